@@ -1,0 +1,203 @@
+/**
+ * The receiving half of an association: from DATA chunks to messages, and to the SACKs that acknowledge them.
+ * Owns: the wiring of the TSN tracker, reassembly, stream ordering, the receive buffer and the SACK policy.
+ * Does not own: what each of them does; packets; the association's state.
+ */
+import type { DataChunkView } from "../chunks/data.ts";
+import type { AssociationOptions } from "../options.ts";
+import { tsnGt } from "../serial.ts";
+import type { PacketWriter } from "./packet-writer.ts";
+import { Reassembly } from "./reassembly.ts";
+import { ReceiveBuffer } from "./receive-buffer.ts";
+import type { ReceivedMessage } from "./received-message.ts";
+import { SackPolicy } from "./sack-policy.ts";
+import { StreamOrdering } from "./stream-ordering.ts";
+import { TsnTracker, TsnVerdict } from "./tsn-tracker.ts";
+
+/** What became of a DATA chunk. */
+export type DataVerdict = "accepted" | "duplicate" | "invalid-stream" | "too-far-ahead" | "no-room" | "violation";
+
+/** A held payload that keeps a datagram of so many times its size in memory is copied out of it. */
+const PINNING_FACTOR = 4;
+/** Ready messages beyond this number mean a slow reader, whose backlog must not pin whole datagrams either. */
+const SLOW_READER_MESSAGES = 64;
+
+export class Inbound {
+  readonly tsns: TsnTracker;
+  readonly sackPolicy: SackPolicy;
+  readonly buffer: ReceiveBuffer;
+  readonly #reassembly: Reassembly;
+  readonly #ordering: StreamOrdering = new StreamOrdering();
+  readonly #options: AssociationOptions;
+  readonly #streamCount: number;
+
+  constructor(
+    peerInitialTsn: number,
+    streamCount: number,
+    options: AssociationOptions,
+    allocate: (lengthBytes: number) => Uint8Array,
+  ) {
+    this.tsns = new TsnTracker(peerInitialTsn, options.maxDuplicateTsnsReported);
+    this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
+    this.buffer = new ReceiveBuffer(options.receiveBufferBytes);
+    this.#reassembly = new Reassembly(allocate);
+    this.#options = options;
+    this.#streamCount = streamCount;
+  }
+
+  get streamCount(): number {
+    return this.#streamCount;
+  }
+
+  /** Takes one DATA chunk that has user data. Every verdict but "violation" leads to an acknowledgement. */
+  onData(chunk: DataChunkView, datagram: Uint8Array): DataVerdict {
+    const { tsn, streamId } = chunk;
+    switch (this.tsns.classify(tsn)) {
+      case TsnVerdict.Duplicate:
+        this.sackPolicy.requestNow();
+        return "duplicate";
+      case TsnVerdict.TooFarAhead:
+        this.sackPolicy.requestNow();
+        return "too-far-ahead";
+    }
+    if (!this.#makeRoom(tsn)) {
+      this.sackPolicy.requestNow();
+      return "no-room";
+    }
+    if (streamId >= this.#streamCount) {
+      this.#acknowledge(tsn, chunk); // RFC 9260 6.5: acknowledged like any other, then discarded.
+      return "invalid-stream";
+    }
+    const verdict = this.#deliver(chunk, datagram);
+    if (verdict !== "accepted") return verdict;
+    this.#acknowledge(tsn, chunk);
+    this.#relieve();
+    return verdict;
+  }
+
+  /** Appends the SACK that describes this moment. */
+  writeSack(writer: PacketWriter): boolean {
+    if (!writer.appendSack(this.tsns, this.buffer.advertise(), this.#options.maxGapBlocksReported)) return false;
+    this.tsns.clearDuplicates();
+    this.sackPolicy.onSackSent();
+    return true;
+  }
+
+  /** The next message for the user. */
+  takeMessage(): ReceivedMessage | undefined {
+    const message = this.buffer.shift();
+    if (message === undefined) return undefined;
+    this.#relieve();
+    if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
+    return message;
+  }
+
+  compact(): void {
+    this.tsns.compact();
+  }
+
+  #acknowledge(tsn: number, chunk: DataChunkView): void {
+    const hadGaps = this.tsns.hasGaps;
+    this.tsns.add(tsn);
+    // RFC 9260 6.7: at once while there is a gap, and when one has just been filled.
+    if (hadGaps || this.tsns.hasGaps || chunk.isImmediate) this.sackPolicy.requestNow();
+  }
+
+  #deliver(chunk: DataChunkView, datagram: Uint8Array): DataVerdict {
+    const { tsn, streamId, ssn, isUnordered } = chunk;
+    const whole = chunk.isBeginning && chunk.isEnding;
+    const isNext = whole && this.#ordering.isNext(streamId, ssn, isUnordered);
+    const payload = this.#payload(chunk, datagram, isNext);
+    let message: ReceivedMessage | undefined;
+    if (whole) {
+      message = {
+        data: payload,
+        streamId,
+        ppid: chunk.ppid,
+        unordered: isUnordered,
+        ssn: isUnordered ? 0 : ssn,
+        tsn,
+        lastTsn: tsn,
+        endOfMessage: true,
+      };
+    } else {
+      const { ppid, isBeginning, isEnding } = chunk;
+      const joined = this.#reassembly.add(tsn, payload, streamId, ssn, ppid, isUnordered, isBeginning, isEnding);
+      if (joined === "violation") return "violation";
+      message = joined;
+    }
+    const delivered = message === undefined || this.#order(message);
+    this.#countHeld();
+    return delivered ? "accepted" : "violation";
+  }
+
+  /** Gives a whole message, and those that waited for it, to the user; or keeps it until its turn. */
+  #order(message: ReceivedMessage): boolean {
+    if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered)) return this.#ordering.hold(message);
+    this.buffer.push(message);
+    if (message.unordered) return true;
+    this.#ordering.advance(message);
+    let next = this.#ordering.takeNext(message.streamId);
+    while (next !== undefined) {
+      this.buffer.push(next);
+      next = this.#ordering.takeNext(message.streamId);
+    }
+    return true;
+  }
+
+  /** The chunk's payload, in the datagram's memory unless that would keep far more of it alive than it is worth. */
+  #payload(chunk: DataChunkView, datagram: Uint8Array, isNext: boolean): Uint8Array {
+    const { payloadStart, payloadBytes } = chunk;
+    const end = payloadStart + payloadBytes;
+    const waits = !isNext || this.buffer.readyCount > SLOW_READER_MESSAGES;
+    return waits && payloadBytes * PINNING_FACTOR < datagram.length
+      ? Uint8Array.prototype.slice.call(datagram, payloadStart, end)
+      : datagram.subarray(payloadStart, end);
+  }
+
+  /**
+   * Whether a new TSN may be accepted. With the window closed nothing beyond the highest TSN is; what lies below it
+   * may displace what was received out of order (RFC 9260 6.2).
+   */
+  #makeRoom(tsn: number): boolean {
+    if (this.#hasRoom()) return true;
+    this.#relieve();
+    if (this.#hasRoom()) return true;
+    if (tsnGt(tsn, this.tsns.highestTsn)) return false;
+    while (!this.#hasRoom()) {
+      if (!this.#renege(tsn)) return false;
+    }
+    return true;
+  }
+
+  #hasRoom(): boolean {
+    return this.buffer.freeBytes > 0 && this.#reassembly.heldFragmentCount < this.#options.maxReassemblyFragments;
+  }
+
+  /** Drops the highest TSN held above `tsn`; false where there is none. */
+  #renege(tsn: number): boolean {
+    const dropped = this.#ordering.renege(tsn);
+    if (dropped !== undefined) {
+      for (let t = dropped.tsn; !tsnGt(t, dropped.lastTsn); t = (t + 1) >>> 0) this.tsns.remove(t);
+    } else if (!this.#reassembly.renege(tsn, (t) => this.tsns.remove(t))) {
+      return false;
+    }
+    this.#countHeld();
+    return true;
+  }
+
+  /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
+  #relieve(): void {
+    if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
+    const piece = this.#reassembly.takePartial((streamId, ssn, unordered) =>
+      this.#ordering.isNext(streamId, ssn, unordered),
+    );
+    if (piece === undefined) return;
+    this.buffer.push(piece);
+    this.#countHeld();
+  }
+
+  #countHeld(): void {
+    this.buffer.heldBytes = this.#reassembly.heldBytes + this.#ordering.heldBytes;
+  }
+}

@@ -1,0 +1,319 @@
+/**
+ * The sending half of an association: from messages to DATA chunks in packets, and what SACKs do to them.
+ * Owns: the wiring of the send queue, the retransmission queue, the paths' congestion control and T3-rtx; the peer's
+ * receive window, zero-window probes, Max.Burst, Nagle, fragmentation.
+ * Does not own: what each of those parts does; control chunks; the association's state.
+ */
+import { DATA_HEADER_BYTES, DataFlag } from "../chunks/data.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/packet.ts";
+import type { SackView } from "../chunks/sack.ts";
+import { padded } from "../chunks/tlv.ts";
+import type { AssociationOptions } from "../options.ts";
+import type { OutboundMessage } from "./outbound-message.ts";
+import type { PacketWriter } from "./packet-writer.ts";
+import type { Path } from "./path.ts";
+import type { PathSet } from "./path-set.ts";
+import { RetransmissionQueue, type SackVerdict, type SentChunk } from "./retransmission-queue.ts";
+import { SendQueue } from "./send-queue.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+/** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */
+const MAX_PROBE_BACKOFF_EXPONENT = 10;
+
+/** Told of what tracing shows and of what needs the association. */
+export interface OutboundObserver {
+  onRetransmit(path: Path, chunk: SentChunk, reason: "T3-rtx" | "fast-retransmit"): void;
+  onCongestionChange(path: Path, reason: string): void;
+  onRttSample(path: Path, sampleMs: number): void;
+}
+
+export class Outbound {
+  readonly queue: SendQueue = new SendQueue();
+  readonly sent: RetransmissionQueue;
+  /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
+  bufferedBytes = 0;
+  /** What the peer can still take, by our own account (RFC 9260 6.2.1). */
+  peerRwndBytes: number;
+  /** When a zero-window probe is due. */
+  probeDeadlineMs: number = NEVER;
+
+  readonly #options: AssociationOptions;
+  readonly #paths: PathSet;
+  readonly #observer: OutboundObserver;
+  readonly #maxPayloadBytes: number;
+  #advertisedRwndBytes: number;
+  #burstPackets: number;
+  #probeDue = false;
+  #probeCount = 0;
+  /** The peer answered since the last probe: an unacknowledged probe is no error then (RFC 9260 6.1 A). */
+  #heardSinceProbe = false;
+
+  constructor(
+    initialTsn: number,
+    peerRwndBytes: number,
+    options: AssociationOptions,
+    paths: PathSet,
+    observer: OutboundObserver,
+  ) {
+    this.sent = new RetransmissionQueue(initialTsn);
+    for (const path of paths.all) this.sent.addFlight(path.flight);
+    this.peerRwndBytes = peerRwndBytes;
+    this.#advertisedRwndBytes = peerRwndBytes;
+    this.#options = options;
+    this.#paths = paths;
+    this.#observer = observer;
+    this.#burstPackets = options.maxBurst;
+    this.#maxPayloadBytes = fragmentPayloadBytes(options.maxPacketBytes);
+  }
+
+  /** Nothing is queued and nothing is unacknowledged. */
+  get isIdle(): boolean {
+    return this.queue.isEmpty && this.sent.isEmpty;
+  }
+
+  enqueue(message: OutboundMessage): void {
+    this.queue.push(message);
+    this.bufferedBytes += message.data.length;
+  }
+
+  /** The path that a packet with DATA would go to now; undefined if windows, timers or emptiness forbid one. */
+  nextPath(nowMs: number): Path | undefined {
+    const lost = this.sent.nextToRetransmit();
+    if (lost !== undefined) {
+      const path = this.#retransmissionPath(lost);
+      return this.sent.fastRetransmitDue || this.#hasCwnd(path) ? path : undefined;
+    }
+    if (this.queue.isEmpty) return undefined;
+    const path = this.#paths.forData;
+    if (path === undefined) return undefined;
+    path.decayIdleWindow(nowMs);
+    return this.#mayStartPacket(path, nowMs) ? path : undefined;
+  }
+
+  /**
+   * Appends DATA for `path` to a packet, retransmissions first (RFC 9260 6.1 C), in TSN order.
+   * @param askForSack set the I bit on the last chunk of the queue (RFC 9260 6.1, SHUTDOWN-PENDING)
+   */
+  fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
+    const anyCwnd = this.#hasCwnd(path);
+    if (this.sent.hasRetransmissions) {
+      const ignoreCwnd = this.sent.fastRetransmitDue;
+      if (!ignoreCwnd && !anyCwnd) return;
+      if (!this.#fillRetransmissions(writer, path, ignoreCwnd, nowMs)) return;
+    }
+    if (!anyCwnd || this.queue.isEmpty || path !== this.#paths.forData) return;
+    if (this.#mayStartPacket(path, nowMs)) this.#fillNew(writer, path, askForSack, nowMs);
+  }
+
+  /** Payload of the chunk that `fill` would write next; 0 where there is none. */
+  get nextPayloadBytes(): number {
+    const lost = this.sent.nextToRetransmit();
+    if (lost !== undefined) return lost.payloadBytes;
+    const message = this.queue.peek();
+    return message === undefined ? 0 : Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
+  }
+
+  /** A SACK arrived. Nothing changes unless it is accepted. */
+  onSack(sack: SackView, nowMs: number): SackVerdict {
+    const inFastRecovery = this.sent.inFastRecovery;
+    const verdict = this.sent.handleSack(sack, nowMs);
+    if (verdict !== "accepted") return verdict;
+    this.#advertisedRwndBytes = sack.aRwndBytes;
+    this.peerRwndBytes = Math.max(0, sack.aRwndBytes - this.sent.inFlightPayloadBytes);
+    this.#heardSinceProbe = true;
+    if (this.#advertisedRwndBytes > 0) this.#probeCount = 0;
+    this.#settleAcknowledged(inFastRecovery, nowMs);
+    if (this.sent.lossDetected && !this.sent.inFastRecovery) this.#startFastRecovery();
+    return verdict;
+  }
+
+  /** The cumulative ack in a SHUTDOWN chunk (RFC 9260 9.2). */
+  onCumulativeAck(cumulativeTsnAck: number, nowMs: number): SackVerdict {
+    const inFastRecovery = this.sent.inFastRecovery;
+    const verdict = this.sent.handleCumulativeAck(cumulativeTsnAck, nowMs);
+    if (verdict === "accepted") this.#settleAcknowledged(inFastRecovery, nowMs);
+    return verdict;
+  }
+
+  /**
+   * T3-rtx expired on a path (RFC 9260 6.3.3).
+   * @returns whether this is an error of the path: a zero-window probe that the peer keeps answering is none
+   */
+  onT3(path: Path): boolean {
+    path.stopT3();
+    const probing = this.#advertisedRwndBytes === 0 && this.#heardSinceProbe;
+    this.#heardSinceProbe = false;
+    path.rto.backOff();
+    const inFlightBefore = this.sent.inFlightPayloadBytes;
+    this.sent.markPathLost(path.flight);
+    this.peerRwndBytes += inFlightBefore - this.sent.inFlightPayloadBytes; // 6.2.1 C
+    if (!probing) {
+      path.congestion.onTimeout();
+      this.#observer.onCongestionChange(path, "T3-rtx expired");
+    }
+    this.#burstPackets = this.#options.maxBurst;
+    return !probing;
+  }
+
+  /** The deadline of `probeDeadlineMs` has passed. */
+  onProbeTimeout(): void {
+    this.probeDeadlineMs = NEVER;
+    this.#probeDue = true;
+    this.#heardSinceProbe = false;
+    this.#probeCount = Math.min(this.#probeCount + 1, MAX_PROBE_BACKOFF_EXPONENT);
+  }
+
+  /** Everything not cumulatively acknowledged, oldest first, for SEND FAILURE; the queues are empty afterwards. */
+  drain(): OutboundMessage[] {
+    const unacknowledged = this.sent.unacknowledgedMessages();
+    const queued = this.queue.drain();
+    this.bufferedBytes = 0;
+    // A message that is partly sent is in both.
+    if (queued[0] !== undefined && queued[0] === unacknowledged.at(-1)) queued.shift();
+    return [...unacknowledged, ...queued];
+  }
+
+  #settleAcknowledged(inFastRecovery: boolean, nowMs: number): void {
+    const { sent } = this;
+    this.bufferedBytes -= sent.releasedBytes;
+    let ackedPackets = 0;
+    for (const path of this.#paths.all) {
+      const { flight } = path;
+      if (flight.ackedBytes > 0) {
+        ackedPackets += Math.ceil(flight.ackedBytes / this.#maxPayloadBytes);
+        this.#onPathAcked(path, inFastRecovery);
+      }
+      if (flight.flightChunkCount === 0) path.stopT3(); // 6.3.2 R2
+      else if (flight.ackedEarliest || !path.t3Running) path.startT3(nowMs); // R3, R4
+    }
+    // Max.Burst is meant per SACK, and a SACK per second packet; one that stands for several earns their bursts.
+    const sacksWorth = Math.ceil(ackedPackets / this.#options.sackFrequencyPackets);
+    this.#burstPackets = this.#options.maxBurst * Math.max(1, sacksWorth);
+  }
+
+  #onPathAcked(path: Path, inFastRecovery: boolean): void {
+    const { flight, congestion } = path;
+    const cwndBefore = congestion.cwndBytes;
+    congestion.onAck(flight.ackedBytes, flight.flightBytesBefore, flight.flightBytes, inFastRecovery);
+    if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
+    if (!Number.isNaN(flight.rttSampleMs)) {
+      path.rto.sample(flight.rttSampleMs);
+      this.#observer.onRttSample(path, flight.rttSampleMs);
+    }
+    this.#paths.clearErrors(path, "DATA acknowledged");
+  }
+
+  #startFastRecovery(): void {
+    for (const path of this.#paths.all) {
+      if (!path.flight.lossDetected) continue;
+      path.congestion.onFastRetransmit();
+      this.#observer.onCongestionChange(path, "fast retransmit");
+    }
+    this.sent.enterFastRecovery();
+  }
+
+  /** RFC 9260 6.4: what timed out goes elsewhere, a fast retransmission where it went before. */
+  #retransmissionPath(chunk: SentChunk): Path {
+    const last = this.#paths.byFlight(chunk.flight);
+    const fallback = this.#paths.forData ?? this.#paths.all[0];
+    if (last === undefined) return fallback as Path;
+    if (chunk.timedOut) return this.#paths.alternateTo(last);
+    return last.usable ? last : (fallback ?? last);
+  }
+
+  /** @returns whether every chunk marked for retransmission went in, so that new DATA may follow */
+  #fillRetransmissions(writer: PacketWriter, path: Path, ignoreCwnd: boolean, nowMs: number): boolean {
+    let chunk = this.sent.nextToRetransmit();
+    let wrote = false;
+    while (chunk !== undefined && this.#retransmissionPath(chunk) === path) {
+      const { message } = chunk;
+      if (message === undefined || !writer.hasRoomForData(chunk.payloadBytes)) break;
+      const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
+      const { data, ppid } = message;
+      writer.appendData(chunk.flags, chunk.tsn, chunk.streamId, chunk.ssn, ppid, data, chunk.payloadStart, chunk.payloadBytes);
+      this.sent.resend(chunk, path.flight);
+      this.peerRwndBytes = Math.max(0, this.peerRwndBytes - chunk.payloadBytes);
+      if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
+      this.#observer.onRetransmit(path, chunk, reason);
+      wrote = true;
+      chunk = this.sent.nextToRetransmit();
+    }
+    if (wrote && ignoreCwnd) this.sent.fastRetransmitDue = false;
+    return chunk === undefined;
+  }
+
+  #fillNew(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
+    let message = this.queue.peek();
+    let wrote = false;
+    while (message !== undefined && !this.sent.isFull) {
+      const restBytes = message.data.length - message.sentBytes;
+      const payloadBytes = Math.min(restBytes, this.#maxPayloadBytes);
+      if (!writer.hasRoomForData(payloadBytes) || !this.#fitsPeerWindow(payloadBytes)) break;
+      this.#sendFragment(writer, path, message, payloadBytes, askForSack, nowMs);
+      wrote = true;
+      message = this.queue.peek();
+    }
+    if (!wrote) return;
+    this.#burstPackets--;
+    path.lastDataSentMs = nowMs;
+    if (!path.t3Running) path.startT3(nowMs);
+  }
+
+  #sendFragment(
+    writer: PacketWriter,
+    path: Path,
+    message: OutboundMessage,
+    payloadBytes: number,
+    askForSack: boolean,
+    nowMs: number,
+  ): void {
+    const start = message.sentBytes;
+    let flags = message.unordered ? DataFlag.Unordered : 0;
+    if (start === 0) flags |= DataFlag.Beginning;
+    this.queue.consume(message, payloadBytes);
+    if (message.sentBytes === message.data.length) {
+      flags |= DataFlag.Ending;
+      if (message.sackImmediately || (askForSack && this.queue.isEmpty)) flags |= DataFlag.Immediate;
+    }
+    const chunkBytes = padded(DATA_HEADER_BYTES + payloadBytes);
+    const { tsn } = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
+    writer.appendData(flags, tsn, message.streamId, message.ssn, message.ppid, message.data, start, payloadBytes);
+    this.peerRwndBytes = Math.max(0, this.peerRwndBytes - payloadBytes);
+    this.#probeDue = false;
+  }
+
+  #hasCwnd(path: Path): boolean {
+    return path.flight.flightBytes < path.congestion.cwndBytes; // 6.1 B: the last packet may exceed it
+  }
+
+  /** Whether a packet with new DATA may be started on the path. */
+  #mayStartPacket(path: Path, nowMs: number): boolean {
+    const message = this.queue.peek();
+    if (message === undefined || this.sent.isFull || !this.#hasCwnd(path)) return false;
+    if (this.sent.isEmpty) this.#burstPackets = Math.max(this.#burstPackets, this.#options.maxBurst);
+    if (this.#burstPackets <= 0) return false;
+    const payloadBytes = Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
+    if (!this.#fitsPeerWindow(payloadBytes)) {
+      this.#armProbe(path, nowMs);
+      return false;
+    }
+    return this.#options.noDelay || this.sent.isEmpty || this.queue.pendingBytes >= this.#maxPayloadBytes;
+  }
+
+  /** RFC 9260 6.1 A. A fragment is never cut short to fit a small window: that is our half of avoiding silly ones. */
+  #fitsPeerWindow(payloadBytes: number): boolean {
+    return payloadBytes <= this.peerRwndBytes || this.#probeDue;
+  }
+
+  /** RFC 9260 6.1 A: with nothing in flight and no room at the peer, ask again after an RTO, then ever more slowly. */
+  #armProbe(path: Path, nowMs: number): void {
+    if (!this.sent.isEmpty || this.probeDeadlineMs !== NEVER) return;
+    const waitMs = path.rto.rtoMs * 2 ** this.#probeCount;
+    this.probeDeadlineMs = nowMs + Math.min(waitMs, this.#options.rtoMaxMs);
+  }
+}
+
+/** The largest payload of one DATA chunk in a packet of `maxPacketBytes`, a multiple of four (AMDCS, RFC 9260 6.9). */
+export function fragmentPayloadBytes(maxPacketBytes: number): number {
+  return ((maxPacketBytes - COMMON_HEADER_BYTES) & ~3) - DATA_HEADER_BYTES;
+}

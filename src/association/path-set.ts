@@ -1,0 +1,107 @@
+/**
+ * All destination addresses of one peer.
+ * Owns: the list, the primary path, which path carries DATA (RFC 9260 6.4), error counts against Path.Max.Retrans and
+ * the resulting path states (8.2).
+ * Does not own: the association's error count, timers, heartbeats.
+ */
+import type { Path } from "./path.ts";
+import type { PathFlight } from "./path-flight.ts";
+
+/** Told when a path changes its state. */
+export interface PathObserver {
+  onPathStateChange(path: Path, reason: string): void;
+}
+
+export class PathSet {
+  readonly #paths: Path[] = [];
+  readonly #maxErrors: number;
+  readonly #observer: PathObserver;
+  #primary: Path | undefined = undefined;
+
+  /** @param maxErrors Path.Max.Retrans */
+  constructor(maxErrors: number, observer: PathObserver) {
+    this.#maxErrors = maxErrors;
+    this.#observer = observer;
+  }
+
+  get all(): readonly Path[] {
+    return this.#paths;
+  }
+  get primary(): Path | undefined {
+    return this.#primary;
+  }
+
+  add(path: Path): void {
+    this.#paths.push(path);
+    this.#primary ??= path;
+  }
+
+  remove(path: Path): void {
+    const index = this.#paths.indexOf(path);
+    if (index === -1) return;
+    this.#paths.splice(index, 1);
+    if (this.#primary === path) this.#primary = this.#paths.find((other) => other.usable) ?? this.#paths[0];
+  }
+
+  setPrimary(path: Path): void {
+    this.#primary = path;
+  }
+
+  byAddress(address: string): Path | undefined {
+    for (const path of this.#paths) if (path.address === address) return path;
+    return undefined;
+  }
+
+  byFlight(flight: PathFlight | undefined): Path | undefined {
+    for (const path of this.#paths) if (path.flight === flight) return path;
+    return undefined;
+  }
+
+  /**
+   * The path for new DATA: the primary; while it is inactive another active one (RFC 9260 6.4.1); with none active,
+   * the primary still, or any confirmed one. Undefined while no address is confirmed.
+   */
+  get forData(): Path | undefined {
+    const primary = this.#primary;
+    if (primary?.usable) return primary;
+    let fallback = primary?.confirmed ? primary : undefined;
+    for (const path of this.#paths) {
+      if (path.usable) return path;
+      if (path.confirmed) fallback ??= path;
+    }
+    return fallback;
+  }
+
+  /** An active path other than `path`, the next one in turn, or `path` itself (RFC 9260 6.4, 6.4.1). */
+  alternateTo(path: Path): Path {
+    const start = this.#paths.indexOf(path);
+    for (let step = 1; step < this.#paths.length; step++) {
+      const other = this.#paths[(start + step) % this.#paths.length];
+      if (other?.usable) return other;
+    }
+    return path;
+  }
+
+  /** RFC 9260 8.2: an expired T3-rtx or an unanswered HEARTBEAT. */
+  countError(path: Path): void {
+    if (path.errorCount <= this.#maxErrors) path.errorCount++; // 8.3: counting stops once the path is inactive.
+    if (path.errorCount <= this.#maxErrors || !path.active) return;
+    path.active = false;
+    this.#observer.onPathStateChange(path, "too many errors");
+  }
+
+  /** The peer was heard to have received something sent to this address. */
+  clearErrors(path: Path, reason: string): void {
+    path.errorCount = 0;
+    if (path.active) return;
+    path.active = true;
+    this.#observer.onPathStateChange(path, reason);
+  }
+
+  /** RFC 9260 5.4: the address echoed its nonce. */
+  confirm(path: Path): void {
+    if (path.confirmed) return;
+    path.confirmed = true;
+    this.#observer.onPathStateChange(path, "confirmed");
+  }
+}

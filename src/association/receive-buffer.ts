@@ -1,0 +1,78 @@
+/**
+ * Messages that are ready for the user, and the window that is advertised to the peer.
+ * Owns: the queue to the user, what counts against the receive buffer, and when a window update is due (RFC 9260 6.2).
+ * Does not own: messages that are not ready yet (reassembly.ts, stream-ordering.ts); it is told of their bytes.
+ */
+import type { ReceivedMessage } from "./received-message.ts";
+
+/** Counted for every message that waits for the user, so that many small ones cannot take unbounded memory. */
+const OVERHEAD_BYTES_PER_MESSAGE = 64;
+/** A window below a packet's worth is a silly one. */
+const SILLY_WINDOW_BYTES = 1_500;
+
+export class ReceiveBuffer {
+  /** Payload bytes held elsewhere for this association: fragments and messages that came too early. */
+  heldBytes = 0;
+  readonly #capacityBytes: number;
+  #queue: Array<ReceivedMessage | undefined> = [];
+  #head = 0;
+  #readyBytes = 0;
+  #lastAdvertisedBytes: number;
+
+  constructor(capacityBytes: number) {
+    this.#capacityBytes = capacityBytes;
+    this.#lastAdvertisedBytes = capacityBytes;
+  }
+
+  get readyCount(): number {
+    return this.#queue.length - this.#head;
+  }
+  /** What counts against the buffer. */
+  get usedBytes(): number {
+    return this.#readyBytes + this.heldBytes;
+  }
+  get freeBytes(): number {
+    return Math.max(0, this.#capacityBytes - this.usedBytes);
+  }
+
+  /** Whether what is free is too little to be advertised. */
+  get isTight(): boolean {
+    return this.freeBytes < Math.min(this.#capacityBytes >>> 2, SILLY_WINDOW_BYTES);
+  }
+
+  push(message: ReceivedMessage): void {
+    this.#queue.push(message);
+    this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
+  }
+
+  /** The next message for the user; its memory no longer counts. */
+  shift(): ReceivedMessage | undefined {
+    const message = this.#queue[this.#head];
+    if (message === undefined) return undefined;
+    this.#queue[this.#head++] = undefined;
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= 1_024 && this.#head * 2 >= this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+    this.#readyBytes -= message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
+    return message;
+  }
+
+  /**
+   * The a_rwnd for a SACK that is about to be sent. A window below the silly-window bound is shown as closed, so that
+   * the peer waits for a useful one (RFC 9260 6.2; RFC 1122 4.2.3.3).
+   */
+  advertise(): number {
+    this.#lastAdvertisedBytes = this.isTight ? 0 : this.freeBytes;
+    return this.#lastAdvertisedBytes;
+  }
+
+  /** Whether the user has freed enough, since the last SACK, for one that only says so (RFC 9260 6.2). */
+  get windowUpdateDue(): boolean {
+    const gained = this.freeBytes - this.#lastAdvertisedBytes;
+    return this.#lastAdvertisedBytes * 4 <= this.#capacityBytes && gained * 4 >= this.#capacityBytes;
+  }
+}

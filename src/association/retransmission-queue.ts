@@ -1,0 +1,429 @@
+/**
+ * Chunks that were assigned a TSN and are not yet cumulatively acknowledged.
+ * Owns: TSN assignment, the state of every outstanding chunk, validation and application of SACKs, miss indications,
+ * Fast Recovery (RFC 9260 7.2.4), and which chunk is retransmitted next.
+ * Does not own: cwnd (src/congestion), T3-rtx deadlines (path.ts), the peer's window (association.ts), packets.
+ *
+ * Hot: every DATA chunk and every SACK passes here. The ring's slots are made once and reused, so that a chunk in
+ * steady state costs no allocation; the ring's size is a power of two, so that `tsn & mask` is right across a wrap.
+ */
+import { assert } from "../assert.ts";
+import type { SackView } from "../chunks/sack.ts";
+import { tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../serial.ts";
+import type { OutboundMessage } from "./outbound-message.ts";
+import type { PathFlight } from "./path-flight.ts";
+
+/** RFC 9260 7.2.4: the third miss indication triggers Fast Retransmit. */
+const MISS_INDICATIONS_FOR_FAST_RETRANSMIT = 3;
+const INITIAL_CAPACITY = 16;
+/** Gap Ack Blocks reach 65,535 TSNs beyond the cumulative ack (RFC 9260 3.3.4): more could not be reported. */
+const MAX_CAPACITY = 65_536;
+/** An empty ring above this size is given back when the association falls idle. */
+const IDLE_CAPACITY = 64;
+
+export const SentState = { Free: 0, InFlight: 1, Acked: 2, ToRetransmit: 3 } as const;
+
+/** One slot of the ring: a DATA chunk that was sent. */
+export class SentChunk {
+  tsn = 0;
+  state: number = SentState.Free;
+  missCount = 0;
+  transmitCount = 0;
+  /** RFC 9260 7.2.4 rule 5: fast retransmitted once, not again. */
+  fastRetransmitted = false;
+  /** T3-rtx gave it up: the retransmission prefers another path (RFC 9260 6.4). */
+  timedOut = false;
+  flags = 0;
+  streamId = 0;
+  ssn = 0;
+  /** Where the payload lies in `message.data`. */
+  payloadStart = 0;
+  payloadBytes = 0;
+  /** Header and padding included: what counts against cwnd. */
+  chunkBytes = 0;
+  message: OutboundMessage | undefined = undefined;
+  /** The path that the chunk was last sent to. */
+  flight: PathFlight | undefined = undefined;
+}
+
+export type SackVerdict = "accepted" | "stale" | "malformed" | "acks-unsent";
+
+export class RetransmissionQueue {
+  /** What the last accepted SACK did, beside what it did to each PathFlight. */
+  cumulativeAckAdvanced = false;
+  /** Payload bytes that the last accepted SACK acknowledged cumulatively: the user's memory that came free. */
+  releasedBytes = 0;
+  /** DATA chunks that the last accepted SACK newly acknowledged. */
+  newlyAckedChunkCount = 0;
+  /** The last accepted SACK gave at least one chunk its third miss indication. */
+  lossDetected = false;
+  inFastRecovery = false;
+  /** The first packet of a Fast Retransmit goes out whatever cwnd says (RFC 9260 7.2.4 rule 3). */
+  fastRetransmitDue = false;
+  /** Payload bytes in flight on all paths: what is taken off the peer's a_rwnd (RFC 9260 6.2.1 D-ii). */
+  inFlightPayloadBytes = 0;
+
+  #ring: SentChunk[] = [];
+  #mask = -1;
+  #cumulativeAckPoint: number;
+  #nextTsn: number;
+  #fastRecoveryExitTsn = 0;
+  /** Chunks beyond the cumulative ack point that a gap block has acknowledged. */
+  #gapAckedCount = 0;
+  #highestGapAckedTsn = 0;
+  #toRetransmitCount = 0;
+  /** No chunk below this TSN waits for retransmission. */
+  #retransmitHintTsn = 0;
+  readonly #flights: PathFlight[] = [];
+
+  constructor(initialTsn: number) {
+    this.#nextTsn = initialTsn;
+    this.#cumulativeAckPoint = tsnAdd(initialTsn, -1);
+  }
+
+  get cumulativeAckPoint(): number {
+    return this.#cumulativeAckPoint;
+  }
+  get nextTsn(): number {
+    return this.#nextTsn;
+  }
+  /** Chunks sent and not cumulatively acknowledged. */
+  get outstandingCount(): number {
+    return tsnDiff(this.#nextTsn, this.#cumulativeAckPoint) - 1;
+  }
+  get isEmpty(): boolean {
+    return this.outstandingCount === 0;
+  }
+  /** No further TSN can be assigned until the peer acknowledges. */
+  get isFull(): boolean {
+    return this.outstandingCount >= MAX_CAPACITY - 1;
+  }
+  get hasRetransmissions(): boolean {
+    return this.#toRetransmitCount > 0;
+  }
+
+  addFlight(flight: PathFlight): void {
+    this.#flights.push(flight);
+  }
+
+  /** Forgets a path. Its chunks in flight are marked for retransmission elsewhere. */
+  removeFlight(flight: PathFlight): void {
+    this.markPathLost(flight);
+    const index = this.#flights.indexOf(flight);
+    if (index !== -1) this.#flights.splice(index, 1);
+  }
+
+  /** Assigns the next TSN to a fragment and counts it as in flight. */
+  send(
+    message: OutboundMessage,
+    flags: number,
+    payloadStart: number,
+    payloadBytes: number,
+    chunkBytes: number,
+    flight: PathFlight,
+    nowMs: number,
+  ): SentChunk {
+    assert(!this.isFull, "retransmission queue overflow");
+    if (this.outstandingCount > this.#mask) this.#grow();
+    const tsn = this.#nextTsn;
+    const chunk = this.#ring[tsn & this.#mask] ?? this.#makeSlot(tsn);
+    chunk.tsn = tsn;
+    chunk.state = SentState.InFlight;
+    chunk.missCount = 0;
+    chunk.transmitCount = 1;
+    chunk.fastRetransmitted = false;
+    chunk.timedOut = false;
+    chunk.flags = flags;
+    chunk.streamId = message.streamId;
+    chunk.ssn = message.ssn;
+    chunk.payloadStart = payloadStart;
+    chunk.payloadBytes = payloadBytes;
+    chunk.chunkBytes = chunkBytes;
+    chunk.message = message;
+    this.#nextTsn = tsnAdd(tsn, 1);
+    this.#enterFlight(chunk, flight);
+    if (!flight.isTiming) {
+      flight.isTiming = true;
+      flight.timedTsn = tsn;
+      flight.timedSinceMs = nowMs;
+    }
+    return chunk;
+  }
+
+  /** The lowest chunk that is marked for retransmission. */
+  nextToRetransmit(): SentChunk | undefined {
+    if (this.#toRetransmitCount === 0) return undefined;
+    for (let tsn = this.#retransmitHintTsn; tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const chunk = this.#at(tsn);
+      if (chunk.state !== SentState.ToRetransmit) continue;
+      this.#retransmitHintTsn = tsn;
+      return chunk;
+    }
+    assert(false, "a chunk marked for retransmission is missing from the ring");
+  }
+
+  /** Counts `chunk`, which `nextToRetransmit` gave, as in flight again. */
+  resend(chunk: SentChunk, flight: PathFlight): void {
+    assert(chunk.state === SentState.ToRetransmit, "resend of a chunk that was not marked");
+    this.#toRetransmitCount--;
+    chunk.state = SentState.InFlight;
+    chunk.missCount = 0;
+    chunk.timedOut = false;
+    chunk.transmitCount++;
+    this.#enterFlight(chunk, flight);
+    // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
+    for (const other of this.#flights) {
+      if (other.isTiming && tsnLte(chunk.tsn, other.timedTsn)) other.isTiming = false;
+    }
+  }
+
+  /** T3-rtx expired: everything in flight on the path is to be sent again (RFC 9260 6.3.3 E3). */
+  markPathLost(flight: PathFlight): void {
+    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      if (flight.flightChunkCount === 0) break;
+      const chunk = this.#at(tsn);
+      if (chunk.state !== SentState.InFlight || chunk.flight !== flight) continue;
+      chunk.timedOut = true;
+      this.#markLost(chunk);
+    }
+    flight.isTiming = false;
+    this.fastRetransmitDue = false;
+  }
+
+  /** Whether `tsn` is the earliest chunk that is outstanding on `flight` (RFC 9260 6.1, T3-rtx restart). */
+  isEarliestOn(flight: PathFlight, tsn: number): boolean {
+    for (let t = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(t, tsn); t = tsnAdd(t, 1)) {
+      const chunk = this.#at(t);
+      if (chunk.flight === flight && chunk.state !== SentState.Acked) return false;
+    }
+    return true;
+  }
+
+  /** Validates a SACK whole, then applies it. Nothing changes unless the verdict is "accepted". */
+  handleSack(sack: SackView, nowMs: number): SackVerdict {
+    const cumulative = sack.cumulativeTsnAck;
+    if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale"; // RFC 9260 6.2.1 D-i
+    if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
+    const verdict = this.#validateGapBlocks(sack);
+    if (verdict !== "accepted") return verdict;
+    this.#begin();
+    this.#ackThrough(cumulative, nowMs);
+    if (sack.gapBlockCount > 0 || this.#gapAckedCount > 0) this.#applyGapBlocks(sack, nowMs);
+    if (this.inFastRecovery && tsnGte(this.#cumulativeAckPoint, this.#fastRecoveryExitTsn)) {
+      this.inFastRecovery = false; // RFC 9260 6.2.1 D-iv
+    }
+    return "accepted";
+  }
+
+  /** The Cumulative TSN Ack of a SHUTDOWN chunk: says nothing about gaps (RFC 9260 3.3.8). */
+  handleCumulativeAck(cumulative: number, nowMs: number): SackVerdict {
+    if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale";
+    if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
+    this.#begin();
+    this.#ackThrough(cumulative, nowMs);
+    if (this.inFastRecovery && tsnGte(cumulative, this.#fastRecoveryExitTsn)) this.inFastRecovery = false;
+    return "accepted";
+  }
+
+  /** RFC 9260 7.2.4 rule 6. */
+  enterFastRecovery(): void {
+    this.inFastRecovery = true;
+    this.#fastRecoveryExitTsn = tsnAdd(this.#nextTsn, -1);
+    this.fastRetransmitDue = true;
+  }
+
+  /** Gives memory back while nothing is outstanding. */
+  compact(): void {
+    if (!this.isEmpty || this.#mask < IDLE_CAPACITY) return;
+    this.#ring = [];
+    this.#mask = -1;
+  }
+
+  /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once. */
+  unacknowledgedMessages(): OutboundMessage[] {
+    const messages: OutboundMessage[] = [];
+    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const { message } = this.#at(tsn);
+      if (message !== undefined && messages.at(-1) !== message) messages.push(message);
+    }
+    return messages;
+  }
+
+  #begin(): void {
+    this.cumulativeAckAdvanced = false;
+    this.releasedBytes = 0;
+    this.newlyAckedChunkCount = 0;
+    this.lossDetected = false;
+    for (const flight of this.#flights) flight.beginSack();
+  }
+
+  /** RFC 9260 3.3.4: blocks ascend, do not overlap and lie within what was sent. */
+  #validateGapBlocks(sack: SackView): SackVerdict {
+    const count = sack.gapBlockCount;
+    if (count === 0) return "accepted";
+    const highestOffset = tsnDiff(this.#nextTsn, sack.cumulativeTsnAck) - 1;
+    let previousEnd = -1;
+    for (let i = 0; i < count; i++) {
+      const start = sack.gapStart(i);
+      const end = sack.gapEnd(i);
+      if (start <= previousEnd || end < start) return "malformed";
+      previousEnd = end;
+    }
+    return previousEnd > highestOffset ? "acks-unsent" : "accepted";
+  }
+
+  #ackThrough(cumulative: number, nowMs: number): void {
+    while (this.#cumulativeAckPoint !== cumulative) {
+      const tsn = tsnAdd(this.#cumulativeAckPoint, 1);
+      const chunk = this.#at(tsn);
+      if (chunk.state === SentState.Acked) {
+        this.#gapAckedCount--;
+      } else {
+        const flight = chunk.flight;
+        if (flight !== undefined) flight.ackedEarliest = true;
+        this.#ack(chunk, nowMs);
+      }
+      this.releasedBytes += chunk.payloadBytes;
+      chunk.state = SentState.Free;
+      chunk.message = undefined;
+      chunk.flight = undefined;
+      this.#cumulativeAckPoint = tsn;
+      this.cumulativeAckAdvanced = true;
+    }
+    if (tsnLt(this.#retransmitHintTsn, cumulative)) this.#retransmitHintTsn = tsnAdd(cumulative, 1);
+  }
+
+  /** Acknowledges what the blocks cover, takes back what they no longer cover, then counts misses. */
+  #applyGapBlocks(sack: SackView, nowMs: number): void {
+    const base = this.#cumulativeAckPoint;
+    const blockCount = sack.gapBlockCount;
+    const previouslyHighest = this.#gapAckedCount > 0 ? this.#highestGapAckedTsn : base;
+    const lastCovered = blockCount === 0 ? base : tsnAdd(base, sack.gapEnd(blockCount - 1));
+    const limit = tsnGt(previouslyHighest, lastCovered) ? previouslyHighest : lastCovered;
+    let block = 0;
+    let highestNewlyAcked = this.cumulativeAckAdvanced ? base : tsnAdd(base, -1);
+    let highestCovered = base;
+    for (let offset = 1, tsn = tsnAdd(base, 1); tsnLte(tsn, limit); offset++, tsn = tsnAdd(tsn, 1)) {
+      while (block < blockCount && sack.gapEnd(block) < offset) block++;
+      const covered = block < blockCount && sack.gapStart(block) <= offset;
+      const chunk = this.#at(tsn);
+      if (covered) {
+        highestCovered = tsn;
+        if (chunk.state === SentState.Acked) continue;
+        this.#ackByGap(chunk, nowMs);
+        highestNewlyAcked = tsn;
+      } else if (chunk.state === SentState.Acked) {
+        this.#renege(chunk);
+      }
+    }
+    this.#highestGapAckedTsn = highestCovered;
+    // HTNA: misses count below what was newly acknowledged; in Fast Recovery, when the cumulative ack moves, below
+    // everything that was reported (RFC 9260 7.2.4).
+    const missLimit = this.inFastRecovery && this.cumulativeAckAdvanced ? highestCovered : highestNewlyAcked;
+    this.#countMisses(missLimit);
+  }
+
+  #ackByGap(chunk: SentChunk, nowMs: number): void {
+    const flight = chunk.flight;
+    this.#ack(chunk, nowMs);
+    this.#gapAckedCount++;
+    // Chunks come in TSN order, so the first one of a path settles the question for the whole SACK.
+    if (flight === undefined || flight.earliestSettled) return;
+    flight.earliestSettled = true;
+    if (!flight.ackedEarliest) flight.ackedEarliest = this.isEarliestOn(flight, chunk.tsn);
+  }
+
+  #countMisses(missLimit: number): void {
+    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, missLimit); tsn = tsnAdd(tsn, 1)) {
+      const chunk = this.#at(tsn);
+      if (chunk.state !== SentState.InFlight || chunk.fastRetransmitted) continue;
+      if (++chunk.missCount < MISS_INDICATIONS_FOR_FAST_RETRANSMIT) continue;
+      chunk.fastRetransmitted = true;
+      if (chunk.flight !== undefined) chunk.flight.lossDetected = true;
+      this.#markLost(chunk);
+      this.lossDetected = true;
+    }
+  }
+
+  /** RFC 9260 6.2.1 D-iii: the peer dropped what it had reported; the chunk is in flight again, with one miss. */
+  #renege(chunk: SentChunk): void {
+    const flight = chunk.flight;
+    this.#gapAckedCount--;
+    if (flight === undefined) return;
+    chunk.state = SentState.InFlight;
+    chunk.missCount = 1;
+    flight.flightBytes += chunk.chunkBytes;
+    flight.flightChunkCount++;
+    flight.reneged = true;
+    this.inFlightPayloadBytes += chunk.payloadBytes;
+  }
+
+  #ack(chunk: SentChunk, nowMs: number): void {
+    const flight = chunk.flight;
+    if (chunk.state === SentState.ToRetransmit) {
+      this.#toRetransmitCount--;
+    } else {
+      this.#leaveFlight(chunk);
+    }
+    chunk.state = SentState.Acked;
+    this.newlyAckedChunkCount++;
+    if (flight === undefined) return;
+    flight.ackedBytes += chunk.chunkBytes;
+    if (flight.isTiming && flight.timedTsn === chunk.tsn) {
+      flight.isTiming = false;
+      flight.rttSampleMs = nowMs - flight.timedSinceMs;
+    }
+  }
+
+  #markLost(chunk: SentChunk): void {
+    this.#leaveFlight(chunk);
+    chunk.state = SentState.ToRetransmit;
+    if (this.#toRetransmitCount++ === 0 || tsnLt(chunk.tsn, this.#retransmitHintTsn)) {
+      this.#retransmitHintTsn = chunk.tsn;
+    }
+  }
+
+  #enterFlight(chunk: SentChunk, flight: PathFlight): void {
+    chunk.flight = flight;
+    flight.flightBytes += chunk.chunkBytes;
+    flight.flightChunkCount++;
+    this.inFlightPayloadBytes += chunk.payloadBytes;
+  }
+
+  #leaveFlight(chunk: SentChunk): void {
+    const flight = chunk.flight;
+    this.inFlightPayloadBytes -= chunk.payloadBytes;
+    if (flight === undefined) return;
+    flight.flightBytes -= chunk.chunkBytes;
+    flight.flightChunkCount--;
+    assert(flight.flightBytes >= 0, "bytes in flight went negative");
+  }
+
+  #at(tsn: number): SentChunk {
+    const chunk = this.#ring[tsn & this.#mask];
+    assert(chunk !== undefined && chunk.tsn === tsn, "TSN outside the outstanding window");
+    return chunk;
+  }
+
+  #makeSlot(tsn: number): SentChunk {
+    const chunk = new SentChunk();
+    this.#ring[tsn & this.#mask] = chunk;
+    return chunk;
+  }
+
+  /** Doubles the ring; the outstanding slots move to their places in it. */
+  #grow(): void {
+    const old = this.#ring;
+    const oldMask = this.#mask;
+    const capacity = oldMask < 0 ? INITIAL_CAPACITY : (oldMask + 1) * 2;
+    const ring: SentChunk[] = [];
+    for (let i = 0; i < capacity; i++) ring.push(new SentChunk());
+    const first = tsnAdd(this.#cumulativeAckPoint, 1);
+    for (let tsn = first; tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const chunk = old[tsn & oldMask];
+      if (chunk !== undefined) ring[tsn & (capacity - 1)] = chunk;
+    }
+    this.#ring = ring;
+    this.#mask = capacity - 1;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * When an acknowledgement is due.
+ * Owns: the count of packets since the last SACK, the reasons for sending one at once, the delay (RFC 9260 6.2, 6.7).
+ * Does not own: what the SACK says (tsn-tracker.ts, receive-buffer.ts), where it goes (association.ts).
+ */
+
+export class SackPolicy {
+  /** When the delayed acknowledgement is due; Infinity while nothing waits. */
+  deadlineMs: number = Number.POSITIVE_INFINITY;
+  readonly #delayMs: number;
+  readonly #frequencyPackets: number;
+  #packetCount = 0;
+  #due = false;
+  #immediately = false;
+  /** RFC 9260 5.1: the first DATA of an association is acknowledged at once. */
+  #first = true;
+
+  constructor(delayMs: number, frequencyPackets: number) {
+    this.#delayMs = delayMs;
+    this.#frequencyPackets = frequencyPackets;
+  }
+
+  /** Whether a SACK should go out now. */
+  get isDue(): boolean {
+    return this.#due;
+  }
+  /** Whether received DATA waits for its acknowledgement: the next packet may carry it. */
+  get isPending(): boolean {
+    return this.#due || this.#packetCount > 0;
+  }
+
+  /** A gap, a duplicate, a dropped chunk or the I bit: no delay for the packet at hand. */
+  requestNow(): void {
+    this.#immediately = true;
+  }
+
+  /** A packet with DATA has been read to its end. */
+  onDataPacket(nowMs: number): void {
+    this.#packetCount++;
+    if (this.#immediately || this.#first || this.#packetCount >= this.#frequencyPackets || this.#delayMs === 0) {
+      this.#due = true;
+    } else if (this.deadlineMs === Number.POSITIVE_INFINITY) {
+      this.deadlineMs = nowMs + this.#delayMs;
+    }
+    this.#first = false;
+  }
+
+  /** A SACK is due that no packet asked for: a window update, or the delay has passed. */
+  sendNow(): void {
+    this.#due = true;
+  }
+
+  onTimeout(nowMs: number): void {
+    if (nowMs < this.deadlineMs) return;
+    this.deadlineMs = Number.POSITIVE_INFINITY;
+    this.#due = true;
+  }
+
+  onSackSent(): void {
+    this.#due = false;
+    this.#immediately = false;
+    this.#packetCount = 0;
+    this.deadlineMs = Number.POSITIVE_INFINITY;
+  }
+}

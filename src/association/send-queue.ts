@@ -1,0 +1,72 @@
+/**
+ * Messages that the user has handed over and that are not yet fully cut into chunks.
+ * Owns: the order in which messages leave (first come, first served), and the stream sequence numbers (RFC 9260 6.5).
+ * Does not own: fragments that were sent (retransmission-queue.ts), windows (association.ts).
+ */
+import { ssnAdd } from "../serial.ts";
+import type { OutboundMessage } from "./outbound-message.ts";
+
+/** Consumed slots at the head of the queue are cut off when there are this many, and half of the queue is consumed. */
+const COMPACT_THRESHOLD = 1_024;
+
+export class SendQueue {
+  #messages: Array<OutboundMessage | undefined> = [];
+  #head = 0;
+  #pendingBytes = 0;
+  readonly #nextSsnByStream: number[] = [];
+
+  /** Payload bytes that no chunk carries yet. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+  get isEmpty(): boolean {
+    return this.#head === this.#messages.length;
+  }
+  get messageCount(): number {
+    return this.#messages.length - this.#head;
+  }
+
+  push(message: OutboundMessage): void {
+    this.#messages.push(message);
+    this.#pendingBytes += message.data.length;
+  }
+
+  /** The message to cut next; once its first fragment is out it stays here until its last one is. */
+  peek(): OutboundMessage | undefined {
+    return this.#messages[this.#head];
+  }
+
+  /** Takes `bytes` off the message that `peek` gave; at its first fragment it gets its SSN, after its last it leaves. */
+  consume(message: OutboundMessage, bytes: number): void {
+    if (message.sentBytes === 0 && !message.unordered) message.ssn = this.#takeSsn(message.streamId);
+    message.sentBytes += bytes;
+    this.#pendingBytes -= bytes;
+    if (message.sentBytes < message.data.length) return;
+    this.#messages[this.#head++] = undefined;
+    if (this.#head === this.#messages.length) {
+      this.#messages.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= COMPACT_THRESHOLD && this.#head * 2 >= this.#messages.length) {
+      this.#messages = this.#messages.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /** Empties the queue; the messages are the caller's to report. */
+  drain(): OutboundMessage[] {
+    const rest: OutboundMessage[] = [];
+    for (const message of this.#messages.slice(this.#head)) if (message !== undefined) rest.push(message);
+    this.#messages = [];
+    this.#head = 0;
+    this.#pendingBytes = 0;
+    return rest;
+  }
+
+  #takeSsn(streamId: number): number {
+    // Streams are counted on first use: 65,535 of them cost nothing until then.
+    while (this.#nextSsnByStream.length <= streamId) this.#nextSsnByStream.push(0);
+    const ssn = this.#nextSsnByStream[streamId] ?? 0;
+    this.#nextSsnByStream[streamId] = ssnAdd(ssn, 1);
+    return ssn;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The states of RFC 9260 section 4.
+ * Owns: their names, and which traffic each allows. Does not own: transitions (setup.ts, teardown.ts).
+ */
+
+export type AssociationState =
+  | "CLOSED"
+  | "COOKIE-WAIT"
+  | "COOKIE-ECHOED"
+  | "ESTABLISHED"
+  | "SHUTDOWN-PENDING"
+  | "SHUTDOWN-SENT"
+  | "SHUTDOWN-RECEIVED"
+  | "SHUTDOWN-ACK-SENT";
+
+/** RFC 9260 6: DATA goes out in these states. */
+export function maySendData(state: AssociationState): boolean {
+  return state === "ESTABLISHED" || state === "SHUTDOWN-PENDING" || state === "SHUTDOWN-RECEIVED";
+}
+
+/** RFC 9260 6: DATA is accepted in these states. */
+export function mayReceiveData(state: AssociationState): boolean {
+  return state === "ESTABLISHED" || state === "SHUTDOWN-PENDING" || state === "SHUTDOWN-SENT";
+}
+
+/** RFC 9260 8.3: a HEARTBEAT is answered in these states. */
+export function answersHeartbeats(state: AssociationState): boolean {
+  return maySendData(state) || state === "COOKIE-ECHOED";
+}
+
+/** The set-up has not been completed by this side. */
+export function isSettingUp(state: AssociationState): boolean {
+  return state === "COOKIE-WAIT" || state === "COOKIE-ECHOED";
+}

@@ -1,0 +1,147 @@
+/**
+ * The Transmission Control Block: what the parts of one association share (RFC 9260 14.2).
+ * Owns: ports, tags, the state, the paths, the control queue, both halves of the data transfer.
+ * Does not own: behaviour; each part acts on it within its own business (setup.ts, teardown.ts, path-monitor.ts,
+ * packet-scheduler.ts), and the facade (association.ts) wires them.
+ */
+import { createController } from "../congestion/create.ts";
+import type { AssociationOptions } from "../options.ts";
+import { addressFamily } from "../platform/address.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/packet.ts";
+import { ControlQueue } from "./control-queue.ts";
+import type { CloseReason } from "./events.ts";
+import { Inbound } from "./inbound.ts";
+import { Outbound, type OutboundObserver } from "./outbound.ts";
+import { Path } from "./path.ts";
+import { type PathObserver, PathSet } from "./path-set.ts";
+import { RetransmissionTimeout } from "./rto.ts";
+import type { AssociationState } from "./state.ts";
+
+/** What the facade does for the parts. */
+export interface TcbOwner extends PathObserver, OutboundObserver {
+  onStateChange(from: AssociationState, to: AssociationState): void;
+  onEstablished(nowMs: number): void;
+  onClosed(reason: CloseReason): void;
+}
+
+/** What both sides agreed on in the handshake; from an INIT ACK or out of a State Cookie. */
+export interface Agreement {
+  readonly localTag: number;
+  readonly peerTag: number;
+  readonly localInitialTsn: number;
+  readonly peerInitialTsn: number;
+  readonly peerRwndBytes: number;
+  readonly outboundStreams: number;
+  readonly inboundStreams: number;
+}
+
+export class Tcb {
+  readonly options: AssociationOptions;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly paths: PathSet;
+  readonly control: ControlQueue = new ControlQueue();
+  localTag: number;
+  /** 0 until the peer has told it. */
+  peerTag = 0;
+  localInitialTsn: number;
+  /** RFC 9260 5.2.2: what a cookie made for a restarting peer must carry; 0 before there was any. */
+  localTieTag = 0;
+  peerTieTag = 0;
+  state: AssociationState = "CLOSED";
+  /** RFC 9260 8.1: consecutive errors of the association. */
+  errorCount = 0;
+  inbound: Inbound;
+  outbound: Outbound;
+  outboundStreams: number;
+  inboundStreams: number;
+  /** Where the last DATA came from: SACKs go there (RFC 9260 6.4). */
+  sackPath: Path | undefined = undefined;
+  readonly #owner: TcbOwner;
+  readonly #allocate: (lengthBytes: number) => Uint8Array;
+
+  constructor(
+    owner: TcbOwner,
+    options: AssociationOptions,
+    localPort: number,
+    remotePort: number,
+    localTag: number,
+    localInitialTsn: number,
+    allocate: (lengthBytes: number) => Uint8Array,
+  ) {
+    this.options = options;
+    this.localPort = localPort;
+    this.remotePort = remotePort;
+    this.localTag = localTag;
+    this.localInitialTsn = localInitialTsn;
+    this.outboundStreams = options.outboundStreams;
+    this.inboundStreams = options.maxInboundStreams;
+    this.#owner = owner;
+    this.#allocate = allocate;
+    this.paths = new PathSet(options.pathMaxRetrans, owner);
+    this.inbound = new Inbound(0, 0, options, allocate);
+    this.outbound = new Outbound(localInitialTsn, 0, options, this.paths, owner);
+  }
+
+  setState(state: AssociationState): void {
+    const from = this.state;
+    if (from === state) return;
+    this.state = state;
+    this.#owner.onStateChange(from, state);
+  }
+
+  close(reason: CloseReason): void {
+    if (this.state !== "CLOSED") this.#owner.onClosed(reason);
+  }
+
+  established(nowMs: number): void {
+    this.#owner.onEstablished(nowMs);
+  }
+
+  addPath(address: string, localAddress: string, remoteUdpPort: number, confirmed: boolean): Path {
+    const { options } = this;
+    const pmdcsBytes = options.maxPacketBytes - COMMON_HEADER_BYTES;
+    const path = new Path(
+      address,
+      localAddress,
+      remoteUdpPort,
+      confirmed,
+      createController(pmdcsBytes, addressFamily(address)),
+      new RetransmissionTimeout(options.rtoInitialMs, options.rtoMinMs, options.rtoMaxMs),
+    );
+    this.paths.add(path);
+    this.outbound.sent.addFlight(path.flight);
+    return path;
+  }
+
+  removePath(path: Path): void {
+    this.outbound.sent.removeFlight(path.flight);
+    this.paths.remove(path);
+    this.control.removePath(path);
+    if (this.sackPath === path) this.sackPath = undefined;
+  }
+
+  /** Begins both halves of the data transfer; what the user queued before is kept. */
+  agree(agreement: Agreement): void {
+    this.localTag = agreement.localTag;
+    this.peerTag = agreement.peerTag;
+    this.localInitialTsn = agreement.localInitialTsn;
+    this.outboundStreams = agreement.outboundStreams;
+    this.inboundStreams = agreement.inboundStreams;
+    const queued = this.outbound.queue.drain();
+    this.inbound = new Inbound(agreement.peerInitialTsn, agreement.inboundStreams, this.options, this.#allocate);
+    this.outbound = new Outbound(
+      agreement.localInitialTsn,
+      agreement.peerRwndBytes,
+      this.options,
+      this.paths,
+      this.#owner,
+    );
+    for (const message of queued) this.outbound.enqueue(message);
+  }
+
+  /** RFC 9260 6.4: replies go where the request came from, unless that address is unconfirmed (5.4). */
+  replyPath(source: Path): Path {
+    return source.confirmed ? source : (this.paths.forData ?? source);
+  }
+}

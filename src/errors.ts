@@ -1,0 +1,63 @@
+/**
+ * The errors that a user of the library meets.
+ * Owns: SctpError and the closed list of its codes.
+ * Does not own: ParseError (src/chunks), which never leaves the stack.
+ */
+
+/** Every code that an `SctpError` may carry; codes are stable, messages are not. */
+export const SctpErrorCode = {
+  /** An option is unknown, of the wrong type or out of its range. */
+  InvalidOption: "ERR_SCTP_INVALID_OPTION",
+  /** An argument of a call is of the wrong type or out of its range. */
+  InvalidArgument: "ERR_SCTP_INVALID_ARGUMENT",
+  /** An address is not an IPv4 or IPv6 literal, or not one that this call can take. */
+  InvalidAddress: "ERR_SCTP_INVALID_ADDRESS",
+  /** The stream id is not below the association's number of outbound streams. */
+  InvalidStream: "ERR_SCTP_INVALID_STREAM",
+  /** The message is larger than the send buffer or `maxMessageBytes` allows. */
+  MessageTooLarge: "ERR_SCTP_MESSAGE_TOO_LARGE",
+  /** The message has no bytes: SCTP has no empty messages (RFC 9260 6.2). */
+  EmptyMessage: "ERR_SCTP_EMPTY_MESSAGE",
+  /** The association is shutting down or closed and takes no more messages. */
+  NotConnected: "ERR_SCTP_NOT_CONNECTED",
+  /** The SCTP port is taken on this stack. */
+  PortInUse: "ERR_SCTP_PORT_IN_USE",
+  /** The UDP encapsulation port is taken by another socket of this host. */
+  UdpPortInUse: "ERR_SCTP_UDP_PORT_IN_USE",
+  /** An association with this peer address and port exists already. */
+  AssociationExists: "ERR_SCTP_ASSOCIATION_EXISTS",
+  /** The peer answered the set-up or the association with an ABORT chunk. */
+  AbortedByPeer: "ERR_SCTP_ABORTED_BY_PEER",
+  /** This side aborted the association. */
+  Aborted: "ERR_SCTP_ABORTED",
+  /** The peer did not answer within the allowed number of retransmissions (RFC 9260 8.1, 5.1). */
+  PeerUnreachable: "ERR_SCTP_PEER_UNREACHABLE",
+  /** The peer broke the protocol, so this side aborted the association. */
+  ProtocolViolation: "ERR_SCTP_PROTOCOL_VIOLATION",
+  /** The peer restarted, so what had been queued for it was given up (RFC 9260 5.2.4 A). */
+  PeerRestarted: "ERR_SCTP_PEER_RESTARTED",
+  /** The socket, server or stack has been closed by this side. */
+  Closed: "ERR_SCTP_CLOSED",
+  /** The host refused the UDP socket: not one of its addresses, no permission, no such family. */
+  UdpSocket: "ERR_SCTP_UDP_SOCKET",
+} as const;
+
+export type SctpErrorCode = (typeof SctpErrorCode)[keyof typeof SctpErrorCode];
+
+/** An error of the library's, told apart by `code`. The message is a sentence that says what to do. */
+export class SctpError extends Error {
+  override readonly name = "SctpError";
+  readonly code: SctpErrorCode;
+  /** The RFC error causes of the ABORT that ended an association, where there was one. */
+  readonly causeCodes: readonly number[];
+
+  constructor(
+    code: SctpErrorCode,
+    message: string,
+    details: { readonly cause?: unknown; readonly causeCodes?: readonly number[] } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.causeCodes = details.causeCodes ?? [];
+  }
+}

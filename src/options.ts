@@ -1,0 +1,296 @@
+/**
+ * The one table of every option: name, unit, default, range, RFC section.
+ * Owns: the defaults (RFC 9260 section 16), and the one check that every option passes before the core sees it.
+ * Does not own: what an option does; host-only settings such as socket buffer sizes (src/node).
+ */
+import { SctpError, SctpErrorCode } from "./errors.ts";
+
+interface NumberOption {
+  readonly type: "number";
+  readonly unit: "ms" | "bytes" | "count" | "packets" | "ratio";
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly section: string;
+  readonly description: string;
+}
+
+interface BooleanOption {
+  readonly type: "boolean";
+  readonly default: boolean;
+  readonly section: string;
+  readonly description: string;
+}
+
+type OptionSpec = NumberOption | BooleanOption;
+
+const ms = (value: number, min: number, max: number, section: string, description: string): NumberOption => ({
+  type: "number",
+  unit: "ms",
+  default: value,
+  min,
+  max,
+  section,
+  description,
+});
+const count = (
+  value: number,
+  min: number,
+  max: number,
+  section: string,
+  description: string,
+): NumberOption => ({
+  type: "number",
+  unit: "count",
+  default: value,
+  min,
+  max,
+  section,
+  description,
+});
+const bytes = (
+  value: number,
+  min: number,
+  max: number,
+  section: string,
+  description: string,
+): NumberOption => ({
+  type: "number",
+  unit: "bytes",
+  default: value,
+  min,
+  max,
+  section,
+  description,
+});
+const flag = (value: boolean, section: string, description: string): BooleanOption => ({
+  type: "boolean",
+  default: value,
+  section,
+  description,
+});
+
+const HOUR_MS = 3_600_000;
+
+/** Options of one association; a listening port's options are those of the associations that it accepts. */
+export const ASSOCIATION_OPTIONS = {
+  outboundStreams: count(10, 1, 65_535, "RFC 9260 5.1.1", "Outbound streams asked for (OS in the INIT)."),
+  maxInboundStreams: count(
+    2_048,
+    1,
+    65_535,
+    "RFC 9260 5.1.1",
+    "Inbound streams allowed to the peer (MIS in the INIT).",
+  ),
+  rtoInitialMs: ms(
+    1_000,
+    1,
+    60_000,
+    "RFC 9260 6.3.1 C1",
+    "RTO until the first round trip has been measured.",
+  ),
+  rtoMinMs: ms(1_000, 1, 60_000, "RFC 9260 6.3.1 C6", "Lower bound of the RTO."),
+  rtoMaxMs: ms(60_000, 10, 600_000, "RFC 9260 6.3.1 C7", "Upper bound of the RTO, back-off included."),
+  maxBurst: count(4, 1, 1_024, "RFC 9260 6.1 D", "New packets sent per SACK that arrives (Max.Burst)."),
+  associationMaxRetrans: count(
+    10,
+    0,
+    255,
+    "RFC 9260 8.1",
+    "Consecutive retransmissions before the peer counts as unreachable.",
+  ),
+  pathMaxRetrans: count(5, 0, 255, "RFC 9260 8.2", "Consecutive errors before a path counts as inactive."),
+  maxInitRetransmits: count(8, 0, 255, "RFC 9260 5.1.6", "Retransmissions of INIT and of COOKIE ECHO."),
+  initTimeoutMaxMs: ms(
+    60_000,
+    10,
+    600_000,
+    "RFC 6458 8.1.3",
+    "Upper bound of the RTO of INIT and COOKIE ECHO.",
+  ),
+  heartbeatIntervalMs: ms(
+    15_000,
+    0,
+    24 * HOUR_MS,
+    "RFC 9260 8.3",
+    "Idle time, beyond the RTO, before a HEARTBEAT. 15 s keeps UDP NAT bindings alive; 0 turns heartbeats off.",
+  ),
+  heartbeatMaxBurst: count(1, 1, 16, "RFC 9260 5.4", "Unconfirmed paths probed per RTO (HB.Max.Burst)."),
+  sackDelayMs: ms(200, 0, 500, "RFC 9260 6.2", "Longest delay of an acknowledgement (SACK.Delay)."),
+  sackFrequencyPackets: {
+    type: "number",
+    unit: "packets",
+    default: 2,
+    min: 1,
+    max: 16,
+    section: "RFC 9260 6.2",
+    description: "A SACK is due for every so many packets with DATA.",
+  },
+  noDelay: flag(
+    true,
+    "RFC 9260 6.1",
+    "Send small messages at once instead of holding them back while data is in flight (Nagle).",
+  ),
+  shutdownGuardMs: ms(
+    300_000,
+    0,
+    24 * HOUR_MS,
+    "RFC 9260 9.2",
+    "T5-shutdown-guard: longest time for a graceful shutdown; 0 turns it off.",
+  ),
+  maxPacketBytes: bytes(
+    1_200,
+    512,
+    65_507,
+    "RFC 6951 5.6",
+    "Largest SCTP packet, which is the UDP payload. 1,200 crosses every known path unfragmented.",
+  ),
+  receiveBufferBytes: bytes(
+    1_048_576,
+    4_096,
+    1_073_741_824,
+    "RFC 9260 6.2",
+    "Memory for received messages that the user has not taken yet; what is left of it is the advertised window.",
+  ),
+  sendBufferBytes: bytes(
+    1_048_576,
+    4_096,
+    1_073_741_824,
+    "RFC 6458 8.1.20",
+    "Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait.",
+  ),
+  maxMessageBytes: bytes(67_108_864, 1, 1_073_741_824, "RFC 9260 6.9", "Largest message that may be sent."),
+  maxReassemblyFragments: count(
+    65_536,
+    16,
+    1_048_576,
+    "RFC 9260 6.9",
+    "Fragments of unfinished messages held for the peer.",
+  ),
+  maxDuplicateTsnsReported: count(64, 0, 1_024, "RFC 9260 3.3.4", "Duplicate TSNs listed in one SACK."),
+  maxGapBlocksReported: count(
+    256,
+    1,
+    16_384,
+    "RFC 9260 3.3.4",
+    "Gap Ack Blocks listed in one SACK, if the packet has room.",
+  ),
+  maxPeerAddresses: count(
+    32,
+    1,
+    1_024,
+    "RFC 9260 5.1.2",
+    "Addresses taken from the peer's INIT or INIT ACK; more are ignored.",
+  ),
+  maxUnrecognizedReported: count(
+    16,
+    0,
+    256,
+    "RFC 9260 3.2.2",
+    "Unrecognized parameters or chunks reported in one answer.",
+  ),
+} as const satisfies Record<string, OptionSpec>;
+
+/** Options of the whole stack. */
+export const STACK_OPTIONS = {
+  cookieLifeMs: ms(60_000, 1, HOUR_MS, "RFC 9260 5.1.3", "Life of a State Cookie (Valid.Cookie.Life)."),
+  cookieSecretLifeMs: ms(
+    HOUR_MS,
+    1_000,
+    24 * HOUR_MS,
+    "RFC 9260 5.1.3",
+    "How long one cookie secret signs before the next one does.",
+  ),
+  maxCookiePreservativeMs: ms(
+    10_000,
+    0,
+    HOUR_MS,
+    "RFC 9260 3.3.2.1.3",
+    "Longest extension of a cookie's life that a peer may ask for.",
+  ),
+  maxAssociations: count(
+    1_000_000,
+    1,
+    16_777_216,
+    "RFC 9260 12.2.4.1",
+    "Associations that may exist at once on the stack.",
+  ),
+  maxOotbAnswersPerSecond: count(
+    1_000,
+    0,
+    1_000_000,
+    "RFC 9260 8.4",
+    "Answers to out-of-the-blue packets per second.",
+  ),
+  maxInitAnswersPerSecond: count(1_000_000, 1, 100_000_000, "RFC 9260 5.1.3", "INIT ACKs sent per second."),
+  maxChunksPerPacket: count(
+    1_024,
+    16,
+    16_384,
+    "RFC 9260 6.10",
+    "Chunks read from one packet; the rest is dropped.",
+  ),
+} as const satisfies Record<string, OptionSpec>;
+
+type ValueOf<S extends OptionSpec> = S extends NumberOption ? number : boolean;
+type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
+
+/** Every option of an association, checked and frozen. */
+export type AssociationOptions = Values<typeof ASSOCIATION_OPTIONS>;
+/** Every option of a stack, checked and frozen. */
+export type StackOptions = Values<typeof STACK_OPTIONS>;
+
+/**
+ * Fills in the defaults and checks the rest.
+ * @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range
+ */
+export function associationOptions(
+  given: Partial<AssociationOptions> = {},
+  base?: AssociationOptions,
+): AssociationOptions {
+  const options = validated(ASSOCIATION_OPTIONS, given, base);
+  if (options.rtoMinMs > options.rtoMaxMs) {
+    throw new SctpError(SctpErrorCode.InvalidOption, "rtoMinMs must not be above rtoMaxMs");
+  }
+  return options;
+}
+
+/**
+ * Fills in the defaults and checks the rest.
+ * @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range
+ */
+export function stackOptions(given: Partial<StackOptions> = {}): StackOptions {
+  return validated(STACK_OPTIONS, given, undefined);
+}
+
+function validated<T extends Record<string, OptionSpec>>(
+  table: T,
+  given: Partial<Values<T>>,
+  base: Values<T> | undefined,
+): Values<T> {
+  const result: Record<string, number | boolean> = {};
+  for (const [name, spec] of Object.entries(table)) result[name] = base?.[name] ?? spec.default;
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const spec = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (spec === undefined) throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}"`);
+    check(name, spec, value);
+    result[name] = value as number | boolean;
+  }
+  return Object.freeze(result) as Values<T>;
+}
+
+function check(name: string, spec: OptionSpec, value: unknown): void {
+  if (typeof value !== spec.type) {
+    throw new SctpError(SctpErrorCode.InvalidOption, `${name} must be a ${spec.type}, not ${typeof value}`);
+  }
+  if (spec.type === "boolean") return;
+  const number = value as number;
+  const wholeOnly = spec.unit !== "ms" && spec.unit !== "ratio";
+  if (!(number >= spec.min && number <= spec.max) || (wholeOnly && !Number.isInteger(number))) {
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `${name} must be ${wholeOnly ? "a whole number" : "a number"} from ${spec.min} to ${spec.max} (${spec.unit}), not ${number}`,
+    );
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Transport addresses as the core sees them.
+ * Owns: the shape of an address, its one canonical text form, and the classes of address that SCTP must tell apart.
+ * Does not own: name resolution, sockets (src/node).
+ */
+
+/** An IP literal in canonical form (see `canonicalAddress`) and a UDP port. */
+export interface TransportAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+export type AddressFamily = 4 | 6;
+
+/** The family of a canonical address. */
+export function addressFamily(address: string): AddressFamily {
+  return address.includes(":") ? 6 : 4;
+}
+
+/**
+ * The one form in which the core compares addresses: dotted decimal for IPv4 (and for IPv4-mapped IPv6), RFC 5952 for
+ * IPv6. A zone (`%eth0`) is kept. Returns undefined if `text` is not an IP literal.
+ */
+export function canonicalAddress(text: string): string | undefined {
+  if (!text.includes(":")) {
+    const bytes = parseIpv4(text);
+    return bytes === undefined ? undefined : bytes.join(".");
+  }
+  const percent = text.indexOf("%");
+  const zone = percent === -1 ? "" : text.slice(percent);
+  const bytes = parseIpv6(percent === -1 ? text : text.slice(0, percent));
+  if (bytes === undefined || zone === "%") return undefined;
+  return formatIpv6(bytes) + (addressFamilyOfBytes(bytes) === 4 ? "" : zone);
+}
+
+/** The 4 or 16 bytes of an IP literal, in network order; undefined if `text` is none. A zone is dropped. */
+export function addressBytes(text: string): Uint8Array | undefined {
+  if (!text.includes(":")) return parseIpv4(text);
+  const percent = text.indexOf("%");
+  return parseIpv6(percent === -1 ? text : text.slice(0, percent));
+}
+
+/** The canonical text of 4 or 16 address bytes at `start`. */
+export function formatAddress(bytes: Uint8Array, start: number, lengthBytes: 4 | 16): string {
+  const slice = bytes.subarray(start, start + lengthBytes);
+  return lengthBytes === 4 ? Array.from(slice).join(".") : formatIpv6(slice);
+}
+
+/** `0.0.0.0` and `::`: bound to, never sent to. */
+export function isWildcardAddress(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}
+
+/** Whether a packet may come from this address: not multicast, broadcast or unspecified (RFC 9260 8.4 rule 1). */
+export function isUnicastAddress(address: string): boolean {
+  if (address.includes(":")) return address !== "::" && !address.startsWith("ff");
+  const first = Number.parseInt(address, 10);
+  return first !== 0 && first < 224;
+}
+
+/** Loopback addresses: only a peer on this host can use them. */
+export function isLoopbackAddress(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
+function parseIpv4(text: string): Uint8Array | undefined {
+  const parts = text.split(".");
+  if (parts.length !== 4) return undefined;
+  const bytes = new Uint8Array(4);
+  for (let i = 0; i < 4; i++) {
+    const part = parts[i] ?? "";
+    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
+    bytes[i] = Number(part);
+  }
+  return bytes;
+}
+
+function parseIpv6(text: string): Uint8Array | undefined {
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const head = groupsOf(halves[0] ?? "");
+  const tail = halves.length === 2 ? groupsOf(halves[1] ?? "") : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const bytes = new Uint8Array(16);
+  const groups = [...head, ...new Array<number>(missing).fill(0), ...tail];
+  groups.forEach((group, i) => {
+    bytes[2 * i] = group >>> 8;
+    bytes[2 * i + 1] = group & 0xff;
+  });
+  return bytes;
+}
+
+/** The 16-bit groups of one side of `::`; an IPv4 tail counts as two. */
+function groupsOf(text: string): number[] | undefined {
+  if (text === "") return [];
+  const parts = text.split(":");
+  const groups: number[] = [];
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] ?? "";
+    if (i === parts.length - 1 && part.includes(".")) {
+      const v4 = parseIpv4(part);
+      if (v4 === undefined) return undefined;
+      groups.push(((v4[0] ?? 0) << 8) | (v4[1] ?? 0), ((v4[2] ?? 0) << 8) | (v4[3] ?? 0));
+    } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) {
+      groups.push(Number.parseInt(part, 16));
+    } else {
+      return undefined;
+    }
+  }
+  return groups;
+}
+
+/** IPv4-mapped addresses (::ffff:a.b.c.d) count as IPv4: a dual-stack socket reports its IPv4 peers so. */
+function addressFamilyOfBytes(bytes: Uint8Array): AddressFamily {
+  for (let i = 0; i < 10; i++) if (bytes[i] !== 0) return 6;
+  return bytes[10] === 0xff && bytes[11] === 0xff ? 4 : 6;
+}
+
+function formatIpv6(bytes: Uint8Array): string {
+  if (addressFamilyOfBytes(bytes) === 4) return Array.from(bytes.subarray(12, 16)).join(".");
+  const groups: number[] = [];
+  for (let i = 0; i < 16; i += 2) groups.push(((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0));
+  let bestStart = -1;
+  let bestLength = 1; // RFC 5952 4.2.2: a single zero group is not shortened.
+  for (let i = 0; i < 8; i++) {
+    let length = 0;
+    while (i + length < 8 && groups[i + length] === 0) length++;
+    if (length > bestLength) {
+      bestStart = i;
+      bestLength = length;
+    }
+  }
+  const hex = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(":");
+  if (bestStart === -1) return hex(groups);
+  return `${hex(groups.slice(0, bestStart))}::${hex(groups.slice(bestStart + bestLength))}`;
+}

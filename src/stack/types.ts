@@ -1,0 +1,35 @@
+/**
+ * The shapes that cross the border between the core and whoever drives it.
+ * Owns: what a stack is asked and what it hands out. Does not own: any behaviour; what it tells its user (src/association/events.ts).
+ */
+import type { AssociationOptions } from "../options.ts";
+
+/** A datagram that `pollTransmit` wrote into the slab. The object is reused: read it before the next poll. */
+export interface Transmit {
+  /** Bytes of the slab that make up the UDP payload. */
+  readonly lengthBytes: number;
+  /** The local address to send from: one of those given to `addLocalAddress`. */
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly remoteUdpPort: number;
+}
+
+/** Asks a stack to accept associations on an SCTP port. */
+export interface ListenOptions {
+  /** SCTP port, 1 to 65535; 0 picks a free one. */
+  readonly port: number;
+  readonly options?: Partial<AssociationOptions>;
+}
+
+/** Asks a stack for an association (the ASSOCIATE primitive, RFC 9260 11.1.2). */
+export interface ConnectOptions {
+  /** Peer addresses, IP literals; the first is the initial primary path. All count as confirmed (RFC 9260 5.4). */
+  readonly remoteAddresses: readonly string[];
+  /** SCTP port of the peer, 1 to 65535. */
+  readonly remotePort: number;
+  /** UDP encapsulation port of the peer, 1 to 65535. */
+  readonly remoteUdpPort: number;
+  /** SCTP port of this side; 0 or absent picks a free one. */
+  readonly localPort?: number;
+  readonly options?: Partial<AssociationOptions>;
+}

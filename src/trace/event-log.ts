@@ -1,0 +1,72 @@
+/**
+ * A log of everything that a stack does, one JSON object a line.
+ * Owns: the form of the lines. Does not own: where they go (the host writes them).
+ *
+ * Each line has `timeMs` (on the clock of the trace) and `kind`; a packet's line has `direction`, `local`, `remote`,
+ * `bytes` and the names of its chunks; the other lines have the fields of their `TraceEvent`.
+ */
+import { chunkTypeName } from "../chunks/codes.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/packet.ts";
+import { TlvCursor } from "../chunks/tlv.ts";
+import { addressFamily, type TransportAddress } from "../platform/address.ts";
+import type { TraceEvent, TraceSink } from "./sink.ts";
+
+export interface EventLogOptions {
+  /** The kinds of lines wanted; default: all. "packet" stands for packets. */
+  readonly kinds?: ReadonlySet<TraceEvent["kind"] | "packet">;
+}
+
+/** A trace sink that gives a line of JSON, without line feed, for each packet and event. */
+export class EventLog implements TraceSink {
+  readonly #write: (line: string) => void;
+  readonly #kinds: EventLogOptions["kinds"];
+  readonly #cursor: TlvCursor;
+
+  constructor(write: (line: string) => void, options: EventLogOptions = {}) {
+    this.#write = write;
+    this.#kinds = options.kinds;
+    this.#cursor = new TlvCursor();
+  }
+
+  packet(
+    direction: "sent" | "received",
+    datagram: Uint8Array,
+    local: TransportAddress,
+    remote: TransportAddress,
+    nowMs: number,
+  ): void {
+    if (this.#kinds?.has("packet") === false) return;
+    this.#line(nowMs, {
+      kind: "packet",
+      direction,
+      local: endpointText(local),
+      remote: endpointText(remote),
+      bytes: datagram.length,
+      chunks: this.#chunkNames(datagram),
+    });
+  }
+
+  event(event: TraceEvent, nowMs: number): void {
+    if (this.#kinds?.has(event.kind) === false) return;
+    this.#line(nowMs, event);
+  }
+
+  /** The chunks' names by their headers alone: a chunk whose inside is malformed is named too. */
+  #chunkNames(datagram: Uint8Array): string[] {
+    if (datagram.length < COMMON_HEADER_BYTES) return [];
+    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+    const cursor = this.#cursor.bind(view, COMMON_HEADER_BYTES, datagram.length);
+    const names: string[] = [];
+    while (cursor.next()) names.push(chunkTypeName(cursor.chunkType));
+    return names;
+  }
+
+  #line(nowMs: number, fields: object): void {
+    this.#write(JSON.stringify({ timeMs: Math.round(nowMs * 1_000) / 1_000, ...fields }));
+  }
+}
+
+/** "192.0.2.1:9899", "[2001:db8::1]:9899". */
+export function endpointText({ address, port }: TransportAddress): string {
+  return addressFamily(address) === 4 ? `${address}:${port}` : `[${address}]:${port}`;
+}

@@ -1,0 +1,59 @@
+/**
+ * Parameters and error causes in plain English.
+ * Owns: one line for each. Does not own: the chunks that they stand in (explain.ts).
+ */
+import type { Cause } from "../chunks/causes.ts";
+import { chunkTypeName, parameterTypeName } from "../chunks/codes.ts";
+import type { Parameter } from "../chunks/parameters.ts";
+import { counted, payloadPreview } from "./labels.ts";
+
+/** What a parameter of an INIT or INIT ACK says. */
+export function parameterText(parameter: Parameter): string {
+  switch (parameter.kind) {
+    case "IPv4 Address":
+    case "IPv6 Address":
+      return `can also be reached at ${parameter.address}`;
+    case "State Cookie":
+      return `State Cookie of ${counted(parameter.cookie.length, "byte")}, to be returned unchanged`;
+    case "Supported Address Types": {
+      const names = parameter.addressTypes.map((type) => parameterTypeName(type).replace(/ Address$/, ""));
+      return `understands addresses of these kinds: ${names.join(", ")}`;
+    }
+    case "Supported Extensions":
+      return `understands the extension chunks ${parameter.chunkTypes.map(chunkTypeName).join(", ")}`;
+    case "Unrecognized Parameter":
+      return `returns a parameter of ${counted(parameter.parameter.length, "byte")} that it does not know`;
+    case "Cookie Preservative":
+      return `would like the cookie to live ${parameter.incrementMs} ms longer`;
+    case "unknown":
+      return `parameter type 0x${parameter.type.toString(16).padStart(4, "0")}, not known here`;
+    default:
+      return `parameter: ${parameter.kind}`;
+  }
+}
+
+/** What an error cause says. */
+export function causeText(cause: Cause): string {
+  switch (cause.kind) {
+    case "User-Initiated Abort":
+      return cause.reason.length === 0
+        ? "the user ended it, and gave no reason"
+        : `the user ended it, with the reason ${payloadPreview(cause.reason)}`;
+    case "Protocol Violation":
+      return cause.information.length === 0
+        ? "the protocol was broken"
+        : `the protocol was broken: ${payloadPreview(cause.information)}`;
+    case "Invalid Stream Identifier":
+      return `there is no stream ${cause.streamId}`;
+    case "Stale Cookie":
+      return `the cookie came ${Math.ceil(cause.stalenessUs / 1_000)} ms too late`;
+    case "No User Data":
+      return `the DATA chunk with TSN ${cause.tsn} was empty`;
+    case "Missing Mandatory Parameter":
+      return `missing: ${cause.parameterTypes.map(parameterTypeName).join(", ")}`;
+    case "unknown":
+      return `cause ${cause.code}, not known here`;
+    default:
+      return `cause: ${cause.kind}`;
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * One trace for several sinks.
+ * Owns: passing everything on, in order. Does not own: the sinks.
+ */
+import type { TraceSink } from "./sink.ts";
+
+/** A sink that gives each of `sinks` whatever it gets. */
+export function fanOut(...sinks: readonly TraceSink[]): TraceSink {
+  return {
+    packet(direction, datagram, local, remote, nowMs): void {
+      for (const sink of sinks) sink.packet(direction, datagram, local, remote, nowMs);
+    },
+    event(event, nowMs): void {
+      for (const sink of sinks) sink.event(event, nowMs);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * Packets in a few words.
+ * Owns: the short label of a packet, such as "SACK up to #4, gap #6-#7", and how numbers and payloads are written.
+ * Does not own: explanations (explain.ts).
+ */
+import type { Cause } from "../chunks/causes.ts";
+import type { Chunk } from "../chunks/chunk.ts";
+import { chunkTypeName } from "../chunks/codes.ts";
+import { tsnAdd } from "../serial.ts";
+import { utf8Text } from "./utf8.ts";
+import type { Direction, WatchedAssociation, WatchedFlow } from "./watcher.ts";
+
+type ChunkOf<K extends Chunk["kind"]> = Extract<Chunk, { readonly kind: K }>;
+
+const PREVIEW_CHARACTERS = 40;
+
+/** `1048576` as "1,048,576". */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "1 byte", "1,200 bytes". */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A verification tag or similar as 8 hex digits. */
+export function hex32(value: number): string {
+  return `0x${value.toString(16).padStart(8, "0")}`;
+}
+
+/** The start of a payload between quotes if it is text, or how it begins in hex. */
+export function payloadPreview(payload: Uint8Array): string {
+  const text = utf8Text(payload.length <= 256 ? payload : payload.subarray(0, endOfCharacter(payload, 256)));
+  if (text !== undefined && !/\p{C}/u.test(text.trimEnd())) {
+    const characters = [...text.trimEnd()];
+    const whole = payload.length <= 256 && characters.length <= PREVIEW_CHARACTERS;
+    return whole
+      ? `"${characters.join("")}"`
+      : `"${characters.slice(0, PREVIEW_CHARACTERS - 3).join("")}..."`;
+  }
+  const bytes = Array.from(payload.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  return payload.length <= 8 ? `hex ${bytes}` : `hex ${bytes} ...`;
+}
+
+/** The last boundary between two UTF-8 characters at or before `limit`. */
+function endOfCharacter(bytes: Uint8Array, limit: number): number {
+  let end = limit;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return end;
+}
+
+/** The name of a chunk: the RFC's, or "chunk type 0x3f". */
+export function chunkName(chunk: Chunk): string {
+  return chunk.kind === "unknown" ? chunkTypeName(chunk.type) : chunk.kind;
+}
+
+/** A packet's chunks in one line, runs of DATA drawn together. */
+export function packetLabel(
+  chunks: readonly Chunk[],
+  association: WatchedAssociation,
+  direction: Direction,
+): string {
+  const own = association[direction];
+  const other = association[direction === "sent" ? "received" : "sent"];
+  const parts: string[] = [];
+  for (let i = 0; i < chunks.length; i++) {
+    const chunk = chunks[i];
+    if (chunk === undefined) continue;
+    if (chunk.kind !== "DATA") {
+      parts.push(chunkLabel(chunk, own, other));
+      continue;
+    }
+    let last = chunk;
+    for (
+      let next = chunks[i + 1];
+      next?.kind === "DATA" && next.tsn === tsnAdd(last.tsn, 1);
+      next = chunks[i + 1]
+    ) {
+      last = next;
+      i++;
+    }
+    parts.push(last === chunk ? dataLabel(chunk, own) : `DATA ${rangeText(own, chunk.tsn, last.tsn)}`);
+  }
+  return parts.length === 0 ? "(no chunk)" : parts.join(" + ");
+}
+
+/** "#5", or "#5-#7". */
+export function rangeText(flow: WatchedFlow, first: number, last: number): string {
+  return first === last ? flow.nameOf(first) : `${flow.nameOf(first)}-${flow.nameOf(last)}`;
+}
+
+/** The TSNs of a SACK's gap blocks, such as "#6-#7". */
+export function gapTexts(sack: ChunkOf<"SACK">, flow: WatchedFlow): string[] {
+  return sack.gapBlocks.map(({ start, end }) =>
+    rangeText(flow, (sack.cumulativeTsnAck + start) >>> 0, (sack.cumulativeTsnAck + end) >>> 0),
+  );
+}
+
+function dataLabel(chunk: ChunkOf<"DATA">, flow: WatchedFlow): string {
+  const place = `stream ${chunk.streamId}${chunk.unordered ? " unordered" : ""}`;
+  return `DATA ${flow.nameOf(chunk.tsn)} ${place}, ${counted(chunk.payload.length, "byte")}`;
+}
+
+/** @param own the DATA of the packet's sender; `other` that of its receiver, which acknowledgements speak of */
+function chunkLabel(chunk: Chunk, own: WatchedFlow, other: WatchedFlow): string {
+  switch (chunk.kind) {
+    case "SACK": {
+      const gaps = gapTexts(chunk, other);
+      const list = gaps.length > 3 ? `${gaps.slice(0, 3).join(", ")}, ...` : gaps.join(", ");
+      return `SACK up to ${other.nameOf(chunk.cumulativeTsnAck)}${gaps.length > 0 ? `, also ${list}` : ""}`;
+    }
+    case "SHUTDOWN":
+      return `SHUTDOWN (up to ${other.nameOf(chunk.cumulativeTsnAck)})`;
+    case "I-DATA":
+      return `I-DATA ${own.nameOf(chunk.tsn)}`;
+    case "ABORT":
+    case "ERROR":
+      return chunk.causes.length > 0
+        ? `${chunk.kind}: ${chunk.causes.map(causeLabel).join(", ")}`
+        : chunk.kind;
+    default:
+      return chunkName(chunk);
+  }
+}
+
+function causeLabel(cause: Cause): string {
+  return cause.kind === "unknown" ? `cause ${cause.code}` : cause.kind;
+}

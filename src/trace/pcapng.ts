@@ -1,0 +1,213 @@
+/**
+ * Captures in the pcapng format, which Wireshark and tshark read.
+ * Owns: the blocks of a capture file, and a trace sink that produces them.
+ * Does not own: the file (the host writes the bytes wherever it likes), the IP and UDP headers (udp-datagram.ts).
+ *
+ * Blocks are little-endian and padded to 4 bytes; the link type is RAW: a packet begins with its IP header.
+ * Wireshark takes UDP port 9899 for SCTP by itself; for another port N say `-d udp.port==N,sctp`.
+ */
+import type { TransportAddress } from "../platform/address.ts";
+import type { TraceEvent, TraceSink } from "./sink.ts";
+import { ipPacketOf } from "./udp-datagram.ts";
+import { utf8Bytes } from "./utf8.ts";
+
+const SECTION_HEADER_BLOCK = 0x0a0d0d0a;
+const INTERFACE_DESCRIPTION_BLOCK = 1;
+const ENHANCED_PACKET_BLOCK = 6;
+const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+const LINK_TYPE_RAW = 101;
+const BLOCK_OVERHEAD_BYTES = 12; // type, length, and the length again at the end
+
+const OPTION_END = 0;
+const OPTION_COMMENT = 1;
+const OPTION_SECTION_APPLICATION = 4;
+const OPTION_INTERFACE_NAME = 2;
+const OPTION_INTERFACE_RESOLUTION = 9;
+const OPTION_PACKET_FLAGS = 2;
+const MICROSECONDS = 6; // time stamps count units of 10^-6 s
+const MAX_OPTION_BYTES = 0xffff;
+/** More events than this between two packets are left out: nothing may fill the memory. */
+const MAX_EVENT_COMMENTS = 64;
+
+export interface PcapngOptions {
+  /** Wall-clock milliseconds since 1970 at which `timeMs` is 0; in Node, `performance.timeOrigin`. Default 0. */
+  readonly epochMs?: number;
+  /** Written into the file as the program that made it. */
+  readonly application?: string;
+  /** The name of the one interface of the capture. */
+  readonly interfaceName?: string;
+}
+
+/** One datagram of a capture. */
+export interface CapturedDatagram {
+  /** Milliseconds on the caller's clock; see `epochMs`. */
+  readonly timeMs: number;
+  readonly source: TransportAddress;
+  readonly destination: TransportAddress;
+  /** The UDP payload: an SCTP packet. */
+  readonly payload: Uint8Array;
+  /** Which way it went, seen from who captures. */
+  readonly direction?: "sent" | "received";
+  /** Shown by Wireshark as packet comments. */
+  readonly comments?: readonly string[];
+}
+
+interface BlockOption {
+  readonly code: number;
+  readonly value: Uint8Array;
+}
+
+/** Turns datagrams into the bytes of a capture file: first `header()`, once, then a `packet()` for each datagram. */
+export class PcapngWriter {
+  readonly #epochMs: number;
+  readonly #application: string;
+  readonly #interfaceName: string;
+  #packetCount: number;
+
+  constructor(options: PcapngOptions = {}) {
+    this.#epochMs = options.epochMs ?? 0;
+    this.#application = options.application ?? "sctpkit";
+    this.#interfaceName = options.interfaceName ?? "sctpkit";
+    this.#packetCount = 0;
+  }
+
+  /** The section header and the description of the one interface. */
+  header(): Uint8Array {
+    const section = new Uint8Array(16);
+    const sectionView = new DataView(section.buffer);
+    sectionView.setUint32(0, BYTE_ORDER_MAGIC, true);
+    sectionView.setUint16(4, 1, true); // major version; the minor one stays 0
+    sectionView.setUint32(8, 0xffff_ffff, true); // length of the section: not known
+    sectionView.setUint32(12, 0xffff_ffff, true);
+    const description = new Uint8Array(8); // snapshot length 0: packets are never cut
+    new DataView(description.buffer).setUint16(0, LINK_TYPE_RAW, true);
+    const first = blockOf(SECTION_HEADER_BLOCK, section, [
+      { code: OPTION_SECTION_APPLICATION, value: utf8Bytes(this.#application) },
+    ]);
+    const second = blockOf(INTERFACE_DESCRIPTION_BLOCK, description, [
+      { code: OPTION_INTERFACE_NAME, value: utf8Bytes(this.#interfaceName) },
+      { code: OPTION_INTERFACE_RESOLUTION, value: Uint8Array.of(MICROSECONDS) },
+    ]);
+    const bytes = new Uint8Array(first.length + second.length);
+    bytes.set(first, 0);
+    bytes.set(second, first.length);
+    return bytes;
+  }
+
+  /**
+   * One enhanced packet block. `payload` is copied.
+   * @throws RangeError if the payload is longer than a UDP datagram can be
+   */
+  packet(datagram: CapturedDatagram): Uint8Array {
+    const { source, destination, payload } = datagram;
+    const ipPacket = ipPacketOf(source, destination, payload, this.#packetCount++ & 0xffff);
+    const body = new Uint8Array(20 + padded(ipPacket.length));
+    const view = new DataView(body.buffer);
+    const timeUs = Math.max(0, Math.round((this.#epochMs + datagram.timeMs) * 1_000));
+    view.setUint32(4, Math.floor(timeUs / 0x1_0000_0000), true);
+    view.setUint32(8, timeUs % 0x1_0000_0000, true);
+    view.setUint32(12, ipPacket.length, true);
+    view.setUint32(16, ipPacket.length, true);
+    body.set(ipPacket, 20);
+    const options: BlockOption[] = (datagram.comments ?? []).map((comment) => ({
+      code: OPTION_COMMENT,
+      value: shortened(utf8Bytes(comment)),
+    }));
+    if (datagram.direction !== undefined) {
+      const flags = datagram.direction === "received" ? 1 : 2;
+      options.push({ code: OPTION_PACKET_FLAGS, value: Uint8Array.of(flags, 0, 0, 0) });
+    }
+    return blockOf(ENHANCED_PACKET_BLOCK, body, options);
+  }
+}
+
+export interface PcapngSinkOptions extends PcapngOptions {
+  /** Makes the comments of a packet, for example with `explainPacket`. Default: none. */
+  readonly comment?: (datagram: Uint8Array, direction: "sent" | "received") => readonly string[];
+}
+
+/**
+ * A trace sink that writes a capture: packets in both directions, and what happened inside the stack as comments on the
+ * packet that followed it.
+ */
+export class PcapngSink implements TraceSink {
+  readonly #writer: PcapngWriter;
+  readonly #write: (bytes: Uint8Array) => void;
+  readonly #comment: PcapngSinkOptions["comment"];
+  #eventComments: string[];
+
+  /** @param write takes each piece of the file, in order; the bytes are not touched again. Called at once with the header. */
+  constructor(write: (bytes: Uint8Array) => void, options: PcapngSinkOptions = {}) {
+    this.#writer = new PcapngWriter(options);
+    this.#write = write;
+    this.#comment = options.comment;
+    this.#eventComments = [];
+    write(this.#writer.header());
+  }
+
+  packet(
+    direction: "sent" | "received",
+    datagram: Uint8Array,
+    local: TransportAddress,
+    remote: TransportAddress,
+    nowMs: number,
+  ): void {
+    const comments = [...(this.#comment?.(datagram, direction) ?? []), ...this.#eventComments];
+    this.#eventComments = [];
+    const sent = direction === "sent";
+    this.#write(
+      this.#writer.packet({
+        timeMs: nowMs,
+        source: sent ? local : remote,
+        destination: sent ? remote : local,
+        payload: datagram,
+        direction,
+        comments,
+      }),
+    );
+  }
+
+  event(event: TraceEvent, nowMs: number): void {
+    if (this.#eventComments.length < MAX_EVENT_COMMENTS) {
+      this.#eventComments.push(`before this packet, at ${nowMs.toFixed(3)} ms: ${eventText(event)}`);
+    }
+  }
+}
+
+function eventText(event: TraceEvent): string {
+  const fields = Object.entries(event).filter(([name, value]) => name !== "kind" && value !== undefined);
+  return `${event.kind} ${fields.map(([name, value]) => `${name}=${value}`).join(" ")}`;
+}
+
+function padded(lengthBytes: number): number {
+  return (lengthBytes + 3) & ~3;
+}
+
+/** Cuts an option's value to what its length field can say, between two characters. */
+function shortened(value: Uint8Array): Uint8Array {
+  if (value.length <= MAX_OPTION_BYTES) return value;
+  let end = MAX_OPTION_BYTES;
+  while (end > 0 && ((value[end] ?? 0) & 0xc0) === 0x80) end--;
+  return value.subarray(0, end);
+}
+
+function blockOf(type: number, body: Uint8Array, options: readonly BlockOption[]): Uint8Array {
+  let optionBytes = options.length === 0 ? 0 : 4;
+  for (const option of options) optionBytes += 4 + padded(option.value.length);
+  const lengthBytes = BLOCK_OVERHEAD_BYTES + body.length + optionBytes;
+  const bytes = new Uint8Array(lengthBytes);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, type, true);
+  view.setUint32(4, lengthBytes, true);
+  bytes.set(body, 8);
+  let at = 8 + body.length;
+  for (const option of options) {
+    view.setUint16(at, option.code, true);
+    view.setUint16(at + 2, option.value.length, true);
+    bytes.set(option.value, at + 4);
+    at += 4 + padded(option.value.length);
+  }
+  if (options.length > 0) view.setUint16(at, OPTION_END, true);
+  view.setUint32(lengthBytes - 4, lengthBytes, true);
+  return bytes;
+}

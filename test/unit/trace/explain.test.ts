@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import type { Chunk } from "../../../src/chunks/chunk.ts";
+import { explainPacket, PacketExplainer } from "../../../src/trace/explain.ts";
+import { packetLabel, payloadPreview } from "../../../src/trace/labels.ts";
+import * as talk from "./conversation.ts";
+
+/** An explainer that has seen the handshake. */
+function afterHandshake(): PacketExplainer {
+  const explainer = new PacketExplainer({ localName: "the client", remoteName: "the server" });
+  for (const [direction, datagram] of talk.HANDSHAKE) explainer.explain(direction, datagram);
+  return explainer;
+}
+
+function told(explainer: PacketExplainer, direction: "sent" | "received", chunk: Chunk): string {
+  const datagram = direction === "sent" ? talk.fromClient([chunk]) : talk.fromServer([chunk]);
+  const [explained] = explainer.explain(direction, datagram).chunks;
+  return [...explained!.says, explained!.why].join("\n");
+}
+
+describe("PacketExplainer", () => {
+  it("tells the four steps of the handshake and who takes them", () => {
+    const explainer = new PacketExplainer({ localName: "the client", remoteName: "the server" });
+    const chunks = talk.HANDSHAKE.map(([way, datagram]) => explainer.explain(way, datagram).chunks[0]!);
+    expect(chunks.map((chunk) => chunk.name)).toEqual(["INIT", "INIT ACK", "COOKIE ECHO", "COOKIE ACK"]);
+    expect(chunks.map((chunk) => chunk.why.slice(0, 40))).toEqual([
+      "Handshake, step 1 of 4: the client asks ",
+      "Handshake, step 2 of 4: the server answe",
+      "Handshake, step 3 of 4: by returning the",
+      "Handshake, step 4 of 4: the server is ES",
+    ]);
+    expect(chunks[0]!.says.join("\n")).toContain("The client's tag is 0x11111111");
+    expect(chunks[0]!.says.join("\n")).toContain("10 streams out wanted, at most 2,048 in");
+    expect(chunks[1]!.says.join("\n")).toContain("State Cookie of 100 bytes");
+  });
+
+  it("counts TSNs from the initial one, across the wrap, in both directions", () => {
+    const explainer = afterHandshake();
+    expect(told(explainer, "sent", talk.data(talk.CLIENT_TSN, "a"))).toContain("#1: message 0 of stream 3");
+    expect(told(explainer, "sent", talk.data(talk.CLIENT_TSN + 1, "b"))).toContain(
+      "#2: message 0 of stream 3",
+    );
+    expect(told(explainer, "received", talk.data(talk.SERVER_TSN + 4, "c"))).toContain("#5: message 0 of");
+    expect(told(explainer, "received", talk.sack(talk.CLIENT_TSN + 1))).toContain(
+      "up to #2 has arrived (new: #1-#2)",
+    );
+  });
+
+  it("says what is sent again, and what is not", () => {
+    const explainer = afterHandshake();
+    const first = talk.data(talk.CLIENT_TSN, "a");
+    expect(told(explainer, "sent", first)).not.toContain("sent again");
+    expect(told(explainer, "sent", first)).toContain("#1 (seen before: sent again)");
+    told(explainer, "received", talk.sack(talk.CLIENT_TSN));
+    expect(told(explainer, "sent", first)).toContain("#1 (seen before: sent again)");
+    expect(told(explainer, "sent", talk.data(talk.CLIENT_TSN + 1, "b"))).not.toContain("sent again");
+    // The peer's own TSNs are another count.
+    expect(told(explainer, "received", talk.data(talk.SERVER_TSN, "a"))).not.toContain("sent again");
+  });
+
+  it("tells pieces of a message, unordered messages and the I bit", () => {
+    const explainer = afterHandshake();
+    const piece = (n: number, beginning: boolean, ending: boolean): string =>
+      told(explainer, "sent", talk.data(talk.CLIENT_TSN + n, "x", { beginning, ending }));
+    expect(piece(0, true, false)).toContain("first piece");
+    expect(piece(1, false, false)).toContain("middle piece");
+    expect(piece(2, false, true)).toContain("last piece");
+    expect(piece(3, true, true)).not.toContain("piece,");
+    const unordered = told(explainer, "sent", talk.data(talk.CLIENT_TSN + 4, "x", { unordered: true }));
+    expect(unordered).toContain("stream 3, delivered at once, in no order");
+    const immediate = told(explainer, "sent", talk.data(talk.CLIENT_TSN + 5, "x", { immediate: true }));
+    expect(immediate).toContain("wants its SACK at once");
+  });
+
+  it("reads gap blocks and duplicates of a SACK", () => {
+    const gaps = [
+      { start: 2, end: 3 },
+      { start: 6, end: 6 },
+    ];
+    const text = told(afterHandshake(), "received", talk.sack(talk.CLIENT_TSN, gaps, [talk.CLIENT_TSN]));
+    expect(text).toContain("up to #1 has arrived (new: #1); room for 1,000,000 bytes more");
+    expect(text).toContain("After a gap, #3-#4 and #7 arrived as well");
+    expect(text).toContain("Arrived twice: #1");
+    expect(text).toContain("RFC 9260 6.2, 6.7, 7.2.4");
+    expect(told(afterHandshake(), "received", talk.sack(talk.CLIENT_TSN - 1))).toContain(
+      "nothing new in sequence",
+    );
+  });
+
+  it("tells the three steps of a shutdown, and an abort with its cause", () => {
+    const explainer = afterHandshake();
+    const shutdown: Chunk = { kind: "SHUTDOWN", cumulativeTsnAck: talk.SERVER_TSN + 1 };
+    expect(told(explainer, "sent", shutdown)).toMatch(/up to #2 has arrived\nGraceful end, step 1 of 3/);
+    expect(told(explainer, "received", { kind: "SHUTDOWN ACK" })).toContain("step 2 of 3");
+    const complete: Chunk = { kind: "SHUTDOWN COMPLETE", tagReflected: false };
+    expect(told(explainer, "sent", complete)).toContain("step 3 of 3: the server may forget it too");
+    const reason = new TextEncoder().encode("enough");
+    const abort: Chunk = {
+      kind: "ABORT",
+      tagReflected: false,
+      causes: [{ kind: "User-Initiated Abort", code: 12, reason }],
+    };
+    expect(told(explainer, "received", abort)).toContain('The user ended it, with the reason "enough"');
+  });
+
+  it("keeps associations apart by their tags, those it did not see begin included", () => {
+    const explainer = afterHandshake();
+    const stranger = talk.fromClient([talk.data(77, "x")], 0x33333333);
+    expect(explainer.explain("sent", stranger).chunks[0]!.says[0]).toMatch(/^TSN 77: /);
+    expect(explainer.explain("sent", stranger).chunks[0]!.says[0]).toMatch(/^TSN 77 \(seen before/);
+    expect(told(explainer, "sent", talk.data(talk.CLIENT_TSN, "a"))).toContain("#1:");
+  });
+
+  it("finds the association of a chunk with a reflected tag", () => {
+    const explainer = afterHandshake();
+    const abort: Chunk = { kind: "ABORT", tagReflected: true, causes: [] };
+    const datagram = talk.fromServer([abort], talk.SERVER_TAG);
+    const data = explainer.explain("sent", talk.fromClient([talk.data(talk.CLIENT_TSN, "a")]));
+    const explained = explainer.explain("received", datagram);
+    expect(explained.association).toBe(data.association);
+    expect(explained.chunks[0]!.why).toContain("copied the client's tag");
+  });
+});
+
+describe("explainPacket", () => {
+  it("explains a packet by itself", () => {
+    const lines = explainPacket(talk.fromClient([talk.data(7, "hello")]));
+    expect(lines[0]).toBe("SCTP packet of 36 bytes, port 5000 to 7, verification tag 0x22222222");
+    expect(lines[1]).toBe("DATA");
+    expect(lines[2]).toBe('  TSN 7: message 0 of stream 3, PPID 46, 5 bytes: "hello"');
+    expect(lines[3]).toContain("  Why: User data.");
+  });
+
+  it("points at a wrong checksum and at bytes that are no packet", () => {
+    const damaged = talk.fromClient([talk.cookieAck]);
+    damaged[8]! ^= 1;
+    expect(explainPacket(damaged)[0]).toContain("WRONG CHECKSUM");
+    expect(explainPacket(new Uint8Array(5))).toEqual([
+      expect.stringMatching(/^not an SCTP packet: .* of 5$/),
+    ]);
+    expect(explainPacket(new Uint8Array(0))).toHaveLength(1);
+  });
+
+  it("has something to say about every kind of chunk", () => {
+    const unknown: Chunk = { kind: "unknown", type: 0xff, flags: 0, value: Uint8Array.of(1) };
+    const lines = explainPacket(talk.fromClient([unknown]));
+    expect(lines.join("\n")).toContain("is skipped and is reported in an ERROR chunk");
+    const stops: Chunk = { ...unknown, type: 0x3e };
+    expect(explainPacket(talk.fromClient([stops])).join("\n")).toContain(
+      "stops the reading of the packet (RFC",
+    );
+    expect(explainPacket(talk.fromClient([{ kind: "PAD", padding: new Uint8Array(4) }])).join()).toContain(
+      "RFC 4820",
+    );
+  });
+});
+
+describe("labels", () => {
+  it("draw runs of DATA together and keep the order of the chunks", () => {
+    const explainer = afterHandshake();
+    const label = (...chunks: Chunk[]): string => {
+      const { packet, association } = explainer.explain("sent", talk.fromClient(chunks));
+      return packetLabel(packet.chunks, association, "sent");
+    };
+    const tsn = talk.CLIENT_TSN;
+    expect(label(talk.data(tsn, "hello"))).toBe("DATA #1 stream 3, 5 bytes");
+    expect(label(talk.data(tsn, "h", { unordered: true }))).toBe("DATA #1 stream 3 unordered, 1 byte");
+    expect(label(talk.sack(talk.SERVER_TSN), talk.data(tsn, "a"), talk.data(tsn + 1, "b"))).toBe(
+      "SACK up to #1 + DATA #1-#2",
+    );
+    expect(label(talk.data(tsn, "a"), talk.data(tsn + 2, "b"))).toBe(
+      "DATA #1 stream 3, 1 byte + DATA #3 stream 3, 1 byte",
+    );
+    const gaps = [2, 4, 6, 8].map((start) => ({ start, end: start }));
+    expect(label(talk.sack(talk.SERVER_TSN, gaps))).toBe("SACK up to #1, also #3, #5, #7, ...");
+    expect(label({ kind: "SHUTDOWN", cumulativeTsnAck: talk.SERVER_TSN })).toBe("SHUTDOWN (up to #1)");
+  });
+
+  it("preview payloads as text where they are text", () => {
+    const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+    expect(payloadPreview(utf8("grüß dich"))).toBe('"grüß dich"');
+    expect(payloadPreview(utf8(`${"x".repeat(40)}`))).toBe(`"${"x".repeat(40)}"`);
+    expect(payloadPreview(utf8(`${"x".repeat(41)}`))).toBe(`"${"x".repeat(37)}..."`);
+    expect(payloadPreview(utf8("é".repeat(500)))).toBe(`"${"é".repeat(37)}..."`);
+    expect(payloadPreview(Uint8Array.of(0xff, 0))).toBe("hex ff 00");
+    expect(payloadPreview(new Uint8Array(9))).toBe("hex 00 00 00 00 00 00 00 00 ...");
+  });
+});
