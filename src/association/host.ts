@@ -8,7 +8,7 @@ import { DataChunkView } from "../chunks/data.ts";
 import { SackView } from "../chunks/sack.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { TraceSink } from "../trace/sink.ts";
+import type { DropReason, TraceSink } from "../trace/sink.ts";
 import type { Association } from "./association.ts";
 import type { AssociationEvent } from "./events.ts";
 import { PacketWriter } from "./packet-writer.ts";
@@ -34,6 +34,8 @@ export interface AssociationHost {
   unclaimAddress(association: Association, address: string): void;
   /** The association is over. */
   release(association: Association): void;
+  /** Counts and traces a packet or chunk that went no further. */
+  countDrop(association: number | undefined, reason: DropReason, detail: string): void;
   /** The local address from which to reach a peer address. */
   localAddressFor(remoteAddress: string): string;
   /** Our addresses for an INIT: none unless there are several (RFC 6951 5.7). */

@@ -5,7 +5,7 @@
  * Does not own: what each of those parts does; control chunks; the association's state.
  */
 import { DATA_HEADER_BYTES, DataFlag } from "../chunks/data.ts";
-import { COMMON_HEADER_BYTES } from "../chunks/packet.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import type { SackView } from "../chunks/sack.ts";
 import { padded } from "../chunks/tlv.ts";
 import type { AssociationOptions } from "../options.ts";

@@ -5,7 +5,7 @@
  */
 import { type Chunk, chunkLengthBytes, writeChunk } from "../chunks/chunk.ts";
 import { DATA_HEADER_BYTES, writeDataHeader } from "../chunks/data.ts";
-import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "../chunks/packet.ts";
+import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "../chunks/common-header.ts";
 import { SACK_HEADER_BYTES, writeSackHeader } from "../chunks/sack.ts";
 import { PacketSlab } from "../chunks/slab.ts";
 import { padded } from "../chunks/tlv.ts";
@@ -95,7 +95,7 @@ export class PacketWriter {
 
   /** Seals the packet with its checksum; returns its length in bytes. */
   finish(): number {
-    sealPacket(this.#slab.bytes, this.#slab.view, this.#at);
+    sealPacket(this.#slab.view, this.#at);
     return this.#at;
   }
 }

@@ -7,7 +7,7 @@
 import { createController } from "../congestion/create.ts";
 import type { AssociationOptions } from "../options.ts";
 import { addressFamily } from "../platform/address.ts";
-import { COMMON_HEADER_BYTES } from "../chunks/packet.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { ControlQueue } from "./control-queue.ts";
 import type { CloseReason } from "./events.ts";
 import { Inbound } from "./inbound.ts";
@@ -22,6 +22,9 @@ export interface TcbOwner extends PathObserver, OutboundObserver {
   onStateChange(from: AssociationState, to: AssociationState): void;
   onEstablished(nowMs: number): void;
   onClosed(reason: CloseReason): void;
+  /** Packets from this address are ours from now on; false if they are another association's. */
+  claimAddress(address: string): boolean;
+  unclaimAddress(address: string): void;
 }
 
 /** What both sides agreed on in the handshake; from an INIT ACK or out of a State Cookie. */
@@ -98,6 +101,11 @@ export class Tcb {
     this.#owner.onEstablished(nowMs);
   }
 
+  /** Claims a peer address; a path may be added for it if that succeeds. */
+  mayClaim(address: string): boolean {
+    return this.#owner.claimAddress(address);
+  }
+
   addPath(address: string, localAddress: string, remoteUdpPort: number, confirmed: boolean): Path {
     const { options } = this;
     const pmdcsBytes = options.maxPacketBytes - COMMON_HEADER_BYTES;
@@ -115,6 +123,7 @@ export class Tcb {
   }
 
   removePath(path: Path): void {
+    this.#owner.unclaimAddress(path.address);
     this.outbound.sent.removeFlight(path.flight);
     this.paths.remove(path);
     this.control.removePath(path);

@@ -6,7 +6,7 @@
  * `bytes` and the names of its chunks; the other lines have the fields of their `TraceEvent`.
  */
 import { chunkTypeName } from "../chunks/codes.ts";
-import { COMMON_HEADER_BYTES } from "../chunks/packet.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 import { addressFamily, type TransportAddress } from "../platform/address.ts";
 import type { TraceEvent, TraceSink } from "./sink.ts";

@@ -1,0 +1,675 @@
+/**
+ * One association: the facade that its user and the stack see.
+ * Owns: the public calls, the wiring of the parts, ABORT, restart, the end.
+ * Does not own: anything that has a part of its own. Where to look: a SACK is handled in outbound.ts and
+ * retransmission-queue.ts, received DATA in inbound.ts, packets are read in chunk-receiver.ts and composed in
+ * packet-scheduler.ts, set-up is in setup.ts, shutdown in teardown.ts, heartbeats and errors in path-monitor.ts.
+ */
+import type { Cause } from "../chunks/causes.ts";
+import type { Chunk, InitAckChunk } from "../chunks/chunk.ts";
+import { CauseCode, causeCodeName } from "../chunks/codes.ts";
+import type { PacketSlab } from "../chunks/slab.ts";
+import { SctpError, SctpErrorCode } from "../errors.ts";
+import type { AssociationOptions } from "../options.ts";
+import type { TransportAddress } from "../platform/address.ts";
+import { TimerNode } from "../timer/timer-wheel.ts";
+import type { DropReason } from "../trace/sink.ts";
+import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
+import type { CloseReason } from "./events.ts";
+import type { AssociationHost, Route } from "./host.ts";
+import { OutboundMessage } from "./outbound-message.ts";
+import { fragmentPayloadBytes } from "./outbound.ts";
+import { PacketScheduler } from "./packet-scheduler.ts";
+import type { Path } from "./path.ts";
+import { PathMonitor } from "./path-monitor.ts";
+import type { ReceivedMessage } from "./received-message.ts";
+import type { SentChunk } from "./retransmission-queue.ts";
+import { Setup } from "./setup.ts";
+import { type AssociationState, isSettingUp } from "./state.ts";
+import { type AssociationStats, type AssociationStatus, type PathInfo, pathInfo } from "./status.ts";
+import { type Agreement, Tcb, type TcbOwner } from "./tcb.ts";
+import { Teardown } from "./teardown.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What the user says about a message (RFC 9260 11.1.5, RFC 6458 5.3.4). */
+export interface SendInfo {
+  /** Stream id, 0 to `outboundStreams - 1`; 0 if absent. */
+  readonly streamId?: number | undefined;
+  /** Payload Protocol Identifier, host order, 0 to 2^32 - 1; 0 if absent. */
+  readonly ppid?: number | undefined;
+  /** Deliver without waiting for other messages of the stream (RFC 9260 6.6). */
+  readonly unordered?: boolean | undefined;
+  /** Ask the peer to acknowledge at once (the I bit, RFC 9260 3.3.1). */
+  readonly sackImmediately?: boolean | undefined;
+  /** A number of the user's, given back with a send failure. */
+  readonly context?: number | undefined;
+}
+
+export class Association implements TcbOwner, ReceiverOwner {
+  /** Unique in its stack, above 0. */
+  readonly id: number;
+  /** A slot for whoever drives the stack. */
+  userData: unknown = undefined;
+  /** This association's place in the stack's timer wheel. */
+  readonly timer: TimerNode<Association>;
+  /** Whether the stack has it on its list of associations with something to send. */
+  isDirty = false;
+  readonly stats: AssociationStats = {
+    sentMessages: 0,
+    receivedMessages: 0,
+    sentBytes: 0,
+    receivedBytes: 0,
+    sentPackets: 0,
+    receivedPackets: 0,
+    retransmittedChunks: 0,
+    fastRetransmits: 0,
+    timeouts: 0,
+    heldBytes: 0,
+  };
+  readonly #host: AssociationHost;
+  readonly #tcb: Tcb;
+  readonly #scheduler: PacketScheduler;
+  readonly #receiver: ChunkReceiver;
+  readonly #monitor: PathMonitor;
+  #teardown: Teardown;
+  #setup: Setup | undefined = undefined;
+  #inboundOrigin = true;
+  #readableTold = false;
+  #writableAwaited = false;
+  #dryTold = true;
+
+  constructor(
+    host: AssociationHost,
+    id: number,
+    options: AssociationOptions,
+    localPort: number,
+    remotePort: number,
+    localTag: number,
+    localInitialTsn: number,
+  ) {
+    this.id = id;
+    this.timer = new TimerNode<Association>(this);
+    this.#host = host;
+    const allocate = (lengthBytes: number): Uint8Array => host.platform.allocate(lengthBytes);
+    this.#tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
+    this.#scheduler = new PacketScheduler(this.#tcb, host.scratch.writer);
+    this.#monitor = new PathMonitor(this.#tcb, host.platform.random);
+    this.#teardown = new Teardown(this.#tcb);
+    this.#receiver = new ChunkReceiver(this.#tcb, this, this.#monitor, this.#teardown, host.scratch);
+  }
+
+  // ---- What the user sees ------------------------------------------------------------------------------------
+
+  get state(): AssociationState {
+    return this.#tcb.state;
+  }
+  get options(): AssociationOptions {
+    return this.#tcb.options;
+  }
+  /** SCTP port of this side. */
+  get localPort(): number {
+    return this.#tcb.localPort;
+  }
+  /** SCTP port of the peer. */
+  get remotePort(): number {
+    return this.#tcb.remotePort;
+  }
+  get localAddresses(): readonly string[] {
+    return [...new Set(this.#tcb.paths.all.map((path) => path.localAddress))];
+  }
+  get remoteAddresses(): readonly string[] {
+    return this.#tcb.paths.all.map((path) => path.address);
+  }
+  get primaryAddress(): string {
+    return this.#tcb.paths.primary?.address ?? "";
+  }
+  /** Streams that the peer may use; what this side offers until the handshake has settled it. */
+  get inboundStreams(): number {
+    return this.#tcb.inboundStreams;
+  }
+  /** Streams that this side may use; what it asks for until the handshake has settled it. */
+  get outboundStreams(): number {
+    return this.#tcb.outboundStreams;
+  }
+  /** Payload bytes accepted by `send` and not yet acknowledged by the peer. */
+  get bufferedBytes(): number {
+    return this.#tcb.outbound.bufferedBytes;
+  }
+  /** Whether `bufferedBytes` is below `sendBufferBytes`. */
+  get isWritable(): boolean {
+    return this.bufferedBytes < this.options.sendBufferBytes;
+  }
+  /** Messages that `receiveMessage` would give. */
+  get readableCount(): number {
+    return this.#tcb.inbound.buffer.readyCount;
+  }
+
+  /**
+   * Queues a message (the SEND primitive, RFC 9260 11.1.5). The bytes are not copied and must not change until they
+   * have been acknowledged. It never refuses for lack of room: whoever calls heeds `isWritable`.
+   * @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_EMPTY_MESSAGE,
+   *   ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_NOT_CONNECTED
+   */
+  send(data: Uint8Array, info: SendInfo, nowMs: number): void {
+    const { streamId = 0, ppid = 0, unordered = false, sackImmediately = false, context = 0 } = info;
+    this.#checkSend(data, streamId, ppid);
+    this.#tcb.outbound.enqueue(new OutboundMessage(data, streamId, ppid, unordered, sackImmediately, context));
+    this.stats.sentMessages++;
+    this.stats.sentBytes += data.length;
+    this.#dryTold = false;
+    if (!this.isWritable) this.#writableAwaited = true;
+    this.#touch(nowMs);
+  }
+
+  /** The next message from the peer; taking it opens the receive window (the RECEIVE primitive, 11.1.7). */
+  receiveMessage(nowMs: number): ReceivedMessage | undefined {
+    const message = this.#tcb.inbound.takeMessage();
+    if (message === undefined) {
+      this.#readableTold = false;
+      return undefined;
+    }
+    this.stats.receivedMessages++;
+    this.stats.receivedBytes += message.data.length;
+    if (this.#tcb.inbound.sackPolicy.isDue) this.#touch(nowMs);
+    return message;
+  }
+
+  /** Ends the association once everything queued has been acknowledged (the SHUTDOWN primitive, 11.1.3). */
+  shutdown(nowMs: number): void {
+    this.#teardown.request(nowMs);
+    this.#afterTeardownStep();
+    this.#touch(nowMs);
+  }
+
+  /** Ends the association at once (the ABORT primitive, 11.1.4). The reason is sent to the peer, 60,000 bytes at most. */
+  abort(reason: Uint8Array, nowMs: number): void {
+    if (this.state === "CLOSED") return;
+    if (reason.length > 60_000) throw new SctpError(SctpErrorCode.InvalidArgument, "an abort reason has at most 60,000 bytes");
+    const cause: Cause = { kind: "User-Initiated Abort", code: CauseCode.UserInitiatedAbort, reason };
+    this.#sendAbort([cause]);
+    this.onClosed({ kind: "aborted", by: "local", causeCodes: [cause.code], reason, detail: "this side aborted the association" });
+    this.#touch(nowMs);
+  }
+
+  /**
+   * Makes an address of the peer the primary path (RFC 9260 11.1.6).
+   * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's
+   */
+  setPrimary(address: string): void {
+    this.#tcb.paths.setPrimary(this.#pathOf(address));
+  }
+
+  /**
+   * Sends a HEARTBEAT on demand (RFC 9260 11.1.10).
+   * @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's, ERR_SCTP_NOT_CONNECTED
+   */
+  requestHeartbeat(address: string, nowMs: number): void {
+    const path = this.#pathOf(address);
+    if (this.state !== "ESTABLISHED") throw new SctpError(SctpErrorCode.NotConnected, "the association is not established");
+    this.#monitor.sendHeartbeat(path, nowMs);
+    this.#touch(nowMs);
+  }
+
+  /** The STATUS primitive, RFC 9260 11.1.8. */
+  status(): AssociationStatus {
+    const { outbound, inbound } = this.#tcb;
+    return {
+      state: this.state,
+      primaryAddress: this.primaryAddress,
+      inboundStreams: this.inboundStreams,
+      outboundStreams: this.outboundStreams,
+      peerRwndBytes: outbound.peerRwndBytes,
+      unackedChunks: outbound.sent.outstandingCount,
+      pendingBytes: outbound.queue.pendingBytes,
+      readableMessages: inbound.buffer.readyCount,
+      heldBytes: inbound.buffer.usedBytes,
+      fragmentationPointBytes: fragmentPayloadBytes(this.options.maxPacketBytes),
+    };
+  }
+
+  /** @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's */
+  path(address: string): PathInfo {
+    return pathInfo(this.#pathOf(address), this.#tcb);
+  }
+
+  paths(): readonly PathInfo[] {
+    return this.#tcb.paths.all.map((path) => pathInfo(path, this.#tcb));
+  }
+
+  // ---- What the stack sees -----------------------------------------------------------------------------------
+
+  /** Tags, for demultiplexing and for cookies. */
+  get localTag(): number {
+    return this.#tcb.localTag;
+  }
+  get peerTag(): number {
+    return this.#tcb.peerTag;
+  }
+  get localTieTag(): number {
+    return this.#tcb.localTieTag;
+  }
+  get peerTieTag(): number {
+    return this.#tcb.peerTieTag;
+  }
+  get localInitialTsn(): number {
+    return this.#tcb.localInitialTsn;
+  }
+
+  /** RFC 9260 5.2.2: the cookie for a peer that may have restarted carries these; they are made when first needed. */
+  setTieTags(local: number, peer: number): void {
+    this.#tcb.localTieTag = local;
+    this.#tcb.peerTieTag = peer;
+  }
+
+  /** Begins to set up an association; the first address is the primary path. */
+  open(addresses: readonly string[], remoteUdpPort: number, nowMs: number): void {
+    for (const address of addresses) {
+      this.#tcb.addPath(address, this.#host.localAddressFor(address), remoteUdpPort, true);
+    }
+    const first = this.#pathOf(addresses[0] ?? "");
+    this.#inboundOrigin = false;
+    this.#setup = new Setup(this.#tcb, this.#host, first, addresses);
+    this.#setup.start(nowMs);
+    this.#touch(nowMs);
+  }
+
+  /** Becomes what a valid State Cookie describes (RFC 9260 5.1 D). `confirmed` got the INIT ACK. */
+  accept(agreement: Agreement, addresses: readonly string[], confirmed: Route, source: Route, nowMs: number): void {
+    this.#tcb.agree(agreement);
+    this.#addPaths(addresses, confirmed, source);
+    this.#tcb.setState("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
+    this.established(source.address, nowMs);
+  }
+
+  /** RFC 9260 5.2.4 action A: the peer restarted. */
+  restart(agreement: Agreement, source: Route, nowMs: number): void {
+    this.#failUnsent();
+    this.#tcb.control.clear();
+    this.#teardown.stop();
+    this.#setup?.finish();
+    this.#setup = undefined;
+    for (const path of this.#tcb.paths.all) path.reset();
+    this.#tcb.errorCount = 0;
+    this.#tcb.sackPath = undefined;
+    this.#tcb.agree(agreement);
+    this.#readableTold = false;
+    this.#tcb.setState("ESTABLISHED");
+    this.#monitor.start(nowMs);
+    this.#sendCookieAck(source.address, nowMs);
+    this.#host.emit({ kind: "restarted", association: this });
+    this.#touch(nowMs);
+  }
+
+  /** RFC 9260 5.2.4 action B: a collision; the cookie's tags hold from now on. */
+  adopt(agreement: Agreement, addresses: readonly string[], source: Route, nowMs: number): void {
+    if (isSettingUp(this.state)) {
+      this.#tcb.agree(agreement);
+      this.#addPaths(addresses, source, source);
+    } else {
+      this.#tcb.peerTag = agreement.peerTag;
+    }
+    this.established(source.address, nowMs);
+  }
+
+  /** RFC 9260 5.2.4 actions B and D: enters ESTABLISHED if it is not there yet, and sends a COOKIE ACK. */
+  established(source: string, nowMs: number): void {
+    if (isSettingUp(this.state)) {
+      this.#setup?.finish();
+      this.onEstablished(nowMs);
+    }
+    this.#sendCookieAck(source, nowMs);
+    this.#touch(nowMs);
+  }
+
+  /** RFC 9260 5.2.4 A, 9.2: something tries to set up anew while our SHUTDOWN ACK is unanswered. */
+  repeatShutdownAck(source: string, cookieReceived: boolean, nowMs: number): void {
+    const path = this.#tcb.paths.byAddress(source) ?? this.#tcb.paths.forData;
+    if (path === undefined) return;
+    this.#teardown.repeatShutdownAck(path);
+    if (cookieReceived) {
+      const cause: Cause = { kind: "Cookie Received While Shutting Down", code: CauseCode.CookieReceivedWhileShuttingDown };
+      this.#tcb.control.push({ kind: "ERROR", causes: [cause] }, this.#tcb.replyPath(path));
+    }
+    this.#touch(nowMs);
+  }
+
+  hasAddress(address: string): boolean {
+    return this.#tcb.paths.byAddress(address) !== undefined;
+  }
+
+  /** The UDP port by which an address of the peer is reached now. */
+  remoteUdpPortOf(address: string): number | undefined {
+    return this.#tcb.paths.byAddress(address)?.remoteUdpPort;
+  }
+
+  /** A local address is gone: paths that left from it leave from another one, under new conditions (7.2.5.2). */
+  leaveLocalAddress(address: string, nowMs: number): void {
+    for (const path of this.#tcb.paths.all) {
+      if (path.localAddress !== address) continue;
+      path.localAddress = this.#host.localAddressFor(path.address);
+      path.congestion.reset();
+    }
+    this.#touch(nowMs);
+  }
+
+  /** An INIT ACK for our INIT; it may come from an address that we did not know (RFC 9260 5.1.2 C). */
+  receiveInitAck(chunk: InitAckChunk, from: TransportAddress, to: string, nowMs: number): void {
+    const outcome = this.#setup?.onInitAck(chunk, from.address, from.port, nowMs) ?? { kind: "ignored" };
+    this.stats.receivedPackets++;
+    if (outcome.kind === "ignored") this.drop("unexpected-chunk", `INIT ACK in ${this.state}`);
+    if (outcome.kind === "abort") {
+      const route: Route = { localAddress: to, address: from.address, remoteUdpPort: from.port };
+      const abort: Chunk = { kind: "ABORT", tagReflected: outcome.tagReflected, causes: outcome.causes };
+      this.#host.sendDetached(this, outcome.tag, [abort], route);
+      if (outcome.fatal) this.#closeByViolation(outcome.causes, "the INIT ACK was unacceptable");
+    }
+    this.#touch(nowMs);
+  }
+
+  /** A packet whose checksum and tag are right. `start` is past the chunks that the stack has dealt with. */
+  receive(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    from: TransportAddress,
+    maxChunks: number,
+    nowMs: number,
+  ): void {
+    const path = this.#tcb.paths.byAddress(from.address);
+    if (path === undefined) return;
+    this.#nowMs = nowMs;
+    this.stats.receivedPackets++;
+    // RFC 6951 5.4: the tag has been checked, so the port may be learned; it may have moved with a NAT's binding.
+    if (path.remoteUdpPort !== from.port) path.remoteUdpPort = from.port;
+    this.#receiver.receive(bytes, view, start, path, maxChunks, nowMs);
+    if (this.state === "CLOSED") return;
+    this.#tellReadable();
+    this.#afterTeardownStep();
+    this.#touch(nowMs);
+  }
+
+  /** The earliest moment at which `handleTimeout` has something to do. */
+  get deadlineMs(): number {
+    if (this.state === "CLOSED") return NEVER;
+    let deadlineMs = Math.min(
+      this.#teardown.t2DeadlineMs,
+      this.#teardown.t5DeadlineMs,
+      this.#setup === undefined ? NEVER : this.#setup.t1DeadlineMs,
+      this.#tcb.inbound.sackPolicy.deadlineMs,
+      this.#tcb.outbound.probeDeadlineMs,
+    );
+    for (const path of this.#tcb.paths.all) deadlineMs = Math.min(deadlineMs, path.deadlineMs);
+    return deadlineMs;
+  }
+
+  handleTimeout(nowMs: number): void {
+    if (this.state === "CLOSED") return;
+    this.#nowMs = nowMs;
+    const { inbound, outbound } = this.#tcb;
+    inbound.sackPolicy.onTimeout(nowMs);
+    if (nowMs >= outbound.probeDeadlineMs) outbound.onProbeTimeout();
+    this.#setup?.onTimeout(nowMs);
+    if (this.#teardown.onTimeout(nowMs) === "abort") {
+      this.#sendAbort([]);
+      this.onClosed({ kind: "unreachable", during: "shutdown" });
+    }
+    this.#monitor.onTimeout(nowMs);
+    if (outbound.isIdle) {
+      outbound.sent.compact();
+      inbound.compact();
+    }
+    if (!this.#closed) this.#touch(nowMs);
+  }
+
+  /** Writes the next packet; 0 where there is none. `route` says where it goes. */
+  pollTransmit(slab: PacketSlab, nowMs: number): number {
+    if (this.#closed) return 0;
+    const lengthBytes = this.#scheduler.next(slab, nowMs);
+    if (lengthBytes > 0) this.stats.sentPackets++;
+    return lengthBytes;
+  }
+
+  /** Where the packet of the last `pollTransmit` goes. */
+  get route(): Path | undefined {
+    return this.#scheduler.path;
+  }
+
+  // ---- What the parts ask for --------------------------------------------------------------------------------
+
+  get setup(): Setup | undefined {
+    return this.#setup;
+  }
+
+  onStateChange(from: AssociationState, to: AssociationState): void {
+    this.#host.trace?.event({ kind: "state", association: this.id, from, to }, this.#nowMs);
+  }
+
+  onPathStateChange(path: Path, reason: string): void {
+    const state = path.stateName;
+    this.#host.trace?.event({ kind: "path", association: this.id, address: path.address, state, reason }, this.#nowMs);
+    this.#host.emit({ kind: "path", association: this, address: path.address, state });
+  }
+
+  onRetransmit(path: Path, chunk: SentChunk, reason: "T3-rtx" | "fast-retransmit"): void {
+    this.stats.retransmittedChunks++;
+    const { address } = path;
+    this.#host.trace?.event({ kind: "retransmit", association: this.id, reason, address, tsn: chunk.tsn }, this.#nowMs);
+  }
+
+  onCongestionChange(path: Path, reason: string): void {
+    if (reason === "fast retransmit") this.stats.fastRetransmits++;
+    if (reason === "T3-rtx expired") this.stats.timeouts++;
+    if (this.#host.trace === undefined) return;
+    const { cwndBytes, ssthreshBytes } = path.congestion;
+    const { flightBytes } = path.flight;
+    const { address } = path;
+    const association = this.id;
+    this.#host.trace.event(
+      { kind: "congestion", association, address, reason, cwndBytes, ssthreshBytes, flightBytes },
+      this.#nowMs,
+    );
+  }
+
+  onRttSample(path: Path, sampleMs: number): void {
+    if (this.#host.trace === undefined) return;
+    const { srttMs, rtoMs } = path.rto;
+    this.#host.trace.event(
+      { kind: "rtt", association: this.id, address: path.address, sampleMs, srttMs, rtoMs },
+      this.#nowMs,
+    );
+  }
+
+  claimAddress(address: string): boolean {
+    return this.#host.claimAddress(this, address);
+  }
+
+  unclaimAddress(address: string): void {
+    this.#host.unclaimAddress(this, address);
+  }
+
+  /** The handshake is complete, whichever side began it. */
+  onEstablished(nowMs: number): void {
+    this.#tcb.setState("ESTABLISHED");
+    this.#tcb.errorCount = 0;
+    this.#monitor.start(nowMs);
+    this.#host.emit({ kind: "established", association: this, inbound: this.#inboundOrigin });
+    this.#failInvalidStreams();
+    if (this.#teardown.isRequested) this.#teardown.request(nowMs);
+  }
+
+  drop(reason: DropReason, detail: string): void {
+    this.#host.countDrop(this.id, reason, detail);
+  }
+
+  /** Answers a breach of the protocol with ABORT and ends the association. */
+  abortWith(causes: readonly Cause[], detail: string): void {
+    this.#sendAbort(causes);
+    this.#closeByViolation(causes, detail);
+  }
+
+  onPeerAbort(causes: readonly Cause[]): void {
+    const user = causes.find((cause) => cause.kind === "User-Initiated Abort");
+    const names = causes.map((cause) => causeCodeName(cause.code)).join(", ");
+    this.onClosed({
+      kind: "aborted",
+      by: "peer",
+      causeCodes: causes.map((cause) => cause.code),
+      reason: user?.kind === "User-Initiated Abort" ? user.reason.slice() : new Uint8Array(0),
+      detail: names === "" ? "the peer aborted the association" : `the peer aborted the association: ${names}`,
+    });
+  }
+
+  onRemoteError(causeCodes: readonly number[]): void {
+    this.#host.emit({ kind: "remote-error", association: this, causeCodes });
+  }
+
+  onShutdownReceived(): void {
+    this.#host.emit({ kind: "shutdown-received", association: this });
+  }
+
+  /** RFC 9260 9.2: the last word is ours. */
+  onShutdownAck(path: Path): void {
+    this.#host.sendDetached(this, this.#tcb.peerTag, [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }], path);
+    this.onClosed({ kind: "shutdown" });
+  }
+
+  onShutdownComplete(): void {
+    this.onClosed({ kind: "shutdown" });
+  }
+
+  onAcknowledged(nowMs: number): void {
+    const { outbound } = this.#tcb;
+    if (this.#writableAwaited && outbound.bufferedBytes * 2 <= this.options.sendBufferBytes) {
+      this.#writableAwaited = false;
+      this.#host.emit({ kind: "writable", association: this });
+    }
+    if (!this.#dryTold && outbound.isIdle) {
+      this.#dryTold = true;
+      this.#host.emit({ kind: "dry", association: this });
+    }
+    this.#teardown.advance(nowMs);
+  }
+
+  onClosed(reason: CloseReason): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#failUnsent();
+    this.#teardown.stop();
+    this.#tcb.control.clear();
+    this.#tcb.setState("CLOSED");
+    this.#tellReadable();
+    this.#host.release(this);
+    this.#host.emit({ kind: "closed", association: this, reason });
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #closed = false;
+  #nowMs = 0;
+
+  #touch(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.stats.heldBytes = this.#tcb.inbound.buffer.usedBytes;
+    this.#host.touch(this);
+  }
+
+  /** Edge-triggered: told again only after the user has emptied the queue. */
+  #tellReadable(): void {
+    if (this.#readableTold || this.readableCount === 0) return;
+    this.#readableTold = true;
+    this.#host.emit({ kind: "readable", association: this });
+  }
+
+  /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */
+  #afterTeardownStep(): void {
+    if (this.state === "SHUTDOWN-SENT" || this.state === "SHUTDOWN-ACK-SENT") this.#monitor.stop();
+  }
+
+  #checkSend(data: Uint8Array, streamId: number, ppid: number): void {
+    if (this.state !== "ESTABLISHED" && (!isSettingUp(this.state) || this.#teardown.isRequested)) {
+      throw new SctpError(SctpErrorCode.NotConnected, `no message can be sent: the association is in ${this.state}`);
+    }
+    if (!Number.isInteger(streamId) || streamId < 0 || streamId >= this.outboundStreams) {
+      const highest = this.outboundStreams - 1;
+      throw new SctpError(SctpErrorCode.InvalidStream, `streamId must be a whole number from 0 to ${highest}, not ${streamId}`);
+    }
+    if (!Number.isInteger(ppid) || ppid < 0 || ppid > 0xffff_ffff) {
+      throw new SctpError(SctpErrorCode.InvalidArgument, `ppid must be a whole number from 0 to 4294967295, not ${ppid}`);
+    }
+    if (data.length === 0) {
+      throw new SctpError(SctpErrorCode.EmptyMessage, "SCTP has no empty messages: send at least one byte (RFC 9260 6.2)");
+    }
+    if (data.length > this.options.maxMessageBytes) {
+      throw new SctpError(
+        SctpErrorCode.MessageTooLarge,
+        `the message has ${data.length} bytes, maxMessageBytes allows ${this.options.maxMessageBytes}`,
+      );
+    }
+  }
+
+  #pathOf(address: string): Path {
+    const path = this.#tcb.paths.byAddress(address);
+    if (path === undefined) {
+      const known = this.remoteAddresses.join(", ");
+      throw new SctpError(SctpErrorCode.InvalidAddress, `${address} is none of the peer's addresses (${known})`);
+    }
+    return path;
+  }
+
+  /** RFC 9260 5.4 rule 2: only where the INIT ACK went is confirmed. */
+  #addPaths(addresses: readonly string[], confirmed: Route, source: Route): void {
+    for (const address of new Set([confirmed.address, source.address, ...addresses])) {
+      const known = this.#tcb.paths.byAddress(address);
+      if (known !== undefined) {
+        known.confirmed ||= address === confirmed.address;
+        continue;
+      }
+      if (!this.#host.claimAddress(this, address)) continue;
+      const route = address === source.address ? source : confirmed;
+      const localAddress = address === route.address ? route.localAddress : this.#host.localAddressFor(address);
+      this.#tcb.addPath(address, localAddress, route.remoteUdpPort, address === confirmed.address);
+    }
+  }
+
+  /** RFC 9260 5.4: to an unconfirmed address a COOKIE ACK goes only beside a HEARTBEAT with a nonce. */
+  #sendCookieAck(source: string, nowMs: number): void {
+    const path = this.#tcb.paths.byAddress(source) ?? this.#tcb.paths.forData;
+    if (path === undefined) return;
+    if (!path.confirmed) this.#monitor.sendHeartbeat(path, nowMs);
+    this.#tcb.control.pushFront({ kind: "COOKIE ACK" }, path);
+  }
+
+  #sendAbort(causes: readonly Cause[]): void {
+    const path = this.#tcb.paths.forData;
+    if (path === undefined || this.#tcb.peerTag === 0) return;
+    this.#host.sendDetached(this, this.#tcb.peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
+  }
+
+  #closeByViolation(causes: readonly Cause[], detail: string): void {
+    const causeCodes = causes.map((cause) => cause.code);
+    this.onClosed({ kind: "aborted", by: "local", causeCodes, reason: new Uint8Array(0), detail });
+  }
+
+  /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
+  #failUnsent(): void {
+    for (const message of this.#tcb.outbound.drain()) this.#failMessage(message);
+  }
+
+  /** The peer allows fewer streams than the user has used meanwhile. */
+  #failInvalidStreams(): void {
+    const { queue } = this.#tcb.outbound;
+    if (queue.isEmpty) return;
+    const messages = this.#tcb.outbound.drain();
+    for (const message of messages) {
+      if (message.streamId < this.outboundStreams) this.#tcb.outbound.enqueue(message);
+      else this.#failMessage(message);
+    }
+  }
+
+  #failMessage(message: OutboundMessage): void {
+    const { data, streamId, ppid, unordered, context, sentBytes } = message;
+    const unsent = { data, streamId, ppid, unordered, context, transmitted: sentBytes > 0 };
+    this.#host.emit({ kind: "send-failed", association: this, message: unsent });
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads the value of a cold chunk, parameter or cause.
+ * Owns: the bounds: what is missing is a ParseError with the code that the caller chose. Does not own: formats.
+ */
+import { ParseError, type ParseErrorCode } from "./errors.ts";
+
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #end: number;
+  readonly #shortage: ParseErrorCode;
+  #at: number;
+
+  /** Reads [start, end) of `bytes`, which `view` covers as well. */
+  constructor(bytes: Uint8Array, view: DataView, start: number, end: number, shortage: ParseErrorCode) {
+    this.#bytes = bytes;
+    this.#view = view;
+    this.#at = start;
+    this.#end = end;
+    this.#shortage = shortage;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+  get leftBytes(): number {
+    return this.#end - this.#at;
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#take(1));
+  }
+  u16(): number {
+    return this.#view.getUint16(this.#take(2));
+  }
+  u32(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+  raw(lengthBytes: number): Uint8Array {
+    const start = this.#take(lengthBytes);
+    return this.#bytes.subarray(start, start + lengthBytes);
+  }
+  /** Everything that is left. */
+  rest(): Uint8Array {
+    return this.raw(this.leftBytes);
+  }
+  /** 16-bit numbers to the end. */
+  u16s(): number[] {
+    const numbers: number[] = [];
+    while (this.leftBytes > 0) numbers.push(this.u16());
+    return numbers;
+  }
+  /** @throws ParseError if anything is left */
+  done(): void {
+    if (this.leftBytes !== 0) throw new ParseError(this.#shortage, this.#at);
+  }
+
+  #take(count: number): number {
+    const at = this.#at;
+    if (count > this.#end - at) throw new ParseError(this.#shortage, at);
+    this.#at += count;
+    return at;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Error causes: RFC 9260 3.3.10, 4895 4.1, 5061 4.3, and the encapsulation port draft.
+ * Owns: their formats. Does not own: when one is sent.
+ */
+import { ByteBuilder } from "./byte-builder.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { CauseCode } from "./codes.ts";
+import { ParseError } from "./errors.ts";
+import { TlvCursor } from "./tlv.ts";
+
+/** Told apart by `kind`, the RFC's name. `code` is the 16-bit code. Byte fields that hold TLVs hold them whole. */
+export type Cause = { readonly code: number } & (
+  | { readonly kind: "Invalid Stream Identifier"; readonly streamId: number }
+  | { readonly kind: "Missing Mandatory Parameter"; readonly parameterTypes: readonly number[] }
+  | { readonly kind: "Stale Cookie"; readonly stalenessUs: number }
+  | { readonly kind: "Out of Resource" | "Invalid Mandatory Parameter" | "Cookie Received While Shutting Down" }
+  | { readonly kind: "Unresolvable Address"; readonly address: Uint8Array }
+  | { readonly kind: "Unrecognized Chunk Type"; readonly chunk: Uint8Array }
+  | { readonly kind: "Unrecognized Parameters"; readonly parameters: Uint8Array }
+  | { readonly kind: "No User Data"; readonly tsn: number }
+  | { readonly kind: "Restart of an Association with New Addresses"; readonly addresses: Uint8Array }
+  | { readonly kind: "User-Initiated Abort"; readonly reason: Uint8Array }
+  | { readonly kind: "Protocol Violation"; readonly information: Uint8Array }
+  | {
+      readonly kind: "Restart of an Association with New Encapsulation Port";
+      readonly currentPort: number;
+      readonly newPort: number;
+    }
+  | { readonly kind: AsconfCauseName; readonly parameter: Uint8Array }
+  | { readonly kind: "Association Aborted Due to Illegal ASCONF-ACK" }
+  | { readonly kind: "Unsupported HMAC Identifier"; readonly hmacId: number }
+  | { readonly kind: "unknown"; readonly value: Uint8Array }
+);
+
+/** RFC 5061 4.3: causes that carry the ASCONF parameter that they are about. */
+type AsconfCauseName =
+  | "Request to Delete Last Remaining IP Address"
+  | "Operation Refused Due to Resource Shortage"
+  | "Request to Delete Source IP Address"
+  | "Request Refused - No Authorization";
+
+const ASCONF_CAUSES = new Map<number, AsconfCauseName>([
+  [CauseCode.DeleteLastAddress, "Request to Delete Last Remaining IP Address"],
+  [CauseCode.ResourceShortage, "Operation Refused Due to Resource Shortage"],
+  [CauseCode.DeleteSourceAddress, "Request to Delete Source IP Address"],
+  [CauseCode.NoAuthorization, "Request Refused - No Authorization"],
+]);
+
+const MAX_CAUSES = 256;
+
+/**
+ * Decodes the causes in [start, end). Byte fields are views into `bytes`.
+ * @throws ParseError MALFORMED_TLV, BAD_CAUSE_LENGTH, TOO_MANY_ELEMENTS
+ */
+export function decodeCauses(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  maxCount: number = MAX_CAUSES,
+): Cause[] {
+  const cursor = new TlvCursor().bind(view, start, end);
+  const causes: Cause[] = [];
+  while (cursor.next()) {
+    if (causes.length >= maxCount) throw new ParseError("TOO_MANY_ELEMENTS", cursor.start);
+    const reader = new ByteReader(bytes, view, cursor.start + 4, cursor.end, "BAD_CAUSE_LENGTH");
+    causes.push(readCause(cursor.type, reader));
+    reader.done();
+  }
+  if (cursor.malformed) throw new ParseError("MALFORMED_TLV", cursor.start);
+  return causes;
+}
+
+function readCause(code: number, reader: ByteReader): Cause {
+  switch (code) {
+    case CauseCode.InvalidStreamIdentifier: {
+      const streamId = reader.u16();
+      reader.u16(); // Reserved.
+      return { kind: "Invalid Stream Identifier", code, streamId };
+    }
+    case CauseCode.MissingMandatoryParameter: {
+      const parameterTypes: number[] = [];
+      for (let count = reader.u32(); count > 0; count--) parameterTypes.push(reader.u16());
+      return { kind: "Missing Mandatory Parameter", code, parameterTypes };
+    }
+    case CauseCode.StaleCookie:
+      return { kind: "Stale Cookie", code, stalenessUs: reader.u32() };
+    case CauseCode.OutOfResource:
+      return { kind: "Out of Resource", code };
+    case CauseCode.UnresolvableAddress:
+      return { kind: "Unresolvable Address", code, address: reader.rest() };
+    case CauseCode.UnrecognizedChunkType:
+      return { kind: "Unrecognized Chunk Type", code, chunk: reader.rest() };
+    case CauseCode.InvalidMandatoryParameter:
+      return { kind: "Invalid Mandatory Parameter", code };
+    case CauseCode.UnrecognizedParameters:
+      return { kind: "Unrecognized Parameters", code, parameters: reader.rest() };
+    case CauseCode.NoUserData:
+      return { kind: "No User Data", code, tsn: reader.u32() };
+    case CauseCode.CookieReceivedWhileShuttingDown:
+      return { kind: "Cookie Received While Shutting Down", code };
+    case CauseCode.RestartWithNewAddresses:
+      return { kind: "Restart of an Association with New Addresses", code, addresses: reader.rest() };
+    case CauseCode.UserInitiatedAbort:
+      return { kind: "User-Initiated Abort", code, reason: reader.rest() };
+    case CauseCode.ProtocolViolation:
+      return { kind: "Protocol Violation", code, information: reader.rest() };
+    case CauseCode.RestartWithNewEncapsulationPort:
+      return {
+        kind: "Restart of an Association with New Encapsulation Port",
+        code,
+        currentPort: reader.u16(),
+        newPort: reader.u16(),
+      };
+    case CauseCode.IllegalAsconfAck:
+      return { kind: "Association Aborted Due to Illegal ASCONF-ACK", code };
+    case CauseCode.UnsupportedHmac:
+      return { kind: "Unsupported HMAC Identifier", code, hmacId: reader.u16() };
+    default: {
+      const kind = ASCONF_CAUSES.get(code);
+      if (kind !== undefined) return { kind, code, parameter: reader.rest() };
+      return { kind: "unknown", code, value: reader.rest() };
+    }
+  }
+}
+
+/** A cause as type and value. */
+export function causeTlv(cause: Cause): { readonly type: number; readonly value: Uint8Array } {
+  return { type: cause.code, value: causeValue(cause) };
+}
+
+function causeValue(cause: Cause): Uint8Array {
+  const out = new ByteBuilder();
+  switch (cause.kind) {
+    case "Invalid Stream Identifier":
+      return out.u16(cause.streamId).u16(0).build();
+    case "Missing Mandatory Parameter":
+      out.u32(cause.parameterTypes.length);
+      for (const type of cause.parameterTypes) out.u16(type);
+      return out.build();
+    case "Stale Cookie":
+      return out.u32(cause.stalenessUs).build();
+    case "Unresolvable Address":
+      return cause.address;
+    case "Unrecognized Chunk Type":
+      return cause.chunk;
+    case "Unrecognized Parameters":
+      return cause.parameters;
+    case "No User Data":
+      return out.u32(cause.tsn).build();
+    case "Restart of an Association with New Addresses":
+      return cause.addresses;
+    case "User-Initiated Abort":
+      return cause.reason;
+    case "Protocol Violation":
+      return cause.information;
+    case "Restart of an Association with New Encapsulation Port":
+      return out.u16(cause.currentPort).u16(cause.newPort).build();
+    case "Request to Delete Last Remaining IP Address":
+    case "Operation Refused Due to Resource Shortage":
+    case "Request to Delete Source IP Address":
+    case "Request Refused - No Authorization":
+      return cause.parameter;
+    case "Unsupported HMAC Identifier":
+      return out.u16(cause.hmacId).build();
+    case "unknown":
+      return cause.value;
+    case "Out of Resource":
+    case "Invalid Mandatory Parameter":
+    case "Cookie Received While Shutting Down":
+    case "Association Aborted Due to Illegal ASCONF-ACK":
+      return out.build();
+  }
+}

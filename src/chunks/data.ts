@@ -1,0 +1,95 @@
+/**
+ * DATA - RFC 9260 3.3.1.
+ *
+ *  0                   1                   2                   3
+ * |   Type = 0    |  Res  |I|U|B|E|            Length             |
+ * |                              TSN                              |
+ * |      Stream Identifier        |    Stream Sequence Number     |
+ * |                  Payload Protocol Identifier                  |
+ * |                          User Data ...                        |
+ */
+import { ChunkType } from "./codes.ts";
+import { ParseError } from "./errors.ts";
+
+export const DATA_HEADER_BYTES = 16;
+export const DataFlag = { Ending: 1, Beginning: 2, Unordered: 4, Immediate: 8 } as const;
+
+const OFF_TSN = 4;
+const OFF_STREAM_ID = 8;
+const OFF_SSN = 10;
+const OFF_PPID = 12;
+const NO_VIEW = new DataView(new ArrayBuffer(DATA_HEADER_BYTES));
+
+/** A view of one DATA chunk in a received datagram. Rebound for every chunk: valid until the handler returns. */
+export class DataChunkView {
+  #view: DataView = NO_VIEW;
+  #start = 0;
+  #lengthBytes = DATA_HEADER_BYTES;
+
+  /**
+   * The walker has checked that [start, start + lengthBytes) lies inside the datagram.
+   * @throws ParseError CHUNK_TRUNCATED
+   */
+  bind(view: DataView, start: number, lengthBytes: number): this {
+    if (lengthBytes < DATA_HEADER_BYTES) throw new ParseError("CHUNK_TRUNCATED", start);
+    this.#view = view;
+    this.#start = start;
+    this.#lengthBytes = lengthBytes;
+    return this;
+  }
+
+  get flags(): number {
+    return this.#view.getUint8(this.#start + 1);
+  }
+  get tsn(): number {
+    return this.#view.getUint32(this.#start + OFF_TSN);
+  }
+  get streamId(): number {
+    return this.#view.getUint16(this.#start + OFF_STREAM_ID);
+  }
+  get ssn(): number {
+    return this.#view.getUint16(this.#start + OFF_SSN);
+  }
+  get ppid(): number {
+    return this.#view.getUint32(this.#start + OFF_PPID);
+  }
+  get payloadStart(): number {
+    return this.#start + DATA_HEADER_BYTES;
+  }
+  get payloadBytes(): number {
+    return this.#lengthBytes - DATA_HEADER_BYTES;
+  }
+  get isBeginning(): boolean {
+    return (this.flags & DataFlag.Beginning) !== 0;
+  }
+  get isEnding(): boolean {
+    return (this.flags & DataFlag.Ending) !== 0;
+  }
+  get isUnordered(): boolean {
+    return (this.flags & DataFlag.Unordered) !== 0;
+  }
+  get isImmediate(): boolean {
+    return (this.flags & DataFlag.Immediate) !== 0;
+  }
+}
+
+/** Writes the header; the caller puts `payloadBytes` bytes and zero padding behind it. Returns where they go. */
+export function writeDataHeader(
+  out: DataView,
+  at: number,
+  flags: number,
+  tsn: number,
+  streamId: number,
+  ssn: number,
+  ppid: number,
+  payloadBytes: number,
+): number {
+  out.setUint8(at, ChunkType.Data);
+  out.setUint8(at + 1, flags);
+  out.setUint16(at + 2, DATA_HEADER_BYTES + payloadBytes);
+  out.setUint32(at + OFF_TSN, tsn);
+  out.setUint16(at + OFF_STREAM_ID, streamId);
+  out.setUint16(at + OFF_SSN, ssn);
+  out.setUint32(at + OFF_PPID, ppid);
+  return at + DATA_HEADER_BYTES;
+}

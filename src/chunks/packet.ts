@@ -1,0 +1,60 @@
+/**
+ * Whole packets as plain objects, for tools, stateless answers and tests.
+ * Owns: decoding and encoding all chunks of a packet. Does not own: the hot way through a packet (src/association).
+ */
+import { type Chunk, chunkLengthBytes, decodeChunk, writeChunk } from "./chunk.ts";
+import {
+  COMMON_HEADER_BYTES,
+  checksumIsValid,
+  destinationPort,
+  sealPacket,
+  sourcePort,
+  verificationTag,
+  writeCommonHeader,
+} from "./common-header.ts";
+import { ParseError } from "./errors.ts";
+import { padded, TlvCursor } from "./tlv.ts";
+
+/** The fields of the common header, and the chunks. */
+export interface PacketFields {
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly verificationTag: number;
+  readonly chunks: readonly Chunk[];
+}
+
+export interface Packet extends PacketFields {
+  readonly checksumValid: boolean;
+}
+
+/**
+ * Decodes a whole packet; byte fields are views into `datagram`.
+ * @throws ParseError if any part of it is malformed
+ */
+export function decodePacket(datagram: Uint8Array): Packet {
+  if (datagram.length < COMMON_HEADER_BYTES) throw new ParseError("PACKET_TOO_SHORT", datagram.length);
+  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+  const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, datagram.length);
+  const chunks: Chunk[] = [];
+  while (cursor.next()) chunks.push(decodeChunk(datagram, view, cursor.start, cursor.lengthBytes));
+  if (cursor.malformed) throw new ParseError("MALFORMED_TLV", cursor.start);
+  return {
+    sourcePort: sourcePort(view),
+    destinationPort: destinationPort(view),
+    verificationTag: verificationTag(view),
+    checksumValid: checksumIsValid(view, datagram.length),
+    chunks,
+  };
+}
+
+/** Encodes and seals a packet. */
+export function encodePacket(packet: PacketFields): Uint8Array {
+  const lengthBytes = packet.chunks.reduce((sum, chunk) => sum + padded(chunkLengthBytes(chunk)), COMMON_HEADER_BYTES);
+  const bytes = new Uint8Array(lengthBytes);
+  const view = new DataView(bytes.buffer);
+  writeCommonHeader(view, packet.sourcePort, packet.destinationPort, packet.verificationTag);
+  let at = COMMON_HEADER_BYTES;
+  for (const chunk of packet.chunks) at = writeChunk(bytes, view, at, chunk);
+  sealPacket(view, lengthBytes);
+  return bytes;
+}

@@ -1,0 +1,181 @@
+/**
+ * Answering an INIT without keeping anything (RFC 9260 5.1 B, 5.2.1, 5.2.2).
+ * Owns: what is refused and how, the INIT ACK, what goes into its State Cookie.
+ * Does not own: the cookie's encoding and MAC (state-cookie.ts), demultiplexing (stack.ts).
+ */
+import type { Association } from "../association/association.ts";
+import { addressParameters, type InitReview, reviewInit } from "../association/init-parameters.ts";
+import { MIN_A_RWND_BYTES } from "../association/setup.ts";
+import { isSettingUp } from "../association/state.ts";
+import { ByteBuilder } from "../chunks/byte-builder.ts";
+import type { Cause } from "../chunks/causes.ts";
+import type { Chunk, InitAckChunk, InitChunk } from "../chunks/chunk.ts";
+import { CauseCode, ParameterType } from "../chunks/codes.ts";
+import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
+import type { AssociationOptions, StackOptions } from "../options.ts";
+import type { TransportAddress } from "../platform/address.ts";
+import type { RandomSource } from "../platform/random.ts";
+import type { CookieJar } from "./state-cookie.ts";
+
+/** An INIT and where it came from. */
+export interface IncomingInit {
+  readonly chunk: InitChunk;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly from: TransportAddress;
+  readonly to: string;
+}
+
+/** What to send back, under which tag; "shutdown-ack" leaves the answer to the association. */
+export type InitAnswer =
+  | { readonly kind: "packet"; readonly verificationTag: number; readonly chunk: Chunk }
+  | { readonly kind: "shutdown-ack" };
+
+export class InitResponder {
+  readonly #jar: CookieJar;
+  readonly #random: RandomSource;
+  readonly #stackOptions: StackOptions;
+  readonly #advertisedAddresses: () => readonly string[];
+
+  constructor(
+    jar: CookieJar,
+    random: RandomSource,
+    stackOptions: StackOptions,
+    advertisedAddresses: () => readonly string[],
+  ) {
+    this.#jar = jar;
+    this.#random = random;
+    this.#stackOptions = stackOptions;
+    this.#advertisedAddresses = advertisedAddresses;
+  }
+
+  /**
+   * @param options of the listening port, or of the existing association
+   * @param existing the association that the INIT's addresses and ports belong to
+   */
+  answer(init: IncomingInit, options: AssociationOptions, existing: Association | undefined, nowMs: number): InitAnswer {
+    const { chunk, from } = init;
+    const review = reviewInit(chunk.parameters, options.maxUnrecognizedReported);
+    const refusal = refusalOf(chunk, review);
+    if (refusal !== undefined) return abort(chunk, refusal);
+    if (existing !== undefined) {
+      if (existing.state === "SHUTDOWN-ACK-SENT") return { kind: "shutdown-ack" }; // 9.2
+      const conflict = conflictWith(existing, review, from);
+      if (conflict !== undefined) return abort(chunk, [conflict]);
+    }
+    return {
+      kind: "packet",
+      verificationTag: chunk.initiateTag,
+      chunk: this.#initAck(init, review, options, existing, nowMs),
+    };
+  }
+
+  #initAck(
+    init: IncomingInit,
+    review: InitReview,
+    options: AssociationOptions,
+    existing: Association | undefined,
+    nowMs: number,
+  ): InitAckChunk {
+    const { chunk } = init;
+    // 5.2.1: in a collision the answer repeats our own INIT; otherwise it gets a tag and a TSN of its own (5.2.2).
+    const collision = existing !== undefined && isSettingUp(existing.state);
+    const localTag = collision ? existing.localTag : this.#newTag();
+    const localInitialTsn = collision ? existing.localInitialTsn : this.#random.uint32();
+    if (existing !== undefined && existing.state !== "COOKIE-WAIT" && existing.localTieTag === 0) {
+      existing.setTieTags(this.#newTag(), this.#newTag());
+    }
+    const cookie = this.#jar.seal(
+      {
+        createdAtMs: nowMs,
+        lifeMs: this.#stackOptions.cookieLifeMs + Math.min(review.preservativeMs, this.#stackOptions.maxCookiePreservativeMs),
+        localTag,
+        peerTag: chunk.initiateTag,
+        localTieTag: existing?.localTieTag ?? 0,
+        peerTieTag: existing?.peerTieTag ?? 0,
+        localInitialTsn,
+        peerInitialTsn: chunk.initialTsn,
+        peerRwndBytes: chunk.aRwndBytes,
+        outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
+        inboundStreams: Math.min(options.maxInboundStreams, chunk.outboundStreams),
+        localPort: init.localPort,
+        remotePort: init.remotePort,
+        remoteUdpPort: init.from.port,
+        source: init.from.address,
+        localAddress: init.to,
+        addresses: review.addresses.slice(0, options.maxPeerAddresses),
+      },
+      nowMs,
+    );
+    return {
+      kind: "INIT ACK",
+      initiateTag: localTag,
+      aRwndBytes: options.receiveBufferBytes,
+      // 3.3.3: never more than the MIS of the INIT.
+      outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
+      inboundStreams: options.maxInboundStreams,
+      initialTsn: localInitialTsn,
+      parameters: this.#parameters(cookie, review),
+    };
+  }
+
+  #parameters(cookie: Uint8Array, review: InitReview): Parameter[] {
+    return [
+      ...addressParameters(this.#advertisedAddresses()),
+      { kind: "State Cookie", type: ParameterType.StateCookie, cookie },
+      ...review.unrecognized.map(
+        (parameter): Parameter => ({
+          kind: "Unrecognized Parameter",
+          type: ParameterType.UnrecognizedParameter,
+          parameter,
+        }),
+      ),
+    ];
+  }
+
+  #newTag(): number {
+    return this.#random.uint32() || 1; // 5.3.1: never 0
+  }
+}
+
+/** What makes an INIT unacceptable by itself: the causes of the ABORT (RFC 9260 3.3.2, 5.1.2 B). */
+function refusalOf(chunk: InitChunk, review: InitReview): readonly Cause[] | undefined {
+  if (chunk.outboundStreams === 0 || chunk.inboundStreams === 0 || chunk.aRwndBytes < MIN_A_RWND_BYTES) {
+    return [{ kind: "Invalid Mandatory Parameter", code: CauseCode.InvalidMandatoryParameter }];
+  }
+  if (review.hostName === undefined) return undefined;
+  const address = encodeParameter(review.hostName);
+  return [{ kind: "Unresolvable Address", code: CauseCode.UnresolvableAddress, address }];
+}
+
+/** What makes an INIT unacceptable to a living association. */
+function conflictWith(existing: Association, review: InitReview, from: TransportAddress): Cause | undefined {
+  const currentPort = existing.remoteUdpPortOf(from.address);
+  if (currentPort !== undefined && currentPort !== from.port) {
+    // The encapsulation draft, section 4 rule 7: else anybody behind the same NAT could take the association over.
+    return {
+      kind: "Restart of an Association with New Encapsulation Port",
+      code: CauseCode.RestartWithNewEncapsulationPort,
+      currentPort,
+      newPort: from.port,
+    };
+  }
+  if (existing.state === "COOKIE-WAIT") return undefined; // 5.2.1 speaks of COOKIE-ECHOED, 5.2.2 of the rest
+  const added = [from.address, ...review.addresses].filter((address) => !existing.hasAddress(address));
+  if (added.length === 0) return undefined;
+  const addresses = new ByteBuilder();
+  for (const parameter of addressParameters(added)) addresses.raw(encodeParameter(parameter));
+  return {
+    kind: "Restart of an Association with New Addresses",
+    code: CauseCode.RestartWithNewAddresses,
+    addresses: addresses.build(),
+  };
+}
+
+function abort(init: InitChunk, causes: readonly Cause[]): InitAnswer {
+  return {
+    kind: "packet",
+    verificationTag: init.initiateTag, // 8.4 rule 3, 5.1
+    chunk: { kind: "ABORT", tagReflected: false, causes },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Packets that belong to no association (RFC 9260 8.4).
+ * Owns: whether such a packet is answered, and with what; the rate of answers. Does not own: INIT and COOKIE ECHO.
+ */
+import type { Chunk } from "../chunks/chunk.ts";
+import { CauseCode, ChunkType } from "../chunks/codes.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
+import { TlvCursor } from "../chunks/tlv.ts";
+
+export interface FirstChunk {
+  readonly type: number;
+  readonly flags: number;
+  readonly start: number;
+  readonly lengthBytes: number;
+}
+
+/** The first chunk of a packet; undefined if its length cannot be right. */
+export function firstChunkOf(view: DataView, lengthBytes: number): FirstChunk | undefined {
+  const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, lengthBytes);
+  if (!cursor.next()) return undefined;
+  return { type: cursor.chunkType, flags: cursor.chunkFlags, start: cursor.start, lengthBytes: cursor.lengthBytes };
+}
+
+/** RFC 9260 8.4, rules 2 and 5 to 8. The answer reflects the tag. */
+export function answerOutOfTheBlue(view: DataView, lengthBytes: number, maxChunks: number): Chunk | undefined {
+  const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, lengthBytes);
+  let answer: Chunk | undefined = { kind: "ABORT", tagReflected: true, causes: [] };
+  for (let count = 0; count < maxChunks && cursor.next(); count++) {
+    switch (cursor.chunkType) {
+      case ChunkType.Abort:
+      case ChunkType.ShutdownComplete:
+      case ChunkType.CookieAck:
+        return undefined; // rules 2, 6 and 7
+      case ChunkType.ShutdownAck:
+        answer = { kind: "SHUTDOWN COMPLETE", tagReflected: true }; // rule 5
+        break;
+      case ChunkType.Error:
+        if (hasStaleCookie(view, cursor.start, cursor.end)) return undefined; // rule 7
+        break;
+      case ChunkType.InitAck:
+        break;
+    }
+  }
+  return cursor.malformed ? undefined : answer;
+}
+
+function hasStaleCookie(view: DataView, start: number, end: number): boolean {
+  const causes = new TlvCursor().bind(view, start + 4, end);
+  while (causes.next()) if (causes.type === CauseCode.StaleCookie) return true;
+  return false;
+}
+
+/** So many a second, counted by whole seconds of the stack's own time. */
+export class RateLimit {
+  readonly #perSecond: number;
+  #windowStartMs: number = Number.NEGATIVE_INFINITY;
+  #taken = 0;
+
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+  }
+
+  /** Takes one; false if this second's are used up. */
+  take(nowMs: number): boolean {
+    if (nowMs - this.#windowStartMs >= 1_000) {
+      this.#windowStartMs = nowMs;
+      this.#taken = 0;
+    }
+    return this.#taken++ < this.#perSecond;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The State Cookie: all that this side needs to know of an association that does not exist yet (RFC 9260 5.1.3).
+ * Owns: its encoding, its MAC, the two secrets that sign it in turn, its life.
+ * Does not own: what is made of a valid cookie (stack.ts), the INIT ACK that carries it (init-responder.ts).
+ *
+ * Layout, big endian: key id (1), flags (1), family bits and counts, times, tags, TSNs, window, streams, ports, the
+ * address that the INIT came from, the local address it came to, the peer's listed addresses, HMAC-SHA-256 (32).
+ */
+import type { HmacKey } from "../platform/hmac.ts";
+import type { Platform } from "../platform/platform.ts";
+import { addressBytes, formatAddress } from "../platform/address.ts";
+
+const MAC_BYTES = 32;
+const FIXED_BYTES = 68;
+const SECRET_BYTES = 32;
+
+/** The contents of a State Cookie. */
+export interface StateCookie {
+  readonly createdAtMs: number;
+  readonly lifeMs: number;
+  readonly localTag: number;
+  readonly peerTag: number;
+  readonly localTieTag: number;
+  readonly peerTieTag: number;
+  readonly localInitialTsn: number;
+  readonly peerInitialTsn: number;
+  readonly peerRwndBytes: number;
+  readonly outboundStreams: number;
+  readonly inboundStreams: number;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly remoteUdpPort: number;
+  /** Where the INIT came from, and so where the INIT ACK went. */
+  readonly source: string;
+  /** The local address that the INIT came to; may be a wildcard. */
+  readonly localAddress: string;
+  /** Further addresses that the INIT listed. */
+  readonly addresses: readonly string[];
+}
+
+export class CookieJar {
+  readonly #platform: Platform;
+  readonly #secretLifeMs: number;
+  /** Two secrets take turns; an id beyond the current one's is one that has been forgotten. */
+  #keys: [HmacKey, HmacKey];
+  #keyId = 0;
+  #rotateAtMs: number = Number.NaN;
+
+  /** @param secretLifeMs how long a secret signs before the next one does; it verifies for as long again */
+  constructor(platform: Platform, secretLifeMs: number) {
+    this.#platform = platform;
+    this.#secretLifeMs = secretLifeMs;
+    this.#keys = [this.#newKey(), this.#newKey()];
+  }
+
+  seal(cookie: StateCookie, nowMs: number): Uint8Array {
+    this.#rotate(nowMs);
+    const addresses = [cookie.source, cookie.localAddress, ...cookie.addresses].map(
+      (address) => addressBytes(address) ?? new Uint8Array(4),
+    );
+    const addressesBytes = addresses.reduce((sum, address) => sum + 1 + address.length, 0);
+    const bytes = new Uint8Array(FIXED_BYTES + addressesBytes + MAC_BYTES);
+    const view = new DataView(bytes.buffer);
+    bytes[0] = this.#keyId;
+    view.setUint16(2, addresses.length);
+    view.setFloat64(4, cookie.createdAtMs);
+    view.setFloat64(12, cookie.lifeMs);
+    const words = [
+      cookie.localTag,
+      cookie.peerTag,
+      cookie.localTieTag,
+      cookie.peerTieTag,
+      cookie.localInitialTsn,
+      cookie.peerInitialTsn,
+      cookie.peerRwndBytes,
+    ];
+    words.forEach((word, i) => {
+      view.setUint32(20 + 4 * i, word);
+    });
+    const shorts = [
+      cookie.outboundStreams,
+      cookie.inboundStreams,
+      cookie.localPort,
+      cookie.remotePort,
+      cookie.remoteUdpPort,
+    ];
+    shorts.forEach((short, i) => {
+      view.setUint16(48 + 2 * i, short);
+    });
+    let at = FIXED_BYTES;
+    for (const address of addresses) {
+      bytes[at++] = address.length;
+      bytes.set(address, at);
+      at += address.length;
+    }
+    bytes.set(this.#key(this.#keyId).sign(bytes.subarray(0, at)), at);
+    return bytes;
+  }
+
+  /** The contents of a cookie that this jar sealed; undefined for any other (RFC 9260 5.1.5 steps 1 and 2). */
+  open(bytes: Uint8Array, nowMs: number): StateCookie | undefined {
+    this.#rotate(nowMs);
+    if (bytes.length < FIXED_BYTES + MAC_BYTES) return undefined;
+    const macAt = bytes.length - MAC_BYTES;
+    const keyId = bytes[0] ?? 0;
+    if (keyId !== this.#keyId && keyId !== ((this.#keyId + 0xff) & 0xff)) return undefined;
+    if (!equalInConstantTime(this.#key(keyId).sign(bytes.subarray(0, macAt)), bytes.subarray(macAt))) return undefined;
+    return decode(bytes);
+  }
+
+  #key(id: number): HmacKey {
+    return this.#keys[(id & 1) as 0 | 1];
+  }
+
+  #newKey(): HmacKey {
+    const secret = new Uint8Array(SECRET_BYTES);
+    this.#platform.random.fill(secret);
+    return this.#platform.hmac.createKey(secret);
+  }
+
+  #rotate(nowMs: number): void {
+    if (Number.isNaN(this.#rotateAtMs)) this.#rotateAtMs = nowMs + this.#secretLifeMs;
+    if (nowMs < this.#rotateAtMs) return;
+    // Quiet for so long that both secrets are over: neither may verify any more.
+    const both = nowMs >= this.#rotateAtMs + this.#secretLifeMs;
+    this.#keyId = (this.#keyId + 1) & 0xff;
+    this.#keys[(this.#keyId & 1) as 0 | 1] = this.#newKey();
+    if (both) this.#keys[((this.#keyId + 1) & 1) as 0 | 1] = this.#newKey();
+    this.#rotateAtMs = nowMs + this.#secretLifeMs;
+  }
+}
+
+/** The MAC has been verified, so the layout can be relied on. */
+function decode(bytes: Uint8Array): StateCookie {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const addresses: string[] = [];
+  let at = FIXED_BYTES;
+  for (let i = view.getUint16(2); i > 0; i--) {
+    const lengthBytes = view.getUint8(at++) === 16 ? 16 : 4;
+    addresses.push(formatAddress(bytes, at, lengthBytes));
+    at += lengthBytes;
+  }
+  const [source = "", localAddress = "", ...listed] = addresses;
+  return {
+    createdAtMs: view.getFloat64(4),
+    lifeMs: view.getFloat64(12),
+    localTag: view.getUint32(20),
+    peerTag: view.getUint32(24),
+    localTieTag: view.getUint32(28),
+    peerTieTag: view.getUint32(32),
+    localInitialTsn: view.getUint32(36),
+    peerInitialTsn: view.getUint32(40),
+    peerRwndBytes: view.getUint32(44),
+    outboundStreams: view.getUint16(48),
+    inboundStreams: view.getUint16(50),
+    localPort: view.getUint16(52),
+    remotePort: view.getUint16(54),
+    remoteUdpPort: view.getUint16(56),
+    source,
+    localAddress,
+    addresses: listed,
+  };
+}
+
+function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return difference === 0;
+}

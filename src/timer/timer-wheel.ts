@@ -1,0 +1,197 @@
+/**
+ * A hierarchical timer wheel: many deadlines, one of which the host must wait for.
+ * Owns: the deadlines and the order in which they come due. Does not own: the clock, what happens at a deadline.
+ *
+ * Four levels of 64 slots; a tick is one millisecond. Setting, moving and cancelling a timer are constant work and
+ * allocate nothing. A timer is never early and at most one tick late; one further away than the wheel reaches
+ * (4.6 hours) waits in the last level and is filed again.
+ */
+
+const LEVELS = 4;
+const SLOT_BITS = 6;
+const SLOTS = 1 << SLOT_BITS;
+const SLOT_MASK = SLOTS - 1;
+const REACH_TICKS = 2 ** (LEVELS * SLOT_BITS);
+
+/** A timer's place in a wheel; its owner keeps it for life. */
+export class TimerNode<T> {
+  readonly owner: T;
+  /** Infinity while the timer is not set. */
+  deadlineMs: number = Number.POSITIVE_INFINITY;
+  /** Bookkeeping of the wheel. */
+  next: TimerNode<T> | undefined = undefined;
+  previous: TimerNode<T> | undefined = undefined;
+  slot = -1;
+
+  constructor(owner: T) {
+    this.owner = owner;
+  }
+}
+
+export class TimerWheel<T> {
+  /** Every tick up to this one has been dealt with. */
+  #tick = 0;
+  #started = false;
+  #count = 0;
+  readonly #heads: Array<TimerNode<T> | undefined> = new Array<TimerNode<T> | undefined>(LEVELS * SLOTS).fill(undefined);
+  /** Occupied slots, two words of 32 bits a level. */
+  readonly #occupied: Int32Array = new Int32Array(LEVELS * 2);
+
+  /** Timers that are set. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Sets or moves a timer; Infinity cancels it. `nowMs` never goes back. */
+  set(node: TimerNode<T>, deadlineMs: number, nowMs: number): void {
+    this.#start(nowMs);
+    if (node.slot !== -1) this.#unlink(node);
+    node.deadlineMs = deadlineMs;
+    if (deadlineMs === Number.POSITIVE_INFINITY) return;
+    this.#link(node);
+  }
+
+  cancel(node: TimerNode<T>): void {
+    if (node.slot !== -1) this.#unlink(node);
+    node.deadlineMs = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * When `advance` is to be called next: the earliest deadline, or earlier where timers must be filed anew; Infinity
+   * while no timer is set.
+   */
+  nextDeadlineMs(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    if (this.#count === 0) return earliest;
+    for (let level = 0; level < LEVELS; level++) {
+      const shift = level * SLOT_BITS;
+      const position = Math.floor(this.#tick / 2 ** shift);
+      const distance = this.#distanceToOccupied(level, (position + 1) & SLOT_MASK);
+      if (distance === -1) continue;
+      earliest = Math.min(earliest, (position + 1 + distance) * 2 ** shift);
+    }
+    return earliest;
+  }
+
+  /** Calls `expire` for every owner whose deadline is at or before `nowMs`; it may set timers, its own too. */
+  advance(nowMs: number, expire: (owner: T) => void): void {
+    this.#start(nowMs);
+    const target = Math.floor(nowMs);
+    while (this.#tick < target) {
+      const next = Math.min(this.nextDeadlineMs(), target);
+      this.#tick = next;
+      this.#cascade();
+      this.#expireSlot(next & SLOT_MASK, expire);
+    }
+  }
+
+  #start(nowMs: number): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#tick = Math.floor(nowMs);
+  }
+
+  /** Where a higher level's slot begins, its timers move down. */
+  #cascade(): void {
+    for (let level = LEVELS - 1; level > 0; level--) {
+      const span = 2 ** (level * SLOT_BITS);
+      if (this.#tick % span !== 0) continue;
+      const slot = level * SLOTS + (Math.floor(this.#tick / span) & SLOT_MASK);
+      let node = this.#takeSlot(slot);
+      while (node !== undefined) {
+        const { next } = node;
+        node.next = undefined;
+        node.previous = undefined;
+        node.slot = -1;
+        this.#count--;
+        this.#link(node);
+        node = next;
+      }
+    }
+  }
+
+  #expireSlot(slot: number, expire: (owner: T) => void): void {
+    let node = this.#takeSlot(slot);
+    while (node !== undefined) {
+      const { next } = node;
+      node.next = undefined;
+      node.previous = undefined;
+      node.slot = -1;
+      node.deadlineMs = Number.POSITIVE_INFINITY;
+      this.#count--;
+      // The rest of the list stays linked to its own nodes only; an owner that moves one of them must find it unlinked.
+      if (next !== undefined) {
+        next.previous = undefined;
+        this.#heads[slot] = next;
+        this.#mark(slot);
+      }
+      expire(node.owner);
+      node = this.#heads[slot];
+      if (node !== undefined) {
+        if (Math.ceil(node.deadlineMs) > this.#tick) return;
+        this.#heads[slot] = undefined;
+        this.#unmark(slot);
+      }
+    }
+  }
+
+  /** Empties a slot and returns its list. */
+  #takeSlot(slot: number): TimerNode<T> | undefined {
+    const head = this.#heads[slot];
+    if (head === undefined) return undefined;
+    this.#heads[slot] = undefined;
+    this.#unmark(slot);
+    return head;
+  }
+
+  #link(node: TimerNode<T>): void {
+    const due = Math.max(Math.ceil(node.deadlineMs), this.#tick + 1);
+    const distance = Math.min(due - this.#tick, REACH_TICKS - 1);
+    const filed = this.#tick + distance;
+    let level = 0;
+    while (level < LEVELS - 1 && distance >= 2 ** ((level + 1) * SLOT_BITS)) level++;
+    const slot = level * SLOTS + (Math.floor(filed / 2 ** (level * SLOT_BITS)) & SLOT_MASK);
+    const head = this.#heads[slot];
+    node.slot = slot;
+    node.next = head;
+    node.previous = undefined;
+    if (head !== undefined) head.previous = node;
+    this.#heads[slot] = node;
+    this.#mark(slot);
+    this.#count++;
+  }
+
+  #unlink(node: TimerNode<T>): void {
+    const { next, previous, slot } = node;
+    if (next !== undefined) next.previous = previous;
+    if (previous !== undefined) previous.next = next;
+    else {
+      this.#heads[slot] = next;
+      if (next === undefined) this.#unmark(slot);
+    }
+    node.next = undefined;
+    node.previous = undefined;
+    node.slot = -1;
+    this.#count--;
+  }
+
+  #mark(slot: number): void {
+    const word = slot >>> 5;
+    this.#occupied[word] = (this.#occupied[word] ?? 0) | (1 << (slot & 31));
+  }
+
+  #unmark(slot: number): void {
+    const word = slot >>> 5;
+    this.#occupied[word] = (this.#occupied[word] ?? 0) & ~(1 << (slot & 31));
+  }
+
+  /** Slots from `from`, going round, to the first occupied one of a level; -1 where there is none. */
+  #distanceToOccupied(level: number, from: number): number {
+    if (this.#occupied[2 * level] === 0 && this.#occupied[2 * level + 1] === 0) return -1;
+    for (let distance = 0; distance < SLOTS; distance++) {
+      const slot = (from + distance) & SLOT_MASK;
+      if ((((this.#occupied[2 * level + (slot >>> 5)] ?? 0) >>> (slot & 31)) & 1) === 1) return distance;
+    }
+    return -1;
+  }
+}
