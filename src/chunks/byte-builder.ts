@@ -9,19 +9,23 @@ export class ByteBuilder {
   #length = 0;
 
   u8(value: number): this {
-    this.#view.setUint8(this.#grow(1), value);
+    const at = this.#grow(1);
+    this.#view.setUint8(at, value);
     return this;
   }
   u16(value: number): this {
-    this.#view.setUint16(this.#grow(2), value);
+    const at = this.#grow(2);
+    this.#view.setUint16(at, value);
     return this;
   }
   u32(value: number): this {
-    this.#view.setUint32(this.#grow(4), value);
+    const at = this.#grow(4);
+    this.#view.setUint32(at, value);
     return this;
   }
   raw(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#grow(bytes.length));
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
   /** A type-length-value element; `last` leaves out the padding behind it. */
@@ -36,7 +40,7 @@ export class ByteBuilder {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** Makes room for `count` zero bytes; returns where they are. */
+  /** Makes room for `count` zero bytes, perhaps in new memory; returns where they are. */
   #grow(count: number): number {
     const at = this.#length;
     this.#length += count;
