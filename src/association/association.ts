@@ -177,6 +177,7 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   /** Ends the association once everything queued has been acknowledged (the SHUTDOWN primitive, 11.1.3). */
   shutdown(nowMs: number): void {
+    this.#nowMs = nowMs;
     this.#teardown.request(nowMs);
     this.#afterTeardownStep();
     this.#touch(nowMs);
@@ -185,6 +186,7 @@ export class Association implements TcbOwner, ReceiverOwner {
   /** Ends the association at once (the ABORT primitive, 11.1.4). The reason is sent to the peer, 60,000 bytes at most. */
   abort(reason: Uint8Array, nowMs: number): void {
     if (this.state === "CLOSED") return;
+    this.#nowMs = nowMs;
     if (reason.length > 60_000) throw new SctpError(SctpErrorCode.InvalidArgument, "an abort reason has at most 60,000 bytes");
     const cause: Cause = { kind: "User-Initiated Abort", code: CauseCode.UserInitiatedAbort, reason };
     this.#sendAbort([cause]);
@@ -268,6 +270,7 @@ export class Association implements TcbOwner, ReceiverOwner {
       this.#tcb.addPath(address, this.#host.localAddressFor(address), remoteUdpPort, true);
     }
     const first = this.#pathOf(addresses[0] ?? "");
+    this.#nowMs = nowMs;
     this.#inboundOrigin = false;
     this.#setup = new Setup(this.#tcb, this.#host, first, addresses);
     this.#setup.start(nowMs);
@@ -276,6 +279,7 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   /** Becomes what a valid State Cookie describes (RFC 9260 5.1 D). `confirmed` got the INIT ACK. */
   accept(agreement: Agreement, addresses: readonly string[], confirmed: Route, source: Route, nowMs: number): void {
+    this.#nowMs = nowMs;
     this.#tcb.agree(agreement);
     this.#addPaths(addresses, confirmed, source);
     this.#tcb.setState("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.

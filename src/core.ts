@@ -1,0 +1,43 @@
+/**
+ * The browser-safe entry, `sctpkit/core`: the stack without I/O, the codec, the tracing tools.
+ * Owns: which names are public there.
+ */
+export { Association, type SendInfo } from "./association/association.ts";
+export type {
+  AssociationEvent,
+  CloseReason,
+  PathStateName,
+  UnsentMessage,
+} from "./association/events.ts";
+export type { ReceivedMessage } from "./association/received-message.ts";
+export type { AssociationState } from "./association/state.ts";
+export type { AssociationStats, AssociationStatus, PathInfo } from "./association/status.ts";
+export type { Cause } from "./chunks/causes.ts";
+export type { Chunk } from "./chunks/chunk.ts";
+export { CauseCode, ChunkType, causeCodeName, chunkTypeName, ParameterType, parameterTypeName } from "./chunks/codes.ts";
+export { crc32c } from "./chunks/crc32c.ts";
+export { ParseError, type ParseErrorCode } from "./chunks/errors.ts";
+export { decodePacket, encodePacket, type Packet, type PacketFields } from "./chunks/packet.ts";
+export type { Parameter } from "./chunks/parameters.ts";
+export { PacketSlab, SLAB_BYTES } from "./chunks/slab.ts";
+export type { CongestionController } from "./congestion/controller.ts";
+export { SctpError, SctpErrorCode } from "./errors.ts";
+export {
+  ASSOCIATION_OPTIONS,
+  type AssociationOptions,
+  STACK_OPTIONS,
+  type StackOptions,
+} from "./options.ts";
+export { canonicalAddress, type TransportAddress } from "./platform/address.ts";
+export type { HmacKey, HmacProvider } from "./platform/hmac.ts";
+export type { Platform } from "./platform/platform.ts";
+export { type RandomSource, SeededRandom } from "./platform/random.ts";
+export { PortableHmac } from "./platform/sha256.ts";
+export { Stack, type StackConfig } from "./stack/stack.ts";
+export type { ConnectOptions, ListenOptions, Transmit } from "./stack/types.ts";
+export { EventLog } from "./trace/event-log.ts";
+export { explainPacket } from "./trace/explain.ts";
+export { fanOut } from "./trace/fan-out.ts";
+export { PcapngSink, type PcapngSinkOptions, PcapngWriter } from "./trace/pcapng.ts";
+export { type DiagramRole, SequenceDiagram, type SequenceDiagramOptions } from "./trace/sequence-diagram.ts";
+export type { DropReason, TraceEvent, TraceSink } from "./trace/sink.ts";

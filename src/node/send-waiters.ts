@@ -1,0 +1,59 @@
+/**
+ * Messages whose senders wait for room.
+ * Owns: their order, their promises, giving up by signal. Does not own: when there is room (socket.ts).
+ */
+import type { SendOptions } from "./socket.ts";
+
+interface Waiter {
+  readonly data: Uint8Array;
+  readonly options: SendOptions;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class SendWaiters {
+  /** Payload bytes that wait. */
+  bytes = 0;
+  readonly #waiters: Set<Waiter> = new Set();
+
+  get isEmpty(): boolean {
+    return this.#waiters.size === 0;
+  }
+
+  add(data: Uint8Array, options: SendOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { signal } = options;
+      const onAbort = (): void => {
+        this.#remove(waiter);
+        reject(signal?.reason);
+      };
+      const settled = <A extends unknown[]>(settle: (...args: A) => void) => {
+        return (...args: A): void => {
+          signal?.removeEventListener("abort", onAbort);
+          settle(...args);
+        };
+      };
+      const waiter: Waiter = { data, options, resolve: settled(resolve), reject: settled(reject) };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#waiters.add(waiter);
+      this.bytes += data.length;
+    });
+  }
+
+  /** The one that has waited longest. */
+  shift(): Waiter | undefined {
+    for (const waiter of this.#waiters) {
+      this.#remove(waiter);
+      return waiter;
+    }
+    return undefined;
+  }
+
+  rejectAll(error: Error): void {
+    for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.reject(error);
+  }
+
+  #remove(waiter: Waiter): void {
+    if (this.#waiters.delete(waiter)) this.bytes -= waiter.data.length;
+  }
+}

@@ -1,0 +1,333 @@
+/**
+ * One UDP encapsulation port, with the stack behind it: the driver of the core.
+ * Owns: the clock, batching, the one host timer, the flush, keeping the process alive while there is something to do.
+ * Does not own: the protocol (src/stack), what users see of events (socket.ts, server.ts).
+ *
+ * Hot: the clock is read once per batch of datagrams, and events and packets are flushed once per turn of the event
+ * loop, in its check phase: what arrived together is acknowledged together.
+ */
+import { performance } from "node:perf_hooks";
+import type { RemoteInfo } from "node:dgram";
+import type { Association } from "../association/association.ts";
+import type { AssociationEvent } from "../association/events.ts";
+import { SctpError, SctpErrorCode } from "../errors.ts";
+import type { StackOptions } from "../options.ts";
+import { canonicalAddress } from "../platform/address.ts";
+import { Stack } from "../stack/stack.ts";
+import { SLAB_BYTES } from "../chunks/slab.ts";
+import type { ConnectOptions, ListenOptions } from "../stack/types.ts";
+import type { TraceSink } from "../trace/sink.ts";
+import { nodePlatform } from "./platform.ts";
+import { SlabPool } from "./slab-pool.ts";
+import { type CreateDgramSocket, type TransportOwner, UdpTransport } from "./udp-transport.ts";
+
+/** The registered port (RFC 6951 7). */
+export const DEFAULT_UDP_PORT = 9_899;
+const WILDCARDS = ["0.0.0.0", "::"] as const;
+const DEFAULT_SOCKET_BUFFER_BYTES = 4_194_304;
+/** A receiver reads at most 32 datagrams per turn of its loop: more than that at once is asking for loss. */
+const MAX_PACKETS_PER_TURN = 32;
+/** Datagrams that may wait in libuv before the core is polled no further. */
+const MAX_SENDS_IN_FLIGHT = 64;
+/** How long a UDP port stays open, without keeping the process alive, to answer what was lost at the end. */
+const LINGER_MS = 3_000;
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
+export interface UdpPortOptions {
+  /** UDP port; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** Local addresses, one UDP socket each; the wildcards of both families if absent. */
+  readonly addresses?: readonly string[] | undefined;
+  /** Asked of the host for each UDP socket, 4 MiB if absent; the host may grant less. */
+  readonly socketBufferBytes?: number | undefined;
+  readonly stack?: Partial<StackOptions> | undefined;
+  readonly trace?: TraceSink | undefined;
+  /** A stand-in for `dgram.createSocket`. */
+  readonly createSocket?: CreateDgramSocket | undefined;
+}
+
+/** Whoever gets the events of an association. */
+export interface AssociationUser {
+  onAssociationEvent(event: AssociationEvent): void;
+}
+
+/** Whoever gets the associations that a listening port accepts. */
+export interface Acceptor {
+  onAccept(association: Association): AssociationUser;
+}
+
+/** A UDP port that servers and outgoing associations may share. */
+export class UdpPort implements TransportOwner {
+  readonly #stack: Stack;
+  readonly #transports: UdpTransport[] = [];
+  readonly #acceptors = new Map<number, Acceptor>();
+  readonly #port: number;
+  readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error) => this.#onSent(error));
+  readonly #errorCounts: Record<string, number> = {};
+  #blocked = false;
+  #batchNowMs = -1;
+  #flushScheduled = false;
+  #timer: NodeJS.Timeout | undefined;
+  #timerDeadlineMs: number = Number.POSITIVE_INFINITY;
+  #holders = 0;
+  #referenced = true;
+  #closed = false;
+  #closeWhenIdle = false;
+  readonly #flushCallback = (): void => this.#flush();
+  readonly #timerCallback = (): void => this.#onTimer();
+
+  /**
+   * Opens the UDP sockets at once.
+   * @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_OPTION
+   */
+  constructor(options: UdpPortOptions = {}) {
+    const addresses = options.addresses?.map(literal) ?? WILDCARDS;
+    const wanted = options.port ?? DEFAULT_UDP_PORT;
+    if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
+      throw new SctpError(SctpErrorCode.InvalidArgument, `a UDP port is a whole number from 0 to 65535, not ${wanted}`);
+    }
+    this.#port = this.#open(addresses, wanted, options);
+    this.#stack = new Stack({
+      platform: nodePlatform,
+      udpPort: this.#port,
+      trace: options.trace,
+      ...(options.stack === undefined ? {} : { options: options.stack }),
+    });
+    for (const transport of this.#transports) this.#stack.addLocalAddress(transport.address);
+    this.#updateRef();
+  }
+
+  /** The UDP port number. */
+  get port(): number {
+    return this.#port;
+  }
+  get addresses(): readonly string[] {
+    return this.#transports.map((transport) => transport.address);
+  }
+  /** Packets received and sent, drops by reason, and errors of the UDP sockets by code. */
+  get counters(): Readonly<Record<string, number>> {
+    return { ...this.#stack.counters, ...this.#errorCounts };
+  }
+  get associationCount(): number {
+    return this.#stack.associationCount;
+  }
+
+  /** Aborts every association and closes the UDP sockets. */
+  close(): void {
+    if (this.#closed) return;
+    const nowMs = this.nowMs();
+    for (const association of [...this.#stack.associations]) association.abort(new Uint8Array(0), nowMs);
+    this.#tell();
+    this.#transmit(nowMs, Number.POSITIVE_INFINITY);
+    this.#shut();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  // ---- For sockets and servers -------------------------------------------------------------------------------
+
+  /** The stack's time. Within a batch of datagrams it stands still. */
+  nowMs(): number {
+    return this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
+  }
+
+  /** @throws SctpError as `Stack.listen` */
+  listen(options: ListenOptions, acceptor: Acceptor): number {
+    this.#requireOpen();
+    const port = this.#stack.listen(options);
+    this.#acceptors.set(port, acceptor);
+    return port;
+  }
+
+  unlisten(port: number): void {
+    this.#acceptors.delete(port);
+    this.#stack.unlisten(port);
+  }
+
+  /** @throws SctpError as `Stack.connect` */
+  connect(options: ConnectOptions, user: AssociationUser): Association {
+    this.#requireOpen();
+    const association = this.#stack.connect(options, this.nowMs());
+    association.userData = user;
+    this.scheduleFlush();
+    return association;
+  }
+
+  /** Keeps the process alive until `release`, as often as it was called. */
+  hold(): void {
+    this.#holders++;
+    this.#updateRef();
+  }
+
+  release(): void {
+    this.#holders--;
+    this.#updateRef();
+    if (this.#closeWhenIdle && this.#holders === 0) this.#linger();
+  }
+
+  /** Closes the port by itself once nobody holds it: for a port that one socket or server opened for itself. */
+  closeWhenIdle(): void {
+    this.#closeWhenIdle = true;
+    if (this.#holders === 0) this.#linger();
+  }
+
+  /** Something may be ready to be sent or told: once per turn of the event loop all of it is. */
+  scheduleFlush(): void {
+    if (this.#flushScheduled || this.#closed) return;
+    this.#flushScheduled = true;
+    setImmediate(this.#flushCallback);
+  }
+
+  // ---- For transports ----------------------------------------------------------------------------------------
+
+  onDatagram(datagram: Buffer, remote: RemoteInfo, transport: UdpTransport): void {
+    if (this.#batchNowMs < 0) this.#batchNowMs = performance.now();
+    this.#stack.receive(datagram, remote, transport.address, this.#batchNowMs);
+    this.scheduleFlush();
+  }
+
+  onSocketError(error: NodeJS.ErrnoException): void {
+    const code = error.code ?? error.name;
+    this.#errorCounts[code] = (this.#errorCounts[code] ?? 0) + 1;
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #open(addresses: readonly string[], wanted: number, options: UdpPortOptions): number {
+    let port = wanted;
+    for (const address of addresses) {
+      try {
+        const transport = new UdpTransport(this, {
+          address,
+          port,
+          socketBufferBytes: options.socketBufferBytes ?? DEFAULT_SOCKET_BUFFER_BYTES,
+          slabs: this.#slabs,
+          createSocket: options.createSocket,
+        });
+        this.#transports.push(transport);
+        port = transport.port; // A free port that was picked for the first socket holds for all.
+      } catch (error) {
+        // Without IPv6 the wildcard of IPv4 is enough, as for net.Server.
+        if (options.addresses === undefined && address === "::" && this.#transports.length > 0) continue;
+        for (const transport of this.#transports) transport.close();
+        throw error;
+      }
+    }
+    return port;
+  }
+
+  #onSent(error: Error | null): void {
+    if (error !== null) this.onSocketError(error);
+    if (!this.#blocked) return;
+    this.#blocked = false;
+    this.scheduleFlush();
+  }
+
+  #flush(): void {
+    this.#flushScheduled = false;
+    if (this.#closed) return;
+    const nowMs = this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
+    this.#batchNowMs = nowMs; // User code that runs now sees the same time.
+    let finished = false;
+    try {
+      this.#tell();
+      finished = this.#transmit(nowMs, MAX_PACKETS_PER_TURN);
+    } finally {
+      this.#batchNowMs = -1;
+      // After an exception of the user's, or with more to send than a turn takes: go on in the next one.
+      if (!finished && !this.#blocked) this.scheduleFlush();
+    }
+    this.#armTimer();
+  }
+
+  #tell(): void {
+    for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent()) {
+      const { association } = event;
+      if (event.kind === "established" && association.userData === undefined) {
+        const acceptor = this.#acceptors.get(association.localPort);
+        if (acceptor === undefined) association.abort(new Uint8Array(0), this.nowMs());
+        else association.userData = acceptor.onAccept(association);
+      }
+      (association.userData as AssociationUser | undefined)?.onAssociationEvent(event);
+    }
+  }
+
+  /** @returns whether nothing is left to send */
+  #transmit(nowMs: number, maxPackets: number): boolean {
+    for (let count = 0; count < maxPackets; count++) {
+      if (this.#slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT && maxPackets === MAX_PACKETS_PER_TURN) {
+        this.#blocked = true; // libuv would queue without bound.
+        return false;
+      }
+      const slab = this.#slabs.take();
+      const transmit = this.#stack.pollTransmit(slab, nowMs);
+      if (transmit === undefined) {
+        this.#slabs.put(slab);
+        return true;
+      }
+      const transport = this.#transportOf(transmit.localAddress);
+      transport?.send(slab, transmit.lengthBytes, transmit.remoteAddress, transmit.remoteUdpPort);
+    }
+    return false;
+  }
+
+  #transportOf(address: string): UdpTransport | undefined {
+    for (const transport of this.#transports) if (transport.address === address) return transport;
+    return this.#transports[0];
+  }
+
+  /** One timer for the whole stack; it is moved only when something is due earlier. */
+  #armTimer(): void {
+    const deadlineMs = this.#stack.nextDeadlineMs();
+    if (deadlineMs >= this.#timerDeadlineMs) return;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timerDeadlineMs = deadlineMs;
+    const waitMs = Math.min(Math.max(1, Math.ceil(deadlineMs - performance.now())), LONGEST_TIMEOUT_MS);
+    this.#timer = setTimeout(this.#timerCallback, waitMs).unref();
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    this.#timerDeadlineMs = Number.POSITIVE_INFINITY;
+    if (this.#closed) return;
+    this.#stack.handleTimeout(this.nowMs());
+    this.#flush();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new SctpError(SctpErrorCode.Closed, "the UDP port has been closed");
+  }
+
+  #updateRef(): void {
+    const wanted = this.#holders > 0;
+    if (wanted === this.#referenced) return;
+    this.#referenced = wanted;
+    for (const transport of this.#transports) {
+      if (wanted) transport.ref();
+      else transport.unref();
+    }
+  }
+
+  /** A lost SHUTDOWN COMPLETE is asked for again: stay to answer, but keep nobody waiting (RFC 9260 8.4 rule 5). */
+  #linger(): void {
+    setTimeout(() => {
+      if (this.#holders === 0) this.#shut();
+    }, LINGER_MS).unref();
+  }
+
+  #shut(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    for (const transport of this.#transports) transport.close();
+  }
+}
+
+function literal(text: string): string {
+  const address = canonicalAddress(text);
+  if (address === undefined) throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
+  return address;
+}
