@@ -4,6 +4,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
-    reporters: process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: "test-report.json" }]],
+    reporters:
+      process.env["CI"] === undefined
+        ? ["default"]
+        : ["default", ["json", { outputFile: "test-report.json" }]],
   },
 });

@@ -130,5 +130,8 @@ async function sctpSource(job: Job, udpPort: number): Promise<void> {
 
 const [order] = (await once(process, "message")) as [Order];
 if (order.role === "sink") await (order.job.transport === "sctp" ? sctpSink(order.job) : rawSink(order.job));
-else await (order.job.transport === "sctp" ? sctpSource(order.job, order.udpPort) : rawSource(order.job, order.udpPort));
+else
+  await (order.job.transport === "sctp"
+    ? sctpSource(order.job, order.udpPort)
+    : rawSource(order.job, order.udpPort));
 process.disconnect();

@@ -68,7 +68,12 @@ const header = ["transport", "bytes", "MB/s", "spread", "messages/s", "CPU s/GB"
 const table = [header, ...rows.map((row) => cells(row, ceiling))];
 const widths = header.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
 for (const line of table) console.log(line.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  "));
-console.log(`\nNode ${process.version}, ${cpus().length} CPUs, packets of ${maxPacketBytes} bytes, medians of ${rounds} rounds.`);
+console.log(
+  `\nNode ${process.version}, ${cpus().length} CPUs, packets of ${maxPacketBytes} bytes, medians of ${rounds} rounds.`,
+);
 
 mkdirSync("bench/results", { recursive: true });
-writeFileSync("bench/results/throughput.json", `${JSON.stringify({ node: process.version, maxPacketBytes, rows }, null, 2)}\n`);
+writeFileSync(
+  "bench/results/throughput.json",
+  `${JSON.stringify({ node: process.version, maxPacketBytes, rows }, null, 2)}\n`,
+);

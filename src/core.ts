@@ -14,7 +14,14 @@ export type { AssociationState } from "./association/state.ts";
 export type { AssociationStats, AssociationStatus, PathInfo } from "./association/status.ts";
 export type { Cause } from "./chunks/causes.ts";
 export type { Chunk } from "./chunks/chunk.ts";
-export { CauseCode, ChunkType, causeCodeName, chunkTypeName, ParameterType, parameterTypeName } from "./chunks/codes.ts";
+export {
+  CauseCode,
+  ChunkType,
+  causeCodeName,
+  chunkTypeName,
+  ParameterType,
+  parameterTypeName,
+} from "./chunks/codes.ts";
 export { crc32c } from "./chunks/crc32c.ts";
 export { ParseError, type ParseErrorCode } from "./chunks/errors.ts";
 export { decodePacket, encodePacket, type Packet, type PacketFields } from "./chunks/packet.ts";

@@ -13,5 +13,11 @@ export {
   type ServerListenOptions,
   type ServerOptions,
 } from "./node/server.ts";
-export { type Message, type ReceiveInfo, type SendOptions, Socket, type SocketEvents } from "./node/socket.ts";
+export {
+  type Message,
+  type ReceiveInfo,
+  type SendOptions,
+  Socket,
+  type SocketEvents,
+} from "./node/socket.ts";
 export { DEFAULT_UDP_PORT, UdpPort, type UdpPortOptions } from "./node/udp-port.ts";

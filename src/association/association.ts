@@ -17,8 +17,8 @@ import type { DropReason } from "../trace/sink.ts";
 import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
 import type { CloseReason } from "./events.ts";
 import type { AssociationHost, Route } from "./host.ts";
-import { OutboundMessage } from "./outbound-message.ts";
 import { fragmentPayloadBytes } from "./outbound.ts";
+import { OutboundMessage } from "./outbound-message.ts";
 import { PacketScheduler } from "./packet-scheduler.ts";
 import type { Path } from "./path.ts";
 import { PathMonitor } from "./path-monitor.ts";
@@ -154,7 +154,9 @@ export class Association implements TcbOwner, ReceiverOwner {
   send(data: Uint8Array, info: SendInfo, nowMs: number): void {
     const { streamId = 0, ppid = 0, unordered = false, sackImmediately = false, context = 0 } = info;
     this.#checkSend(data, streamId, ppid);
-    this.#tcb.outbound.enqueue(new OutboundMessage(data, streamId, ppid, unordered, sackImmediately, context));
+    this.#tcb.outbound.enqueue(
+      new OutboundMessage(data, streamId, ppid, unordered, sackImmediately, context),
+    );
     this.stats.sentMessages++;
     this.stats.sentBytes += data.length;
     this.#dryTold = false;
@@ -187,10 +189,17 @@ export class Association implements TcbOwner, ReceiverOwner {
   abort(reason: Uint8Array, nowMs: number): void {
     if (this.state === "CLOSED") return;
     this.#nowMs = nowMs;
-    if (reason.length > 60_000) throw new SctpError(SctpErrorCode.InvalidArgument, "an abort reason has at most 60,000 bytes");
+    if (reason.length > 60_000)
+      throw new SctpError(SctpErrorCode.InvalidArgument, "an abort reason has at most 60,000 bytes");
     const cause: Cause = { kind: "User-Initiated Abort", code: CauseCode.UserInitiatedAbort, reason };
     this.#sendAbort([cause]);
-    this.onClosed({ kind: "aborted", by: "local", causeCodes: [cause.code], reason, detail: "this side aborted the association" });
+    this.onClosed({
+      kind: "aborted",
+      by: "local",
+      causeCodes: [cause.code],
+      reason,
+      detail: "this side aborted the association",
+    });
     this.#touch(nowMs);
   }
 
@@ -208,7 +217,8 @@ export class Association implements TcbOwner, ReceiverOwner {
    */
   requestHeartbeat(address: string, nowMs: number): void {
     const path = this.#pathOf(address);
-    if (this.state !== "ESTABLISHED") throw new SctpError(SctpErrorCode.NotConnected, "the association is not established");
+    if (this.state !== "ESTABLISHED")
+      throw new SctpError(SctpErrorCode.NotConnected, "the association is not established");
     this.#monitor.sendHeartbeat(path, nowMs);
     this.#touch(nowMs);
   }
@@ -278,7 +288,13 @@ export class Association implements TcbOwner, ReceiverOwner {
   }
 
   /** Becomes what a valid State Cookie describes (RFC 9260 5.1 D). `confirmed` got the INIT ACK. */
-  accept(agreement: Agreement, addresses: readonly string[], confirmed: Route, source: Route, nowMs: number): void {
+  accept(
+    agreement: Agreement,
+    addresses: readonly string[],
+    confirmed: Route,
+    source: Route,
+    nowMs: number,
+  ): void {
     this.#nowMs = nowMs;
     this.#tcb.agree(agreement);
     this.#addPaths(addresses, confirmed, source);
@@ -332,7 +348,10 @@ export class Association implements TcbOwner, ReceiverOwner {
     if (path === undefined) return;
     this.#teardown.repeatShutdownAck(path);
     if (cookieReceived) {
-      const cause: Cause = { kind: "Cookie Received While Shutting Down", code: CauseCode.CookieReceivedWhileShuttingDown };
+      const cause: Cause = {
+        kind: "Cookie Received While Shutting Down",
+        code: CauseCode.CookieReceivedWhileShuttingDown,
+      };
       this.#tcb.control.push({ kind: "ERROR", causes: [cause] }, this.#tcb.replyPath(path));
     }
     this.#touch(nowMs);
@@ -451,14 +470,20 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   onPathStateChange(path: Path, reason: string): void {
     const state = path.stateName;
-    this.#host.trace?.event({ kind: "path", association: this.id, address: path.address, state, reason }, this.#nowMs);
+    this.#host.trace?.event(
+      { kind: "path", association: this.id, address: path.address, state, reason },
+      this.#nowMs,
+    );
     this.#host.emit({ kind: "path", association: this, address: path.address, state });
   }
 
   onRetransmit(path: Path, chunk: SentChunk, reason: "T3-rtx" | "fast-retransmit"): void {
     this.stats.retransmittedChunks++;
     const { address } = path;
-    this.#host.trace?.event({ kind: "retransmit", association: this.id, reason, address, tsn: chunk.tsn }, this.#nowMs);
+    this.#host.trace?.event(
+      { kind: "retransmit", association: this.id, reason, address, tsn: chunk.tsn },
+      this.#nowMs,
+    );
   }
 
   onCongestionChange(path: Path, reason: string): void {
@@ -520,7 +545,8 @@ export class Association implements TcbOwner, ReceiverOwner {
       by: "peer",
       causeCodes: causes.map((cause) => cause.code),
       reason: user?.kind === "User-Initiated Abort" ? user.reason.slice() : new Uint8Array(0),
-      detail: names === "" ? "the peer aborted the association" : `the peer aborted the association: ${names}`,
+      detail:
+        names === "" ? "the peer aborted the association" : `the peer aborted the association: ${names}`,
     });
   }
 
@@ -534,7 +560,12 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   /** RFC 9260 9.2: the last word is ours. */
   onShutdownAck(path: Path): void {
-    this.#host.sendDetached(this, this.#tcb.peerTag, [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }], path);
+    this.#host.sendDetached(
+      this,
+      this.#tcb.peerTag,
+      [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
+      path,
+    );
     this.onClosed({ kind: "shutdown" });
   }
 
@@ -592,17 +623,29 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   #checkSend(data: Uint8Array, streamId: number, ppid: number): void {
     if (this.state !== "ESTABLISHED" && (!isSettingUp(this.state) || this.#teardown.isRequested)) {
-      throw new SctpError(SctpErrorCode.NotConnected, `no message can be sent: the association is in ${this.state}`);
+      throw new SctpError(
+        SctpErrorCode.NotConnected,
+        `no message can be sent: the association is in ${this.state}`,
+      );
     }
     if (!Number.isInteger(streamId) || streamId < 0 || streamId >= this.outboundStreams) {
       const highest = this.outboundStreams - 1;
-      throw new SctpError(SctpErrorCode.InvalidStream, `streamId must be a whole number from 0 to ${highest}, not ${streamId}`);
+      throw new SctpError(
+        SctpErrorCode.InvalidStream,
+        `streamId must be a whole number from 0 to ${highest}, not ${streamId}`,
+      );
     }
     if (!Number.isInteger(ppid) || ppid < 0 || ppid > 0xffff_ffff) {
-      throw new SctpError(SctpErrorCode.InvalidArgument, `ppid must be a whole number from 0 to 4294967295, not ${ppid}`);
+      throw new SctpError(
+        SctpErrorCode.InvalidArgument,
+        `ppid must be a whole number from 0 to 4294967295, not ${ppid}`,
+      );
     }
     if (data.length === 0) {
-      throw new SctpError(SctpErrorCode.EmptyMessage, "SCTP has no empty messages: send at least one byte (RFC 9260 6.2)");
+      throw new SctpError(
+        SctpErrorCode.EmptyMessage,
+        "SCTP has no empty messages: send at least one byte (RFC 9260 6.2)",
+      );
     }
     if (data.length > this.options.maxMessageBytes) {
       throw new SctpError(
@@ -616,7 +659,10 @@ export class Association implements TcbOwner, ReceiverOwner {
     const path = this.#tcb.paths.byAddress(address);
     if (path === undefined) {
       const known = this.remoteAddresses.join(", ");
-      throw new SctpError(SctpErrorCode.InvalidAddress, `${address} is none of the peer's addresses (${known})`);
+      throw new SctpError(
+        SctpErrorCode.InvalidAddress,
+        `${address} is none of the peer's addresses (${known})`,
+      );
     }
     return path;
   }
@@ -631,7 +677,8 @@ export class Association implements TcbOwner, ReceiverOwner {
       }
       if (!this.#host.claimAddress(this, address)) continue;
       const route = address === source.address ? source : confirmed;
-      const localAddress = address === route.address ? route.localAddress : this.#host.localAddressFor(address);
+      const localAddress =
+        address === route.address ? route.localAddress : this.#host.localAddressFor(address);
       this.#tcb.addPath(address, localAddress, route.remoteUdpPort, address === confirmed.address);
     }
   }

@@ -14,8 +14,8 @@ import type { DropReason } from "../trace/sink.ts";
 import type { Scratch } from "./host.ts";
 import type { Path } from "./path.ts";
 import type { PathMonitor } from "./path-monitor.ts";
-import type { Setup } from "./setup.ts";
 import type { SackVerdict } from "./retransmission-queue.ts";
+import type { Setup } from "./setup.ts";
 import { answersHeartbeats, isSettingUp, mayReceiveData, maySendData } from "./state.ts";
 import type { Tcb } from "./tcb.ts";
 import type { Teardown } from "./teardown.ts";
@@ -51,7 +51,14 @@ export class ChunkReceiver {
   }
 
   /** Reads the chunks from `start` to the end of the datagram. */
-  receive(bytes: Uint8Array, view: DataView, start: number, path: Path, maxChunks: number, nowMs: number): void {
+  receive(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    path: Path,
+    maxChunks: number,
+    nowMs: number,
+  ): void {
     const { cursor } = this.#scratch;
     this.#sawData = false;
     this.#unknownReported = 0;
@@ -100,7 +107,10 @@ export class ChunkReceiver {
       return true;
     }
     if (chunk.payloadBytes === 0) {
-      this.#owner.abortWith([{ kind: "No User Data", code: CauseCode.NoUserData, tsn: chunk.tsn }], "DATA without user data"); // 6.2
+      this.#owner.abortWith(
+        [{ kind: "No User Data", code: CauseCode.NoUserData, tsn: chunk.tsn }],
+        "DATA without user data",
+      ); // 6.2
       return false;
     }
     this.#sawData = true;
@@ -171,7 +181,8 @@ export class ChunkReceiver {
       case "SHUTDOWN":
         return this.#onShutdown(chunk.cumulativeTsnAck, path, nowMs);
       case "SHUTDOWN ACK":
-        if (tcb.state === "SHUTDOWN-SENT" || tcb.state === "SHUTDOWN-ACK-SENT") this.#owner.onShutdownAck(path);
+        if (tcb.state === "SHUTDOWN-SENT" || tcb.state === "SHUTDOWN-ACK-SENT")
+          this.#owner.onShutdownAck(path);
         return false;
       case "SHUTDOWN COMPLETE":
         if (tcb.state === "SHUTDOWN-ACK-SENT") this.#owner.onShutdownComplete();
@@ -214,14 +225,19 @@ export class ChunkReceiver {
       this.#unknownReported++;
       const chunk = bytes.slice(start, start + lengthBytes);
       const cause: Cause = { kind: "Unrecognized Chunk Type", code: CauseCode.UnrecognizedChunkType, chunk };
-      if (maySendData(this.#tcb.state)) this.#tcb.control.push({ kind: "ERROR", causes: [cause] }, this.#tcb.replyPath(path));
+      if (maySendData(this.#tcb.state))
+        this.#tcb.control.push({ kind: "ERROR", causes: [cause] }, this.#tcb.replyPath(path));
     }
     return !action.stop;
   }
 
   #reportInvalidStream(streamId: number): void {
     const tcb = this.#tcb;
-    const cause: Cause = { kind: "Invalid Stream Identifier", code: CauseCode.InvalidStreamIdentifier, streamId };
+    const cause: Cause = {
+      kind: "Invalid Stream Identifier",
+      code: CauseCode.InvalidStreamIdentifier,
+      streamId,
+    };
     const path = tcb.sackPath ?? tcb.paths.forData;
     if (path !== undefined) tcb.control.push({ kind: "ERROR", causes: [cause] }, tcb.replyPath(path));
   }
@@ -248,7 +264,11 @@ export class ChunkReceiver {
 
   #violation(information: string): void {
     const bytes = Uint8Array.from(information, (character) => character.charCodeAt(0));
-    const cause: Cause = { kind: "Protocol Violation", code: CauseCode.ProtocolViolation, information: bytes };
+    const cause: Cause = {
+      kind: "Protocol Violation",
+      code: CauseCode.ProtocolViolation,
+      information: bytes,
+    };
     this.#owner.abortWith([cause], information);
   }
 }

@@ -28,7 +28,12 @@ export interface AssociationHost {
   touch(association: Association): void;
   emit(event: AssociationEvent): void;
   /** Sends a packet that outlives the association: ABORT, SHUTDOWN COMPLETE. */
-  sendDetached(association: Association, verificationTag: number, chunks: readonly Chunk[], route: Route): void;
+  sendDetached(
+    association: Association,
+    verificationTag: number,
+    chunks: readonly Chunk[],
+    route: Route,
+  ): void;
   /** The association also answers to this peer address from now on; false if another one does already. */
   claimAddress(association: Association, address: string): boolean;
   unclaimAddress(association: Association, address: string): void;

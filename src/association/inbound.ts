@@ -15,7 +15,13 @@ import { StreamOrdering } from "./stream-ordering.ts";
 import { TsnTracker, TsnVerdict } from "./tsn-tracker.ts";
 
 /** What became of a DATA chunk. */
-export type DataVerdict = "accepted" | "duplicate" | "invalid-stream" | "too-far-ahead" | "no-room" | "violation";
+export type DataVerdict =
+  | "accepted"
+  | "duplicate"
+  | "invalid-stream"
+  | "too-far-ahead"
+  | "no-room"
+  | "violation";
 
 /** A held payload that keeps a datagram of so many times its size in memory is copied out of it. */
 const PINNING_FACTOR = 4;
@@ -77,7 +83,8 @@ export class Inbound {
 
   /** Appends the SACK that describes this moment. */
   writeSack(writer: PacketWriter): boolean {
-    if (!writer.appendSack(this.tsns, this.buffer.advertise(), this.#options.maxGapBlocksReported)) return false;
+    if (!writer.appendSack(this.tsns, this.buffer.advertise(), this.#options.maxGapBlocksReported))
+      return false;
     this.tsns.clearDuplicates();
     this.sackPolicy.onSackSent();
     return true;
@@ -122,7 +129,16 @@ export class Inbound {
       };
     } else {
       const { ppid, isBeginning, isEnding } = chunk;
-      const joined = this.#reassembly.add(tsn, payload, streamId, ssn, ppid, isUnordered, isBeginning, isEnding);
+      const joined = this.#reassembly.add(
+        tsn,
+        payload,
+        streamId,
+        ssn,
+        ppid,
+        isUnordered,
+        isBeginning,
+        isEnding,
+      );
       if (joined === "violation") return "violation";
       message = joined;
     }
@@ -133,7 +149,8 @@ export class Inbound {
 
   /** Gives a whole message, and those that waited for it, to the user; or keeps it until its turn. */
   #order(message: ReceivedMessage): boolean {
-    if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered)) return this.#ordering.hold(message);
+    if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered))
+      return this.#ordering.hold(message);
     this.buffer.push(message);
     if (message.unordered) return true;
     this.#ordering.advance(message);
@@ -171,7 +188,9 @@ export class Inbound {
   }
 
   #hasRoom(): boolean {
-    return this.buffer.freeBytes > 0 && this.#reassembly.heldFragmentCount < this.#options.maxReassemblyFragments;
+    return (
+      this.buffer.freeBytes > 0 && this.#reassembly.heldFragmentCount < this.#options.maxReassemblyFragments
+    );
   }
 
   /** Drops the highest TSN held above `tsn`; false where there is none. */

@@ -4,8 +4,9 @@
  * receive window, zero-window probes, Max.Burst, Nagle, fragmentation.
  * Does not own: what each of those parts does; control chunks; the association's state.
  */
-import { DATA_HEADER_BYTES, DataFlag } from "../chunks/data.ts";
+
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
+import { DATA_HEADER_BYTES, DataFlag } from "../chunks/data.ts";
 import type { SackView } from "../chunks/sack.ts";
 import { padded } from "../chunks/tlv.ts";
 import type { AssociationOptions } from "../options.ts";
@@ -110,7 +111,9 @@ export class Outbound {
     const lost = this.sent.nextToRetransmit();
     if (lost !== undefined) return lost.payloadBytes;
     const message = this.queue.peek();
-    return message === undefined ? 0 : Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
+    return message === undefined
+      ? 0
+      : Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
   }
 
   /** A SACK arrived. Nothing changes unless it is accepted. */
@@ -183,7 +186,8 @@ export class Outbound {
         ackedPackets += Math.ceil(flight.ackedBytes / this.#maxPayloadBytes);
         this.#onPathAcked(path, inFastRecovery);
       }
-      if (flight.flightChunkCount === 0) path.stopT3(); // 6.3.2 R2
+      if (flight.flightChunkCount === 0)
+        path.stopT3(); // 6.3.2 R2
       else if (flight.ackedEarliest || !path.t3Running) path.startT3(nowMs); // R3, R4
     }
     // Max.Burst is meant per SACK, and a SACK per second packet; one that stands for several earns their bursts.
@@ -230,7 +234,16 @@ export class Outbound {
       if (message === undefined || !writer.hasRoomForData(chunk.payloadBytes)) break;
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
       const { data, ppid } = message;
-      writer.appendData(chunk.flags, chunk.tsn, chunk.streamId, chunk.ssn, ppid, data, chunk.payloadStart, chunk.payloadBytes);
+      writer.appendData(
+        chunk.flags,
+        chunk.tsn,
+        chunk.streamId,
+        chunk.ssn,
+        ppid,
+        data,
+        chunk.payloadStart,
+        chunk.payloadBytes,
+      );
       this.sent.resend(chunk, path.flight);
       this.peerRwndBytes = Math.max(0, this.peerRwndBytes - chunk.payloadBytes);
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
@@ -277,7 +290,16 @@ export class Outbound {
     }
     const chunkBytes = padded(DATA_HEADER_BYTES + payloadBytes);
     const { tsn } = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
-    writer.appendData(flags, tsn, message.streamId, message.ssn, message.ppid, message.data, start, payloadBytes);
+    writer.appendData(
+      flags,
+      tsn,
+      message.streamId,
+      message.ssn,
+      message.ppid,
+      message.data,
+      start,
+      payloadBytes,
+    );
     this.peerRwndBytes = Math.max(0, this.peerRwndBytes - payloadBytes);
     this.#probeDue = false;
   }

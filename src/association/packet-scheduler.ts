@@ -4,9 +4,10 @@
  * must travel alone (RFC 9260 6.10, 5.1, 5.4).
  * Does not own: what the chunks say, windows (outbound.ts), when a SACK is due (sack-policy.ts).
  */
+
+import { DATA_HEADER_BYTES } from "../chunks/data.ts";
 import { SACK_HEADER_BYTES } from "../chunks/sack.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
-import { DATA_HEADER_BYTES } from "../chunks/data.ts";
 import type { ControlItem } from "./control-queue.ts";
 import type { PacketWriter } from "./packet-writer.ts";
 import type { Path } from "./path.ts";
@@ -49,7 +50,8 @@ export class PacketScheduler {
     if (path.confirmed && !alone && state !== "COOKIE-ECHOED" && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
       // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK.
-      if (!closing && maySendData(state) && this.#tcb.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (!closing && maySendData(state) && this.#tcb.outbound.nextPath(nowMs) === path)
+        this.#fill(path, nowMs);
     }
     return this.#writer.finish();
   }

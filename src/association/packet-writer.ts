@@ -4,8 +4,8 @@
  * Does not own: which chunks go in and in what order (association.ts, outbound.ts), the slab's memory.
  */
 import { type Chunk, chunkLengthBytes, writeChunk } from "../chunks/chunk.ts";
-import { DATA_HEADER_BYTES, writeDataHeader } from "../chunks/data.ts";
 import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "../chunks/common-header.ts";
+import { DATA_HEADER_BYTES, writeDataHeader } from "../chunks/data.ts";
 import { SACK_HEADER_BYTES, writeSackHeader } from "../chunks/sack.ts";
 import { PacketSlab } from "../chunks/slab.ts";
 import { padded } from "../chunks/tlv.ts";
@@ -21,7 +21,13 @@ export class PacketWriter {
   chunkCount = 0;
 
   /** Starts a packet of at most `maxBytes`. */
-  begin(slab: PacketSlab, sourcePort: number, destinationPort: number, verificationTag: number, maxBytes: number): void {
+  begin(
+    slab: PacketSlab,
+    sourcePort: number,
+    destinationPort: number,
+    verificationTag: number,
+    maxBytes: number,
+  ): void {
     this.#slab = slab;
     this.#at = COMMON_HEADER_BYTES;
     this.#limit = Math.min(maxBytes, slab.bytes.length);

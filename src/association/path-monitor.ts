@@ -74,7 +74,8 @@ export class PathMonitor {
   /** RFC 9260 8.1: one more consecutive error of the association. */
   #countAssociationError(): void {
     const tcb = this.#tcb;
-    if (++tcb.errorCount > tcb.options.associationMaxRetrans) tcb.close({ kind: "unreachable", during: "transfer" });
+    if (++tcb.errorCount > tcb.options.associationMaxRetrans)
+      tcb.close({ kind: "unreachable", during: "transfer" });
   }
 
   #onT3(path: Path): void {

@@ -32,7 +32,15 @@ class Run {
   /** The beginning of this message has been handed to the user already; this run continues it. */
   continued = false;
 
-  constructor(fragment: Fragment, streamId: number, ssn: number, ppid: number, unordered: boolean, begins: boolean, ends: boolean) {
+  constructor(
+    fragment: Fragment,
+    streamId: number,
+    ssn: number,
+    ppid: number,
+    unordered: boolean,
+    begins: boolean,
+    ends: boolean,
+  ) {
     this.streamId = streamId;
     this.ssn = ssn;
     this.ppid = ppid;
@@ -54,7 +62,10 @@ export class Reassembly {
   readonly #runsByFirst = new Map<number, Run>();
   readonly #runsByLast = new Map<number, Run>();
   /** The TSN that continues a message whose beginning the user has; the peer sends one message's TSNs in sequence. */
-  #continuations = new Map<number, { readonly streamId: number; readonly unordered: boolean; readonly ssn: number }>();
+  #continuations = new Map<
+    number,
+    { readonly streamId: number; readonly unordered: boolean; readonly ssn: number }
+  >();
   readonly #allocate: (lengthBytes: number) => Uint8Array;
 
   /** @param allocate memory for a whole message */
@@ -80,7 +91,8 @@ export class Reassembly {
     const run = new Run({ tsn, data, next: undefined }, streamId, ssn, ppid, unordered, begins, ends);
     const continuation = this.#continuations.get(tsn);
     if (continuation !== undefined) {
-      if (begins || continuation.streamId !== streamId || continuation.unordered !== unordered) return "violation";
+      if (begins || continuation.streamId !== streamId || continuation.unordered !== unordered)
+        return "violation";
       run.continued = true;
       run.begins = true;
     }
@@ -96,7 +108,9 @@ export class Reassembly {
    * Hands out the contiguous beginning of an incomplete message so that its memory comes free.
    * @param isNext whether a message is the one that its stream waits for
    */
-  takePartial(isNext: (streamId: number, ssn: number, unordered: boolean) => boolean): ReceivedMessage | undefined {
+  takePartial(
+    isNext: (streamId: number, ssn: number, unordered: boolean) => boolean,
+  ): ReceivedMessage | undefined {
     for (const run of this.#runsByFirst.values()) {
       if (!run.begins || !(run.continued || isNext(run.streamId, run.ssn, run.unordered))) continue;
       return this.#take(run, false);

@@ -37,7 +37,12 @@ export class SackPolicy {
   /** A packet with DATA has been read to its end. */
   onDataPacket(nowMs: number): void {
     this.#packetCount++;
-    if (this.#immediately || this.#first || this.#packetCount >= this.#frequencyPackets || this.#delayMs === 0) {
+    if (
+      this.#immediately ||
+      this.#first ||
+      this.#packetCount >= this.#frequencyPackets ||
+      this.#delayMs === 0
+    ) {
       this.#due = true;
     } else if (this.deadlineMs === Number.POSITIVE_INFINITY) {
       this.deadlineMs = nowMs + this.#delayMs;

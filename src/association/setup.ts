@@ -85,11 +85,18 @@ export class Setup {
   onInitAck(chunk: InitAckChunk, source: string, sourceUdpPort: number, nowMs: number): InitAckOutcome {
     const tcb = this.#tcb;
     if (tcb.state !== "COOKIE-WAIT") return { kind: "ignored" }; // 5.2.3
-    if (chunk.initiateTag === 0) return { kind: "abort", fatal: true, tag: tcb.localTag, tagReflected: true, causes: [] };
+    if (chunk.initiateTag === 0)
+      return { kind: "abort", fatal: true, tag: tcb.localTag, tagReflected: true, causes: [] };
     const review = reviewInit(chunk.parameters, tcb.options.maxUnrecognizedReported);
     const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
     if (refusal !== undefined) {
-      return { kind: "abort", fatal: refusal.fatal, tag: chunk.initiateTag, tagReflected: false, causes: refusal.causes };
+      return {
+        kind: "abort",
+        fatal: refusal.fatal,
+        tag: chunk.initiateTag,
+        tagReflected: false,
+        causes: refusal.causes,
+      };
     }
     this.#takeAddresses(review.addresses, source, sourceUdpPort);
     this.#cookie = review.stateCookie ?? this.#cookie;
@@ -210,13 +217,22 @@ function refusalOf(
   hostName: Parameter | undefined,
 ): { readonly fatal: boolean; readonly causes: readonly Cause[] } | undefined {
   if (chunk.outboundStreams === 0 || chunk.inboundStreams === 0) {
-    return { fatal: true, causes: [{ kind: "Invalid Mandatory Parameter", code: CauseCode.InvalidMandatoryParameter }] };
+    return {
+      fatal: true,
+      causes: [{ kind: "Invalid Mandatory Parameter", code: CauseCode.InvalidMandatoryParameter }],
+    };
   }
   if (chunk.aRwndBytes < MIN_A_RWND_BYTES) return { fatal: false, causes: [] }; // discarded; the state stays
   if (hostName !== undefined) {
     return {
       fatal: true,
-      causes: [{ kind: "Unresolvable Address", code: CauseCode.UnresolvableAddress, address: encodeParameter(hostName) }],
+      causes: [
+        {
+          kind: "Unresolvable Address",
+          code: CauseCode.UnresolvableAddress,
+          address: encodeParameter(hostName),
+        },
+      ],
     };
   }
   if (cookie !== undefined) return undefined;

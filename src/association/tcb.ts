@@ -4,10 +4,11 @@
  * Does not own: behaviour; each part acts on it within its own business (setup.ts, teardown.ts, path-monitor.ts,
  * packet-scheduler.ts), and the facade (association.ts) wires them.
  */
+
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { createController } from "../congestion/create.ts";
 import type { AssociationOptions } from "../options.ts";
 import { addressFamily } from "../platform/address.ts";
-import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { ControlQueue } from "./control-queue.ts";
 import type { CloseReason } from "./events.ts";
 import { Inbound } from "./inbound.ts";
@@ -138,7 +139,12 @@ export class Tcb {
     this.outboundStreams = agreement.outboundStreams;
     this.inboundStreams = agreement.inboundStreams;
     const queued = this.outbound.queue.drain();
-    this.inbound = new Inbound(agreement.peerInitialTsn, agreement.inboundStreams, this.options, this.#allocate);
+    this.inbound = new Inbound(
+      agreement.peerInitialTsn,
+      agreement.inboundStreams,
+      this.options,
+      this.#allocate,
+    );
     this.outbound = new Outbound(
       agreement.localInitialTsn,
       agreement.peerRwndBytes,

@@ -158,12 +158,14 @@ export class TsnTracker {
 
   #set(tsn: number): void {
     const bit = tsn & this.#maskBits;
-    if (this.#bitmap !== undefined) this.#bitmap[bit >>> 5] = (this.#bitmap[bit >>> 5] ?? 0) | (1 << (bit & 31));
+    if (this.#bitmap !== undefined)
+      this.#bitmap[bit >>> 5] = (this.#bitmap[bit >>> 5] ?? 0) | (1 << (bit & 31));
   }
 
   #clear(tsn: number): void {
     const bit = tsn & this.#maskBits;
-    if (this.#bitmap !== undefined) this.#bitmap[bit >>> 5] = (this.#bitmap[bit >>> 5] ?? 0) & ~(1 << (bit & 31));
+    if (this.#bitmap !== undefined)
+      this.#bitmap[bit >>> 5] = (this.#bitmap[bit >>> 5] ?? 0) & ~(1 << (bit & 31));
   }
 
   /** Makes room for a TSN `offset` beyond the cumulative one. */
@@ -172,7 +174,11 @@ export class TsnTracker {
     let capacity = this.#bitmap === undefined ? INITIAL_CAPACITY_BITS : this.#maskBits + 1;
     while (capacity <= offset) capacity *= 2;
     const received: number[] = [];
-    for (let tsn = tsnAdd(this.#cumulativeTsn, 1); tsnLt(tsn, tsnAdd(this.#highestTsn, 1)); tsn = tsnAdd(tsn, 1)) {
+    for (
+      let tsn = tsnAdd(this.#cumulativeTsn, 1);
+      tsnLt(tsn, tsnAdd(this.#highestTsn, 1));
+      tsn = tsnAdd(tsn, 1)
+    ) {
       if (this.#isSet(tsn)) received.push(tsn);
     }
     this.#bitmap = new Uint32Array(capacity >>> 5);

@@ -55,7 +55,9 @@ export class ByteBuilder {
 }
 
 /** Several elements one behind the other, each padded but the last (RFC 9260 3.2). */
-export function buildTlvs(elements: ReadonlyArray<{ readonly type: number; readonly value: Uint8Array }>): Uint8Array {
+export function buildTlvs(
+  elements: ReadonlyArray<{ readonly type: number; readonly value: Uint8Array }>,
+): Uint8Array {
   const builder = new ByteBuilder();
   elements.forEach(({ type, value }, i) => {
     builder.tlv(type, value, i === elements.length - 1);

@@ -13,7 +13,12 @@ export type Cause = { readonly code: number } & (
   | { readonly kind: "Invalid Stream Identifier"; readonly streamId: number }
   | { readonly kind: "Missing Mandatory Parameter"; readonly parameterTypes: readonly number[] }
   | { readonly kind: "Stale Cookie"; readonly stalenessUs: number }
-  | { readonly kind: "Out of Resource" | "Invalid Mandatory Parameter" | "Cookie Received While Shutting Down" }
+  | {
+      readonly kind:
+        | "Out of Resource"
+        | "Invalid Mandatory Parameter"
+        | "Cookie Received While Shutting Down";
+    }
   | { readonly kind: "Unresolvable Address"; readonly address: Uint8Array }
   | { readonly kind: "Unrecognized Chunk Type"; readonly chunk: Uint8Array }
   | { readonly kind: "Unrecognized Parameters"; readonly parameters: Uint8Array }

@@ -88,7 +88,11 @@ export interface ForwardTsnChunk {
 export interface IForwardTsnChunk {
   readonly kind: "I-FORWARD-TSN";
   readonly newCumulativeTsn: number;
-  readonly skipped: ReadonlyArray<{ readonly streamId: number; readonly unordered: boolean; readonly mid: number }>;
+  readonly skipped: ReadonlyArray<{
+    readonly streamId: number;
+    readonly unordered: boolean;
+    readonly mid: number;
+  }>;
 }
 
 /** Told apart by `kind`, the RFC's name of the chunk. */
@@ -111,9 +115,18 @@ export type Chunk =
   /** Reserved for ECN (RFC 9260 3.2, Table 1). */
   | { readonly kind: "ECNE" | "CWR"; readonly value: Uint8Array }
   /** RFC 4895 5.1. */
-  | { readonly kind: "AUTH"; readonly sharedKeyId: number; readonly hmacId: number; readonly hmac: Uint8Array }
+  | {
+      readonly kind: "AUTH";
+      readonly sharedKeyId: number;
+      readonly hmacId: number;
+      readonly hmac: Uint8Array;
+    }
   /** RFC 5061 4.1: the first parameter of an ASCONF is the address by which its sender is to be looked up. */
-  | { readonly kind: "ASCONF" | "ASCONF-ACK"; readonly serialNumber: number; readonly parameters: readonly Parameter[] }
+  | {
+      readonly kind: "ASCONF" | "ASCONF-ACK";
+      readonly serialNumber: number;
+      readonly parameters: readonly Parameter[];
+    }
   /** RFC 6525 3.1. */
   | { readonly kind: "RE-CONFIG"; readonly parameters: readonly Parameter[] }
   /** RFC 4820 3. */
@@ -137,11 +150,23 @@ export function decodeChunk(bytes: Uint8Array, view: DataView, start: number, le
   const reader = new ByteReader(bytes, view, start + 4, end, "CHUNK_TRUNCATED");
   switch (type) {
     case ChunkType.Data:
-      return { kind: "DATA", ...userData(flags, reader), ssn: reader.u16(), ppid: reader.u32(), payload: reader.rest() };
+      return {
+        kind: "DATA",
+        ...userData(flags, reader),
+        ssn: reader.u16(),
+        ppid: reader.u32(),
+        payload: reader.rest(),
+      };
     case ChunkType.IData: {
       const common = userData(flags, reader);
       reader.u16(); // Reserved.
-      return { kind: "I-DATA", ...common, mid: reader.u32(), ppidOrFsn: reader.u32(), payload: reader.rest() };
+      return {
+        kind: "I-DATA",
+        ...common,
+        mid: reader.u32(),
+        ppidOrFsn: reader.u32(),
+        payload: reader.rest(),
+      };
     }
     case ChunkType.Init:
       return { kind: "INIT", ...initFields(bytes, view, reader, end) };
@@ -153,7 +178,11 @@ export function decodeChunk(bytes: Uint8Array, view: DataView, start: number, le
     case ChunkType.HeartbeatAck:
       return heartbeat(type, bytes, view, start + 4, end);
     case ChunkType.Abort:
-      return { kind: "ABORT", tagReflected: (flags & T_BIT) !== 0, causes: decodeCauses(bytes, view, start + 4, end) };
+      return {
+        kind: "ABORT",
+        tagReflected: (flags & T_BIT) !== 0,
+        causes: decodeCauses(bytes, view, start + 4, end),
+      };
     case ChunkType.Error:
       return { kind: "ERROR", causes: decodeCauses(bytes, view, start + 4, end) };
     case ChunkType.Shutdown:
@@ -281,7 +310,8 @@ export function writeChunk(bytes: Uint8Array, view: DataView, at: number, chunk:
   const { type, flags, value } = encodeValue(chunk);
   const end = at + 4 + value.length;
   const paddedEnd = at + padded(4 + value.length);
-  if (paddedEnd > bytes.length) throw new RangeError(`a ${chunk.kind} chunk does not fit in ${bytes.length} bytes`);
+  if (paddedEnd > bytes.length)
+    throw new RangeError(`a ${chunk.kind} chunk does not fit in ${bytes.length} bytes`);
   view.setUint8(at, type);
   view.setUint8(at + 1, flags);
   view.setUint16(at + 2, 4 + value.length);
@@ -314,7 +344,11 @@ function encodeValue(chunk: Chunk): Encoded {
       out.u32(chunk.initialTsn).raw(encodeParameters(chunk.parameters));
       return encoded(chunk.kind === "INIT" ? ChunkType.Init : ChunkType.InitAck, out.build());
     case "SACK":
-      out.u32(chunk.cumulativeTsnAck).u32(chunk.aRwndBytes).u16(chunk.gapBlocks.length).u16(chunk.duplicateTsns.length);
+      out
+        .u32(chunk.cumulativeTsnAck)
+        .u32(chunk.aRwndBytes)
+        .u16(chunk.gapBlocks.length)
+        .u16(chunk.duplicateTsns.length);
       for (const { start, end } of chunk.gapBlocks) out.u16(start).u16(end);
       for (const tsn of chunk.duplicateTsns) out.u32(tsn);
       return encoded(ChunkType.Sack, out.build());

@@ -49,7 +49,10 @@ export function decodePacket(datagram: Uint8Array): Packet {
 
 /** Encodes and seals a packet. */
 export function encodePacket(packet: PacketFields): Uint8Array {
-  const lengthBytes = packet.chunks.reduce((sum, chunk) => sum + padded(chunkLengthBytes(chunk)), COMMON_HEADER_BYTES);
+  const lengthBytes = packet.chunks.reduce(
+    (sum, chunk) => sum + padded(chunkLengthBytes(chunk)),
+    COMMON_HEADER_BYTES,
+  );
   const bytes = new Uint8Array(lengthBytes);
   const view = new DataView(bytes.buffer);
   writeCommonHeader(view, packet.sourcePort, packet.destinationPort, packet.verificationTag);

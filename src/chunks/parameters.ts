@@ -27,7 +27,11 @@ export type Parameter = { readonly type: number } & (
       readonly lastTsn: number;
       readonly streamIds: readonly number[];
     }
-  | { readonly kind: "Incoming SSN Reset Request"; readonly requestNumber: number; readonly streamIds: readonly number[] }
+  | {
+      readonly kind: "Incoming SSN Reset Request";
+      readonly requestNumber: number;
+      readonly streamIds: readonly number[];
+    }
   | { readonly kind: "SSN/TSN Reset Request"; readonly requestNumber: number }
   | {
       readonly kind: "Re-configuration Response";
@@ -53,7 +57,11 @@ export type Parameter = { readonly type: number } & (
       readonly correlationId: number;
       readonly address: string;
     }
-  | { readonly kind: "Error Cause Indication"; readonly correlationId: number; readonly causes: readonly Cause[] }
+  | {
+      readonly kind: "Error Cause Indication";
+      readonly correlationId: number;
+      readonly causes: readonly Cause[];
+    }
   | { readonly kind: "Success Indication"; readonly correlationId: number }
   | { readonly kind: "Adaptation Layer Indication"; readonly adaptationCode: number }
   | { readonly kind: "unknown"; readonly value: Uint8Array }
@@ -90,7 +98,13 @@ function decodeParameter(bytes: Uint8Array, view: DataView, start: number, lengt
   return parameter;
 }
 
-function readParameter(type: number, reader: ByteReader, bytes: Uint8Array, view: DataView, end: number): Parameter {
+function readParameter(
+  type: number,
+  reader: ByteReader,
+  bytes: Uint8Array,
+  view: DataView,
+  end: number,
+): Parameter {
   switch (type) {
     case ParameterType.HeartbeatInfo:
       return { kind: "Heartbeat Info", type, info: reader.rest() };
@@ -136,10 +150,22 @@ function readReconfiguration(type: number, reader: ByteReader): Parameter | unde
   switch (type) {
     case ParameterType.OutgoingSsnReset: {
       const [requestNumber, responseNumber, lastTsn] = [reader.u32(), reader.u32(), reader.u32()];
-      return { kind: "Outgoing SSN Reset Request", type, requestNumber, responseNumber, lastTsn, streamIds: reader.u16s() };
+      return {
+        kind: "Outgoing SSN Reset Request",
+        type,
+        requestNumber,
+        responseNumber,
+        lastTsn,
+        streamIds: reader.u16s(),
+      };
     }
     case ParameterType.IncomingSsnReset:
-      return { kind: "Incoming SSN Reset Request", type, requestNumber: reader.u32(), streamIds: reader.u16s() };
+      return {
+        kind: "Incoming SSN Reset Request",
+        type,
+        requestNumber: reader.u32(),
+        streamIds: reader.u16s(),
+      };
     case ParameterType.SsnTsnReset:
       return { kind: "SSN/TSN Reset Request", type, requestNumber: reader.u32() };
     case ParameterType.ReConfigResponse: {
@@ -150,7 +176,9 @@ function readReconfiguration(type: number, reader: ByteReader): Parameter | unde
     case ParameterType.AddOutgoingStreams:
     case ParameterType.AddIncomingStreams: {
       const kind =
-        type === ParameterType.AddOutgoingStreams ? "Add Outgoing Streams Request" : "Add Incoming Streams Request";
+        type === ParameterType.AddOutgoingStreams
+          ? "Add Outgoing Streams Request"
+          : "Add Incoming Streams Request";
       const [requestNumber, newStreamCount] = [reader.u32(), reader.u16()];
       reader.u16(); // Reserved.
       return { kind, type, requestNumber, newStreamCount };
@@ -161,7 +189,13 @@ function readReconfiguration(type: number, reader: ByteReader): Parameter | unde
 }
 
 /** RFC 5061 4.2; whatever is left is unknown. */
-function readAddressChange(type: number, reader: ByteReader, bytes: Uint8Array, view: DataView, end: number): Parameter {
+function readAddressChange(
+  type: number,
+  reader: ByteReader,
+  bytes: Uint8Array,
+  view: DataView,
+  end: number,
+): Parameter {
   switch (type) {
     case ParameterType.AddIpAddress:
     case ParameterType.DeleteIpAddress:
@@ -230,7 +264,8 @@ function parameterValue(parameter: Parameter): Uint8Array {
       return out.u32(parameter.requestNumber).build();
     case "Re-configuration Response":
       out.u32(parameter.responseNumber).u32(parameter.result);
-      if (parameter.nextTsns !== undefined) out.u32(parameter.nextTsns.sender).u32(parameter.nextTsns.receiver);
+      if (parameter.nextTsns !== undefined)
+        out.u32(parameter.nextTsns.sender).u32(parameter.nextTsns.receiver);
       return out.build();
     case "Add Outgoing Streams Request":
     case "Add Incoming Streams Request":
@@ -258,7 +293,10 @@ function parameterValue(parameter: Parameter): Uint8Array {
       return out.u32(parameter.correlationId).tlv(type, address).build();
     }
     case "Error Cause Indication":
-      return out.u32(parameter.correlationId).raw(buildTlvs(parameter.causes.map(causeTlv))).build();
+      return out
+        .u32(parameter.correlationId)
+        .raw(buildTlvs(parameter.causes.map(causeTlv)))
+        .build();
     case "Success Indication":
       return out.u32(parameter.correlationId).build();
     case "Adaptation Layer Indication":
@@ -275,5 +313,7 @@ export function encodeParameter(parameter: Parameter): Uint8Array {
 
 /** Several parameters one behind the other, each padded but the last. */
 export function encodeParameters(parameters: readonly Parameter[]): Uint8Array {
-  return buildTlvs(parameters.map((parameter) => ({ type: parameter.type, value: parameterValue(parameter) })));
+  return buildTlvs(
+    parameters.map((parameter) => ({ type: parameter.type, value: parameterValue(parameter) })),
+  );
 }

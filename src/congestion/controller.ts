@@ -22,7 +22,12 @@ export interface CongestionController {
    * @param flightBytesAfter bytes in flight on the path after it
    * @param inFastRecovery whether the association was in Fast Recovery when the SACK arrived
    */
-  onAck(ackedBytes: number, flightBytesBefore: number, flightBytesAfter: number, inFastRecovery: boolean): void;
+  onAck(
+    ackedBytes: number,
+    flightBytesBefore: number,
+    flightBytesAfter: number,
+    inFastRecovery: boolean,
+  ): void;
 
   /** Gap reports showed a loss on this path; not called again before Fast Recovery has ended (RFC 9260 7.2.4). */
   onFastRetransmit(): void;

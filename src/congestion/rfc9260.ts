@@ -24,7 +24,12 @@ export class Rfc9260Controller implements CongestionController {
     this.cwndBytes = this.#initialCwndBytes();
   }
 
-  onAck(ackedBytes: number, flightBytesBefore: number, flightBytesAfter: number, inFastRecovery: boolean): void {
+  onAck(
+    ackedBytes: number,
+    flightBytesBefore: number,
+    flightBytesAfter: number,
+    inFastRecovery: boolean,
+  ): void {
     const fullyUtilized = flightBytesBefore >= this.cwndBytes;
     if (this.cwndBytes <= this.ssthreshBytes) {
       // 7.2.1, with L = 1: bounded by what was acknowledged against ACK splitting.

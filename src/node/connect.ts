@@ -8,8 +8,8 @@ import type { TraceSink } from "../trace/sink.ts";
 import { type LookupFunction, resolveHosts } from "./resolve.ts";
 import { Socket } from "./socket.ts";
 import { splitOptions } from "./split-options.ts";
-import type { CreateDgramSocket } from "./udp-transport.ts";
 import { DEFAULT_UDP_PORT, UdpPort } from "./udp-port.ts";
+import type { CreateDgramSocket } from "./udp-transport.ts";
 
 export interface ConnectSocketOptions extends Partial<AssociationOptions> {
   /** SCTP port of the peer. */
@@ -55,7 +55,9 @@ export function connect(
   onConnect?: () => void,
 ): Socket {
   const wanted: ConnectSocketOptions =
-    typeof options === "number" ? { port: options, host: typeof host === "string" ? host : undefined } : options;
+    typeof options === "number"
+      ? { port: options, host: typeof host === "string" ? host : undefined }
+      : options;
   const callback = typeof host === "function" ? host : onConnect;
   const { association } = splitOptions(wanted);
   for (const name of ["port", "udpPort"] as const) checkPort(wanted[name] ?? DEFAULT_UDP_PORT, name);
@@ -74,8 +76,10 @@ async function open(
   try {
     const { lookup, family } = wanted;
     const remoteAddresses = await resolveHosts(wanted.hosts ?? [wanted.host ?? "localhost"], lookup, family);
-    const localNames = wanted.localAddresses ?? (wanted.localAddress === undefined ? [] : [wanted.localAddress]);
-    const localAddresses = localNames.length === 0 ? undefined : await resolveHosts(localNames, lookup, family);
+    const localNames =
+      wanted.localAddresses ?? (wanted.localAddress === undefined ? [] : [wanted.localAddress]);
+    const localAddresses =
+      localNames.length === 0 ? undefined : await resolveHosts(localNames, lookup, family);
     if (socket.destroyed) return;
     const { trace, stack, createSocket } = wanted;
     const udp =
@@ -113,5 +117,8 @@ function watchSignal(socket: Socket, signal: AbortSignal | undefined): void {
 
 function checkPort(port: number, name: string): void {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return;
-  throw new SctpError(SctpErrorCode.InvalidArgument, `${name} must be a whole number from 1 to 65535, not ${port}`);
+  throw new SctpError(
+    SctpErrorCode.InvalidArgument,
+    `${name} must be a whole number from 1 to 65535, not ${port}`,
+  );
 }

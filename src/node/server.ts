@@ -10,8 +10,8 @@ import type { TraceSink } from "../trace/sink.ts";
 import { type LookupFunction, resolveHosts } from "./resolve.ts";
 import { Socket } from "./socket.ts";
 import { splitOptions } from "./split-options.ts";
-import type { CreateDgramSocket } from "./udp-transport.ts";
 import { type Acceptor, type AssociationUser, DEFAULT_UDP_PORT, UdpPort } from "./udp-port.ts";
+import type { CreateDgramSocket } from "./udp-transport.ts";
 
 export interface ServerOptions extends Partial<AssociationOptions> {
   /** Messages buffered per socket before the receive window begins to close; 16 if absent. */
@@ -73,14 +73,24 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
   }
 
   /** Starts to listen; `'listening'` or `'error'` follows. Takes `net`'s forms: options, or port and host. */
-  listen(options: ServerListenOptions | number, host?: string | (() => void), onListening?: () => void): this {
-    const listen = typeof options === "number" ? { port: options, host: typeof host === "string" ? host : undefined } : options;
+  listen(
+    options: ServerListenOptions | number,
+    host?: string | (() => void),
+    onListening?: () => void,
+  ): this {
+    const listen =
+      typeof options === "number"
+        ? { port: options, host: typeof host === "string" ? host : undefined }
+        : options;
     const callback = typeof host === "function" ? host : onListening;
     if (this.#state !== "new" && this.#state !== "closed") {
       throw new SctpError(SctpErrorCode.InvalidArgument, "the server is listening already: close it first");
     }
     if (!Number.isInteger(listen.port) || listen.port < 0 || listen.port > 65_535) {
-      throw new SctpError(SctpErrorCode.InvalidArgument, `an SCTP port is a whole number from 0 to 65535, not ${listen.port}`);
+      throw new SctpError(
+        SctpErrorCode.InvalidArgument,
+        `an SCTP port is a whole number from 0 to 65535, not ${listen.port}`,
+      );
     }
     const { association } = splitOptions(this.#options); // Told at once, not in an event.
     this.#state = "starting";
@@ -133,7 +143,9 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
       const addresses = await this.#addresses(listen);
       if (this.#state !== "starting") return;
       const { trace, stack, createSocket } = this.#options;
-      const udp = listen.udp ?? new UdpPort({ port: listen.udpPort ?? DEFAULT_UDP_PORT, addresses, trace, stack, createSocket });
+      const udp =
+        listen.udp ??
+        new UdpPort({ port: listen.udpPort ?? DEFAULT_UDP_PORT, addresses, trace, stack, createSocket });
       try {
         this.#port = udp.listen({ port: listen.port, options: association }, this);
       } catch (error) {

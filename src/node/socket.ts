@@ -386,7 +386,10 @@ export class Socket extends Duplex implements AssociationUser {
     options.signal?.throwIfAborted();
     if (typeof data === "string") return Buffer.from(data);
     if (data instanceof Uint8Array) return data;
-    throw new SctpError(SctpErrorCode.InvalidArgument, `a message is a Uint8Array or a string, not ${typeof data}`);
+    throw new SctpError(
+      SctpErrorCode.InvalidArgument,
+      `a message is a Uint8Array or a string, not ${typeof data}`,
+    );
   }
 
   #require(): Association {

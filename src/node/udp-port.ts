@@ -6,15 +6,16 @@
  * Hot: the clock is read once per batch of datagrams, and events and packets are flushed once per turn of the event
  * loop, in its check phase: what arrived together is acknowledged together.
  */
-import { performance } from "node:perf_hooks";
+
 import type { RemoteInfo } from "node:dgram";
+import { performance } from "node:perf_hooks";
 import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/events.ts";
+import { SLAB_BYTES } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import type { StackOptions } from "../options.ts";
 import { canonicalAddress } from "../platform/address.ts";
 import { Stack } from "../stack/stack.ts";
-import { SLAB_BYTES } from "../chunks/slab.ts";
 import type { ConnectOptions, ListenOptions } from "../stack/types.ts";
 import type { TraceSink } from "../trace/sink.ts";
 import { nodePlatform } from "./platform.ts";
@@ -84,7 +85,10 @@ export class UdpPort implements TransportOwner {
     const addresses = options.addresses?.map(literal) ?? WILDCARDS;
     const wanted = options.port ?? DEFAULT_UDP_PORT;
     if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
-      throw new SctpError(SctpErrorCode.InvalidArgument, `a UDP port is a whole number from 0 to 65535, not ${wanted}`);
+      throw new SctpError(
+        SctpErrorCode.InvalidArgument,
+        `a UDP port is a whole number from 0 to 65535, not ${wanted}`,
+      );
     }
     this.#port = this.#open(addresses, wanted, options);
     this.#stack = new Stack({
@@ -328,6 +332,7 @@ export class UdpPort implements TransportOwner {
 
 function literal(text: string): string {
   const address = canonicalAddress(text);
-  if (address === undefined) throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
+  if (address === undefined)
+    throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
   return address;
 }

@@ -5,7 +5,7 @@
  *
  * Hot: `send` goes through `dgram` once per packet; the slab comes back in a callback that is made once (slab-pool.ts).
  */
-import { createSocket, type RemoteInfo, type Socket as DgramSocket, type SocketType } from "node:dgram";
+import { createSocket, type Socket as DgramSocket, type RemoteInfo, type SocketType } from "node:dgram";
 import { debuglog } from "node:util";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { addressFamily, canonicalAddress } from "../platform/address.ts";
@@ -134,10 +134,16 @@ function bindError(error: NodeJS.ErrnoException, { address, port }: TransportOpt
         { cause: error },
       );
     case "EADDRNOTAVAIL":
-      return new SctpError(SctpErrorCode.UdpSocket, `${address} is not an address of this host`, { cause: error });
-    default:
-      return new SctpError(SctpErrorCode.UdpSocket, `cannot bind UDP port ${port} of ${address}: ${error.message}`, {
+      return new SctpError(SctpErrorCode.UdpSocket, `${address} is not an address of this host`, {
         cause: error,
       });
+    default:
+      return new SctpError(
+        SctpErrorCode.UdpSocket,
+        `cannot bind UDP port ${port} of ${address}: ${error.message}`,
+        {
+          cause: error,
+        },
+      );
   }
 }

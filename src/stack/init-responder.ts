@@ -53,7 +53,12 @@ export class InitResponder {
    * @param options of the listening port, or of the existing association
    * @param existing the association that the INIT's addresses and ports belong to
    */
-  answer(init: IncomingInit, options: AssociationOptions, existing: Association | undefined, nowMs: number): InitAnswer {
+  answer(
+    init: IncomingInit,
+    options: AssociationOptions,
+    existing: Association | undefined,
+    nowMs: number,
+  ): InitAnswer {
     const { chunk, from } = init;
     const review = reviewInit(chunk.parameters, options.maxUnrecognizedReported);
     const refusal = refusalOf(chunk, review);
@@ -88,7 +93,9 @@ export class InitResponder {
     const cookie = this.#jar.seal(
       {
         createdAtMs: nowMs,
-        lifeMs: this.#stackOptions.cookieLifeMs + Math.min(review.preservativeMs, this.#stackOptions.maxCookiePreservativeMs),
+        lifeMs:
+          this.#stackOptions.cookieLifeMs +
+          Math.min(review.preservativeMs, this.#stackOptions.maxCookiePreservativeMs),
         localTag,
         peerTag: chunk.initiateTag,
         localTieTag: existing?.localTieTag ?? 0,

@@ -18,11 +18,20 @@ export interface FirstChunk {
 export function firstChunkOf(view: DataView, lengthBytes: number): FirstChunk | undefined {
   const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, lengthBytes);
   if (!cursor.next()) return undefined;
-  return { type: cursor.chunkType, flags: cursor.chunkFlags, start: cursor.start, lengthBytes: cursor.lengthBytes };
+  return {
+    type: cursor.chunkType,
+    flags: cursor.chunkFlags,
+    start: cursor.start,
+    lengthBytes: cursor.lengthBytes,
+  };
 }
 
 /** RFC 9260 8.4, rules 2 and 5 to 8. The answer reflects the tag. */
-export function answerOutOfTheBlue(view: DataView, lengthBytes: number, maxChunks: number): Chunk | undefined {
+export function answerOutOfTheBlue(
+  view: DataView,
+  lengthBytes: number,
+  maxChunks: number,
+): Chunk | undefined {
   const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, lengthBytes);
   let answer: Chunk | undefined = { kind: "ABORT", tagReflected: true, causes: [] };
   for (let count = 0; count < maxChunks && cursor.next(); count++) {

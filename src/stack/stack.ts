@@ -13,6 +13,7 @@ import type { AssociationEvent } from "../association/events.ts";
 import { type AssociationHost, type Route, Scratch } from "../association/host.ts";
 import type { Agreement } from "../association/tcb.ts";
 import { type Chunk, decodeChunk, type InitAckChunk } from "../chunks/chunk.ts";
+import { ChunkType } from "../chunks/codes.ts";
 import {
   COMMON_HEADER_BYTES,
   checksumIsValid,
@@ -20,14 +21,18 @@ import {
   sourcePort,
   verificationTag,
 } from "../chunks/common-header.ts";
-import { ChunkType } from "../chunks/codes.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { encodePacket } from "../chunks/packet.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
 import { padded } from "../chunks/tlv.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { type AssociationOptions, associationOptions, type StackOptions, stackOptions } from "../options.ts";
-import { canonicalAddress, isUnicastAddress, isWildcardAddress, type TransportAddress } from "../platform/address.ts";
+import {
+  canonicalAddress,
+  isUnicastAddress,
+  isWildcardAddress,
+  type TransportAddress,
+} from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TimerWheel } from "../timer/timer-wheel.ts";
 import type { DropReason, TraceSink } from "../trace/sink.ts";
@@ -84,7 +89,12 @@ export class Stack implements AssociationHost {
   readonly #responder: InitResponder;
   readonly #ootbLimit: RateLimit;
   readonly #initLimit: RateLimit;
-  readonly #transmit: TransmitRecord = { lengthBytes: 0, localAddress: "", remoteAddress: "", remoteUdpPort: 0 };
+  readonly #transmit: TransmitRecord = {
+    lengthBytes: 0,
+    localAddress: "",
+    remoteAddress: "",
+    remoteUdpPort: 0,
+  };
   #nextId = 1;
   #nowMs = 0;
 
@@ -140,7 +150,10 @@ export class Stack implements AssociationHost {
     const options = associationOptions(listen.options);
     const port = listen.port === 0 ? this.#freePort() : requirePort(listen.port, "port");
     if (this.#listeners.has(port)) {
-      throw new SctpError(SctpErrorCode.PortInUse, `SCTP port ${port} is taken on this UDP port: choose another, or 0`);
+      throw new SctpError(
+        SctpErrorCode.PortInUse,
+        `SCTP port ${port} is taken on this UDP port: choose another, or 0`,
+      );
     }
     this.#listeners.set(port, options);
     return port;
@@ -160,11 +173,15 @@ export class Stack implements AssociationHost {
     this.#nowMs = nowMs;
     const addresses = [...new Set(connect.remoteAddresses.map(requireAddress))];
     for (const address of addresses) this.#requireReachable(address);
-    if (addresses.length === 0) throw new SctpError(SctpErrorCode.InvalidAddress, "connect needs at least one peer address");
+    if (addresses.length === 0)
+      throw new SctpError(SctpErrorCode.InvalidAddress, "connect needs at least one peer address");
     const remotePort = requirePort(connect.remotePort, "remotePort");
     const remoteUdpPort = requirePort(connect.remoteUdpPort, "remoteUdpPort");
     const options = associationOptions(connect.options);
-    const localPort = connect.localPort === undefined || connect.localPort === 0 ? this.#freePort() : requirePort(connect.localPort, "localPort");
+    const localPort =
+      connect.localPort === undefined || connect.localPort === 0
+        ? this.#freePort()
+        : requirePort(connect.localPort, "localPort");
     for (const address of addresses) {
       if (!this.#byAddress.has(addressKey(localPort, remotePort, address))) continue;
       throw new SctpError(
@@ -172,7 +189,13 @@ export class Stack implements AssociationHost {
         `there is an association between SCTP port ${localPort} and ${address} port ${remotePort} already`,
       );
     }
-    const association = this.#create(options, localPort, remotePort, this.#newTag(), this.platform.random.uint32());
+    const association = this.#create(
+      options,
+      localPort,
+      remotePort,
+      this.#newTag(),
+      this.platform.random.uint32(),
+    );
     for (const address of addresses) this.claimAddress(association, address);
     association.open(addresses, remoteUdpPort, nowMs);
     return association;
@@ -189,7 +212,8 @@ export class Stack implements AssociationHost {
     this.#nowMs = nowMs;
     this.#count("received-packets");
     this.trace?.packet("received", datagram, { address: to, port: this.udpPort }, from, nowMs);
-    if (datagram.length < MIN_PACKET_BYTES) return this.countDrop(undefined, "too-short", `${datagram.length} bytes`);
+    if (datagram.length < MIN_PACKET_BYTES)
+      return this.countDrop(undefined, "too-short", `${datagram.length} bytes`);
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
     const association = this.#byTag.get(verificationTag(view));
     if (!checksumIsValid(view, datagram.length)) return this.countDrop(association?.id, "bad-checksum", "");
@@ -314,7 +338,8 @@ export class Stack implements AssociationHost {
   ): void {
     if (!isUnicastAddress(from.address)) return this.countDrop(undefined, "not-unicast", from.address); // 8.4 rule 1
     const first = firstChunkOf(view, datagram.length);
-    if (first === undefined) return this.countDrop(tagged?.id, "malformed-chunk", "the first chunk does not fit");
+    if (first === undefined)
+      return this.countDrop(tagged?.id, "malformed-chunk", "the first chunk does not fit");
     const key = addressKey(destinationPort(view), sourcePort(view), from.address);
     const atAddress = this.#byAddress.get(key);
     switch (first.type) {
@@ -322,7 +347,12 @@ export class Stack implements AssociationHost {
         return this.#receiveInit(datagram, view, first, from, to, atAddress, nowMs);
       case ChunkType.InitAck:
         if (tagged !== undefined && this.#portsMatch(tagged, view)) {
-          tagged.receiveInitAck(decodeChunk(datagram, view, first.start, first.lengthBytes) as InitAckChunk, from, to, nowMs);
+          tagged.receiveInitAck(
+            decodeChunk(datagram, view, first.start, first.lengthBytes) as InitAckChunk,
+            from,
+            to,
+            nowMs,
+          );
           return;
         }
         break;
@@ -342,11 +372,18 @@ export class Stack implements AssociationHost {
     atAddress.receive(datagram, view, COMMON_HEADER_BYTES, from, this.options.maxChunksPerPacket, nowMs);
   }
 
-  #receiveOutOfTheBlue(datagram: Uint8Array, view: DataView, from: TransportAddress, to: string, nowMs: number): void {
+  #receiveOutOfTheBlue(
+    datagram: Uint8Array,
+    view: DataView,
+    from: TransportAddress,
+    to: string,
+    nowMs: number,
+  ): void {
     this.countDrop(undefined, "no-association", "");
     const answer = answerOutOfTheBlue(view, datagram.length, this.options.maxChunksPerPacket);
     if (answer === undefined || verificationTag(view) === 0) return;
-    if (!this.#ootbLimit.take(nowMs)) return this.countDrop(undefined, "limit-reached", "answers out of the blue");
+    if (!this.#ootbLimit.take(nowMs))
+      return this.countDrop(undefined, "limit-reached", "answers out of the blue");
     this.#answer(view, verificationTag(view), [answer], from, to);
   }
 
@@ -364,7 +401,8 @@ export class Stack implements AssociationHost {
       return this.countDrop(atAddress?.id, "bad-verification-tag", "an INIT with a tag, or with company");
     }
     const chunk = decodeChunk(datagram, view, first.start, first.lengthBytes);
-    if (chunk.kind !== "INIT" || chunk.initiateTag === 0) return this.countDrop(undefined, "malformed-chunk", "INIT with tag 0");
+    if (chunk.kind !== "INIT" || chunk.initiateTag === 0)
+      return this.countDrop(undefined, "malformed-chunk", "INIT with tag 0");
     const localPort = destinationPort(view);
     const remotePort = sourcePort(view);
     const existing = atAddress ?? this.#existingByListedAddress(chunk.parameters, localPort, remotePort);
@@ -377,7 +415,12 @@ export class Stack implements AssociationHost {
       return;
     }
     if (!this.#initLimit.take(nowMs)) return this.countDrop(undefined, "limit-reached", "INITs");
-    const answer = this.#responder.answer({ chunk, localPort, remotePort, from, to }, options, existing, nowMs);
+    const answer = this.#responder.answer(
+      { chunk, localPort, remotePort, from, to },
+      options,
+      existing,
+      nowMs,
+    );
     if (answer.kind === "shutdown-ack") existing?.repeatShutdownAck(from.address, false, nowMs);
     else this.#answer(view, answer.verificationTag, [answer.chunk], from, to);
   }
@@ -409,28 +452,58 @@ export class Stack implements AssociationHost {
     if (cookie === undefined || !cookieFits(cookie, view, from)) {
       return this.countDrop(atAddress?.id, "invalid-cookie", ""); // 5.1.5 steps 2 and 3
     }
-    const existing = atAddress ?? this.#byAddress.get(addressKey(cookie.localPort, cookie.remotePort, cookie.source));
+    const existing =
+      atAddress ?? this.#byAddress.get(addressKey(cookie.localPort, cookie.remotePort, cookie.source));
     const staleMs = nowMs - cookie.createdAtMs - cookie.lifeMs;
-    const current = existing !== undefined && existing.localTag === cookie.localTag && existing.peerTag === cookie.peerTag;
+    const current =
+      existing !== undefined && existing.localTag === cookie.localTag && existing.peerTag === cookie.peerTag;
     if (staleMs > 0 && !current) {
       this.countDrop(existing?.id, "stale-cookie", `${Math.ceil(staleMs)} ms over its life`);
       const stalenessUs = Math.min(Math.ceil(staleMs * 1_000), 0xffff_ffff);
-      this.#answer(view, cookie.peerTag, [{ kind: "ERROR", causes: [{ kind: "Stale Cookie", code: 3, stalenessUs }] }], from, to);
+      this.#answer(
+        view,
+        cookie.peerTag,
+        [{ kind: "ERROR", causes: [{ kind: "Stale Cookie", code: 3, stalenessUs }] }],
+        from,
+        to,
+      );
       return;
     }
     const source: Route = { localAddress: to, address: from.address, remoteUdpPort: from.port };
-    const association = existing === undefined ? this.#accept(cookie, source, nowMs) : this.#meet(existing, cookie, source, nowMs);
+    const association =
+      existing === undefined
+        ? this.#accept(cookie, source, nowMs)
+        : this.#meet(existing, cookie, source, nowMs);
     if (association === undefined) return;
     const rest = first.start + padded(first.lengthBytes);
-    association.receive(datagram, view, Math.min(rest, datagram.length), from, this.options.maxChunksPerPacket, nowMs);
+    association.receive(
+      datagram,
+      view,
+      Math.min(rest, datagram.length),
+      from,
+      this.options.maxChunksPerPacket,
+      nowMs,
+    );
   }
 
   /** RFC 9260 5.1.5 step 5: the association comes into being. */
   #accept(cookie: StateCookie, source: Route, nowMs: number): Association | undefined {
     const options = this.#listeners.get(cookie.localPort);
-    if (options === undefined || this.#byTag.size >= this.options.maxAssociations || this.#byTag.has(cookie.localTag)) {
-      this.countDrop(undefined, options === undefined ? "no-association" : "limit-reached", "a valid cookie, but no room");
-      const abort: Chunk = { kind: "ABORT", tagReflected: false, causes: [{ kind: "Out of Resource", code: 4 }] };
+    if (
+      options === undefined ||
+      this.#byTag.size >= this.options.maxAssociations ||
+      this.#byTag.has(cookie.localTag)
+    ) {
+      this.countDrop(
+        undefined,
+        options === undefined ? "no-association" : "limit-reached",
+        "a valid cookie, but no room",
+      );
+      const abort: Chunk = {
+        kind: "ABORT",
+        tagReflected: false,
+        causes: [{ kind: "Out of Resource", code: 4 }],
+      };
       this.#sendPacket(cookie.localPort, cookie.remotePort, cookie.peerTag, [abort], source);
       return undefined;
     }
@@ -441,7 +514,13 @@ export class Stack implements AssociationHost {
       cookie.localTag,
       cookie.localInitialTsn,
     );
-    association.accept(agreementOf(cookie), cookie.addresses, this.#initAckRoute(cookie, source), source, nowMs);
+    association.accept(
+      agreementOf(cookie),
+      cookie.addresses,
+      this.#initAckRoute(cookie, source),
+      source,
+      nowMs,
+    );
     return association;
   }
 
@@ -484,7 +563,13 @@ export class Stack implements AssociationHost {
     return { localAddress: cookie.localAddress, address: cookie.source, remoteUdpPort: cookie.remoteUdpPort };
   }
 
-  #create(options: AssociationOptions, localPort: number, remotePort: number, tag: number, tsn: number): Association {
+  #create(
+    options: AssociationOptions,
+    localPort: number,
+    remotePort: number,
+    tag: number,
+    tsn: number,
+  ): Association {
     const association = new Association(this, this.#nextId++, options, localPort, remotePort, tag, tsn);
     this.#byTag.set(tag, association);
     this.#portUsers.set(localPort, (this.#portUsers.get(localPort) ?? 0) + 1);
@@ -505,9 +590,20 @@ export class Stack implements AssociationHost {
     this.#sendPacket(destinationPort(view), sourcePort(view), tag, chunks, route);
   }
 
-  #sendPacket(localPort: number, remotePort: number, tag: number, chunks: readonly Chunk[], route: Route): void {
+  #sendPacket(
+    localPort: number,
+    remotePort: number,
+    tag: number,
+    chunks: readonly Chunk[],
+    route: Route,
+  ): void {
     const { localAddress, address, remoteUdpPort } = route;
-    const bytes = encodePacket({ sourcePort: localPort, destinationPort: remotePort, verificationTag: tag, chunks });
+    const bytes = encodePacket({
+      sourcePort: localPort,
+      destinationPort: remotePort,
+      verificationTag: tag,
+      chunks,
+    });
     this.#detached.push({ bytes, localAddress, address, remoteUdpPort });
   }
 
@@ -548,7 +644,10 @@ export class Stack implements AssociationHost {
     }
     if (!this.#local.reaches(address)) {
       const own = this.#local.all.join(", ");
-      throw new SctpError(SctpErrorCode.InvalidAddress, `no local address (${own}) is of the family of ${address}`);
+      throw new SctpError(
+        SctpErrorCode.InvalidAddress,
+        `no local address (${own}) is of the family of ${address}`,
+      );
     }
   }
 
@@ -595,8 +694,24 @@ function cookieFits(cookie: StateCookie, view: DataView, from: TransportAddress)
 }
 
 function agreementOf(cookie: StateCookie): Agreement {
-  const { localTag, peerTag, localInitialTsn, peerInitialTsn, peerRwndBytes, outboundStreams, inboundStreams } = cookie;
-  return { localTag, peerTag, localInitialTsn, peerInitialTsn, peerRwndBytes, outboundStreams, inboundStreams };
+  const {
+    localTag,
+    peerTag,
+    localInitialTsn,
+    peerInitialTsn,
+    peerRwndBytes,
+    outboundStreams,
+    inboundStreams,
+  } = cookie;
+  return {
+    localTag,
+    peerTag,
+    localInitialTsn,
+    peerInitialTsn,
+    peerRwndBytes,
+    outboundStreams,
+    inboundStreams,
+  };
 }
 
 function addressKey(localPort: number, remotePort: number, remoteAddress: string): string {
@@ -605,11 +720,15 @@ function addressKey(localPort: number, remotePort: number, remoteAddress: string
 
 function requireAddress(text: string): string {
   const address = canonicalAddress(text);
-  if (address === undefined) throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
+  if (address === undefined)
+    throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
   return address;
 }
 
 function requirePort(port: number, name: string): number {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new SctpError(SctpErrorCode.InvalidArgument, `${name} must be a whole number from 1 to 65535, not ${port}`);
+  throw new SctpError(
+    SctpErrorCode.InvalidArgument,
+    `${name} must be a whole number from 1 to 65535, not ${port}`,
+  );
 }

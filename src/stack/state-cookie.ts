@@ -6,9 +6,10 @@
  * Layout, big endian: key id (1), flags (1), family bits and counts, times, tags, TSNs, window, streams, ports, the
  * address that the INIT came from, the local address it came to, the peer's listed addresses, HMAC-SHA-256 (32).
  */
+
+import { addressBytes, formatAddress } from "../platform/address.ts";
 import type { HmacKey } from "../platform/hmac.ts";
 import type { Platform } from "../platform/platform.ts";
-import { addressBytes, formatAddress } from "../platform/address.ts";
 
 const MAC_BYTES = 32;
 const FIXED_BYTES = 68;
@@ -104,7 +105,8 @@ export class CookieJar {
     const macAt = bytes.length - MAC_BYTES;
     const keyId = bytes[0] ?? 0;
     if (keyId !== this.#keyId && keyId !== ((this.#keyId + 0xff) & 0xff)) return undefined;
-    if (!equalInConstantTime(this.#key(keyId).sign(bytes.subarray(0, macAt)), bytes.subarray(macAt))) return undefined;
+    if (!equalInConstantTime(this.#key(keyId).sign(bytes.subarray(0, macAt)), bytes.subarray(macAt)))
+      return undefined;
     return decode(bytes);
   }
 

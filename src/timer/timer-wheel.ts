@@ -33,7 +33,9 @@ export class TimerWheel<T> {
   #tick = 0;
   #started = false;
   #count = 0;
-  readonly #heads: Array<TimerNode<T> | undefined> = new Array<TimerNode<T> | undefined>(LEVELS * SLOTS).fill(undefined);
+  readonly #heads: Array<TimerNode<T> | undefined> = new Array<TimerNode<T> | undefined>(LEVELS * SLOTS).fill(
+    undefined,
+  );
   /** Occupied slots, two words of 32 bits a level. */
   readonly #occupied: Int32Array = new Int32Array(LEVELS * 2);
 
