@@ -2,7 +2,7 @@
  * The browser-safe entry, `sctpkit/core`: the stack without I/O, the codec, the tracing tools.
  * Owns: which names are public there.
  */
-export { Association, type SendInfo } from "./association/association.ts";
+export { Association } from "./association/association.ts";
 export type {
   AssociationEvent,
   CloseReason,
@@ -10,6 +10,7 @@ export type {
   UnsentMessage,
 } from "./association/events.ts";
 export type { ReceivedMessage } from "./association/received-message.ts";
+export type { SendInfo } from "./association/send-info.ts";
 export type { AssociationState } from "./association/state.ts";
 export type { AssociationStats, AssociationStatus, PathInfo } from "./association/status.ts";
 export type { Cause } from "./chunks/causes.ts";

@@ -14,37 +14,26 @@ import type { AssociationOptions } from "../options.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
 import type { DropReason } from "../trace/sink.ts";
+import { Acceptance } from "./acceptance.ts";
 import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
 import type { CloseReason } from "./events.ts";
 import type { AssociationHost, Route } from "./host.ts";
-import { fragmentPayloadBytes } from "./outbound.ts";
+import { type CongestionReason, fragmentPayloadBytes, type RetransmitReason } from "./outbound.ts";
 import { OutboundMessage } from "./outbound-message.ts";
 import { PacketScheduler } from "./packet-scheduler.ts";
 import type { Path } from "./path.ts";
 import { PathMonitor } from "./path-monitor.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import type { SentChunk } from "./retransmission-queue.ts";
+import { checkMessage, type SendInfo } from "./send-info.ts";
 import { Setup } from "./setup.ts";
 import { type AssociationState, isSettingUp } from "./state.ts";
 import { type AssociationStats, type AssociationStatus, type PathInfo, pathInfo } from "./status.ts";
 import { type Agreement, Tcb, type TcbOwner } from "./tcb.ts";
 import { Teardown } from "./teardown.ts";
+import { Tracer } from "./tracer.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
-
-/** What the user says about a message (RFC 9260 11.1.5, RFC 6458 5.3.4). */
-export interface SendInfo {
-  /** Stream id, 0 to `outboundStreams - 1`; 0 if absent. */
-  readonly streamId?: number | undefined;
-  /** Payload Protocol Identifier, host order, 0 to 2^32 - 1; 0 if absent. */
-  readonly ppid?: number | undefined;
-  /** Deliver without waiting for other messages of the stream (RFC 9260 6.6). */
-  readonly unordered?: boolean | undefined;
-  /** Ask the peer to acknowledge at once (the I bit, RFC 9260 3.3.1). */
-  readonly sackImmediately?: boolean | undefined;
-  /** A number of the user's, given back with a send failure. */
-  readonly context?: number | undefined;
-}
 
 export class Association implements TcbOwner, ReceiverOwner {
   /** Unique in its stack, above 0. */
@@ -72,12 +61,17 @@ export class Association implements TcbOwner, ReceiverOwner {
   readonly #scheduler: PacketScheduler;
   readonly #receiver: ChunkReceiver;
   readonly #monitor: PathMonitor;
-  #teardown: Teardown;
+  readonly #acceptance: Acceptance;
+  readonly #tracer: Tracer;
+  readonly #teardown: Teardown;
   #setup: Setup | undefined = undefined;
   #inboundOrigin = true;
   #readableTold = false;
   #writableAwaited = false;
   #dryTold = true;
+  #closed = false;
+  /** The time of the call at hand, for traces. */
+  #nowMs = 0;
 
   constructor(
     host: AssociationHost,
@@ -95,6 +89,8 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
     this.#scheduler = new PacketScheduler(this.#tcb, host.scratch.writer);
     this.#monitor = new PathMonitor(this.#tcb, host.platform.random);
+    this.#acceptance = new Acceptance(this.#tcb, host, this.#monitor);
+    this.#tracer = new Tracer(host.trace, id);
     this.#teardown = new Teardown(this.#tcb);
     this.#receiver = new ChunkReceiver(this.#tcb, this, this.#monitor, this.#teardown, host.scratch);
   }
@@ -153,7 +149,13 @@ export class Association implements TcbOwner, ReceiverOwner {
    */
   send(data: Uint8Array, info: SendInfo, nowMs: number): void {
     const { streamId = 0, ppid = 0, unordered = false, sackImmediately = false, context = 0 } = info;
-    this.#checkSend(data, streamId, ppid);
+    if (this.state !== "ESTABLISHED" && (!isSettingUp(this.state) || this.#teardown.isRequested)) {
+      throw new SctpError(
+        SctpErrorCode.NotConnected,
+        `no message can be sent: the association is in ${this.state}`,
+      );
+    }
+    checkMessage(data, streamId, ppid, this.outboundStreams, this.options.maxMessageBytes);
     this.#tcb.outbound.enqueue(
       new OutboundMessage(data, streamId, ppid, unordered, sackImmediately, context),
     );
@@ -297,48 +299,38 @@ export class Association implements TcbOwner, ReceiverOwner {
   ): void {
     this.#nowMs = nowMs;
     this.#tcb.agree(agreement);
-    this.#addPaths(addresses, confirmed, source);
+    this.#acceptance.addPaths(addresses, confirmed, source);
     this.#tcb.setState("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
-    this.established(source.address, nowMs);
+    this.meetDuplicateCookie(source.address, nowMs);
   }
 
   /** RFC 9260 5.2.4 action A: the peer restarted. */
   restart(agreement: Agreement, source: Route, nowMs: number): void {
+    this.#nowMs = nowMs;
     this.#failUnsent();
-    this.#tcb.control.clear();
     this.#teardown.stop();
     this.#setup?.finish();
     this.#setup = undefined;
-    for (const path of this.#tcb.paths.all) path.reset();
-    this.#tcb.errorCount = 0;
-    this.#tcb.sackPath = undefined;
-    this.#tcb.agree(agreement);
     this.#readableTold = false;
-    this.#tcb.setState("ESTABLISHED");
-    this.#monitor.start(nowMs);
-    this.#sendCookieAck(source.address, nowMs);
+    this.#acceptance.restart(agreement, source.address, nowMs);
     this.#host.emit({ kind: "restarted", association: this });
     this.#touch(nowMs);
   }
 
   /** RFC 9260 5.2.4 action B: a collision; the cookie's tags hold from now on. */
   adopt(agreement: Agreement, addresses: readonly string[], source: Route, nowMs: number): void {
-    if (isSettingUp(this.state)) {
-      this.#tcb.agree(agreement);
-      this.#addPaths(addresses, source, source);
-    } else {
-      this.#tcb.peerTag = agreement.peerTag;
-    }
-    this.established(source.address, nowMs);
+    this.#nowMs = nowMs;
+    this.#acceptance.adopt(agreement, addresses, source);
+    this.meetDuplicateCookie(source.address, nowMs);
   }
 
   /** RFC 9260 5.2.4 actions B and D: enters ESTABLISHED if it is not there yet, and sends a COOKIE ACK. */
-  established(source: string, nowMs: number): void {
+  meetDuplicateCookie(source: string, nowMs: number): void {
     if (isSettingUp(this.state)) {
       this.#setup?.finish();
       this.onEstablished(nowMs);
     }
-    this.#sendCookieAck(source, nowMs);
+    this.#acceptance.sendCookieAck(source, nowMs);
     this.#touch(nowMs);
   }
 
@@ -377,14 +369,16 @@ export class Association implements TcbOwner, ReceiverOwner {
   }
 
   /** An INIT ACK for our INIT; it may come from an address that we did not know (RFC 9260 5.1.2 C). */
-  receiveInitAck(chunk: InitAckChunk, from: TransportAddress, to: string, nowMs: number): void {
-    const outcome = this.#setup?.onInitAck(chunk, from.address, from.port, nowMs) ?? { kind: "ignored" };
+  receiveInitAck(chunk: InitAckChunk, source: Route, nowMs: number): void {
+    this.#nowMs = nowMs;
+    const outcome = this.#setup?.onInitAck(chunk, source.address, source.remoteUdpPort, nowMs) ?? {
+      kind: "ignored",
+    };
     this.stats.receivedPackets++;
     if (outcome.kind === "ignored") this.drop("unexpected-chunk", `INIT ACK in ${this.state}`);
     if (outcome.kind === "abort") {
-      const route: Route = { localAddress: to, address: from.address, remoteUdpPort: from.port };
       const abort: Chunk = { kind: "ABORT", tagReflected: outcome.tagReflected, causes: outcome.causes };
-      this.#host.sendDetached(this, outcome.tag, [abort], route);
+      this.#host.sendDetached(this, outcome.tag, [abort], source);
       if (outcome.fatal) this.#closeByViolation(outcome.causes, "the INIT ACK was unacceptable");
     }
     this.#touch(nowMs);
@@ -465,48 +459,27 @@ export class Association implements TcbOwner, ReceiverOwner {
   }
 
   onStateChange(from: AssociationState, to: AssociationState): void {
-    this.#host.trace?.event({ kind: "state", association: this.id, from, to }, this.#nowMs);
+    this.#tracer.stateChange(from, to, this.#nowMs);
   }
 
   onPathStateChange(path: Path, reason: string): void {
-    const state = path.stateName;
-    this.#host.trace?.event(
-      { kind: "path", association: this.id, address: path.address, state, reason },
-      this.#nowMs,
-    );
-    this.#host.emit({ kind: "path", association: this, address: path.address, state });
+    this.#tracer.pathStateChange(path, reason, this.#nowMs);
+    this.#host.emit({ kind: "path", association: this, address: path.address, state: path.stateName });
   }
 
-  onRetransmit(path: Path, chunk: SentChunk, reason: "T3-rtx" | "fast-retransmit"): void {
+  onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void {
     this.stats.retransmittedChunks++;
-    const { address } = path;
-    this.#host.trace?.event(
-      { kind: "retransmit", association: this.id, reason, address, tsn: chunk.tsn },
-      this.#nowMs,
-    );
+    this.#tracer.retransmit(path, chunk.tsn, reason, this.#nowMs);
   }
 
-  onCongestionChange(path: Path, reason: string): void {
+  onCongestionChange(path: Path, reason: CongestionReason): void {
     if (reason === "fast retransmit") this.stats.fastRetransmits++;
     if (reason === "T3-rtx expired") this.stats.timeouts++;
-    if (this.#host.trace === undefined) return;
-    const { cwndBytes, ssthreshBytes } = path.congestion;
-    const { flightBytes } = path.flight;
-    const { address } = path;
-    const association = this.id;
-    this.#host.trace.event(
-      { kind: "congestion", association, address, reason, cwndBytes, ssthreshBytes, flightBytes },
-      this.#nowMs,
-    );
+    this.#tracer.congestionChange(path, reason, this.#nowMs);
   }
 
   onRttSample(path: Path, sampleMs: number): void {
-    if (this.#host.trace === undefined) return;
-    const { srttMs, rtoMs } = path.rto;
-    this.#host.trace.event(
-      { kind: "rtt", association: this.id, address: path.address, sampleMs, srttMs, rtoMs },
-      this.#nowMs,
-    );
+    this.#tracer.rttSample(path, sampleMs, this.#nowMs);
   }
 
   claimAddress(address: string): boolean {
@@ -600,9 +573,6 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   // ---- Our own -----------------------------------------------------------------------------------------------
 
-  #closed = false;
-  #nowMs = 0;
-
   #touch(nowMs: number): void {
     this.#nowMs = nowMs;
     this.stats.heldBytes = this.#tcb.inbound.buffer.usedBytes;
@@ -621,40 +591,6 @@ export class Association implements TcbOwner, ReceiverOwner {
     if (this.state === "SHUTDOWN-SENT" || this.state === "SHUTDOWN-ACK-SENT") this.#monitor.stop();
   }
 
-  #checkSend(data: Uint8Array, streamId: number, ppid: number): void {
-    if (this.state !== "ESTABLISHED" && (!isSettingUp(this.state) || this.#teardown.isRequested)) {
-      throw new SctpError(
-        SctpErrorCode.NotConnected,
-        `no message can be sent: the association is in ${this.state}`,
-      );
-    }
-    if (!Number.isInteger(streamId) || streamId < 0 || streamId >= this.outboundStreams) {
-      const highest = this.outboundStreams - 1;
-      throw new SctpError(
-        SctpErrorCode.InvalidStream,
-        `streamId must be a whole number from 0 to ${highest}, not ${streamId}`,
-      );
-    }
-    if (!Number.isInteger(ppid) || ppid < 0 || ppid > 0xffff_ffff) {
-      throw new SctpError(
-        SctpErrorCode.InvalidArgument,
-        `ppid must be a whole number from 0 to 4294967295, not ${ppid}`,
-      );
-    }
-    if (data.length === 0) {
-      throw new SctpError(
-        SctpErrorCode.EmptyMessage,
-        "SCTP has no empty messages: send at least one byte (RFC 9260 6.2)",
-      );
-    }
-    if (data.length > this.options.maxMessageBytes) {
-      throw new SctpError(
-        SctpErrorCode.MessageTooLarge,
-        `the message has ${data.length} bytes, maxMessageBytes allows ${this.options.maxMessageBytes}`,
-      );
-    }
-  }
-
   #pathOf(address: string): Path {
     const path = this.#tcb.paths.byAddress(address);
     if (path === undefined) {
@@ -665,30 +601,6 @@ export class Association implements TcbOwner, ReceiverOwner {
       );
     }
     return path;
-  }
-
-  /** RFC 9260 5.4 rule 2: only where the INIT ACK went is confirmed. */
-  #addPaths(addresses: readonly string[], confirmed: Route, source: Route): void {
-    for (const address of new Set([confirmed.address, source.address, ...addresses])) {
-      const known = this.#tcb.paths.byAddress(address);
-      if (known !== undefined) {
-        known.confirmed ||= address === confirmed.address;
-        continue;
-      }
-      if (!this.#host.claimAddress(this, address)) continue;
-      const route = address === source.address ? source : confirmed;
-      const localAddress =
-        address === route.address ? route.localAddress : this.#host.localAddressFor(address);
-      this.#tcb.addPath(address, localAddress, route.remoteUdpPort, address === confirmed.address);
-    }
-  }
-
-  /** RFC 9260 5.4: to an unconfirmed address a COOKIE ACK goes only beside a HEARTBEAT with a nonce. */
-  #sendCookieAck(source: string, nowMs: number): void {
-    const path = this.#tcb.paths.byAddress(source) ?? this.#tcb.paths.forData;
-    if (path === undefined) return;
-    if (!path.confirmed) this.#monitor.sendHeartbeat(path, nowMs);
-    this.#tcb.control.pushFront({ kind: "COOKIE ACK" }, path);
   }
 
   #sendAbort(causes: readonly Cause[]): void {

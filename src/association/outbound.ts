@@ -21,10 +21,13 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */
 const MAX_PROBE_BACKOFF_EXPONENT = 10;
 
+export type RetransmitReason = "T3-rtx" | "fast-retransmit";
+export type CongestionReason = "acknowledged" | "fast retransmit" | "T3-rtx expired";
+
 /** Told of what tracing shows and of what needs the association. */
 export interface OutboundObserver {
-  onRetransmit(path: Path, chunk: SentChunk, reason: "T3-rtx" | "fast-retransmit"): void;
-  onCongestionChange(path: Path, reason: string): void;
+  onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
+  onCongestionChange(path: Path, reason: CongestionReason): void;
   onRttSample(path: Path, sampleMs: number): void;
 }
 

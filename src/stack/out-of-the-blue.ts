@@ -1,6 +1,7 @@
 /**
  * Packets that belong to no association (RFC 9260 8.4).
- * Owns: whether such a packet is answered, and with what; the rate of answers. Does not own: INIT and COOKIE ECHO.
+ * Owns: whether such a packet is answered, and with what.
+ * Does not own: INIT and COOKIE ECHO (special-packets.ts), the rate of answers (rate-limit.ts).
  */
 import type { Chunk } from "../chunks/chunk.ts";
 import { CauseCode, ChunkType } from "../chunks/codes.ts";
@@ -57,24 +58,4 @@ function hasStaleCookie(view: DataView, start: number, end: number): boolean {
   const causes = new TlvCursor().bind(view, start + 4, end);
   while (causes.next()) if (causes.type === CauseCode.StaleCookie) return true;
   return false;
-}
-
-/** So many a second, counted by whole seconds of the stack's own time. */
-export class RateLimit {
-  readonly #perSecond: number;
-  #windowStartMs: number = Number.NEGATIVE_INFINITY;
-  #taken = 0;
-
-  constructor(perSecond: number) {
-    this.#perSecond = perSecond;
-  }
-
-  /** Takes one; false if this second's are used up. */
-  take(nowMs: number): boolean {
-    if (nowMs - this.#windowStartMs >= 1_000) {
-      this.#windowStartMs = nowMs;
-      this.#taken = 0;
-    }
-    return this.#taken++ < this.#perSecond;
-  }
 }
