@@ -273,7 +273,7 @@ export class Socket extends Duplex implements AssociationUser {
   // ---- What Duplex asks for ----------------------------------------------------------------------------------
 
   override _read(): void {
-    this.#pump();
+    this.#pump(1); // Before the buffer shrinks, and not again until something is pushed: one more must go in.
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
@@ -307,11 +307,11 @@ export class Socket extends Duplex implements AssociationUser {
   // ---- Our own -----------------------------------------------------------------------------------------------
 
   /** Hands messages to the reader until it has enough: what stays behind closes the receive window. */
-  #pump(): void {
+  #pump(atLeast = 0): void {
     const association = this.#association;
     if (association === undefined || this.destroyed) return;
     const nowMs = this.#nowMs();
-    while (this.readableLength < this.readableHighWaterMark) {
+    for (let pushed = 0; pushed < atLeast || this.readableLength < this.readableHighWaterMark; pushed++) {
       const received = association.receiveMessage(nowMs);
       if (received === undefined) break;
       const { data, streamId, ppid, unordered, ssn, tsn, endOfMessage } = received;

@@ -1,0 +1,89 @@
+/**
+ * The usrsctp peer as a process.
+ * Owns: starting it, talking with it in lines, ending it. Does not own: what it is asked (the cases).
+ */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+
+const PROGRAM = fileURLToPath(new URL("../build/usrsctp-peer", import.meta.url));
+const TIME_LIMIT_MS = 60_000;
+
+export interface PeerPorts {
+  readonly localUdp: number;
+  readonly remoteUdp: number;
+  readonly sctp: number;
+}
+
+export class Peer {
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: string[] = [];
+  #onLine: (() => void) | undefined;
+
+  private constructor(role: "server" | "client", ports: PeerPorts) {
+    const args = [role, ports.localUdp, ports.remoteUdp, ports.sctp].map(String);
+    this.#process = spawn(PROGRAM, args, { stdio: ["pipe", "pipe", "inherit"] });
+    this.#process.stdin.on("error", () => {}); // It may have been killed meanwhile.
+    createInterface({ input: this.#process.stdout }).on("line", (line) => {
+      this.#lines.push(line);
+      this.#onLine?.();
+    });
+    this.#process.on("exit", () => this.#onLine?.());
+  }
+
+  /** Starts the peer; it listens, as a server, when this returns. */
+  static async start(role: "server" | "client", ports: PeerPorts): Promise<Peer> {
+    const peer = new Peer(role, ports);
+    await peer.until("READY");
+    return peer;
+  }
+
+  say(line: string): void {
+    this.#process.stdin.write(`${line}\n`);
+  }
+
+  /** The rest of the next line that begins with `word`; lines before it are passed over. */
+  async until(word: string, timeLimitMs: number = TIME_LIMIT_MS): Promise<string> {
+    const [first] = await this.collect(word, 1, timeLimitMs);
+    return first ?? "";
+  }
+
+  /** The rests of the next `count` lines that begin with `word`. */
+  async collect(word: string, count: number, timeLimitMs: number = TIME_LIMIT_MS): Promise<string[]> {
+    const found: string[] = [];
+    const endMs = Date.now() + timeLimitMs;
+    for (;;) {
+      for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
+        if (line.startsWith("FATAL") || line.startsWith("UNKNOWN")) throw new Error(`the peer says: ${line}`);
+        if (line !== word && !line.startsWith(`${word} `)) continue;
+        found.push(line.slice(word.length + 1));
+        if (found.length === count) return found;
+      }
+      if (this.#process.exitCode !== null) throw new Error(`the peer ended while "${word}" was awaited`);
+      const leftMs = endMs - Date.now();
+      if (leftMs <= 0)
+        throw new Error(`the peer did not say "${word}" (${found.length} of ${count}) in ${timeLimitMs} ms`);
+      await this.#nextLine(leftMs);
+    }
+  }
+
+  /** Ends it as a crash would: nothing is said to the other side. */
+  async kill(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const gone = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await gone;
+  }
+
+  #nextLine(timeLimitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeLimitMs);
+      this.#onLine = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,333 @@
+/*
+ * An SCTP peer on usrsctp, over UDP encapsulation, for the interop tests.
+ *
+ *   usrsctp-peer server LOCAL_UDP REMOTE_UDP SCTP_PORT
+ *   usrsctp-peer client LOCAL_UDP REMOTE_UDP SCTP_PORT
+ *
+ * The remote host is 127.0.0.1. What happens is told in lines on standard output, what to do comes in lines on standard
+ * input:
+ *
+ *   echo on|off                                send every message back as it came (server: on from the start)
+ *   report on|off                              tell every message, or only the totals when asked
+ *   send COUNT MIN_BYTES MAX_BYTES STREAMS UNORDERED
+ *   totals                                     tell how many messages and bytes have come
+ *   connect                                    client: set up the association
+ *   shutdown                                   end the association gracefully, after what is queued
+ *   abort REASON                               end it at once
+ *   churn COUNT                                client: COUNT associations one after another, each with one message echoed
+ *   crowd COUNT                                client: COUNT associations at once, likewise
+ *   quit
+ *
+ * A message's contents follow from its index and size, so that either side can make and check them (fill_message).
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <usrsctp.h>
+
+enum { PPID_BASE = 0x50000000, MAX_MESSAGE = 4 * 1024 * 1024, BUFFER_BYTES = 4 * 1024 * 1024, STREAMS = 64, MAX_CROWD = 1000 };
+
+static uint16_t remote_udp;
+static uint16_t sctp_port;
+static int is_server;
+static volatile int echo_on;
+static volatile int report_on = 1;
+static volatile sctp_assoc_t current_association;
+static volatile uint64_t total_messages, total_bytes;
+static pthread_mutex_t output_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void tell(const char *format, ...) {
+	va_list arguments;
+	pthread_mutex_lock(&output_lock);
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	putchar('\n');
+	fflush(stdout);
+	pthread_mutex_unlock(&output_lock);
+}
+
+static void die(const char *what) {
+	tell("FATAL %s: %s", what, strerror(errno));
+	exit(1);
+}
+
+/* FNV-1a, 32 bits. */
+static uint32_t digest(const uint8_t *bytes, size_t length) {
+	uint32_t hash = 2166136261u;
+	for (size_t i = 0; i < length; i++) hash = (hash ^ bytes[i]) * 16777619u;
+	return hash;
+}
+
+/* Byte i of message number `index`; the runner computes the same. */
+static void fill_message(uint8_t *bytes, size_t length, uint32_t index) {
+	for (size_t i = 0; i < length; i++) bytes[i] = (uint8_t)(index * 31u + i * 7u + (i >> 8));
+}
+
+static struct sockaddr_in address_of(uint16_t port) {
+	struct sockaddr_in address;
+	memset(&address, 0, sizeof address);
+	address.sin_family = AF_INET;
+	address.sin_port = htons(port);
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	return address;
+}
+
+static void set_option(struct socket *socket, int level, int name, const void *value, socklen_t length) {
+	if (usrsctp_setsockopt(socket, level, name, value, length) < 0) die("setsockopt");
+}
+
+static struct socket *open_socket(int type) {
+	static const uint16_t events[] = {SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT, SCTP_REMOTE_ERROR, SCTP_SEND_FAILED_EVENT};
+	struct socket *socket = usrsctp_socket(AF_INET, type, IPPROTO_SCTP, NULL, NULL, 0, NULL);
+	if (socket == NULL) die("socket");
+	struct sctp_udpencaps encapsulation;
+	memset(&encapsulation, 0, sizeof encapsulation);
+	encapsulation.sue_address.ss_family = AF_INET;
+	encapsulation.sue_port = htons(remote_udp);
+	set_option(socket, IPPROTO_SCTP, SCTP_REMOTE_UDP_ENCAPS_PORT, &encapsulation, sizeof encapsulation);
+	struct sctp_initmsg init;
+	memset(&init, 0, sizeof init);
+	init.sinit_num_ostreams = STREAMS;
+	init.sinit_max_instreams = STREAMS;
+	set_option(socket, IPPROTO_SCTP, SCTP_INITMSG, &init, sizeof init);
+	int bytes = BUFFER_BYTES, on = 1, point = MAX_MESSAGE / 2;
+	set_option(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+	set_option(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+	set_option(socket, IPPROTO_SCTP, SCTP_NODELAY, &on, sizeof on);
+	set_option(socket, IPPROTO_SCTP, SCTP_RECVRCVINFO, &on, sizeof on);
+	set_option(socket, IPPROTO_SCTP, SCTP_PARTIAL_DELIVERY_POINT, &point, sizeof point);
+	if (type == SOCK_STREAM) return socket; /* The churn does without notifications. */
+	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+		struct sctp_event event = {.se_assoc_id = SCTP_ALL_ASSOC, .se_type = events[i], .se_on = 1};
+		set_option(socket, IPPROTO_SCTP, SCTP_EVENT, &event, sizeof event);
+	}
+	return socket;
+}
+
+/* Sends one message, to the association or, without one, to the server. */
+static ssize_t send_message(struct socket *socket, const void *bytes, size_t length, struct sctp_sndinfo *info) {
+	struct sockaddr_in server = address_of(sctp_port);
+	int to_server = info->snd_assoc_id == 0;
+	return usrsctp_sendv(socket, bytes, length, to_server ? (struct sockaddr *)&server : NULL, to_server ? 1 : 0, info,
+	                     sizeof *info, SCTP_SENDV_SNDINFO, 0);
+}
+
+static void on_association_change(const struct sctp_assoc_change *change) {
+	size_t causes = change->sac_length > sizeof *change ? change->sac_length - sizeof *change : 0;
+	switch (change->sac_state) {
+	case SCTP_COMM_UP:
+		current_association = change->sac_assoc_id;
+		tell("UP %u in %u out %u", change->sac_assoc_id, change->sac_inbound_streams, change->sac_outbound_streams);
+		break;
+	case SCTP_COMM_LOST: {
+		/* sac_info is the ABORT chunk: its header, then the causes. A user's reason is told as text. */
+		uint16_t code = causes >= 8 ? (uint16_t)((change->sac_info[4] << 8) | change->sac_info[5]) : 0;
+		int reason = code == 12 ? (int)causes - 8 : 0;
+		tell("LOST %u cause %u %.*s", change->sac_assoc_id, code, reason > 0 ? reason : 0,
+		     reason > 0 ? (const char *)change->sac_info + 8 : "");
+		break;
+	}
+	case SCTP_RESTART:
+		tell("RESTART %u", change->sac_assoc_id);
+		break;
+	case SCTP_SHUTDOWN_COMP:
+		tell("ENDED %u", change->sac_assoc_id);
+		break;
+	default:
+		tell("FAILED %u", change->sac_assoc_id);
+	}
+}
+
+static void on_notification(const union sctp_notification *notification) {
+	switch (notification->sn_header.sn_type) {
+	case SCTP_ASSOC_CHANGE:
+		on_association_change(&notification->sn_assoc_change);
+		break;
+	case SCTP_SHUTDOWN_EVENT:
+		tell("SHUTDOWN %u", notification->sn_shutdown_event.sse_assoc_id);
+		break;
+	case SCTP_REMOTE_ERROR:
+		tell("ERROR cause %u", ntohs(notification->sn_remote_error.sre_error));
+		break;
+	case SCTP_SEND_FAILED_EVENT:
+		tell("SEND-FAILED");
+		break;
+	}
+}
+
+static void on_message(struct socket *socket, const uint8_t *bytes, size_t length, const struct sctp_rcvinfo *from) {
+	int unordered = (from->rcv_flags & SCTP_UNORDERED) != 0;
+	total_messages++;
+	total_bytes += length;
+	if (report_on) {
+		tell("MESSAGE %u %u %d %zu %u", from->rcv_sid, ntohl(from->rcv_ppid), unordered, length, digest(bytes, length));
+	}
+	if (!echo_on) return;
+	struct sctp_sndinfo info = {.snd_sid = from->rcv_sid,
+	                            .snd_flags = unordered ? SCTP_UNORDERED : 0,
+	                            .snd_ppid = from->rcv_ppid,
+	                            .snd_assoc_id = from->rcv_assoc_id};
+	if (send_message(socket, bytes, length, &info) < 0) tell("ECHO-FAILED %s", strerror(errno));
+}
+
+/* Reads whole messages and notifications, for ever. */
+static void *receive(void *argument) {
+	struct socket *socket = argument;
+	uint8_t *bytes = malloc(MAX_MESSAGE);
+	size_t length = 0;
+	if (bytes == NULL) die("malloc");
+	for (;;) {
+		struct sockaddr_in from;
+		struct sctp_rcvinfo info;
+		socklen_t from_length = sizeof from, info_length = sizeof info;
+		unsigned int info_type = 0;
+		int flags = 0;
+		memset(&info, 0, sizeof info);
+		ssize_t count = usrsctp_recvv(socket, bytes + length, MAX_MESSAGE - length, (struct sockaddr *)&from, &from_length,
+		                              &info, &info_length, &info_type, &flags);
+		if (count < 0) return NULL;
+		length += (size_t)count;
+		if ((flags & MSG_EOR) == 0) continue;
+		if (flags & MSG_NOTIFICATION) on_notification((const union sctp_notification *)bytes);
+		else on_message(socket, bytes, length, &info);
+		length = 0;
+	}
+}
+
+/* Sizes go up evenly from the smallest to the largest. */
+static void send_many(struct socket *socket, unsigned count, size_t smallest, size_t largest, unsigned streams, int unordered) {
+	uint8_t *bytes = malloc(largest);
+	if (bytes == NULL) die("malloc");
+	for (unsigned i = 0; i < count; i++) {
+		size_t length = count > 1 ? smallest + (largest - smallest) * i / (count - 1) : smallest;
+		struct sctp_sndinfo info = {.snd_sid = (uint16_t)(i % streams),
+		                            .snd_flags = unordered ? SCTP_UNORDERED : 0,
+		                            .snd_ppid = htonl(PPID_BASE + i),
+		                            .snd_assoc_id = current_association};
+		fill_message(bytes, length, i);
+		if (send_message(socket, bytes, length, &info) < 0) {
+			tell("SEND-ERROR %s", strerror(errno));
+			break;
+		}
+	}
+	free(bytes);
+	tell("SENT %u", count);
+}
+
+static void end_association(struct socket *socket, int flag, const char *reason) {
+	struct sctp_sndinfo info = {.snd_flags = (uint16_t)flag, .snd_assoc_id = current_association};
+	if (send_message(socket, reason, strlen(reason), &info) < 0) tell("END-ERROR %s", strerror(errno));
+}
+
+static struct socket *connect_stream(void) {
+	struct socket *socket = open_socket(SOCK_STREAM);
+	struct sockaddr_in server = address_of(sctp_port);
+	if (usrsctp_connect(socket, (struct sockaddr *)&server, sizeof server) == 0) return socket;
+	tell("CONNECT-ERROR %s", strerror(errno));
+	usrsctp_close(socket);
+	return NULL;
+}
+
+/* One message there and back, then a graceful end. */
+static int exchange(struct socket *socket) {
+	struct sctp_sndinfo info = {.snd_ppid = htonl(7)};
+	uint8_t bytes[64];
+	int ok = usrsctp_sendv(socket, "ping", 4, NULL, 0, &info, sizeof info, SCTP_SENDV_SNDINFO, 0) == 4;
+	ok = ok && usrsctp_recvv(socket, bytes, sizeof bytes, NULL, &(socklen_t){0}, NULL, &(socklen_t){0}, &(unsigned){0},
+	                         &(int){0}) == 4;
+	usrsctp_shutdown(socket, SHUT_WR);
+	while (ok && usrsctp_recvv(socket, bytes, sizeof bytes, NULL, &(socklen_t){0}, NULL, &(socklen_t){0}, &(unsigned){0},
+	                           &(int){0}) > 0) {
+	}
+	usrsctp_close(socket);
+	return ok;
+}
+
+static void churn(unsigned count) {
+	unsigned good = 0;
+	for (unsigned i = 0; i < count; i++) {
+		struct socket *socket = connect_stream();
+		if (socket != NULL && exchange(socket)) good++;
+	}
+	tell("CHURNED %u", good);
+}
+
+static void *exchange_alone(void *argument) {
+	return exchange(argument) ? argument : NULL;
+}
+
+static void crowd(unsigned count) {
+	static struct socket *sockets[MAX_CROWD];
+	static pthread_t threads[MAX_CROWD];
+	unsigned connected = 0, good = 0;
+	for (; connected < count && connected < MAX_CROWD; connected++) {
+		sockets[connected] = connect_stream();
+		if (sockets[connected] == NULL) break;
+	}
+	tell("CROWD-UP %u", connected);
+	for (unsigned i = 0; i < connected; i++) pthread_create(&threads[i], NULL, exchange_alone, sockets[i]);
+	for (unsigned i = 0; i < connected; i++) {
+		void *result = NULL;
+		pthread_join(threads[i], &result);
+		if (result != NULL) good++;
+	}
+	tell("CROWDED %u", good);
+}
+
+static void connect_to_server(struct socket *socket) {
+	struct sockaddr_in server = address_of(sctp_port);
+	if (usrsctp_connect(socket, (struct sockaddr *)&server, sizeof server) < 0) tell("CONNECT-ERROR %s", strerror(errno));
+}
+
+static void obey(struct socket *socket) {
+	char line[512], word[16], rest[400];
+	while (fgets(line, sizeof line, stdin) != NULL) {
+		unsigned count = 0, smallest = 0, largest = 0, streams = 1, unordered = 0;
+		word[0] = rest[0] = '\0';
+		sscanf(line, "%15s %399[^\n]", word, rest);
+		if (strcmp(word, "echo") == 0) echo_on = strcmp(rest, "on") == 0;
+		else if (strcmp(word, "report") == 0) report_on = strcmp(rest, "on") == 0;
+		else if (strcmp(word, "totals") == 0) tell("TOTALS %llu %llu", (unsigned long long)total_messages, (unsigned long long)total_bytes);
+		else if (sscanf(line, "send %u %u %u %u %u", &count, &smallest, &largest, &streams, &unordered) == 5)
+			send_many(socket, count, smallest, largest, streams, (int)unordered);
+		else if (strcmp(word, "connect") == 0) connect_to_server(socket);
+		else if (strcmp(word, "shutdown") == 0) end_association(socket, SCTP_EOF, "");
+		else if (strcmp(word, "abort") == 0) end_association(socket, SCTP_ABORT, rest);
+		else if (sscanf(line, "churn %u", &count) == 1) churn(count);
+		else if (sscanf(line, "crowd %u", &count) == 1) crowd(count);
+		else if (strcmp(word, "quit") == 0) return;
+		else tell("UNKNOWN %s", word);
+	}
+}
+
+int main(int argc, char **argv) {
+	if (argc != 5 || (strcmp(argv[1], "server") != 0 && strcmp(argv[1], "client") != 0)) {
+		fprintf(stderr, "usage: %s server|client LOCAL_UDP REMOTE_UDP SCTP_PORT\n", argv[0]);
+		return 2;
+	}
+	is_server = strcmp(argv[1], "server") == 0;
+	remote_udp = (uint16_t)atoi(argv[3]);
+	sctp_port = (uint16_t)atoi(argv[4]);
+	echo_on = is_server;
+	usrsctp_init((uint16_t)atoi(argv[2]), NULL, NULL);
+	usrsctp_sysctl_set_sctp_no_csum_on_loopback(0); /* Else nobody checks the checksum between equal addresses. */
+	usrsctp_sysctl_set_sctp_ecn_enable(0);
+	struct socket *socket = open_socket(SOCK_SEQPACKET);
+	struct sockaddr_in own = address_of((uint16_t)(is_server ? sctp_port : sctp_port + 1));
+	if (usrsctp_bind(socket, (struct sockaddr *)&own, sizeof own) < 0) die("bind");
+	if (is_server && usrsctp_listen(socket, MAX_CROWD) < 0) die("listen");
+	pthread_t receiver;
+	pthread_create(&receiver, NULL, receive, socket);
+	tell("READY");
+	obey(socket);
+	_exit(0); /* As a process that dies: nothing is said to the peer. */
+}
