@@ -1,0 +1,39 @@
+/**
+ * Exactly once, in order, unchanged: what users got against what users sent.
+ * Owns: that comparison, for one direction of one association. Does not own: packets.
+ */
+import { SimViolation } from "./packet-checker.ts";
+
+export class DeliveryChecker {
+  readonly #ordered = new Map<number, Uint8Array[]>();
+  readonly #unordered: Uint8Array[] = [];
+  #delivered = 0;
+
+  get deliveredCount(): number {
+    return this.#delivered;
+  }
+
+  onSent(streamId: number, data: Uint8Array, unordered: boolean): void {
+    if (unordered) this.#unordered.push(data);
+    else this.#ordered.set(streamId, [...(this.#ordered.get(streamId) ?? []), data]);
+  }
+
+  /** @throws SimViolation */
+  onReceived(streamId: number, data: Uint8Array, unordered: boolean): void {
+    this.#delivered++;
+    if (unordered) {
+      const index = this.#unordered.findIndex((sent) => equal(sent, data));
+      if (index === -1) throw new SimViolation("an unordered message arrived twice, damaged, or was never sent");
+      this.#unordered.splice(index, 1);
+      return;
+    }
+    const expected = this.#ordered.get(streamId)?.shift();
+    if (expected === undefined || !equal(expected, data)) {
+      throw new SimViolation(`stream ${streamId} delivered something else than what was due`);
+    }
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

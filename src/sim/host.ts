@@ -1,0 +1,202 @@
+/**
+ * A host of the simulation: one stack on some addresses, and the users of its associations.
+ * Owns: driving the stack as a driver would, flushing after every event. Does not own: time, the network (world.ts).
+ */
+import type { Association } from "../association/association.ts";
+import type { AssociationEvent, CloseReason } from "../association/events.ts";
+import { PacketSlab } from "../chunks/slab.ts";
+import type { AssociationOptions, StackOptions } from "../options.ts";
+import type { Platform } from "../platform/platform.ts";
+import { SeededRandom } from "../platform/random.ts";
+import { PortableHmac } from "../platform/sha256.ts";
+import { Stack } from "../stack/stack.ts";
+import type { TraceSink } from "../trace/sink.ts";
+import { DeliveryChecker } from "./delivery-checker.ts";
+import { SimViolation } from "./packet-checker.ts";
+
+/** What a host asks of the world. */
+export interface HostWorld {
+  readonly nowMs: number;
+  readonly trace: TraceSink | undefined;
+  send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): void;
+  /** The association at the other end. */
+  peerOf(association: SimAssociation): SimAssociation | undefined;
+}
+
+export const SIM_UDP_PORT = 9_899;
+
+/** One association with its user: sends, collects what comes, remembers what was told. */
+export class SimAssociation {
+  readonly association: Association;
+  readonly host: SimHost;
+  readonly received = new Map<number, Uint8Array[]>();
+  readonly events: AssociationEvent["kind"][] = [];
+  /** What came back unsent, and whether it had been on the wire. */
+  readonly failed: Array<{ readonly data: Uint8Array; readonly transmitted: boolean }> = [];
+  /** Of what this side sends. */
+  delivery: DeliveryChecker = new DeliveryChecker();
+  closeReason: CloseReason | undefined;
+  /** False makes a user that does not read. */
+  autoRead = true;
+  receivedCount = 0;
+
+  constructor(host: SimHost, association: Association) {
+    this.host = host;
+    this.association = association;
+  }
+
+  get state(): string {
+    return this.association.state;
+  }
+  get primaryPath(): string {
+    return this.association.primaryAddress;
+  }
+
+  send(streamId: number, payload: Uint8Array, more: { ppid?: number; unordered?: boolean } = {}): void {
+    this.association.send(payload, { streamId, ...more }, this.host.world.nowMs);
+    this.delivery.onSent(streamId, payload, more.unordered === true);
+    this.host.flush();
+  }
+
+  shutdown(): void {
+    this.association.shutdown(this.host.world.nowMs);
+    this.host.flush();
+  }
+
+  abort(reason: Uint8Array = new Uint8Array(0)): void {
+    this.association.abort(reason, this.host.world.nowMs);
+    this.host.flush();
+  }
+
+  /** Takes at most `count` of the messages that wait. */
+  read(count: number = Number.POSITIVE_INFINITY): number {
+    let taken = 0;
+    for (; taken < count; taken++) {
+      const message = this.association.receiveMessage(this.host.world.nowMs);
+      if (message === undefined) break;
+      this.host.world.peerOf(this)?.delivery.onReceived(message.streamId, message.data, message.unordered);
+      const stream = this.received.get(message.streamId) ?? [];
+      stream.push(message.data);
+      this.received.set(message.streamId, stream);
+      this.receivedCount++;
+    }
+    return taken;
+  }
+}
+
+export class SimHost {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly world: HostWorld;
+  /** Every association that this host ever had, the oldest first. */
+  readonly associations: SimAssociation[] = [];
+  readonly #seed: number;
+  readonly #stackOptions: Partial<StackOptions>;
+  readonly #slab: PacketSlab = new PacketSlab();
+  #restarts = 0;
+  #stack: Stack;
+
+  constructor(world: HostWorld, name: string, addresses: readonly string[], seed: number, options: Partial<StackOptions>) {
+    this.world = world;
+    this.name = name;
+    this.addresses = addresses;
+    this.#seed = seed;
+    this.#stackOptions = options;
+    this.#stack = this.#boot();
+  }
+
+  get stack(): Stack {
+    return this.#stack;
+  }
+
+  listen(port: number, options: Partial<AssociationOptions> = {}): void {
+    this.#stack.listen({ port, options });
+  }
+
+  connect(peer: readonly string[], port: number, options: Partial<AssociationOptions> = {}, localPort = 0): SimAssociation {
+    const association = this.#stack.connect(
+      { remoteAddresses: peer, remotePort: port, remoteUdpPort: SIM_UDP_PORT, localPort, options },
+      this.world.nowMs,
+    );
+    const wrapped = this.#wrap(association);
+    this.flush();
+    return wrapped;
+  }
+
+  /** The host crashes and comes back at once, knowing nothing. */
+  restart(): void {
+    this.#restarts++;
+    this.#stack = this.#boot();
+  }
+
+  receive(datagram: Uint8Array, from: string, fromPort: number, to: string): void {
+    this.#stack.receive(datagram, { address: from, port: fromPort }, to, this.world.nowMs);
+    this.flush();
+    this.#checkMemory();
+  }
+
+  handleTimeout(): void {
+    if (this.#stack.nextDeadlineMs() > this.world.nowMs) return;
+    this.#stack.handleTimeout(this.world.nowMs);
+    this.flush();
+  }
+
+  get nextDeadlineMs(): number {
+    return this.#stack.nextDeadlineMs();
+  }
+
+  /** Tells and sends everything that is ready. */
+  flush(): void {
+    const { nowMs } = this.world;
+    for (;;) {
+      for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent()) this.#tell(event);
+      const transmit = this.#stack.pollTransmit(this.#slab, nowMs);
+      if (transmit === undefined) return;
+      const { localAddress, remoteAddress, remoteUdpPort, lengthBytes } = transmit;
+      this.world.send(this, localAddress, remoteAddress, remoteUdpPort, this.#slab.bytes.slice(0, lengthBytes));
+    }
+  }
+
+  /** The association whose packets to a peer carry this tag. */
+  associationByPeerTag(tag: number): SimAssociation | undefined {
+    return this.associations.findLast(({ association }) => association.peerTag === tag && association.state !== "CLOSED");
+  }
+
+  #tell(event: AssociationEvent): void {
+    const known = event.association.userData as SimAssociation | undefined;
+    const user = known ?? this.#wrap(event.association);
+    user.events.push(event.kind);
+    if (event.kind === "send-failed") user.failed.push(event.message);
+    if (event.kind === "closed") user.closeReason = event.reason;
+    if (event.kind === "restarted") user.delivery = new DeliveryChecker();
+    if (user.autoRead) user.read();
+  }
+
+  #wrap(association: Association): SimAssociation {
+    const user = new SimAssociation(this, association);
+    association.userData = user;
+    this.associations.push(user);
+    return user;
+  }
+
+  #checkMemory(): void {
+    for (const { association } of this.associations) {
+      const limitBytes = association.options.receiveBufferBytes + 65_536;
+      if (association.stats.heldBytes > limitBytes) {
+        throw new SimViolation(`${this.name} holds ${association.stats.heldBytes} bytes, ${limitBytes} are allowed`);
+      }
+    }
+  }
+
+  #boot(): Stack {
+    const platform: Platform = {
+      random: new SeededRandom(this.#seed + 7_919 * this.#restarts),
+      hmac: new PortableHmac(),
+      allocate: (lengthBytes) => new Uint8Array(lengthBytes),
+    };
+    const { trace } = this.world;
+    const stack = new Stack({ platform, udpPort: SIM_UDP_PORT, options: this.#stackOptions, trace });
+    for (const address of this.addresses) stack.addLocalAddress(address);
+    return stack;
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The entry `sctpkit/sim`: whole networks in virtual time.
+ * Owns: which names are public there.
+ */
+export { SimAssociation, SimHost } from "./host.ts";
+export { type LinkProfile, PERFECT_LINK } from "./network.ts";
+export { SimViolation } from "./packet-checker.ts";
+export { type SimOptions, SimWorld } from "./world.ts";

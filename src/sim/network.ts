@@ -1,0 +1,122 @@
+/**
+ * The virtual network: links between addresses, and what they do to datagrams.
+ * Owns: delay, loss, duplication, reordering, corruption, rate, queue, MTU, cuts; all from one seeded generator.
+ * Does not own: hosts, time (world.ts).
+ */
+import type { SeededRandom } from "../platform/random.ts";
+
+/** One direction of a link. Rates are probabilities per datagram. */
+export interface LinkProfile {
+  readonly delayMinMs: number;
+  readonly delayMaxMs: number;
+  readonly lossRate: number;
+  readonly duplicateRate: number;
+  /** A reordered datagram is held back for up to `reorderMs` more. */
+  readonly reorderRate: number;
+  readonly reorderMs: number;
+  readonly corruptRate: number;
+  /** 0: as fast as can be. */
+  readonly bytesPerSecond: number;
+  /** Bytes that may wait for a link with a rate; what does not fit is lost. */
+  readonly queueBytes: number;
+  /** Larger datagrams (UDP payload) vanish. */
+  readonly mtuBytes: number;
+}
+
+export const PERFECT_LINK: LinkProfile = {
+  delayMinMs: 1,
+  delayMaxMs: 1,
+  lossRate: 0,
+  duplicateRate: 0,
+  reorderRate: 0,
+  reorderMs: 20,
+  corruptRate: 0,
+  bytesPerSecond: 0,
+  queueBytes: 64_000,
+  mtuBytes: 65_507,
+};
+
+/** What a link did with a datagram: when each copy of it arrives. */
+export interface Arrival {
+  readonly atMs: number;
+  readonly datagram: Uint8Array;
+  readonly corrupted: boolean;
+}
+
+class Link {
+  profile: LinkProfile;
+  isCut = false;
+  /** When the last byte that was queued will have left. */
+  busyUntilMs = 0;
+
+  constructor(profile: LinkProfile) {
+    this.profile = profile;
+  }
+}
+
+export class Network {
+  readonly #links = new Map<string, Link>();
+  readonly #random: SeededRandom;
+
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
+
+  /** Joins two addresses, both ways or with a profile for each way. */
+  link(a: string, b: string, there: Partial<LinkProfile>, back: Partial<LinkProfile> = there): void {
+    this.#links.set(`${a}>${b}`, new Link({ ...PERFECT_LINK, ...there }));
+    this.#links.set(`${b}>${a}`, new Link({ ...PERFECT_LINK, ...back }));
+  }
+
+  /** Nothing passes any more from `from` to `to`. */
+  cut(from: string, to: string): void {
+    const link = this.#links.get(`${from}>${to}`);
+    if (link !== undefined) link.isCut = true;
+  }
+
+  /** Undoes every cut and every fault: what is sent from now on arrives. */
+  heal(): void {
+    for (const link of this.#links.values()) {
+      link.isCut = false;
+      link.profile = { ...link.profile, lossRate: 0, duplicateRate: 0, reorderRate: 0, corruptRate: 0 };
+    }
+  }
+
+  /** The copies of a datagram that will arrive, none if it is lost or there is no link. */
+  carry(from: string, to: string, datagram: Uint8Array, nowMs: number): Arrival[] {
+    const link = this.#links.get(`${from}>${to}`);
+    if (link === undefined || link.isCut || datagram.length > link.profile.mtuBytes) return [];
+    const leftAtMs = this.#leavesAt(link, datagram.length, nowMs);
+    if (leftAtMs === undefined || this.#happens(link.profile.lossRate)) return [];
+    const arrivals = [this.#arrival(link.profile, datagram, leftAtMs)];
+    if (this.#happens(link.profile.duplicateRate)) arrivals.push(this.#arrival(link.profile, datagram, leftAtMs));
+    return arrivals;
+  }
+
+  /** When the datagram has passed the bottleneck; undefined if its queue is full. */
+  #leavesAt(link: Link, lengthBytes: number, nowMs: number): number | undefined {
+    const { bytesPerSecond, queueBytes } = link.profile;
+    if (bytesPerSecond === 0) return nowMs;
+    const waitMs = Math.max(0, link.busyUntilMs - nowMs);
+    if ((waitMs / 1_000) * bytesPerSecond + lengthBytes > queueBytes) return undefined;
+    link.busyUntilMs = nowMs + waitMs + (lengthBytes / bytesPerSecond) * 1_000;
+    return link.busyUntilMs;
+  }
+
+  #arrival(profile: LinkProfile, datagram: Uint8Array, leftAtMs: number): Arrival {
+    const { delayMinMs, delayMaxMs, reorderRate, reorderMs } = profile;
+    const delayMs = delayMinMs + (delayMaxMs - delayMinMs) * this.#random.fraction();
+    const heldMs = this.#happens(reorderRate) ? reorderMs * this.#random.fraction() : 0;
+    const corrupted = this.#happens(profile.corruptRate);
+    const copy = datagram.slice();
+    if (corrupted) {
+      const at = this.#random.integer(0, copy.length - 1);
+      copy[at] = (copy[at] ?? 0) ^ (1 << this.#random.integer(0, 7));
+    }
+    return { atMs: leftAtMs + delayMs + heldMs, datagram: copy, corrupted };
+  }
+
+  #happens(rate: number): boolean {
+    return rate > 0 && this.#random.fraction() < rate;
+  }
+}

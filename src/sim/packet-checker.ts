@@ -1,0 +1,287 @@
+/**
+ * Looks at every packet that is sent and every packet that arrives, and says what is wrong.
+ * Owns: the rules of RFC 9260 that can be seen from outside. Shares no code with the stack.
+ * Does not own: what the users sent and got (delivery-checker.ts).
+ */
+import { ahead, plus, readPacket, type WireChunk, type WirePacket } from "./wire.ts";
+
+const DATA = 0;
+const INIT = 1;
+const INIT_ACK = 2;
+const SACK = 3;
+const ABORT = 6;
+const SHUTDOWN = 7;
+const SHUTDOWN_ACK = 8;
+const COOKIE_ECHO = 10;
+const COOKIE_ACK = 11;
+const SHUTDOWN_COMPLETE = 14;
+
+/** A rule was broken. */
+export class SimViolation extends Error {
+  override readonly name = "SimViolation";
+}
+
+interface SentData {
+  readonly bytes: Uint8Array;
+  readonly payloadBytes: number;
+}
+
+/** The DATA of one sender in one association, named by the tag that its packets carry. */
+class Flow {
+  /** Every Initial TSN that the sender has announced for this tag. */
+  readonly initialTsns = new Set<number>();
+  readonly sent = new Map<number, SentData>();
+  nextTsn: number | undefined;
+  /** What has arrived, and how often. */
+  readonly arrived = new Map<number, number>();
+  /** All up to this TSN have arrived. */
+  arrivedThrough: number | undefined;
+  /** The last Cumulative TSN Ack that the receiver sent. */
+  ackSent: number | undefined;
+  // What the sender knows, from the SACKs that reached it.
+  ackKnown: number | undefined;
+  rwndKnown = 0;
+  readonly gapKnown = new Set<number>();
+}
+
+/** What a packet carried, for whoever wants to look further. */
+export interface Sent {
+  /** Bytes of DATA chunks, padding included, with TSNs that were not sent before. */
+  readonly newDataBytes: number;
+  readonly retransmittedChunks: number;
+}
+
+export class PacketChecker {
+  readonly #flows = new Map<string, Flow>();
+  /** Who announced a tag, its Initial TSN and its window: by the tag. */
+  readonly #announced = new Map<number, { readonly host: string; readonly tsn: number; readonly rwnd: number }>();
+  /** The tag that the peer of a tag's owner uses, once both are known. */
+  readonly #peerTag = new Map<number, Set<number>>();
+
+  /** @throws SimViolation */
+  onSent(host: string, datagram: Uint8Array, maxBytes: number): Sent {
+    const packet = readPacket(datagram);
+    this.#need(packet.checksumRight, `${host} sent a wrong checksum`);
+    this.#need(packet.strayBytes === 0 && datagram.length % 4 === 0, `${host} sent a packet that is not whole chunks`);
+    this.#checkBundling(host, packet);
+    const hasData = packet.chunks.some((chunk) => chunk.type === DATA);
+    this.#need(!hasData || datagram.length <= maxBytes, `${host} sent ${datagram.length} bytes, ${maxBytes} are allowed`);
+    let newDataBytes = 0;
+    let retransmittedChunks = 0;
+    for (const chunk of packet.chunks) {
+      switch (chunk.type) {
+        case INIT:
+        case INIT_ACK:
+          this.#onAnnounced(host, packet, chunk);
+          break;
+        case DATA: {
+          const isNew = this.#onDataSent(host, packet.tag, chunk);
+          if (isNew) newDataBytes += Math.ceil((chunk.value.byteLength + 4) / 4) * 4;
+          else retransmittedChunks++;
+          break;
+        }
+        case SACK:
+          this.#onSackSent(host, packet.tag, chunk);
+          break;
+      }
+    }
+    return { newDataBytes, retransmittedChunks };
+  }
+
+  /** A packet arrives undamaged at a host. */
+  onArrived(datagram: Uint8Array, from: string): void {
+    const packet = readPacket(datagram);
+    for (const chunk of packet.chunks) {
+      if (chunk.type === DATA) this.#onDataArrived(from, packet.tag, chunk);
+      if (chunk.type === SACK) this.#onSackArrived(packet.tag, chunk);
+      if (chunk.type === SHUTDOWN) this.#onCumulativeAckArrived(packet.tag, chunk.value.getUint32(0));
+    }
+  }
+
+  /** A host begins anew: what it sends is no longer bound by what it sent before. */
+  forget(host: string): void {
+    for (const key of [...this.#flows.keys()]) if (key.startsWith(`${host} `)) this.#flows.delete(key);
+  }
+
+  #checkBundling(host: string, packet: WirePacket): void {
+    const types = packet.chunks.map((chunk) => chunk.type);
+    this.#need(types.length > 0, `${host} sent a packet without chunks`);
+    const alone = [INIT, INIT_ACK, SHUTDOWN_COMPLETE].find((type) => types.includes(type));
+    this.#need(alone === undefined || types.length === 1, `${host} bundled chunk ${alone} with others`);
+    for (const type of [COOKIE_ECHO, COOKIE_ACK]) {
+      this.#need(types.lastIndexOf(type) <= 0, `${host} sent chunk ${type} behind another one`);
+    }
+    const firstData = types.indexOf(DATA);
+    this.#need(firstData === -1 || types.slice(firstData).every((type) => type === DATA), `${host} sent control behind DATA`);
+    if (firstData !== -1) {
+      const enemy = [ABORT, SHUTDOWN, SHUTDOWN_ACK].find((type) => types.includes(type));
+      this.#need(enemy === undefined, `${host} bundled DATA with chunk ${enemy}`);
+    }
+    this.#need(types.includes(INIT) === (packet.tag === 0), `${host} sent the tag ${packet.tag} with chunks ${types}`);
+    const tsns = packet.chunks.filter((chunk) => chunk.type === DATA).map((chunk) => chunk.value.getUint32(0));
+    this.#need(
+      tsns.every((tsn, i) => i === 0 || ahead(tsn, tsns[i - 1] ?? 0) > 0),
+      `${host} sent TSNs in falling order`,
+    );
+  }
+
+  #onAnnounced(host: string, packet: WirePacket, chunk: WireChunk): void {
+    const tag = chunk.value.getUint32(0);
+    const tsn = chunk.value.getUint32(12);
+    this.#need(tag !== 0, `${host} announced the tag 0`);
+    this.#announced.set(tag, { host, tsn, rwnd: chunk.value.getUint32(4) });
+    if (chunk.type === INIT) return;
+    // An INIT ACK: its tag and the one it carries belong together, and both Initial TSNs are known.
+    this.#pair(tag, packet.tag);
+    this.#flow(host, packet.tag).initialTsns.add(tsn);
+    const asker = this.#announced.get(packet.tag);
+    if (asker === undefined) return;
+    this.#flow(asker.host, tag).initialTsns.add(asker.tsn);
+  }
+
+  /** @returns whether the TSN is a new one */
+  #onDataSent(host: string, tag: number, chunk: WireChunk): boolean {
+    const flow = this.#flow(host, tag);
+    const tsn = chunk.value.getUint32(0);
+    const bytes = new Uint8Array(chunk.value.buffer, chunk.value.byteOffset, chunk.value.byteLength).slice();
+    const before = flow.sent.get(tsn);
+    if (before !== undefined) {
+      this.#need(
+        before.bytes.length === bytes.length && before.bytes.every((byte, i) => byte === bytes[i]),
+        `${host} sent other bytes under TSN ${tsn}`,
+      );
+      return false;
+    }
+    if (flow.nextTsn === undefined) this.#need(flow.initialTsns.has(tsn), `${host} did not begin with its Initial TSN`);
+    else this.#need(tsn === flow.nextTsn, `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`);
+    flow.nextTsn = plus(tsn, 1);
+    const payloadBytes = bytes.length - 12;
+    this.#need(payloadBytes > 0, `${host} sent DATA without user data`);
+    this.#checkWindow(host, tag, flow, payloadBytes);
+    flow.sent.set(tsn, { bytes, payloadBytes });
+    return true;
+  }
+
+  /** New DATA stays within the peer's window, but for one probe when nothing is outstanding (RFC 9260 6.1 A). */
+  #checkWindow(host: string, tag: number, flow: Flow, payloadBytes: number): void {
+    let outstanding = 0;
+    for (const [tsn, data] of flow.sent) if (!flow.gapKnown.has(tsn)) outstanding += data.payloadBytes;
+    const rwnd = flow.ackKnown === undefined ? (this.#announced.get(tag)?.rwnd ?? 0) : flow.rwndKnown;
+    this.#need(
+      outstanding === 0 || outstanding + payloadBytes <= rwnd,
+      `${host} has ${outstanding} bytes outstanding and sent ${payloadBytes} more into a window of ${rwnd}`,
+    );
+  }
+
+  #onSackSent(host: string, tag: number, chunk: WireChunk): void {
+    const cumulative = chunk.value.getUint32(0);
+    const flow = this.#acknowledgedFlow(tag);
+    if (flow === undefined) return;
+    this.#need(
+      flow.arrivedThrough === undefined || ahead(cumulative, flow.arrivedThrough) <= 0,
+      `${host} acknowledged up to ${cumulative}, but only ${flow.arrivedThrough} has arrived`,
+    );
+    this.#need(
+      flow.ackSent === undefined || ahead(cumulative, flow.ackSent) >= 0,
+      `${host} took back the Cumulative TSN Ack ${flow.ackSent}`,
+    );
+    flow.ackSent = cumulative;
+    this.#forEachGap(host, chunk, (offset) => {
+      this.#need(flow.arrived.has(plus(cumulative, offset)), `${host} reported TSN ${plus(cumulative, offset)}, which never arrived`);
+    });
+    const gapCount = chunk.value.getUint16(8);
+    for (let i = 0; i < chunk.value.getUint16(10); i++) {
+      const tsn = chunk.value.getUint32(12 + 4 * (gapCount + i));
+      this.#need((flow.arrived.get(tsn) ?? 0) >= 2, `${host} reported TSN ${tsn} as a duplicate, which it is not`);
+    }
+  }
+
+  /** Walks the Gap Ack Blocks of a SACK, which ascend and leave something missing before each. */
+  #forEachGap(host: string, chunk: WireChunk, visit: (offset: number) => void): void {
+    let previousEnd = 0;
+    for (let i = 0; i < chunk.value.getUint16(8); i++) {
+      const start = chunk.value.getUint16(12 + 4 * i);
+      const end = chunk.value.getUint16(14 + 4 * i);
+      this.#need(start > previousEnd + 1 && end >= start, `${host} sent the Gap Ack Block ${start}-${end} after ${previousEnd}`);
+      for (let offset = start; offset <= end; offset++) visit(offset);
+      previousEnd = end;
+    }
+  }
+
+  #onDataArrived(from: string, tag: number, chunk: WireChunk): void {
+    const flow = this.#flow(from, tag);
+    const tsn = chunk.value.getUint32(0);
+    flow.arrived.set(tsn, (flow.arrived.get(tsn) ?? 0) + 1);
+    if (flow.arrivedThrough === undefined) {
+      const [initial] = [...flow.initialTsns].filter((candidate) => ahead(tsn, candidate) >= 0);
+      if (initial !== undefined) flow.arrivedThrough = plus(initial, -1);
+    }
+    while (flow.arrivedThrough !== undefined && flow.arrived.has(plus(flow.arrivedThrough, 1))) {
+      flow.arrivedThrough = plus(flow.arrivedThrough, 1);
+    }
+  }
+
+  #onSackArrived(tag: number, chunk: WireChunk): void {
+    const cumulative = chunk.value.getUint32(0);
+    const flow = this.#acknowledgedFlow(tag);
+    if (flow === undefined || !this.#onCumulativeAckArrived(tag, cumulative)) return;
+    flow.rwndKnown = chunk.value.getUint32(4);
+    flow.gapKnown.clear();
+    this.#forEachGap("somebody", chunk, (offset) => flow.gapKnown.add(plus(cumulative, offset)));
+  }
+
+  /** @returns false if the acknowledgement is older than one that came before */
+  #onCumulativeAckArrived(tag: number, cumulative: number): boolean {
+    const flow = this.#acknowledgedFlow(tag);
+    if (flow === undefined) return false;
+    if (flow.ackKnown === undefined) flow.rwndKnown = this.#rwndOfPeer(tag);
+    else if (ahead(cumulative, flow.ackKnown) < 0) return false;
+    flow.ackKnown = cumulative;
+    for (const tsn of flow.sent.keys()) {
+      if (ahead(tsn, cumulative) > 0) break;
+      flow.sent.delete(tsn);
+    }
+    return true;
+  }
+
+  #rwndOfPeer(tag: number): number {
+    const [peerTag] = this.#peerTag.get(tag) ?? [];
+    return peerTag === undefined ? 0 : (this.#announced.get(peerTag)?.rwnd ?? 0);
+  }
+
+  /** The flow that a SACK with this tag speaks of: the DATA that the tag's owner sends. */
+  #acknowledgedFlow(tag: number): Flow | undefined {
+    const owner = this.#announced.get(tag);
+    if (owner === undefined) return undefined;
+    for (const peerTag of this.#peerTag.get(tag) ?? []) {
+      const flow = this.#flows.get(`${owner.host} ${peerTag}`);
+      if (flow !== undefined && flow.nextTsn !== undefined) return flow;
+    }
+    return undefined;
+  }
+
+  #pair(a: number, b: number): void {
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const known = this.#peerTag.get(one) ?? new Set();
+      known.add(other);
+      this.#peerTag.set(one, known);
+    }
+  }
+
+  #flow(host: string, tag: number): Flow {
+    const key = `${host} ${tag}`;
+    let flow = this.#flows.get(key);
+    if (flow === undefined) {
+      flow = new Flow();
+      this.#flows.set(key, flow);
+    }
+    return flow;
+  }
+
+  #need(right: boolean, complaint: string): asserts right {
+    if (!right) throw new SimViolation(complaint);
+  }
+}
