@@ -25,9 +25,9 @@ function run(seed: number): SimWorld {
     reorderMs: 30,
     corruptRate: 0.01,
   });
-  server.listen(7);
   // More patience than usual: at 30 % loss ten losses in a row are no proof that the peer is gone.
-  const patient = { associationMaxRetrans: 50, pathMaxRetrans: 50, maxInitRetransmits: 50 };
+  const patient = { associationMaxRetrans: 50, pathMaxRetrans: 50, maxInitRetransmits: 50, shutdownGuardMs: 0 };
+  server.listen(7, patient);
   const association = client.connect(["10.0.0.2"], 7, { ...patient, outboundStreams: 4, rtoMinMs: 200 });
   for (let i = 0; i < MESSAGES; i++) {
     const payload = new Uint8Array(world.random.integer(1, 3_000));
