@@ -304,7 +304,9 @@ export class Outbound {
       payloadBytes,
     );
     this.peerRwndBytes = Math.max(0, this.peerRwndBytes - payloadBytes);
+    // Whatever is sent asks the peer for its window: a probe on top of it would be a second one (6.1 A).
     this.#probeDue = false;
+    this.probeDeadlineMs = NEVER;
   }
 
   #hasCwnd(path: Path): boolean {

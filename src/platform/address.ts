@@ -78,8 +78,8 @@ function parseIpv4(text: string): Uint8Array | undefined {
 function parseIpv6(text: string): Uint8Array | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const head = groupsOf(halves[0] ?? "");
-  const tail = halves.length === 2 ? groupsOf(halves[1] ?? "") : [];
+  const head = groupsOf(halves[0] ?? "", halves.length === 1);
+  const tail = halves.length === 2 ? groupsOf(halves[1] ?? "", true) : [];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
@@ -92,14 +92,14 @@ function parseIpv6(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** The 16-bit groups of one side of `::`; an IPv4 tail counts as two. */
-function groupsOf(text: string): number[] | undefined {
+/** The 16-bit groups of one side of `::`; an IPv4 tail counts as two, at the end of the address only (RFC 4291 2.2). */
+function groupsOf(text: string, endsAddress: boolean): number[] | undefined {
   if (text === "") return [];
   const parts = text.split(":");
   const groups: number[] = [];
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i] ?? "";
-    if (i === parts.length - 1 && part.includes(".")) {
+    if (endsAddress && i === parts.length - 1 && part.includes(".")) {
       const v4 = parseIpv4(part);
       if (v4 === undefined) return undefined;
       groups.push(((v4[0] ?? 0) << 8) | (v4[1] ?? 0), ((v4[2] ?? 0) << 8) | (v4[3] ?? 0));

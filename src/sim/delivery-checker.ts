@@ -23,7 +23,8 @@ export class DeliveryChecker {
     this.#delivered++;
     if (unordered) {
       const index = this.#unordered.findIndex((sent) => equal(sent, data));
-      if (index === -1) throw new SimViolation("an unordered message arrived twice, damaged, or was never sent");
+      if (index === -1)
+        throw new SimViolation("an unordered message arrived twice, damaged, or was never sent");
       this.#unordered.splice(index, 1);
       return;
     }

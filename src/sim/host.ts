@@ -4,10 +4,11 @@
  */
 import type { Association } from "../association/association.ts";
 import type { AssociationEvent, CloseReason } from "../association/events.ts";
+import type { ReceivedMessage } from "../association/received-message.ts";
 import { PacketSlab } from "../chunks/slab.ts";
 import type { AssociationOptions, StackOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
-import { SeededRandom } from "../platform/random.ts";
+import { type RandomSource, SeededRandom } from "../platform/random.ts";
 import { PortableHmac } from "../platform/sha256.ts";
 import { Stack } from "../stack/stack.ts";
 import type { TraceSink } from "../trace/sink.ts";
@@ -25,6 +26,12 @@ export interface HostWorld {
 
 export const SIM_UDP_PORT = 9_899;
 
+/** What may be chosen for a host. */
+export interface SimHostOptions extends Partial<StackOptions> {
+  /** Makes the host's randomness from a seed: for tags and TSNs of one's own choice. */
+  readonly randomFrom?: (seed: number) => RandomSource;
+}
+
 /** One association with its user: sends, collects what comes, remembers what was told. */
 export class SimAssociation {
   readonly association: Association;
@@ -39,6 +46,8 @@ export class SimAssociation {
   /** False makes a user that does not read. */
   autoRead = true;
   receivedCount = 0;
+  /** Messages of which only the beginning has been delivered, by stream and kind. */
+  readonly #pieces = new Map<string, Uint8Array[]>();
 
   constructor(host: SimHost, association: Association) {
     this.host = host;
@@ -68,19 +77,46 @@ export class SimAssociation {
     this.host.flush();
   }
 
-  /** Takes at most `count` of the messages that wait. */
+  /** Takes at most `count` of the messages, and pieces of messages, that wait. */
   read(count: number = Number.POSITIVE_INFINITY): number {
     let taken = 0;
     for (; taken < count; taken++) {
       const message = this.association.receiveMessage(this.host.world.nowMs);
       if (message === undefined) break;
-      this.host.world.peerOf(this)?.delivery.onReceived(message.streamId, message.data, message.unordered);
+      const data = this.#whole(message);
+      if (data === undefined) continue;
+      this.host.world.peerOf(this)?.delivery.onReceived(message.streamId, data, message.unordered);
       const stream = this.received.get(message.streamId) ?? [];
-      stream.push(message.data);
+      stream.push(data);
       this.received.set(message.streamId, stream);
       this.receivedCount++;
     }
     return taken;
+  }
+
+  /** The peer began anew: what it had begun to say will not be ended. */
+  onRestarted(): void {
+    this.delivery = new DeliveryChecker();
+    this.#pieces.clear();
+  }
+
+  /** Joins a message that was delivered in pieces (RFC 9260 6.9); undefined until its last one is there. */
+  #whole({ data, streamId, unordered, endOfMessage }: ReceivedMessage): Uint8Array | undefined {
+    const key = `${streamId} ${unordered}`;
+    const pieces = [...(this.#pieces.get(key) ?? []), data];
+    if (!endOfMessage) {
+      this.#pieces.set(key, pieces);
+      return undefined;
+    }
+    this.#pieces.delete(key);
+    if (pieces.length === 1) return data;
+    const whole = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
   }
 }
 
@@ -92,16 +128,25 @@ export class SimHost {
   readonly associations: SimAssociation[] = [];
   readonly #seed: number;
   readonly #stackOptions: Partial<StackOptions>;
+  readonly #randomFrom: (seed: number) => RandomSource;
   readonly #slab: PacketSlab = new PacketSlab();
   #restarts = 0;
   #stack: Stack;
 
-  constructor(world: HostWorld, name: string, addresses: readonly string[], seed: number, options: Partial<StackOptions>) {
+  constructor(
+    world: HostWorld,
+    name: string,
+    addresses: readonly string[],
+    seed: number,
+    options: SimHostOptions,
+  ) {
     this.world = world;
     this.name = name;
     this.addresses = addresses;
     this.#seed = seed;
-    this.#stackOptions = options;
+    const { randomFrom = (from: number): RandomSource => new SeededRandom(from), ...stackOptions } = options;
+    this.#randomFrom = randomFrom;
+    this.#stackOptions = stackOptions;
     this.#stack = this.#boot();
   }
 
@@ -113,7 +158,12 @@ export class SimHost {
     this.#stack.listen({ port, options });
   }
 
-  connect(peer: readonly string[], port: number, options: Partial<AssociationOptions> = {}, localPort = 0): SimAssociation {
+  connect(
+    peer: readonly string[],
+    port: number,
+    options: Partial<AssociationOptions> = {},
+    localPort = 0,
+  ): SimAssociation {
     const association = this.#stack.connect(
       { remoteAddresses: peer, remotePort: port, remoteUdpPort: SIM_UDP_PORT, localPort, options },
       this.world.nowMs,
@@ -149,17 +199,26 @@ export class SimHost {
   flush(): void {
     const { nowMs } = this.world;
     for (;;) {
-      for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent()) this.#tell(event);
+      for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent())
+        this.#tell(event);
       const transmit = this.#stack.pollTransmit(this.#slab, nowMs);
       if (transmit === undefined) return;
       const { localAddress, remoteAddress, remoteUdpPort, lengthBytes } = transmit;
-      this.world.send(this, localAddress, remoteAddress, remoteUdpPort, this.#slab.bytes.slice(0, lengthBytes));
+      this.world.send(
+        this,
+        localAddress,
+        remoteAddress,
+        remoteUdpPort,
+        this.#slab.bytes.slice(0, lengthBytes),
+      );
     }
   }
 
   /** The association whose packets to a peer carry this tag. */
   associationByPeerTag(tag: number): SimAssociation | undefined {
-    return this.associations.findLast(({ association }) => association.peerTag === tag && association.state !== "CLOSED");
+    return this.associations.findLast(
+      ({ association }) => association.peerTag === tag && association.state !== "CLOSED",
+    );
   }
 
   #tell(event: AssociationEvent): void {
@@ -168,7 +227,7 @@ export class SimHost {
     user.events.push(event.kind);
     if (event.kind === "send-failed") user.failed.push(event.message);
     if (event.kind === "closed") user.closeReason = event.reason;
-    if (event.kind === "restarted") user.delivery = new DeliveryChecker();
+    if (event.kind === "restarted") user.onRestarted();
     if (user.autoRead) user.read();
   }
 
@@ -183,14 +242,16 @@ export class SimHost {
     for (const { association } of this.associations) {
       const limitBytes = association.options.receiveBufferBytes + 65_536;
       if (association.stats.heldBytes > limitBytes) {
-        throw new SimViolation(`${this.name} holds ${association.stats.heldBytes} bytes, ${limitBytes} are allowed`);
+        throw new SimViolation(
+          `${this.name} holds ${association.stats.heldBytes} bytes, ${limitBytes} are allowed`,
+        );
       }
     }
   }
 
   #boot(): Stack {
     const platform: Platform = {
-      random: new SeededRandom(this.#seed + 7_919 * this.#restarts),
+      random: this.#randomFrom(this.#seed + 7_919 * this.#restarts),
       hmac: new PortableHmac(),
       allocate: (lengthBytes) => new Uint8Array(lengthBytes),
     };

@@ -2,7 +2,7 @@
  * The entry `sctpkit/sim`: whole networks in virtual time.
  * Owns: which names are public there.
  */
-export { SimAssociation, SimHost } from "./host.ts";
+export { SimAssociation, SimHost, type SimHostOptions } from "./host.ts";
 export { type LinkProfile, PERFECT_LINK } from "./network.ts";
 export { SimViolation } from "./packet-checker.ts";
 export { type SimOptions, SimWorld } from "./world.ts";

@@ -89,7 +89,8 @@ export class Network {
     const leftAtMs = this.#leavesAt(link, datagram.length, nowMs);
     if (leftAtMs === undefined || this.#happens(link.profile.lossRate)) return [];
     const arrivals = [this.#arrival(link.profile, datagram, leftAtMs)];
-    if (this.#happens(link.profile.duplicateRate)) arrivals.push(this.#arrival(link.profile, datagram, leftAtMs));
+    if (this.#happens(link.profile.duplicateRate))
+      arrivals.push(this.#arrival(link.profile, datagram, leftAtMs));
     return arrivals;
   }
 

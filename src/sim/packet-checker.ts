@@ -54,7 +54,10 @@ export interface Sent {
 export class PacketChecker {
   readonly #flows = new Map<string, Flow>();
   /** Who announced a tag, its Initial TSN and its window: by the tag. */
-  readonly #announced = new Map<number, { readonly host: string; readonly tsn: number; readonly rwnd: number }>();
+  readonly #announced = new Map<
+    number,
+    { readonly host: string; readonly tsn: number; readonly rwnd: number }
+  >();
   /** The tag that the peer of a tag's owner uses, once both are known. */
   readonly #peerTag = new Map<number, Set<number>>();
 
@@ -62,10 +65,16 @@ export class PacketChecker {
   onSent(host: string, datagram: Uint8Array, maxBytes: number): Sent {
     const packet = readPacket(datagram);
     this.#need(packet.checksumRight, `${host} sent a wrong checksum`);
-    this.#need(packet.strayBytes === 0 && datagram.length % 4 === 0, `${host} sent a packet that is not whole chunks`);
+    this.#need(
+      packet.strayBytes === 0 && datagram.length % 4 === 0,
+      `${host} sent a packet that is not whole chunks`,
+    );
     this.#checkBundling(host, packet);
     const hasData = packet.chunks.some((chunk) => chunk.type === DATA);
-    this.#need(!hasData || datagram.length <= maxBytes, `${host} sent ${datagram.length} bytes, ${maxBytes} are allowed`);
+    this.#need(
+      !hasData || datagram.length <= maxBytes,
+      `${host} sent ${datagram.length} bytes, ${maxBytes} are allowed`,
+    );
     let newDataBytes = 0;
     let retransmittedChunks = 0;
     for (const chunk of packet.chunks) {
@@ -112,13 +121,21 @@ export class PacketChecker {
       this.#need(types.lastIndexOf(type) <= 0, `${host} sent chunk ${type} behind another one`);
     }
     const firstData = types.indexOf(DATA);
-    this.#need(firstData === -1 || types.slice(firstData).every((type) => type === DATA), `${host} sent control behind DATA`);
+    this.#need(
+      firstData === -1 || types.slice(firstData).every((type) => type === DATA),
+      `${host} sent control behind DATA`,
+    );
     if (firstData !== -1) {
       const enemy = [ABORT, SHUTDOWN, SHUTDOWN_ACK].find((type) => types.includes(type));
       this.#need(enemy === undefined, `${host} bundled DATA with chunk ${enemy}`);
     }
-    this.#need(types.includes(INIT) === (packet.tag === 0), `${host} sent the tag ${packet.tag} with chunks ${types}`);
-    const tsns = packet.chunks.filter((chunk) => chunk.type === DATA).map((chunk) => chunk.value.getUint32(0));
+    this.#need(
+      types.includes(INIT) === (packet.tag === 0),
+      `${host} sent the tag ${packet.tag} with chunks ${types}`,
+    );
+    const tsns = packet.chunks
+      .filter((chunk) => chunk.type === DATA)
+      .map((chunk) => chunk.value.getUint32(0));
     this.#need(
       tsns.every((tsn, i) => i === 0 || ahead(tsn, tsns[i - 1] ?? 0) > 0),
       `${host} sent TSNs in falling order`,
@@ -152,8 +169,12 @@ export class PacketChecker {
       );
       return false;
     }
-    if (flow.nextTsn === undefined) this.#need(flow.initialTsns.has(tsn), `${host} did not begin with its Initial TSN`);
-    else this.#need(tsn === flow.nextTsn, `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`);
+    if (flow.nextTsn === undefined) {
+      this.#need(flow.initialTsns.has(tsn), `${host} did not begin with its Initial TSN`);
+      flow.arrivedThrough = plus(tsn, -1);
+    } else {
+      this.#need(tsn === flow.nextTsn, `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`);
+    }
     flow.nextTsn = plus(tsn, 1);
     const payloadBytes = bytes.length - 12;
     this.#need(payloadBytes > 0, `${host} sent DATA without user data`);
@@ -187,12 +208,18 @@ export class PacketChecker {
     );
     flow.ackSent = cumulative;
     this.#forEachGap(host, chunk, (offset) => {
-      this.#need(flow.arrived.has(plus(cumulative, offset)), `${host} reported TSN ${plus(cumulative, offset)}, which never arrived`);
+      this.#need(
+        flow.arrived.has(plus(cumulative, offset)),
+        `${host} reported TSN ${plus(cumulative, offset)}, which never arrived`,
+      );
     });
     const gapCount = chunk.value.getUint16(8);
     for (let i = 0; i < chunk.value.getUint16(10); i++) {
       const tsn = chunk.value.getUint32(12 + 4 * (gapCount + i));
-      this.#need((flow.arrived.get(tsn) ?? 0) >= 2, `${host} reported TSN ${tsn} as a duplicate, which it is not`);
+      this.#need(
+        (flow.arrived.get(tsn) ?? 0) >= 2,
+        `${host} reported TSN ${tsn} as a duplicate, which it is not`,
+      );
     }
   }
 
@@ -202,7 +229,10 @@ export class PacketChecker {
     for (let i = 0; i < chunk.value.getUint16(8); i++) {
       const start = chunk.value.getUint16(12 + 4 * i);
       const end = chunk.value.getUint16(14 + 4 * i);
-      this.#need(start > previousEnd + 1 && end >= start, `${host} sent the Gap Ack Block ${start}-${end} after ${previousEnd}`);
+      this.#need(
+        start > previousEnd + 1 && end >= start,
+        `${host} sent the Gap Ack Block ${start}-${end} after ${previousEnd}`,
+      );
       for (let offset = start; offset <= end; offset++) visit(offset);
       previousEnd = end;
     }
@@ -212,10 +242,6 @@ export class PacketChecker {
     const flow = this.#flow(from, tag);
     const tsn = chunk.value.getUint32(0);
     flow.arrived.set(tsn, (flow.arrived.get(tsn) ?? 0) + 1);
-    if (flow.arrivedThrough === undefined) {
-      const [initial] = [...flow.initialTsns].filter((candidate) => ahead(tsn, candidate) >= 0);
-      if (initial !== undefined) flow.arrivedThrough = plus(initial, -1);
-    }
     while (flow.arrivedThrough !== undefined && flow.arrived.has(plus(flow.arrivedThrough, 1))) {
       flow.arrivedThrough = plus(flow.arrivedThrough, 1);
     }

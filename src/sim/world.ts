@@ -4,10 +4,9 @@
  * what hosts do (host.ts), what is right (packet-checker.ts, delivery-checker.ts).
  */
 import { SeededRandom } from "../platform/random.ts";
-import type { StackOptions } from "../options.ts";
 import type { TraceSink } from "../trace/sink.ts";
 import { EventQueue } from "./event-queue.ts";
-import { type HostWorld, SIM_UDP_PORT, type SimAssociation, SimHost } from "./host.ts";
+import { type HostWorld, SIM_UDP_PORT, type SimAssociation, SimHost, type SimHostOptions } from "./host.ts";
 import { type LinkProfile, Network } from "./network.ts";
 import { PacketChecker, type Sent, SimViolation } from "./packet-checker.ts";
 
@@ -47,7 +46,7 @@ export class SimWorld implements HostWorld {
     return this.#hash.toString(16).padStart(8, "0");
   }
 
-  host(name: string, addresses: readonly string[], options: Partial<StackOptions> = {}): SimHost {
+  host(name: string, addresses: readonly string[], options: SimHostOptions = {}): SimHost {
     const host = new SimHost(this, name, addresses, this.random.uint32(), options);
     this.#hosts.push(host);
     return host;
@@ -91,7 +90,9 @@ export class SimWorld implements HostWorld {
   runUntil(done: () => boolean, options: { readonly limitMs: number }): void {
     while (!done()) {
       if (!this.#step(options.limitMs)) {
-        throw new SimViolation(`seed ${this.seed}: not done at ${options.limitMs} ms; nothing more happens before then`);
+        throw new SimViolation(
+          `seed ${this.seed}: not done at ${options.limitMs} ms; nothing more happens before then`,
+        );
       }
     }
   }
@@ -111,7 +112,7 @@ export class SimWorld implements HostWorld {
     this.#packetCount++;
     this.#mix(datagram);
     this.#guard(() => {
-      const sent = this.#checker.onSent(host.name, datagram, 65_507);
+      const sent = this.#checker.onSent(host.name, datagram, this.#maxPacketBytes(host, datagram));
       this.#checkCongestionWindow(host, to, datagram, sent);
     });
     for (const { atMs, datagram: copy, corrupted } of this.#network.carry(from, to, datagram, this.#nowMs)) {
@@ -145,11 +146,24 @@ export class SimWorld implements HostWorld {
     return true;
   }
 
-  #deliver(sender: SimHost, datagram: Uint8Array, from: string, to: string, toPort: number, corrupted: boolean): void {
+  #deliver(
+    sender: SimHost,
+    datagram: Uint8Array,
+    from: string,
+    to: string,
+    toPort: number,
+    corrupted: boolean,
+  ): void {
     const host = this.#hosts.find(({ addresses }) => addresses.includes(to));
     if (host === undefined || toPort !== SIM_UDP_PORT) return;
     if (!corrupted) this.#checker.onArrived(datagram, sender.name);
     host.receive(datagram, from, SIM_UDP_PORT, to);
+  }
+
+  /** What the sender has allowed its association. */
+  #maxPacketBytes(host: SimHost, datagram: Uint8Array): number {
+    const tag = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength).getUint32(4);
+    return host.associationByPeerTag(tag)?.association.options.maxPacketBytes ?? 65_507;
   }
 
   /** RFC 9260 6.1 B: new DATA only while less than cwnd was in flight; the stack's own account of both is asked. */
@@ -160,7 +174,9 @@ export class SimWorld implements HostWorld {
     if (user === undefined) return;
     const { flightBytes, cwndBytes } = user.association.path(to);
     if (sent.retransmittedChunks === 0 && flightBytes - sent.newDataBytes >= cwndBytes) {
-      throw new SimViolation(`${host.name} sent new DATA with ${flightBytes} bytes in flight and a cwnd of ${cwndBytes}`);
+      throw new SimViolation(
+        `${host.name} sent new DATA with ${flightBytes} bytes in flight and a cwnd of ${cwndBytes}`,
+      );
     }
   }
 

@@ -9,7 +9,8 @@ const MESSAGES = 300;
  * packets. Replay one: SIM_SEED=17 npx vitest run test/sim/lossy. More: SIM_SEEDS=5000.
  */
 it.each(batches(seeds()))("delivers everything exactly once and in order, seeds %s", (_label, batch) => {
-  for (const seed of batch) expect(run(seed).traceHash, `seed ${seed} gives other packets when run again`).toBe(run(seed).traceHash);
+  for (const seed of batch)
+    expect(run(seed).traceHash, `seed ${seed} gives other packets when run again`).toBe(run(seed).traceHash);
 });
 
 function run(seed: number): SimWorld {
@@ -26,7 +27,12 @@ function run(seed: number): SimWorld {
     corruptRate: 0.01,
   });
   // More patience than usual: at 30 % loss ten losses in a row are no proof that the peer is gone.
-  const patient = { associationMaxRetrans: 50, pathMaxRetrans: 50, maxInitRetransmits: 50, shutdownGuardMs: 0 };
+  const patient = {
+    associationMaxRetrans: 50,
+    pathMaxRetrans: 50,
+    maxInitRetransmits: 50,
+    shutdownGuardMs: 0,
+  };
   server.listen(7, patient);
   const association = client.connect(["10.0.0.2"], 7, { ...patient, outboundStreams: 4, rtoMinMs: 200 });
   for (let i = 0; i < MESSAGES; i++) {

@@ -1,0 +1,113 @@
+/**
+ * The words of the command line.
+ * Owns: what may be said, and the sentence about what may not. Does not own: what is done.
+ */
+import { parseArgs } from "node:util";
+
+/** The words make no sense: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const HELP = `sctp - SCTP over UDP from the command line
+
+  sctp echo [PORT]         send every message back as it came (SCTP port 7 if none is given)
+  sctp cat HOST PORT       lines from standard input become messages; messages are printed as lines
+  sctp cat -l PORT         the same, for the first association that somebody sets up
+
+PORT is an SCTP port. Options:
+
+  -l, --listen             wait for an association instead of asking for one
+  --address ADDRESS        local address; several times for a multihomed end (all addresses if absent)
+  --udp-local-port PORT    UDP port of this end: 9899 to listen, any free one to connect
+  --udp-remote-port PORT   UDP port of the other end (9899)
+  --stream ID              send on this stream (0)
+  --ppid NUMBER            payload protocol identifier of what is sent (0)
+  --unordered              send without order
+  --trace FILE             write every packet to a pcapng file, for Wireshark
+  -v, --verbose            say on standard error what happens
+  -h, --help               this text
+  --version                the version
+
+The end of standard input ends the association gracefully, as does the first Ctrl-C; the second aborts it.
+`;
+
+export interface Settings {
+  readonly command: "echo" | "cat";
+  readonly listen: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly addresses: readonly string[];
+  readonly udpLocalPort: number | undefined;
+  readonly udpRemotePort: number | undefined;
+  readonly streamId: number;
+  readonly ppid: number;
+  readonly unordered: boolean;
+  readonly trace: string | undefined;
+  readonly verbose: boolean;
+}
+
+const OPTIONS = {
+  listen: { type: "boolean", short: "l", default: false },
+  address: { type: "string", multiple: true, default: [] as string[] },
+  "udp-local-port": { type: "string" },
+  "udp-remote-port": { type: "string" },
+  stream: { type: "string", default: "0" },
+  ppid: { type: "string", default: "0" },
+  unordered: { type: "boolean", default: false },
+  trace: { type: "string" },
+  verbose: { type: "boolean", short: "v", default: false },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", default: false },
+} as const;
+
+/**
+ * @returns what to do; "help" or "version" if that was asked
+ * @throws UsageError
+ */
+export function parseArguments(words: readonly string[]): Settings | "help" | "version" {
+  const { values, positionals } = parse(words);
+  if (values.help) return "help";
+  if (values.version) return "version";
+  const [command, ...rest] = positionals;
+  if (command === undefined) throw new UsageError("say what to do: echo or cat");
+  if (command !== "echo" && command !== "cat") throw new UsageError(`there is no command "${command}": say echo or cat`);
+  const udpPort = (text: string | undefined, name: string): number | undefined =>
+    text === undefined ? undefined : wholeNumber(text, name, 0, 65_535);
+  return {
+    command,
+    listen: values.listen || command === "echo",
+    ...place(command, values.listen, rest),
+    addresses: values.address,
+    udpLocalPort: udpPort(values["udp-local-port"], "--udp-local-port"),
+    udpRemotePort: udpPort(values["udp-remote-port"], "--udp-remote-port"),
+    streamId: wholeNumber(values.stream, "--stream", 0, 65_534),
+    ppid: wholeNumber(values.ppid, "--ppid", 0, 0xffff_ffff),
+    unordered: values.unordered,
+    trace: values.trace,
+    verbose: values.verbose,
+  };
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Host and port, as far as the command has them. */
+function place(command: "echo" | "cat", listen: boolean, words: readonly string[]): { host: string; port: number } {
+  const expected = command === "echo" ? "[PORT]" : listen ? "-l PORT" : "HOST PORT";
+  const [min, max] = command === "echo" ? [0, 1] : listen ? [1, 1] : [2, 2];
+  if (words.length < min || words.length > max) throw new UsageError(`it goes: sctp ${command} ${expected}`);
+  const port = wholeNumber(words.at(-1) ?? "7", "PORT", 1, 65_535);
+  return { host: command === "cat" && !listen ? (words[0] ?? "") : "", port };
+}
+
+function wholeNumber(text: string, name: string, min: number, max: number): number {
+  const number = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new UsageError(`${name} is a whole number from ${min} to ${max}, not "${text}"`);
+}
