@@ -159,7 +159,13 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 6458 8.1.20",
     "Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait.",
   ),
-  maxMessageBytes: bytes(67_108_864, 1, 1_073_741_824, "RFC 9260 6.9", "Largest message that may be sent."),
+  maxMessageBytes: bytes(
+    67_108_864,
+    1,
+    1_073_741_824,
+    "RFC 9260 6.9",
+    "Largest message that may be sent, and that a socket joins for its reader.",
+  ),
   maxReassemblyFragments: count(
     65_536,
     16,

@@ -71,7 +71,8 @@ export function parseArguments(words: readonly string[]): Settings | "help" | "v
   if (values.version) return "version";
   const [command, ...rest] = positionals;
   if (command === undefined) throw new UsageError("say what to do: echo or cat");
-  if (command !== "echo" && command !== "cat") throw new UsageError(`there is no command "${command}": say echo or cat`);
+  if (command !== "echo" && command !== "cat")
+    throw new UsageError(`there is no command "${command}": say echo or cat`);
   const udpPort = (text: string | undefined, name: string): number | undefined =>
     text === undefined ? undefined : wholeNumber(text, name, 0, 65_535);
   return {
@@ -98,7 +99,11 @@ function parse(words: readonly string[]) {
 }
 
 /** Host and port, as far as the command has them. */
-function place(command: "echo" | "cat", listen: boolean, words: readonly string[]): { host: string; port: number } {
+function place(
+  command: "echo" | "cat",
+  listen: boolean,
+  words: readonly string[],
+): { host: string; port: number } {
   const expected = command === "echo" ? "[PORT]" : listen ? "-l PORT" : "HOST PORT";
   const [min, max] = command === "echo" ? [0, 1] : listen ? [1, 1] : [2, 2];
   if (words.length < min || words.length > max) throw new UsageError(`it goes: sctp ${command} ${expected}`);

@@ -13,7 +13,9 @@ function main(words: readonly string[]): void {
   if (settings === "help") {
     process.stdout.write(HELP);
   } else if (settings === "version") {
-    const about = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+    const about = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+      version: string;
+    };
     process.stdout.write(`${about.version}\n`);
   } else {
     const session = new Session(settings, process);

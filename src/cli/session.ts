@@ -64,13 +64,18 @@ export class Session {
   listen(onConnection: (socket: Socket) => void): Server {
     const { port, udpLocalPort, addresses, streamId } = this.settings;
     const outboundStreams = Math.max(this.settings.command === "echo" ? 65_535 : 10, streamId + 1);
-    const server = createServer({ outboundStreams, maxInboundStreams: 65_535, trace: this.#trace }, (socket) => {
-      this.watch(socket);
-      onConnection(socket);
-    });
+    const server = createServer(
+      { outboundStreams, maxInboundStreams: 65_535, trace: this.#trace },
+      (socket) => {
+        this.watch(socket);
+        onConnection(socket);
+      },
+    );
     server.on("listening", () => {
       const where = server.address();
-      this.note(`listening on SCTP port ${where?.port}, UDP port ${where?.udpPort} of ${where?.addresses.join(", ")}`);
+      this.note(
+        `listening on SCTP port ${where?.port}, UDP port ${where?.udpPort} of ${where?.addresses.join(", ")}`,
+      );
     });
     server.on("error", (error) => {
       this.complain(error.message);

@@ -8,6 +8,7 @@ import type { Association } from "../association/association.ts";
 import type { AssociationEvent, CloseReason, UnsentMessage } from "../association/events.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "../association/status.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
+import { PieceJoiner } from "./piece-joiner.ts";
 import { SendWaiters } from "./send-waiters.ts";
 import type { AssociationUser, UdpPort } from "./udp-port.ts";
 
@@ -38,8 +39,6 @@ export interface ReceiveInfo {
   readonly ssn: number;
   /** TSN of the first chunk of the message. */
   readonly tsn: number;
-  /** False for a piece of a message larger than the receive buffer; the last piece is true. */
-  readonly endOfMessage: boolean;
 }
 
 /** A message that arrived. */
@@ -79,6 +78,7 @@ export class Socket extends Duplex implements AssociationUser {
   #onShutdownDone: ((error?: Error | null) => void) | undefined;
   #endRequested = false;
   #messageEvents = false;
+  #joiner: PieceJoiner | undefined;
   #bytesRead = 0;
   #bytesWritten = 0;
   #held = false;
@@ -125,8 +125,15 @@ export class Socket extends Duplex implements AssociationUser {
     this.#opened ??= new Promise((resolve, reject) => {
       if (this.#connected) return resolve(this);
       if (this.destroyed) return reject(this.errored ?? closedError());
-      this.once("connect", () => resolve(this));
-      this.once("close", () => reject(this.errored ?? closedError()));
+      // Whoever waits here hears of a failure here: until then 'error' needs no listener of its own.
+      const onClose = (): void => reject(this.errored ?? closedError());
+      this.once("error", reject);
+      this.once("close", onClose);
+      this.once("connect", () => {
+        this.off("error", reject);
+        this.off("close", onClose);
+        resolve(this);
+      });
     });
     return this.#opened;
   }
@@ -229,6 +236,7 @@ export class Socket extends Duplex implements AssociationUser {
   attach(port: UdpPort, association: Association, connected: boolean): void {
     this.#port = port;
     this.#association = association;
+    this.#joiner = new PieceJoiner(association.options.maxMessageBytes);
     this.#held = true;
     port.hold();
     if (connected) this.#connected = true;
@@ -314,9 +322,12 @@ export class Socket extends Duplex implements AssociationUser {
     for (let pushed = 0; pushed < atLeast || this.readableLength < this.readableHighWaterMark; pushed++) {
       const received = association.receiveMessage(nowMs);
       if (received === undefined) break;
-      const { data, streamId, ppid, unordered, ssn, tsn, endOfMessage } = received;
-      this.#bytesRead += data.length;
-      const info = { associationId: association.id, streamId, ppid, unordered, ssn, tsn, endOfMessage };
+      this.#bytesRead += received.data.length;
+      const message = this.#joiner?.add(received);
+      if (message === undefined) continue;
+      if (message === "too-large") return this.#refuseMessage(association);
+      const { data, streamId, ppid, unordered, ssn, tsn } = message;
+      const info = { associationId: association.id, streamId, ppid, unordered, ssn, tsn };
       this.push({ data: data as Buffer, info });
     }
     if (this.#closeReason === undefined) {
@@ -324,6 +335,17 @@ export class Socket extends Duplex implements AssociationUser {
     } else if (association.readableCount === 0 && !this.readableEnded) {
       this.#endReading();
     }
+  }
+
+  /** The peer's message grows without end, or past what this side is willing to hold. */
+  #refuseMessage(association: Association): void {
+    const limit = association.options.maxMessageBytes;
+    this.destroy(
+      new SctpError(
+        SctpErrorCode.MessageTooLarge,
+        `the peer sent a message of more than maxMessageBytes, ${limit} bytes`,
+      ),
+    );
   }
 
   #endSent = false;

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, it } from "vitest";
+
+const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+});
+
+function sctp(
+  ...words: string[]
+): ChildProcess & { readonly text: () => string; readonly errors: () => string } {
+  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...words], { stdio: "pipe" });
+  started.push(child);
+  let text = "";
+  let errors = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  return Object.assign(child, { text: () => text, errors: () => errors });
+}
+
+it.each([
+  [[], /say what to do/],
+  [["sing"], /there is no command "sing"/],
+  [["cat", "127.0.0.1"], /it goes: sctp cat HOST PORT/],
+  [["cat", "127.0.0.1", "x"], /PORT is a whole number from 1 to 65535, not "x"/],
+  [["echo", "--stream", "70000"], /--stream is a whole number/],
+  [["echo", "--nonsense"], /Unknown option '--nonsense'/],
+])("refuses %j with exit code 2", async (words, complaint) => {
+  const child = sctp(...words);
+  const [code] = await once(child, "close");
+  expect(code).toBe(2);
+  expect(child.errors()).toMatch(complaint);
+  expect(child.errors()).toContain("Try: sctp --help");
+});
+
+it("explains itself", async () => {
+  const child = sctp("--help");
+  const [code] = await once(child, "close");
+  expect(code).toBe(0);
+  expect(child.text()).toContain("--udp-local-port");
+});
+
+it("echoes lines between two processes", async () => {
+  const server = sctp("echo", "7", "--address", "127.0.0.1", "--udp-local-port", "0", "-v");
+  while (!server.errors().includes("listening")) await once(server.stderr as NodeJS.ReadableStream, "data");
+  const udpPort = /UDP port (\d+)/.exec(server.errors())?.[1] ?? "";
+  const client = sctp(
+    "cat",
+    "127.0.0.1",
+    "7",
+    "--udp-remote-port",
+    udpPort,
+    "--stream",
+    "5",
+    "--ppid",
+    "46",
+    "-v",
+  );
+  client.stdin?.write("hello\nworld\n");
+  while (!client.text().includes("world\n")) await once(client.stdout as NodeJS.ReadableStream, "data");
+  client.stdin?.end();
+  const [code] = await once(client, "close");
+  expect(code).toBe(0);
+  expect(client.text()).toBe("hello\nworld\n");
+  expect(client.errors()).toContain("5 bytes on stream 5, PPID 46");
+});
