@@ -94,8 +94,13 @@ function parse(words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(firstSentence((error as Error).message));
   }
+}
+
+/** Node explains itself at length; its first sentence says what is wrong. */
+function firstSentence(text: string): string {
+  return (text.split("\n")[0] ?? text).replace(/\. .*$/, "");
 }
 
 /** Host and port, as far as the command has them. */

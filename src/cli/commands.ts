@@ -51,7 +51,8 @@ function converse(session: Session, socket: Socket, terminal: Terminal): void {
       }
       socket.end();
     } catch (error) {
-      if (!socket.destroyed) socket.destroy(error as Error);
+      // After Ctrl-C the association is ending gracefully, and a line that comes too late is no reason to abort it.
+      if (!socket.destroyed && !socket.writableEnded) socket.destroy(error as Error);
     }
   })();
 }

@@ -99,25 +99,36 @@ export class Socket extends Duplex implements AssociationUser {
    *   ERR_SCTP_NOT_CONNECTED, ERR_SCTP_INVALID_ARGUMENT; or the signal's reason
    */
   send(data: Uint8Array | string, options: SendOptions = {}): Promise<void> {
-    let bytes: Uint8Array;
-    try {
-      bytes = this.#checked(data, options);
-      if (this.#waiters.isEmpty && this.#association?.isWritable === true) {
-        this.#sendNow(bytes, options);
-        return Promise.resolve();
-      }
-    } catch (error) {
-      return Promise.reject(error);
+    if (this.writableEnded && this.#closeReason === undefined && !this.destroyed) {
+      return Promise.reject(
+        new SctpError(SctpErrorCode.NotConnected, "end() has been called: nothing more can be sent"),
+      );
     }
-    return this.#waiters.add(bytes, options);
+    return this.#accept(data, options);
   }
 
   /** Messages as they come; ends with the association. Breaking out of the loop leaves the socket open. */
-  messages(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<Message> {
-    const iterator = this.iterator({ destroyOnReturn: false });
+  async *messages(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Message, void, undefined> {
+    const iterator = this.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Message>;
     const { signal } = options;
-    signal?.addEventListener("abort", () => void iterator.return?.(), { once: true });
-    return iterator as AsyncIterableIterator<Message>;
+    let onAbort = (): void => {};
+    const aborted = new Promise<IteratorResult<Message>>((resolve) => {
+      onAbort = () => resolve({ done: true, value: undefined });
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+    try {
+      for (;;) {
+        const next = await (signal === undefined
+          ? iterator.next()
+          : Promise.race([aborted, iterator.next()]));
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      void iterator.return?.();
+    }
   }
 
   /** Resolves when the association is established, rejects if it fails before. */
@@ -240,7 +251,6 @@ export class Socket extends Duplex implements AssociationUser {
     this.#held = true;
     port.hold();
     if (connected) this.#connected = true;
-    if (this.#endRequested) association.shutdown(this.#nowMs());
     this.#drainWaiters();
   }
 
@@ -285,7 +295,7 @@ export class Socket extends Duplex implements AssociationUser {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.send(chunk).then(() => callback(), callback);
+    this.#accept(chunk, {}).then(() => callback(), callback);
   }
 
   override _final(callback: (error?: Error | null) => void): void {
@@ -375,6 +385,21 @@ export class Socket extends Duplex implements AssociationUser {
     if (!this.#held) return;
     this.#held = false;
     this.#port?.release();
+  }
+
+  /** Takes a message now, or when there is room. */
+  #accept(data: Uint8Array | string, options: SendOptions): Promise<void> {
+    let bytes: Uint8Array;
+    try {
+      bytes = this.#checked(data, options);
+      if (this.#waiters.isEmpty && this.#association?.isWritable === true) {
+        this.#sendNow(bytes, options);
+        return Promise.resolve();
+      }
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#waiters.add(bytes, options);
   }
 
   #drainWaiters(): void {

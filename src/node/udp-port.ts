@@ -57,6 +57,9 @@ export interface Acceptor {
   onAccept(association: Association): AssociationUser;
 }
 
+/** Ports that nobody holds any more, still open to answer latecomers; they give way to whoever wants the number. */
+const lingering: Set<UdpPort> = new Set();
+
 /** A UDP port that servers and outgoing associations may share. */
 export class UdpPort implements TransportOwner {
   readonly #stack: Stack;
@@ -90,6 +93,7 @@ export class UdpPort implements TransportOwner {
         `a UDP port is a whole number from 0 to 65535, not ${wanted}`,
       );
     }
+    for (const other of [...lingering]) if (other.port === wanted) other.close();
     this.#port = this.#open(addresses, wanted, options);
     this.#stack = new Stack({
       platform: nodePlatform,
@@ -317,7 +321,9 @@ export class UdpPort implements TransportOwner {
 
   /** A lost SHUTDOWN COMPLETE is asked for again: stay to answer, but keep nobody waiting (RFC 9260 8.4 rule 5). */
   #linger(): void {
+    lingering.add(this);
     setTimeout(() => {
+      lingering.delete(this);
       if (this.#holders === 0) this.#shut();
     }, LINGER_MS).unref();
   }
@@ -325,6 +331,7 @@ export class UdpPort implements TransportOwner {
   #shut(): void {
     if (this.#closed) return;
     this.#closed = true;
+    lingering.delete(this);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     for (const transport of this.#transports) transport.close();
   }

@@ -2,7 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { connect, createServer, type Message, type SctpError, UdpPort } from "../../src/index.ts";
+import {
+  connect,
+  createServer,
+  type Message,
+  type SctpError,
+  type Socket,
+  UdpPort,
+} from "../../src/index.ts";
 import { connectTo, finish, listening, pair } from "./pair.ts";
 
 async function take(
@@ -52,6 +59,39 @@ describe("messages", () => {
       Array.from({ length: 500 }, (_, i) => `m${i}`),
     );
     await finish(ends);
+  });
+});
+
+describe("without waiting", () => {
+  it("connect, send and end deliver everything, and nothing may be sent after end", async () => {
+    const server = await listening();
+    const connection = once(server, "connection") as Promise<[Socket]>;
+    const client = connectTo(server);
+    const sent = [client.send("first"), client.send("second")];
+    client.end();
+    await expect(client.send("late")).rejects.toMatchObject({ code: "ERR_SCTP_NOT_CONNECTED" });
+    const [accepted] = await connection;
+    const messages: string[] = [];
+    for await (const { data } of accepted.messages()) messages.push(data.toString());
+    await Promise.all(sent);
+    expect(messages).toEqual(["first", "second"]);
+    server.close();
+    await once(server, "close");
+  });
+
+  it("a signal ends the reading, and the port can be taken again at once after close", async () => {
+    const ends = await pair();
+    const controller = new AbortController();
+    const reading = ends.accepted.messages({ signal: controller.signal }).next();
+    controller.abort();
+    expect(await reading).toEqual({ done: true, value: undefined });
+    const udpPort = ends.server.address()?.udpPort ?? 0;
+    await finish(ends);
+    const again = createServer();
+    again.listen({ port: 7, host: "127.0.0.1", udpPort });
+    await once(again, "listening");
+    again.close();
+    await once(again, "close");
   });
 });
 

@@ -1,0 +1,307 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Cause } from "../../../src/chunks/causes.ts";
+import { type Chunk, decodeChunk } from "../../../src/chunks/chunk.ts";
+import { unknownChunkAction, unknownParameterAction } from "../../../src/chunks/codes.ts";
+import { crc32c } from "../../../src/chunks/crc32c.ts";
+import { ParseError } from "../../../src/chunks/errors.ts";
+import { decodePacket, encodePacket } from "../../../src/chunks/packet.ts";
+import { decodeParameters, encodeParameters, type Parameter } from "../../../src/chunks/parameters.ts";
+import { SackView } from "../../../src/chunks/sack.ts";
+import { TlvCursor } from "../../../src/chunks/tlv.ts";
+
+const u8 = fc.integer({ min: 0, max: 0xff });
+const u16 = fc.integer({ min: 0, max: 0xffff });
+const u32 = fc.oneof(
+  fc.constantFrom(0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff),
+  fc.integer({ min: 0, max: 0xffff_ffff }),
+);
+const bytes = fc.uint8Array({ maxLength: 50 });
+const kind = <K extends string>(name: K): fc.Arbitrary<K> => fc.constant(name);
+const is = (type: number): fc.Arbitrary<number> => fc.constant(type);
+
+const cause: fc.Arbitrary<Cause> = fc.oneof(
+  fc.record({ kind: kind("Invalid Stream Identifier"), code: is(1), streamId: u16 }),
+  fc.record({
+    kind: kind("Missing Mandatory Parameter"),
+    code: is(2),
+    parameterTypes: fc.array(u16, { maxLength: 5 }),
+  }),
+  fc.record({ kind: kind("Stale Cookie"), code: is(3), stalenessUs: u32 }),
+  fc.record({ kind: kind("Out of Resource"), code: is(4) }),
+  fc.record({ kind: kind("Unresolvable Address"), code: is(5), address: bytes }),
+  fc.record({ kind: kind("Unrecognized Chunk Type"), code: is(6), chunk: bytes }),
+  fc.record({ kind: kind("Invalid Mandatory Parameter"), code: is(7) }),
+  fc.record({ kind: kind("Unrecognized Parameters"), code: is(8), parameters: bytes }),
+  fc.record({ kind: kind("No User Data"), code: is(9), tsn: u32 }),
+  fc.record({ kind: kind("Cookie Received While Shutting Down"), code: is(10) }),
+  fc.record({ kind: kind("Restart of an Association with New Addresses"), code: is(11), addresses: bytes }),
+  fc.record({ kind: kind("User-Initiated Abort"), code: is(12), reason: bytes }),
+  fc.record({ kind: kind("Protocol Violation"), code: is(13), information: bytes }),
+  fc.record({
+    kind: kind("Restart of an Association with New Encapsulation Port"),
+    code: is(14),
+    currentPort: u16,
+    newPort: u16,
+  }),
+  fc.record({ kind: kind("Request to Delete Last Remaining IP Address"), code: is(160), parameter: bytes }),
+  fc.record({ kind: kind("Association Aborted Due to Illegal ASCONF-ACK"), code: is(163) }),
+  fc.record({ kind: kind("Unsupported HMAC Identifier"), code: is(261), hmacId: u16 }),
+  fc.record({ kind: kind("unknown"), code: fc.integer({ min: 300, max: 0xffff }), value: bytes }),
+);
+
+const address = fc.constantFrom("10.0.0.1", "192.0.2.255", "2001:db8::1", "::1", "fe80::1:2:3:4");
+const parameter: fc.Arbitrary<Parameter> = fc.oneof(
+  fc.record({ kind: kind("Heartbeat Info"), type: is(1), info: bytes }),
+  fc.record({
+    kind: kind("IPv4 Address"),
+    type: is(5),
+    address: fc.constantFrom("10.0.0.1", "255.255.255.255"),
+  }),
+  fc.record({ kind: kind("IPv6 Address"), type: is(6), address: fc.constantFrom("2001:db8::1", "::") }),
+  fc.record({ kind: kind("State Cookie"), type: is(7), cookie: bytes }),
+  fc.record({ kind: kind("Unrecognized Parameter"), type: is(8), parameter: bytes }),
+  fc.record({ kind: kind("Cookie Preservative"), type: is(9), incrementMs: u32 }),
+  fc.record({ kind: kind("Host Name Address"), type: is(11), hostName: bytes }),
+  fc.record({
+    kind: kind("Supported Address Types"),
+    type: is(12),
+    addressTypes: fc.array(u16, { maxLength: 4 }),
+  }),
+  fc.record({
+    kind: kind("Outgoing SSN Reset Request"),
+    type: is(13),
+    requestNumber: u32,
+    responseNumber: u32,
+    lastTsn: u32,
+    streamIds: fc.array(u16, { maxLength: 9 }),
+  }),
+  fc.record({
+    kind: kind("Incoming SSN Reset Request"),
+    type: is(14),
+    requestNumber: u32,
+    streamIds: fc.array(u16, { maxLength: 9 }),
+  }),
+  fc.record({ kind: kind("SSN/TSN Reset Request"), type: is(15), requestNumber: u32 }),
+  fc.record({
+    kind: kind("Re-configuration Response"),
+    type: is(16),
+    responseNumber: u32,
+    result: u32,
+    nextTsns: fc.option(fc.record({ sender: u32, receiver: u32 }), { nil: undefined }),
+  }),
+  fc.record({
+    kind: kind("Add Outgoing Streams Request"),
+    type: is(17),
+    requestNumber: u32,
+    newStreamCount: u16,
+  }),
+  fc.record({
+    kind: kind("Add Incoming Streams Request"),
+    type: is(18),
+    requestNumber: u32,
+    newStreamCount: u16,
+  }),
+  fc.record({ kind: kind("ECN Capable"), type: is(0x8000) }),
+  fc.record({ kind: kind("Zero Checksum Acceptable"), type: is(0x8001), errorDetectionMethod: u32 }),
+  fc.record({ kind: kind("RANDOM"), type: is(0x8002), random: bytes }),
+  fc.record({ kind: kind("CHUNKS"), type: is(0x8003), chunkTypes: fc.array(u8, { maxLength: 9 }) }),
+  fc.record({ kind: kind("HMAC-ALGO"), type: is(0x8004), hmacIds: fc.array(u16, { maxLength: 3 }) }),
+  fc.record({ kind: kind("Padding"), type: is(0x8005), padding: bytes }),
+  fc.record({
+    kind: kind("Supported Extensions"),
+    type: is(0x8008),
+    chunkTypes: fc.array(u8, { maxLength: 9 }),
+  }),
+  fc.record({ kind: kind("Forward-TSN-Supported"), type: is(0xc000) }),
+  fc.record({ kind: kind("Add IP Address"), type: is(0xc001), correlationId: u32, address }),
+  fc.record({ kind: kind("Delete IP Address"), type: is(0xc002), correlationId: u32, address }),
+  fc.record({
+    kind: kind("Error Cause Indication"),
+    type: is(0xc003),
+    correlationId: u32,
+    causes: fc.array(cause, { maxLength: 3 }),
+  }),
+  fc.record({ kind: kind("Set Primary Address"), type: is(0xc004), correlationId: u32, address }),
+  fc.record({ kind: kind("Success Indication"), type: is(0xc005), correlationId: u32 }),
+  fc.record({ kind: kind("Adaptation Layer Indication"), type: is(0xc006), adaptationCode: u32 }),
+  fc.record({ kind: kind("unknown"), type: fc.integer({ min: 0x4000, max: 0x7fff }), value: bytes }),
+);
+const parameters = fc.array(parameter, { maxLength: 8 });
+const causes = fc.array(cause, { maxLength: 5 });
+
+const userData = {
+  beginning: fc.boolean(),
+  ending: fc.boolean(),
+  unordered: fc.boolean(),
+  immediate: fc.boolean(),
+  tsn: u32,
+  streamId: u16,
+  payload: bytes,
+};
+const init = {
+  initiateTag: u32,
+  aRwndBytes: u32,
+  outboundStreams: u16,
+  inboundStreams: u16,
+  initialTsn: u32,
+  parameters,
+};
+const chunk: fc.Arbitrary<Chunk> = fc.oneof(
+  fc.record({ kind: kind("DATA"), ...userData, ssn: u16, ppid: u32 }),
+  fc.record({ kind: kind("I-DATA"), ...userData, mid: u32, ppidOrFsn: u32 }),
+  fc.record({ kind: kind("INIT"), ...init }),
+  fc.record({ kind: kind("INIT ACK"), ...init }),
+  fc.record({
+    kind: kind("SACK"),
+    cumulativeTsnAck: u32,
+    aRwndBytes: u32,
+    gapBlocks: fc.array(fc.record({ start: u16, end: u16 }), { maxLength: 20 }),
+    duplicateTsns: fc.array(u32, { maxLength: 20 }),
+  }),
+  fc.record({ kind: kind("ABORT"), tagReflected: fc.boolean(), causes }),
+  fc.record({ kind: kind("ERROR"), causes }),
+  fc.record({ kind: kind("SHUTDOWN"), cumulativeTsnAck: u32 }),
+  fc.record({ kind: kind("SHUTDOWN ACK") }),
+  fc.record({ kind: kind("SHUTDOWN COMPLETE"), tagReflected: fc.boolean() }),
+  fc.record({ kind: kind("COOKIE ECHO"), cookie: bytes }),
+  fc.record({ kind: kind("COOKIE ACK") }),
+  fc.record({ kind: kind("ECNE"), value: bytes }),
+  fc.record({ kind: kind("CWR"), value: bytes }),
+  fc.record({ kind: kind("AUTH"), sharedKeyId: u16, hmacId: u16, hmac: bytes }),
+  fc.record({ kind: kind("ASCONF"), serialNumber: u32, parameters }),
+  fc.record({ kind: kind("ASCONF-ACK"), serialNumber: u32, parameters }),
+  fc.record({ kind: kind("RE-CONFIG"), parameters }),
+  fc.record({ kind: kind("PAD"), padding: bytes }),
+  fc.record({
+    kind: kind("FORWARD TSN"),
+    newCumulativeTsn: u32,
+    skipped: fc.array(fc.record({ streamId: u16, ssn: u16 }), { maxLength: 9 }),
+  }),
+  fc.record({
+    kind: kind("I-FORWARD-TSN"),
+    newCumulativeTsn: u32,
+    skipped: fc.array(fc.record({ streamId: u16, unordered: fc.boolean(), mid: u32 }), { maxLength: 9 }),
+  }),
+  fc.record({ kind: kind("unknown"), type: fc.integer({ min: 65, max: 127 }), flags: u8, value: bytes }),
+);
+
+describe("round trips", () => {
+  it("gives every chunk, parameter and cause back as it was", () => {
+    fc.assert(
+      fc.property(
+        fc.array(chunk, { minLength: 1, maxLength: 6 }),
+        u16,
+        u16,
+        u32,
+        (chunks, sourcePort, destinationPort, tag) => {
+          const packet = { sourcePort, destinationPort, verificationTag: tag, chunks };
+          const decoded = decodePacket(encodePacket(packet));
+          expect(decoded).toEqual({ ...packet, checksumValid: true });
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("gives HEARTBEATs back with all of their parameters", () => {
+    fc.assert(
+      fc.property(bytes, parameters, (info, others) => {
+        const raw = encodeParameters([{ kind: "Heartbeat Info", type: 1, info }, ...others]);
+        const packet = {
+          sourcePort: 1,
+          destinationPort: 2,
+          verificationTag: 3,
+          chunks: [{ kind: "HEARTBEAT", parameters: raw, info } as const],
+        };
+        expect(decodePacket(encodePacket(packet)).chunks).toEqual(packet.chunks);
+      }),
+    );
+  });
+});
+
+describe("CRC32c", () => {
+  const reference = (data: Uint8Array): number => {
+    let crc = 0xffff_ffff;
+    for (const byte of data) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit++) crc = (crc & 1) !== 0 ? (crc >>> 1) ^ 0x82f6_3b78 : crc >>> 1;
+    }
+    return ~crc >>> 0;
+  };
+
+  it("gives the published values (RFC 3720 B.4)", () => {
+    expect(crc32c(new Uint8Array(32))).toBe(0x8a91_36aa);
+    expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8_ab43);
+    expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd_794e);
+  });
+
+  it("agrees with a bit-by-bit one at every length and alignment", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300, size: "max" }), fc.nat(17), (data, skip) => {
+        const start = Math.min(skip, data.length);
+        expect(crc32c(data, start)).toBe(reference(data.subarray(start)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("hostile input", () => {
+  const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
+
+  it("is a ParseError and nothing else, whatever the bytes", () => {
+    fc.assert(
+      fc.property(u8, u8, fc.uint8Array({ maxLength: 400, size: "max" }), (type, flags, value) => {
+        const data = Uint8Array.from([type, flags, 0, 0, ...value]);
+        viewOf(data).setUint16(2, data.length);
+        try {
+          decodeChunk(data, viewOf(data), 0, data.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ParseError);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each([0, 1, 2, 3, 5, 0xffff])("with the length %i ends the walk", (length) => {
+    const data = Uint8Array.from([1, 0, length >> 8, length & 0xff]);
+    const cursor = new TlvCursor().bind(viewOf(data), 0, 4);
+    expect(cursor.next()).toBe(false);
+    expect(cursor.malformed).toBe(true);
+    expect(() => decodeParameters(data, viewOf(data), 0, 4)).toThrow(ParseError);
+  });
+
+  it("may leave out the last padding, but no byte more", () => {
+    const data = Uint8Array.from([0, 1, 0, 5, 9]);
+    expect(decodeParameters(data, viewOf(data), 0, 5)).toEqual([
+      { kind: "Heartbeat Info", type: 1, info: Uint8Array.from([9]) },
+    ]);
+    expect(() => decodeParameters(data.subarray(0, 4), viewOf(data), 0, 4)).toThrow(ParseError);
+  });
+
+  it("with thousands of parameters is refused", () => {
+    const data = new Uint8Array(4 * 1_025);
+    for (let at = 0; at < data.length; at += 4) data.set([0xc1, 0x23, 0, 4], at);
+    expect(() => decodeParameters(data, viewOf(data), 0, data.length)).toThrow("TOO_MANY_ELEMENTS");
+  });
+
+  it("with counts that do not fit is refused by the SACK view", () => {
+    const data = new Uint8Array(20);
+    viewOf(data).setUint16(12, 2);
+    expect(() => new SackView().bind(viewOf(data), 0, 20)).toThrow("COUNT_MISMATCH");
+    expect(() => new SackView().bind(viewOf(data), 0, 15)).toThrow("CHUNK_TRUNCATED");
+  });
+});
+
+it("reads what to do with unknown types from their two top bits (RFC 9260 3.2, 3.2.1)", () => {
+  const actions = [0x3f, 0x7f, 0xbf, 0xfe].map(unknownChunkAction);
+  expect(actions).toEqual([0x3fff, 0x7fff, 0xbfff, 0xfffe].map(unknownParameterAction));
+  expect(actions.map(({ stop, report }) => [stop, report])).toEqual([
+    [true, false],
+    [true, true],
+    [false, false],
+    [false, true],
+  ]);
+});
