@@ -21,7 +21,5 @@ export const tsnLte = (a: number, b: number): boolean => ((a - b) | 0) <= 0;
 
 /** `a + n` modulo 2^16; `n` may be negative. */
 export const ssnAdd = (a: number, n: number): number => (a + n) & 0xffff;
-/** The signed distance from `b` to `a`, in -2^15 .. 2^15 - 1. */
-export const ssnDiff = (a: number, b: number): number => ((a - b) << 16) >> 16;
 /** Whether SSN `a` is newer than `b`. */
 export const ssnGt = (a: number, b: number): boolean => ((a - b) << 16) >> 16 > 0;
