@@ -290,7 +290,7 @@ export class RetransmissionQueue {
       this.#cumulativeAckPoint = tsn;
       this.cumulativeAckAdvanced = true;
     }
-    if (tsnLt(this.#retransmitHintTsn, cumulative)) this.#retransmitHintTsn = tsnAdd(cumulative, 1);
+    if (tsnLte(this.#retransmitHintTsn, cumulative)) this.#retransmitHintTsn = tsnAdd(cumulative, 1);
   }
 
   /** Acknowledges what the blocks cover, takes back what they no longer cover, then counts misses. */

@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { TsnTracker, TsnVerdict } from "../../../src/association/tsn-tracker.ts";
+import { tsnAdd } from "../../../src/serial.ts";
+
+const initialTsns = fc.oneof(
+  fc.constantFrom(0, 0x7fff_ff00, 0xffff_ff00, 0xffff_ffff),
+  fc.integer({ min: 0, max: 0xffff_ffff }),
+);
+
+it("agrees with a set about what is new, and reports exactly the gaps (RFC 9260 3.3.4)", () => {
+  fc.assert(
+    fc.property(
+      initialTsns,
+      fc.array(fc.nat(3_000), { maxLength: 400, size: "max" }),
+      (initialTsn, arrivals) => {
+        const tracker = new TsnTracker(initialTsn, 10_000);
+        const held = new Set<number>();
+        let duplicates = 0;
+        for (const index of arrivals) {
+          const tsn = tsnAdd(initialTsn, index);
+          const verdict = tracker.classify(tsn);
+          expect(verdict).toBe(held.has(index) ? TsnVerdict.Duplicate : TsnVerdict.New);
+          if (held.has(index)) duplicates++;
+          else tracker.add(tsn);
+          held.add(index);
+        }
+        let next = 0;
+        while (held.has(next)) next++;
+        expect(tracker.cumulativeTsn).toBe(tsnAdd(initialTsn, next - 1));
+        expect(tracker.duplicateCount).toBe(duplicates);
+        const out = new DataView(new ArrayBuffer(8_000));
+        const count = tracker.writeGapBlocks(out, 0, 2_000);
+        const reported = new Set<number>();
+        let previousEnd = 0;
+        for (let i = 0; i < count; i++) {
+          const [start, end] = [out.getUint16(4 * i), out.getUint16(4 * i + 2)];
+          expect(start).toBeGreaterThan(previousEnd + 1);
+          for (let offset = start; offset <= end; offset++) reported.add(next - 1 + offset);
+          previousEnd = end;
+        }
+        expect([...reported]).toEqual([...held].filter((index) => index > next).sort((a, b) => a - b));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+it("refuses what no Gap Ack Block could report, and forgets what was reneged on", () => {
+  const tracker = new TsnTracker(100, 4);
+  expect(tracker.classify(tsnAdd(99, 65_536))).toBe(TsnVerdict.TooFarAhead);
+  expect(tracker.classify(tsnAdd(99, 65_535))).toBe(TsnVerdict.New);
+  tracker.add(105);
+  tracker.add(103);
+  tracker.remove(105);
+  expect(tracker.highestTsn).toBe(103);
+  tracker.remove(103);
+  expect(tracker.hasGaps).toBe(false);
+});

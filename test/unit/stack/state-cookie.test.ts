@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { SeededRandom } from "../../../src/platform/random.ts";
+import { PortableHmac } from "../../../src/platform/sha256.ts";
+import { CookieJar, type StateCookie } from "../../../src/stack/state-cookie.ts";
+
+const LIFE_MS = 3_600_000;
+const jar = (seed = 1): CookieJar =>
+  new CookieJar(
+    { random: new SeededRandom(seed), hmac: new PortableHmac(), allocate: (n) => new Uint8Array(n) },
+    LIFE_MS,
+  );
+
+const cookie: StateCookie = {
+  createdAtMs: 1_234.5,
+  lifeMs: 60_000,
+  localTag: 0xffff_ffff,
+  peerTag: 2,
+  localTieTag: 3,
+  peerTieTag: 4,
+  localInitialTsn: 5,
+  peerInitialTsn: 6,
+  peerRwndBytes: 7_000,
+  outboundStreams: 10,
+  inboundStreams: 65_535,
+  localPort: 7,
+  remotePort: 50_000,
+  remoteUdpPort: 9_899,
+  source: "10.0.0.1",
+  localAddress: "::",
+  addresses: ["10.0.0.2", "2001:db8::1"],
+};
+
+it("gives back what was put in (RFC 9260 5.1.3)", () => {
+  const cookies = jar();
+  expect(cookies.open(cookies.seal(cookie, 0), 0)).toEqual(cookie);
+});
+
+it("opens nothing that was changed, cut short or sealed elsewhere (RFC 9260 5.1.5)", () => {
+  const cookies = jar();
+  const sealed = cookies.seal(cookie, 0);
+  for (let at = 0; at < sealed.length; at++) {
+    const forged = sealed.slice();
+    forged[at] = (forged[at] ?? 0) ^ 1;
+    expect(cookies.open(forged, 0), `byte ${at}`).toBeUndefined();
+    expect(cookies.open(sealed.subarray(0, at), 0), `${at} bytes`).toBeUndefined();
+  }
+  expect(jar(2).open(sealed, 0)).toBeUndefined();
+});
+
+it("keeps a secret for one more turn, and then no longer", () => {
+  const cookies = jar();
+  const sealed = cookies.seal(cookie, 0);
+  expect(cookies.open(sealed, LIFE_MS)).toEqual(cookie);
+  expect(cookies.open(sealed, 2 * LIFE_MS)).toBeUndefined();
+  const quiet = jar();
+  const early = quiet.seal(cookie, 0);
+  expect(quiet.open(early, 5 * LIFE_MS)).toBeUndefined();
+});
