@@ -1,8 +1,9 @@
 /**
  * Interop with usrsctp: `npm run interop`. Builds the peer, runs every case with us as client and as server, and lets
- * tshark read every capture. `--case NAME` runs one, `--list` names them.
+ * tshark read every capture. `--case NAME` runs those with NAME in theirs, `--list` names them, `--keep` keeps the
+ * captures of the cases that pass too (those of the others stay in interop/captures).
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -42,17 +43,34 @@ async function runCase(name: string, run: Case, role: Role): Promise<Result> {
   const side = new Side(role, ourUdp, peerUdp);
   let complaint: string | undefined;
   try {
-    await within(run(side), CASE_LIMIT_MS);
+    await within(Promise.race([run(side), side.peerCrash]), CASE_LIMIT_MS);
   } catch (error) {
     complaint = (error as Error).message;
   }
   await side.close();
-  await capture.stop();
+  const missedCount = await capture.stop();
   const { packetCount, complaints } = await inspect(file, ports);
   if (complaints.length > 0)
     complaint ??= `tshark: ${complaints.length} complaints, the first: ${complaints[0]}`;
   if (packetCount === 0) complaint ??= "nothing was captured";
+  if (missedCount > 0) complaint ??= `the capture has missed ${missedCount} packets`;
+  if (complaint === undefined && !values.keep) rmSync(file);
   return { complaint, packetCount };
+}
+
+/** Says what to do if something is missing, before the first case fails for it. */
+function requireTools(): void {
+  const compiler = process.env["CC"] ?? "cc"; // As make chooses it.
+  const missing = [compiler, "make", "dumpcap", "tshark"].filter(
+    (tool) => spawnSync(tool, ["--version"], { stdio: "ignore" }).error !== undefined,
+  );
+  const header = spawnSync(compiler, ["-E", "-include", "usrsctp.h", "-x", "c", "/dev/null"], {
+    stdio: "ignore",
+  });
+  if (header.status !== 0) missing.push("usrsctp.h");
+  if (missing.length === 0) return;
+  console.error(`missing: ${missing.join(", ")}. Run interop/setup.sh first.`);
+  process.exit(2);
 }
 
 async function within(work: Promise<void>, limitMs: number): Promise<void> {
@@ -68,7 +86,11 @@ async function within(work: Promise<void>, limitMs: number): Promise<void> {
 }
 
 const { values } = parseArgs({
-  options: { case: { type: "string" }, list: { type: "boolean", default: false } },
+  options: {
+    case: { type: "string" },
+    list: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
+  },
 });
 if (values.list) {
   for (const [name] of CASES) console.log(name);
@@ -79,6 +101,7 @@ if (chosen.length === 0) {
   console.error(`no case has "${values.case}" in its name; --list shows them all`);
   process.exit(2);
 }
+requireTools();
 execFileSync("make", ["-s", "-C", `${HERE}peers`], { stdio: "inherit" });
 rmSync(`${HERE}captures`, { recursive: true, force: true });
 mkdirSync(`${HERE}captures`);

@@ -32,12 +32,14 @@ export async function churn(side: Side): Promise<void> {
     const peer = await side.startPeer();
     peer.say("report off");
     for (let i = 0; i < CHURN; i++) await visit(side.connect());
+    await side.untilNoAssociation();
     return;
   }
   (await side.listen()).on("connection", serve);
   const peer = await side.startPeer();
   peer.say(`churn ${CHURN}`);
   check((await peer.until("CHURNED")) === String(CHURN), "not every association was served");
+  await side.untilNoAssociation();
 }
 
 /** 200 associations at once. */
@@ -48,10 +50,13 @@ export async function crowd(side: Side): Promise<void> {
     const sockets = await Promise.all(Array.from({ length: CROWD }, () => side.connect().opened));
     check(side.udp.associationCount === CROWD, `${side.udp.associationCount} associations are up`);
     await Promise.all(sockets.map(visit));
+    await side.untilNoAssociation();
     return;
   }
   (await side.listen()).on("connection", serve);
   const peer = await side.startPeer();
   peer.say(`crowd ${CROWD}`);
+  check((await peer.until("CROWD-UP")) === String(CROWD), "not every association was up at the same time");
   check((await peer.until("CROWDED")) === String(CROWD), "not every association was served");
+  await side.untilNoAssociation();
 }

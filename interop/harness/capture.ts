@@ -7,18 +7,31 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-/** Malformed, a wrong checksum, or an expert note of the severity "error". */
-const COMPLAINTS = "_ws.malformed || sctp.checksum.status == 0 || _ws.expert.severity == 8388608";
+const GOOD_CHECKSUM = 1;
+const EXPERT_ERROR = 8_388_608;
+/**
+ * Malformed, an expert note of the severity "error", or a packet whose checksum is not known to be good: tshark takes
+ * a preference it does not understand in silence, and then verifies nothing.
+ */
+const COMPLAINTS = [
+  "_ws.malformed",
+  `_ws.expert.severity == ${EXPERT_ERROR}`,
+  "!sctp",
+  `!(sctp.checksum.status == ${GOOD_CHECKSUM})`,
+].join(" || ");
+/** Longer than any case: a capture whose runner was killed ends by itself. */
+const CAPTURE_LIMIT_S = 300;
 
 export interface Capture {
-  /** Ends the capture once everything that was sent has been written. */
-  stop(): Promise<void>;
+  /** Ends the capture once everything that was sent has been written. How many packets it has missed. */
+  stop(): Promise<number>;
 }
 
 /** Captures what goes over loopback from or to the UDP ports. */
 export async function startCapture(file: string, udpPorts: readonly number[]): Promise<Capture> {
   const filter = udpPorts.map((port) => `udp port ${port}`).join(" or ");
-  const dumpcap = spawn("dumpcap", ["-q", "-i", "lo", "-B", "64", "-f", filter, "-w", file], {
+  const limit = `duration:${CAPTURE_LIMIT_S}`;
+  const dumpcap = spawn("dumpcap", ["-q", "-i", "lo", "-B", "64", "-f", filter, "-a", limit, "-w", file], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let said = "";
@@ -32,11 +45,19 @@ export async function startCapture(file: string, udpPorts: readonly number[]): P
   return {
     stop: async () => {
       await new Promise((resolve) => setTimeout(resolve, 300)); // dumpcap reads its buffer every so often.
-      const gone = once(dumpcap, "exit");
+      const gone = once(dumpcap, "close");
       dumpcap.kill("SIGINT");
       await gone;
+      return missedCount(said);
     },
   };
+}
+
+/** dumpcap ends with "Packets received/dropped on interface 'Loopback: lo': 55672/0 (pcap:0/...)". */
+function missedCount(said: string): number {
+  const dropped = /received\/dropped on interface .*: \d+\/(\d+)/.exec(said)?.[1];
+  if (dropped === undefined) throw new Error(`dumpcap did not tell what it dropped: ${said.trim()}`);
+  return Number(dropped);
 }
 
 export interface TsharkVerdict {

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect } from "../../src/index.ts";
 
+process.on("disconnect", () => process.exit()); // Without the runner there is nothing left to wait for.
 const [ourUdp = 0, peerUdp = 0, sctpPort = 0] = process.argv.slice(2).map(Number);
 const socket = connect({
   port: sctpPort,

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { awaitedLater } from "./messages.ts";
 
 const PROGRAM = fileURLToPath(new URL("../build/usrsctp-peer", import.meta.url));
 const TIME_LIMIT_MS = 60_000;
@@ -21,6 +22,9 @@ export class Peer {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: string[] = [];
   #onLine: (() => void) | undefined;
+  #killed = false;
+  /** Rejects when the process ends though nobody has killed it: a case may be waiting for our own side meanwhile. */
+  readonly crash: Promise<never>;
 
   private constructor(role: "server" | "client", ports: PeerPorts) {
     const args = [role, ports.localUdp, ports.remoteUdp, ports.sctp].map(String);
@@ -30,7 +34,14 @@ export class Peer {
       this.#lines.push(line);
       this.#onLine?.();
     });
-    this.#process.on("exit", () => this.#onLine?.());
+    this.crash = awaitedLater(
+      new Promise<never>((_resolve, reject) => {
+        this.#process.on("exit", () => {
+          this.#onLine?.();
+          if (!this.#killed) reject(new Error(`the peer ended by itself (${this.#howItEnded})`));
+        });
+      }),
+    );
   }
 
   /** Starts the peer; it listens, as a server, when this returns. */
@@ -50,8 +61,12 @@ export class Peer {
     return first ?? "";
   }
 
-  /** The rests of the next `count` lines that begin with `word`. */
-  async collect(word: string, count: number, timeLimitMs: number = TIME_LIMIT_MS): Promise<string[]> {
+  /** The rests of the next `count` lines that begin with `word`. Whoever asks may look at the result later. */
+  collect(word: string, count: number, timeLimitMs: number = TIME_LIMIT_MS): Promise<string[]> {
+    return awaitedLater(this.#collect(word, count, timeLimitMs));
+  }
+
+  async #collect(word: string, count: number, timeLimitMs: number): Promise<string[]> {
     const found: string[] = [];
     const endMs = Date.now() + timeLimitMs;
     for (;;) {
@@ -61,7 +76,10 @@ export class Peer {
         found.push(line.slice(word.length + 1));
         if (found.length === count) return found;
       }
-      if (this.#process.exitCode !== null) throw new Error(`the peer ended while "${word}" was awaited`);
+      if (this.#ended)
+        throw new Error(
+          `the peer ended (${this.#howItEnded}) while "${word}" was awaited, ${found.length} of ${count}`,
+        );
       const leftMs = endMs - Date.now();
       if (leftMs <= 0)
         throw new Error(`the peer did not say "${word}" (${found.length} of ${count}) in ${timeLimitMs} ms`);
@@ -71,10 +89,20 @@ export class Peer {
 
   /** Ends it as a crash would: nothing is said to the other side. */
   async kill(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    if (this.#ended) return;
+    this.#killed = true;
     const gone = once(this.#process, "exit");
     this.#process.kill("SIGKILL");
     await gone;
+  }
+
+  /** By itself or by a signal. */
+  get #ended(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
+  get #howItEnded(): string {
+    return this.#process.signalCode ?? `exit code ${this.#process.exitCode}`;
   }
 
   #nextLine(timeLimitMs: number): Promise<void> {

@@ -5,10 +5,12 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket, UdpPort } from "../../src/index.ts";
+import { awaitedLater } from "./messages.ts";
 import { Peer, type PeerPorts } from "./peer.ts";
 
 const HOST = "127.0.0.1";
 const SCTP_PORT = 5_001;
+const LAST_PACKETS_LIMIT_MS = 5_000;
 
 export type Role = "client" | "server";
 
@@ -35,6 +37,13 @@ export class Side {
   #udp: UdpPort | undefined;
   #server: Server | undefined;
   readonly #peers: Peer[] = [];
+  #onPeerCrash: (error: Error) => void = () => {};
+  /** Rejects when a peer ends though nobody has killed it. */
+  readonly peerCrash: Promise<never> = awaitedLater(
+    new Promise<never>((_resolve, reject) => {
+      this.#onPeerCrash = reject;
+    }),
+  );
 
   constructor(role: Role, ourUdp: number, peerUdp: number) {
     this.role = role;
@@ -52,6 +61,7 @@ export class Side {
     const ports: PeerPorts = { localUdp: this.peerUdp, remoteUdp: this.ourUdp, sctp: SCTP_PORT };
     const peer = await Peer.start(role, ports);
     this.#peers.push(peer);
+    peer.crash.catch((error: Error) => this.#onPeerCrash(error));
     return peer;
   }
 
@@ -89,6 +99,15 @@ export class Side {
     const [socket] = await connected;
     await peer.until("UP");
     return { socket, peer };
+  }
+
+  /** Every association of ours is gone, at the latest when the last packets have crossed. */
+  async untilNoAssociation(): Promise<void> {
+    const endMs = Date.now() + LAST_PACKETS_LIMIT_MS;
+    while (this.udp.associationCount > 0) {
+      if (Date.now() > endMs) throw new Error(`${this.udp.associationCount} associations are left`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async close(): Promise<void> {

@@ -1,17 +1,17 @@
 /*
  * An SCTP peer on usrsctp, over UDP encapsulation, for the interop tests.
  *
- *   usrsctp-peer server LOCAL_UDP REMOTE_UDP SCTP_PORT
- *   usrsctp-peer client LOCAL_UDP REMOTE_UDP SCTP_PORT
+ *   usrsctp-peer server LOCAL_UDP REMOTE_UDP SCTP_PORT [REMOTE_ADDRESS]
+ *   usrsctp-peer client LOCAL_UDP REMOTE_UDP SCTP_PORT [REMOTE_ADDRESS]
  *
- * The remote host is 127.0.0.1. What happens is told in lines on standard output, what to do comes in lines on standard
- * input:
+ * The remote host is 127.0.0.1 unless told. What happens is told in lines on standard output, what to do comes in lines
+ * on standard input:
  *
  *   echo on|off                                send every message back as it came (server: on from the start)
  *   report on|off                              tell every message, or only the totals when asked
  *   send COUNT MIN_BYTES MAX_BYTES STREAMS UNORDERED
  *   totals                                     tell how many messages and bytes have come
- *   connect                                    client: set up the association
+ *   connect [PORT]                             set up the association, with that SCTP port if it is not the server's
  *   shutdown                                   end the association gracefully, after what is queued
  *   abort REASON                               end it at once
  *   churn COUNT                                client: COUNT associations one after another, each with one message echoed
@@ -20,45 +20,24 @@
  *
  * A message's contents follow from its index and size, so that either side can make and check them (fill_message).
  */
+#include "peer.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <pthread.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-#include <usrsctp.h>
 
 enum { PPID_BASE = 0x50000000, MAX_MESSAGE = 4 * 1024 * 1024, BUFFER_BYTES = 4 * 1024 * 1024, STREAMS = 64, MAX_CROWD = 1000 };
 
-static uint16_t remote_udp;
-static uint16_t sctp_port;
-static int is_server;
+static const struct tuning tuning = {.buffer_bytes = BUFFER_BYTES, .streams = STREAMS};
+static struct endpoint endpoint;
 static volatile int echo_on;
 static volatile int report_on = 1;
 static volatile sctp_assoc_t current_association;
 static volatile uint64_t total_messages, total_bytes;
-static pthread_mutex_t output_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static void tell(const char *format, ...) {
-	va_list arguments;
-	pthread_mutex_lock(&output_lock);
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	va_end(arguments);
-	putchar('\n');
-	fflush(stdout);
-	pthread_mutex_unlock(&output_lock);
-}
-
-static void die(const char *what) {
-	tell("FATAL %s: %s", what, strerror(errno));
-	exit(1);
-}
 
 /* FNV-1a, 32 bits. */
 static uint32_t digest(const uint8_t *bytes, size_t length) {
@@ -72,50 +51,21 @@ static void fill_message(uint8_t *bytes, size_t length, uint32_t index) {
 	for (size_t i = 0; i < length; i++) bytes[i] = (uint8_t)(index * 31u + i * 7u + (i >> 8));
 }
 
-static struct sockaddr_in address_of(uint16_t port) {
-	struct sockaddr_in address;
-	memset(&address, 0, sizeof address);
-	address.sin_family = AF_INET;
-	address.sin_port = htons(port);
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	return address;
-}
-
-static void set_option(struct socket *socket, int level, int name, const void *value, socklen_t length) {
-	if (usrsctp_setsockopt(socket, level, name, value, length) < 0) die("setsockopt");
-}
-
-static struct socket *open_socket(int type) {
-	static const uint16_t events[] = {SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT, SCTP_REMOTE_ERROR, SCTP_SEND_FAILED_EVENT};
-	struct socket *socket = usrsctp_socket(AF_INET, type, IPPROTO_SCTP, NULL, NULL, 0, NULL);
-	if (socket == NULL) die("socket");
-	struct sctp_udpencaps encapsulation;
-	memset(&encapsulation, 0, sizeof encapsulation);
-	encapsulation.sue_address.ss_family = AF_INET;
-	encapsulation.sue_port = htons(remote_udp);
-	set_option(socket, IPPROTO_SCTP, SCTP_REMOTE_UDP_ENCAPS_PORT, &encapsulation, sizeof encapsulation);
-	struct sctp_initmsg init;
-	memset(&init, 0, sizeof init);
-	init.sinit_num_ostreams = STREAMS;
-	init.sinit_max_instreams = STREAMS;
-	set_option(socket, IPPROTO_SCTP, SCTP_INITMSG, &init, sizeof init);
-	int bytes = BUFFER_BYTES, on = 1, point = MAX_MESSAGE / 2;
-	set_option(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-	set_option(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-	set_option(socket, IPPROTO_SCTP, SCTP_NODELAY, &on, sizeof on);
-	set_option(socket, IPPROTO_SCTP, SCTP_RECVRCVINFO, &on, sizeof on);
+/* The socket of everything but the churn and the crowd: it tells what becomes of its associations. */
+static struct socket *open_main_socket(void) {
+	struct socket *socket = open_socket(&endpoint, SOCK_SEQPACKET, &tuning);
+	int point = MAX_MESSAGE / 2; /* Messages come whole. */
 	set_option(socket, IPPROTO_SCTP, SCTP_PARTIAL_DELIVERY_POINT, &point, sizeof point);
-	if (type == SOCK_STREAM) return socket; /* The churn does without notifications. */
-	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
-		struct sctp_event event = {.se_assoc_id = SCTP_ALL_ASSOC, .se_type = events[i], .se_on = 1};
-		set_option(socket, IPPROTO_SCTP, SCTP_EVENT, &event, sizeof event);
-	}
+	want_event(socket, SCTP_ASSOC_CHANGE);
+	want_event(socket, SCTP_SHUTDOWN_EVENT);
+	want_event(socket, SCTP_REMOTE_ERROR);
+	want_event(socket, SCTP_SEND_FAILED_EVENT);
 	return socket;
 }
 
 /* Sends one message, to the association or, without one, to the server. */
 static ssize_t send_message(struct socket *socket, const void *bytes, size_t length, struct sctp_sndinfo *info) {
-	struct sockaddr_in server = address_of(sctp_port);
+	struct sockaddr_in server = remote_address(&endpoint, endpoint.sctp_port);
 	int to_server = info->snd_assoc_id == 0;
 	return usrsctp_sendv(socket, bytes, length, to_server ? (struct sockaddr *)&server : NULL, to_server ? 1 : 0, info,
 	                     sizeof *info, SCTP_SENDV_SNDINFO, 0);
@@ -229,8 +179,8 @@ static void end_association(struct socket *socket, int flag, const char *reason)
 }
 
 static struct socket *connect_stream(void) {
-	struct socket *socket = open_socket(SOCK_STREAM);
-	struct sockaddr_in server = address_of(sctp_port);
+	struct socket *socket = open_socket(&endpoint, SOCK_STREAM, &tuning);
+	struct sockaddr_in server = remote_address(&endpoint, endpoint.sctp_port);
 	if (usrsctp_connect(socket, (struct sockaddr *)&server, sizeof server) == 0) return socket;
 	tell("CONNECT-ERROR %s", strerror(errno));
 	usrsctp_close(socket);
@@ -283,8 +233,8 @@ static void crowd(unsigned count) {
 	tell("CROWDED %u", good);
 }
 
-static void connect_to_server(struct socket *socket) {
-	struct sockaddr_in server = address_of(sctp_port);
+static void connect_to(struct socket *socket, uint16_t port) {
+	struct sockaddr_in server = remote_address(&endpoint, port);
 	if (usrsctp_connect(socket, (struct sockaddr *)&server, sizeof server) < 0) tell("CONNECT-ERROR %s", strerror(errno));
 }
 
@@ -292,6 +242,7 @@ static void obey(struct socket *socket) {
 	char line[512], word[16], rest[400];
 	while (fgets(line, sizeof line, stdin) != NULL) {
 		unsigned count = 0, smallest = 0, largest = 0, streams = 1, unordered = 0;
+		uint16_t port = 0;
 		word[0] = rest[0] = '\0';
 		sscanf(line, "%15s %399[^\n]", word, rest);
 		if (strcmp(word, "echo") == 0) echo_on = strcmp(rest, "on") == 0;
@@ -299,7 +250,7 @@ static void obey(struct socket *socket) {
 		else if (strcmp(word, "totals") == 0) tell("TOTALS %llu %llu", (unsigned long long)total_messages, (unsigned long long)total_bytes);
 		else if (sscanf(line, "send %u %u %u %u %u", &count, &smallest, &largest, &streams, &unordered) == 5)
 			send_many(socket, count, smallest, largest, streams, (int)unordered);
-		else if (strcmp(word, "connect") == 0) connect_to_server(socket);
+		else if (strcmp(word, "connect") == 0) connect_to(socket, sscanf(rest, "%hu", &port) == 1 ? port : endpoint.sctp_port);
 		else if (strcmp(word, "shutdown") == 0) end_association(socket, SCTP_EOF, "");
 		else if (strcmp(word, "abort") == 0) end_association(socket, SCTP_ABORT, rest);
 		else if (sscanf(line, "churn %u", &count) == 1) churn(count);
@@ -310,20 +261,17 @@ static void obey(struct socket *socket) {
 }
 
 int main(int argc, char **argv) {
-	if (argc != 5 || (strcmp(argv[1], "server") != 0 && strcmp(argv[1], "client") != 0)) {
-		fprintf(stderr, "usage: %s server|client LOCAL_UDP REMOTE_UDP SCTP_PORT\n", argv[0]);
+	if ((argc != 5 && argc != 6) || (strcmp(argv[1], "server") != 0 && strcmp(argv[1], "client") != 0)) {
+		fprintf(stderr, "usage: %s server|client LOCAL_UDP REMOTE_UDP SCTP_PORT [REMOTE_ADDRESS]\n", argv[0]);
 		return 2;
 	}
-	is_server = strcmp(argv[1], "server") == 0;
-	remote_udp = (uint16_t)atoi(argv[3]);
-	sctp_port = (uint16_t)atoi(argv[4]);
+	int is_server = strcmp(argv[1], "server") == 0;
+	endpoint = read_endpoint(argv + 2);
+	if (argc == 6) read_remote(&endpoint, argv[5]);
 	echo_on = is_server;
-	usrsctp_init((uint16_t)atoi(argv[2]), NULL, NULL);
-	usrsctp_sysctl_set_sctp_no_csum_on_loopback(0); /* Else nobody checks the checksum between equal addresses. */
-	usrsctp_sysctl_set_sctp_ecn_enable(0);
-	struct socket *socket = open_socket(SOCK_SEQPACKET);
-	struct sockaddr_in own = address_of((uint16_t)(is_server ? sctp_port : sctp_port + 1));
-	if (usrsctp_bind(socket, (struct sockaddr *)&own, sizeof own) < 0) die("bind");
+	start_usrsctp(&endpoint);
+	struct socket *socket = open_main_socket();
+	bind_socket(socket, &endpoint, (uint16_t)(is_server ? endpoint.sctp_port : endpoint.sctp_port + 1));
 	if (is_server && usrsctp_listen(socket, MAX_CROWD) < 0) die("listen");
 	pthread_t receiver;
 	pthread_create(&receiver, NULL, receive, socket);

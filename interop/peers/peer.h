@@ -1,0 +1,49 @@
+/*
+ * What the usrsctp programs share: one line of output at a time, arguments, the start of usrsctp, sockets.
+ * Does not own: what is sent and received (usrsctp-peer.c, usrsctp-bench.c).
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <usrsctp.h>
+
+/* Where this peer is and where the other one is. */
+struct endpoint {
+	uint16_t local_udp;
+	uint16_t remote_udp;
+	uint16_t sctp_port; /* The server's; a client takes the next one. */
+	struct in_addr remote;
+};
+
+/* What a socket is tuned to; 0 leaves usrsctp's own choice. */
+struct tuning {
+	int buffer_bytes;  /* Both of the association's buffers. */
+	int packet_bytes;  /* The largest UDP payload, instead of what the interface can carry. */
+	int streams;
+};
+
+/* Prints one line, whole, whichever thread asks. */
+void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Tells "FATAL what: errno" and ends the process. */
+void die(const char *what) __attribute__((noreturn));
+
+/* A whole number from `smallest` to `largest`; ends the process with a usage error otherwise. */
+unsigned long number(const char *text, unsigned long smallest, unsigned long largest, const char *what);
+/* Reads LOCAL_UDP REMOTE_UDP SCTP_PORT from the three arguments; the remote host is 127.0.0.1 until told otherwise. */
+struct endpoint read_endpoint(char **arguments);
+void read_remote(struct endpoint *endpoint, const char *text);
+
+/* Starts usrsctp on the local UDP port; ends the process if somebody else has it. */
+void start_usrsctp(const struct endpoint *endpoint);
+/* A one-to-one (SOCK_STREAM) or one-to-many (SOCK_SEQPACKET) socket that speaks to the endpoint's remote UDP port. */
+struct socket *open_socket(const struct endpoint *endpoint, int type, const struct tuning *tuning);
+void bind_socket(struct socket *socket, const struct endpoint *endpoint, uint16_t port);
+struct sockaddr_in remote_address(const struct endpoint *endpoint, uint16_t port);
+void set_option(struct socket *socket, int level, int name, const void *value, socklen_t length);
+void want_event(struct socket *socket, uint16_t type);
+
+#endif
