@@ -91,7 +91,8 @@ export class Reassembly {
     const run = new Run({ tsn, data, next: undefined }, streamId, ssn, ppid, unordered, begins, ends);
     const continuation = this.#continuations.get(tsn);
     if (continuation !== undefined) {
-      if (begins || continuation.streamId !== streamId || continuation.unordered !== unordered)
+      const sameSsn = unordered || continuation.ssn === ssn;
+      if (begins || continuation.streamId !== streamId || continuation.unordered !== unordered || !sameSsn)
         return "violation";
       run.continued = true;
       run.begins = true;
