@@ -1,0 +1,370 @@
+/**
+ * A laboratory bench: one stack under test, and a peer of which the test writes every chunk.
+ * Owns: virtual time, the addresses of both, the handshake up to any state, sending and collecting packets.
+ * Does not own: what is right (the tests), any protocol behaviour of the peer's.
+ */
+import type { Association } from "../../src/association/association.ts";
+import type { AssociationEvent } from "../../src/association/events.ts";
+import type { AssociationState } from "../../src/association/state.ts";
+import type { Chunk, DataChunk, InitAckChunk, InitChunk, SackChunk } from "../../src/chunks/chunk.ts";
+import { decodePacket, encodePacket } from "../../src/chunks/packet.ts";
+import type { Parameter } from "../../src/chunks/parameters.ts";
+import { PacketSlab } from "../../src/chunks/slab.ts";
+import type { AssociationOptions, StackOptions } from "../../src/options.ts";
+import { type RandomSource, SeededRandom } from "../../src/platform/random.ts";
+import { PortableHmac } from "../../src/platform/sha256.ts";
+import { Stack } from "../../src/stack/stack.ts";
+
+export const OUR_ADDRESS = "10.0.0.1";
+export const OUR_SECOND_ADDRESS = "10.1.0.1";
+export const PEER_ADDRESS = "10.0.0.2";
+export const PEER_SECOND_ADDRESS = "10.1.0.2";
+export const OUR_PORT = 7;
+export const PEER_PORT = 5_001;
+export const UDP_PORT = 9_899;
+export const PEER_TAG = 0x11223344;
+export const PEER_TSN = 0x1000;
+const HOUR_MS = 3_600_000;
+
+/** A packet that the stack sent. */
+export interface SentPacket {
+  readonly atMs: number;
+  readonly from: string;
+  readonly to: string;
+  readonly toUdpPort: number;
+  readonly tag: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly lengthBytes: number;
+  readonly chunks: readonly Chunk[];
+  /** The chunks' names, for a short comparison. */
+  readonly kinds: readonly Chunk["kind"][];
+  readonly bytes: Uint8Array;
+}
+
+export interface LabOptions {
+  readonly localAddresses?: readonly string[];
+  readonly stack?: Partial<StackOptions>;
+  readonly random?: RandomSource;
+}
+
+/** How a packet to the stack differs from the plain one. */
+export interface Envelope {
+  readonly tag?: number;
+  readonly from?: string;
+  readonly fromUdpPort?: number;
+  readonly to?: string;
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+}
+
+type ChunkOf<K extends Chunk["kind"]> = Extract<Chunk, { readonly kind: K }>;
+
+export class Lab {
+  readonly stack: Stack;
+  readonly events: AssociationEvent[] = [];
+  /** Everything that was sent so far. */
+  readonly sent: SentPacket[] = [];
+  nowMs = 1_000;
+  readonly #slab: PacketSlab = new PacketSlab();
+
+  constructor(options: LabOptions = {}) {
+    const { localAddresses = [OUR_ADDRESS], random = new SeededRandom(1) } = options;
+    this.stack = new Stack({
+      platform: { random, hmac: new PortableHmac(), allocate: (lengthBytes) => new Uint8Array(lengthBytes) },
+      udpPort: UDP_PORT,
+      options: options.stack ?? {},
+    });
+    for (const address of localAddresses) this.stack.addLocalAddress(address);
+  }
+
+  /** Gives the stack a datagram and returns the packets with which it answers at once. */
+  receiveBytes(datagram: Uint8Array, envelope: Envelope = {}): SentPacket[] {
+    const { from = PEER_ADDRESS, fromUdpPort = UDP_PORT, to = OUR_ADDRESS } = envelope;
+    this.stack.receive(datagram, { address: from, port: fromUdpPort }, to, this.nowMs);
+    return this.flush();
+  }
+
+  /** Gives the stack a packet and returns the packets with which it answers at once. */
+  receive(chunks: readonly Chunk[], envelope: Envelope = {}): SentPacket[] {
+    const { tag = 0, sourcePort = PEER_PORT, destinationPort = OUR_PORT } = envelope;
+    return this.receiveBytes(
+      encodePacket({ sourcePort, destinationPort, verificationTag: tag, chunks }),
+      envelope,
+    );
+  }
+
+  /** Collects what the stack wants to send and to say at this moment. */
+  flush(): SentPacket[] {
+    const packets: SentPacket[] = [];
+    for (let round = 0; round < 100_000; round++) {
+      for (let event = this.stack.pollEvent(); event !== undefined; event = this.stack.pollEvent())
+        this.events.push(event);
+      const transmit = this.stack.pollTransmit(this.#slab, this.nowMs);
+      if (transmit === undefined) break;
+      const bytes = this.#slab.bytes.slice(0, transmit.lengthBytes);
+      const packet = decodePacket(bytes);
+      if (!packet.checksumValid) throw new Error("the stack sent a packet with a wrong checksum");
+      packets.push({
+        atMs: this.nowMs,
+        from: transmit.localAddress,
+        to: transmit.remoteAddress,
+        toUdpPort: transmit.remoteUdpPort,
+        tag: packet.verificationTag,
+        sourcePort: packet.sourcePort,
+        destinationPort: packet.destinationPort,
+        lengthBytes: transmit.lengthBytes,
+        chunks: packet.chunks,
+        kinds: packet.chunks.map(({ kind }) => kind),
+        bytes,
+      });
+    }
+    this.sent.push(...packets);
+    return packets;
+  }
+
+  /** Lets `ms` pass; returns what was sent meanwhile. */
+  run(ms: number): SentPacket[] {
+    const endMs = this.nowMs + ms;
+    const packets = this.flush();
+    for (let step = 0; step < 1_000_000; step++) {
+      const deadlineMs = this.stack.nextDeadlineMs();
+      if (deadlineMs > endMs) break;
+      this.nowMs = Math.max(this.nowMs, deadlineMs);
+      this.stack.handleTimeout(this.nowMs);
+      packets.push(...this.flush());
+    }
+    this.nowMs = endMs;
+    return packets;
+  }
+
+  /** Lets time pass until the stack sends something; returns that. */
+  runUntilSent(limitMs: number = HOUR_MS): SentPacket[] {
+    const endMs = this.nowMs + limitMs;
+    let packets = this.flush();
+    while (packets.length === 0) {
+      const deadlineMs = this.stack.nextDeadlineMs();
+      if (deadlineMs > endMs) throw new Error(`nothing was sent within ${limitMs} ms`);
+      this.nowMs = Math.max(this.nowMs, deadlineMs);
+      this.stack.handleTimeout(this.nowMs);
+      packets = this.flush();
+    }
+    return packets;
+  }
+
+  /** The kinds of the events about associations, in order. */
+  get eventKinds(): readonly AssociationEvent["kind"][] {
+    return this.events.map(({ kind }) => kind);
+  }
+
+  listen(options: Partial<AssociationOptions> = {}): void {
+    this.stack.listen({ port: OUR_PORT, options });
+  }
+
+  /** Asks for an association with the peer, whose SCTP port is `PEER_PORT`. */
+  connect(
+    options: Partial<AssociationOptions> = {},
+    remoteAddresses: readonly string[] = [PEER_ADDRESS],
+  ): Association {
+    return this.stack.connect(
+      {
+        remoteAddresses,
+        remotePort: PEER_PORT,
+        remoteUdpPort: UDP_PORT,
+        localPort: OUR_PORT,
+        options,
+      },
+      this.nowMs,
+    );
+  }
+
+  /** An association that this side accepted, in ESTABLISHED, the handshake's packets taken. */
+  accepted(options: Partial<AssociationOptions> = {}, init: Partial<InitChunk> = {}): Link {
+    this.listen(options);
+    const initAck = only(this.receive([initChunk(init)]), "INIT ACK");
+    const cookie = cookieOf(initAck);
+    this.receive([{ kind: "COOKIE ECHO", cookie }], { tag: initAck.initiateTag });
+    const association = [...this.stack.associations].at(-1);
+    if (association === undefined) throw new Error("the association was not accepted");
+    return new Link(this, association, { ...init }.initialTsn ?? PEER_TSN, initAck.initialTsn);
+  }
+
+  /** An association that this side asked for, in ESTABLISHED, the handshake's packets taken. */
+  connected(
+    options: Partial<AssociationOptions> = {},
+    initAck: Partial<InitAckChunk> = {},
+    remoteAddresses: readonly string[] = [PEER_ADDRESS],
+  ): Link {
+    const association = this.connect(options, remoteAddresses);
+    const init = only(this.flush(), "INIT");
+    this.receive([initAckChunk(initAck)], { tag: init.initiateTag });
+    this.receive([{ kind: "COOKIE ACK" }], { tag: init.initiateTag });
+    return new Link(this, association, initAck.initialTsn ?? PEER_TSN, init.initialTsn);
+  }
+}
+
+/** Both ends of one association: the stack's, and the numbers that the scripted peer needs. */
+export class Link {
+  readonly lab: Lab;
+  readonly association: Association;
+  /** The Initial TSN of the peer, and of this side. */
+  readonly peerTsn: number;
+  readonly ourTsn: number;
+
+  constructor(lab: Lab, association: Association, peerTsn: number, ourTsn: number) {
+    this.lab = lab;
+    this.association = association;
+    this.peerTsn = peerTsn;
+    this.ourTsn = ourTsn;
+  }
+
+  get state(): AssociationState {
+    return this.association.state;
+  }
+
+  /** A packet from the peer with the right tag; returns the answers. */
+  receive(chunks: readonly Chunk[], envelope: Envelope = {}): SentPacket[] {
+    return this.lab.receive(chunks, { tag: this.association.localTag, ...envelope });
+  }
+
+  /** DATA from the peer, `offset` TSNs beyond its Initial TSN. */
+  data(offset: number, more: Partial<DataChunk> = {}): DataChunk {
+    return dataChunk({ tsn: (this.peerTsn + offset) >>> 0, ssn: offset & 0xffff, ...more });
+  }
+
+  /** A SACK from the peer for all of this side's TSNs up to `offset` beyond the Initial TSN. */
+  sack(offset: number, more: Partial<SackChunk> = {}): SackChunk {
+    return sackChunk({ cumulativeTsnAck: (this.ourTsn + offset) >>> 0, ...more });
+  }
+
+  /** Queues a message of `lengthBytes` and returns what is sent at once. */
+  send(
+    lengthBytes: number,
+    more: { readonly streamId?: number; readonly unordered?: boolean } = {},
+  ): SentPacket[] {
+    this.association.send(new Uint8Array(lengthBytes).fill(0x61), more, this.lab.nowMs);
+    return this.lab.flush();
+  }
+
+  /** The messages that wait for the user. */
+  read(): string[] {
+    const texts: string[] = [];
+    for (;;) {
+      const message = this.association.receiveMessage(this.lab.nowMs);
+      if (message === undefined) return texts;
+      texts.push(new TextDecoder().decode(message.data));
+    }
+  }
+}
+
+// ---- Chunks of the peer ----------------------------------------------------------------------------------------
+
+export function initChunk(more: Partial<InitChunk> = {}): InitChunk {
+  return {
+    kind: "INIT",
+    initiateTag: PEER_TAG,
+    aRwndBytes: 1_000_000,
+    outboundStreams: 10,
+    inboundStreams: 10,
+    initialTsn: PEER_TSN,
+    parameters: [],
+    ...more,
+  };
+}
+
+export const PEER_COOKIE = new Uint8Array(32).fill(0xc0);
+
+export function initAckChunk(more: Partial<InitAckChunk> = {}): InitAckChunk {
+  return {
+    ...initChunk(),
+    parameters: [cookieParameter()],
+    ...more,
+    kind: "INIT ACK",
+  };
+}
+
+export function cookieParameter(cookie: Uint8Array = PEER_COOKIE): Parameter {
+  return { kind: "State Cookie", type: 7, cookie };
+}
+
+export function addressParameter(address: string): Parameter {
+  return address.includes(":")
+    ? { kind: "IPv6 Address", type: 6, address }
+    : { kind: "IPv4 Address", type: 5, address };
+}
+
+export function dataChunk(more: Partial<DataChunk> = {}): DataChunk {
+  return {
+    kind: "DATA",
+    beginning: true,
+    ending: true,
+    unordered: false,
+    immediate: false,
+    tsn: PEER_TSN,
+    streamId: 0,
+    ssn: 0,
+    ppid: 0,
+    payload: new TextEncoder().encode("hello"),
+    ...more,
+  };
+}
+
+export function sackChunk(more: Partial<SackChunk> = {}): SackChunk {
+  return {
+    kind: "SACK",
+    cumulativeTsnAck: 0,
+    aRwndBytes: 1_000_000,
+    gapBlocks: [],
+    duplicateTsns: [],
+    ...more,
+  };
+}
+
+// ---- Reading what the stack sent -------------------------------------------------------------------------------
+
+/** The only chunk of the only packet, which must be of that kind. */
+export function only<K extends Chunk["kind"]>(packets: readonly SentPacket[], kind: K): ChunkOf<K> {
+  const [packet] = packets;
+  const [chunk] = packet?.chunks ?? [];
+  if (packets.length !== 1 || packet?.chunks.length !== 1 || chunk?.kind !== kind) {
+    const seen = packets.map(({ kinds }) => kinds.join("+")).join(", ");
+    throw new Error(`expected one packet with one ${kind}, saw: ${seen === "" ? "nothing" : seen}`);
+  }
+  return chunk as ChunkOf<K>;
+}
+
+/** All chunks of a kind, in the order sent. */
+export function chunksOf<K extends Chunk["kind"]>(
+  packets: readonly SentPacket[],
+  kind: K,
+): ReadonlyArray<ChunkOf<K>> {
+  return packets.flatMap(({ chunks }) => chunks.filter((chunk): chunk is ChunkOf<K> => chunk.kind === kind));
+}
+
+/** The first chunk of a kind; there must be one. */
+export function firstOf<K extends Chunk["kind"]>(packets: readonly SentPacket[], kind: K): ChunkOf<K> {
+  const [chunk] = chunksOf(packets, kind);
+  if (chunk !== undefined) return chunk;
+  const seen = packets.map(({ kinds }) => kinds.join("+")).join(", ");
+  throw new Error(`expected a ${kind}, saw: ${seen === "" ? "nothing" : seen}`);
+}
+
+/** The names of the chunks, packet by packet. */
+export function kindsOf(packets: readonly SentPacket[]): string[] {
+  return packets.map(({ kinds }) => kinds.join("+"));
+}
+
+export function cookieOf(chunk: InitAckChunk): Uint8Array {
+  const parameter = chunk.parameters.find(({ kind }) => kind === "State Cookie");
+  if (parameter?.kind !== "State Cookie") throw new Error("the INIT ACK has no State Cookie");
+  return parameter.cookie;
+}
+
+/** The cause codes of the ERROR and ABORT chunks in those packets. */
+export function causeCodesOf(packets: readonly SentPacket[]): number[] {
+  return packets.flatMap(({ chunks }) =>
+    chunks.flatMap((chunk) =>
+      chunk.kind === "ERROR" || chunk.kind === "ABORT" ? chunk.causes.map(({ code }) => code) : [],
+    ),
+  );
+}
