@@ -175,7 +175,7 @@ export const ASSOCIATION_OPTIONS = {
   ),
   maxDuplicateTsnsReported: count(64, 0, 1_024, "RFC 9260 3.3.4", "Duplicate TSNs listed in one SACK."),
   maxGapBlocksReported: count(
-    256,
+    16_384,
     1,
     16_384,
     "RFC 9260 3.3.4",

@@ -5,7 +5,7 @@
  */
 import type { DataChunkView } from "../chunks/data.ts";
 import type { AssociationOptions } from "../options.ts";
-import { tsnGt } from "../serial.ts";
+import { tsnAdd, tsnGt } from "../serial.ts";
 import type { PacketWriter } from "./packet-writer.ts";
 import { Reassembly } from "./reassembly.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
@@ -66,7 +66,7 @@ export class Inbound {
         this.sackPolicy.requestNow();
         return "too-far-ahead";
     }
-    if (!this.#makeRoom(tsn)) {
+    if (!this.#makeRoom(tsn, chunk.payloadBytes)) {
       this.sackPolicy.requestNow();
       return "no-room";
     }
@@ -174,32 +174,35 @@ export class Inbound {
 
   /**
    * Whether a new TSN may be accepted. With the window closed nothing beyond the highest TSN is; what lies below it
-   * may displace what was received out of order (RFC 9260 6.2).
+   * displaces what was received out of order (RFC 9260 6.2).
    */
-  #makeRoom(tsn: number): boolean {
-    if (this.#hasRoom()) return true;
+  #makeRoom(tsn: number, payloadBytes: number): boolean {
+    if (!this.buffer.isClosed && this.#hasFragmentRoom) return true;
     this.#relieve();
-    if (this.#hasRoom()) return true;
+    if (!this.buffer.isClosed && this.#hasFragmentRoom) return true;
     if (tsnGt(tsn, this.tsns.highestTsn)) return false;
-    while (!this.#hasRoom()) {
-      if (!this.#renege(tsn)) return false;
+    while (this.buffer.freeBytes < payloadBytes || !this.#hasFragmentRoom) {
+      if (!this.#renege(tsn)) break;
     }
-    return true;
+    return this.buffer.freeBytes > 0 && this.#hasFragmentRoom;
   }
 
-  #hasRoom(): boolean {
-    return (
-      this.buffer.freeBytes > 0 && this.#reassembly.heldFragmentCount < this.#options.maxReassemblyFragments
-    );
+  get #hasFragmentRoom(): boolean {
+    return this.#reassembly.heldFragmentCount < this.#options.maxReassemblyFragments;
   }
 
-  /** Drops the highest TSN held above `tsn`; false where there is none. */
+  /** Drops the highest TSN held above `tsn`, with the message or the run of fragments it is in; false if there is none. */
   #renege(tsn: number): boolean {
-    const dropped = this.#ordering.renege(tsn);
-    if (dropped !== undefined) {
-      for (let t = dropped.tsn; !tsnGt(t, dropped.lastTsn); t = (t + 1) >>> 0) this.tsns.remove(t);
-    } else if (!this.#reassembly.renege(tsn, (t) => this.tsns.remove(t))) {
-      return false;
+    const message = this.#ordering.highestHeld;
+    const run = this.#reassembly.highestRun;
+    if (message !== undefined && (run === undefined || tsnGt(message.lastTsn, run.lastTsn))) {
+      if (!tsnGt(message.tsn, tsn)) return false;
+      this.#ordering.drop(message);
+      for (let t = message.tsn; !tsnGt(t, message.lastTsn); t = tsnAdd(t, 1)) this.tsns.remove(t);
+    } else {
+      if (run === undefined || run.continued || !tsnGt(run.firstTsn, tsn)) return false;
+      this.#reassembly.drop(run);
+      for (let t = run.firstTsn; !tsnGt(t, run.lastTsn); t = tsnAdd(t, 1)) this.tsns.remove(t);
     }
     this.#countHeld();
     return true;

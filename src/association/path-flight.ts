@@ -23,8 +23,6 @@ export class PathFlight {
   earliestSettled = false;
   /** A chunk last sent to this address reached its third miss indication. */
   lossDetected = false;
-  /** A chunk of this address was reneged on: it is in flight again (RFC 9260 6.3.2 R4). */
-  reneged = false;
   /** NaN where the SACK allows no unambiguous measurement. */
   rttSampleMs: number = Number.NaN;
 
@@ -34,7 +32,6 @@ export class PathFlight {
     this.ackedEarliest = false;
     this.earliestSettled = false;
     this.lossDetected = false;
-    this.reneged = false;
     this.rttSampleMs = Number.NaN;
   }
 }

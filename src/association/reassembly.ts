@@ -55,6 +55,14 @@ class Run {
   }
 }
 
+/** Consecutive fragments of one message, as others see them. */
+export interface FragmentRun {
+  readonly firstTsn: number;
+  readonly lastTsn: number;
+  /** The beginning of its message has been handed to the user already: it must not be given up. */
+  readonly continued: boolean;
+}
+
 export class Reassembly {
   /** Payload bytes of incomplete messages. */
   heldBytes = 0;
@@ -119,16 +127,19 @@ export class Reassembly {
     return undefined;
   }
 
-  /** Drops the run with the highest TSN if all of it lies above `cumulativeTsn`; calls `dropped` for each TSN. */
-  renege(cumulativeTsn: number, dropped: (tsn: number) => void): boolean {
+  /** The run with the highest TSN. */
+  get highestRun(): FragmentRun | undefined {
     let highest: Run | undefined;
     for (const run of this.#runsByFirst.values()) {
       if (highest === undefined || tsnGt(run.lastTsn, highest.lastTsn)) highest = run;
     }
-    if (highest === undefined || !tsnGt(highest.firstTsn, cumulativeTsn) || highest.continued) return false;
-    this.#forget(highest);
-    for (let at: Fragment | undefined = highest.head; at !== undefined; at = at.next) dropped(at.tsn);
-    return true;
+    return highest;
+  }
+
+  /** Gives up a run that `highestRun` gave: its fragments are to come again. */
+  drop({ firstTsn }: FragmentRun): void {
+    const run = this.#runsByFirst.get(firstTsn);
+    if (run !== undefined) this.#forget(run);
   }
 
   /** Joins a new run with its neighbours and files the result; undefined if they contradict one another. */

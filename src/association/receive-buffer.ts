@@ -40,6 +40,11 @@ export class ReceiveBuffer {
     return this.freeBytes < Math.min(this.#capacityBytes >>> 2, SILLY_WINDOW_BYTES);
   }
 
+  /** The peer was told of a closed window, and nothing has come free since: new TSNs are dropped (RFC 9260 6.2). */
+  get isClosed(): boolean {
+    return this.freeBytes === 0 || (this.#lastAdvertisedBytes === 0 && this.isTight);
+  }
+
   push(message: ReceivedMessage): void {
     this.#queue.push(message);
     this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;

@@ -257,12 +257,12 @@ export class RetransmissionQueue {
     for (const flight of this.#flights) flight.beginSack();
   }
 
-  /** RFC 9260 3.3.4: blocks ascend, do not overlap and lie within what was sent. */
+  /** RFC 9260 3.3.4: blocks lie above the Cumulative TSN Ack, ascend, do not overlap, and lie within what was sent. */
   #validateGapBlocks(sack: SackView): SackVerdict {
     const count = sack.gapBlockCount;
     if (count === 0) return "accepted";
     const highestOffset = tsnDiff(this.#nextTsn, sack.cumulativeTsnAck) - 1;
-    let previousEnd = -1;
+    let previousEnd = 0;
     for (let i = 0; i < count; i++) {
       const start = sack.gapStart(i);
       const end = sack.gapEnd(i);
@@ -354,7 +354,6 @@ export class RetransmissionQueue {
     chunk.missCount = 1;
     flight.flightBytes += chunk.chunkBytes;
     flight.flightChunkCount++;
-    flight.reneged = true;
     this.inFlightPayloadBytes += chunk.payloadBytes;
   }
 

@@ -58,17 +58,20 @@ export class StreamOrdering {
     return message;
   }
 
-  /** Drops the held message with the highest TSN if it lies above `cumulativeTsn`; returns it. */
-  renege(cumulativeTsn: number): ReceivedMessage | undefined {
+  /** The held message with the highest TSN. */
+  get highestHeld(): ReceivedMessage | undefined {
     let highest: ReceivedMessage | undefined;
     for (const stream of this.#streams.values()) {
       for (const message of stream.early?.values() ?? []) {
         if (highest === undefined || tsnGt(message.lastTsn, highest.lastTsn)) highest = message;
       }
     }
-    if (highest === undefined || !tsnGt(highest.tsn, cumulativeTsn)) return undefined;
-    this.#forget(this.#stream(highest.streamId), highest);
     return highest;
+  }
+
+  /** Gives up a held message: its data is to come again. */
+  drop(message: ReceivedMessage): void {
+    this.#forget(this.#stream(message.streamId), message);
   }
 
   #forget(stream: InboundStream, message: ReceivedMessage): void {

@@ -50,7 +50,7 @@ export class TimerWheel<T> {
     if (node.slot !== -1) this.#unlink(node);
     node.deadlineMs = deadlineMs;
     if (deadlineMs === Number.POSITIVE_INFINITY) return;
-    this.#link(node);
+    this.#link(node, this.#tick + 1);
   }
 
   cancel(node: TimerNode<T>): void {
@@ -93,7 +93,7 @@ export class TimerWheel<T> {
     this.#tick = Math.floor(nowMs);
   }
 
-  /** Where a higher level's slot begins, its timers move down. */
+  /** Where a higher level's slot begins, its timers move down; those due at this very tick into the slot at hand. */
   #cascade(): void {
     for (let level = LEVELS - 1; level > 0; level--) {
       const span = 2 ** (level * SLOT_BITS);
@@ -106,7 +106,7 @@ export class TimerWheel<T> {
         node.previous = undefined;
         node.slot = -1;
         this.#count--;
-        this.#link(node);
+        this.#link(node, this.#tick);
         node = next;
       }
     }
@@ -146,8 +146,8 @@ export class TimerWheel<T> {
     return head;
   }
 
-  #link(node: TimerNode<T>): void {
-    const due = Math.max(Math.ceil(node.deadlineMs), this.#tick + 1);
+  #link(node: TimerNode<T>, earliestTick: number): void {
+    const due = Math.max(Math.ceil(node.deadlineMs), earliestTick);
     const distance = Math.min(due - this.#tick, REACH_TICKS - 1);
     const filed = this.#tick + distance;
     let level = 0;

@@ -1,0 +1,303 @@
+/** Sending DATA: RFC 9260 sections 6 and 6.1. */
+import { describe, expect, it } from "vitest";
+import { OutboundMessage } from "../../src/association/outbound-message.ts";
+import { PathFlight } from "../../src/association/path-flight.ts";
+import { RetransmissionQueue } from "../../src/association/retransmission-queue.ts";
+import {
+  chunksOf,
+  dataChunk,
+  initAckChunk,
+  kindsOf,
+  Lab,
+  type Link,
+  OUR_SECOND_ADDRESS,
+  only,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+  sackChunk,
+} from "./lab.ts";
+
+/** PMDCS at the default packet size of 1,200 bytes, and the payload of one full chunk. */
+const PMDCS = 1_188;
+const FULL_PAYLOAD = 1_172;
+const INITIAL_CWND = 4_404;
+
+/** The sum of the chunks in flight, headers and padding included. */
+function flight(link: Link): number {
+  return link.association.path(PEER_ADDRESS).flightBytes;
+}
+
+describe("RFC 9260 6 User Data Transfer", () => {
+  it("MUST: sends DATA in ESTABLISHED, SHUTDOWN-PENDING and SHUTDOWN-RECEIVED only", () => {
+    const link = new Lab().accepted();
+    link.send(20 * FULL_PAYLOAD);
+    link.association.shutdown(link.lab.nowMs);
+    expect(link.state).toBe("SHUTDOWN-PENDING");
+    expect(chunksOf(link.receive([link.sack(1)]), "DATA").length).toBeGreaterThan(0);
+    link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: link.ourTsn + 3 }]);
+    expect(link.state).toBe("SHUTDOWN-RECEIVED");
+    expect(chunksOf(link.receive([link.sack(5)]), "DATA").length).toBeGreaterThan(0);
+    link.receive([link.sack(9)]);
+    link.receive([link.sack(14)]);
+    const rest = link.receive([link.sack(19)]);
+    expect(kindsOf(rest)).toEqual(["SHUTDOWN ACK"]);
+    expect(() => link.send(1)).toThrow(expect.objectContaining({ code: "ERR_SCTP_NOT_CONNECTED" }));
+  });
+
+  it("MUST: receives DATA in ESTABLISHED, SHUTDOWN-PENDING and SHUTDOWN-SENT", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]);
+    link.send(10);
+    link.association.shutdown(link.lab.nowMs);
+    expect(link.state).toBe("SHUTDOWN-PENDING");
+    link.receive([link.data(1)]);
+    link.receive([link.sack(0)]);
+    expect(link.state).toBe("SHUTDOWN-SENT");
+    link.receive([link.data(2)]);
+    expect(link.read()).toEqual(["hello", "hello", "hello"]);
+  });
+
+  it("SHOULD: discards DATA in any other state of an association", () => {
+    const lab = new Lab();
+    const association = lab.connect();
+    const { initiateTag } = only(lab.flush(), "INIT");
+    expect(lab.receive([dataChunk()], { tag: initiateTag })).toEqual([]);
+    lab.receive([initAckChunk()], { tag: initiateTag });
+    expect(association.state).toBe("COOKIE-ECHOED");
+    expect(lab.receive([dataChunk()], { tag: initiateTag })).toEqual([]);
+    lab.receive([{ kind: "COOKIE ACK" }], { tag: initiateTag });
+    expect(association.readableCount).toBe(0);
+    const link = new Lab().accepted();
+    link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: link.ourTsn - 1 }]);
+    expect(link.state).toBe("SHUTDOWN-ACK-SENT");
+    expect(link.receive([link.data(0)])).toEqual([]);
+    expect(link.association.readableCount).toBe(0);
+  });
+
+  it("MUST: processes a SACK in ESTABLISHED, SHUTDOWN-PENDING and SHUTDOWN-RECEIVED", () => {
+    const link = new Lab().accepted();
+    link.send(3 * FULL_PAYLOAD);
+    link.receive([link.sack(0)]);
+    expect(flight(link)).toBe(2 * PMDCS);
+    link.association.shutdown(link.lab.nowMs);
+    link.receive([link.sack(1)]);
+    expect(flight(link)).toBe(PMDCS);
+    link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: link.ourTsn + 1 }]);
+    expect(link.state).toBe("SHUTDOWN-RECEIVED");
+    link.receive([link.sack(2)]);
+    expect(link.state).toBe("SHUTDOWN-ACK-SENT");
+  });
+
+  it("SHOULD: discards a SACK in any other state of an association", () => {
+    const link = new Lab().accepted();
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    expect(link.state).toBe("SHUTDOWN-SENT");
+    // A SACK for what was never sent would end an ESTABLISHED association.
+    expect(chunksOf(link.receive([link.sack(1_000)]), "ABORT")).toEqual([]);
+    expect(link.state).toBe("SHUTDOWN-SENT");
+  });
+
+  it("MUST: cuts a large message into chunks no larger than the AMDCS", () => {
+    const link = new Lab().accepted();
+    const sent = link.send(3_000);
+    expect(chunksOf(sent, "DATA").map(({ payload }) => payload.length)).toEqual([1_172, 1_172, 656]);
+    for (const { lengthBytes } of sent) expect(lengthBytes).toBeLessThanOrEqual(1_200);
+  });
+
+  it("MUST: places control chunks before DATA chunks", () => {
+    const link = new Lab().accepted();
+    link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+    const [packet] = link.receive([
+      { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined },
+    ]);
+    expect(packet?.kinds).toEqual(["HEARTBEAT ACK", "DATA"]);
+  });
+
+  it("MUST: takes bundled and fragmented DATA apart and together again", () => {
+    const link = new Lab().accepted();
+    const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+    link.receive([
+      link.data(0, { ssn: 0, payload: text("one") }),
+      link.data(1, { ssn: 1, ending: false, payload: text("tw") }),
+      link.data(2, { ssn: 1, beginning: false, payload: text("o") }),
+    ]);
+    expect(link.read()).toEqual(["one", "two"]);
+  });
+});
+
+describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
+  it("MUST NOT: A: sends new DATA when the peer has no room for it", () => {
+    const link = new Lab().accepted({}, { aRwndBytes: 1_500 });
+    const sent = link.send(3 * FULL_PAYLOAD);
+    expect(chunksOf(sent, "DATA")).toHaveLength(1);
+    expect(chunksOf(link.lab.run(900), "DATA")).toEqual([]);
+  });
+
+  it("MUST: A: probes a closed window, one RTO later and ever more slowly", () => {
+    const link = new Lab().accepted();
+    link.send(10);
+    link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+    const { rtoMs } = link.association.path(PEER_ADDRESS);
+    const startMs = link.lab.nowMs;
+    const [probe] = link.lab.runUntilSent();
+    expect(probe?.kinds).toEqual(["DATA"]);
+    expect((probe?.atMs ?? 0) - startMs).toBeGreaterThanOrEqual(rtoMs);
+    const atMs = [probe?.atMs ?? 0];
+    for (let i = 0; i < 4; i++) {
+      link.receive([link.sack(0, { aRwndBytes: 0 })]);
+      atMs.push(link.lab.runUntilSent().at(-1)?.atMs ?? 0);
+    }
+    const waits = atMs.slice(1).map((at, i) => at - (atMs[i] ?? 0));
+    for (let i = 1; i < waits.length; i++) expect(waits[i]).toBeGreaterThan((waits[i - 1] ?? 0) * 1.5);
+  });
+
+  it("SHOULD: A: sends a probe only with nothing outstanding", () => {
+    const link = new Lab().accepted({}, { aRwndBytes: 1_500 });
+    link.send(3 * FULL_PAYLOAD);
+    // The first chunk is outstanding: its retransmissions ask for the window, no new TSN does.
+    const sent = chunksOf(link.lab.run(10_000), "DATA");
+    expect(sent.length).toBeGreaterThan(0);
+    for (const { tsn } of sent) expect(tsn).toBe(link.ourTsn);
+  });
+
+  it("SHOULD NOT: A: counts unanswered probes as errors while the peer's SACKs keep coming", () => {
+    const link = new Lab().accepted({ associationMaxRetrans: 3, pathMaxRetrans: 2, heartbeatIntervalMs: 0 });
+    link.send(10);
+    link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+    for (let i = 0; i < 30; i++) {
+      link.lab.runUntilSent();
+      link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    }
+    expect(link.state).toBe("ESTABLISHED");
+    expect(link.association.path(PEER_ADDRESS).errorCount).toBe(0);
+    expect(link.association.path(PEER_ADDRESS).state).toBe("active");
+  });
+
+  it("MUST: A: counts them once the peer falls silent", () => {
+    const link = new Lab().accepted({ associationMaxRetrans: 3 });
+    link.send(10);
+    link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+    link.lab.run(1_200_000);
+    expect(link.state).toBe("CLOSED");
+  });
+
+  it("MUST: A: avoids the silly window: a fragment is not cut short to fit a small window", () => {
+    const link = new Lab().accepted();
+    link.send(10);
+    link.receive([link.sack(0, { aRwndBytes: 500 })]);
+    expect(chunksOf(link.send(FULL_PAYLOAD), "DATA")).toEqual([]);
+    const opened = link.receive([link.sack(0, { aRwndBytes: 5_000 })]);
+    expect(chunksOf(opened, "DATA").map(({ payload }) => payload.length)).toEqual([FULL_PAYLOAD]);
+  });
+
+  it("MUST: A: sends a message larger than the peer's whole window", () => {
+    const link = new Lab().accepted({}, { aRwndBytes: 4_000 });
+    const total = 40;
+    const seen = new Set(chunksOf(link.send(total * FULL_PAYLOAD), "DATA").map(({ tsn }) => tsn));
+    for (let i = 0; i < 200 && seen.size < total; i++) {
+      const ack = (link.ourTsn + seen.size - 1) >>> 0;
+      const answer = link.receive([sackChunk({ cumulativeTsnAck: ack, aRwndBytes: 4_000 })]);
+      for (const { tsn } of chunksOf(answer, "DATA")) seen.add(tsn);
+    }
+    expect(seen.size).toBe(total);
+  });
+
+  it("MUST NOT: B: sends new DATA with cwnd + PMDCS - 1 bytes outstanding, and breaches cwnd by one packet only", () => {
+    const link = new Lab().accepted({ maxBurst: 100 });
+    const sent = link.send(20_000);
+    expect(chunksOf(sent, "DATA")).toHaveLength(4);
+    expect(flight(link)).toBeGreaterThanOrEqual(INITIAL_CWND);
+    expect(flight(link)).toBeLessThan(INITIAL_CWND + PMDCS);
+  });
+
+  it("MUST: C: sends what is marked for retransmission before anything new", () => {
+    const link = new Lab().accepted();
+    link.send(20 * FULL_PAYLOAD);
+    link.lab.run(1_100);
+    const answer = link.receive([link.sack(0)]);
+    const tsns = chunksOf(answer, "DATA").map(({ tsn }) => tsn - link.ourTsn);
+    expect(tsns[0]).toBe(1);
+    expect([...tsns].sort((a, b) => a - b)).toEqual(tsns);
+  });
+
+  it("SHOULD: D: sends no more than Max.Burst new packets at a time", () => {
+    const link = new Lab().accepted({ maxBurst: 2 });
+    expect(chunksOf(link.send(20_000), "DATA")).toHaveLength(2);
+  });
+
+  it("SHOULD: bundles a SACK that waits with outgoing DATA", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]); // The first is acknowledged at once; the next one waits.
+    expect(link.receive([link.data(1)])).toEqual([]);
+    const [packet] = link.send(10);
+    expect(packet?.kinds).toEqual(["SACK", "DATA"]);
+  });
+
+  it("MUST: accepts messages with the window full, and sends none until something is acknowledged", () => {
+    const link = new Lab().accepted();
+    link.send(20_000);
+    expect(link.send(1_000)).toEqual([]);
+    expect(chunksOf(link.receive([link.sack(0)]), "DATA").length).toBeGreaterThan(0);
+  });
+
+  it("MUST: starts T3-rtx with a transmission, and restarts it for the retransmission of the earliest chunk", () => {
+    const link = new Lab().accepted();
+    link.send(10);
+    const first = link.lab.runUntilSent();
+    const rtoMs = link.association.path(PEER_ADDRESS).rtoMs;
+    const startMs = link.lab.nowMs;
+    expect(kindsOf(first)).toEqual(["DATA"]);
+    link.lab.runUntilSent();
+    expect(link.lab.nowMs - startMs).toBe(rtoMs);
+  });
+
+  it("MUST NOT: restarts a running T3-rtx for later DATA", () => {
+    const link = new Lab().accepted();
+    const startMs = link.lab.nowMs;
+    link.send(10);
+    link.lab.run(700);
+    link.send(10);
+    link.lab.runUntilSent();
+    expect(link.lab.nowMs - startMs).toBe(1_000);
+  });
+
+  it("MUST NOT: has more than 65,535 chunks, and so never more ordered messages of a stream, in its send window", () => {
+    const queue = new RetransmissionQueue(0xffff_0000);
+    const pathFlight = new PathFlight();
+    queue.addFlight(pathFlight);
+    while (!queue.isFull)
+      queue.send(new OutboundMessage(new Uint8Array(1), 0, 0, false, false, 0), 3, 0, 1, 20, pathFlight, 0);
+    expect(queue.outstandingCount).toBe(65_535);
+    expect(queue.outstandingCount).toBeLessThan(2 ** 31);
+  });
+
+  it("MAY: sets the I bit when the user asks, and on the last chunk in SHUTDOWN-PENDING", () => {
+    const link = new Lab().accepted();
+    link.association.send(new Uint8Array(3_000), { sackImmediately: true }, link.lab.nowMs);
+    expect(chunksOf(link.lab.flush(), "DATA").map(({ immediate }) => immediate)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    link.association.send(new Uint8Array(3_000), {}, link.lab.nowMs);
+    link.lab.flush();
+    link.association.shutdown(link.lab.nowMs);
+    const rest = chunksOf(link.receive([link.sack(3)]), "DATA");
+    expect(rest.at(-1)?.immediate).toBe(true);
+  });
+
+  it("MAY: sends new DATA to the path that the user names as primary", () => {
+    const lab = new Lab({ localAddresses: ["10.0.0.1", OUR_SECOND_ADDRESS] });
+    const link = lab.connected({}, {}, [PEER_ADDRESS]);
+    expect(link.association.primaryAddress).toBe(PEER_ADDRESS);
+    expect(() => link.association.setPrimary(PEER_SECOND_ADDRESS)).toThrow(
+      expect.objectContaining({ code: "ERR_SCTP_INVALID_ADDRESS" }),
+    );
+    const [packet] = link.send(10);
+    expect(packet?.to).toBe(PEER_ADDRESS);
+  });
+});

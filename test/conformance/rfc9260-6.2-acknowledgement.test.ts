@@ -1,0 +1,360 @@
+/** Acknowledging DATA: RFC 9260 sections 6.2, 6.2.1 and 6.7. */
+import { describe, expect, it } from "vitest";
+import { chunksOf, firstOf, kindsOf, Lab, type Link, only, PEER_ADDRESS } from "./lab.ts";
+
+const FULL_PAYLOAD = 1_172;
+/** The smallest receive buffer that the options allow. */
+const SMALL_BUFFER = { receiveBufferBytes: 4_096 };
+
+/** DATA of a thousand bytes, each a message of its own. */
+function kilobyte(link: Link, offset: number) {
+  return link.data(offset, { payload: new Uint8Array(1_000) });
+}
+
+/** A peer that has filled the receive buffer: its window is closed, and a SACK has said so. */
+function filled(): Link {
+  const link = new Lab().accepted(SMALL_BUFFER);
+  for (let i = 0; i < 2; i++) link.receive([kilobyte(link, i)]);
+  expect(firstOf(link.receive([kilobyte(link, 2)]), "SACK").aRwndBytes).toBe(0);
+  return link;
+}
+
+describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
+  it("MUST: acknowledges every DATA chunk within its window", () => {
+    const link = new Lab().accepted();
+    for (let i = 0; i < 20; i++) link.receive([link.data(i)]);
+    link.lab.run(200);
+    expect(chunksOf(link.lab.sent, "SACK").at(-1)?.cumulativeTsnAck).toBe(link.peerTsn + 19);
+  });
+
+  it("MUST: with its window closed, drops new DATA above the highest TSN, and says so at once", () => {
+    const link = filled();
+    const before = link.association.readableCount;
+    const sack = only(link.receive([kilobyte(link, 3)]), "SACK");
+    expect(sack).toMatchObject({ cumulativeTsnAck: link.peerTsn + 2, aRwndBytes: 0, gapBlocks: [] });
+    expect(link.association.readableCount).toBe(before);
+  });
+
+  it("SHOULD: with its window closed, gives up the highest TSN held for reordering for a lower one", () => {
+    const link = new Lab().accepted(SMALL_BUFFER);
+    // TSNs 1 to 5 arrive, 0 does not; the buffer is full of what waits for it.
+    for (let i = 1; i <= 4; i++) link.receive([kilobyte(link, i)]);
+    link.receive([kilobyte(link, 5)]);
+    const sack = firstOf(link.receive([kilobyte(link, 0)]), "SACK");
+    expect(sack.cumulativeTsnAck).toBe(link.peerTsn + 3);
+    expect(sack.gapBlocks).toEqual([]);
+    expect(link.read()).toHaveLength(4);
+    // What was given up is new when it comes again.
+    expect(firstOf(link.receive([kilobyte(link, 4)]), "SACK").cumulativeTsnAck).toBe(link.peerTsn + 4);
+    expect(link.read()).toHaveLength(1);
+  });
+
+  it("SHOULD: gives up a held fragment before a held message with a lower TSN", () => {
+    const link = new Lab().accepted(SMALL_BUFFER);
+    const fragment = (offset: number) => ({ ...kilobyte(link, offset), streamId: 1, ssn: 0 });
+    link.receive([{ ...kilobyte(link, 1), ssn: 1 }]); // A message held for order.
+    link.receive([{ ...fragment(3), ending: false }]); // A fragment above it.
+    link.receive([{ ...kilobyte(link, 4), streamId: 2, ssn: 1 }]);
+    link.receive([{ ...fragment(6), streamId: 3, ending: false }]);
+    const sack = firstOf(link.receive([kilobyte(link, 0)]), "SACK");
+    expect(sack.cumulativeTsnAck).toBe(link.peerTsn + 1);
+    expect(sack.gapBlocks).toEqual([{ start: 2, end: 3 }]);
+  });
+
+  it("MUST NOT: lists in a SACK what was dropped", () => {
+    const link = filled();
+    link.receive([kilobyte(link, 7)]);
+    const sack = only(link.receive([kilobyte(link, 9)]), "SACK");
+    expect(sack.gapBlocks).toEqual([]);
+    expect(sack.cumulativeTsnAck).toBe(link.peerTsn + 2);
+  });
+
+  it("MUST: avoids the silly window: a window of less than a packet is shown as closed", () => {
+    const link = new Lab().accepted(SMALL_BUFFER);
+    const windows = [0, 1, 2].map(
+      (i) => firstOf([...link.receive([kilobyte(link, i)]), ...link.lab.run(200)], "SACK").aRwndBytes,
+    );
+    expect(windows[0]).toBeGreaterThan(1_000);
+    expect(windows[2]).toBe(0);
+  });
+
+  it("SHOULD: acknowledges at least every second packet, not every second chunk", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]);
+    expect(link.receive([link.data(1), link.data(2), link.data(3)])).toEqual([]);
+    expect(only(link.receive([link.data(4)]), "SACK").cumulativeTsnAck).toBe(link.peerTsn + 4);
+  });
+
+  it("SHOULD: acknowledges within 200 ms", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]);
+    const startMs = link.lab.nowMs;
+    link.receive([link.data(1)]);
+    expect(only(link.lab.runUntilSent(), "SACK").cumulativeTsnAck).toBe(link.peerTsn + 1);
+    expect(link.lab.nowMs - startMs).toBeLessThanOrEqual(200);
+  });
+
+  it("MUST NOT: sends more than one SACK for a packet", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]);
+    // A duplicate, a gap, the I bit and bad stream, all in one packet.
+    const answer = link.receive([
+      link.data(0),
+      link.data(3, { immediate: true }),
+      link.data(5, { streamId: 5_000 }),
+    ]);
+    expect(chunksOf(answer, "SACK")).toHaveLength(1);
+    expect(chunksOf(link.lab.run(1_000), "SACK")).toEqual([]);
+  });
+
+  it("SHOULD: tells the peer when its reader opens the window", () => {
+    const link = filled();
+    link.read();
+    const sack = only(link.lab.flush(), "SACK");
+    expect(sack.aRwndBytes).toBeGreaterThan(1_000);
+  });
+
+  it("MUST: sends no burst of window updates", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 65_536 });
+    for (let i = 0; i < 66; i++) link.receive([kilobyte(link, i)]);
+    let updates = 0;
+    for (;;) {
+      if (link.association.receiveMessage(link.lab.nowMs) === undefined) break;
+      updates += chunksOf(link.lab.flush(), "SACK").length;
+    }
+    expect(updates).toBeGreaterThanOrEqual(1);
+    expect(updates).toBeLessThanOrEqual(4);
+  });
+
+  it("MUST NOT: lets SACK.Delay be set above 500 ms", () => {
+    const lab = new Lab();
+    expect(() => lab.listen({ sackDelayMs: 501 })).toThrow(
+      expect.objectContaining({ code: "ERR_SCTP_INVALID_OPTION" }),
+    );
+    lab.listen({ sackDelayMs: 500 });
+  });
+
+  it("MUST: acknowledges in SACK chunks; after a SHUTDOWN of its own, in the SHUTDOWN", () => {
+    const link = new Lab().accepted();
+    expect(kindsOf(link.receive([link.data(0)]))).toEqual(["SACK"]);
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    const answer = link.receive([link.data(1)]);
+    expect(kindsOf(answer)).toEqual(["SHUTDOWN"]);
+    expect(firstOf(answer, "SHUTDOWN").cumulativeTsnAck).toBe(link.peerTsn + 1);
+  });
+
+  it("MUST: fills in the last TSN in sequence, and reports what lies beyond it in Gap Ack Blocks", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0), link.data(1)]);
+    const sack = only(link.receive([link.data(3), link.data(4), link.data(7)]), "SACK");
+    expect(sack.cumulativeTsnAck).toBe(link.peerTsn + 1);
+    expect(sack.gapBlocks).toEqual([
+      { start: 2, end: 3 },
+      { start: 6, end: 6 },
+    ]);
+  });
+
+  it("MUST: reports as many Gap Ack Blocks as fit in the packet, the lowest first", () => {
+    const link = new Lab().accepted();
+    let answer: ReturnType<Link["receive"]> = [];
+    for (let i = 1; i < 1_200; i += 2) answer = link.receive([link.data(i)]);
+    const sack = firstOf(answer, "SACK");
+    expect(sack.gapBlocks).toHaveLength((1_200 - 12 - 16) / 4);
+    expect(sack.gapBlocks[0]).toEqual({ start: 2, end: 2 });
+    expect(answer[0]?.lengthBytes).toBe(1_200);
+  });
+
+  it("SHOULD: sends a SACK beside the SHUTDOWN for what a cumulative ack cannot say", () => {
+    const link = new Lab().accepted();
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    const answer = link.receive([link.data(2)]);
+    expect(firstOf(answer, "SACK").gapBlocks).toEqual([{ start: 3, end: 3 }]);
+    expect(chunksOf(answer, "SHUTDOWN")).toHaveLength(1);
+  });
+
+  it("SHOULD NOT: delays the SACK for DATA with the I bit", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]);
+    expect(only(link.receive([link.data(1, { immediate: true })]), "SACK").cumulativeTsnAck).toBe(
+      link.peerTsn + 1,
+    );
+  });
+
+  it("MUST: acknowledges a packet of nothing but duplicates at once, and reports them", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]);
+    link.receive([link.data(1)]);
+    const sack = only(link.receive([link.data(1), link.data(0), link.data(1)]), "SACK");
+    expect(sack.duplicateTsns).toEqual([link.peerTsn + 1, link.peerTsn, link.peerTsn + 1]);
+    expect(only(link.receive([link.data(0)]), "SACK").duplicateTsns).toEqual([link.peerTsn]);
+  });
+
+  it("MUST: acknowledges the first DATA of an association at once", () => {
+    const link = new Lab().accepted();
+    expect(kindsOf(link.receive([link.data(0)]))).toEqual(["SACK"]);
+  });
+
+  it("SHOULD: shows the free space of its receive buffer as a_rwnd, and opens it only as the user reads", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 100_000 });
+    const first = firstOf(link.receive([kilobyte(link, 0)]), "SACK").aRwndBytes;
+    link.receive([kilobyte(link, 1)]);
+    const second = firstOf(link.receive([kilobyte(link, 2)]), "SACK").aRwndBytes;
+    expect(first).toBeLessThanOrEqual(99_000);
+    expect(first - second).toBeGreaterThanOrEqual(2_000);
+    link.read();
+    link.receive([kilobyte(link, 3)]);
+    expect(firstOf(link.receive([link.data(4)]), "SACK").aRwndBytes).toBeGreaterThan(second);
+  });
+
+  it("SHOULD NOT: opens the window for fragments that wait for others", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 100_000 });
+    const before = firstOf(
+      link.receive([{ ...kilobyte(link, 0), ssn: 0, ending: false }]),
+      "SACK",
+    ).aRwndBytes;
+    link.read();
+    link.receive([{ ...kilobyte(link, 1), ssn: 0, beginning: false, ending: false }]);
+    const after = firstOf(
+      link.receive([{ ...kilobyte(link, 2), ssn: 0, beginning: false, ending: false }]),
+      "SACK",
+    );
+    expect(after.aRwndBytes).toBe(before - 2_000);
+  });
+
+  it("SHOULD: answers DATA without user data with ABORT and the cause No User Data", () => {
+    const link = new Lab().accepted();
+    const abort = only(link.receive([link.data(0, { payload: new Uint8Array(0) })]), "ABORT");
+    expect(abort.causes).toEqual([{ kind: "No User Data", code: 9, tsn: link.peerTsn }]);
+    expect(link.state).toBe("CLOSED");
+  });
+
+  it("SHOULD NOT: sends DATA without user data", () => {
+    const link = new Lab().accepted();
+    expect(() => link.send(0)).toThrow(expect.objectContaining({ code: "ERR_SCTP_EMPTY_MESSAGE" }));
+  });
+});
+
+describe("RFC 9260 6.2.1 Processing a Received SACK Chunk", () => {
+  it("SHOULD: A, B: counts the peer's window down from what its INIT said", () => {
+    const link = new Lab().accepted({}, { aRwndBytes: 50_000 });
+    expect(link.association.status().peerRwndBytes).toBe(50_000);
+    link.send(1_000);
+    expect(link.association.status().peerRwndBytes).toBe(49_000);
+  });
+
+  it("SHOULD: C: counts it up again for what is marked for retransmission", () => {
+    const link = new Lab().accepted({}, { aRwndBytes: 50_000 });
+    link.send(3 * FULL_PAYLOAD);
+    link.lab.run(1_000); // T3-rtx: all three are marked, one goes out.
+    expect(link.association.status().peerRwndBytes).toBe(50_000 - FULL_PAYLOAD);
+  });
+
+  it("SHOULD: D-i: drops a SACK whose Cumulative TSN Ack lies behind", () => {
+    const link = new Lab().accepted();
+    link.send(3 * FULL_PAYLOAD);
+    link.receive([link.sack(1, { aRwndBytes: 40_000 })]);
+    link.receive([link.sack(0, { aRwndBytes: 5 })]);
+    expect(link.association.status().peerRwndBytes).toBe(40_000 - FULL_PAYLOAD);
+  });
+
+  it("SHOULD: D-ii: sets the window to a_rwnd less what is outstanding", () => {
+    const link = new Lab().accepted();
+    link.send(4 * FULL_PAYLOAD);
+    link.receive([link.sack(0, { aRwndBytes: 10_000, gapBlocks: [{ start: 3, end: 3 }] })]);
+    expect(link.association.status().peerRwndBytes).toBe(10_000 - 2 * FULL_PAYLOAD);
+  });
+
+  it("SHOULD: D-iii: takes back what the peer reneged on, and starts T3-rtx for it", () => {
+    const link = new Lab().accepted();
+    link.send(2 * FULL_PAYLOAD);
+    link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end: 2 }] })]);
+    link.receive([link.sack(0)]); // The second chunk is missing now.
+    expect(link.association.path(PEER_ADDRESS).flightBytes).toBe(FULL_PAYLOAD + 16);
+    const [again] = chunksOf(link.lab.runUntilSent(), "DATA");
+    expect(again?.tsn).toBe(link.ourTsn + 1);
+    expect(link.lab.nowMs).toBeLessThanOrEqual(1_000 + 1_000);
+  });
+
+  it("MUST: validates a SACK whole before anything changes: blocks that overlap, run backwards or touch zero", () => {
+    const link = new Lab().accepted();
+    link.send(4 * FULL_PAYLOAD);
+    const bad = [
+      [{ start: 3, end: 2 }],
+      [{ start: 0, end: 2 }],
+      [
+        { start: 2, end: 3 },
+        { start: 3, end: 3 },
+      ],
+      [
+        { start: 3, end: 3 },
+        { start: 2, end: 2 },
+      ],
+    ];
+    for (const gapBlocks of bad) {
+      link.receive([link.sack(0, { gapBlocks, aRwndBytes: 5 })]);
+      expect(link.association.status().unackedChunks).toBe(4);
+    }
+    expect(link.state).toBe("ESTABLISHED");
+    expect(link.association.status().peerRwndBytes).toBeGreaterThan(5);
+  });
+
+  it("SHOULD: ends the association over an acknowledgement of what was never sent", () => {
+    for (const sack of [
+      (link: Link) => link.sack(4),
+      (link: Link) => link.sack(0, { gapBlocks: [{ start: 2, end: 4 }] }),
+      (link: Link) => link.sack(0, { gapBlocks: [{ start: 2, end: 65_535 }] }),
+      (link: Link) => link.sack(0x7fff_0000),
+    ]) {
+      const link = new Lab().accepted();
+      link.send(4 * FULL_PAYLOAD);
+      const abort = only(link.receive([sack(link)]), "ABORT");
+      expect(abort.causes.map(({ kind }) => kind)).toEqual(["Protocol Violation"]);
+      expect(link.state).toBe("CLOSED");
+    }
+  });
+});
+
+describe("RFC 9260 6.7 Report Gaps in Received DATA TSNs", () => {
+  it("SHOULD: reports a gap at once, and goes on for every packet that does not fill it", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]);
+    for (const offset of [2, 3, 4]) {
+      const sack = only(link.receive([link.data(offset)]), "SACK");
+      expect(sack.gapBlocks).toEqual([{ start: 2, end: offset }]);
+    }
+    expect(only(link.receive([link.data(1)]), "SACK")).toMatchObject({
+      cumulativeTsnAck: link.peerTsn + 4,
+      gapBlocks: [],
+    });
+  });
+
+  it("MUST: removes from its queue what the Cumulative TSN Ack covers", () => {
+    const link = new Lab().accepted();
+    link.send(4 * FULL_PAYLOAD);
+    link.receive([link.sack(2)]);
+    expect(link.association.status().unackedChunks).toBe(1);
+    expect(link.association.bufferedBytes).toBe(FULL_PAYLOAD);
+  });
+
+  it("MUST: counts TSNs that the Gap Ack Blocks leave out as missing, and retransmits after three reports", () => {
+    const link = new Lab().accepted({ maxBurst: 100 });
+    link.send(4 * FULL_PAYLOAD);
+    for (const end of [2, 3]) {
+      const answer = link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end }] })]);
+      expect(chunksOf(answer, "DATA")).toEqual([]);
+    }
+    const answer = link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end: 4 }] })]);
+    expect(chunksOf(answer, "DATA").map(({ tsn }) => tsn)).toEqual([link.ourTsn]);
+  });
+
+  it("MUST: sends one SACK only, where not all gaps fit into it", () => {
+    const link = new Lab().accepted();
+    for (let i = 1; i < 1_200; i += 2) {
+      const answer = link.receive([link.data(i)]);
+      expect(chunksOf(answer, "SACK")).toHaveLength(1);
+      expect(answer[0]?.lengthBytes).toBeLessThanOrEqual(1_200);
+    }
+  });
+});
