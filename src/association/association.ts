@@ -10,7 +10,7 @@ import type { Chunk, InitAckChunk } from "../chunks/chunk.ts";
 import { CauseCode, causeCodeName } from "../chunks/codes.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
-import type { AssociationOptions } from "../options.ts";
+import { type AssociationOptions, associationOptions } from "../options.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
 import type { DropReason } from "../trace/sink.ts";
@@ -18,7 +18,7 @@ import { Acceptance } from "./acceptance.ts";
 import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
 import type { CloseReason } from "./events.ts";
 import type { AssociationHost, Route } from "./host.ts";
-import { type CongestionReason, fragmentPayloadBytes, type RetransmitReason } from "./outbound.ts";
+import type { CongestionReason, RetransmitReason } from "./outbound.ts";
 import { OutboundMessage } from "./outbound-message.ts";
 import { PacketScheduler } from "./packet-scheduler.ts";
 import type { Path } from "./path.ts";
@@ -214,6 +214,17 @@ export class Association implements TcbOwner, ReceiverOwner {
   }
 
   /**
+   * Changes the largest SCTP packet that is sent to an address of the peer (RFC 9260 7.3). New messages are cut for the
+   * smallest of all; what has been cut for larger ones goes out as it is.
+   * @param maxPacketBytes 512 to 65507
+   * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's, ERR_SCTP_INVALID_OPTION
+   */
+  setMaxPacketBytes(address: string, maxPacketBytes: number): void {
+    const path = this.#pathOf(address);
+    this.#tcb.setMaxPacketBytes(path, associationOptions({ maxPacketBytes }).maxPacketBytes);
+  }
+
+  /**
    * Sends a HEARTBEAT on demand (RFC 9260 11.1.10).
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's, ERR_SCTP_NOT_CONNECTED
    */
@@ -238,7 +249,7 @@ export class Association implements TcbOwner, ReceiverOwner {
       pendingBytes: outbound.queue.pendingBytes,
       readableMessages: inbound.buffer.readyCount,
       heldBytes: inbound.buffer.usedBytes,
-      fragmentationPointBytes: fragmentPayloadBytes(this.options.maxPacketBytes),
+      fragmentationPointBytes: outbound.fragmentationPointBytes,
     };
   }
 

@@ -46,7 +46,7 @@ export class Inbound {
     this.tsns = new TsnTracker(peerInitialTsn, options.maxDuplicateTsnsReported);
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
     this.buffer = new ReceiveBuffer(options.receiveBufferBytes);
-    this.#reassembly = new Reassembly(allocate);
+    this.#reassembly = new Reassembly(allocate, (tsn) => this.tsns.has(tsn));
     this.#options = options;
     this.#streamCount = streamCount;
   }
@@ -113,6 +113,9 @@ export class Inbound {
   #deliver(chunk: DataChunkView, datagram: Uint8Array): DataVerdict {
     const { tsn, streamId, ssn, isUnordered } = chunk;
     const whole = chunk.isBeginning && chunk.isEnding;
+    // With no fragments about, a whole message has nothing to contradict; fragments are checked as they are added.
+    if (whole && !this.#reassembly.isEmpty && this.#reassembly.contradicts(tsn, true, true))
+      return "violation";
     const isNext = whole && this.#ordering.isNext(streamId, ssn, isUnordered);
     const payload = this.#payload(chunk, datagram, isNext);
     let message: ReceivedMessage | undefined;

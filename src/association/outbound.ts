@@ -44,7 +44,8 @@ export class Outbound {
   readonly #options: AssociationOptions;
   readonly #paths: PathSet;
   readonly #observer: OutboundObserver;
-  readonly #maxPayloadBytes: number;
+  /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
+  #maxPayloadBytes = 0;
   #advertisedRwndBytes: number;
   #burstPackets: number;
   #probeDue = false;
@@ -67,12 +68,24 @@ export class Outbound {
     this.#paths = paths;
     this.#observer = observer;
     this.#burstPackets = options.maxBurst;
-    this.#maxPayloadBytes = fragmentPayloadBytes(options.maxPacketBytes);
+    this.onPathsChanged();
   }
 
   /** Nothing is queued and nothing is unacknowledged. */
   get isIdle(): boolean {
     return this.queue.isEmpty && this.sent.isEmpty;
+  }
+
+  /** Messages up to this size travel in one chunk. */
+  get fragmentationPointBytes(): number {
+    return this.#maxPayloadBytes;
+  }
+
+  /** A path came, went or changed its packet size. What was cut already stays as it is (RFC 9260 6.9). */
+  onPathsChanged(): void {
+    let smallest = this.#paths.all[0]?.maxPacketBytes ?? this.#options.maxPacketBytes;
+    for (const { maxPacketBytes } of this.#paths.all) smallest = Math.min(smallest, maxPacketBytes);
+    this.#maxPayloadBytes = fragmentPayloadBytes(smallest);
   }
 
   enqueue(message: OutboundMessage): void {
@@ -155,6 +168,7 @@ export class Outbound {
     this.peerRwndBytes += inFlightBefore - this.sent.inFlightPayloadBytes; // 6.2.1 C
     if (!probing) {
       path.congestion.onTimeout();
+      path.onePacketOnly = true;
       this.#observer.onCongestionChange(path, "T3-rtx expired");
     }
     this.#burstPackets = this.#options.maxBurst;
@@ -201,6 +215,7 @@ export class Outbound {
   #onPathAcked(path: Path, inFastRecovery: boolean): void {
     const { flight, congestion } = path;
     const cwndBefore = congestion.cwndBytes;
+    path.onePacketOnly = false;
     congestion.onAck(flight.ackedBytes, flight.flightBytesBefore, flight.flightBytes, inFastRecovery);
     if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
     if (!Number.isNaN(flight.rttSampleMs)) {
@@ -310,7 +325,9 @@ export class Outbound {
   }
 
   #hasCwnd(path: Path): boolean {
-    return path.flight.flightBytes < path.congestion.cwndBytes; // 6.1 B: the last packet may exceed it
+    const { flightBytes } = path.flight;
+    if (path.onePacketOnly && flightBytes > 0) return false;
+    return flightBytes < path.congestion.cwndBytes; // 6.1 B: the last packet may exceed it
   }
 
   /** Whether a packet with new DATA may be started on the path. */
@@ -340,7 +357,7 @@ export class Outbound {
   }
 }
 
-/** The largest payload of one DATA chunk in a packet of `maxPacketBytes`, a multiple of four (AMDCS, RFC 9260 6.9). */
-export function fragmentPayloadBytes(maxPacketBytes: number): number {
+/** The largest payload of one DATA chunk in a packet of `maxPacketBytes`, a multiple of four. */
+function fragmentPayloadBytes(maxPacketBytes: number): number {
   return ((maxPacketBytes - COMMON_HEADER_BYTES) & ~3) - DATA_HEADER_BYTES;
 }

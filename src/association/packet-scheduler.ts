@@ -93,9 +93,9 @@ export class PacketScheduler {
   }
 
   #begin(slab: PacketSlab, path: Path, verificationTag: number): void {
-    const { localPort, remotePort, options } = this.#tcb;
+    const { localPort, remotePort } = this.#tcb;
     this.path = path;
-    this.#writer.begin(slab, localPort, remotePort, verificationTag, options.maxPacketBytes);
+    this.#writer.begin(slab, localPort, remotePort, verificationTag, path.maxPacketBytes);
   }
 }
 

@@ -56,9 +56,13 @@ export class PacketWriter {
     return true;
   }
 
-  /** Whether a DATA chunk with so many payload bytes fits. */
+  /**
+   * Whether a DATA chunk with so many payload bytes fits. In an empty packet one that was cut for larger packets does:
+   * it cannot be cut again, so IP fragmentation carries it (RFC 9260 6.9).
+   */
   hasRoomForData(payloadBytes: number): boolean {
-    return padded(DATA_HEADER_BYTES + payloadBytes) <= this.remainingBytes;
+    const room = this.isEmpty ? this.#slab.bytes.length - this.#at : this.remainingBytes;
+    return padded(DATA_HEADER_BYTES + payloadBytes) <= room;
   }
 
   /** Appends a DATA chunk: the one copy of the payload on its way out. */

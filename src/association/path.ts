@@ -18,11 +18,16 @@ export class Path {
   readonly flight: PathFlight = new PathFlight();
   readonly congestion: CongestionController;
   readonly rto: RetransmissionTimeout;
+  /** Largest SCTP packet sent here: the path MTU less IP and UDP headers (RFC 9260 7.3, RFC 6951 5.6). */
+  maxPacketBytes: number;
   /** RFC 9260 5.4: until its owner has echoed a nonce, an address gets nothing but heartbeats. */
   confirmed: boolean;
   /** RFC 9260 8.2: false after more than Path.Max.Retrans consecutive errors. */
   active = true;
   errorCount = 0;
+
+  /** T3-rtx expired and nothing sent here has been acknowledged since: one packet in flight (RFC 9260 7.2.1, 7.2.3). */
+  onePacketOnly = false;
 
   t3DeadlineMs: number = NEVER;
   /** When the next HEARTBEAT is due, if the path stays idle. */
@@ -43,6 +48,7 @@ export class Path {
     localAddress: string,
     remoteUdpPort: number,
     confirmed: boolean,
+    maxPacketBytes: number,
     congestion: CongestionController,
     rto: RetransmissionTimeout,
   ) {
@@ -50,6 +56,7 @@ export class Path {
     this.localAddress = localAddress;
     this.remoteUdpPort = remoteUdpPort;
     this.confirmed = confirmed;
+    this.maxPacketBytes = maxPacketBytes;
     this.congestion = congestion;
     this.rto = rto;
   }
@@ -96,6 +103,7 @@ export class Path {
     this.rto.reset();
     this.errorCount = 0;
     this.active = true;
+    this.onePacketOnly = false;
     this.t3DeadlineMs = NEVER;
     this.heartbeatAckDeadlineMs = NEVER;
     this.heartbeatOutstanding = false;

@@ -76,9 +76,34 @@ export class Reassembly {
   >();
   readonly #allocate: (lengthBytes: number) => Uint8Array;
 
-  /** @param allocate memory for a whole message */
-  constructor(allocate: (lengthBytes: number) => Uint8Array) {
+  readonly #isReceived: (tsn: number) => boolean;
+
+  /**
+   * @param allocate memory for a whole message
+   * @param isReceived whether a TSN has been received; one that is in no run here was a whole message, or is delivered
+   */
+  constructor(
+    allocate: (lengthBytes: number) => Uint8Array,
+    isReceived: (tsn: number) => boolean = () => false,
+  ) {
     this.#allocate = allocate;
+    this.#isReceived = isReceived;
+  }
+
+  /** No fragment is held, and no message is half delivered. */
+  get isEmpty(): boolean {
+    return this.heldFragmentCount === 0 && this.#continuations.size === 0;
+  }
+
+  /** Whether a new chunk contradicts its neighbours: a message begins where the one before has ended, and nowhere else. */
+  contradicts(tsn: number, begins: boolean, ends: boolean): boolean {
+    const previous = tsnAdd(tsn, -1);
+    const left = this.#runsByLast.get(previous);
+    const isInside = (left !== undefined && !left.ends) || this.#continuations.has(tsn);
+    if (begins ? isInside : !isInside && this.#isReceived(previous)) return true;
+    const next = tsnAdd(tsn, 1);
+    const right = this.#runsByFirst.get(next);
+    return right === undefined ? !ends && this.#isReceived(next) : right.begins !== ends;
   }
 
   /**
@@ -96,11 +121,12 @@ export class Reassembly {
     begins: boolean,
     ends: boolean,
   ): ReceivedMessage | undefined | "violation" {
+    if (this.contradicts(tsn, begins, ends)) return "violation";
     const run = new Run({ tsn, data, next: undefined }, streamId, ssn, ppid, unordered, begins, ends);
     const continuation = this.#continuations.get(tsn);
     if (continuation !== undefined) {
       const sameSsn = unordered || continuation.ssn === ssn;
-      if (begins || continuation.streamId !== streamId || continuation.unordered !== unordered || !sameSsn)
+      if (continuation.streamId !== streamId || continuation.unordered !== unordered || !sameSsn)
         return "violation";
       run.continued = true;
       run.begins = true;
@@ -147,21 +173,15 @@ export class Reassembly {
     let run = added;
     const left = this.#runsByLast.get(tsnAdd(run.firstTsn, -1));
     const right = this.#runsByFirst.get(tsnAdd(run.lastTsn, 1));
-    if (left !== undefined) {
-      if (left.ends !== run.begins || (left.ends && added.continued)) return undefined;
-      if (!left.ends) {
-        if (!sameMessage(left, run)) return undefined;
-        this.#unfile(left);
-        run = append(left, run);
-      }
+    if (left !== undefined && !left.ends) {
+      if (!sameMessage(left, run)) return undefined;
+      this.#unfile(left);
+      run = append(left, run);
     }
-    if (right !== undefined) {
-      if (run.ends !== right.begins) return undefined;
-      if (!run.ends) {
-        if (!sameMessage(run, right)) return undefined;
-        this.#unfile(right);
-        run = append(run, right);
-      }
+    if (right !== undefined && !run.ends) {
+      if (!sameMessage(run, right)) return undefined;
+      this.#unfile(right);
+      run = append(run, right);
     }
     this.#runsByFirst.set(run.firstTsn, run);
     this.#runsByLast.set(run.lastTsn, run);

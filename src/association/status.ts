@@ -76,6 +76,6 @@ export function pathInfo(path: Path, tcb: Tcb): PathInfo {
     rttvarMs: path.rto.rttvarMs,
     rtoMs: path.rto.rtoMs,
     errorCount: path.errorCount,
-    maxPacketBytes: tcb.options.maxPacketBytes,
+    maxPacketBytes: path.maxPacketBytes,
   };
 }

@@ -109,24 +109,34 @@ export class Tcb {
 
   addPath(address: string, localAddress: string, remoteUdpPort: number, confirmed: boolean): Path {
     const { options } = this;
-    const pmdcsBytes = options.maxPacketBytes - COMMON_HEADER_BYTES;
+    const { maxPacketBytes } = options;
     const path = new Path(
       address,
       localAddress,
       remoteUdpPort,
       confirmed,
-      createController(pmdcsBytes, addressFamily(address)),
+      maxPacketBytes,
+      createController(maxPacketBytes - COMMON_HEADER_BYTES, addressFamily(address)),
       new RetransmissionTimeout(options.rtoInitialMs, options.rtoMinMs, options.rtoMaxMs),
     );
     this.paths.add(path);
     this.outbound.sent.addFlight(path.flight);
+    this.outbound.onPathsChanged();
     return path;
+  }
+
+  /** The path carries larger or smaller packets from now on (RFC 9260 7.3). */
+  setMaxPacketBytes(path: Path, maxPacketBytes: number): void {
+    path.maxPacketBytes = maxPacketBytes;
+    path.congestion.setPmdcs(maxPacketBytes - COMMON_HEADER_BYTES);
+    this.outbound.onPathsChanged();
   }
 
   removePath(path: Path): void {
     this.#owner.unclaimAddress(path.address);
     this.outbound.sent.removeFlight(path.flight);
     this.paths.remove(path);
+    this.outbound.onPathsChanged();
     this.control.removePath(path);
     if (this.sackPath === path) this.sackPath = undefined;
   }

@@ -60,6 +60,12 @@ export class TsnTracker {
     return TsnVerdict.Duplicate;
   }
 
+  /** Whether `tsn` has been received, and has not been given up since. */
+  has(tsn: number): boolean {
+    if (!tsnGt(tsn, this.#cumulativeTsn)) return true;
+    return !tsnGt(tsn, this.#highestTsn) && this.#isSet(tsn);
+  }
+
   /** Records a TSN that `classify` found new. */
   add(tsn: number): void {
     if (tsn === tsnAdd(this.#cumulativeTsn, 1)) {

@@ -203,6 +203,17 @@ export class Lab {
   }
 }
 
+/**
+ * An association with a peer of two addresses, both confirmed because the user passed them; this side has two as well.
+ * No heartbeats, unless the options ask for them.
+ */
+export function twoPaths(options: Partial<AssociationOptions> = {}): Link {
+  const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
+  const both = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
+  const parameters = [cookieParameter(), ...both.map(addressParameter)];
+  return lab.connected({ heartbeatIntervalMs: 0, ...options }, { parameters }, both);
+}
+
 /** Both ends of one association: the stack's, and the numbers that the scripted peer needs. */
 export class Link {
   readonly lab: Lab;

@@ -54,11 +54,14 @@ describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
     const fragment = (offset: number) => ({ ...kilobyte(link, offset), streamId: 1, ssn: 0 });
     link.receive([{ ...kilobyte(link, 1), ssn: 1 }]); // A message held for order.
     link.receive([{ ...fragment(3), ending: false }]); // A fragment above it.
-    link.receive([{ ...kilobyte(link, 4), streamId: 2, ssn: 1 }]);
-    link.receive([{ ...fragment(6), streamId: 3, ending: false }]);
+    link.receive([{ ...kilobyte(link, 5), streamId: 2, ssn: 1 }]);
+    link.receive([{ ...fragment(7), streamId: 3, ending: false }]);
     const sack = firstOf(link.receive([kilobyte(link, 0)]), "SACK");
     expect(sack.cumulativeTsnAck).toBe(link.peerTsn + 1);
-    expect(sack.gapBlocks).toEqual([{ start: 2, end: 3 }]);
+    expect(sack.gapBlocks).toEqual([
+      { start: 2, end: 2 },
+      { start: 4, end: 4 },
+    ]);
   });
 
   it("MUST NOT: lists in a SACK what was dropped", () => {
