@@ -62,6 +62,7 @@ export class ChunkReceiver {
     const { cursor } = this.#scratch;
     this.#sawData = false;
     this.#unknownReported = 0;
+    this.#tcb.control.beginReplies();
     cursor.bind(view, start, bytes.length);
     let count = 0;
     while (cursor.next()) {
@@ -88,7 +89,7 @@ export class ChunkReceiver {
     nowMs: number,
   ): boolean {
     try {
-      if (type === ChunkType.Data) return this.#onData(bytes, view, start, lengthBytes);
+      if (type === ChunkType.Data) return this.#onData(bytes, view, start, lengthBytes, path);
       if (type === ChunkType.Sack) return this.#onSack(view, start, lengthBytes, nowMs);
       if (!isKnown(type)) return this.#onUnknown(bytes, start, lengthBytes, type, path);
       return this.#onControl(decodeChunk(bytes, view, start, lengthBytes), path, nowMs);
@@ -99,7 +100,7 @@ export class ChunkReceiver {
     }
   }
 
-  #onData(bytes: Uint8Array, view: DataView, start: number, lengthBytes: number): boolean {
+  #onData(bytes: Uint8Array, view: DataView, start: number, lengthBytes: number, path: Path): boolean {
     const tcb = this.#tcb;
     const chunk = this.#scratch.data.bind(view, start, lengthBytes);
     if (!mayReceiveData(tcb.state)) {
@@ -119,7 +120,7 @@ export class ChunkReceiver {
         this.#violation("fragments or stream sequence numbers contradict one another");
         return false;
       case "invalid-stream":
-        this.#reportInvalidStream(chunk.streamId);
+        this.#reportInvalidStream(chunk.streamId, path);
         return true;
       case "too-far-ahead":
         this.#owner.drop("tsn-out-of-window", `TSN ${chunk.tsn}`);
@@ -196,7 +197,7 @@ export class ChunkReceiver {
   #onHeartbeat(parameters: Uint8Array, info: Uint8Array | undefined, path: Path): void {
     const tcb = this.#tcb;
     if (!answersHeartbeats(tcb.state)) return;
-    tcb.control.push({ kind: "HEARTBEAT ACK", parameters, info }, path);
+    tcb.control.reply({ kind: "HEARTBEAT ACK", parameters, info }, path);
     // 5.1 C against 8.3: before the COOKIE ACK nothing may go out alone, so the answer rides behind the COOKIE ECHO.
     if (isSettingUp(tcb.state)) this.#owner.setup?.repeatCookieEcho();
   }
@@ -226,20 +227,19 @@ export class ChunkReceiver {
       const chunk = bytes.slice(start, start + lengthBytes);
       const cause: Cause = { kind: "Unrecognized Chunk Type", code: CauseCode.UnrecognizedChunkType, chunk };
       if (maySendData(this.#tcb.state))
-        this.#tcb.control.push({ kind: "ERROR", causes: [cause] }, this.#tcb.replyPath(path));
+        this.#tcb.control.reply({ kind: "ERROR", causes: [cause] }, this.#tcb.replyPath(path));
     }
     return !action.stop;
   }
 
-  #reportInvalidStream(streamId: number): void {
+  #reportInvalidStream(streamId: number, path: Path): void {
     const tcb = this.#tcb;
     const cause: Cause = {
       kind: "Invalid Stream Identifier",
       code: CauseCode.InvalidStreamIdentifier,
       streamId,
     };
-    const path = tcb.sackPath ?? tcb.paths.forData;
-    if (path !== undefined) tcb.control.push({ kind: "ERROR", causes: [cause] }, tcb.replyPath(path));
+    tcb.control.reply({ kind: "ERROR", causes: [cause] }, tcb.replyPath(path));
   }
 
   /** The SACK policy decides once per packet, not per chunk. */

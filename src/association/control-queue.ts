@@ -1,8 +1,11 @@
 /**
  * Control chunks waiting to be sent, each to the path that it is meant for.
- * Owns: their order and the bound on their number. Does not own: bundling (association.ts).
+ * Owns: their order, the bound on their number, and how much one received packet may provoke (RFC 9260 12.4).
+ * Does not own: bundling (packet-scheduler.ts).
  */
-import type { Chunk } from "../chunks/chunk.ts";
+import { type Chunk, chunkLengthBytes } from "../chunks/chunk.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
+import { padded } from "../chunks/tlv.ts";
 import type { Path } from "./path.ts";
 
 /** Answers that a peer can provoke (HEARTBEAT ACK, ERROR) are dropped beyond so many unsent ones. */
@@ -15,6 +18,9 @@ export interface ControlItem {
 
 export class ControlQueue {
   #items: ControlItem[] = [];
+  /** Where the replies to the packet at hand go, and what is left of the one packet that they may fill. */
+  #replyPath: Path | undefined = undefined;
+  #replyBytesLeft = 0;
 
   get isEmpty(): boolean {
     return this.#items.length === 0;
@@ -25,6 +31,29 @@ export class ControlQueue {
 
   push(chunk: Chunk, path: Path): void {
     if (this.#items.length < MAX_QUEUED) this.#items.push({ chunk, path });
+  }
+
+  /** A packet is about to be read: what it provokes is counted from here. */
+  beginReplies(): void {
+    this.#replyPath = undefined;
+  }
+
+  /**
+   * Queues an answer to a chunk of the packet at hand. All of them together fill one packet to one address at most;
+   * the first one is always taken (RFC 9260 12.4).
+   * @returns false if it was dropped
+   */
+  reply(chunk: Chunk, path: Path): boolean {
+    const lengthBytes = padded(chunkLengthBytes(chunk));
+    if (this.#replyPath === undefined) {
+      this.#replyPath = path;
+      this.#replyBytesLeft = path.maxPacketBytes - COMMON_HEADER_BYTES;
+    } else if (this.#replyPath !== path || lengthBytes > this.#replyBytesLeft) {
+      return false;
+    }
+    this.#replyBytesLeft -= lengthBytes;
+    this.push(chunk, path);
+    return true;
   }
 
   /** For COOKIE ECHO and COOKIE ACK, which come first in their packet (RFC 9260 5.1). */

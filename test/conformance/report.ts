@@ -1,0 +1,109 @@
+/**
+ * docs/conformance.md, made from the titles of the tests beside this file and from what explained/ says.
+ * Owns: collecting titles, the page, telling gaps. Does not own: the tests, the explanations, the list of sections.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { EXPLAINED as REST } from "./explained/rfc9260-rest.ts";
+import { EXPLAINED as TRANSFER } from "./explained/rfc9260-transfer.ts";
+import type { Explained } from "./explained/types.ts";
+import { NORMATIVE_SECTIONS } from "./sections.ts";
+
+const EXPLAINED: readonly Explained[] = [...TRANSFER, ...REST];
+const FOLDER = fileURLToPath(new URL("./", import.meta.url));
+const LEVELS = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"];
+
+interface TestedRequirement {
+  /** "RFC 9260 5.2.4". */
+  readonly section: string;
+  /** "MUST: ...". */
+  readonly title: string;
+  readonly file: string;
+}
+
+/** Every test of this folder whose describe names a section, in the order of the files. */
+export function testedRequirements(): TestedRequirement[] {
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith(".test.ts") && name.startsWith("rfc"));
+  return files.sort().flatMap((file) => {
+    let section = "";
+    const found: TestedRequirement[] = [];
+    const titles = /^\s*(describe|it)\(\s*(["'])((?:(?!\2)[^\\]|\\.)*)\2/gm;
+    for (const [, call, , text = ""] of readFileSync(FOLDER + file, "utf8").matchAll(titles)) {
+      const title = text.replaceAll(/\\(.)/g, "$1");
+      if (call === "describe") section = /^RFC \d+ [\d.]+/.exec(title)?.[0] ?? "";
+      else found.push({ section, title, file });
+    }
+    return found;
+  });
+}
+
+/** Sections that ask for something and have neither a test nor an explanation. */
+export function gaps(): string[] {
+  const covered = new Set([...testedRequirements(), ...EXPLAINED].map(({ section }) => section));
+  return NORMATIVE_SECTIONS.map(({ rfc, section }) => `RFC ${rfc} ${section}`).filter(
+    (name) => !covered.has(name),
+  );
+}
+
+/** Tests whose titles do not say which section they are about, or how strong the requirement is. */
+export function misnamed(): string[] {
+  return testedRequirements()
+    .filter(({ section, title }) => section === "" || !LEVELS.some((level) => title.startsWith(`${level}: `)))
+    .map(({ file, title }) => `${file}: ${title}`);
+}
+
+/** The page. */
+export function conformanceReport(): string {
+  const tested = testedRequirements();
+  const lines = [
+    "# Conformance",
+    "",
+    "Made by `npm run docs` from the titles of the tests in `test/conformance`; do not edit it by hand. Every section of RFC 9260 and",
+    "RFC 6951 that asks something of somebody is here, with the tests that hold this stack to it; what no test covers says why.",
+    "",
+    `${tested.length} tests, ${EXPLAINED.length} explanations.`,
+    "",
+  ];
+  for (const name of sectionNames(tested)) {
+    const { title, asks } = headingOf(name);
+    lines.push(`## ${name}${title}`, "");
+    if (asks !== "") lines.push(asks, "");
+    for (const { section, title: requirement } of tested)
+      if (section === name) lines.push(`- ${requirement}`);
+    for (const { section, level, requirement, why } of EXPLAINED)
+      if (section === name) lines.push(`- *${level}: ${requirement}* No test: ${why}`);
+    lines.push("");
+  }
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** Every section that is tested, explained or asks for something, by RFC and by number. */
+function sectionNames(tested: readonly TestedRequirement[]): string[] {
+  const names = new Set([
+    ...NORMATIVE_SECTIONS.map(({ rfc, section }) => `RFC ${rfc} ${section}`),
+    ...tested.map(({ section }) => section),
+    ...EXPLAINED.map(({ section }) => section),
+  ]);
+  names.delete("");
+  return [...names].sort(bySectionNumber);
+}
+
+function bySectionNumber(a: string, b: string): number {
+  const numbers = (name: string): number[] => (name.match(/\d+/g) ?? []).map(Number);
+  const [left, right] = [numbers(a), numbers(b)];
+  // RFC 9260 comes first: the others build on it.
+  const rank = (rfc: number | undefined): number => (rfc === 9260 ? 0 : (rfc ?? 0));
+  if (left[0] !== right[0]) return rank(left[0]) - rank(right[0]);
+  for (let i = 1; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? -1) - (right[i] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function headingOf(name: string): { readonly title: string; readonly asks: string } {
+  const known = NORMATIVE_SECTIONS.find(({ rfc, section }) => `RFC ${rfc} ${section}` === name);
+  if (known === undefined) return { title: "", asks: "" };
+  const times = known.keywordCount === 1 ? "once" : `${known.keywordCount} times`;
+  return { title: ` ${known.title}`, asks: `The section says MUST, SHOULD or the like ${times}.` };
+}
