@@ -1,0 +1,122 @@
+/**
+ * `npm run mutants`: puts one mistake after another into the core and sees that the tests find each of them.
+ * Owns: copies of the tree, applying a mutant, running the tests, the account. Does not own: the mutants (list.ts).
+ *
+ * Options: --only ID,ID  --workers N (2)
+ */
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { MUTANTS, type Mutant } from "./list.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** Quick tests first: most mutants die in them, and the first failure ends the run. */
+const STAGES: ReadonlyArray<readonly string[]> = [
+  ["test/conformance", "test/unit"],
+  ["test/sim", "test/attack"],
+];
+const STAGE_LIMIT_MS = 180_000;
+
+interface Outcome {
+  readonly mutant: Mutant;
+  /** Why it is dead, or undefined if it lives. */
+  readonly killedBy: string | undefined;
+  readonly error: string | undefined;
+}
+
+/** One copy of the tree, in which a worker mutates. */
+class Workspace {
+  readonly #folder: string = mkdtempSync(join(tmpdir(), "sctpkit-mutant-"));
+
+  constructor() {
+    for (const name of ["src", "test", "docs", "package.json", "vitest.config.ts", "tsconfig.base.json"])
+      cpSync(join(ROOT, name), join(this.#folder, name), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(this.#folder, "node_modules"));
+  }
+
+  async judge(mutant: Mutant): Promise<Outcome> {
+    const file = join(this.#folder, "src", mutant.file);
+    const original = readFileSync(file, "utf8");
+    if (original.split(mutant.find).length !== 2) {
+      return { mutant, killedBy: undefined, error: `"${mutant.find}" must occur once in src/${mutant.file}` };
+    }
+    writeFileSync(
+      file,
+      original.replace(mutant.find, () => mutant.replace),
+    );
+    try {
+      for (const stage of STAGES) {
+        const killedBy = await this.#firstFailure(stage);
+        if (killedBy !== undefined) return { mutant, killedBy, error: undefined };
+      }
+      return { mutant, killedBy: undefined, error: undefined };
+    } finally {
+      writeFileSync(file, original);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The first test that fails; "timeout" where a mutant keeps the tests from ending; undefined if all pass. */
+  #firstFailure(paths: readonly string[]): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const child = spawn(
+        process.execPath,
+        [
+          join(ROOT, "node_modules/vitest/vitest.mjs"),
+          "run",
+          "--bail=1",
+          "--reporter=dot",
+          "--passWithNoTests",
+          ...paths,
+        ],
+        { cwd: this.#folder, env: { ...process.env, CI: "", SIM_SEEDS: "8", NO_COLOR: "1" } },
+      );
+      let output = "";
+      child.stdout.on("data", (text) => (output += String(text)));
+      child.stderr.on("data", (text) => (output += String(text)));
+      const timer = setTimeout(() => child.kill("SIGKILL"), STAGE_LIMIT_MS);
+      child.on("close", (code, signal) => {
+        clearTimeout(timer);
+        if (signal !== null) resolve("no end of the tests");
+        else
+          resolve(code === 0 ? undefined : (/FAIL\s+(.*)/.exec(output)?.[1] ?? "an error outside the tests"));
+      });
+    });
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { only: { type: "string" }, workers: { type: "string" } } });
+  const wanted = values.only?.split(",");
+  const mutants = MUTANTS.filter(({ id }) => wanted === undefined || wanted.includes(id));
+  const workerCount = Math.min(Number(values.workers ?? Math.min(2, availableParallelism())), mutants.length);
+  const queue = [...mutants];
+  const outcomes: Outcome[] = [];
+  const work = async (): Promise<void> => {
+    const workspace = new Workspace();
+    try {
+      for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+        const outcome = await workspace.judge(mutant);
+        outcomes.push(outcome);
+        const fate =
+          outcome.error ?? (outcome.killedBy === undefined ? "LIVES" : `killed by ${outcome.killedBy}`);
+        console.log(`${mutant.id} (src/${mutant.file}): ${fate}`);
+      }
+    } finally {
+      workspace.remove();
+    }
+  };
+  await Promise.all(Array.from({ length: workerCount }, work));
+  const alive = outcomes.filter(({ killedBy }) => killedBy === undefined);
+  for (const { mutant, error } of alive) console.log(`not killed: ${mutant.id}: ${error ?? mutant.why}`);
+  console.log(`${outcomes.length - alive.length} mutants killed, ${alive.length} not`);
+  process.exitCode = alive.length === 0 && outcomes.length > 0 ? 0 : 1;
+}
+
+await main();
