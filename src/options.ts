@@ -221,6 +221,13 @@ export const STACK_OPTIONS = {
     "RFC 9260 12.2.4.1",
     "Associations that may exist at once on the stack.",
   ),
+  maxClosedTags: count(
+    65_536,
+    0,
+    16_777_216,
+    "RFC 9260 5.3.1",
+    "Verification tags of ended associations remembered while a cookie for one might still come.",
+  ),
   maxOotbAnswersPerSecond: count(
     1_000,
     0,

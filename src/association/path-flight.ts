@@ -26,6 +26,15 @@ export class PathFlight {
   /** NaN where the SACK allows no unambiguous measurement. */
   rttSampleMs: number = Number.NaN;
 
+  /** Nothing is in flight: another retransmission queue counts from here (RFC 9260 5.2.4 A). */
+  reset(): void {
+    this.flightBytes = 0;
+    this.flightChunkCount = 0;
+    this.isTiming = false;
+    this.beginSack();
+  }
+
+  /** A SACK is about to be applied. */
   beginSack(): void {
     this.flightBytesBefore = this.flightBytes;
     this.ackedBytes = 0;

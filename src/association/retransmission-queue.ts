@@ -102,7 +102,9 @@ export class RetransmissionQueue {
     return this.#toRetransmitCount > 0;
   }
 
+  /** A path whose chunks this queue counts from now on; nothing is in flight there. */
   addFlight(flight: PathFlight): void {
+    flight.reset();
     this.#flights.push(flight);
   }
 

@@ -13,6 +13,11 @@ export class DeliveryChecker {
     return this.#delivered;
   }
 
+  /** Messages that were sent and have not been delivered. */
+  get undelivered(): readonly Uint8Array[] {
+    return [...this.#unordered, ...[...this.#ordered.values()].flat()];
+  }
+
   onSent(streamId: number, data: Uint8Array, unordered: boolean): void {
     if (unordered) this.#unordered.push(data);
     else this.#ordered.set(streamId, [...(this.#ordered.get(streamId) ?? []), data]);

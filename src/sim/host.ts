@@ -3,7 +3,7 @@
  * Owns: driving the stack as a driver would, flushing after every event. Does not own: time, the network (world.ts).
  */
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent, CloseReason } from "../association/events.ts";
+import type { AssociationEvent, CloseReason, UnsentMessage } from "../association/events.ts";
 import type { ReceivedMessage } from "../association/received-message.ts";
 import { PacketSlab } from "../chunks/slab.ts";
 import type { AssociationOptions, StackOptions } from "../options.ts";
@@ -14,6 +14,7 @@ import { Stack } from "../stack/stack.ts";
 import type { TraceSink } from "../trace/sink.ts";
 import { DeliveryChecker } from "./delivery-checker.ts";
 import { SimViolation } from "./packet-checker.ts";
+import { plus } from "./wire.ts";
 
 /** What a host asks of the world. */
 export interface HostWorld {
@@ -36,26 +37,37 @@ export interface SimHostOptions extends Partial<StackOptions> {
 export class SimAssociation {
   readonly association: Association;
   readonly host: SimHost;
+  /** Which life of the host it belongs to. */
+  readonly bootCount: number;
   readonly received = new Map<number, Uint8Array[]>();
   readonly events: AssociationEvent["kind"][] = [];
   /** What came back unsent, and whether it had been on the wire. */
-  readonly failed: Array<{ readonly data: Uint8Array; readonly transmitted: boolean }> = [];
+  readonly failed: UnsentMessage[] = [];
   /** Of what this side sends. */
   delivery: DeliveryChecker = new DeliveryChecker();
   closeReason: CloseReason | undefined;
   /** False makes a user that does not read. */
   autoRead = true;
   receivedCount = 0;
-  /** Messages of which only the beginning has been delivered, by stream and kind. */
-  readonly #pieces = new Map<string, Uint8Array[]>();
+  /** Messages of which only the beginning has been delivered, by the TSN that continues them. */
+  readonly #pieces = new Map<number, Uint8Array[]>();
+  #shutdownAsked = false;
 
   constructor(host: SimHost, association: Association) {
     this.host = host;
     this.association = association;
+    this.bootCount = host.bootCount;
   }
 
   get state(): string {
     return this.association.state;
+  }
+  /** Whether messages are taken. */
+  get isOpen(): boolean {
+    return (
+      this.state === "ESTABLISHED" ||
+      ((this.state === "COOKIE-WAIT" || this.state === "COOKIE-ECHOED") && !this.#shutdownAsked)
+    );
   }
   get primaryPath(): string {
     return this.association.primaryAddress;
@@ -68,6 +80,7 @@ export class SimAssociation {
   }
 
   shutdown(): void {
+    this.#shutdownAsked = true;
     this.association.shutdown(this.host.world.nowMs);
     this.host.flush();
   }
@@ -101,14 +114,13 @@ export class SimAssociation {
   }
 
   /** Joins a message that was delivered in pieces (RFC 9260 6.9); undefined until its last one is there. */
-  #whole({ data, streamId, unordered, endOfMessage }: ReceivedMessage): Uint8Array | undefined {
-    const key = `${streamId} ${unordered}`;
-    const pieces = [...(this.#pieces.get(key) ?? []), data];
+  #whole({ data, tsn, lastTsn, endOfMessage }: ReceivedMessage): Uint8Array | undefined {
+    const pieces = [...(this.#pieces.get(tsn) ?? []), data];
+    this.#pieces.delete(tsn);
     if (!endOfMessage) {
-      this.#pieces.set(key, pieces);
+      this.#pieces.set(plus(lastTsn, 1), pieces);
       return undefined;
     }
-    this.#pieces.delete(key);
     if (pieces.length === 1) return data;
     const whole = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.length, 0));
     let at = 0;
@@ -148,6 +160,11 @@ export class SimHost {
     this.#randomFrom = randomFrom;
     this.#stackOptions = stackOptions;
     this.#stack = this.#boot();
+  }
+
+  /** How often the host has crashed and come back. */
+  get bootCount(): number {
+    return this.#restarts;
   }
 
   get stack(): Stack {

@@ -74,11 +74,23 @@ export class Network {
     if (link !== undefined) link.isCut = true;
   }
 
-  /** Undoes every cut and every fault: what is sent from now on arrives. */
+  mend(from: string, to: string): void {
+    const link = this.#links.get(`${from}>${to}`);
+    if (link !== undefined) link.isCut = false;
+  }
+
+  /** Changes what one direction of a link does from now on. */
+  adjust(from: string, to: string, profile: Partial<LinkProfile>): void {
+    const link = this.#links.get(`${from}>${to}`);
+    if (link !== undefined) link.profile = { ...link.profile, ...profile };
+  }
+
+  /** Undoes every cut and every fault: what is sent from now on arrives, if it waits in no full queue. */
   heal(): void {
+    const { lossRate, duplicateRate, reorderRate, corruptRate, mtuBytes } = PERFECT_LINK;
     for (const link of this.#links.values()) {
       link.isCut = false;
-      link.profile = { ...link.profile, lossRate: 0, duplicateRate: 0, reorderRate: 0, corruptRate: 0 };
+      link.profile = { ...link.profile, lossRate, duplicateRate, reorderRate, corruptRate, mtuBytes };
     }
   }
 

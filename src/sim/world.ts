@@ -3,10 +3,13 @@
  * Owns: time, the seed, carrying datagrams between hosts, asking the checkers. Does not own: what links do (network.ts),
  * what hosts do (host.ts), what is right (packet-checker.ts, delivery-checker.ts).
  */
+
+import type { TransportAddress } from "../platform/address.ts";
 import { SeededRandom } from "../platform/random.ts";
 import type { TraceSink } from "../trace/sink.ts";
 import { EventQueue } from "./event-queue.ts";
 import { type HostWorld, SIM_UDP_PORT, type SimAssociation, SimHost, type SimHostOptions } from "./host.ts";
+import { NatTable } from "./nat.ts";
 import { type LinkProfile, Network } from "./network.ts";
 import { PacketChecker, type Sent, SimViolation } from "./packet-checker.ts";
 
@@ -21,11 +24,13 @@ export class SimWorld implements HostWorld {
   readonly random: SeededRandom;
   readonly trace: TraceSink | undefined;
   readonly #network: Network;
+  readonly #nats: NatTable = new NatTable();
   readonly #hosts: SimHost[] = [];
   readonly #queue: EventQueue = new EventQueue();
   readonly #checker: PacketChecker = new PacketChecker();
   #nowMs = 0;
-  #hash = 0x811c9dc5;
+  /** Two lanes of 32 bits. */
+  #hash: [number, number] = [0x811c9dc5, 0x01000193];
   #packetCount = 0;
 
   constructor(options: SimOptions) {
@@ -43,7 +48,7 @@ export class SimWorld implements HostWorld {
   }
   /** A hash over every packet that was sent, and its time. */
   get traceHash(): string {
-    return this.#hash.toString(16).padStart(8, "0");
+    return this.#hash.map((lane) => lane.toString(16).padStart(8, "0")).join("");
   }
 
   host(name: string, addresses: readonly string[], options: SimHostOptions = {}): SimHost {
@@ -68,9 +73,30 @@ export class SimWorld implements HostWorld {
     this.#network.cut(from, to);
   }
 
+  /** Undoes a cut of both directions. */
+  mend(a: string, b: string): void {
+    this.#network.mend(a, b);
+    this.#network.mend(b, a);
+  }
+
   /** From now on every link is up and carries everything. */
   heal(): void {
     this.#network.heal();
+  }
+
+  /** Changes what a link does from now on. */
+  adjust(from: string, to: string, profile: Partial<LinkProfile>): void {
+    this.#network.adjust(from, to, profile);
+  }
+
+  /** Puts a NAT in front of a host's address; links lead to `outerAddress`. */
+  nat(innerAddress: string, outerAddress: string): void {
+    this.#nats.add(innerAddress, outerAddress);
+  }
+
+  /** The NAT in front of an address gives it another UDP port. */
+  rebind(innerAddress: string): void {
+    this.#nats.rebind(innerAddress);
   }
 
   /** A host crashes, and comes back knowing nothing. */
@@ -115,8 +141,10 @@ export class SimWorld implements HostWorld {
       const sent = this.#checker.onSent(host.name, datagram, this.#maxPacketBytes(host, datagram));
       this.#checkCongestionWindow(host, to, datagram, sent);
     });
-    for (const { atMs, datagram: copy, corrupted } of this.#network.carry(from, to, datagram, this.#nowMs)) {
-      this.at(atMs, () => this.#deliver(host, copy, from, to, toPort, corrupted));
+    const source = this.#nats.outward(from, SIM_UDP_PORT);
+    const arrivals = this.#network.carry(source.address, to, datagram, this.#nowMs);
+    for (const { atMs, datagram: copy, corrupted } of arrivals) {
+      this.at(atMs, () => this.#deliver(host, copy, source, { address: to, port: toPort }, corrupted));
     }
   }
 
@@ -149,15 +177,18 @@ export class SimWorld implements HostWorld {
   #deliver(
     sender: SimHost,
     datagram: Uint8Array,
-    from: string,
-    to: string,
-    toPort: number,
+    from: TransportAddress,
+    to: TransportAddress,
     corrupted: boolean,
   ): void {
-    const host = this.#hosts.find(({ addresses }) => addresses.includes(to));
-    if (host === undefined || toPort !== SIM_UDP_PORT) return;
+    const reached = this.#nats.inward(to.address, to.port);
+    const host = this.#hosts.find(
+      ({ addresses }) => reached !== undefined && addresses.includes(reached.address),
+    );
+    if (reached === undefined || host === undefined) return;
+    if (!reached.isTranslated && to.port !== SIM_UDP_PORT) return;
     if (!corrupted) this.#checker.onArrived(datagram, sender.name);
-    host.receive(datagram, from, SIM_UDP_PORT, to);
+    host.receive(datagram, from.address, from.port, reached.address);
   }
 
   /** What the sender has allowed its association. */
@@ -190,10 +221,14 @@ export class SimWorld implements HostWorld {
     }
   }
 
-  /** FNV-1a over the time and the bytes. */
+  /** FNV-1a over the time and the bytes, in two lanes that begin and multiply differently. */
   #mix(datagram: Uint8Array): void {
-    let hash = (this.#hash ^ Math.floor(this.#nowMs * 1_000)) >>> 0;
-    for (const byte of datagram) hash = Math.imul(hash ^ byte, 0x01000193);
-    this.#hash = hash >>> 0;
+    const time = Math.floor(this.#nowMs * 1_000);
+    let [a, b] = [(this.#hash[0] ^ time) >>> 0, (this.#hash[1] ^ time) >>> 0];
+    for (const byte of datagram) {
+      a = Math.imul(a ^ byte, 0x01000193);
+      b = Math.imul(b ^ byte, 0x5bd1e995);
+    }
+    this.#hash = [a >>> 0, b >>> 0];
   }
 }

@@ -81,10 +81,10 @@ export class CookieReceiver {
     if (
       options === undefined ||
       table.size >= this.#owner.options.maxAssociations ||
-      table.hasTag(localTag)
+      this.#owner.isTagTaken(localTag, nowMs)
     ) {
       const reason = options === undefined ? "no-association" : "limit-reached";
-      this.#owner.countDrop(undefined, reason, "a valid cookie, but no room for it");
+      this.#owner.countDrop(undefined, reason, "a valid cookie, but no room for it, or used already");
       const cause: Cause = { kind: "Out of Resource", code: CauseCode.OutOfResource };
       this.#owner.sendPacket(
         localPort,

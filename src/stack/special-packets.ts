@@ -38,6 +38,7 @@ export interface SpecialPacketsOwner {
   readonly options: StackOptions;
   readonly table: AssociationTable;
   listenerOptions(port: number): AssociationOptions | undefined;
+  isTagTaken(tag: number, nowMs: number): boolean;
   countDrop(association: number | undefined, reason: DropReason, detail: string): void;
   sendPacket(
     localPort: number,

@@ -28,6 +28,7 @@ import type { Platform } from "../platform/platform.ts";
 import { TimerWheel } from "../timer/timer-wheel.ts";
 import type { DropReason, TraceSink } from "../trace/sink.ts";
 import { AssociationTable } from "./association-table.ts";
+import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
 import { InitResponder } from "./init-responder.ts";
 import { LocalAddresses } from "./local-addresses.ts";
@@ -67,6 +68,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch = new Scratch();
   readonly table: AssociationTable = new AssociationTable();
+  readonly #closedTags: ClosedTags;
   readonly #counters: Record<string, number> = { "received-packets": 0, "sent-packets": 0 };
   readonly #local: LocalAddresses = new LocalAddresses();
   readonly #listeners = new Map<number, AssociationOptions>();
@@ -91,6 +93,8 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.udpPort = config.udpPort;
     this.options = stackOptions(config.options);
     this.trace = config.trace;
+    const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = this.options;
+    this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
     const jar = new CookieJar(config.platform, this.options.cookieSecretLifeMs);
     const responder = new InitResponder(
       jar,
@@ -294,6 +298,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   release(association: Association): void {
     this.#wheel.cancel(association.timer);
     this.table.remove(association);
+    this.#closedTags.add(association.localTag, this.#nowMs);
   }
 
   countDrop(association: number | undefined, reason: DropReason, detail: string): void {
@@ -310,6 +315,11 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   }
 
   // ---- For those who look at special packets -----------------------------------------------------------------
+
+  /** Whether a tag is an association's, or was one's not long ago. */
+  isTagTaken(tag: number, nowMs: number): boolean {
+    return this.table.hasTag(tag) || this.#closedTags.has(tag, nowMs);
+  }
 
   listenerOptions(port: number): AssociationOptions | undefined {
     return this.#listeners.get(port);
@@ -364,7 +374,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   #newTag(): number {
     for (;;) {
       const tag = this.platform.random.uint32();
-      if (tag !== 0 && !this.table.hasTag(tag)) return tag; // 5.3.1
+      if (tag !== 0 && !this.isTagTaken(tag, this.#nowMs)) return tag; // 5.3.1
     }
   }
 

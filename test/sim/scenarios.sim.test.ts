@@ -3,8 +3,6 @@
  * Replay one seed: SIM_SEED=3 npx vitest run test/sim/scenarios. More of them: SIM_SEEDS=200.
  */
 import { describe, expect, it } from "vitest";
-import type { RandomSource } from "../../src/platform/random.ts";
-import { SeededRandom } from "../../src/platform/random.ts";
 import {
   type LinkProfile,
   type SimAssociation,
@@ -12,6 +10,7 @@ import {
   type SimHostOptions,
   SimWorld,
 } from "../../src/sim/index.ts";
+import { HighNumbers } from "./high-numbers.ts";
 
 const PATHS = [
   ["10.0.0.1", "10.0.0.2"],
@@ -278,22 +277,3 @@ describe("the network", () => {
     expect(near.association.stats.timeouts).toBe(0);
   });
 });
-
-/** Only numbers shortly before 2^32: even or odd ones, so that no two hosts choose the same tag. */
-class HighNumbers implements RandomSource {
-  readonly #random: SeededRandom;
-  readonly #lowestBit: number;
-
-  constructor(seed: number, lowestBit: 0 | 1) {
-    this.#random = new SeededRandom(seed);
-    this.#lowestBit = lowestBit;
-  }
-
-  uint32(): number {
-    return 0xffff_ffc0 + 2 * this.#random.integer(0, 31) + this.#lowestBit;
-  }
-
-  fill(bytes: Uint8Array): void {
-    this.#random.fill(bytes);
-  }
-}

@@ -1,0 +1,273 @@
+/**
+ * Lives through one scenario of the campaign and judges it: safety on every packet (the checkers of src/sim), liveness
+ * once the network has healed. Does not own: what happens (scenario.ts).
+ */
+import { type SimAssociation, type SimHost, SimViolation, SimWorld } from "../../../src/sim/index.ts";
+import type { TraceSink } from "../../../src/trace/sink.ts";
+import { HighNumbers } from "../high-numbers.ts";
+import { type Action, HEAL_AT_MS, type Scenario } from "./scenario.ts";
+
+const PORT = 7;
+const COLLISION_PORT = 4_000;
+/** After the network has healed, everything must have come to an end by then. */
+const LIVENESS_LIMIT_MS = 4 * 3_600_000;
+/** A sender waits while so much is unacknowledged, as a user who heeds back-pressure would. */
+const MAX_BUFFERED_BYTES = 200_000;
+
+export interface Played {
+  readonly packets: number;
+  readonly traceHash: string;
+  readonly deliveredMessages: number;
+}
+
+/** @throws SimViolation, or whatever the stack throws */
+export function play(scenario: Scenario, trace?: TraceSink): Played {
+  const world = new SimWorld(trace === undefined ? { seed: scenario.seed } : { seed: scenario.seed, trace });
+  const game = new Game(scenario, world);
+  game.begin();
+  for (const { atMs, action } of scenario.actions) world.at(atMs, () => game.perform(action));
+  world.at(HEAL_AT_MS, () => game.heal());
+  world.run(HEAL_AT_MS + 1);
+  game.judge();
+  return {
+    packets: world.packetCount,
+    traceHash: world.traceHash,
+    deliveredMessages: game.deliveredMessages,
+  };
+}
+
+class Game {
+  readonly #scenario: Scenario;
+  readonly #world: SimWorld;
+  readonly #client: SimHost;
+  readonly #server: SimHost;
+  /** A restarted host forgets what it had acknowledged: what was under way to it may be lost without a word. */
+  #restarted = false;
+
+  constructor(scenario: Scenario, world: SimWorld) {
+    this.#scenario = scenario;
+    this.#world = world;
+    const { paths, natAddress, tsnsNearWrap } = scenario;
+    this.#client = world.host(
+      "client",
+      paths.map(({ client }) => client),
+      tsnsNearWrap ? { randomFrom: (seed) => new HighNumbers(seed, 0) } : {},
+    );
+    this.#server = world.host(
+      "server",
+      paths.map(({ server }) => server),
+      tsnsNearWrap ? { randomFrom: (seed) => new HighNumbers(seed, 1) } : {},
+    );
+    for (const { client, server, there, back } of paths)
+      world.link(natAddress ?? client, server, there, back);
+    const [first] = paths;
+    if (natAddress !== undefined && first !== undefined) world.nat(first.client, natAddress);
+  }
+
+  get deliveredMessages(): number {
+    return this.#everybody.reduce((sum, { receivedCount }) => sum + receivedCount, 0);
+  }
+
+  begin(): void {
+    this.#boot("server");
+    this.#boot("client");
+  }
+
+  perform(action: Action): void {
+    switch (action.kind) {
+      case "cut":
+      case "mend":
+      case "shrink":
+        return this.#changeLink(action);
+      case "rebind":
+        return this.#world.rebind(this.#scenario.paths[0]?.client ?? "");
+      case "restart":
+        this.#restarted = true;
+        this.#world.restart(action.who === "client" ? this.#client : this.#server);
+        return this.#boot(action.who);
+      case "lose-address":
+        return this.#loseAddress(action.who === "client" ? this.#client : this.#server, action.path);
+      default:
+        return this.#asUser(action);
+    }
+  }
+
+  /** From here on nothing is lost; whoever paused reads again; NATs keep their bindings. */
+  heal(): void {
+    this.#world.heal();
+    for (const user of this.#everybody) this.#resume(user);
+  }
+
+  /**
+   * What must be true in the end: what was accepted has been delivered, or the association's end was told on this side;
+   * what is closed has no more timers; a shutdown comes to its end on both sides.
+   */
+  judge(): void {
+    this.#settle("everything has been delivered or reported", () =>
+      this.#everybody.every((user) => this.#isSettled(user)),
+    );
+    for (const user of this.#everybody) if (user.state === "ESTABLISHED") user.shutdown();
+    this.#settle("every association has ended", () =>
+      this.#everybody.every(({ state }) => state === "CLOSED"),
+    );
+    for (const host of [this.#client, this.#server]) {
+      this.#need(
+        host.stack.associationCount === 0,
+        `${host.name} keeps ${host.stack.associationCount} associations`,
+      );
+      this.#need(
+        host.nextDeadlineMs === Number.POSITIVE_INFINITY,
+        `${host.name} waits for a timer with nothing to do`,
+      );
+    }
+    for (const user of this.#everybody) this.#judgeEnd(user);
+  }
+
+  /** What a host does when it comes up: the server listens, the client connects; in a collision both do both. */
+  #boot(who: "client" | "server"): void {
+    const { collision, clientOptions, serverOptions } = this.#scenario;
+    const isClient = who === "client";
+    const host = isClient ? this.#client : this.#server;
+    const options = isClient ? clientOptions : serverOptions;
+    const peer = isClient ? this.#serverAddresses : this.#clientAddresses;
+    if (collision) {
+      host.listen(COLLISION_PORT, options);
+      host.connect(peer, COLLISION_PORT, options, COLLISION_PORT);
+    } else if (isClient) {
+      host.connect(peer, PORT, options);
+    } else {
+      host.listen(PORT, options);
+    }
+  }
+
+  get #serverAddresses(): readonly string[] {
+    return this.#scenario.paths.map(({ server }) => server);
+  }
+  get #clientAddresses(): readonly string[] {
+    return this.#scenario.paths.map(({ client }) => client);
+  }
+
+  /** Every association of a host that has not been forgotten in a crash. */
+  get #everybody(): SimAssociation[] {
+    return [this.#client, this.#server].flatMap((host) => {
+      const alive = new Set<unknown>(host.stack.associations);
+      return host.associations.filter(
+        ({ association, bootCount }) => alive.has(association) || bootCount === host.bootCount,
+      );
+    });
+  }
+
+  #userOf(who: "client" | "server"): SimAssociation | undefined {
+    const host = who === "client" ? this.#client : this.#server;
+    const boot = host.bootCount;
+    return host.associations.findLast((user) => user.bootCount === boot);
+  }
+
+  #changeLink(action: Extract<Action, { readonly kind: "cut" | "mend" | "shrink" }>): void {
+    const plan = this.#scenario.paths[action.path];
+    if (plan === undefined) return;
+    const client = this.#scenario.natAddress ?? plan.client;
+    if (action.kind === "shrink") {
+      for (const [from, to] of [
+        [client, plan.server],
+        [plan.server, client],
+      ] as const)
+        this.#world.adjust(from, to, { mtuBytes: action.mtuBytes });
+    } else if (action.kind === "mend") {
+      this.#world.mend(client, plan.server);
+    } else {
+      if (action.way !== "back") this.#world.cutOneWay(client, plan.server);
+      if (action.way !== "there") this.#world.cutOneWay(plan.server, client);
+    }
+  }
+
+  #loseAddress(host: SimHost, path: number): void {
+    const address = host.addresses[path];
+    if (address === undefined) return;
+    host.stack.removeLocalAddress(address, this.#world.nowMs);
+    host.flush();
+  }
+
+  #asUser(
+    action: Exclude<
+      Action,
+      { readonly kind: "cut" | "mend" | "shrink" | "rebind" | "restart" | "lose-address" }
+    >,
+  ): void {
+    const user = this.#userOf(action.who);
+    if (user === undefined || user.state === "CLOSED") return;
+    const { association } = user;
+    switch (action.kind) {
+      case "send":
+        if (user.isOpen && association.bufferedBytes < MAX_BUFFERED_BYTES) {
+          const streamId = action.streamId % association.outboundStreams;
+          user.send(streamId, this.#payload(action.bytes), { unordered: action.unordered });
+        }
+        return;
+      case "pause":
+        user.autoRead = false;
+        return;
+      case "resume":
+        return this.#resume(user);
+      case "primary":
+      case "heartbeat": {
+        const address = association.remoteAddresses[action.path];
+        if (address === undefined || user.state !== "ESTABLISHED") return;
+        if (action.kind === "primary") association.setPrimary(address);
+        else association.requestHeartbeat(address, this.#world.nowMs);
+        return user.host.flush();
+      }
+      case "shutdown":
+        return user.shutdown();
+      case "abort":
+        return user.abort();
+    }
+  }
+
+  #resume(user: SimAssociation): void {
+    user.autoRead = true;
+    user.read();
+    user.host.flush();
+  }
+
+  #payload(bytes: number): Uint8Array {
+    const payload = new Uint8Array(bytes);
+    this.#world.random.fill(payload);
+    return payload;
+  }
+
+  #isSettled(user: SimAssociation): boolean {
+    if (user.state === "CLOSED") return true;
+    return user.state === "ESTABLISHED" && user.association.bufferedBytes === 0;
+  }
+
+  /** Messages that were accepted have arrived or come back; a graceful end means that all of them arrived. */
+  #judgeEnd(user: SimAssociation): void {
+    this.#need(user.closeReason !== undefined, `${user.host.name} was not told that its association ended`);
+    if (this.#restarted) return;
+    const failed = new Set(user.failed.map(({ data }) => data));
+    const missing = user.delivery.undelivered.filter((data) => !failed.has(data));
+    this.#need(
+      missing.length === 0,
+      `${user.host.name}: ${missing.length} messages neither arrived nor came back`,
+    );
+    if (user.closeReason?.kind !== "shutdown") return;
+    // Messages that were queued before the peer had said how many streams it allows may have come back for that.
+    const unexplained = user.failed.filter(({ streamId }) => streamId < user.association.outboundStreams);
+    this.#need(unexplained.length === 0, `${user.host.name}: messages came back after a graceful end`);
+  }
+
+  #settle(what: string, done: () => boolean): void {
+    try {
+      this.#world.runUntil(done, { limitMs: this.#world.nowMs + LIVENESS_LIMIT_MS });
+    } catch (error) {
+      if (!(error instanceof SimViolation) || !error.message.includes("not done at")) throw error;
+      const states = this.#everybody.map((user) => `${user.host.name} ${user.state}`).join(", ");
+      throw new SimViolation(`seed ${this.#scenario.seed}: it does not come true that ${what} (${states})`);
+    }
+  }
+
+  #need(right: boolean, complaint: string): void {
+    if (!right) throw new SimViolation(`seed ${this.#scenario.seed}: ${complaint}`);
+  }
+}

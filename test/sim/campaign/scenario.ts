@@ -1,0 +1,199 @@
+/**
+ * One seed of the campaign: a network, two users and a list of misfortunes, all drawn from the seed.
+ * Owns: what is drawn and when it happens. Does not own: living through it and judging the end (play.ts).
+ */
+import type { AssociationOptions } from "../../../src/options.ts";
+import { SeededRandom } from "../../../src/platform/random.ts";
+import type { LinkProfile } from "../../../src/sim/index.ts";
+
+/** Misfortunes happen before this time; then the network heals. */
+export const HEAL_AT_MS = 60_000;
+
+export interface PathPlan {
+  readonly client: string;
+  readonly server: string;
+  readonly there: Partial<LinkProfile>;
+  readonly back: Partial<LinkProfile>;
+}
+
+type Who = "client" | "server";
+
+/** Something that happens at a time. */
+export type Action =
+  | {
+      readonly kind: "send";
+      readonly who: Who;
+      readonly streamId: number;
+      readonly bytes: number;
+      readonly unordered: boolean;
+    }
+  | { readonly kind: "cut"; readonly path: number; readonly way: "both" | "there" | "back" }
+  | { readonly kind: "mend"; readonly path: number }
+  | { readonly kind: "shrink"; readonly path: number; readonly mtuBytes: number }
+  | { readonly kind: "rebind" }
+  | { readonly kind: "pause" | "resume"; readonly who: Who }
+  | { readonly kind: "primary" | "heartbeat"; readonly who: Who; readonly path: number }
+  | { readonly kind: "restart"; readonly who: Who }
+  | { readonly kind: "lose-address"; readonly who: Who; readonly path: number }
+  | { readonly kind: "shutdown" | "abort"; readonly who: Who };
+
+export interface Scenario {
+  readonly seed: number;
+  readonly paths: readonly PathPlan[];
+  /** The address by which the world knows the client, where a NAT hides it. */
+  readonly natAddress: string | undefined;
+  /** Tags and TSNs begin shortly before 2^32. */
+  readonly tsnsNearWrap: boolean;
+  /** Both sides connect to each other. */
+  readonly collision: boolean;
+  readonly clientOptions: Partial<AssociationOptions>;
+  readonly serverOptions: Partial<AssociationOptions>;
+  readonly actions: ReadonlyArray<{ readonly atMs: number; readonly action: Action }>;
+}
+
+export function scenarioOf(seed: number): Scenario {
+  const dice = new Dice(seed);
+  const pathCount = dice.pick([1, 1, 2, 2, 3, 4]);
+  const patient = dice.happens(0.7);
+  const paths = Array.from({ length: pathCount }, (_, i) => pathPlan(dice, i));
+  const natAddress = pathCount === 1 && dice.happens(0.4) ? "192.0.2.1" : undefined;
+  const collision = natAddress === undefined && dice.happens(0.15);
+  const clientOptions = options(dice, patient);
+  const serverOptions = options(dice, patient);
+  const misfortunes = actions(dice, pathCount, natAddress !== undefined);
+  // There are few numbers near the wrap: a host that came back could choose its old tag.
+  const hasRestart = misfortunes.some(({ action }) => action.kind === "restart");
+  const tsnsNearWrap = dice.happens(0.2) && !hasRestart;
+  return {
+    seed,
+    paths,
+    natAddress,
+    tsnsNearWrap,
+    collision,
+    clientOptions,
+    serverOptions,
+    actions: misfortunes,
+  };
+}
+
+class Dice {
+  readonly #random: SeededRandom;
+
+  constructor(seed: number) {
+    this.#random = new SeededRandom(seed ^ 0x00c0ffee);
+  }
+
+  integer(low: number, high: number): number {
+    return this.#random.integer(low, high);
+  }
+
+  happens(probability: number): boolean {
+    return this.#random.fraction() < probability;
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    return choices[this.integer(0, choices.length - 1)] as T;
+  }
+}
+
+function pathPlan(dice: Dice, index: number): PathPlan {
+  const there = linkProfile(dice);
+  const isIpv6 = dice.happens(0.3);
+  const address = (last: number): string => (isIpv6 ? `2001:db8:${index}::${last}` : `10.${index}.0.${last}`);
+  return {
+    client: address(1),
+    server: address(2),
+    there,
+    back: dice.happens(0.5) ? there : linkProfile(dice),
+  };
+}
+
+function linkProfile(dice: Dice): Partial<LinkProfile> {
+  const delayMinMs = dice.integer(0, 80);
+  const isClean = dice.happens(0.3);
+  return {
+    delayMinMs,
+    delayMaxMs: delayMinMs + dice.integer(0, 40),
+    ...(isClean
+      ? {}
+      : {
+          lossRate: dice.pick([0, 0.01, 0.05, 0.2, 0.35]),
+          duplicateRate: dice.pick([0, 0.02, 0.1]),
+          reorderRate: dice.pick([0, 0.1, 0.4]),
+          reorderMs: dice.integer(1, 200),
+          corruptRate: dice.pick([0, 0, 0.02]),
+        }),
+    ...(dice.happens(0.3)
+      ? { bytesPerSecond: dice.integer(5_000, 500_000), queueBytes: dice.integer(6_000, 100_000) }
+      : {}),
+  };
+}
+
+function options(dice: Dice, patient: boolean): Partial<AssociationOptions> {
+  const limits = patient
+    ? {
+        associationMaxRetrans: 100,
+        pathMaxRetrans: dice.integer(1, 8),
+        maxInitRetransmits: 100,
+        shutdownGuardMs: 0,
+      }
+    : {
+        associationMaxRetrans: dice.integer(2, 12),
+        pathMaxRetrans: dice.integer(0, 6),
+        maxInitRetransmits: dice.integer(2, 10),
+      };
+  return {
+    ...limits,
+    rtoMinMs: dice.integer(50, 1_000),
+    rtoInitialMs: dice.integer(200, 3_000),
+    rtoMaxMs: dice.integer(3_000, 20_000),
+    initTimeoutMaxMs: dice.integer(3_000, 20_000),
+    sackDelayMs: dice.pick([0, 50, 200, 500]),
+    sackFrequencyPackets: dice.integer(1, 4),
+    maxBurst: dice.integer(1, 20),
+    heartbeatIntervalMs: dice.pick([1_000, 5_000, 15_000]),
+    receiveBufferBytes: dice.pick([4_096, 20_000, 100_000, 1_048_576]),
+    sendBufferBytes: dice.pick([4_096, 100_000, 1_048_576]),
+    maxPacketBytes: dice.pick([512, 700, 1_200, 1_452, 4_000]),
+    noDelay: dice.happens(0.7),
+    outboundStreams: dice.integer(1, 20),
+    maxInboundStreams: dice.integer(1, 30),
+    maxGapBlocksReported: dice.pick([1, 4, 16_384]),
+    maxDuplicateTsnsReported: dice.pick([0, 3, 64]),
+  };
+}
+
+function actions(dice: Dice, pathCount: number, isNatted: boolean): Scenario["actions"] {
+  const list: Array<{ readonly atMs: number; readonly action: Action }> = [];
+  const at = (action: Action, latestMs: number = HEAL_AT_MS): number => {
+    const atMs = dice.integer(0, latestMs);
+    list.push({ atMs, action });
+    return atMs;
+  };
+  const who = (): Who => dice.pick(["client", "server"]);
+  const path = (): number => dice.integer(0, pathCount - 1);
+  for (let i = dice.integer(0, 150); i > 0; i--) {
+    const bytes = dice.pick([dice.integer(1, 50), dice.integer(1, 1_500), dice.integer(1, 20_000)]);
+    at({ kind: "send", who: who(), streamId: dice.integer(0, 19), bytes, unordered: dice.happens(0.2) });
+  }
+  for (let i = dice.integer(0, 2 * pathCount); i > 0; i--) {
+    const cutPath = path();
+    const atMs = at({ kind: "cut", path: cutPath, way: dice.pick(["both", "there", "back"]) });
+    list.push({ atMs: atMs + dice.integer(10, 30_000), action: { kind: "mend", path: cutPath } });
+  }
+  if (dice.happens(0.2)) at({ kind: "shrink", path: path(), mtuBytes: dice.integer(600, 1_400) });
+  if (isNatted) for (let i = dice.integer(1, 4); i > 0; i--) at({ kind: "rebind" });
+  if (dice.happens(0.4)) {
+    const reader = who();
+    const atMs = at({ kind: "pause", who: reader });
+    list.push({ atMs: atMs + dice.integer(10, 20_000), action: { kind: "resume", who: reader } });
+  }
+  if (dice.happens(0.3)) at({ kind: "primary", who: who(), path: path() });
+  if (dice.happens(0.3)) at({ kind: "heartbeat", who: who(), path: path() });
+  if (dice.happens(0.15)) at({ kind: "restart", who: who() });
+  if (pathCount > 1 && dice.happens(0.15)) at({ kind: "lose-address", who: who(), path: path() });
+  if (dice.happens(0.5)) at({ kind: "shutdown", who: who() });
+  if (dice.happens(0.2)) at({ kind: "shutdown", who: who() });
+  if (dice.happens(0.08)) at({ kind: "abort", who: who() });
+  return list.sort((a, b) => a.atMs - b.atMs);
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { ClosedTags } from "../../../src/stack/closed-tags.ts";
+import { chunksOf, cookieOf, initChunk, Lab, only } from "../../conformance/lab.ts";
+
+describe("ClosedTags", () => {
+  it("remembers a tag for the life of a cookie, and no longer", () => {
+    const tags = new ClosedTags(1_000, 10);
+    tags.add(7, 5_000);
+    expect([tags.has(7, 5_999), tags.has(7, 6_000), tags.has(8, 5_000)]).toEqual([true, false, false]);
+  });
+
+  it("forgets the oldest beyond its limit, and what is over as new ones come", () => {
+    const tags = new ClosedTags(1_000, 2);
+    for (const tag of [1, 2, 3]) tags.add(tag, 0);
+    expect([1, 2, 3].map((tag) => tags.has(tag, 0))).toEqual([false, true, true]);
+    tags.add(4, 5_000);
+    expect(tags.size).toBe(1);
+  });
+
+  it("keeps a recorded COOKIE ECHO from bringing an ended association back", () => {
+    const lab = new Lab();
+    lab.listen();
+    const initAck = only(lab.receive([initChunk()]), "INIT ACK");
+    const echo = [{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }] as const;
+    const tag = initAck.initiateTag;
+    lab.receive(echo, { tag });
+    expect(lab.stack.associationCount).toBe(1);
+    lab.receive([{ kind: "ABORT", tagReflected: false, causes: [] }], { tag });
+    const answer = lab.receive(echo, { tag });
+    expect(lab.stack.associationCount).toBe(0);
+    expect(chunksOf(answer, "ABORT")).toHaveLength(1);
+  });
+});
