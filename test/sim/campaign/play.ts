@@ -8,6 +8,7 @@ import { HighNumbers } from "../high-numbers.ts";
 import { type Action, HEAL_AT_MS, type Scenario } from "./scenario.ts";
 
 const PORT = 7;
+const CLIENT_PORT = 5_000;
 const COLLISION_PORT = 4_000;
 /** After the network has healed, everything must have come to an end by then. */
 const LIVENESS_LIMIT_MS = 4 * 3_600_000;
@@ -125,7 +126,7 @@ class Game {
 
   /** What a host does when it comes up: the server listens, the client connects; in a collision both do both. */
   #boot(who: "client" | "server"): void {
-    const { collision, clientOptions, serverOptions } = this.#scenario;
+    const { collision, fixedPort, clientOptions, serverOptions } = this.#scenario;
     const isClient = who === "client";
     const host = isClient ? this.#client : this.#server;
     const options = isClient ? clientOptions : serverOptions;
@@ -134,7 +135,7 @@ class Game {
       host.listen(COLLISION_PORT, options);
       host.connect(peer, COLLISION_PORT, options, COLLISION_PORT);
     } else if (isClient) {
-      host.connect(peer, PORT, options);
+      host.connect(peer, PORT, options, fixedPort ? CLIENT_PORT : 0);
     } else {
       host.listen(PORT, options);
     }

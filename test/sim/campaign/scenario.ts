@@ -44,6 +44,8 @@ export interface Scenario {
   readonly natAddress: string | undefined;
   /** Tags and TSNs begin shortly before 2^32. */
   readonly tsnsNearWrap: boolean;
+  /** The client always uses the same SCTP port: when it comes back, the server sees a restart (RFC 9260 5.2). */
+  readonly fixedPort: boolean;
   /** Both sides connect to each other. */
   readonly collision: boolean;
   readonly clientOptions: Partial<AssociationOptions>;
@@ -64,11 +66,13 @@ export function scenarioOf(seed: number): Scenario {
   // There are few numbers near the wrap: a host that came back could choose its old tag.
   const hasRestart = misfortunes.some(({ action }) => action.kind === "restart");
   const tsnsNearWrap = dice.happens(0.2) && !hasRestart;
+  const fixedPort = dice.happens(0.6);
   return {
     seed,
     paths,
     natAddress,
     tsnsNearWrap,
+    fixedPort,
     collision,
     clientOptions,
     serverOptions,
@@ -190,7 +194,7 @@ function actions(dice: Dice, pathCount: number, isNatted: boolean): Scenario["ac
   }
   if (dice.happens(0.3)) at({ kind: "primary", who: who(), path: path() });
   if (dice.happens(0.3)) at({ kind: "heartbeat", who: who(), path: path() });
-  if (dice.happens(0.15)) at({ kind: "restart", who: who() });
+  if (dice.happens(0.2)) at({ kind: "restart", who: who() });
   if (pathCount > 1 && dice.happens(0.15)) at({ kind: "lose-address", who: who(), path: path() });
   if (dice.happens(0.5)) at({ kind: "shutdown", who: who() });
   if (dice.happens(0.2)) at({ kind: "shutdown", who: who() });
