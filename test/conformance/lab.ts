@@ -370,12 +370,3 @@ export function cookieOf(chunk: InitAckChunk): Uint8Array {
   if (parameter?.kind !== "State Cookie") throw new Error("the INIT ACK has no State Cookie");
   return parameter.cookie;
 }
-
-/** The cause codes of the ERROR and ABORT chunks in those packets. */
-export function causeCodesOf(packets: readonly SentPacket[]): number[] {
-  return packets.flatMap(({ chunks }) =>
-    chunks.flatMap((chunk) =>
-      chunk.kind === "ERROR" || chunk.kind === "ABORT" ? chunk.causes.map(({ code }) => code) : [],
-    ),
-  );
-}

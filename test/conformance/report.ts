@@ -38,7 +38,7 @@ export function testedRequirements(): TestedRequirement[] {
 }
 
 /** Sections that ask for something and have neither a test nor an explanation. */
-export function gaps(): string[] {
+function gaps(): string[] {
   const covered = new Set([...testedRequirements(), ...EXPLAINED].map(({ section }) => section));
   return NORMATIVE_SECTIONS.map(({ rfc, section }) => `RFC ${rfc} ${section}`).filter(
     (name) => !covered.has(name),
@@ -64,6 +64,8 @@ export function conformanceReport(): string {
     `${tested.length} tests, ${EXPLAINED.length} explanations.`,
     "",
   ];
+  const missing = gaps();
+  if (missing.length > 0) lines.push(`Neither tested nor explained yet: ${missing.join(", ")}.`, "");
   for (const name of sectionNames(tested)) {
     const { title, asks } = headingOf(name);
     lines.push(`## ${name}${title}`, "");
