@@ -273,7 +273,14 @@ export function associationOptions(
  * @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range
  */
 export function stackOptions(given: Partial<StackOptions> = {}): StackOptions {
-  return validated(STACK_OPTIONS, given, undefined);
+  const options = validated(STACK_OPTIONS, given, undefined);
+  if (options.cookieSecretLifeMs < options.cookieLifeMs + options.maxCookiePreservativeMs) {
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      "cookieSecretLifeMs must not be below cookieLifeMs + maxCookiePreservativeMs: a cookie would outlive its secret",
+    );
+  }
+  return options;
 }
 
 function validated<T extends Record<string, OptionSpec>>(

@@ -35,11 +35,25 @@ export class Acceptance {
     }
   }
 
-  /** Action A: nothing that was learned of the peer holds any more. */
-  restart(agreement: Agreement, source: string, nowMs: number): void {
+  /** Action A: nothing that was learned of the peer holds any more, its list of addresses included. */
+  restart(
+    agreement: Agreement,
+    addresses: readonly string[],
+    confirmed: string,
+    source: string,
+    nowMs: number,
+  ): void {
     const tcb = this.#tcb;
+    const listed = new Set([confirmed, source, ...addresses]);
     tcb.control.clear();
-    for (const path of tcb.paths.all) path.reset();
+    for (const path of [...tcb.paths.all]) {
+      if (!listed.has(path.address) && tcb.paths.all.length > 1) {
+        tcb.removePath(path);
+        continue;
+      }
+      path.reset();
+      path.confirmed = path.address === confirmed; // 5.4 rule 2
+    }
     tcb.errorCount = 0;
     tcb.sackPath = undefined;
     tcb.agree(agreement);

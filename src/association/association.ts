@@ -295,7 +295,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     const first = this.#pathOf(addresses[0] ?? "");
     this.#nowMs = nowMs;
     this.#inboundOrigin = false;
-    this.#setup = new Setup(this.#tcb, this.#host, first, addresses);
+    this.#setup = new Setup(this.#tcb, this.#host, this.#monitor, first, addresses);
     this.#setup.start(nowMs);
     this.#touch(nowMs);
   }
@@ -315,15 +315,21 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.meetDuplicateCookie(source.address, nowMs);
   }
 
-  /** RFC 9260 5.2.4 action A: the peer restarted. */
-  restart(agreement: Agreement, source: Route, nowMs: number): void {
+  /** RFC 9260 5.2.4 action A: the peer restarted. `confirmed` got the INIT ACK. */
+  restart(
+    agreement: Agreement,
+    addresses: readonly string[],
+    confirmed: string,
+    source: Route,
+    nowMs: number,
+  ): void {
     this.#nowMs = nowMs;
     this.#failUnsent();
     this.#teardown.stop();
     this.#setup?.finish();
     this.#setup = undefined;
     this.#readableTold = false;
-    this.#acceptance.restart(agreement, source.address, nowMs);
+    this.#acceptance.restart(agreement, addresses, confirmed, source.address, nowMs);
     this.#host.emit({ kind: "restarted", association: this });
     this.#touch(nowMs);
   }
@@ -332,6 +338,7 @@ export class Association implements TcbOwner, ReceiverOwner {
   adopt(agreement: Agreement, addresses: readonly string[], source: Route, nowMs: number): void {
     this.#nowMs = nowMs;
     this.#acceptance.adopt(agreement, addresses, source);
+    if (isSettingUp(this.state)) this.#failInvalidStreams();
     this.meetDuplicateCookie(source.address, nowMs);
   }
 
@@ -364,9 +371,9 @@ export class Association implements TcbOwner, ReceiverOwner {
     return this.#tcb.paths.byAddress(address) !== undefined;
   }
 
-  /** The UDP port by which an address of the peer is reached now. */
-  remoteUdpPortOf(address: string): number | undefined {
-    return this.#tcb.paths.byAddress(address)?.remoteUdpPort;
+  /** How an address of the peer is reached now. */
+  routeTo(address: string): Route | undefined {
+    return this.#tcb.paths.byAddress(address);
   }
 
   /** A local address is gone: paths that left from it leave from another one, under new conditions (7.2.5.2). */
@@ -386,6 +393,7 @@ export class Association implements TcbOwner, ReceiverOwner {
       kind: "ignored",
     };
     this.stats.receivedPackets++;
+    if (outcome.kind === "accepted") this.#failInvalidStreams();
     if (outcome.kind === "ignored") this.drop("unexpected-chunk", `INIT ACK in ${this.state}`);
     if (outcome.kind === "abort") {
       const abort: Chunk = { kind: "ABORT", tagReflected: outcome.tagReflected, causes: outcome.causes };
@@ -505,9 +513,9 @@ export class Association implements TcbOwner, ReceiverOwner {
   onEstablished(nowMs: number): void {
     this.#tcb.setState("ESTABLISHED");
     this.#tcb.errorCount = 0;
+    this.#tcb.outbound.onEstablished(nowMs);
     this.#monitor.start(nowMs);
     this.#host.emit({ kind: "established", association: this, inbound: this.#inboundOrigin });
-    this.#failInvalidStreams();
     if (this.#teardown.isRequested) this.#teardown.request(nowMs);
   }
 

@@ -165,7 +165,7 @@ export class ChunkReceiver {
     const tcb = this.#tcb;
     switch (chunk.kind) {
       case "HEARTBEAT":
-        this.#onHeartbeat(chunk.parameters, chunk.info, path);
+        this.#onHeartbeat(chunk.parameters, chunk.info, path, nowMs);
         return true;
       case "HEARTBEAT ACK":
         this.#monitor.onHeartbeatAck(chunk.info, nowMs);
@@ -194,12 +194,12 @@ export class ChunkReceiver {
     }
   }
 
-  #onHeartbeat(parameters: Uint8Array, info: Uint8Array | undefined, path: Path): void {
+  #onHeartbeat(parameters: Uint8Array, info: Uint8Array | undefined, path: Path, nowMs: number): void {
     const tcb = this.#tcb;
     if (!answersHeartbeats(tcb.state)) return;
     tcb.control.reply({ kind: "HEARTBEAT ACK", parameters, info }, path);
     // 5.1 C against 8.3: before the COOKIE ACK nothing may go out alone, so the answer rides behind the COOKIE ECHO.
-    if (isSettingUp(tcb.state)) this.#owner.setup?.repeatCookieEcho();
+    if (isSettingUp(tcb.state)) this.#owner.setup?.repeatCookieEcho(nowMs);
   }
 
   #onError(causes: readonly Cause[], nowMs: number): void {

@@ -10,6 +10,8 @@ import type { Path } from "./path.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 /** Nonce (8), time (8), destination address (16). */
 const INFO_BYTES = 32;
+/** A HEARTBEAT of ours: chunk header, parameter header, info. */
+export const HEARTBEAT_BYTES = 8 + INFO_BYTES;
 
 export class Heartbeats {
   readonly #random: RandomSource;

@@ -7,6 +7,7 @@ import type { Chunk } from "../chunks/chunk.ts";
 import { DataChunkView } from "../chunks/data.ts";
 import { SackView } from "../chunks/sack.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
+import type { AddressFamily } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { DropReason, TraceSink } from "../trace/sink.ts";
 import type { Association } from "./association.ts";
@@ -45,6 +46,8 @@ export interface AssociationHost {
   localAddressFor(remoteAddress: string): string;
   /** Our addresses for an INIT: none unless there are several (RFC 6951 5.7). */
   advertisedAddresses(): readonly string[];
+  /** The families of our addresses. */
+  addressFamilies(): readonly AddressFamily[];
 }
 
 /** Views and buffers that are rebound for every packet; valid within one call only. */

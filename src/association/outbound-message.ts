@@ -31,4 +31,10 @@ export class OutboundMessage {
     this.sackImmediately = sackImmediately;
     this.context = context;
   }
+
+  /** What was cut counts for nothing: the message starts anew, under other numbers. */
+  rewind(): void {
+    this.ssn = 0;
+    this.sentBytes = 0;
+  }
 }

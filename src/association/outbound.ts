@@ -175,6 +175,16 @@ export class Outbound {
     return !probing;
   }
 
+  /** T1-cookie expired: the DATA that went with the COOKIE ECHO goes with the next one (RFC 9260 5.1.4). */
+  onSetupTimeout(): void {
+    for (const path of this.#paths.all) if (path.flight.flightChunkCount > 0) this.onT3(path);
+  }
+
+  /** The COOKIE ACK has come: from here T3-rtx watches over what went with the COOKIE ECHO, not T1-cookie. */
+  onEstablished(nowMs: number): void {
+    for (const path of this.#paths.all) if (path.flight.flightChunkCount > 0) path.startT3(nowMs);
+  }
+
   /** The deadline of `probeDeadlineMs` has passed. */
   onProbeTimeout(): void {
     this.probeDeadlineMs = NEVER;
@@ -185,7 +195,7 @@ export class Outbound {
 
   /** Everything not cumulatively acknowledged, oldest first, for SEND FAILURE; the queues are empty afterwards. */
   drain(): OutboundMessage[] {
-    const unacknowledged = this.sent.unacknowledgedMessages();
+    const unacknowledged = this.sent.drain();
     const queued = this.queue.drain();
     this.bufferedBytes = 0;
     // A message that is partly sent is in both.

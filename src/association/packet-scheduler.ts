@@ -1,7 +1,7 @@
 /**
  * What goes into the next packet of an association, and where to.
  * Owns: the order of chunks in a packet: set-up chunks first, control before DATA, the SACK that rides along, what
- * must travel alone (RFC 9260 6.10, 5.1, 5.4).
+ * must travel alone or wait for the COOKIE ACK (RFC 9260 6.10, 5.1, 5.4).
  * Does not own: what the chunks say, windows (outbound.ts), when a SACK is due (sack-policy.ts).
  */
 
@@ -28,8 +28,10 @@ export class PacketScheduler {
   /** Writes the next packet into the slab; returns its length, 0 where there is nothing to send. */
   next(slab: PacketSlab, nowMs: number): number {
     const item = this.#tcb.control.first;
-    if (item !== undefined) return this.#controlPacket(slab, item, nowMs);
-    return this.#dataPacket(slab, nowMs);
+    if (item === undefined) return this.#dataPacket(slab, nowMs);
+    // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
+    if (this.#tcb.state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;
+    return this.#controlPacket(slab, item, nowMs);
   }
 
   #controlPacket(slab: PacketSlab, first: ControlItem, nowMs: number): number {
@@ -47,7 +49,10 @@ export class PacketScheduler {
       item = control.first;
       if (item?.chunk.kind === "INIT") break;
     }
-    if (path.confirmed && !alone && state !== "COOKIE-ECHOED" && state !== "COOKIE-WAIT") {
+    if (state === "COOKIE-ECHOED") {
+      if (path.confirmed && this.#tcb.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      path.stopT3(); // T1-cookie repeats both.
+    } else if (path.confirmed && !alone && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
       // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK.
       if (!closing && maySendData(state) && this.#tcb.outbound.nextPath(nowMs) === path)

@@ -241,13 +241,22 @@ export class RetransmissionQueue {
     this.#mask = -1;
   }
 
-  /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once. */
-  unacknowledgedMessages(): OutboundMessage[] {
+  /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once; all are let go. */
+  drain(): OutboundMessage[] {
     const messages: OutboundMessage[] = [];
     for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
       const { message } = this.#at(tsn);
       if (message !== undefined && messages.at(-1) !== message) messages.push(message);
     }
+    this.#ring = [];
+    this.#mask = -1;
+    this.#cumulativeAckPoint = tsnAdd(this.#nextTsn, -1);
+    this.#gapAckedCount = 0;
+    this.#toRetransmitCount = 0;
+    this.inFlightPayloadBytes = 0;
+    this.inFastRecovery = false;
+    this.fastRetransmitDue = false;
+    for (const flight of this.#flights) flight.reset();
     return messages;
   }
 

@@ -1,15 +1,20 @@
 /**
  * Setting an association up from the side that asks for it (RFC 9260 5.1), with T1-init and T1-cookie.
- * Owns: the INIT, what is made of the INIT ACK, the COOKIE ECHO, their retransmissions, the Stale Cookie retry.
+ * Owns: the INIT, what is made of the INIT ACK, the COOKIE ECHO, their retransmissions (the DATA that went with a COOKIE
+ * ECHO included), the Stale Cookie retry.
  * Does not own: the answering side, which keeps no state (src/stack/init-responder.ts); restarts (association.ts).
  */
 import type { Cause } from "../chunks/causes.ts";
-import type { Chunk, InitAckChunk, InitChunk } from "../chunks/chunk.ts";
+import { type Chunk, chunkLengthBytes, type InitAckChunk, type InitChunk } from "../chunks/chunk.ts";
 import { CauseCode, ParameterType } from "../chunks/codes.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
+import { padded } from "../chunks/tlv.ts";
+import { HEARTBEAT_BYTES } from "./heartbeats.ts";
 import type { AssociationHost } from "./host.ts";
-import { addressParameters, reviewInit } from "./init-parameters.ts";
+import { addressParameters, reviewInit, supportedAddressTypes } from "./init-parameters.ts";
 import type { Path } from "./path.ts";
+import type { PathMonitor } from "./path-monitor.ts";
 import type { Tcb } from "./tcb.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -35,6 +40,7 @@ export class Setup {
   t1DeadlineMs: number = NEVER;
   readonly #tcb: Tcb;
   readonly #host: AssociationHost;
+  readonly #monitor: PathMonitor;
   readonly #confirmedAddresses: ReadonlySet<string>;
   #retransmitCount = 0;
   #sentAtMs = 0;
@@ -45,9 +51,16 @@ export class Setup {
   #staleRetries = 0;
 
   /** @param addresses the peer's addresses that the user passed; they count as confirmed (RFC 9260 5.4 rule 1) */
-  constructor(tcb: Tcb, host: AssociationHost, firstPath: Path, addresses: readonly string[]) {
+  constructor(
+    tcb: Tcb,
+    host: AssociationHost,
+    monitor: PathMonitor,
+    firstPath: Path,
+    addresses: readonly string[],
+  ) {
     this.#tcb = tcb;
     this.#host = host;
+    this.#monitor = monitor;
     this.#path = firstPath;
     this.#confirmedAddresses = new Set(addresses);
   }
@@ -62,7 +75,10 @@ export class Setup {
   /** The INIT of this association; an INIT ACK in a collision repeats its parameters (RFC 9260 5.2.1). */
   initChunk(): InitChunk {
     const { options } = this.#tcb;
-    const parameters: Parameter[] = addressParameters(this.#host.advertisedAddresses());
+    const parameters: Parameter[] = [
+      ...addressParameters(this.#host.advertisedAddresses()),
+      supportedAddressTypes(this.#host.addressFamilies()),
+    ];
     if (this.#preservativeMs > 0) {
       parameters.push({
         kind: "Cookie Preservative",
@@ -87,7 +103,7 @@ export class Setup {
     if (tcb.state !== "COOKIE-WAIT") return { kind: "ignored" }; // 5.2.3
     if (chunk.initiateTag === 0)
       return { kind: "abort", fatal: true, tag: tcb.localTag, tagReflected: true, causes: [] };
-    const review = reviewInit(chunk.parameters, tcb.options.maxUnrecognizedReported);
+    const review = reviewInit(chunk.parameters, source, tcb.options.maxUnrecognizedReported);
     const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
     if (refusal !== undefined) {
       return {
@@ -112,7 +128,7 @@ export class Setup {
     });
     tcb.setState("COOKIE-ECHOED");
     this.#retransmitCount = 0;
-    this.#path = tcb.paths.byAddress(source) ?? this.#path;
+    this.#path = this.#cookieEchoPath(source);
     this.#timeoutMs = this.#path.rto.rtoMs;
     this.#sendCookieEcho(nowMs);
     if (review.unrecognized.length > 0) tcb.control.push(unrecognizedError(review.unrecognized), this.#path);
@@ -165,14 +181,29 @@ export class Setup {
     // 5.1: all addresses of the peer are tried in turn; an unconfirmed one would need a nonce (5.4).
     const next = tcb.paths.alternateTo(this.#path);
     if (next.confirmed) this.#path = next;
-    if (tcb.state === "COOKIE-WAIT") this.#sendInit(nowMs);
-    else this.#sendCookieEcho(nowMs);
+    if (tcb.state === "COOKIE-WAIT") {
+      this.#sendInit(nowMs);
+    } else {
+      tcb.outbound.onSetupTimeout();
+      this.#sendCookieEcho(nowMs);
+    }
   }
 
-  /** The COOKIE ECHO, to go first in a packet that answers something before the COOKIE ACK has come. */
-  repeatCookieEcho(): void {
-    this.#tcb.control.remove("COOKIE ECHO");
-    this.#tcb.control.pushFront({ kind: "COOKIE ECHO", cookie: this.#cookie }, this.#path);
+  /** Repeats the COOKIE ECHO, to go first in a packet that answers something before the COOKIE ACK has come. */
+  repeatCookieEcho(nowMs: number): void {
+    const { control } = this.#tcb;
+    const path = this.#path;
+    const chunk: Chunk = { kind: "COOKIE ECHO", cookie: this.#cookie };
+    control.remove("COOKIE ECHO");
+    if (!path.confirmed) {
+      // 5.4: only beside a HEARTBEAT with a nonce, in one packet; where that does not fit, not at all.
+      if (path.maxPacketBytes < COMMON_HEADER_BYTES + padded(chunkLengthBytes(chunk)) + HEARTBEAT_BYTES)
+        return;
+      control.remove("HEARTBEAT");
+      this.#monitor.sendHeartbeat(path, nowMs);
+      path.heartbeatAckDeadlineMs = NEVER; // T1-cookie repeats both.
+    }
+    control.pushFront(chunk, path);
   }
 
   #sendInit(nowMs: number): void {
@@ -182,7 +213,7 @@ export class Setup {
   }
 
   #sendCookieEcho(nowMs: number): void {
-    this.repeatCookieEcho();
+    this.repeatCookieEcho(nowMs);
     this.#armT1(nowMs);
   }
 
@@ -195,19 +226,22 @@ export class Setup {
   #takeAddresses(listed: readonly string[], source: string, sourceUdpPort: number): void {
     const tcb = this.#tcb;
     const wanted = new Set([source, ...listed.slice(0, tcb.options.maxPeerAddresses)]);
-    for (const path of [...tcb.paths.all]) {
-      if (wanted.has(path.address)) continue;
-      tcb.removePath(path);
-    }
     for (const address of wanted) {
-      if (tcb.paths.byAddress(address) !== undefined) continue;
-      if (!tcb.mayClaim(address)) continue;
-      const confirmed = this.#confirmedAddresses.has(address);
+      if (tcb.paths.byAddress(address) !== undefined || !tcb.mayClaim(address)) continue;
+      const confirmed = this.#confirmedAddresses.has(address); // 5.4 rules 1 and 3
       tcb.addPath(address, this.#host.localAddressFor(address), sourceUdpPort, confirmed);
     }
-    // An INIT ACK from an address that we did not ask still proves that the peer is there.
-    const path = tcb.paths.byAddress(source);
-    if (path !== undefined) path.confirmed = true;
+    for (const path of [...tcb.paths.all]) {
+      if (!wanted.has(path.address) && tcb.paths.all.length > 1) tcb.removePath(path);
+    }
+  }
+
+  /** Where the INIT ACK came from, if the user passed that address; else another one that the user passed. */
+  #cookieEchoPath(source: string): Path {
+    const { paths } = this.#tcb;
+    const answered = paths.byAddress(source);
+    if (answered?.confirmed) return answered;
+    return paths.forData ?? answered ?? paths.all[0] ?? this.#path;
   }
 }
 

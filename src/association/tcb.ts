@@ -141,14 +141,14 @@ export class Tcb {
     if (this.sackPath === path) this.sackPath = undefined;
   }
 
-  /** Begins both halves of the data transfer; what the user queued before is kept. */
+  /** Begins both halves of the data transfer; what the user queued before is kept, and sent anew if it was sent. */
   agree(agreement: Agreement): void {
     this.localTag = agreement.localTag;
     this.peerTag = agreement.peerTag;
     this.localInitialTsn = agreement.localInitialTsn;
     this.outboundStreams = agreement.outboundStreams;
     this.inboundStreams = agreement.inboundStreams;
-    const queued = this.outbound.queue.drain();
+    const queued = this.outbound.drain();
     this.inbound = new Inbound(
       agreement.peerInitialTsn,
       agreement.inboundStreams,
@@ -162,7 +162,10 @@ export class Tcb {
       this.paths,
       this.#owner,
     );
-    for (const message of queued) this.outbound.enqueue(message);
+    for (const message of queued) {
+      message.rewind();
+      this.outbound.enqueue(message);
+    }
   }
 
   /** RFC 9260 6.4: replies go where the request came from, unless that address is unconfirmed (5.4). */

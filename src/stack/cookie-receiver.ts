@@ -126,7 +126,7 @@ export class CookieReceiver {
       return undefined;
     }
     this.#owner.table.retag(existing, cookie.localTag); // A
-    existing.restart(agreementOf(cookie), source, nowMs);
+    existing.restart(agreementOf(cookie), cookie.addresses, cookie.source, source, nowMs);
     return existing;
   }
 }

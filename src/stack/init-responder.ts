@@ -13,7 +13,7 @@ import type { Chunk, InitAckChunk, InitChunk } from "../chunks/chunk.ts";
 import { CauseCode, ParameterType } from "../chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
 import type { AssociationOptions, StackOptions } from "../options.ts";
-import type { TransportAddress } from "../platform/address.ts";
+import { addressFamily, type TransportAddress } from "../platform/address.ts";
 import type { RandomSource } from "../platform/random.ts";
 import type { CookieJar } from "./state-cookie.ts";
 
@@ -60,7 +60,7 @@ export class InitResponder {
     nowMs: number,
   ): InitAnswer {
     const { chunk, from } = init;
-    const review = reviewInit(chunk.parameters, options.maxUnrecognizedReported);
+    const review = reviewInit(chunk.parameters, from.address, options.maxUnrecognizedReported);
     const refusal = refusalOf(chunk, review);
     if (refusal !== undefined) return abort(chunk, refusal);
     if (existing !== undefined) {
@@ -128,7 +128,7 @@ export class InitResponder {
 
   #parameters(cookie: Uint8Array, review: InitReview): Parameter[] {
     return [
-      ...addressParameters(this.#advertisedAddresses()),
+      ...addressParameters(this.#advertisedAddresses().filter((address) => isUsable(address, review))),
       { kind: "State Cookie", type: ParameterType.StateCookie, cookie },
       ...review.unrecognized.map(
         (parameter): Parameter => ({
@@ -145,6 +145,11 @@ export class InitResponder {
   }
 }
 
+/** RFC 9260 5.1.2: addresses of a family that the peer cannot use are not listed. */
+function isUsable(address: string, review: InitReview): boolean {
+  return review.families === undefined || review.families.has(addressFamily(address));
+}
+
 /** What makes an INIT unacceptable by itself: the causes of the ABORT (RFC 9260 3.3.2, 5.1.2 B). */
 function refusalOf(chunk: InitChunk, review: InitReview): readonly Cause[] | undefined {
   if (chunk.outboundStreams === 0 || chunk.inboundStreams === 0 || chunk.aRwndBytes < MIN_A_RWND_BYTES) {
@@ -157,7 +162,7 @@ function refusalOf(chunk: InitChunk, review: InitReview): readonly Cause[] | und
 
 /** What makes an INIT unacceptable to a living association. */
 function conflictWith(existing: Association, review: InitReview, from: TransportAddress): Cause | undefined {
-  const currentPort = existing.remoteUdpPortOf(from.address);
+  const currentPort = existing.routeTo(from.address)?.remoteUdpPort;
   if (currentPort !== undefined && currentPort !== from.port) {
     // The encapsulation draft, section 4 rule 7: else anybody behind the same NAT could take the association over.
     return {

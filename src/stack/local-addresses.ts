@@ -3,7 +3,7 @@
  * Owns: which there are, which of them an INIT lists (RFC 6951 5.7), from which one a peer is reached.
  * Does not own: sockets (src/node).
  */
-import { addressBytes, addressFamily, isWildcardAddress } from "../platform/address.ts";
+import { type AddressFamily, addressBytes, addressFamily, isWildcardAddress } from "../platform/address.ts";
 
 export class LocalAddresses {
   readonly #addresses: string[] = [];
@@ -25,6 +25,11 @@ export class LocalAddresses {
   get advertised(): readonly string[] {
     const concrete = this.#addresses.filter((address) => !isWildcardAddress(address));
     return concrete.length > 1 && concrete.length === this.#addresses.length ? concrete : [];
+  }
+
+  /** The families that any of the addresses is of. */
+  get families(): readonly AddressFamily[] {
+    return [...new Set(this.#addresses.map(addressFamily))].sort();
   }
 
   /** The address of the right family with the longest common prefix; the first where nothing fits. */

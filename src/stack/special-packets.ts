@@ -16,7 +16,7 @@ import {
 } from "../chunks/common-header.ts";
 import { padded } from "../chunks/tlv.ts";
 import type { AssociationOptions, StackOptions } from "../options.ts";
-import { isUnicastAddress } from "../platform/address.ts";
+import { isUnicastAddress, isWildcardAddress } from "../platform/address.ts";
 import type { DropReason } from "../trace/sink.ts";
 import type { AssociationTable } from "./association-table.ts";
 import type { CookieReceiver } from "./cookie-receiver.ts";
@@ -71,6 +71,9 @@ export class SpecialPackets {
   receive(packet: IncomingPacket, tagged: Association | undefined): void {
     const { datagram, view, source } = packet;
     if (!isUnicastAddress(source.address)) return this.#drop(undefined, "not-unicast", source.address); // 8.4 rule 1
+    const to = source.localAddress;
+    if (!isUnicastAddress(to) && !isWildcardAddress(to)) return this.#drop(undefined, "not-unicast", to);
+    if (sourcePort(view) === 0 || destinationPort(view) === 0) return this.#drop(tagged, "port-zero", ""); // 3.1
     const first = firstChunkOf(view, datagram.length);
     if (first === undefined) return this.#drop(tagged, "malformed-chunk", "the first chunk does not fit");
     const atAddress = this.#owner.table.byAddress(destinationPort(view), sourcePort(view), source.address);
@@ -116,7 +119,7 @@ export class SpecialPackets {
 
   #receiveInit(packet: IncomingPacket, first: FirstChunk, atAddress: Association | undefined): void {
     const { datagram, view, source, nowMs } = packet;
-    // 8.5.1 A: tag 0, and alone in its packet.
+    // 8.5.1 A, 12.3: tag 0, and alone in its packet.
     if (verificationTag(view) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {
       return this.#drop(atAddress, "bad-verification-tag", "an INIT with a tag, or with company");
     }
@@ -141,7 +144,10 @@ export class SpecialPackets {
     const init = { chunk, localPort, remotePort, from, to: source.localAddress };
     const answer = this.#responder.answer(init, options, existing, nowMs);
     if (answer.kind === "shutdown-ack") existing?.repeatShutdownAck(source.address, false, nowMs);
-    else this.#owner.sendPacket(localPort, remotePort, answer.verificationTag, [answer.chunk], source);
+    else {
+      const route = answer.chunk.kind === "INIT ACK" ? initAckRoute(chunk, existing, source) : source;
+      this.#owner.sendPacket(localPort, remotePort, answer.verificationTag, [answer.chunk], route);
+    }
   }
 
   /** RFC 9260 5.1.2 D: any listed address may show that the INIT is about an association that exists. */
@@ -183,6 +189,20 @@ export function isOrdinary(firstType: number): boolean {
 
 export function portsMatch(association: Association, view: DataView): boolean {
   return association.localPort === destinationPort(view) && association.remotePort === sourcePort(view);
+}
+
+/**
+ * Back to where the INIT came from; in a collision, only to an address that the user passed and that the INIT lists
+ * (RFC 9260 5.2.1 rules 1 to 3).
+ */
+function initAckRoute(init: InitChunk, existing: Association | undefined, source: Route): Route {
+  if (existing?.state !== "COOKIE-WAIT" || existing.hasAddress(source.address)) return source;
+  for (const parameter of init.parameters) {
+    if (parameter.kind !== "IPv4 Address" && parameter.kind !== "IPv6 Address") continue;
+    const known = existing.routeTo(parameter.address);
+    if (known !== undefined) return known;
+  }
+  return source;
 }
 
 /** RFC 9260 8.5.1 B and C: our own tag, or with the T bit the peer's. */

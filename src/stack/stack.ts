@@ -19,6 +19,7 @@ import type { PacketSlab } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { type AssociationOptions, associationOptions, type StackOptions, stackOptions } from "../options.ts";
 import {
+  type AddressFamily,
   canonicalAddress,
   isUnicastAddress,
   isWildcardAddress,
@@ -312,6 +313,10 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
 
   advertisedAddresses(): readonly string[] {
     return this.#local.advertised;
+  }
+
+  addressFamilies(): readonly AddressFamily[] {
+    return this.#local.families;
   }
 
   // ---- For those who look at special packets -----------------------------------------------------------------
