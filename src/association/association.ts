@@ -330,7 +330,8 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#setup = undefined;
     this.#readableTold = false;
     this.#acceptance.restart(agreement, addresses, confirmed, source.address, nowMs);
-    this.#host.emit({ kind: "restarted", association: this });
+    this.#host.emit({ kind: "restarted", association: this, unreadMessages: this.readableCount });
+    this.#tellReadable();
     this.#touch(nowMs);
   }
 

@@ -16,8 +16,11 @@ export type AssociationEvent =
   | { readonly kind: "dry"; readonly association: Association }
   /** The peer began a graceful shutdown: no more messages are taken; what is queued still goes out. */
   | { readonly kind: "shutdown-received"; readonly association: Association }
-  /** RESTART: the peer began anew; queues and sequence numbers have been reset (RFC 9260 5.2.4 A). */
-  | { readonly kind: "restarted"; readonly association: Association }
+  /**
+   * RESTART: the peer began anew; what was to be sent is lost, sequence numbers have been reset (RFC 9260 5.2.4 A). The
+   * next `unreadMessages` messages are what the peer of before had got acknowledged.
+   */
+  | { readonly kind: "restarted"; readonly association: Association; readonly unreadMessages: number }
   /** A path of the association changed its state (NETWORK STATUS CHANGE). */
   | {
       readonly kind: "path";

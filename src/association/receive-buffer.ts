@@ -50,6 +50,12 @@ export class ReceiveBuffer {
     this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
   }
 
+  /** Takes over what waits for the user: it was acknowledged, so a restart of the peer must not lose it. */
+  adopt(previous: ReceiveBuffer): void {
+    for (let message = previous.shift(); message !== undefined; message = previous.shift())
+      this.push(message);
+  }
+
   /** The next message for the user; its memory no longer counts. */
   shift(): ReceivedMessage | undefined {
     const message = this.#queue[this.#head];

@@ -149,12 +149,14 @@ export class Tcb {
     this.outboundStreams = agreement.outboundStreams;
     this.inboundStreams = agreement.inboundStreams;
     const queued = this.outbound.drain();
-    this.inbound = new Inbound(
+    const inbound = new Inbound(
       agreement.peerInitialTsn,
       agreement.inboundStreams,
       this.options,
       this.#allocate,
     );
+    inbound.buffer.adopt(this.inbound.buffer);
+    this.inbound = inbound;
     this.outbound = new Outbound(
       agreement.localInitialTsn,
       agreement.peerRwndBytes,

@@ -107,8 +107,9 @@ export class SimAssociation {
     return taken;
   }
 
-  /** The peer began anew: what it had begun to say will not be ended. */
-  onRestarted(): void {
+  /** The peer began anew: what it had begun to say will not be ended; what it had said is taken, and counts for nothing. */
+  onRestarted(unreadMessages: number): void {
+    for (let i = 0; i < unreadMessages; i++) this.association.receiveMessage(this.host.world.nowMs);
     this.delivery = new DeliveryChecker();
     this.#pieces.clear();
   }
@@ -244,7 +245,7 @@ export class SimHost {
     user.events.push(event.kind);
     if (event.kind === "send-failed") user.failed.push(event.message);
     if (event.kind === "closed") user.closeReason = event.reason;
-    if (event.kind === "restarted") user.onRestarted();
+    if (event.kind === "restarted") user.onRestarted(event.unreadMessages);
     if (user.autoRead) user.read();
   }
 

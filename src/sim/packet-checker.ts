@@ -279,11 +279,13 @@ export class PacketChecker {
   #acknowledgedFlow(tag: number): Flow | undefined {
     const owner = this.#announced.get(tag);
     if (owner === undefined) return undefined;
+    // With several, the last: DATA that went with a stale cookie went under a tag that nobody took up.
+    let latest: Flow | undefined;
     for (const peerTag of this.#peerTag.get(tag) ?? []) {
       const flow = this.#flows.get(`${owner.host} ${peerTag}`);
-      if (flow !== undefined && flow.nextTsn !== undefined) return flow;
+      if (flow !== undefined && flow.nextTsn !== undefined) latest = flow;
     }
-    return undefined;
+    return latest;
   }
 
   #pair(a: number, b: number): void {
