@@ -16,7 +16,7 @@ import type { Path } from "./path.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 import type { SackVerdict } from "./retransmission-queue.ts";
 import type { Setup } from "./setup.ts";
-import { answersHeartbeats, isSettingUp, mayReceiveData, mayReceiveSacks, maySendData } from "./state.ts";
+import { answersHeartbeats, isSettingUp, mayReceiveData, maySendData } from "./state.ts";
 import type { Tcb } from "./tcb.ts";
 import type { Teardown } from "./teardown.ts";
 
@@ -135,7 +135,8 @@ export class ChunkReceiver {
 
   #onSack(view: DataView, start: number, lengthBytes: number, nowMs: number): boolean {
     const tcb = this.#tcb;
-    if (!mayReceiveSacks(tcb.state)) {
+    // 6: in COOKIE-ECHOED they may be heeded; but a peer that restarts meanwhile must be sent everything again.
+    if (!maySendData(tcb.state)) {
       this.#owner.drop("unexpected-chunk", `SACK in ${tcb.state}`); // 6
       return true;
     }

@@ -18,11 +18,6 @@ export function maySendData(state: AssociationState): boolean {
   return state === "ESTABLISHED" || state === "SHUTDOWN-PENDING" || state === "SHUTDOWN-RECEIVED";
 }
 
-/** RFC 9260 6: SACKs are heeded in these states; in COOKIE-ECHOED, about DATA that went with the COOKIE ECHO. */
-export function mayReceiveSacks(state: AssociationState): boolean {
-  return maySendData(state) || state === "COOKIE-ECHOED";
-}
-
 /** RFC 9260 6: DATA is accepted in these states. */
 export function mayReceiveData(state: AssociationState): boolean {
   return state === "ESTABLISHED" || state === "SHUTDOWN-PENDING" || state === "SHUTDOWN-SENT";

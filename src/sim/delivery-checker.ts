@@ -5,6 +5,11 @@
 import { SimViolation } from "./packet-checker.ts";
 
 export class DeliveryChecker {
+  readonly #sent: Array<{
+    readonly streamId: number;
+    readonly data: Uint8Array;
+    readonly unordered: boolean;
+  }> = [];
   readonly #ordered = new Map<number, Uint8Array[]>();
   readonly #unordered: Uint8Array[] = [];
   #delivered = 0;
@@ -19,8 +24,15 @@ export class DeliveryChecker {
   }
 
   onSent(streamId: number, data: Uint8Array, unordered: boolean): void {
-    if (unordered) this.#unordered.push(data);
-    else this.#ordered.set(streamId, [...(this.#ordered.get(streamId) ?? []), data]);
+    this.#sent.push({ streamId, data, unordered });
+    this.#expect(streamId, data, unordered);
+  }
+
+  /** Who received them is gone, and the sender has not heard from it: everything is due once more. */
+  forgetDeliveries(): void {
+    this.#ordered.clear();
+    this.#unordered.length = 0;
+    for (const { streamId, data, unordered } of this.#sent) this.#expect(streamId, data, unordered);
   }
 
   /** @throws SimViolation */
@@ -37,6 +49,11 @@ export class DeliveryChecker {
     if (expected === undefined || !equal(expected, data)) {
       throw new SimViolation(`stream ${streamId} delivered something else than what was due`);
     }
+  }
+
+  #expect(streamId: number, data: Uint8Array, unordered: boolean): void {
+    if (unordered) this.#unordered.push(data);
+    else this.#ordered.set(streamId, [...(this.#ordered.get(streamId) ?? []), data]);
   }
 }
 

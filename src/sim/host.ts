@@ -243,6 +243,11 @@ export class SimHost {
     const known = event.association.userData as SimAssociation | undefined;
     const user = known ?? this.#wrap(event.association);
     user.events.push(event.kind);
+    if (known === undefined) {
+      // Whoever waits for this COOKIE ACK sends all that an earlier association of ours may have had already.
+      const peer = this.world.peerOf(user);
+      if (peer?.state === "COOKIE-ECHOED") peer.delivery.forgetDeliveries();
+    }
     if (event.kind === "send-failed") user.failed.push(event.message);
     if (event.kind === "closed") user.closeReason = event.reason;
     if (event.kind === "restarted") user.onRestarted(event.unreadMessages);

@@ -60,6 +60,8 @@ export class PacketChecker {
   >();
   /** The tag that the peer of a tag's owner uses, once both are known. */
   readonly #peerTag = new Map<number, Set<number>>();
+  /** Tags whose owners have left the set-up: before that, SACKs are not heeded (RFC 9260 6 allows either). */
+  readonly #established = new Set<number>();
 
   /** @throws SimViolation */
   onSent(host: string, datagram: Uint8Array, maxBytes: number): Sent {
@@ -92,6 +94,9 @@ export class PacketChecker {
         case SACK:
           this.#onSackSent(host, packet.tag, chunk);
           break;
+        case COOKIE_ACK:
+          for (const tag of this.#peerTag.get(packet.tag) ?? []) this.#established.add(tag);
+          break;
       }
     }
     return { newDataBytes, retransmittedChunks };
@@ -101,7 +106,9 @@ export class PacketChecker {
   onArrived(datagram: Uint8Array, from: string): void {
     const packet = readPacket(datagram);
     for (const chunk of packet.chunks) {
+      if (chunk.type === COOKIE_ACK) this.#established.add(packet.tag);
       if (chunk.type === DATA) this.#onDataArrived(from, packet.tag, chunk);
+      if (!this.#established.has(packet.tag)) continue;
       if (chunk.type === SACK) this.#onSackArrived(packet.tag, chunk);
       if (chunk.type === SHUTDOWN) this.#onCumulativeAckArrived(packet.tag, chunk.value.getUint32(0));
     }
