@@ -8,6 +8,7 @@ import { PacketChecker, SimViolation } from "../../src/sim/packet-checker.ts";
 
 const CLIENT_TAG = 11;
 const SERVER_TAG = 22;
+const COOKIE_ACK = 11;
 const MAX_BYTES = 1_200;
 const u16 = (n: number): number[] => [(n >>> 8) & 255, n & 255];
 const u32 = (n: number): number[] => [...u16(n >>> 16), ...u16(n)];
@@ -42,11 +43,13 @@ const sack = (
 const init = (type: number, tag: number, tsn: number): number[] =>
   chunk(type, [...u32(tag), ...u32(10_000), ...u16(1), ...u16(1), ...u32(tsn)], 0);
 
-/** A checker that has seen INIT and INIT ACK; the client's first TSN is 100, the server's 200. */
+/** A checker that has seen a handshake; the client's first TSN is 100, the server's 200. */
 function handshaken(): PacketChecker {
   const checker = new PacketChecker();
   checker.onSent("client", packet(0, init(1, CLIENT_TAG, 100)), MAX_BYTES);
   checker.onSent("server", packet(CLIENT_TAG, init(2, SERVER_TAG, 200)), MAX_BYTES);
+  checker.onSent("server", packet(CLIENT_TAG, chunk(COOKIE_ACK, [], 0)), MAX_BYTES);
+  checker.onArrived(packet(CLIENT_TAG, chunk(COOKIE_ACK, [], 0)), "server");
   return checker;
 }
 

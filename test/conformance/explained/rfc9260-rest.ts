@@ -1,7 +1,7 @@
 /** RFC 9260 sections 9 to 16: requirements without a conformance test. */
 import type { Explained } from "./types.ts";
 
-const NO_ICMP =
+export const NO_ICMP =
   "A Node UDP socket shows no ICMP messages; what a connected socket reports as an error is ignored, as ICMP3 asks for Port Unreachable (test/node).";
 const FOR_IANA = "It speaks to those who register numbers.";
 

@@ -1,0 +1,49 @@
+/** RFC 6951: requirements without a conformance test. */
+import { NO_ICMP } from "./rfc9260-rest.ts";
+import type { Explained } from "./types.ts";
+
+export const EXPLAINED: readonly Explained[] = [
+  {
+    section: "RFC 6951 2",
+    level: "MUST",
+    requirement: "MUST, SHOULD and MAY are read as RFC 2119 defines them",
+    why: "It defines words.",
+  },
+  {
+    section: "RFC 6951 3.2",
+    level: "MUST",
+    requirement:
+      "several addresses behind a NAT are added after the set-up, by ASCONF with the wildcard address",
+    why: "RFC 5061 is not built yet; an association through a NAT has one path.",
+  },
+  {
+    section: "RFC 6951 5.3",
+    level: "SHOULD",
+    requirement: "the UDP checksum is used with IPv4 and IPv6",
+    why: "The operating system computes it; a Node UDP socket cannot turn it off.",
+  },
+  {
+    section: "RFC 6951 5.4",
+    level: "MUST",
+    requirement: "a packet that is not encapsulated switches the encapsulation off",
+    why: "This stack sees nothing but UDP datagrams.",
+  },
+  {
+    section: "RFC 6951 5.5",
+    level: "MUST",
+    requirement: "ICMP messages are matched with an association and its tag, or discarded",
+    why: `${NO_ICMP} Nothing depends on their arrival.`,
+  },
+  {
+    section: "RFC 6951 5.6",
+    level: "MUST",
+    requirement: "path MTU discovery does not depend on ICMP",
+    why: "Packets have a size that is configured, for each path if wanted; RFC 8899 is not built yet.",
+  },
+  {
+    section: "RFC 6951 5.8",
+    level: "MUST NOT",
+    requirement: "ECN bits are altered between IP and SCTP",
+    why: "A Node UDP socket shows no ECN bits.",
+  },
+];
