@@ -40,12 +40,10 @@ export class PacketScheduler {
     this.#begin(slab, path, first.chunk.kind === "INIT" ? 0 : this.#tcb.peerTag);
     let item: ControlItem | undefined = first;
     let alone = false;
-    let closing = false;
     while (item !== undefined && item.path === path && !alone) {
       if (!this.#writer.appendChunk(item.chunk)) break;
       control.shift();
       alone = item.chunk.kind === "INIT";
-      closing ||= item.chunk.kind === "SHUTDOWN" || item.chunk.kind === "SHUTDOWN ACK";
       item = control.first;
       if (item?.chunk.kind === "INIT") break;
     }
@@ -54,9 +52,8 @@ export class PacketScheduler {
       path.stopT3(); // T1-cookie repeats both.
     } else if (path.confirmed && !alone && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
-      // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK.
-      if (!closing && maySendData(state) && this.#tcb.outbound.nextPath(nowMs) === path)
-        this.#fill(path, nowMs);
+      // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK, for in the states that send those it is not sent.
+      if (maySendData(state) && this.#tcb.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
     }
     return this.#writer.finish();
   }

@@ -344,6 +344,15 @@ describe("RFC 9260 3.3.1 Payload Data (DATA) (0)", () => {
     expect(() => link.send(0)).toThrow(/empty/);
   });
 
+  it("MUST NOT: takes a chunk that is shorter than the fixed fields for DATA", () => {
+    const link = new Lab().accepted(QUIET);
+    for (let lengthBytes = 4; lengthBytes < 16; lengthBytes++) {
+      const short: Chunk = { kind: "unknown", type: 0, flags: 3, value: new Uint8Array(lengthBytes - 4) };
+      expect(kindsOf(link.receive([short, HEARTBEAT]))).toEqual(["HEARTBEAT ACK"]);
+    }
+    expect(link.lab.stack.counters["malformed-chunk"]).toBe(12);
+  });
+
   it("MUST: ignores the SSN of an unordered chunk, and hands it up at once", () => {
     const link = new Lab().accepted(QUIET);
     link.receive([link.data(1, { ssn: 1 })]);

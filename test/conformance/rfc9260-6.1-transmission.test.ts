@@ -153,6 +153,20 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     for (let i = 1; i < waits.length; i++) expect(waits[i]).toBeGreaterThan((waits[i - 1] ?? 0) * 1.5);
   });
 
+  it("MUST: A: probes more and more slowly, too, while the peer takes every probe and stays closed", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    link.send(10);
+    link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    const waits: number[] = [];
+    for (let i = 1; i <= 5; i++) {
+      link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+      const startMs = link.lab.nowMs;
+      waits.push((link.lab.runUntilSent().at(-1)?.atMs ?? 0) - startMs);
+      link.receive([link.sack(i, { aRwndBytes: 0 })]);
+    }
+    for (const [i, wait] of waits.entries()) expect(Math.round(wait / 1_000)).toBe(2 ** i);
+  });
+
   it("SHOULD: A: sends a probe only with nothing outstanding", () => {
     const link = new Lab().accepted({}, { aRwndBytes: 1_500 });
     link.send(3 * FULL_PAYLOAD);
@@ -177,7 +191,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
   });
 
   it("MUST: A: counts them once the peer falls silent", () => {
-    const link = new Lab().accepted({ associationMaxRetrans: 3 });
+    const link = new Lab().accepted({ associationMaxRetrans: 3, heartbeatIntervalMs: 0 });
     link.send(10);
     link.receive([link.sack(0, { aRwndBytes: 0 })]);
     link.association.send(new Uint8Array(10), {}, link.lab.nowMs);

@@ -194,6 +194,15 @@ describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
     expect(only(link.receive([link.data(0)]), "SACK").duplicateTsns).toEqual([link.peerTsn]);
   });
 
+  it("MAY: reports no more duplicates than maxDuplicateTsnsReported", () => {
+    for (const maxDuplicateTsnsReported of [0, 2, 3]) {
+      const link = new Lab().accepted({ maxDuplicateTsnsReported });
+      link.receive([link.data(0)]);
+      const sack = firstOf(link.receive([link.data(0), link.data(0), link.data(0)]), "SACK");
+      expect(sack.duplicateTsns).toHaveLength(maxDuplicateTsnsReported);
+    }
+  });
+
   it("MUST: acknowledges the first DATA of an association at once", () => {
     const link = new Lab().accepted();
     expect(kindsOf(link.receive([link.data(0)]))).toEqual(["SACK"]);

@@ -76,6 +76,20 @@ describe("RFC 9260 6.3.1 RTO Calculation", () => {
     expect(path(link).srttMs).toBeGreaterThan(before);
   });
 
+  it("SHOULD: C5: stops timing a chunk when a lower one is retransmitted", () => {
+    const link = new Lab().accepted({ ...NO_HEARTBEATS, maxBurst: 10 });
+    for (let i = 0; i < 5; i++) link.send(10);
+    link.lab.nowMs += 10;
+    link.receive([link.sack(0)]);
+    const before = path(link).srttMs;
+    link.send(10); // TSN 5 is the one that is timed now; TSN 1 is lost.
+    for (const end of [2, 3, 4]) link.receive([link.sack(0, { gapBlocks: [{ start: 2, end }] })]);
+    expect(link.association.stats.retransmittedChunks).toBe(1);
+    link.lab.nowMs += 500;
+    link.receive([link.sack(5)]);
+    expect(path(link).srttMs).toBe(before);
+  });
+
   it("MUST: C6: rounds up to RTO.Min", () => {
     const link = new Lab().accepted({ rtoMinMs: 400, ...NO_HEARTBEATS });
     link.send(10);

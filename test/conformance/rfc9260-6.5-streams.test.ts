@@ -107,6 +107,16 @@ describe("RFC 9260 6.6 Ordered and Unordered Delivery", () => {
     expect(link.read()).toEqual(["a", "b", "c"]);
   });
 
+  it("MUST: treats a Stream Sequence Number that was used already as a breach of the protocol", () => {
+    for (const ssn of [0, 65_535, 2]) {
+      const link = new Lab().accepted();
+      link.receive([link.data(0, { ssn: 0 }), link.data(2, { ssn: 2 })]);
+      const [abort] = chunksOf(link.receive([link.data(3, { ssn })]), "ABORT");
+      expect(abort?.causes).toMatchObject([{ kind: "Protocol Violation" }]);
+      expect(link.state).toBe("CLOSED");
+    }
+  });
+
   it("MUST: lets one stream wait without the others", () => {
     const link = new Lab().accepted();
     link.receive([link.data(1, { ssn: 1, payload: text("early") })]);
@@ -237,6 +247,20 @@ describe("RFC 9260 6.9 Fragmentation and Reassembly", () => {
     )
       got += piece.data.length;
     expect(got).toBe(12_000);
+  });
+
+  it("MUST: keeps the next message of the stream back while only the beginning of the one before it has been handed out", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 4_096 });
+    for (let i = 0; i < 4; i++) {
+      link.receive([
+        link.data(i, { ssn: 0, beginning: i === 0, ending: false, payload: new Uint8Array(1_000) }),
+      ]);
+    }
+    expect(link.association.receiveMessage(0)).toMatchObject({ endOfMessage: false });
+    link.receive([link.data(5, { ssn: 1, payload: text("next") })]);
+    expect(link.read()).toEqual([]);
+    link.receive([link.data(4, { ssn: 0, beginning: false, ending: true, payload: text("end") })]);
+    expect(link.read()).toEqual(["end", "next"]);
   });
 
   it("MUST: treats fragments that contradict one another as a breach of the protocol", () => {

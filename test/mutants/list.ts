@@ -108,9 +108,9 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "tsn-capacity",
     "association/tsn-tracker.ts",
-    "while (capacity <= offset) capacity *= 2;",
-    "while (capacity < offset) capacity *= 2;",
-    "the bitmap is one bit too small at a power of two",
+    "offset <= this.#maskBits) return;",
+    "offset <= this.#maskBits + 2) return;",
+    "the bitmap is a little too small at a power of two",
   ),
   mutant(
     "tsn-gap-end",
@@ -451,13 +451,6 @@ export const MUTANTS: readonly Mutant[] = [
     "padding shows what the slab held before",
   ),
   mutant(
-    "scheduler-closing",
-    "association/packet-scheduler.ts",
-    "if (!closing && maySendData(state)",
-    "if (maySendData(state)",
-    "DATA shares a packet with SHUTDOWN",
-  ),
-  mutant(
     "control-replies",
     "association/control-queue.ts",
     "this.#replyPath !== path || lengthBytes > this.#replyBytesLeft",
@@ -669,9 +662,9 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "cookie-tie",
     "stack/cookie-receiver.ts",
-    "      cookie.localTieTag === existing.localTieTag &&\n",
-    "",
-    "a cookie restarts an association without its tie-tag",
+    "if (peerMatches || !tiesMatch || ",
+    "if (peerMatches || ",
+    "a cookie restarts an association without its tie-tags",
   ),
   mutant(
     "cookie-address",
@@ -683,7 +676,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "restart-reset",
     "association/acceptance.ts",
-    "for (const path of tcb.paths.all) path.reset();",
+    "      path.reset();\n",
     "",
     "a restart keeps cwnd and RTO",
   ),
@@ -744,5 +737,54 @@ export const MUTANTS: readonly Mutant[] = [
     'return state === "ESTABLISHED" || state === "SHUTDOWN-PENDING" || state === "SHUTDOWN-SENT";',
     'return state !== "CLOSED";',
     "DATA is taken in every state",
+  ),
+  mutant(
+    "setup-data-alone",
+    "association/packet-scheduler.ts",
+    'if (this.#tcb.state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;',
+    "",
+    "packets go out between COOKIE ECHO and COOKIE ACK",
+  ),
+  mutant(
+    "setup-data-again",
+    "association/setup.ts",
+    "      tcb.outbound.onSetupTimeout();\n",
+    "",
+    "the DATA that went with a lost COOKIE ECHO is not repeated with the next",
+  ),
+  mutant(
+    "setup-stale-data",
+    "association/tcb.ts",
+    "      message.rewind();\n",
+    "",
+    "what went with a stale cookie is not sent again",
+  ),
+  mutant(
+    "setup-echo-path",
+    "association/setup.ts",
+    "if (answered?.confirmed) return answered;",
+    "if (answered !== undefined) return answered;",
+    "the COOKIE ECHO goes to an address that nobody vouched for",
+  ),
+  mutant(
+    "restart-addresses",
+    "association/acceptance.ts",
+    "path.confirmed = path.address === confirmed;",
+    "",
+    "addresses stay confirmed across a restart",
+  ),
+  mutant(
+    "restart-unread",
+    "association/tcb.ts",
+    "    inbound.buffer.adopt(this.inbound.buffer);\n",
+    "",
+    "a restart loses messages that were acknowledged",
+  ),
+  mutant(
+    "collision-route",
+    "stack/special-packets.ts",
+    'existing?.state !== "COOKIE-WAIT" || existing.hasAddress(source.address)',
+    "true",
+    "the INIT ACK in a collision goes to an address that the user did not pass",
   ),
 ];

@@ -37,6 +37,15 @@ class Workspace {
     symlinkSync(join(ROOT, "node_modules"), join(this.#folder, "node_modules"));
   }
 
+  /** The first test that fails, mutant or not; undefined if all pass. */
+  async firstFailure(): Promise<string | undefined> {
+    for (const stage of STAGES) {
+      const failure = await this.#firstFailureOf(stage);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+
   async judge(mutant: Mutant): Promise<Outcome> {
     const file = join(this.#folder, "src", mutant.file);
     const original = readFileSync(file, "utf8");
@@ -48,11 +57,7 @@ class Workspace {
       original.replace(mutant.find, () => mutant.replace),
     );
     try {
-      for (const stage of STAGES) {
-        const killedBy = await this.#firstFailure(stage);
-        if (killedBy !== undefined) return { mutant, killedBy, error: undefined };
-      }
-      return { mutant, killedBy: undefined, error: undefined };
+      return { mutant, killedBy: await this.firstFailure(), error: undefined };
     } finally {
       writeFileSync(file, original);
     }
@@ -63,7 +68,7 @@ class Workspace {
   }
 
   /** The first test that fails; "timeout" where a mutant keeps the tests from ending; undefined if all pass. */
-  #firstFailure(paths: readonly string[]): Promise<string | undefined> {
+  #firstFailureOf(paths: readonly string[]): Promise<string | undefined> {
     return new Promise((resolve) => {
       const child = spawn(
         process.execPath,
@@ -91,11 +96,22 @@ class Workspace {
   }
 }
 
+/** Whether the tests pass without any mutant; if they do not, no mutant's death means anything. */
+async function isHealthy(): Promise<boolean> {
+  const workspace = new Workspace();
+  const failure = await workspace.firstFailure().finally(() => workspace.remove());
+  if (failure === undefined) return true;
+  console.error(`the tests fail without any mutant: ${failure}`);
+  process.exitCode = 1;
+  return false;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: "string" }, workers: { type: "string" } } });
   const wanted = values.only?.split(",");
   const mutants = MUTANTS.filter(({ id }) => wanted === undefined || wanted.includes(id));
   const workerCount = Math.min(Number(values.workers ?? Math.min(2, availableParallelism())), mutants.length);
+  if (!(await isHealthy())) return;
   const queue = [...mutants];
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
