@@ -57,3 +57,16 @@ it("refuses what no Gap Ack Block could report, and forgets what was reneged on"
   tracker.remove(103);
   expect(tracker.hasGaps).toBe(false);
 });
+
+it("tells TSNs apart that lie a power of two from each other, whatever size its bitmap has", () => {
+  for (let exponent = 5; exponent <= 15; exponent++) {
+    for (const offset of [-1, 0, 1, 2, 3].map((near) => 2 ** exponent + near)) {
+      const tracker = new TsnTracker(0xffff_fff0, 0);
+      tracker.add(tsnAdd(0xffff_ffef, offset));
+      for (const other of [1, 2, 3, 2 ** exponent - 2, offset - 1, offset + 1]) {
+        if (other === offset || other > 65_535) continue;
+        expect(tracker.classify(tsnAdd(0xffff_ffef, other))).toBe(TsnVerdict.New);
+      }
+    }
+  }
+});
