@@ -195,6 +195,27 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 9260 3.2.2",
     "Unrecognized parameters or chunks reported in one answer.",
   ),
+  maxControlChunksQueued: count(
+    64,
+    8,
+    4_096,
+    "RFC 9260 6.10",
+    "Control chunks that may wait to be sent, answers to the peer's among them; more are dropped.",
+  ),
+  maxReplyBytesQueued: bytes(
+    131_072,
+    65_536,
+    16_777_216,
+    "RFC 9260 8.3",
+    "Bytes of answers to the peer's chunks (HEARTBEAT ACK, ERROR) that may wait to be sent; more are dropped.",
+  ),
+  maxUnrecognizedBytes: bytes(
+    512,
+    0,
+    32_768,
+    "RFC 9260 3.2.2",
+    "Bytes of unrecognized parameters reported in one INIT ACK, or beside one COOKIE ECHO.",
+  ),
 } as const satisfies Record<string, OptionSpec>;
 
 /** Options of the whole stack. */
@@ -236,6 +257,20 @@ export const STACK_OPTIONS = {
     "Answers to out-of-the-blue packets per second.",
   ),
   maxInitAnswersPerSecond: count(1_000_000, 1, 100_000_000, "RFC 9260 5.1.3", "INIT ACKs sent per second."),
+  maxQueuedAnswers: count(
+    1_024,
+    16,
+    1_048_576,
+    "RFC 9260 8.4",
+    "Answers outside of associations (INIT ACK, ABORT and the like) that may wait to be sent; more are dropped.",
+  ),
+  maxQueuedEvents: count(
+    65_536,
+    64,
+    16_777_216,
+    "RFC 9260 11.2",
+    "Events that the user has not taken beyond which incoming packets are dropped unread.",
+  ),
   maxChunksPerPacket: count(
     1_024,
     16,

@@ -5,6 +5,8 @@
  */
 import { ParameterType, unknownParameterAction } from "../chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
+import { padded } from "../chunks/tlv.ts";
+import type { AssociationOptions } from "../options.ts";
 import { addressFamily, isUnicastAddress } from "../platform/address.ts";
 
 /** An INIT or INIT ACK, sorted. */
@@ -19,8 +21,12 @@ export interface InitReview {
   readonly unrecognized: readonly Uint8Array[];
 }
 
-/** @param maxReported unrecognized parameters reported; the rest is skipped in silence */
-export function reviewInit(parameters: readonly Parameter[], maxReported: number): InitReview {
+/** @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence */
+export function reviewInit(
+  parameters: readonly Parameter[],
+  limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
+): InitReview {
+  let reportBytesLeft = limits.maxUnrecognizedBytes;
   const addresses = new Set<string>();
   const unrecognized: Uint8Array[] = [];
   let stateCookie: Uint8Array | undefined;
@@ -46,7 +52,13 @@ export function reviewInit(parameters: readonly Parameter[], maxReported: number
         continue;
     }
     const action = unknownParameterAction(parameter.type);
-    if (action.report && unrecognized.length < maxReported) unrecognized.push(encodeParameter(parameter));
+    if (action.report && unrecognized.length < limits.maxUnrecognizedReported) {
+      const encoded = encodeParameter(parameter);
+      if (padded(encoded.length) <= reportBytesLeft) {
+        unrecognized.push(encoded);
+        reportBytesLeft -= padded(encoded.length);
+      }
+    }
     if (action.stop) break;
   }
   return { addresses: [...addresses], stateCookie, preservativeMs, hostName, unrecognized };

@@ -27,11 +27,16 @@ export class PacketScheduler {
 
   /** Writes the next packet into the slab; returns its length, 0 where there is nothing to send. */
   next(slab: PacketSlab, nowMs: number): number {
-    const item = this.#tcb.control.first;
-    if (item !== undefined) return this.#controlPacket(slab, item, nowMs);
+    const { control } = this.#tcb;
+    for (let item = control.first; item !== undefined; item = control.first) {
+      const lengthBytes = this.#controlPacket(slab, item, nowMs);
+      if (lengthBytes > 0) return lengthBytes;
+      control.shift(); // It fits into no packet at all: it must not stand in the way of the rest.
+    }
     return this.#dataPacket(slab, nowMs);
   }
 
+  /** @returns the packet's length; 0 if its first chunk is larger than the slab */
   #controlPacket(slab: PacketSlab, first: ControlItem, nowMs: number): number {
     const { control, state } = this.#tcb;
     const { path } = first;
@@ -47,6 +52,7 @@ export class PacketScheduler {
       item = control.first;
       if (item?.chunk.kind === "INIT") break;
     }
+    if (this.#writer.isEmpty) return 0;
     if (path.confirmed && !alone && state !== "COOKIE-ECHOED" && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
       // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK.

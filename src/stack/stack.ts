@@ -15,7 +15,7 @@ import type { Chunk } from "../chunks/chunk.ts";
 import { COMMON_HEADER_BYTES, checksumIsValid, verificationTag } from "../chunks/common-header.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { encodePacket } from "../chunks/packet.ts";
-import type { PacketSlab } from "../chunks/slab.ts";
+import { type PacketSlab, SLAB_BYTES } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { type AssociationOptions, associationOptions, type StackOptions, stackOptions } from "../options.ts";
 import {
@@ -202,6 +202,8 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.#nowMs = nowMs;
     this.#count("received-packets");
     this.trace?.packet("received", datagram, { address: to, port: this.udpPort }, from, nowMs);
+    if (this.#events.length - this.#eventsHead >= this.options.maxQueuedEvents)
+      return this.countDrop(undefined, "limit-reached", "events that the user has not taken");
     if (datagram.length < MIN_PACKET_BYTES)
       return this.countDrop(undefined, "too-short", `${datagram.length} bytes`);
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
@@ -284,7 +286,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   }
 
   sendDetached(association: Association, tag: number, chunks: readonly Chunk[], route: Route): void {
-    this.sendPacket(association.localPort, association.remotePort, tag, chunks, route);
+    this.#sendNow(association.localPort, association.remotePort, tag, chunks, route);
   }
 
   claimAddress(association: Association, address: string): boolean {
@@ -337,6 +339,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     return association;
   }
 
+  /** Answers somebody who has no association, or one packet of somebody's: what cannot be sent soon is dropped. */
   sendPacket(
     localPort: number,
     remotePort: number,
@@ -344,6 +347,14 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     chunks: readonly Chunk[],
     route: Route,
   ): void {
+    if (this.#detached.length >= this.options.maxQueuedAnswers)
+      return this.countDrop(undefined, "limit-reached", "answers that wait to be sent");
+    this.#sendNow(localPort, remotePort, tag, chunks, route);
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #sendNow(localPort: number, remotePort: number, tag: number, chunks: readonly Chunk[], route: Route): void {
     const { localAddress, address, remoteUdpPort } = route;
     const bytes = encodePacket({
       sourcePort: localPort,
@@ -351,10 +362,9 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       verificationTag: tag,
       chunks,
     });
+    if (bytes.length > SLAB_BYTES) return; // No datagram can hold it.
     this.#detached.push({ bytes, localAddress, address, remoteUdpPort });
   }
-
-  // ---- Our own -----------------------------------------------------------------------------------------------
 
   #transmitting(slab: PacketSlab, lengthBytes: number, route: Route, nowMs: number): Transmit {
     const transmit = this.#transmit;

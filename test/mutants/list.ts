@@ -460,8 +460,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "control-replies",
     "association/control-queue.ts",
-    "this.#replyPath !== path || lengthBytes > this.#replyBytesLeft",
-    "false",
+    "const roomBytes = isFirst ? path.maxPacketBytes - COMMON_HEADER_BYTES : this.#replyBytesLeft;",
+    "const roomBytes = path.maxPacketBytes - COMMON_HEADER_BYTES;",
     "one packet provokes many",
   ),
 
