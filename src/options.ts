@@ -166,6 +166,13 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 9260 6.9",
     "Largest message that may be sent, and that a socket joins for its reader.",
   ),
+  minReceiveChargeBytes: bytes(
+    256,
+    0,
+    65_536,
+    "RFC 9260 6.2",
+    "The least that a message or fragment counts against receiveBufferBytes while it is held, however small it is.",
+  ),
   maxReassemblyFragments: count(
     65_536,
     16,

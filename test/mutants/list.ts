@@ -227,7 +227,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "reassembly-held",
     "association/reassembly.ts",
-    "this.heldBytes -= run.payloadBytes;",
+    "this.heldBytes -= run.chargedBytes;",
     "",
     "held bytes are never given back: the window closes for good",
   ),
@@ -248,7 +248,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "window-overhead",
     "association/receive-buffer.ts",
-    "this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;",
+    "this.#readyBytes += Math.max(message.data.length, this.#minChargeBytes);",
     "this.#readyBytes += message.data.length;",
     "small messages cost nothing",
   ),
