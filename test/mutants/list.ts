@@ -327,8 +327,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-renege",
     "association/retransmission-queue.ts",
-    "this.#renege(chunk);",
-    "continue;",
+    "this.#renege(this.#at(tsnAdd(base, offset)));",
+    ";",
     "reneging of the peer is not noticed: data is lost",
   ),
   mutant(
