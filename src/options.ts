@@ -216,6 +216,13 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 9260 8.3",
     "Bytes of answers to the peer's chunks (HEARTBEAT ACK, ERROR) that may wait to be sent; more are dropped.",
   ),
+  maxErrorChunksPerPacket: count(
+    16,
+    1,
+    1_024,
+    "RFC 9260 3.3.10",
+    "ERROR chunks of one packet that are told to the user; more are skipped.",
+  ),
   maxUnrecognizedBytes: bytes(
     512,
     0,

@@ -7,7 +7,7 @@ import { ParameterType, unknownParameterAction } from "../chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
 import { padded } from "../chunks/tlv.ts";
 import type { AssociationOptions } from "../options.ts";
-import { addressFamily, isUnicastAddress } from "../platform/address.ts";
+import { addressFamily, isLoopbackAddress, isUnicastAddress } from "../platform/address.ts";
 
 /** An INIT or INIT ACK, sorted. */
 export interface InitReview {
@@ -21,11 +21,17 @@ export interface InitReview {
   readonly unrecognized: readonly Uint8Array[];
 }
 
-/** @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence */
+/**
+ * @param source where it came from: only a peer on this host may list loopback addresses, for what is sent to them
+ *   reaches whoever listens here
+ * @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence
+ */
 export function reviewInit(
   parameters: readonly Parameter[],
+  source: string,
   limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
 ): InitReview {
+  const isLocalPeer = isLoopbackAddress(source);
   let reportBytesLeft = limits.maxUnrecognizedBytes;
   const addresses = new Set<string>();
   const unrecognized: Uint8Array[] = [];
@@ -36,7 +42,8 @@ export function reviewInit(
     switch (parameter.kind) {
       case "IPv4 Address":
       case "IPv6 Address":
-        if (isUnicastAddress(parameter.address)) addresses.add(parameter.address);
+        if (isUnicastAddress(parameter.address) && (isLocalPeer || !isLoopbackAddress(parameter.address)))
+          addresses.add(parameter.address);
         continue;
       case "State Cookie":
         stateCookie ??= parameter.cookie;
