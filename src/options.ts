@@ -270,6 +270,13 @@ export const STACK_OPTIONS = {
     "RFC 9260 8.4",
     "Answers to out-of-the-blue packets per second.",
   ),
+  maxProbesPerSecond: count(
+    1_000,
+    1,
+    1_000_000,
+    "RFC 9260 5.4",
+    "HEARTBEATs per second to addresses that peers have listed and that are not confirmed, all associations together.",
+  ),
   maxInitAnswersPerSecond: count(1_000_000, 1, 100_000_000, "RFC 9260 5.1.3", "INIT ACKs sent per second."),
   maxQueuedAnswers: count(
     1_024,

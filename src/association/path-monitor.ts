@@ -5,8 +5,8 @@
  */
 import { ParameterType } from "../chunks/codes.ts";
 import { encodeParameter } from "../chunks/parameters.ts";
-import type { RandomSource } from "../platform/random.ts";
 import { Heartbeats } from "./heartbeats.ts";
+import type { AssociationHost } from "./host.ts";
 import type { Path } from "./path.ts";
 import type { Tcb } from "./tcb.ts";
 
@@ -14,14 +14,16 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 export class PathMonitor {
   readonly #tcb: Tcb;
+  readonly #host: AssociationHost;
   readonly #heartbeats: Heartbeats;
   /** RFC 9260 5.4: the RTO at hand, in which HB.Max.Burst unconfirmed addresses are probed, and how many still may be. */
   #probeTurnEndsMs: number = Number.NEGATIVE_INFINITY;
   #probesLeft = 0;
 
-  constructor(tcb: Tcb, random: RandomSource) {
+  constructor(tcb: Tcb, host: AssociationHost) {
     this.#tcb = tcb;
-    this.#heartbeats = new Heartbeats(random, tcb.options.heartbeatIntervalMs);
+    this.#host = host;
+    this.#heartbeats = new Heartbeats(host.platform.random, tcb.options.heartbeatIntervalMs);
   }
 
   /** The association is established: idle paths are watched, unconfirmed ones probed (RFC 9260 5.4). */
@@ -109,7 +111,7 @@ export class PathMonitor {
         this.#probeTurnEndsMs = nowMs + (this.#tcb.paths.forData ?? path).rto.rtoMs;
         this.#probesLeft = this.#tcb.options.heartbeatMaxBurst;
       }
-      if (this.#probesLeft === 0) {
+      if (this.#probesLeft === 0 || !this.#host.mayProbe(nowMs)) {
         path.heartbeatDeadlineMs = this.#probeTurnEndsMs;
       } else {
         this.#probesLeft--;

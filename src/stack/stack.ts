@@ -32,6 +32,7 @@ import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
 import { InitResponder } from "./init-responder.ts";
 import { LocalAddresses } from "./local-addresses.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { isOrdinary, portsMatch, SpecialPackets } from "./special-packets.ts";
 import { CookieJar } from "./state-cookie.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "./types.ts";
@@ -78,6 +79,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #events: AssociationEvent[] = [];
   #eventsHead = 0;
   readonly #special: SpecialPackets;
+  readonly #probeLimit: RateLimit;
   readonly #transmit: TransmitRecord = {
     lengthBytes: 0,
     localAddress: "",
@@ -95,6 +97,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.trace = config.trace;
     const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = this.options;
     this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
+    this.#probeLimit = new RateLimit(this.options.maxProbesPerSecond);
     const jar = new CookieJar(config.platform, this.options.cookieSecretLifeMs);
     const responder = new InitResponder(
       jar,
@@ -306,6 +309,10 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   countDrop(association: number | undefined, reason: DropReason, detail: string): void {
     this.#count(reason);
     this.trace?.event({ kind: "drop", association, reason, detail }, this.#nowMs);
+  }
+
+  mayProbe(nowMs: number): boolean {
+    return this.#probeLimit.take(nowMs);
   }
 
   localAddressFor(remoteAddress: string): string {

@@ -226,6 +226,25 @@ describe("on a stack", () => {
   );
 });
 
+describe("of several associations together", () => {
+  it.each([9, 10, 11])(
+    "maxProbesPerSecond = 10: %i associations, each with an unconfirmed address",
+    (count) => {
+      const lab = listening({}, { maxProbesPerSecond: 10 });
+      for (let i = 0; i < count; i++) {
+        const init = initChunk({ parameters: [addressParameter(`192.0.2.${i + 1}`)] });
+        const initAck = only(lab.receive([init], { sourcePort: i + 1 }), "INIT ACK");
+        lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], {
+          sourcePort: i + 1,
+          tag: initAck.initiateTag,
+        });
+      }
+      expect(chunksOf(lab.run(500), "HEARTBEAT")).toHaveLength(Math.min(count, 10));
+      expect(new Set(lab.run(2_000).map(({ to }) => to)).size).toBe(count);
+    },
+  );
+});
+
 describe("in an association", () => {
   it.each([15, 16, 17])("maxErrorChunksPerPacket = 16: %i ERROR chunks in a packet", (count) => {
     const link = new Lab().accepted({ maxErrorChunksPerPacket: 16 });
