@@ -32,6 +32,8 @@ export class SentChunk {
   transmitCount = 0;
   /** RFC 9260 7.2.4 rule 5: fast retransmitted once, not again. */
   fastRetransmitted = false;
+  /** Its last transmission has been counted as acknowledged: a peer that reneges and acknowledges again gains nothing. */
+  credited = false;
   /** T3-rtx gave it up: the retransmission prefers another path (RFC 9260 6.4). */
   timedOut = false;
   flags = 0;
@@ -54,7 +56,7 @@ export class RetransmissionQueue {
   cumulativeAckAdvanced = false;
   /** Payload bytes that the last accepted SACK acknowledged cumulatively: the user's memory that came free. */
   releasedBytes = 0;
-  /** DATA chunks that the last accepted SACK newly acknowledged. */
+  /** DATA chunks that the last accepted SACK acknowledged for the first time since they were last sent. */
   newlyAckedChunkCount = 0;
   /** The last accepted SACK gave at least one chunk its third miss indication. */
   lossDetected = false;
@@ -140,6 +142,7 @@ export class RetransmissionQueue {
     chunk.transmitCount = 1;
     chunk.fastRetransmitted = false;
     chunk.timedOut = false;
+    chunk.credited = false;
     chunk.flags = flags;
     chunk.streamId = message.streamId;
     chunk.ssn = message.ssn;
@@ -176,6 +179,7 @@ export class RetransmissionQueue {
     chunk.state = SentState.InFlight;
     chunk.missCount = 0;
     chunk.timedOut = false;
+    chunk.credited = false;
     chunk.transmitCount++;
     if (!chunk.fastRetransmitted) this.#lowerMissHint(chunk.tsn);
     this.#enterFlight(chunk, flight);
@@ -392,9 +396,12 @@ export class RetransmissionQueue {
       this.#leaveFlight(chunk);
     }
     chunk.state = SentState.Acked;
-    this.newlyAckedChunkCount++;
+    if (!chunk.credited) {
+      chunk.credited = true;
+      this.newlyAckedChunkCount++;
+      if (flight !== undefined) flight.ackedBytes += chunk.chunkBytes;
+    }
     if (flight === undefined) return;
-    flight.ackedBytes += chunk.chunkBytes;
     if (flight.isTiming && flight.timedTsn === chunk.tsn) {
       flight.isTiming = false;
       flight.rttSampleMs = nowMs - flight.timedSinceMs;

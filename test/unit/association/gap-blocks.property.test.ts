@@ -18,6 +18,8 @@ interface ModelChunk {
   state: "in flight" | "acked" | "lost";
   misses: number;
   fastRetransmitted: boolean;
+  /** Acknowledged once since it was last sent. */
+  credited: boolean;
 }
 
 /** RFC 9260 6.2.1 D and 7.2.4, chunk by chunk. */
@@ -26,6 +28,7 @@ class Model {
     state: "in flight",
     misses: 0,
     fastRetransmitted: false,
+    credited: false,
   }));
   cumulative = 0;
   inFastRecovery = false;
@@ -60,7 +63,8 @@ class Model {
   #ack(chunk: ModelChunk): boolean {
     if (chunk.state === "acked") return false;
     chunk.state = "acked";
-    this.newlyAcked++;
+    if (!chunk.credited) this.newlyAcked++;
+    chunk.credited = true;
     return true;
   }
 }
@@ -92,6 +96,7 @@ it("acknowledges, takes back and counts misses as a look at every chunk would (R
             expect(queue.handleSack(sackOf(initialTsn, cumulative, reported), 1)).toBe("accepted");
             model.sack(cumulative, reported);
             expect(queue.newlyAckedChunkCount).toBe(model.newlyAcked);
+            expect(flight.ackedBytes).toBe(20 * model.newlyAcked);
             expect(queue.lossDetected).toBe(model.lossDetected);
             model.inFastRecovery = queue.inFastRecovery;
           } else if (s.kind === "resend") {
@@ -118,7 +123,7 @@ function resendOne(queue: RetransmissionQueue, flight: PathFlight, model: Model,
   expect(chunk?.tsn).toBe(index === -1 ? undefined : tsnAdd(initialTsn, index));
   if (chunk === undefined) return;
   queue.resend(chunk, flight);
-  Object.assign(model.chunks[index]!, { state: "in flight", misses: 0 });
+  Object.assign(model.chunks[index]!, { state: "in flight", misses: 0, credited: false });
 }
 
 /** Indices of chunks that a SACK reports beyond its cumulative ack; the one right behind it never is. */
