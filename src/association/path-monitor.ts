@@ -92,12 +92,15 @@ export class PathMonitor {
     this.#tcb.paths.countError(path);
     // 8.1: only the path that carries data counts against the association; 5.4: a probe of an unconfirmed one never.
     if (path.confirmed && path === this.#tcb.paths.forData) this.#countAssociationError();
-    // 5.4: an unconfirmed path is probed once per RTO until it is given up.
-    if (!path.confirmed && path.active) path.heartbeatDeadlineMs = nowMs;
+    if (path.confirmed) return;
+    // 5.4: an unconfirmed path is probed once per RTO until it is given up, and at the rate of an idle one from then on.
+    if (path.active) path.heartbeatDeadlineMs = nowMs;
+    else this.#heartbeats.schedule(path, nowMs);
   }
 
   #onHeartbeatDue(path: Path, nowMs: number): void {
-    if (this.#heartbeats.isIdle(path, nowMs)) this.sendHeartbeat(path, nowMs);
+    const idle = this.#heartbeats.isIdle(path, nowMs);
+    if (idle && (path.confirmed || this.#host.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
     this.#heartbeats.schedule(path, nowMs);
   }
 
