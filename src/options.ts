@@ -166,6 +166,13 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 9260 6.9",
     "Largest message that may be sent, and that a socket joins for its reader.",
   ),
+  minReceiveChargeBytes: bytes(
+    256,
+    0,
+    65_536,
+    "RFC 9260 6.2",
+    "The least that a message or fragment counts against receiveBufferBytes while it is held, however small it is.",
+  ),
   maxReassemblyFragments: count(
     65_536,
     16,
@@ -194,6 +201,34 @@ export const ASSOCIATION_OPTIONS = {
     256,
     "RFC 9260 3.2.2",
     "Unrecognized parameters or chunks reported in one answer.",
+  ),
+  maxControlChunksQueued: count(
+    64,
+    8,
+    4_096,
+    "RFC 9260 6.10",
+    "Control chunks that may wait to be sent, answers to the peer's among them; more are dropped.",
+  ),
+  maxReplyBytesQueued: bytes(
+    131_072,
+    65_536,
+    16_777_216,
+    "RFC 9260 8.3",
+    "Bytes of answers to the peer's chunks (HEARTBEAT ACK, ERROR) that may wait to be sent; more are dropped.",
+  ),
+  maxErrorChunksPerPacket: count(
+    16,
+    1,
+    1_024,
+    "RFC 9260 3.3.10",
+    "ERROR chunks of one packet that are told to the user; more are skipped.",
+  ),
+  maxUnrecognizedBytes: bytes(
+    512,
+    0,
+    32_768,
+    "RFC 9260 3.2.2",
+    "Bytes of unrecognized parameters reported in one INIT ACK, or beside one COOKIE ECHO.",
   ),
 } as const satisfies Record<string, OptionSpec>;
 
@@ -235,7 +270,28 @@ export const STACK_OPTIONS = {
     "RFC 9260 8.4",
     "Answers to out-of-the-blue packets per second.",
   ),
+  maxProbesPerSecond: count(
+    1_000,
+    1,
+    1_000_000,
+    "RFC 9260 5.4",
+    "HEARTBEATs per second to addresses that peers have listed and that are not confirmed, all associations together.",
+  ),
   maxInitAnswersPerSecond: count(1_000_000, 1, 100_000_000, "RFC 9260 5.1.3", "INIT ACKs sent per second."),
+  maxQueuedAnswers: count(
+    1_024,
+    16,
+    1_048_576,
+    "RFC 9260 8.4",
+    "Answers outside of associations (INIT ACK, ABORT and the like) that may wait to be sent; more are dropped.",
+  ),
+  maxQueuedEvents: count(
+    65_536,
+    64,
+    16_777_216,
+    "RFC 9260 11.2",
+    "Events that the user has not taken beyond which incoming packets are dropped unread.",
+  ),
   maxChunksPerPacket: count(
     1_024,
     16,

@@ -88,7 +88,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     const allocate = (lengthBytes: number): Uint8Array => host.platform.allocate(lengthBytes);
     this.#tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
     this.#scheduler = new PacketScheduler(this.#tcb, host.scratch.writer);
-    this.#monitor = new PathMonitor(this.#tcb, host.platform.random);
+    this.#monitor = new PathMonitor(this.#tcb, host);
     this.#acceptance = new Acceptance(this.#tcb, host, this.#monitor);
     this.#tracer = new Tracer(host.trace, id);
     this.#teardown = new Teardown(this.#tcb);

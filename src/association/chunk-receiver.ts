@@ -41,6 +41,7 @@ export class ChunkReceiver {
   readonly #scratch: Scratch;
   #sawData = false;
   #unknownReported = 0;
+  #errorsRead = 0;
 
   constructor(tcb: Tcb, owner: ReceiverOwner, monitor: PathMonitor, teardown: Teardown, scratch: Scratch) {
     this.#tcb = tcb;
@@ -62,6 +63,7 @@ export class ChunkReceiver {
     const { cursor } = this.#scratch;
     this.#sawData = false;
     this.#unknownReported = 0;
+    this.#errorsRead = 0;
     this.#tcb.control.beginReplies();
     cursor.bind(view, start, bytes.length);
     let count = 0;
@@ -204,6 +206,8 @@ export class ChunkReceiver {
   }
 
   #onError(causes: readonly Cause[], nowMs: number): void {
+    if (++this.#errorsRead > this.#tcb.options.maxErrorChunksPerPacket)
+      return this.#owner.drop("limit-reached", "more ERROR chunks in a packet than are read");
     if (causes.some((cause) => cause.code === CauseCode.StaleCookie)) this.#owner.setup?.onStaleCookie(nowMs);
     if (this.#tcb.state !== "CLOSED") this.#owner.onRemoteError(causes.map((cause) => cause.code));
   }

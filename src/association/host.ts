@@ -42,6 +42,8 @@ export interface AssociationHost {
   release(association: Association): void;
   /** Counts and traces a packet or chunk that went no further. */
   countDrop(association: number | undefined, reason: DropReason, detail: string): void;
+  /** Whether one more unconfirmed address may be probed now: all associations share the rate (RFC 5062 6.3). */
+  mayProbe(nowMs: number): boolean;
   /** The local address from which to reach a peer address. */
   localAddressFor(remoteAddress: string): string;
   /** Our addresses for an INIT: none unless there are several (RFC 6951 5.7). */

@@ -27,13 +27,15 @@ export type DataVerdict =
 const PINNING_FACTOR = 4;
 /** Ready messages beyond this number mean a slow reader, whose backlog must not pin whole datagrams either. */
 const SLOW_READER_MESSAGES = 64;
+/** Small payloads are copied out of datagrams above this size in any case: even a few of these are too much to pin. */
+const LARGE_DATAGRAM_BYTES = 4_096;
 
 export class Inbound {
   readonly tsns: TsnTracker;
   readonly sackPolicy: SackPolicy;
   readonly buffer: ReceiveBuffer;
   readonly #reassembly: Reassembly;
-  readonly #ordering: StreamOrdering = new StreamOrdering();
+  readonly #ordering: StreamOrdering;
   readonly #options: AssociationOptions;
   readonly #streamCount: number;
 
@@ -45,8 +47,10 @@ export class Inbound {
   ) {
     this.tsns = new TsnTracker(peerInitialTsn, options.maxDuplicateTsnsReported);
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
-    this.buffer = new ReceiveBuffer(options.receiveBufferBytes);
-    this.#reassembly = new Reassembly(allocate, (tsn) => this.tsns.has(tsn));
+    const { minReceiveChargeBytes } = options;
+    this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
+    this.#reassembly = new Reassembly(minReceiveChargeBytes, allocate, (tsn) => this.tsns.has(tsn));
+    this.#ordering = new StreamOrdering(minReceiveChargeBytes);
     this.#options = options;
     this.#streamCount = streamCount;
   }
@@ -169,8 +173,9 @@ export class Inbound {
   #payload(chunk: DataChunkView, datagram: Uint8Array, isNext: boolean): Uint8Array {
     const { payloadStart, payloadBytes } = chunk;
     const end = payloadStart + payloadBytes;
-    const waits = !isNext || this.buffer.readyCount > SLOW_READER_MESSAGES;
-    return waits && payloadBytes * PINNING_FACTOR < datagram.length
+    const stays =
+      !isNext || this.buffer.readyCount > SLOW_READER_MESSAGES || datagram.length > LARGE_DATAGRAM_BYTES;
+    return stays && payloadBytes * PINNING_FACTOR < datagram.length
       ? Uint8Array.prototype.slice.call(datagram, payloadStart, end)
       : datagram.subarray(payloadStart, end);
   }
@@ -214,7 +219,7 @@ export class Inbound {
   /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
   #relieve(): void {
     if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
-    const piece = this.#reassembly.takePartial((streamId, ssn, unordered) =>
+    const piece = this.#reassembly.takePartial(this.tsns.cumulativeTsn, (streamId, ssn, unordered) =>
       this.#ordering.isNext(streamId, ssn, unordered),
     );
     if (piece === undefined) return;

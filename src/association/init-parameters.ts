@@ -5,6 +5,8 @@
  */
 import { ParameterType, unknownParameterAction } from "../chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
+import { padded } from "../chunks/tlv.ts";
+import type { AssociationOptions } from "../options.ts";
 import {
   type AddressFamily,
   addressFamily,
@@ -28,13 +30,14 @@ export interface InitReview {
 
 /**
  * @param source the address that the chunk came from
- * @param maxReported unrecognized parameters reported; the rest is skipped in silence
+ * @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence
  */
 export function reviewInit(
   parameters: readonly Parameter[],
   source: string,
-  maxReported: number,
+  limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
 ): InitReview {
+  let reportBytesLeft = limits.maxUnrecognizedBytes;
   const addresses = new Set<string>();
   const unrecognized: Uint8Array[] = [];
   let stateCookie: Uint8Array | undefined;
@@ -63,7 +66,13 @@ export function reviewInit(
         continue;
     }
     const action = unknownParameterAction(parameter.type);
-    if (action.report && unrecognized.length < maxReported) unrecognized.push(encodeParameter(parameter));
+    if (action.report && unrecognized.length < limits.maxUnrecognizedReported) {
+      const encoded = encodeParameter(parameter);
+      if (padded(encoded.length) <= reportBytesLeft) {
+        unrecognized.push(encoded);
+        reportBytesLeft -= padded(encoded.length);
+      }
+    }
     if (action.stop) break;
   }
   const families = addressTypes === undefined ? undefined : familiesOf(addressTypes, [source, ...addresses]);

@@ -27,13 +27,18 @@ export class PacketScheduler {
 
   /** Writes the next packet into the slab; returns its length, 0 where there is nothing to send. */
   next(slab: PacketSlab, nowMs: number): number {
-    const item = this.#tcb.control.first;
-    if (item === undefined) return this.#dataPacket(slab, nowMs);
-    // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
-    if (this.#tcb.state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;
-    return this.#controlPacket(slab, item, nowMs);
+    const { control, state } = this.#tcb;
+    for (let item = control.first; item !== undefined; item = control.first) {
+      // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
+      if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;
+      const lengthBytes = this.#controlPacket(slab, item, nowMs);
+      if (lengthBytes > 0) return lengthBytes;
+      control.shift(); // It fits into no packet at all: it must not stand in the way of the rest.
+    }
+    return this.#dataPacket(slab, nowMs);
   }
 
+  /** @returns the packet's length; 0 if its first chunk is larger than the slab */
   #controlPacket(slab: PacketSlab, first: ControlItem, nowMs: number): number {
     const { control, state } = this.#tcb;
     const { path } = first;
@@ -47,6 +52,7 @@ export class PacketScheduler {
       item = control.first;
       if (item?.chunk.kind === "INIT") break;
     }
+    if (this.#writer.isEmpty) return 0;
     if (state === "COOKIE-ECHOED") {
       if (path.confirmed && this.#tcb.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
       path.stopT3(); // T1-cookie repeats both.

@@ -5,8 +5,8 @@
  */
 import { ParameterType } from "../chunks/codes.ts";
 import { encodeParameter } from "../chunks/parameters.ts";
-import type { RandomSource } from "../platform/random.ts";
 import { Heartbeats } from "./heartbeats.ts";
+import type { AssociationHost } from "./host.ts";
 import type { Path } from "./path.ts";
 import type { Tcb } from "./tcb.ts";
 
@@ -14,23 +14,23 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 export class PathMonitor {
   readonly #tcb: Tcb;
+  readonly #host: AssociationHost;
   readonly #heartbeats: Heartbeats;
+  /** RFC 9260 5.4: the RTO at hand, in which HB.Max.Burst unconfirmed addresses are probed, and how many still may be. */
+  #probeTurnEndsMs: number = Number.NEGATIVE_INFINITY;
+  #probesLeft = 0;
 
-  constructor(tcb: Tcb, random: RandomSource) {
+  constructor(tcb: Tcb, host: AssociationHost) {
     this.#tcb = tcb;
-    this.#heartbeats = new Heartbeats(random, tcb.options.heartbeatIntervalMs);
+    this.#host = host;
+    this.#heartbeats = new Heartbeats(host.platform.random, tcb.options.heartbeatIntervalMs);
   }
 
   /** The association is established: idle paths are watched, unconfirmed ones probed (RFC 9260 5.4). */
   start(nowMs: number): void {
-    let unconfirmed = 0;
     for (const path of this.#tcb.paths.all) {
-      if (path.confirmed) {
-        this.#heartbeats.schedule(path, nowMs);
-      } else {
-        const round = Math.floor(unconfirmed++ / this.#tcb.options.heartbeatMaxBurst);
-        path.heartbeatDeadlineMs = nowMs + round * path.rto.rtoMs;
-      }
+      if (path.confirmed) this.#heartbeats.schedule(path, nowMs);
+      else path.heartbeatDeadlineMs = nowMs;
     }
   }
 
@@ -43,9 +43,10 @@ export class PathMonitor {
     for (const path of [...this.#tcb.paths.all]) {
       if (nowMs >= path.t3DeadlineMs) this.#onT3(path);
       if (nowMs >= path.heartbeatAckDeadlineMs) this.#onHeartbeatUnanswered(path, nowMs);
-      if (nowMs >= path.heartbeatDeadlineMs) this.#onHeartbeatDue(path, nowMs);
+      if (nowMs >= path.heartbeatDeadlineMs && !isProbed(path)) this.#onHeartbeatDue(path, nowMs);
       if (this.#tcb.state === "CLOSED") return;
     }
+    this.#probe(nowMs);
   }
 
   /** Sends a HEARTBEAT at once (RFC 9260 11.1.10). */
@@ -91,14 +92,49 @@ export class PathMonitor {
     this.#tcb.paths.countError(path);
     // 8.1: only the path that carries data counts against the association; 5.4: a probe of an unconfirmed one never.
     if (path.confirmed && path === this.#tcb.paths.forData) this.#countAssociationError();
-    // 5.4: an unconfirmed path is probed once per RTO until it is given up.
-    if (!path.confirmed && path.active) path.heartbeatDeadlineMs = nowMs;
+    if (path.confirmed) return;
+    // 5.4: an unconfirmed path is probed once per RTO until it is given up, and at the rate of an idle one from then on.
+    if (path.active) path.heartbeatDeadlineMs = nowMs;
+    else this.#heartbeats.schedule(path, nowMs);
   }
 
   #onHeartbeatDue(path: Path, nowMs: number): void {
-    const probing = !path.confirmed && path.active;
-    if (probing || this.#heartbeats.isIdle(path, nowMs)) this.sendHeartbeat(path, nowMs);
-    if (probing) path.heartbeatDeadlineMs = NEVER;
-    else this.#heartbeats.schedule(path, nowMs);
+    const idle = this.#heartbeats.isIdle(path, nowMs);
+    if (idle && (path.confirmed || this.#host.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
+    this.#heartbeats.schedule(path, nowMs);
   }
+
+  /**
+   * RFC 9260 5.4, RFC 5062 6.3: of the unconfirmed addresses that are due, those that have waited longest are probed,
+   * HB.Max.Burst of them in an RTO; the others wait for the next one. The peer's list may name the addresses of victims.
+   */
+  #probe(nowMs: number): void {
+    for (let path = this.#nextToProbe(nowMs); path !== undefined; path = this.#nextToProbe(nowMs)) {
+      if (nowMs >= this.#probeTurnEndsMs) {
+        this.#probeTurnEndsMs = nowMs + (this.#tcb.paths.forData ?? path).rto.rtoMs;
+        this.#probesLeft = this.#tcb.options.heartbeatMaxBurst;
+      }
+      if (this.#probesLeft === 0 || !this.#host.mayProbe(nowMs)) {
+        path.heartbeatDeadlineMs = this.#probeTurnEndsMs;
+      } else {
+        this.#probesLeft--;
+        this.sendHeartbeat(path, nowMs);
+        path.heartbeatDeadlineMs = NEVER;
+      }
+    }
+  }
+
+  #nextToProbe(nowMs: number): Path | undefined {
+    let next: Path | undefined;
+    for (const path of this.#tcb.paths.all) {
+      if (nowMs < path.heartbeatDeadlineMs || !isProbed(path)) continue;
+      if (next === undefined || path.heartbeatSentAtMs < next.heartbeatSentAtMs) next = path;
+    }
+    return next;
+  }
+}
+
+/** Neither confirmed nor given up. */
+function isProbed(path: Path): boolean {
+  return !path.confirmed && path.active;
 }

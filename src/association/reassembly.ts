@@ -6,8 +6,9 @@
  * Invariant: every held fragment is in exactly one run; a run is found by its first and by its last TSN; no two runs
  * that could be joined stay apart. So a fragment costs a constant number of steps in whatever order it arrives.
  */
-import { tsnAdd, tsnGt } from "../serial.ts";
+import { tsnAdd } from "../serial.ts";
 import type { ReceivedMessage } from "./received-message.ts";
+import { TsnHeap } from "./tsn-heap.ts";
 
 interface Fragment {
   readonly tsn: number;
@@ -26,6 +27,7 @@ class Run {
   head: Fragment;
   tail: Fragment;
   payloadBytes: number;
+  chargedBytes: number;
   fragmentCount = 1;
   begins: boolean;
   ends: boolean;
@@ -40,6 +42,7 @@ class Run {
     unordered: boolean,
     begins: boolean,
     ends: boolean,
+    chargedBytes: number,
   ) {
     this.streamId = streamId;
     this.ssn = ssn;
@@ -50,6 +53,7 @@ class Run {
     this.head = fragment;
     this.tail = fragment;
     this.payloadBytes = fragment.data.length;
+    this.chargedBytes = chargedBytes;
     this.begins = begins;
     this.ends = ends;
   }
@@ -63,43 +67,54 @@ export interface FragmentRun {
   readonly continued: boolean;
 }
 
+/** A message whose beginning the user has. */
+interface Continuation {
+  /** The TSN that continues it: the peer sends one message's TSNs in sequence. */
+  readonly tsn: number;
+  readonly streamId: number;
+  readonly unordered: boolean;
+  readonly ssn: number;
+}
+
 export class Reassembly {
-  /** Payload bytes of incomplete messages. */
+  /** What incomplete messages count: their payload, and never less than a minimum for each fragment. */
   heldBytes = 0;
   heldFragmentCount = 0;
   readonly #runsByFirst = new Map<number, Run>();
   readonly #runsByLast = new Map<number, Run>();
-  /** The TSN that continues a message whose beginning the user has; the peer sends one message's TSNs in sequence. */
-  #continuations = new Map<
-    number,
-    { readonly streamId: number; readonly unordered: boolean; readonly ssn: number }
-  >();
+  readonly #lastTsns: TsnHeap = new TsnHeap(this.#runsByLast);
+  /** At most one: only the run that the cumulative TSN lies in is ever handed out before it is complete. */
+  #continuation: Continuation | undefined = undefined;
+  readonly #minChargeBytes: number;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
 
   readonly #isReceived: (tsn: number) => boolean;
 
   /**
+   * @param minChargeBytes the least that a fragment counts, however small it is
    * @param allocate memory for a whole message
    * @param isReceived whether a TSN has been received; one that is in no run here was a whole message, or is delivered
    */
   constructor(
+    minChargeBytes: number,
     allocate: (lengthBytes: number) => Uint8Array,
     isReceived: (tsn: number) => boolean = () => false,
   ) {
+    this.#minChargeBytes = minChargeBytes;
     this.#allocate = allocate;
     this.#isReceived = isReceived;
   }
 
   /** No fragment is held, and no message is half delivered. */
   get isEmpty(): boolean {
-    return this.heldFragmentCount === 0 && this.#continuations.size === 0;
+    return this.heldFragmentCount === 0 && this.#continuation === undefined;
   }
 
   /** Whether a new chunk contradicts its neighbours: a message begins where the one before has ended, and nowhere else. */
   contradicts(tsn: number, begins: boolean, ends: boolean): boolean {
     const previous = tsnAdd(tsn, -1);
     const left = this.#runsByLast.get(previous);
-    const isInside = (left !== undefined && !left.ends) || this.#continuations.has(tsn);
+    const isInside = (left !== undefined && !left.ends) || this.#continuation?.tsn === tsn;
     if (begins ? isInside : !isInside && this.#isReceived(previous)) return true;
     const next = tsnAdd(tsn, 1);
     const right = this.#runsByFirst.get(next);
@@ -122,16 +137,18 @@ export class Reassembly {
     ends: boolean,
   ): ReceivedMessage | undefined | "violation" {
     if (this.contradicts(tsn, begins, ends)) return "violation";
-    const run = new Run({ tsn, data, next: undefined }, streamId, ssn, ppid, unordered, begins, ends);
-    const continuation = this.#continuations.get(tsn);
-    if (continuation !== undefined) {
+    const chargedBytes = Math.max(data.length, this.#minChargeBytes);
+    const fragment = { tsn, data, next: undefined };
+    const run = new Run(fragment, streamId, ssn, ppid, unordered, begins, ends, chargedBytes);
+    const continuation = this.#continuation;
+    if (continuation?.tsn === tsn) {
       const sameSsn = unordered || continuation.ssn === ssn;
       if (continuation.streamId !== streamId || continuation.unordered !== unordered || !sameSsn)
         return "violation";
       run.continued = true;
       run.begins = true;
     }
-    this.heldBytes += data.length;
+    this.heldBytes += chargedBytes;
     this.heldFragmentCount++;
     const joined = this.#join(run);
     if (joined === undefined) return "violation";
@@ -140,26 +157,23 @@ export class Reassembly {
   }
 
   /**
-   * Hands out the contiguous beginning of an incomplete message so that its memory comes free.
+   * Hands out the beginning of the incomplete message that the cumulative TSN lies in, so that its memory comes free.
+   * What lies beyond the first gap stays: it can be given up, and comes again.
    * @param isNext whether a message is the one that its stream waits for
    */
   takePartial(
+    cumulativeTsn: number,
     isNext: (streamId: number, ssn: number, unordered: boolean) => boolean,
   ): ReceivedMessage | undefined {
-    for (const run of this.#runsByFirst.values()) {
-      if (!run.begins || !(run.continued || isNext(run.streamId, run.ssn, run.unordered))) continue;
-      return this.#take(run, false);
-    }
-    return undefined;
+    const run = this.#runsByLast.get(cumulativeTsn);
+    if (!run?.begins || !(run.continued || isNext(run.streamId, run.ssn, run.unordered))) return undefined;
+    return this.#take(run, false);
   }
 
   /** The run with the highest TSN. */
   get highestRun(): FragmentRun | undefined {
-    let highest: Run | undefined;
-    for (const run of this.#runsByFirst.values()) {
-      if (highest === undefined || tsnGt(run.lastTsn, highest.lastTsn)) highest = run;
-    }
-    return highest;
+    const { highest } = this.#lastTsns;
+    return highest === undefined ? undefined : this.#runsByLast.get(highest);
   }
 
   /** Gives up a run that `highestRun` gave: its fragments are to come again. */
@@ -185,22 +199,21 @@ export class Reassembly {
     }
     this.#runsByFirst.set(run.firstTsn, run);
     this.#runsByLast.set(run.lastTsn, run);
+    this.#lastTsns.onAdded(run.lastTsn);
     return run;
   }
 
   #take(run: Run, complete: boolean): ReceivedMessage {
     this.#forget(run);
-    this.#continuations.delete(run.firstTsn);
-    if (!complete) {
-      const { streamId, unordered, ssn } = run;
-      this.#continuations.set(tsnAdd(run.lastTsn, 1), { streamId, unordered, ssn });
-    }
+    const { streamId, unordered, ssn } = run;
+    if (!complete) this.#continuation = { tsn: tsnAdd(run.lastTsn, 1), streamId, unordered, ssn };
+    else if (run.continued) this.#continuation = undefined;
     return {
       data: this.#concatenate(run),
-      streamId: run.streamId,
+      streamId,
       ppid: run.ppid,
-      unordered: run.unordered,
-      ssn: run.unordered ? 0 : run.ssn,
+      unordered,
+      ssn: unordered ? 0 : ssn,
       tsn: run.firstTsn,
       lastTsn: run.lastTsn,
       endOfMessage: complete,
@@ -220,7 +233,7 @@ export class Reassembly {
 
   #forget(run: Run): void {
     this.#unfile(run);
-    this.heldBytes -= run.payloadBytes;
+    this.heldBytes -= run.chargedBytes;
     this.heldFragmentCount -= run.fragmentCount;
   }
 
@@ -242,6 +255,7 @@ function append(left: Run, right: Run): Run {
   left.lastTsn = right.lastTsn;
   left.ends = right.ends;
   left.payloadBytes += right.payloadBytes;
+  left.chargedBytes += right.chargedBytes;
   left.fragmentCount += right.fragmentCount;
   return left;
 }

@@ -5,22 +5,23 @@
  */
 import type { ReceivedMessage } from "./received-message.ts";
 
-/** Counted for every message that waits for the user, so that many small ones cannot take unbounded memory. */
-const OVERHEAD_BYTES_PER_MESSAGE = 64;
 /** A window below a packet's worth is a silly one. */
 const SILLY_WINDOW_BYTES = 1_500;
 
 export class ReceiveBuffer {
-  /** Payload bytes held elsewhere for this association: fragments and messages that came too early. */
+  /** What is held elsewhere for this association: fragments and messages that came too early. */
   heldBytes = 0;
   readonly #capacityBytes: number;
+  readonly #minChargeBytes: number;
   #queue: Array<ReceivedMessage | undefined> = [];
   #head = 0;
   #readyBytes = 0;
   #lastAdvertisedBytes: number;
 
-  constructor(capacityBytes: number) {
+  /** @param minChargeBytes the least that a message counts, so that many small ones cannot take unbounded memory */
+  constructor(capacityBytes: number, minChargeBytes: number) {
     this.#capacityBytes = capacityBytes;
+    this.#minChargeBytes = minChargeBytes;
     this.#lastAdvertisedBytes = capacityBytes;
   }
 
@@ -47,7 +48,7 @@ export class ReceiveBuffer {
 
   push(message: ReceivedMessage): void {
     this.#queue.push(message);
-    this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
+    this.#readyBytes += Math.max(message.data.length, this.#minChargeBytes);
   }
 
   /** Takes over what waits for the user: it was acknowledged, so a restart of the peer must not lose it. */
@@ -68,7 +69,7 @@ export class ReceiveBuffer {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }
-    this.#readyBytes -= message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
+    this.#readyBytes -= Math.max(message.data.length, this.#minChargeBytes);
     return message;
   }
 

@@ -10,6 +10,7 @@
 import { assert } from "../assert.ts";
 import type { SackView } from "../chunks/sack.ts";
 import { tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../serial.ts";
+import { GapReports } from "./gap-reports.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
 import type { PathFlight } from "./path-flight.ts";
 
@@ -31,6 +32,8 @@ export class SentChunk {
   transmitCount = 0;
   /** RFC 9260 7.2.4 rule 5: fast retransmitted once, not again. */
   fastRetransmitted = false;
+  /** Its last transmission has been counted as acknowledged: a peer that reneges and acknowledges again gains nothing. */
+  credited = false;
   /** T3-rtx gave it up: the retransmission prefers another path (RFC 9260 6.4). */
   timedOut = false;
   flags = 0;
@@ -53,7 +56,7 @@ export class RetransmissionQueue {
   cumulativeAckAdvanced = false;
   /** Payload bytes that the last accepted SACK acknowledged cumulatively: the user's memory that came free. */
   releasedBytes = 0;
-  /** DATA chunks that the last accepted SACK newly acknowledged. */
+  /** DATA chunks that the last accepted SACK acknowledged for the first time since they were last sent. */
   newlyAckedChunkCount = 0;
   /** The last accepted SACK gave at least one chunk its third miss indication. */
   lossDetected = false;
@@ -70,7 +73,10 @@ export class RetransmissionQueue {
   #fastRecoveryExitTsn = 0;
   /** Chunks beyond the cumulative ack point that a gap block has acknowledged. */
   #gapAckedCount = 0;
-  #highestGapAckedTsn = 0;
+  /** Made with the first gap. */
+  #gaps: GapReports | undefined = undefined;
+  /** No chunk below this TSN can count a miss. */
+  #missHintTsn: number;
   #toRetransmitCount = 0;
   /** No chunk below this TSN waits for retransmission. */
   #retransmitHintTsn = 0;
@@ -79,6 +85,7 @@ export class RetransmissionQueue {
   constructor(initialTsn: number) {
     this.#nextTsn = initialTsn;
     this.#cumulativeAckPoint = tsnAdd(initialTsn, -1);
+    this.#missHintTsn = initialTsn;
   }
 
   get cumulativeAckPoint(): number {
@@ -135,6 +142,7 @@ export class RetransmissionQueue {
     chunk.transmitCount = 1;
     chunk.fastRetransmitted = false;
     chunk.timedOut = false;
+    chunk.credited = false;
     chunk.flags = flags;
     chunk.streamId = message.streamId;
     chunk.ssn = message.ssn;
@@ -171,7 +179,9 @@ export class RetransmissionQueue {
     chunk.state = SentState.InFlight;
     chunk.missCount = 0;
     chunk.timedOut = false;
+    chunk.credited = false;
     chunk.transmitCount++;
+    if (!chunk.fastRetransmitted) this.#lowerMissHint(chunk.tsn);
     this.#enterFlight(chunk, flight);
     // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
     for (const other of this.#flights) {
@@ -211,6 +221,7 @@ export class RetransmissionQueue {
     this.#begin();
     this.#ackThrough(cumulative, nowMs);
     if (sack.gapBlockCount > 0 || this.#gapAckedCount > 0) this.#applyGapBlocks(sack, nowMs);
+    else this.#gaps = undefined;
     if (this.inFastRecovery && tsnGte(this.#cumulativeAckPoint, this.#fastRecoveryExitTsn)) {
       this.inFastRecovery = false; // RFC 9260 6.2.1 D-iv
     }
@@ -302,36 +313,34 @@ export class RetransmissionQueue {
       this.cumulativeAckAdvanced = true;
     }
     if (tsnLte(this.#retransmitHintTsn, cumulative)) this.#retransmitHintTsn = tsnAdd(cumulative, 1);
+    if (tsnLte(this.#missHintTsn, cumulative)) this.#missHintTsn = tsnAdd(cumulative, 1);
   }
 
-  /** Acknowledges what the blocks cover, takes back what they no longer cover, then counts misses. */
+  /** Takes back what the blocks no longer cover, acknowledges what they cover now, then counts misses. */
   #applyGapBlocks(sack: SackView, nowMs: number): void {
     const base = this.#cumulativeAckPoint;
-    const blockCount = sack.gapBlockCount;
-    const previouslyHighest = this.#gapAckedCount > 0 ? this.#highestGapAckedTsn : base;
-    const lastCovered = blockCount === 0 ? base : tsnAdd(base, sack.gapEnd(blockCount - 1));
-    const limit = tsnGt(previouslyHighest, lastCovered) ? previouslyHighest : lastCovered;
-    let block = 0;
-    let highestNewlyAcked = this.cumulativeAckAdvanced ? base : tsnAdd(base, -1);
-    let highestCovered = base;
-    for (let offset = 1, tsn = tsnAdd(base, 1); tsnLte(tsn, limit); offset++, tsn = tsnAdd(tsn, 1)) {
-      while (block < blockCount && sack.gapEnd(block) < offset) block++;
-      const covered = block < blockCount && sack.gapStart(block) <= offset;
-      const chunk = this.#at(tsn);
-      if (covered) {
-        highestCovered = tsn;
-        if (chunk.state === SentState.Acked) continue;
-        this.#ackByGap(chunk, nowMs);
-        highestNewlyAcked = tsn;
-      } else if (chunk.state === SentState.Acked) {
-        this.#renege(chunk);
-      }
+    this.#gaps ??= new GapReports();
+    const gaps = this.#gaps;
+    gaps.read(sack, base);
+    const withdrawn = gaps.withdrawn();
+    for (let i = 0; i < withdrawn.length; i += 2) {
+      const last = withdrawn[i + 1] as number;
+      for (let offset = withdrawn[i] as number; offset <= last; offset++)
+        this.#renege(this.#at(tsnAdd(base, offset)));
     }
-    this.#highestGapAckedTsn = highestCovered;
+    let highestNewlyAcked = this.cumulativeAckAdvanced ? base : tsnAdd(base, -1);
+    const added = gaps.added();
+    for (let i = 0; i < added.length; i += 2) {
+      const last = added[i + 1] as number;
+      for (let offset = added[i] as number; offset <= last; offset++)
+        this.#ackByGap(this.#at(tsnAdd(base, offset)), nowMs);
+      highestNewlyAcked = tsnAdd(base, last);
+    }
+    const highestCovered = tsnAdd(base, gaps.highestOffset);
     // HTNA: misses count below what was newly acknowledged; in Fast Recovery, when the cumulative ack moves, below
     // everything that was reported (RFC 9260 7.2.4).
     const missLimit = this.inFastRecovery && this.cumulativeAckAdvanced ? highestCovered : highestNewlyAcked;
-    this.#countMisses(missLimit);
+    this.#countMisses(gaps.ranges, base, missLimit);
   }
 
   #ackByGap(chunk: SentChunk, nowMs: number): void {
@@ -344,16 +353,35 @@ export class RetransmissionQueue {
     if (!flight.ackedEarliest) flight.ackedEarliest = this.isEarliestOn(flight, chunk.tsn);
   }
 
-  #countMisses(missLimit: number): void {
-    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, missLimit); tsn = tsnAdd(tsn, 1)) {
-      const chunk = this.#at(tsn);
+  /** Counts a miss for what lies between the reported ranges and below `missLimit`. */
+  #countMisses(reported: readonly number[], base: number, missLimit: number): void {
+    const end = tsnDiff(missLimit, base);
+    let offset = Math.max(1, tsnDiff(this.#missHintTsn, base));
+    let settled = true;
+    for (let range = 0; offset < end; offset++) {
+      while (range < reported.length && (reported[range] as number) <= offset) {
+        offset = Math.max(offset, (reported[range + 1] as number) + 1);
+        range += 2;
+      }
+      if (offset >= end) break;
+      const chunk = this.#at(tsnAdd(base, offset));
       if (chunk.state !== SentState.InFlight || chunk.fastRetransmitted) continue;
-      if (++chunk.missCount < MISS_INDICATIONS_FOR_FAST_RETRANSMIT) continue;
+      if (++chunk.missCount < MISS_INDICATIONS_FOR_FAST_RETRANSMIT) {
+        if (settled) this.#missHintTsn = chunk.tsn;
+        settled = false;
+        continue;
+      }
       chunk.fastRetransmitted = true;
       if (chunk.flight !== undefined) chunk.flight.lossDetected = true;
       this.#markLost(chunk);
       this.lossDetected = true;
     }
+    // Three misses are the end of it for a chunk: what lies below here need not be visited again.
+    if (settled && tsnGt(missLimit, this.#missHintTsn)) this.#missHintTsn = missLimit;
+  }
+
+  #lowerMissHint(tsn: number): void {
+    if (tsnLt(tsn, this.#missHintTsn)) this.#missHintTsn = tsn;
   }
 
   /** RFC 9260 6.2.1 D-iii: the peer dropped what it had reported; the chunk is in flight again, with one miss. */
@@ -363,6 +391,7 @@ export class RetransmissionQueue {
     if (flight === undefined) return;
     chunk.state = SentState.InFlight;
     chunk.missCount = 1;
+    this.#lowerMissHint(chunk.tsn);
     flight.flightBytes += chunk.chunkBytes;
     flight.flightChunkCount++;
     this.inFlightPayloadBytes += chunk.payloadBytes;
@@ -376,9 +405,12 @@ export class RetransmissionQueue {
       this.#leaveFlight(chunk);
     }
     chunk.state = SentState.Acked;
-    this.newlyAckedChunkCount++;
+    if (!chunk.credited) {
+      chunk.credited = true;
+      this.newlyAckedChunkCount++;
+      if (flight !== undefined) flight.ackedBytes += chunk.chunkBytes;
+    }
     if (flight === undefined) return;
-    flight.ackedBytes += chunk.chunkBytes;
     if (flight.isTiming && flight.timedTsn === chunk.tsn) {
       flight.isTiming = false;
       flight.rttSampleMs = nowMs - flight.timedSinceMs;

@@ -103,7 +103,7 @@ export class Setup {
     if (tcb.state !== "COOKIE-WAIT") return { kind: "ignored" }; // 5.2.3
     if (chunk.initiateTag === 0)
       return { kind: "abort", fatal: true, tag: tcb.localTag, tagReflected: true, causes: [] };
-    const review = reviewInit(chunk.parameters, source, tcb.options.maxUnrecognizedReported);
+    const review = reviewInit(chunk.parameters, source, tcb.options);
     const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
     if (refusal !== undefined) {
       return {

@@ -3,8 +3,9 @@
  * Owns: the SSN that each inbound stream expects next, and messages that came too early.
  * Does not own: fragments (reassembly.ts), messages that are ready for the user (receive-buffer.ts).
  */
-import { ssnAdd, ssnGt, tsnGt } from "../serial.ts";
+import { ssnAdd, ssnGt } from "../serial.ts";
 import type { ReceivedMessage } from "./received-message.ts";
+import { TsnHeap } from "./tsn-heap.ts";
 
 interface InboundStream {
   nextSsn: number;
@@ -12,11 +13,18 @@ interface InboundStream {
 }
 
 export class StreamOrdering {
-  /** Payload bytes of messages that came too early. */
+  /** What messages that came too early count: their payload, and never less than a minimum for each. */
   heldBytes = 0;
-  heldMessageCount = 0;
+  readonly #minChargeBytes: number;
   /** Streams exist from their first message on: 65,535 of them cost nothing until then. */
   readonly #streams = new Map<number, InboundStream>();
+  readonly #heldByLastTsn = new Map<number, ReceivedMessage>();
+  readonly #lastTsns: TsnHeap = new TsnHeap(this.#heldByLastTsn);
+
+  /** @param minChargeBytes the least that a held message counts, however small it is */
+  constructor(minChargeBytes: number) {
+    this.#minChargeBytes = minChargeBytes;
+  }
 
   /** Whether the message with this SSN is the one that the stream waits for; always so for an unordered one. */
   isNext(streamId: number, ssn: number, unordered: boolean): boolean {
@@ -42,14 +50,15 @@ export class StreamOrdering {
     stream.early ??= new Map();
     if (stream.early.has(message.ssn)) return false;
     stream.early.set(message.ssn, message);
-    this.heldBytes += message.data.length;
-    this.heldMessageCount++;
+    this.heldBytes += this.#charge(message);
+    this.#heldByLastTsn.set(message.lastTsn, message);
+    this.#lastTsns.onAdded(message.lastTsn);
     return true;
   }
 
   /** The message whose turn it now is in a stream, if it is held; it is no longer held then, and counts as delivered. */
   takeNext(streamId: number): ReceivedMessage | undefined {
-    if (this.heldMessageCount === 0) return undefined;
+    if (this.#heldByLastTsn.size === 0) return undefined;
     const stream = this.#streams.get(streamId);
     const message = stream?.early?.get(stream.nextSsn);
     if (stream === undefined || message === undefined) return undefined;
@@ -60,13 +69,8 @@ export class StreamOrdering {
 
   /** The held message with the highest TSN. */
   get highestHeld(): ReceivedMessage | undefined {
-    let highest: ReceivedMessage | undefined;
-    for (const stream of this.#streams.values()) {
-      for (const message of stream.early?.values() ?? []) {
-        if (highest === undefined || tsnGt(message.lastTsn, highest.lastTsn)) highest = message;
-      }
-    }
-    return highest;
+    const { highest } = this.#lastTsns;
+    return highest === undefined ? undefined : this.#heldByLastTsn.get(highest);
   }
 
   /** Gives up a held message: its data is to come again. */
@@ -77,8 +81,12 @@ export class StreamOrdering {
   #forget(stream: InboundStream, message: ReceivedMessage): void {
     stream.early?.delete(message.ssn);
     if (stream.early?.size === 0) stream.early = undefined;
-    this.heldBytes -= message.data.length;
-    this.heldMessageCount--;
+    this.heldBytes -= this.#charge(message);
+    this.#heldByLastTsn.delete(message.lastTsn);
+  }
+
+  #charge(message: ReceivedMessage): number {
+    return Math.max(message.data.length, this.#minChargeBytes);
   }
 
   #stream(streamId: number): InboundStream {

@@ -44,7 +44,7 @@ export class Tcb {
   readonly localPort: number;
   readonly remotePort: number;
   readonly paths: PathSet;
-  readonly control: ControlQueue = new ControlQueue();
+  readonly control: ControlQueue;
   localTag: number;
   /** 0 until the peer has told it. */
   peerTag = 0;
@@ -74,6 +74,7 @@ export class Tcb {
     allocate: (lengthBytes: number) => Uint8Array,
   ) {
     this.options = options;
+    this.control = new ControlQueue(options);
     this.localPort = localPort;
     this.remotePort = remotePort;
     this.localTag = localTag;

@@ -86,9 +86,7 @@ export class TsnTracker {
   remove(tsn: number): void {
     if (!tsnGt(tsn, this.#cumulativeTsn) || tsnGt(tsn, this.#highestTsn)) return;
     this.#clear(tsn);
-    while (tsnGt(this.#highestTsn, this.#cumulativeTsn) && !this.#isSet(this.#highestTsn)) {
-      this.#highestTsn = tsnAdd(this.#highestTsn, -1);
-    }
+    if (tsn === this.#highestTsn) this.#highestTsn = this.#highestReceivedBelow(tsn);
   }
 
   clearDuplicates(): void {
@@ -146,6 +144,23 @@ export class TsnTracker {
       at++;
     }
     return span + 1;
+  }
+
+  /** The highest received TSN below `tsn`; the cumulative one where there is none. Skips words at a time. */
+  #highestReceivedBelow(tsn: number): number {
+    const bitmap = this.#bitmap;
+    let offset = tsnDiff(tsn, this.#cumulativeTsn) - 1;
+    while (bitmap !== undefined && offset > 0) {
+      const bit = tsnAdd(this.#cumulativeTsn, offset) & this.#maskBits;
+      const word = bitmap[bit >>> 5] ?? 0;
+      if ((bit & 31) === 31 && word === 0) {
+        offset -= 32;
+        continue;
+      }
+      if (((word >>> (bit & 31)) & 1) === 1) return tsnAdd(this.#cumulativeTsn, offset);
+      offset--;
+    }
+    return this.#cumulativeTsn;
   }
 
   #advanceOverReceived(): void {

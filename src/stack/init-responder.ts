@@ -60,7 +60,7 @@ export class InitResponder {
     nowMs: number,
   ): InitAnswer {
     const { chunk, from } = init;
-    const review = reviewInit(chunk.parameters, from.address, options.maxUnrecognizedReported);
+    const review = reviewInit(chunk.parameters, from.address, options);
     const refusal = refusalOf(chunk, review);
     if (refusal !== undefined) return abort(chunk, refusal);
     if (existing !== undefined) {

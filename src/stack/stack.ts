@@ -15,7 +15,7 @@ import type { Chunk } from "../chunks/chunk.ts";
 import { COMMON_HEADER_BYTES, checksumIsValid, verificationTag } from "../chunks/common-header.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { encodePacket } from "../chunks/packet.ts";
-import type { PacketSlab } from "../chunks/slab.ts";
+import { type PacketSlab, SLAB_BYTES } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { type AssociationOptions, associationOptions, type StackOptions, stackOptions } from "../options.ts";
 import {
@@ -33,6 +33,7 @@ import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
 import { InitResponder } from "./init-responder.ts";
 import { LocalAddresses } from "./local-addresses.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { isOrdinary, portsMatch, SpecialPackets } from "./special-packets.ts";
 import { CookieJar } from "./state-cookie.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "./types.ts";
@@ -79,6 +80,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #events: AssociationEvent[] = [];
   #eventsHead = 0;
   readonly #special: SpecialPackets;
+  readonly #probeLimit: RateLimit;
   readonly #transmit: TransmitRecord = {
     lengthBytes: 0,
     localAddress: "",
@@ -96,6 +98,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.trace = config.trace;
     const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = this.options;
     this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
+    this.#probeLimit = new RateLimit(this.options.maxProbesPerSecond);
     const jar = new CookieJar(config.platform, this.options.cookieSecretLifeMs);
     const responder = new InitResponder(
       jar,
@@ -203,6 +206,8 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.#nowMs = nowMs;
     this.#count("received-packets");
     this.trace?.packet("received", datagram, { address: to, port: this.udpPort }, from, nowMs);
+    if (this.#events.length - this.#eventsHead >= this.options.maxQueuedEvents)
+      return this.countDrop(undefined, "limit-reached", "events that the user has not taken");
     if (datagram.length < MIN_PACKET_BYTES)
       return this.countDrop(undefined, "too-short", `${datagram.length} bytes`);
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
@@ -285,7 +290,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   }
 
   sendDetached(association: Association, tag: number, chunks: readonly Chunk[], route: Route): void {
-    this.sendPacket(association.localPort, association.remotePort, tag, chunks, route);
+    this.#sendNow(association.localPort, association.remotePort, tag, chunks, route);
   }
 
   claimAddress(association: Association, address: string): boolean {
@@ -305,6 +310,10 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   countDrop(association: number | undefined, reason: DropReason, detail: string): void {
     this.#count(reason);
     this.trace?.event({ kind: "drop", association, reason, detail }, this.#nowMs);
+  }
+
+  mayProbe(nowMs: number): boolean {
+    return this.#probeLimit.take(nowMs);
   }
 
   localAddressFor(remoteAddress: string): string {
@@ -342,6 +351,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     return association;
   }
 
+  /** Answers somebody who has no association, or one packet of somebody's: what cannot be sent soon is dropped. */
   sendPacket(
     localPort: number,
     remotePort: number,
@@ -349,6 +359,14 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     chunks: readonly Chunk[],
     route: Route,
   ): void {
+    if (this.#detached.length >= this.options.maxQueuedAnswers)
+      return this.countDrop(undefined, "limit-reached", "answers that wait to be sent");
+    this.#sendNow(localPort, remotePort, tag, chunks, route);
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #sendNow(localPort: number, remotePort: number, tag: number, chunks: readonly Chunk[], route: Route): void {
     const { localAddress, address, remoteUdpPort } = route;
     const bytes = encodePacket({
       sourcePort: localPort,
@@ -356,10 +374,9 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       verificationTag: tag,
       chunks,
     });
+    if (bytes.length > SLAB_BYTES) return; // No datagram can hold it.
     this.#detached.push({ bytes, localAddress, address, remoteUdpPort });
   }
-
-  // ---- Our own -----------------------------------------------------------------------------------------------
 
   #transmitting(slab: PacketSlab, lengthBytes: number, route: Route, nowMs: number): Transmit {
     const transmit = this.#transmit;

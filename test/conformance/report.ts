@@ -17,6 +17,8 @@ const LEVELS = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"];
 interface TestedRequirement {
   /** "RFC 9260 5.2.4". */
   readonly section: string;
+  /** What the describe says behind the section. */
+  readonly heading: string;
   /** "MUST: ...". */
   readonly title: string;
   readonly file: string;
@@ -27,12 +29,15 @@ export function testedRequirements(): TestedRequirement[] {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith(".test.ts") && name.startsWith("rfc"));
   return files.sort().flatMap((file) => {
     let section = "";
+    let heading = "";
     const found: TestedRequirement[] = [];
     const titles = /^\s*(describe|it)\(\s*(["'])((?:(?!\2)[^\\]|\\.)*)\2/gm;
     for (const [, call, , text = ""] of readFileSync(FOLDER + file, "utf8").matchAll(titles)) {
       const title = text.replaceAll(/\\(.)/g, "$1");
-      if (call === "describe") section = /^RFC \d+ [\d.]+/.exec(title)?.[0] ?? "";
-      else found.push({ section, title, file });
+      if (call === "describe") {
+        section = /^RFC \d+ [\d.]+/.exec(title)?.[0] ?? "";
+        heading = title.slice(section.length);
+      } else found.push({ section, heading, title, file });
     }
     return found;
   });
@@ -61,12 +66,13 @@ export function conformanceReport(): string {
     "",
     "Made by `npm run docs` from the titles of the tests in `test/conformance`; do not edit it by hand. Every section of RFC 9260 and",
     "RFC 6951 that asks something of somebody is here, with the tests that hold this stack to it; what no test covers says why.",
+    "RFC 5062 asks in lower case; what it asks for is here too.",
     "",
     `${tested.length} tests, ${EXPLAINED.length} explanations.`,
     "",
   ];
   for (const name of sectionNames(tested)) {
-    const { title, asks } = headingOf(name);
+    const { title, asks } = headingOf(name, tested);
     lines.push(`## ${name}${title}`, "");
     if (asks !== "") lines.push(asks, "");
     for (const { section, title: requirement } of tested)
@@ -102,9 +108,13 @@ function bySectionNumber(a: string, b: string): number {
   return 0;
 }
 
-function headingOf(name: string): { readonly title: string; readonly asks: string } {
+function headingOf(
+  name: string,
+  tested: readonly TestedRequirement[],
+): { readonly title: string; readonly asks: string } {
   const known = NORMATIVE_SECTIONS.find(({ rfc, section }) => `RFC ${rfc} ${section}` === name);
-  if (known === undefined) return { title: "", asks: "" };
+  if (known === undefined)
+    return { title: tested.find(({ section }) => section === name)?.heading ?? "", asks: "" };
   const times = known.keywordCount === 1 ? "once" : `${known.keywordCount} times`;
   return { title: ` ${known.title}`, asks: `The section says MUST, SHOULD or the like ${times}.` };
 }

@@ -278,7 +278,7 @@ describe("RFC 9260 3.2.2 Reporting of Unrecognized Parameters", () => {
 
   it("MAY: sends that ERROR by itself where it does not fit, but not before the COOKIE ACK", () => {
     const lab = new Lab();
-    lab.connect(QUIET);
+    lab.connect({ ...QUIET, maxUnrecognizedBytes: 1_000 });
     const { initiateTag } = only(lab.flush(), "INIT");
     const large = unknownParameter(UNKNOWN_PARAMETERS.skipReport, new Uint8Array(600));
     const initAck = initAckChunk({ parameters: [cookieParameter(new Uint8Array(700)), large] });

@@ -227,7 +227,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "reassembly-held",
     "association/reassembly.ts",
-    "this.heldBytes -= run.payloadBytes;",
+    "this.heldBytes -= run.chargedBytes;",
     "",
     "held bytes are never given back: the window closes for good",
   ),
@@ -248,7 +248,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "window-overhead",
     "association/receive-buffer.ts",
-    "this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;",
+    "this.#readyBytes += Math.max(message.data.length, this.#minChargeBytes);",
     "this.#readyBytes += message.data.length;",
     "small messages cost nothing",
   ),
@@ -327,8 +327,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-renege",
     "association/retransmission-queue.ts",
-    "this.#renege(chunk);",
-    "continue;",
+    "this.#renege(this.#at(tsnAdd(base, offset)));",
+    ";",
     "reneging of the peer is not noticed: data is lost",
   ),
   mutant(
@@ -453,8 +453,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "control-replies",
     "association/control-queue.ts",
-    "this.#replyPath !== path || lengthBytes > this.#replyBytesLeft",
-    "false",
+    "const roomBytes = isFirst ? path.maxPacketBytes - COMMON_HEADER_BYTES : this.#replyBytesLeft;",
+    "const roomBytes = path.maxPacketBytes - COMMON_HEADER_BYTES;",
     "one packet provokes many",
   ),
 

@@ -1,0 +1,246 @@
+/**
+ * The limits on what a peer can make grow, and the tables of docs/security.md that list them.
+ * Owns: which options are limits, and what bounds each collection of src/association and src/stack.
+ * Does not own: the options themselves (src/options.ts), the tests of their edges (limits.test.ts).
+ */
+import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/options.ts";
+
+type AnyOption = keyof typeof ASSOCIATION_OPTIONS | keyof typeof STACK_OPTIONS;
+
+/** Options that bound something that a stranger or a peer can make grow; each has a test named after it. */
+export const LIMITS: readonly AnyOption[] = [
+  "receiveBufferBytes",
+  "minReceiveChargeBytes",
+  "maxReassemblyFragments",
+  "maxInboundStreams",
+  "maxDuplicateTsnsReported",
+  "maxGapBlocksReported",
+  "maxPeerAddresses",
+  "heartbeatMaxBurst",
+  "maxControlChunksQueued",
+  "maxReplyBytesQueued",
+  "maxErrorChunksPerPacket",
+  "maxUnrecognizedReported",
+  "maxUnrecognizedBytes",
+  "cookieLifeMs",
+  "cookieSecretLifeMs",
+  "maxCookiePreservativeMs",
+  "maxAssociations",
+  "maxClosedTags",
+  "maxOotbAnswersPerSecond",
+  "maxProbesPerSecond",
+  "maxInitAnswersPerSecond",
+  "maxQueuedAnswers",
+  "maxQueuedEvents",
+  "maxChunksPerPacket",
+];
+
+/** Options that sound like limits but bound what this side's user does, or time. */
+export const NOT_A_PEERS: readonly AnyOption[] = [
+  "maxBurst",
+  "maxInitRetransmits",
+  "maxMessageBytes",
+  "maxPacketBytes",
+  "sendBufferBytes",
+];
+
+interface Collection {
+  readonly file: string;
+  /** The field, as the file declares it. */
+  readonly field: string;
+  readonly holds: string;
+  readonly bound: string;
+}
+
+/** Every array, map, set, ring and queue of src/association and src/stack. */
+export const COLLECTIONS: readonly Collection[] = [
+  {
+    file: "association/control-queue.ts",
+    field: "#items",
+    holds: "control chunks to be sent",
+    bound: "`maxControlChunksQueued`; answers also `maxReplyBytesQueued`",
+  },
+  {
+    file: "association/gap-reports.ts",
+    field: "#current",
+    holds: "the Gap Ack Blocks of the last SACK",
+    bound: "what fits a datagram: 16,372 blocks; freed once no gap is left",
+  },
+  {
+    file: "association/gap-reports.ts",
+    field: "#previous",
+    holds: "those of the SACK before",
+    bound: "the same",
+  },
+  {
+    file: "association/gap-reports.ts",
+    field: "#difference",
+    holds: "what differs between the two",
+    bound: "the same, twice",
+  },
+  {
+    file: "association/path-set.ts",
+    field: "#paths",
+    holds: "the peer's addresses",
+    bound: "`maxPeerAddresses`, and the sources of INIT and COOKIE ECHO",
+  },
+  {
+    file: "association/reassembly.ts",
+    field: "#runsByFirst",
+    holds: "runs of fragments",
+    bound: "`maxReassemblyFragments`, and `receiveBufferBytes` at `minReceiveChargeBytes` each",
+  },
+  { file: "association/reassembly.ts", field: "#runsByLast", holds: "the same runs", bound: "the same" },
+  {
+    file: "association/reassembly.ts",
+    field: "#lastTsns",
+    holds: "their TSNs, once memory was short",
+    bound: "twice as many, and 64",
+  },
+  {
+    file: "association/receive-buffer.ts",
+    field: "#queue",
+    holds: "messages for the user",
+    bound: "`receiveBufferBytes` at `minReceiveChargeBytes` each",
+  },
+  {
+    file: "association/retransmission-queue.ts",
+    field: "#ring",
+    holds: "chunks sent and not acknowledged",
+    bound: "65,535; the user's data, `sendBufferBytes` where it heeds `isWritable`",
+  },
+  {
+    file: "association/retransmission-queue.ts",
+    field: "#flights",
+    holds: "counts for each path",
+    bound: "as many as paths",
+  },
+  {
+    file: "association/send-queue.ts",
+    field: "#messages",
+    holds: "the user's messages",
+    bound: "`sendBufferBytes`, where the user heeds `isWritable`",
+  },
+  {
+    file: "association/send-queue.ts",
+    field: "#nextSsnByStream",
+    holds: "a number for each outbound stream in use",
+    bound: "`outboundStreams`",
+  },
+  {
+    file: "association/setup.ts",
+    field: "#cookie",
+    holds: "the server's cookie, during the set-up",
+    bound: "a datagram",
+  },
+  {
+    file: "association/setup.ts",
+    field: "#confirmedAddresses",
+    holds: "addresses that the user passed",
+    bound: "the user",
+  },
+  {
+    file: "association/stream-ordering.ts",
+    field: "#streams",
+    holds: "inbound streams in use",
+    bound: "`maxInboundStreams`",
+  },
+  {
+    file: "association/stream-ordering.ts",
+    field: "#heldByLastTsn",
+    holds: "messages that came too early",
+    bound: "`receiveBufferBytes` at `minReceiveChargeBytes` each",
+  },
+  {
+    file: "association/stream-ordering.ts",
+    field: "#lastTsns",
+    holds: "their TSNs, once memory was short",
+    bound: "twice as many, and 64",
+  },
+  {
+    file: "association/tsn-heap.ts",
+    field: "#heap",
+    holds: "the TSNs of one of the two above",
+    bound: "twice as many as the map has, and 64",
+  },
+  {
+    file: "association/tsn-tracker.ts",
+    field: "#bitmap",
+    holds: "TSNs received behind gaps",
+    bound: "65,536 bits: what a Gap Ack Block can tell",
+  },
+  {
+    file: "association/tsn-tracker.ts",
+    field: "#duplicates",
+    holds: "duplicates since the last SACK",
+    bound: "`maxDuplicateTsnsReported`",
+  },
+  { file: "stack/association-table.ts", field: "#byTag", holds: "associations", bound: "`maxAssociations`" },
+  {
+    file: "stack/association-table.ts",
+    field: "#byAddress",
+    holds: "their peers' addresses",
+    bound: "`maxAssociations` times paths",
+  },
+  {
+    file: "stack/association-table.ts",
+    field: "#portUsers",
+    holds: "local ports in use",
+    bound: "the user: ports listened on and connected from",
+  },
+  {
+    file: "stack/closed-tags.ts",
+    field: "#forgetAtMs",
+    holds: "tags of associations that have ended",
+    bound: "`maxClosedTags`, and the life of a cookie",
+  },
+  { file: "stack/local-addresses.ts", field: "#addresses", holds: "our addresses", bound: "the host" },
+  { file: "stack/stack.ts", field: "#counters", holds: "drops by reason", bound: "the reasons" },
+  { file: "stack/stack.ts", field: "#listeners", holds: "ports listened on", bound: "the user" },
+  {
+    file: "stack/stack.ts",
+    field: "#dirty",
+    holds: "associations with something to send",
+    bound: "each once",
+  },
+  {
+    file: "stack/stack.ts",
+    field: "#detached",
+    holds: "answers outside of associations",
+    bound: "`maxQueuedAnswers`; the last packet of an association, one each",
+  },
+  {
+    file: "stack/stack.ts",
+    field: "#events",
+    holds: "events for the user",
+    bound: "`maxQueuedEvents`: beyond it packets are dropped unread",
+  },
+  { file: "stack/state-cookie.ts", field: "#keys", holds: "cookie secrets", bound: "two" },
+];
+
+/** The limits, with their defaults and ranges, as they stand in src/options.ts. */
+export function limitsTable(): string {
+  const lines = [
+    "| option | of | default | range | what it bounds | section |",
+    "|---|---|---:|---|---|---|",
+  ];
+  for (const name of LIMITS) {
+    const ofStack = name in STACK_OPTIONS;
+    const spec = { ...ASSOCIATION_OPTIONS, ...STACK_OPTIONS }[name];
+    if (spec.type !== "number") continue;
+    const whole = (value: number): string => value.toLocaleString("en-US");
+    const range = `${whole(spec.min)} to ${whole(spec.max)}`;
+    const of = ofStack ? "stack" : "association";
+    lines.push(
+      `| \`${name}\` | ${of} | ${whole(spec.default)} ${spec.unit} | ${range} | ${spec.description} | ${spec.section} |`,
+    );
+  }
+  return lines.join("\n");
+}
+
+export function collectionsTable(): string {
+  const lines = ["| where | holds | bounded by |", "|---|---|---|"];
+  for (const { file, field, holds, bound } of COLLECTIONS)
+    lines.push(`| \`${file}\` \`${field}\` | ${holds} | ${bound} |`);
+  return lines.join("\n");
+}

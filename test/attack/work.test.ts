@@ -1,0 +1,206 @@
+/**
+ * No step of the stack costs more because of what the peer has made it hold: counted in steps, not in time.
+ * Owns: counting. Every loop over TSNs, SSNs, runs and chunks in the core goes through the arithmetic of serial.ts, so its
+ * calls are the count; walks over whole maps are counted by the map's iterators.
+ */
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { OutboundMessage } from "../../src/association/outbound-message.ts";
+import { PathFlight } from "../../src/association/path-flight.ts";
+import { RetransmissionQueue } from "../../src/association/retransmission-queue.ts";
+import type { Chunk } from "../../src/chunks/chunk.ts";
+import { SackView, writeSackHeader } from "../../src/chunks/sack.ts";
+import type * as Serial from "../../src/serial.ts";
+import { Lab, type Link } from "../conformance/lab.ts";
+
+const work = vi.hoisted(() => ({ steps: 0 }));
+
+vi.mock("../../src/serial.ts", async (importOriginal) => {
+  const original = await importOriginal<typeof Serial>();
+  const counted = Object.entries(original).map(([name, call]) => [
+    name,
+    (a: number, b: number) => {
+      work.steps++;
+      return (call as (a: number, b: number) => unknown)(a, b);
+    },
+  ]);
+  return Object.fromEntries(counted);
+});
+
+const iterators = (["keys", "values", "entries"] as const).map((name) => {
+  const original = Map.prototype[name] as () => MapIterator<unknown>;
+  return vi.spyOn(Map.prototype, name).mockImplementation(function (this: Map<unknown, unknown>) {
+    work.steps += this.size;
+    return original.call(this) as never;
+  });
+});
+
+afterAll(() => {
+  for (const spy of iterators) spy.mockRestore();
+});
+beforeEach(() => {
+  work.steps = 0;
+});
+
+function stepsOf(action: () => void): number {
+  const before = work.steps;
+  action();
+  return work.steps - before;
+}
+
+const BIG = { receiveBufferBytes: 64 * 1_048_576 };
+/** Steps for a chunk: some dozens of comparisons, and a little for the depth of a heap. */
+const STEPS_PER_CHUNK = 64;
+/** Steps for a SACK of ours: the words of the bitmap up to 65,536 TSNs, and the bits around its blocks. */
+const STEPS_PER_SACK = 4_096;
+
+/** A fragment that neither begins nor ends its message. */
+function middle(link: Link, offset: number, lengthBytes = 1): Chunk {
+  return link.data(offset, {
+    beginning: false,
+    ending: false,
+    unordered: true,
+    ssn: 0,
+    payload: new Uint8Array(lengthBytes),
+  });
+}
+
+/** Sends chunks in packets of `perPacket`; answers are made after each packet. */
+function pour(link: Link, chunks: readonly Chunk[], perPacket: number): number {
+  return stepsOf(() => {
+    for (let i = 0; i < chunks.length; i += perPacket) link.receive(chunks.slice(i, i + perPacket));
+  });
+}
+
+describe("receiving", () => {
+  it("costs a bounded number of steps per chunk, however many lone fragments are held", () => {
+    const link = new Lab().accepted(BIG);
+    const chunks = Array.from({ length: 30_000 }, (_, i) => middle(link, 2 + 2 * i));
+    const steps = pour(link, chunks, 1_000);
+    expect(link.association.status().heldBytes).toBe(30_000 * 256);
+    expect(steps).toBeLessThan(30_000 * STEPS_PER_CHUNK + 30 * STEPS_PER_SACK);
+  });
+
+  it("costs no more behind a closed window", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 5_000_000 });
+    const fill = Array.from({ length: 20_000 }, (_, i) => middle(link, 10_002 + 2 * i));
+    pour(link, fill, 1_000);
+    expect(link.association.status().heldBytes).toBeGreaterThanOrEqual(5_000_000);
+    const more = Array.from({ length: 10_000 }, (_, i) => middle(link, 50_003 + (i % 5_000)));
+    expect(pour(link, more, 1_000)).toBeLessThan(10_000 * STEPS_PER_CHUNK + 10 * STEPS_PER_SACK);
+  });
+
+  it("costs no more when each chunk makes it give up another one that it holds", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 5_000_000 });
+    const fill = Array.from({ length: 20_000 }, (_, i) => middle(link, 20_002 + 2 * i));
+    pour(link, fill, 1_000);
+    const heldBytes = link.association.status().heldBytes;
+    const lower = Array.from({ length: 9_000 }, (_, i) => middle(link, 2 + 2 * i));
+    // The heap is made once: sorting it costs 20,000 times its depth.
+    expect(pour(link, lower, 1_000)).toBeLessThan(20_000 * 40 + 9_000 * STEPS_PER_CHUNK + 9 * STEPS_PER_SACK);
+    expect(link.association.status().heldBytes).toBeLessThanOrEqual(heldBytes);
+  });
+
+  it("costs no more when a far TSN comes and goes", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 65_536 });
+    // All but 6,000 bytes are taken by fragments that never join.
+    pour(
+      link,
+      Array.from({ length: 232 }, (_, i) => middle(link, 30_000 + 2 * i)),
+      232,
+    );
+    const rounds = 1_000;
+    const steps = stepsOf(() => {
+      for (let i = 0; i < rounds; i++) {
+        link.receive([middle(link, 60_000, 7_000)]);
+        link.receive([middle(link, 2 + 2 * i)]);
+      }
+    });
+    expect(steps).toBeLessThan(2 * rounds * (STEPS_PER_CHUNK + STEPS_PER_SACK));
+  });
+
+  it("costs a bounded number of steps per message that is held for its turn, and for giving them up", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 5_000_000, maxInboundStreams: 65_535 });
+    const early = Array.from({ length: 19_000 }, (_, i) =>
+      link.data(20_002 + 2 * i, { ssn: 1 + Math.floor(i / 10), streamId: i % 10 }),
+    );
+    expect(pour(link, early, 1_000)).toBeLessThan(19_000 * STEPS_PER_CHUNK + 19 * STEPS_PER_SACK);
+    const lower = Array.from({ length: 9_000 }, (_, i) =>
+      link.data(2 + 2 * i, { ssn: 30_000 + Math.floor(i / 10), streamId: i % 10 }),
+    );
+    expect(pour(link, lower, 1_000)).toBeLessThan(19_000 * 40 + 9_000 * STEPS_PER_CHUNK + 9 * STEPS_PER_SACK);
+  });
+
+  it("costs a bounded number of steps per duplicate", () => {
+    const link = new Lab().accepted();
+    link.receive([link.data(0)]);
+    const duplicates = new Array<Chunk>(50_000).fill(link.data(0));
+    expect(pour(link, duplicates, 1_000)).toBeLessThan(50_000 * STEPS_PER_CHUNK);
+  });
+});
+
+// ---- SACKs ---------------------------------------------------------------------------------------------------------
+
+const OUTSTANDING = 60_000;
+const message = new OutboundMessage(new Uint8Array(OUTSTANDING), 0, 0, false, false, 0);
+
+function outstanding(): RetransmissionQueue {
+  const queue = new RetransmissionQueue(0);
+  const flight = new PathFlight();
+  queue.addFlight(flight);
+  for (let i = 0; i < OUTSTANDING; i++) queue.send(message, 3, i, 1, 20, flight, 0);
+  return queue;
+}
+
+function sackOf(cumulativeTsnAck: number, blocks: ReadonlyArray<readonly [number, number]>): SackView {
+  const view = new DataView(new ArrayBuffer(16 + 4 * blocks.length));
+  writeSackHeader(view, 0, cumulativeTsnAck >>> 0, 1_000_000, blocks.length, 0);
+  blocks.forEach(([start, end], i) => {
+    view.setUint16(16 + 4 * i, start);
+    view.setUint16(18 + 4 * i, end);
+  });
+  return new SackView().bind(view, 0, view.byteLength);
+}
+
+describe("a SACK", () => {
+  it("costs what it changes, not what is outstanding: one chunk lost, and the rest acknowledged one by one", () => {
+    const queue = outstanding();
+    const steps = stepsOf(() => {
+      for (let end = 2; end <= OUTSTANDING; end++)
+        expect(queue.handleSack(sackOf(-1, [[2, end]]), 1)).toBe("accepted");
+    });
+    expect(steps).toBeLessThan(OUTSTANDING * 100);
+  });
+
+  it("costs no more when it acknowledges from the top downwards, and counts misses all the way", () => {
+    const queue = outstanding();
+    const steps = stepsOf(() => {
+      for (let start = OUTSTANDING; start > 1; start--)
+        expect(queue.handleSack(sackOf(-1, [[start, OUTSTANDING]]), 1)).toBe("accepted");
+    });
+    // Three misses for each chunk, and then it is not visited again.
+    expect(steps).toBeLessThan(OUTSTANDING * 100);
+  });
+
+  it("costs no more than its blocks when it is repeated, 16,000 blocks of it too", () => {
+    const queue = outstanding();
+    const blocks = Array.from({ length: 16_000 }, (_, i) => [2 + 3 * i, 2 + 3 * i] as const);
+    queue.handleSack(sackOf(-1, blocks), 1);
+    for (let i = 0; i < 3; i++) queue.handleSack(sackOf(-1, blocks), 1);
+    expect(stepsOf(() => queue.handleSack(sackOf(-1, blocks), 1))).toBeLessThan(16_000 * 10);
+    const few = blocks.slice(0, 3);
+    queue.handleSack(sackOf(-1, few), 1);
+    expect(stepsOf(() => queue.handleSack(sackOf(-1, few), 1))).toBeLessThan(100);
+  });
+
+  it("costs no more than what it takes back, when the peer reneges", () => {
+    const queue = outstanding();
+    queue.handleSack(sackOf(-1, [[2, OUTSTANDING]]), 1);
+    const steps = stepsOf(() => {
+      for (let i = 0; i < 1_000; i++) {
+        queue.handleSack(sackOf(-1, [[3, OUTSTANDING]]), 1);
+        queue.handleSack(sackOf(-1, [[2, OUTSTANDING]]), 1);
+      }
+    });
+    expect(steps).toBeLessThan(2_000 * 100);
+  });
+});
