@@ -1,5 +1,8 @@
-/** Writes the pages that are made from the code: `npm run docs`. A test of each page's maker sees that it is up to date. */
-import { writeFileSync } from "node:fs";
+/** Writes the pages, and parts of pages, that are made from the code: `npm run docs`. Tests see that they are up to date. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { withTables } from "../test/attack/security-page.ts";
 import { conformanceReport } from "../test/conformance/report.ts";
 
 writeFileSync(new URL("conformance.md", import.meta.url), conformanceReport());
+const security = new URL("security.md", import.meta.url);
+writeFileSync(security, withTables(readFileSync(security, "utf8")));
