@@ -31,12 +31,9 @@ export class StreamOrdering {
     return unordered || (this.#streams.get(streamId)?.nextSsn ?? 0) === ssn;
   }
 
-  /**
-   * Counts a message as delivered, if it is the one that its stream waits for.
-   * A piece that does not end its message leaves the stream where it is.
-   */
+  /** Counts a whole message, or the last piece of one, as delivered. */
   advance(message: ReceivedMessage): void {
-    if (message.unordered || !message.endOfMessage) return;
+    if (message.unordered) return;
     this.#stream(message.streamId).nextSsn = ssnAdd(message.ssn, 1);
   }
 

@@ -199,9 +199,9 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "order-unordered",
     "association/stream-ordering.ts",
-    "if (message.unordered || !message.endOfMessage) return;",
-    "if (message.unordered) return;",
-    "a piece of a message counts as the message",
+    "    if (message.unordered) return;\n",
+    "",
+    "an unordered message counts in its stream",
   ),
   mutant(
     "reassembly-stream",
