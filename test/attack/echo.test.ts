@@ -46,7 +46,10 @@ describe("an unknown chunk that asks for a report", () => {
       const link = new Lab().accepted();
       const answers = link.receive([unknownChunk(lengthBytes)]);
       expect(answers.length).toBeLessThanOrEqual(1);
-      for (const answer of answers) expect(answer.kinds).toEqual(["ERROR"]);
+      for (const answer of answers) {
+        expect(answer.kinds).toEqual(["ERROR"]);
+        expect(answer.lengthBytes).toBeLessThanOrEqual(1_200);
+      }
       expect(link.lab.run(1_000)).toEqual([]);
       expect(kindsOf(link.send(10))).toEqual(["DATA"]);
     },
@@ -97,6 +100,9 @@ describe("a driver whose packets are smaller than what is to be said", () => {
     });
     lab.stack.receive(bytes, { address: PEER_ADDRESS, port: UDP_PORT }, OUR_ADDRESS, lab.nowMs);
     expect(poll(lab)).toEqual([28]); // The SACK.
+    expect(lab.flush()).toEqual([]);
+    const small: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
+    expect(kindsOf(link.receive([small]))).toEqual(["HEARTBEAT ACK"]);
   });
 
   it("answers the next stranger", () => {
