@@ -15,7 +15,7 @@ import type { Chunk } from "../chunks/chunk.ts";
 import { COMMON_HEADER_BYTES, checksumIsValid, verificationTag } from "../chunks/common-header.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { encodePacket } from "../chunks/packet.ts";
-import { type PacketSlab, SLAB_BYTES } from "../chunks/slab.ts";
+import type { PacketSlab } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { type AssociationOptions, associationOptions, type StackOptions, stackOptions } from "../options.ts";
 import {
@@ -249,8 +249,8 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   /** Writes the next datagram into the slab; undefined where there is none. The result is reused by the next call. */
   pollTransmit(slab: PacketSlab, nowMs: number): Transmit | undefined {
     this.#nowMs = nowMs;
-    const detached = this.#detached.shift();
-    if (detached !== undefined) {
+    for (let detached = this.#detached.shift(); detached !== undefined; detached = this.#detached.shift()) {
+      if (detached.bytes.length > slab.bytes.length) continue; // It fits into no packet.
       slab.bytes.set(detached.bytes);
       return this.#transmitting(slab, detached.bytes.length, detached, nowMs);
     }
@@ -374,7 +374,6 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       verificationTag: tag,
       chunks,
     });
-    if (bytes.length > SLAB_BYTES) return; // No datagram can hold it.
     this.#detached.push({ bytes, localAddress, address, remoteUdpPort });
   }
 

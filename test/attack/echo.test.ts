@@ -4,17 +4,24 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Chunk } from "../../src/chunks/chunk.ts";
+import { encodePacket } from "../../src/chunks/packet.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
-import { SLAB_BYTES } from "../../src/chunks/slab.ts";
+import { PacketSlab, SLAB_BYTES } from "../../src/chunks/slab.ts";
 import {
+  addressParameter,
   cookieOf,
   firstOf,
   initAckChunk,
   initChunk,
   kindsOf,
   Lab,
+  OUR_ADDRESS,
+  OUR_PORT,
   only,
+  PEER_ADDRESS,
   PEER_COOKIE,
+  PEER_PORT,
+  UDP_PORT,
 } from "../conformance/lab.ts";
 
 /** The largest chunk that a UDP datagram can hold. */
@@ -39,7 +46,10 @@ describe("an unknown chunk that asks for a report", () => {
       const link = new Lab().accepted();
       const answers = link.receive([unknownChunk(lengthBytes)]);
       expect(answers.length).toBeLessThanOrEqual(1);
-      for (const answer of answers) expect(answer.kinds).toEqual(["ERROR"]);
+      for (const answer of answers) {
+        expect(answer.kinds).toEqual(["ERROR"]);
+        expect(answer.lengthBytes).toBeLessThanOrEqual(1_200);
+      }
       expect(link.lab.run(1_000)).toEqual([]);
       expect(kindsOf(link.send(10))).toEqual(["DATA"]);
     },
@@ -59,6 +69,54 @@ describe("a HEARTBEAT", () => {
       expect(kindsOf(link.send(10))).toEqual(["DATA"]);
     },
   );
+});
+
+describe("a driver whose packets are smaller than what is to be said", () => {
+  /** Lengths of what is sent, with slabs of 2,048 bytes. */
+  function poll({ stack, nowMs }: Lab): number[] {
+    const slab = new PacketSlab(new Uint8Array(2_048));
+    const lengths: number[] = [];
+    for (
+      let out = stack.pollTransmit(slab, nowMs);
+      out !== undefined;
+      out = stack.pollTransmit(slab, nowMs)
+    ) {
+      lengths.push(out.lengthBytes);
+      if (lengths.length > 10) break;
+    }
+    return lengths;
+  }
+
+  it("sends the rest of it", () => {
+    const link = new Lab().accepted();
+    const { lab, association } = link;
+    const parameters = new Uint8Array(4_000);
+    new DataView(parameters.buffer).setUint32(0, (1 << 16) | 4_000);
+    const bytes = encodePacket({
+      sourcePort: PEER_PORT,
+      destinationPort: OUR_PORT,
+      verificationTag: association.localTag,
+      chunks: [{ kind: "HEARTBEAT", parameters, info: undefined }, link.data(0)],
+    });
+    lab.stack.receive(bytes, { address: PEER_ADDRESS, port: UDP_PORT }, OUR_ADDRESS, lab.nowMs);
+    expect(poll(lab)).toEqual([28]); // The SACK.
+    expect(lab.flush()).toEqual([]);
+    const small: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
+    expect(kindsOf(link.receive([small]))).toEqual(["HEARTBEAT ACK"]);
+  });
+
+  it("answers the next stranger", () => {
+    const lab = new Lab();
+    lab.listen();
+    const addresses = Array.from({ length: 300 }, (_, i) => addressParameter(`192.0.${i >>> 8}.${i & 0xff}`));
+    const host = { kind: "Host Name Address", type: 11, hostName: new Uint8Array(4_000) } as const;
+    for (const parameters of [[host], addresses]) {
+      const chunks = [initChunk({ parameters })];
+      const bytes = encodePacket({ sourcePort: 1, destinationPort: OUR_PORT, verificationTag: 0, chunks });
+      lab.stack.receive(bytes, { address: PEER_ADDRESS, port: UDP_PORT }, OUR_ADDRESS, lab.nowMs);
+    }
+    expect(poll(lab)).toHaveLength(1); // The INIT ACK, not the ABORT that repeats the host name.
+  });
 });
 
 describe("an unknown parameter that asks for a report", () => {
