@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { echoInOrder, sizes, unordered } from "./cases/data.ts";
 import { abortByPeer, abortByUs, restart, shutdownByPeer, shutdownByUs } from "./cases/endings.ts";
+import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
 import { inspect, startCapture } from "./harness/capture.ts";
 import { freeUdpPorts, type Role, Side } from "./harness/side.ts";
@@ -26,6 +27,9 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case]> = [
   ["restart on the same ports", restart],
   ["1,000 associations in turn", churn],
   ["200 associations at once", crowd],
+  ["1 % loss, data both ways", loss1],
+  ["5 % loss, data both ways", loss5],
+  ["20 % loss, data both ways", loss20],
 ];
 const CASE_LIMIT_MS = 90_000;
 const HERE = fileURLToPath(new URL(".", import.meta.url));

@@ -18,6 +18,13 @@ export interface PeerPorts {
   readonly sctp: number;
 }
 
+export interface PeerOptions {
+  /** Options of the program, each with its value. */
+  readonly options?: readonly (readonly [name: string, value: string | number])[];
+  /** A command that runs the program, in front of it. */
+  readonly launcher?: readonly string[];
+}
+
 export class Peer {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: string[] = [];
@@ -26,9 +33,10 @@ export class Peer {
   /** Rejects when the process ends though nobody has killed it: a case may be waiting for our own side meanwhile. */
   readonly crash: Promise<never>;
 
-  private constructor(role: "server" | "client", ports: PeerPorts) {
-    const args = [role, ports.localUdp, ports.remoteUdp, ports.sctp].map(String);
-    this.#process = spawn(PROGRAM, args, { stdio: ["pipe", "pipe", "inherit"] });
+  private constructor(role: "server" | "client", ports: PeerPorts, { options, launcher }: PeerOptions) {
+    const [program = PROGRAM, ...before] = [...(launcher ?? []), PROGRAM];
+    const args = [role, ports.localUdp, ports.remoteUdp, ports.sctp, ...(options ?? []).flat()].map(String);
+    this.#process = spawn(program, [...before, ...args], { stdio: ["pipe", "pipe", "inherit"] });
     this.#process.stdin.on("error", () => {}); // It may have been killed meanwhile.
     createInterface({ input: this.#process.stdout }).on("line", (line) => {
       this.#lines.push(line);
@@ -45,8 +53,8 @@ export class Peer {
   }
 
   /** Starts the peer; it listens, as a server, when this returns. */
-  static async start(role: "server" | "client", ports: PeerPorts): Promise<Peer> {
-    const peer = new Peer(role, ports);
+  static async start(role: "server" | "client", ports: PeerPorts, options: PeerOptions = {}): Promise<Peer> {
+    const peer = new Peer(role, ports, options);
     await peer.until("READY");
     return peer;
   }
