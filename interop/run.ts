@@ -7,8 +7,19 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { collisionInCookieEchoed, collisionInCookieWait, collisionInEstablished } from "./cases/collision.ts";
 import { echoInOrder, sizes, unordered } from "./cases/data.ts";
-import { abortByPeer, abortByUs, restart, shutdownByPeer, shutdownByUs } from "./cases/endings.ts";
+import {
+  abortByPeer,
+  abortByUs,
+  restart,
+  shutdownByBoth,
+  shutdownByBothUnderLoss,
+  shutdownByPeer,
+  shutdownByPeerUnderLoss,
+  shutdownByUs,
+  shutdownByUsUnderLoss,
+} from "./cases/endings.ts";
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
 import { inspect, startCapture } from "./harness/capture.ts";
@@ -20,16 +31,23 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case]> = [
   ["10,000 messages echoed on 8 streams", echoInOrder],
   ["200 messages of 1 B to 256 KiB", sizes],
   ["unordered delivery", unordered],
-  ["shutdown by us, data queued", shutdownByUs],
-  ["shutdown by the peer, data queued", shutdownByPeer],
+  ["shutdown by us, data queued", (side) => shutdownByUs(side)],
+  ["shutdown by the peer, data queued", (side) => shutdownByPeer(side)],
+  ["shutdown by both at once, data queued", (side) => shutdownByBoth(side)],
   ["ABORT by us", abortByUs],
   ["ABORT by the peer", abortByPeer],
   ["restart on the same ports", restart],
   ["1,000 associations in turn", churn],
   ["200 associations at once", crowd],
+  ["INIT collision, both in COOKIE-WAIT", collisionInCookieWait],
+  ["INIT collision, one in COOKIE-ECHOED", collisionInCookieEchoed],
+  ["INIT collision, one in ESTABLISHED", collisionInEstablished],
   ["1 % loss, data both ways", loss1],
   ["5 % loss, data both ways", loss5],
   ["20 % loss, data both ways", loss20],
+  ["shutdown by us, 20 % loss", shutdownByUsUnderLoss],
+  ["shutdown by the peer, 20 % loss", shutdownByPeerUnderLoss],
+  ["shutdown by both at once, 20 % loss", shutdownByBothUnderLoss],
 ];
 const CASE_LIMIT_MS = 90_000;
 const HERE = fileURLToPath(new URL(".", import.meta.url));

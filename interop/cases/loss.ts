@@ -10,16 +10,14 @@ import {
   sendSeriesFrom,
   untilEnd,
 } from "../harness/series.ts";
-import type { Side, Timers } from "../harness/side.ts";
+import { type Side, TIMERS_UNDER_LOSS } from "../harness/side.ts";
 
-/** With a floor of a second under the RTO, a case would be all waiting. */
-const SHORT_TIMERS: Timers = { rtoInitialMs: 500, rtoMinMs: 100, rtoMaxMs: 2_000 };
 const DELAY_MS = 2;
 
 /** A series each way at the same time, with `lossRate` of the datagrams lost and some late or doubled. */
 function exchange(lossRate: number, series: Series): (side: Side) => Promise<void> {
   return async (side) => {
-    side.timers = SHORT_TIMERS;
+    side.timers = TIMERS_UNDER_LOSS;
     const relay = await side.through(
       impaired({ seed: 1 + lossRate * 100, lossRate, duplicateRate: 0.01, delayMs: DELAY_MS, jitterMs: 4 }),
     );

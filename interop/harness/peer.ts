@@ -28,6 +28,7 @@ export interface PeerOptions {
 export class Peer {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: string[] = [];
+  readonly #counts = new Map<string, number>();
   #onLine: (() => void) | undefined;
   #killed = false;
   /** Rejects when the process ends though nobody has killed it: a case may be waiting for our own side meanwhile. */
@@ -40,6 +41,8 @@ export class Peer {
     this.#process.stdin.on("error", () => {}); // It may have been killed meanwhile.
     createInterface({ input: this.#process.stdout }).on("line", (line) => {
       this.#lines.push(line);
+      const word = line.split(" ", 1)[0] ?? "";
+      this.#counts.set(word, this.countOf(word) + 1);
       this.#onLine?.();
     });
     this.crash = awaitedLater(
@@ -93,6 +96,11 @@ export class Peer {
         throw new Error(`the peer did not say "${word}" (${found.length} of ${count}) in ${timeLimitMs} ms`);
       await this.#nextLine(leftMs);
     }
+  }
+
+  /** How many lines so far began with `word`, read or not. */
+  countOf(word: string): number {
+    return this.#counts.get(word) ?? 0;
   }
 
   /** Ends it as a crash would: nothing is said to the other side. */

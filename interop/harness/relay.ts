@@ -40,23 +40,23 @@ export function impaired(impairment: Impairment): Fate {
   };
 }
 
-/** The type of the first chunk: -1 in a packet that is too short for one. */
-export function firstChunkType(datagram: Uint8Array): number {
-  return datagram[12] ?? -1;
-}
-
 export class Relay {
+  readonly #ourUdp: number;
+  readonly #peerUdp: number;
   readonly #facingUs: UdpSocket;
   readonly #facingPeer: UdpSocket;
   readonly #late = new Set<NodeJS.Timeout>();
   #closed = false;
   /** May be replaced at any time. */
   fate: Fate;
-  /** Datagrams that reached the relay, and those of them that it lost. */
-  receivedCount = 0;
+  /** Told of each datagram when it leaves the relay. */
+  onDelivery: (datagram: Uint8Array, direction: Direction) => void = () => {};
+  /** Datagrams that it has not let through. */
   lostCount = 0;
 
-  private constructor(fate: Fate) {
+  private constructor(ourUdp: number, peerUdp: number, fate: Fate) {
+    this.#ourUdp = ourUdp;
+    this.#peerUdp = peerUdp;
     this.fate = fate;
     this.#facingUs = createSocket({ type: "udp4", recvBufferSize: SOCKET_BUFFER_BYTES });
     this.#facingPeer = createSocket({ type: "udp4", recvBufferSize: SOCKET_BUFFER_BYTES });
@@ -64,14 +64,11 @@ export class Relay {
 
   /** @param ourUdp where we are. @param peerUdp where the peer is. Both are on 127.0.0.1 */
   static async open(ourUdp: number, peerUdp: number, fate: Fate): Promise<Relay> {
-    const relay = new Relay(fate);
-    const forward = (from: UdpSocket, to: UdpSocket, port: number, direction: Direction): void => {
-      from.on("message", (datagram) => relay.#carry(datagram, to, port, direction));
-      from.on("error", () => {}); // An end that is not there yet, or no longer.
-    };
-    forward(relay.#facingUs, relay.#facingPeer, peerUdp, "to-peer");
-    forward(relay.#facingPeer, relay.#facingUs, ourUdp, "to-us");
+    const relay = new Relay(ourUdp, peerUdp, fate);
+    relay.#facingUs.on("message", (datagram) => relay.#carry(datagram, "to-peer"));
+    relay.#facingPeer.on("message", (datagram) => relay.#carry(datagram, "to-us"));
     for (const socket of [relay.#facingUs, relay.#facingPeer]) {
+      socket.on("error", () => {}); // An end that is not there yet, or no longer.
       socket.bind(0, HOST);
       await once(socket, "listening");
     }
@@ -87,6 +84,13 @@ export class Relay {
     return this.#facingPeer.address().port;
   }
 
+  /** Sends a datagram that was held back, or made up, at once. */
+  inject(datagram: Uint8Array, direction: Direction): void {
+    this.onDelivery(datagram, direction);
+    if (direction === "to-peer") this.#facingPeer.send(datagram, this.#peerUdp, HOST);
+    else this.#facingUs.send(datagram, this.#ourUdp, HOST);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -95,18 +99,17 @@ export class Relay {
     this.#facingPeer.close();
   }
 
-  #carry(datagram: Buffer, to: UdpSocket, port: number, direction: Direction): void {
+  #carry(datagram: Buffer, direction: Direction): void {
     const delays = this.fate(datagram, direction);
-    this.receivedCount++;
     if (delays.length === 0) this.lostCount++;
     for (const delayMs of delays) {
       if (delayMs <= 0) {
-        to.send(datagram, port, HOST);
+        this.inject(datagram, direction);
         continue;
       }
       const timer = setTimeout(() => {
         this.#late.delete(timer);
-        to.send(datagram, port, HOST);
+        this.inject(datagram, direction);
       }, delayMs);
       this.#late.add(timer);
     }

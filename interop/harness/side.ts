@@ -11,7 +11,7 @@ import { Peer, type PeerOptions, type PeerPorts } from "./peer.ts";
 import { type Fate, Relay } from "./relay.ts";
 
 const SCTP_PORT = 5_001;
-const LAST_PACKETS_LIMIT_MS = 5_000;
+const LAST_PACKETS_LIMIT_MS = 15_000;
 
 export type Role = "client" | "server";
 
@@ -37,6 +37,9 @@ export interface Timers {
   readonly heartbeatIntervalMs?: number;
   readonly pathMaxRetrans?: number;
 }
+
+/** With the usual floor of a second under the RTO, a case with much loss would be all waiting. */
+export const TIMERS_UNDER_LOSS: Timers = { rtoInitialMs: 500, rtoMinMs: 100, rtoMaxMs: 2_000 };
 
 const PEER_OPTION_OF: Readonly<Record<keyof Timers, string>> = {
   rtoInitialMs: "--rto-initial",
