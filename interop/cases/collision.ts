@@ -38,7 +38,7 @@ async function holdInit(side: Side, late: Direction, moment: Moment): Promise<Re
   const lateInitSent = new Promise<void>((resolve) => {
     onHeld = resolve;
   });
-  const relay = await side.through((datagram, direction) => {
+  const relay = await side.throughRelay((datagram, direction) => {
     const type = datagram[FIRST_CHUNK_AT] ?? -1;
     if (direction === late && type === ChunkType.Init) {
       if (held !== undefined) return [0]; // Sent again: the machine must be very busy.

@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { SctpError, Socket } from "../../src/index.ts";
 import { check, receive } from "../harness/messages.ts";
-import { impaired } from "../harness/relay.ts";
 import {
   checkMessages,
   checkReport,
@@ -14,11 +13,13 @@ import {
   sendSeriesFrom,
   untilEnd,
 } from "../harness/series.ts";
-import { type Side, TIMERS_UNDER_LOSS } from "../harness/side.ts";
+import type { Side } from "../harness/side.ts";
 
 const CRASHING_CLIENT = fileURLToPath(new URL("../harness/crashing-client.ts", import.meta.url));
 const QUEUED: Series = { count: 500, smallest: 4_000, largest: 4_000, streams: 4 };
-/** Less, where every fifth datagram is lost. */
+/** Less than our send buffer takes at once. */
+const QUEUED_BOTH_WAYS: Series = { ...QUEUED, count: 200 };
+/** Less still, where every fifth datagram is lost. */
 const QUEUED_UNDER_LOSS: Series = { count: 60, smallest: 4_000, largest: 4_000, streams: 4 };
 
 /** We end it with data still queued: the peer gets all of it, in order and undamaged. */
@@ -49,7 +50,7 @@ export async function shutdownByPeer(side: Side, series = QUEUED): Promise<void>
 }
 
 /** Both end it at once, with data queued on both sides: all of it arrives. */
-export async function shutdownByBoth(side: Side, series = QUEUED): Promise<void> {
+export async function shutdownByBoth(side: Side, series = QUEUED_BOTH_WAYS): Promise<void> {
   const { socket, peer } = await side.associate();
   peer.say("echo off");
   const received = untilEnd(socket);
@@ -76,8 +77,7 @@ function underLoss(
   seed: number,
 ): (side: Side) => Promise<void> {
   return async (side) => {
-    side.timers = TIMERS_UNDER_LOSS;
-    const relay = await side.through(impaired({ seed, lossRate: 0.2, delayMs: 2 }));
+    const relay = await side.throughLoss({ seed, lossRate: 0.2, delayMs: 2 });
     await shutdown(side, QUEUED_UNDER_LOSS);
     check(relay.lostCount > 0, "the relay has lost nothing");
   };

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket, UdpPort } from "../../src/index.ts";
 import { awaitedLater } from "./messages.ts";
 import { Peer, type PeerOptions, type PeerPorts } from "./peer.ts";
-import { type Fate, Relay } from "./relay.ts";
+import { type Fate, type Impairment, impaired, Relay } from "./relay.ts";
 
 const SCTP_PORT = 5_001;
 const LAST_PACKETS_LIMIT_MS = 15_000;
@@ -29,7 +29,7 @@ export const LOOPBACK: Place = {
   peerLauncher: [],
 };
 
-/** Timers of both ends alike; what is left out is as each of them has it. */
+/** Timers of an end; what is left out is as it has it by itself. */
 export interface Timers {
   readonly rtoInitialMs?: number;
   readonly rtoMinMs?: number;
@@ -39,7 +39,13 @@ export interface Timers {
 }
 
 /** With the usual floor of a second under the RTO, a case with much loss would be all waiting. */
-export const TIMERS_UNDER_LOSS: Timers = { rtoInitialMs: 500, rtoMinMs: 100, rtoMaxMs: 2_000 };
+const TIMERS_UNDER_LOSS: Timers = { rtoInitialMs: 400, rtoMinMs: 100, rtoMaxMs: 1_600 };
+/**
+ * usrsctp sends nothing more on its only path once that counts as unreachable, until a HEARTBEAT has been answered or a
+ * chunk acknowledged that was sent but once: so it never does. And it starts T3-rtx anew for every SHUTDOWN, also for one
+ * that acknowledges nothing: were its RTO no shorter than our longest, it would not send a lost chunk again.
+ */
+const PEER_TIMERS_UNDER_LOSS: Timers = { ...TIMERS_UNDER_LOSS, rtoMaxMs: 400, pathMaxRetrans: 50 };
 
 const PEER_OPTION_OF: Readonly<Record<keyof Timers, string>> = {
   rtoInitialMs: "--rto-initial",
@@ -72,6 +78,7 @@ export class Side {
   readonly sctpPort = SCTP_PORT;
   /** To be set before anything is opened. */
   timers: Timers = {};
+  peerTimers: Timers = {};
   #relay: Relay | undefined;
   #udp: UdpPort | undefined;
   #server: Server | undefined;
@@ -92,9 +99,16 @@ export class Side {
   }
 
   /** From now on whatever is started speaks through a relay. On loopback only. */
-  async through(fate: Fate): Promise<Relay> {
+  async throughRelay(fate: Fate): Promise<Relay> {
     this.#relay = await Relay.open(this.ourUdp, this.peerUdp, fate);
     return this.#relay;
+  }
+
+  /** The same for a relay that loses much, with timers to match. */
+  async throughLoss(impairment: Impairment): Promise<Relay> {
+    this.timers = TIMERS_UNDER_LOSS;
+    this.peerTimers = PEER_TIMERS_UNDER_LOSS;
+    return await this.throughRelay(impaired(impairment));
   }
 
   /** Our UDP port, opened on first use. */
@@ -170,7 +184,7 @@ export class Side {
     const { ourAddresses, peerAddresses, peerLauncher } = this.place;
     const options: [string, string | number][] = [["--remote", ourAddresses[0] ?? ""]];
     if (peerAddresses.length > 1) for (const address of peerAddresses) options.push(["--bind", address]);
-    for (const [name, value] of Object.entries(this.timers) as [keyof Timers, number][])
+    for (const [name, value] of Object.entries(this.peerTimers) as [keyof Timers, number][])
       options.push([PEER_OPTION_OF[name], value]);
     return { options, launcher: peerLauncher };
   }

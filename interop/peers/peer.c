@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { SHUTDOWN_GUARD_S = 180 }; /* The longest that usrsctp takes. */
+
 void tell(const char *format, ...) {
 	static pthread_mutex_t output_lock = PTHREAD_MUTEX_INITIALIZER;
 	va_list arguments;
@@ -78,6 +80,8 @@ void start_usrsctp(const struct endpoint *endpoint) {
 	usrsctp_init(endpoint->local_udp, NULL, NULL);
 	usrsctp_sysctl_set_sctp_no_csum_on_loopback(0); /* Else nobody checks the checksum between equal addresses. */
 	usrsctp_sysctl_set_sctp_ecn_enable(0);
+	/* Else a shutdown is aborted after five times the highest RTO (T5-shutdown-guard), which a test may have made small. */
+	usrsctp_sysctl_set_sctp_shutdown_guard_time_default(SHUTDOWN_GUARD_S);
 }
 
 void set_option(struct socket *socket, int level, int name, const void *value, socklen_t length) {
