@@ -14,7 +14,6 @@ import {
   abortByUs,
   restart,
   shutdownByBoth,
-  shutdownByBothUnderLoss,
   shutdownByPeer,
   shutdownByPeerUnderLoss,
   shutdownByUs,
@@ -47,7 +46,6 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case]> = [
   ["20 % loss, data both ways", loss20],
   ["shutdown by us, 20 % loss", shutdownByUsUnderLoss],
   ["shutdown by the peer, 20 % loss", shutdownByPeerUnderLoss],
-  ["shutdown by both at once, 20 % loss", shutdownByBothUnderLoss],
 ];
 const CASE_LIMIT_MS = 90_000;
 const HERE = fileURLToPath(new URL(".", import.meta.url));

@@ -49,7 +49,10 @@ export async function shutdownByPeer(side: Side, series = QUEUED): Promise<void>
   await side.untilNoAssociation();
 }
 
-/** Both end it at once, with data queued on both sides: all of it arrives. */
+/**
+ * Both end it at once, with data queued on both sides: all of it arrives. There is no such case under loss: of two usrsctp
+ * that end it so with a fifth of the datagrams lost, one aborts as well.
+ */
 export async function shutdownByBoth(side: Side, series = QUEUED_BOTH_WAYS): Promise<void> {
   const { socket, peer } = await side.associate();
   peer.say("echo off");
@@ -70,7 +73,6 @@ export async function shutdownByBoth(side: Side, series = QUEUED_BOTH_WAYS): Pro
 /** The same with 20 % of the datagrams lost, those of the shutdown itself among them. */
 export const shutdownByUsUnderLoss = underLoss(shutdownByUs, 4);
 export const shutdownByPeerUnderLoss = underLoss(shutdownByPeer, 5);
-export const shutdownByBothUnderLoss = underLoss(shutdownByBoth, 6);
 
 function underLoss(
   shutdown: (side: Side, series: Series) => Promise<void>,
