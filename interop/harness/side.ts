@@ -5,7 +5,7 @@
  */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket, UdpPort } from "../../src/index.ts";
+import { connect, createServer, type Server, type Socket, type TraceSink, UdpPort } from "../../src/index.ts";
 import { awaitedLater } from "./messages.ts";
 import { Peer, type PeerOptions, type PeerPorts } from "./peer.ts";
 import { type Fate, type Impairment, impaired, Relay } from "./relay.ts";
@@ -79,6 +79,7 @@ export class Side {
   /** To be set before anything is opened. */
   timers: Timers = {};
   peerTimers: Timers = {};
+  trace: TraceSink | undefined;
   #relay: Relay | undefined;
   #udp: UdpPort | undefined;
   #server: Server | undefined;
@@ -113,7 +114,11 @@ export class Side {
 
   /** Our UDP port, opened on first use. */
   get udp(): UdpPort {
-    this.#udp ??= new UdpPort({ port: this.ourUdp, addresses: this.place.ourAddresses });
+    this.#udp ??= new UdpPort({
+      port: this.ourUdp,
+      addresses: this.place.ourAddresses,
+      trace: this.trace,
+    });
     return this.#udp;
   }
 
