@@ -69,6 +69,7 @@ function collision(moment: Moment): (side: Side) => Promise<void> {
     const referee = await holdInit(side, late, moment);
     const peer = await side.startPeer("client");
     peer.say("echo on");
+    await peer.settle();
     const peerConnects = (): void => peer.say(`connect ${OUR_PORT}`);
     const weConnect = (): Socket => side.connect(side.sctpPort + 1, OUR_PORT);
     let socket: Socket;

@@ -26,6 +26,7 @@ const QUEUED_UNDER_LOSS: Series = { count: 60, smallest: 4_000, largest: 4_000, 
 export async function shutdownByUs(side: Side, series = QUEUED): Promise<void> {
   const { socket, peer } = await side.associate();
   peer.say("echo off");
+  await peer.settle();
   const reported = peer.collect("MESSAGE", series.count);
   const accepted = sendSeries(socket, series);
   check(socket.bufferedAmount > 0, "nothing is queued when the shutdown begins");
@@ -56,6 +57,7 @@ export async function shutdownByPeer(side: Side, series = QUEUED): Promise<void>
 export async function shutdownByBoth(side: Side, series = QUEUED_BOTH_WAYS): Promise<void> {
   const { socket, peer } = await side.associate();
   peer.say("echo off");
+  await peer.settle();
   const received = untilEnd(socket);
   const reported = peer.collect("MESSAGE", series.count);
   sendSeriesFrom(peer, series);
@@ -135,7 +137,9 @@ async function weRestart(side: Side): Promise<void> {
 
 async function peerRestarts(side: Side): Promise<void> {
   const { socket, peer } = await side.associate();
-  await exchange(socket, () => peer.say("echo on"));
+  peer.say("echo on");
+  await peer.settle();
+  await exchange(socket);
   await peer.kill();
   const restarted = once(socket, "restart");
   const reborn = await side.startPeer();
@@ -143,13 +147,12 @@ async function peerRestarts(side: Side): Promise<void> {
   reborn.say(`connect ${socket.remotePort === side.sctpPort ? socket.localPort : side.sctpPort}`);
   await restarted;
   await reborn.until("UP");
-  await exchange(socket, () => {});
+  await exchange(socket);
   socket.end();
   await reborn.until("ENDED");
 }
 
-async function exchange(socket: Socket, prepare: () => void): Promise<void> {
-  prepare();
+async function exchange(socket: Socket): Promise<void> {
   await socket.send("are you there?");
   const [answer] = await receive(socket, 1);
   check(answer?.data.toString() === "are you there?", "the answer is wrong");

@@ -106,6 +106,7 @@ export async function failover(side: Side, hosts: TwoHosts, watch: DataWatch, ho
   peer.say("echo on");
   await until("both paths confirmed", () => PATHS.every((path) => stateOf(socket, path) === "active"));
   await peer.until(`PATH ${ourAddress(ALTERNATE)} confirmed`);
+  await peer.settle();
   const conversation = new Conversation(socket);
   await conversation.goOn(SETTLING_COUNT);
   await dataGoesOver(PRIMARY, conversation, watch);

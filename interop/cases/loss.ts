@@ -25,6 +25,7 @@ function exchange(lossRate: number, series: Series): (side: Side) => Promise<voi
     });
     const { socket, peer } = await side.associate();
     peer.say("echo off");
+    await peer.settle();
     const here = untilEnd(socket);
     const there = peer.collect("MESSAGE", series.count);
     sendSeriesFrom(peer, series);

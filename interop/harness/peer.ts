@@ -11,6 +11,8 @@ import { awaitedLater } from "./messages.ts";
 
 const PROGRAM = fileURLToPath(new URL("../build/usrsctp-peer", import.meta.url));
 const TIME_LIMIT_MS = 60_000;
+/** Lines that no case expects. */
+const TROUBLE = /^(FATAL|UNKNOWN|ECHO-FAILED|SEND-ERROR|END-ERROR|CONNECT-ERROR) /;
 
 export interface PeerPorts {
   readonly localUdp: number;
@@ -66,6 +68,12 @@ export class Peer {
     this.#process.stdin.write(`${line}\n`);
   }
 
+  /** Resolves when it has done everything that it was told; lines before that are passed over. */
+  async settle(): Promise<void> {
+    this.say("totals");
+    await this.until("TOTALS");
+  }
+
   /** The rest of the next line that begins with `word`; lines before it are passed over. */
   async until(word: string, timeLimitMs: number = TIME_LIMIT_MS): Promise<string> {
     const [first] = await this.collect(word, 1, timeLimitMs);
@@ -82,7 +90,7 @@ export class Peer {
     const endMs = Date.now() + timeLimitMs;
     for (;;) {
       for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
-        if (line.startsWith("FATAL") || line.startsWith("UNKNOWN")) throw new Error(`the peer says: ${line}`);
+        if (TROUBLE.test(line)) throw new Error(`the peer says: ${line}`);
         if (line !== word && !line.startsWith(`${word} `)) continue;
         found.push(line.slice(word.length + 1));
         if (found.length === count) return found;
