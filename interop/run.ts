@@ -7,56 +7,52 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { collisionInCookieEchoed, collisionInCookieWait, collisionInEstablished } from "./cases/collision.ts";
 import { echoInOrder, sizes, unordered } from "./cases/data.ts";
-import { abortByPeer, abortByUs, restart, shutdownByPeer, shutdownByUs } from "./cases/endings.ts";
+import {
+  abortByPeer,
+  abortByUs,
+  restart,
+  shutdownByBoth,
+  shutdownByPeer,
+  shutdownByPeerUnderLoss,
+  shutdownByUs,
+  shutdownByUsUnderLoss,
+} from "./cases/endings.ts";
+import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
-import { inspect, startCapture } from "./harness/capture.ts";
-import { freeUdpPorts, type Role, Side } from "./harness/side.ts";
+import type { Cut } from "./harness/namespaces.ts";
+import { type Result, runOnLoopback, runOnTwoHosts } from "./harness/run-case.ts";
+import type { Role, Side } from "./harness/side.ts";
 
-type Case = (side: Side) => Promise<void>;
+/** What a case is: something that happens between two ends on loopback, or the cut of one of two paths. */
+type Case = ((side: Side) => Promise<void>) | Cut;
 
 const CASES: ReadonlyArray<readonly [name: string, run: Case]> = [
   ["10,000 messages echoed on 8 streams", echoInOrder],
   ["200 messages of 1 B to 256 KiB", sizes],
   ["unordered delivery", unordered],
-  ["shutdown by us, data queued", shutdownByUs],
-  ["shutdown by the peer, data queued", shutdownByPeer],
+  ["shutdown by us, data queued", (side) => shutdownByUs(side)],
+  ["shutdown by the peer, data queued", (side) => shutdownByPeer(side)],
+  ["shutdown by both at once, data queued", (side) => shutdownByBoth(side)],
   ["ABORT by us", abortByUs],
   ["ABORT by the peer", abortByPeer],
   ["restart on the same ports", restart],
   ["1,000 associations in turn", churn],
   ["200 associations at once", crowd],
+  ["INIT collision, both in COOKIE-WAIT", collisionInCookieWait],
+  ["INIT collision, one in COOKIE-ECHOED", collisionInCookieEchoed],
+  ["INIT collision, one in ESTABLISHED", collisionInEstablished],
+  ["1 % loss, data both ways", loss1],
+  ["5 % loss, data both ways", loss5],
+  ["20 % loss, data both ways", loss20],
+  ["shutdown by us, 20 % loss", shutdownByUsUnderLoss],
+  ["shutdown by the peer, 20 % loss", shutdownByPeerUnderLoss],
+  ["two paths, our link down and up", "our link down"],
+  ["two paths, the peer's link down and up", "the peer's link down"],
+  ["two paths, one silent for a while", "silent"],
 ];
-const CASE_LIMIT_MS = 90_000;
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-
-interface Result {
-  readonly complaint: string | undefined;
-  readonly packetCount: number;
-}
-
-async function runCase(name: string, run: Case, role: Role): Promise<Result> {
-  const ports = await freeUdpPorts(2);
-  const file = `${HERE}captures/${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${role}.pcapng`;
-  const capture = await startCapture(file, ports);
-  const [ourUdp = 0, peerUdp = 0] = ports;
-  const side = new Side(role, ourUdp, peerUdp);
-  let complaint: string | undefined;
-  try {
-    await within(Promise.race([run(side), side.peerCrash]), CASE_LIMIT_MS);
-  } catch (error) {
-    complaint = (error as Error).message;
-  }
-  await side.close();
-  const missedCount = await capture.stop();
-  const { packetCount, complaints } = await inspect(file, ports);
-  if (complaints.length > 0)
-    complaint ??= `tshark: ${complaints.length} complaints, the first: ${complaints[0]}`;
-  if (packetCount === 0) complaint ??= "nothing was captured";
-  if (missedCount > 0) complaint ??= `the capture has missed ${missedCount} packets`;
-  if (complaint === undefined && !values.keep) rmSync(file);
-  return { complaint, packetCount };
-}
 
 /** Says what to do if something is missing, before the first case fails for it. */
 function requireTools(): void {
@@ -71,18 +67,6 @@ function requireTools(): void {
   if (missing.length === 0) return;
   console.error(`missing: ${missing.join(", ")}. Run interop/setup.sh first.`);
   process.exit(2);
-}
-
-async function within(work: Promise<void>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not finished in ${limitMs} ms`)), limitMs);
-  });
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const { values } = parseArgs({
@@ -105,6 +89,14 @@ requireTools();
 execFileSync("make", ["-s", "-C", `${HERE}peers`], { stdio: "inherit" });
 rmSync(`${HERE}captures`, { recursive: true, force: true });
 mkdirSync(`${HERE}captures`);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+async function runCase(name: string, run: Case, role: Role): Promise<Result> {
+  const file = `${HERE}captures/${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${role}.pcapng`;
+  if (typeof run === "string") return await runOnTwoHosts(run, role, file, values.keep);
+  return await runOnLoopback(run, role, file, values.keep);
+}
 
 const width = Math.max(...chosen.map(([name]) => name.length));
 const line = (cells: readonly string[]): string =>

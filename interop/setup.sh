@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the interop tests need from Debian's packages, where it is missing: usrsctp, a C compiler, tshark.
+# Installs what the interop tests need from Debian's packages, where it is missing: usrsctp, a C compiler, tshark,
+# and ip, which makes the network namespaces.
 set -euo pipefail
 
 missing=()
-for package in libusrsctp-dev gcc libc6-dev make tshark; do
+for package in libusrsctp-dev gcc libc6-dev make tshark iproute2; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
 done
 if [ ${#missing[@]} -eq 0 ]; then

@@ -13,6 +13,7 @@ export async function echoInOrder(side: Side): Promise<void> {
   const { socket, peer } = await side.associate();
   peer.say("report off");
   peer.say("echo on");
+  await peer.settle();
   const received = receive(socket, count);
   for (let i = 0; i < count; i++)
     await socket.send(messageBytes(i, 1 + (i % 100)), { streamId: i % STREAMS, ppid: PPID_BASE + i });
@@ -33,6 +34,7 @@ export async function sizes(side: Side): Promise<void> {
   const [count, smallest, largest] = [200, 1, 262_144];
   const { socket, peer } = await side.associate();
   peer.say("echo off");
+  await peer.settle();
   const reported = peer.collect("MESSAGE", count);
   for (let i = 0; i < count; i++) {
     await socket.send(messageBytes(i, sizeOf(i, count, smallest, largest)), {
@@ -63,6 +65,7 @@ export async function unordered(side: Side): Promise<void> {
   const [count, smallest, largest] = [500, 10, 5_000];
   const { socket, peer } = await side.associate();
   peer.say("echo off");
+  await peer.settle();
   const reported = peer.collect("MESSAGE", count);
   for (let i = 0; i < count; i++) {
     await socket.send(messageBytes(i, sizeOf(i, count, smallest, largest)), {

@@ -27,13 +27,25 @@ export interface Capture {
   stop(): Promise<number>;
 }
 
-/** Captures what goes over loopback from or to the UDP ports. */
-export async function startCapture(file: string, udpPorts: readonly number[]): Promise<Capture> {
-  const filter = udpPorts.map((port) => `udp port ${port}`).join(" or ");
+export interface CaptureOptions {
+  /** A network device, or "any". */
+  readonly device: string;
+  /** What is from or to one of them is captured. */
+  readonly udpPorts: readonly number[];
+  /** What dumpcap is started by, if it is not started as it is. */
+  readonly launcher: readonly string[];
+}
+
+export async function startCapture(file: string, options: CaptureOptions): Promise<Capture> {
+  const filter = options.udpPorts.map((port) => `udp port ${port}`).join(" or ");
   const limit = `duration:${CAPTURE_LIMIT_S}`;
-  const dumpcap = spawn("dumpcap", ["-q", "-i", "lo", "-B", "64", "-f", filter, "-a", limit, "-w", file], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const [program = "", ...args] = [
+    ...options.launcher,
+    ...["dumpcap", "-q", "-i", options.device, "-B", "64", "-f", filter, "-a", limit, "-w", file],
+  ];
+  const dumpcap = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const kill = (): void => void dumpcap.kill("SIGINT");
+  process.once("exit", kill);
   let said = "";
   await new Promise<void>((resolve, reject) => {
     dumpcap.stderr.on("data", (text: Buffer) => {
@@ -46,8 +58,9 @@ export async function startCapture(file: string, udpPorts: readonly number[]): P
     stop: async () => {
       await new Promise((resolve) => setTimeout(resolve, 300)); // dumpcap reads its buffer every so often.
       const gone = once(dumpcap, "close");
-      dumpcap.kill("SIGINT");
+      kill();
       await gone;
+      process.off("exit", kill);
       return missedCount(said);
     },
   };

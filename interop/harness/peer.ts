@@ -11,6 +11,8 @@ import { awaitedLater } from "./messages.ts";
 
 const PROGRAM = fileURLToPath(new URL("../build/usrsctp-peer", import.meta.url));
 const TIME_LIMIT_MS = 60_000;
+/** Lines that no case expects. */
+const TROUBLE = /^(FATAL|UNKNOWN|ECHO-FAILED|SEND-ERROR|END-ERROR|CONNECT-ERROR) /;
 
 export interface PeerPorts {
   readonly localUdp: number;
@@ -18,20 +20,31 @@ export interface PeerPorts {
   readonly sctp: number;
 }
 
+export interface PeerOptions {
+  /** Options of the program, each with its value. */
+  readonly options?: readonly (readonly [name: string, value: string | number])[];
+  /** A command that runs the program, in front of it. */
+  readonly launcher?: readonly string[];
+}
+
 export class Peer {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: string[] = [];
+  readonly #counts = new Map<string, number>();
   #onLine: (() => void) | undefined;
   #killed = false;
   /** Rejects when the process ends though nobody has killed it: a case may be waiting for our own side meanwhile. */
   readonly crash: Promise<never>;
 
-  private constructor(role: "server" | "client", ports: PeerPorts) {
-    const args = [role, ports.localUdp, ports.remoteUdp, ports.sctp].map(String);
-    this.#process = spawn(PROGRAM, args, { stdio: ["pipe", "pipe", "inherit"] });
+  private constructor(role: "server" | "client", ports: PeerPorts, { options, launcher }: PeerOptions) {
+    const [program = PROGRAM, ...before] = [...(launcher ?? []), PROGRAM];
+    const args = [role, ports.localUdp, ports.remoteUdp, ports.sctp, ...(options ?? []).flat()].map(String);
+    this.#process = spawn(program, [...before, ...args], { stdio: ["pipe", "pipe", "inherit"] });
     this.#process.stdin.on("error", () => {}); // It may have been killed meanwhile.
     createInterface({ input: this.#process.stdout }).on("line", (line) => {
       this.#lines.push(line);
+      const word = line.split(" ", 1)[0] ?? "";
+      this.#counts.set(word, this.countOf(word) + 1);
       this.#onLine?.();
     });
     this.crash = awaitedLater(
@@ -45,14 +58,20 @@ export class Peer {
   }
 
   /** Starts the peer; it listens, as a server, when this returns. */
-  static async start(role: "server" | "client", ports: PeerPorts): Promise<Peer> {
-    const peer = new Peer(role, ports);
+  static async start(role: "server" | "client", ports: PeerPorts, options: PeerOptions = {}): Promise<Peer> {
+    const peer = new Peer(role, ports, options);
     await peer.until("READY");
     return peer;
   }
 
   say(line: string): void {
     this.#process.stdin.write(`${line}\n`);
+  }
+
+  /** Resolves when it has done everything that it was told; lines before that are passed over. */
+  async settle(): Promise<void> {
+    this.say("totals");
+    await this.until("TOTALS");
   }
 
   /** The rest of the next line that begins with `word`; lines before it are passed over. */
@@ -71,7 +90,7 @@ export class Peer {
     const endMs = Date.now() + timeLimitMs;
     for (;;) {
       for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
-        if (line.startsWith("FATAL") || line.startsWith("UNKNOWN")) throw new Error(`the peer says: ${line}`);
+        if (TROUBLE.test(line)) throw new Error(`the peer says: ${line}`);
         if (line !== word && !line.startsWith(`${word} `)) continue;
         found.push(line.slice(word.length + 1));
         if (found.length === count) return found;
@@ -85,6 +104,11 @@ export class Peer {
         throw new Error(`the peer did not say "${word}" (${found.length} of ${count}) in ${timeLimitMs} ms`);
       await this.#nextLine(leftMs);
     }
+  }
+
+  /** How many lines so far began with `word`, read or not. */
+  countOf(word: string): number {
+    return this.#counts.get(word) ?? 0;
   }
 
   /** Ends it as a crash would: nothing is said to the other side. */

@@ -1,18 +1,59 @@
 /**
  * One case's two ends: ours and the peer's, in either role.
- * Owns: ports, setting up and tearing down. Does not own: what is exchanged (the cases).
+ * Owns: ports, what stands between the ends, timers of both, setting up and tearing down. Does not own: what is exchanged
+ * (the cases).
  */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket, UdpPort } from "../../src/index.ts";
+import { connect, createServer, type Server, type Socket, type TraceSink, UdpPort } from "../../src/index.ts";
 import { awaitedLater } from "./messages.ts";
-import { Peer, type PeerPorts } from "./peer.ts";
+import { Peer, type PeerOptions, type PeerPorts } from "./peer.ts";
+import { type Fate, type Impairment, impaired, Relay } from "./relay.ts";
 
-const HOST = "127.0.0.1";
 const SCTP_PORT = 5_001;
-const LAST_PACKETS_LIMIT_MS = 5_000;
+const LAST_PACKETS_LIMIT_MS = 15_000;
 
 export type Role = "client" | "server";
+
+/** Where the two ends are. The first of an end's addresses is the one that the other end is told. */
+export interface Place {
+  readonly ourAddresses: readonly string[];
+  readonly peerAddresses: readonly string[];
+  /** What the peer's program is started by, if it is not started as it is. */
+  readonly peerLauncher: readonly string[];
+}
+
+export const LOOPBACK: Place = {
+  ourAddresses: ["127.0.0.1"],
+  peerAddresses: ["127.0.0.1"],
+  peerLauncher: [],
+};
+
+/** Timers of an end; what is left out is as it has it by itself. */
+export interface Timers {
+  readonly rtoInitialMs?: number;
+  readonly rtoMinMs?: number;
+  readonly rtoMaxMs?: number;
+  readonly heartbeatIntervalMs?: number;
+  readonly pathMaxRetrans?: number;
+}
+
+/** With the usual floor of a second under the RTO, a case with much loss would be all waiting. */
+const TIMERS_UNDER_LOSS: Timers = { rtoInitialMs: 400, rtoMinMs: 100, rtoMaxMs: 1_600 };
+/**
+ * usrsctp sends nothing more on its only path once that counts as unreachable, until a HEARTBEAT has been answered or a
+ * chunk acknowledged that was sent but once: so it never does. And it starts T3-rtx anew for every SHUTDOWN, also for one
+ * that acknowledges nothing: were its RTO no shorter than our longest, it would not send a lost chunk again.
+ */
+const PEER_TIMERS_UNDER_LOSS: Timers = { ...TIMERS_UNDER_LOSS, rtoMaxMs: 400, pathMaxRetrans: 50 };
+
+const PEER_OPTION_OF: Readonly<Record<keyof Timers, string>> = {
+  rtoInitialMs: "--rto-initial",
+  rtoMinMs: "--rto-min",
+  rtoMaxMs: "--rto-max",
+  heartbeatIntervalMs: "--heartbeat",
+  pathMaxRetrans: "--path-errors",
+};
 
 /** UDP ports that nobody uses. */
 export async function freeUdpPorts(count: number): Promise<number[]> {
@@ -33,7 +74,13 @@ export class Side {
   readonly role: Role;
   readonly ourUdp: number;
   readonly peerUdp: number;
+  readonly place: Place;
   readonly sctpPort = SCTP_PORT;
+  /** To be set before anything is opened. */
+  timers: Timers = {};
+  peerTimers: Timers = {};
+  trace: TraceSink | undefined;
+  #relay: Relay | undefined;
   #udp: UdpPort | undefined;
   #server: Server | undefined;
   readonly #peers: Peer[] = [];
@@ -45,21 +92,40 @@ export class Side {
     }),
   );
 
-  constructor(role: Role, ourUdp: number, peerUdp: number) {
+  constructor(role: Role, ourUdp: number, peerUdp: number, place: Place = LOOPBACK) {
     this.role = role;
     this.ourUdp = ourUdp;
     this.peerUdp = peerUdp;
+    this.place = place;
+  }
+
+  /** From now on whatever is started speaks through a relay. On loopback only. */
+  async throughRelay(fate: Fate): Promise<Relay> {
+    this.#relay = await Relay.open(this.ourUdp, this.peerUdp, fate);
+    return this.#relay;
+  }
+
+  /** The same for a relay that loses much, with timers to match. */
+  async throughLoss(impairment: Impairment): Promise<Relay> {
+    this.timers = TIMERS_UNDER_LOSS;
+    this.peerTimers = PEER_TIMERS_UNDER_LOSS;
+    return await this.throughRelay(impaired(impairment));
   }
 
   /** Our UDP port, opened on first use. */
   get udp(): UdpPort {
-    this.#udp ??= new UdpPort({ port: this.ourUdp, addresses: [HOST] });
+    this.#udp ??= new UdpPort({
+      port: this.ourUdp,
+      addresses: this.place.ourAddresses,
+      trace: this.trace,
+    });
     return this.#udp;
   }
 
   async startPeer(role: Role = this.role === "client" ? "server" : "client"): Promise<Peer> {
-    const ports: PeerPorts = { localUdp: this.peerUdp, remoteUdp: this.ourUdp, sctp: SCTP_PORT };
-    const peer = await Peer.start(role, ports);
+    const remoteUdp = this.#relay?.portForPeer ?? this.ourUdp;
+    const ports: PeerPorts = { localUdp: this.peerUdp, remoteUdp, sctp: SCTP_PORT };
+    const peer = await Peer.start(role, ports, this.#peerOptions());
     this.#peers.push(peer);
     peer.crash.catch((error: Error) => this.#onPeerCrash(error));
     return peer;
@@ -67,20 +133,22 @@ export class Side {
 
   /** Our server, listening. */
   async listen(): Promise<Server> {
-    this.#server = createServer({ outboundStreams: 64 });
+    this.#server = createServer({ outboundStreams: 64, ...this.timers });
     this.#server.listen({ port: SCTP_PORT, udp: this.udp });
     await once(this.#server, "listening");
     return this.#server;
   }
 
-  /** A socket of ours, on the way to the peer's server. */
-  connect(): Socket {
+  /** A socket of ours, on the way to the peer. */
+  connect(port: number = SCTP_PORT, localPort = 0): Socket {
     return connect({
-      port: SCTP_PORT,
-      host: HOST,
-      udpPort: this.peerUdp,
+      port,
+      localPort,
+      host: this.place.peerAddresses[0],
+      udpPort: this.#relay?.portForUs ?? this.peerUdp,
       udp: this.udp,
       outboundStreams: 64,
+      ...this.timers,
     });
   }
 
@@ -114,5 +182,15 @@ export class Side {
     for (const peer of this.#peers) await peer.kill();
     this.#server?.close();
     this.#udp?.close();
+    this.#relay?.close();
+  }
+
+  #peerOptions(): PeerOptions {
+    const { ourAddresses, peerAddresses, peerLauncher } = this.place;
+    const options: [string, string | number][] = [["--remote", ourAddresses[0] ?? ""]];
+    if (peerAddresses.length > 1) for (const address of peerAddresses) options.push(["--bind", address]);
+    for (const [name, value] of Object.entries(this.peerTimers) as [keyof Timers, number][])
+      options.push([PEER_OPTION_OF[name], value]);
+    return { options, launcher: peerLauncher };
   }
 }

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { SHUTDOWN_GUARD_S = 180 }; /* The longest that usrsctp takes. */
+
 void tell(const char *format, ...) {
 	static pthread_mutex_t output_lock = PTHREAD_MUTEX_INITIALIZER;
 	va_list arguments;
@@ -39,7 +41,7 @@ unsigned long number(const char *text, unsigned long smallest, unsigned long lar
 }
 
 struct endpoint read_endpoint(char **arguments) {
-	struct endpoint endpoint;
+	struct endpoint endpoint = {.local_count = 0};
 	endpoint.local_udp = (uint16_t)number(arguments[0], 1, 65535, "LOCAL_UDP");
 	endpoint.remote_udp = (uint16_t)number(arguments[1], 1, 65535, "REMOTE_UDP");
 	endpoint.sctp_port = (uint16_t)number(arguments[2], 1, 65534, "SCTP_PORT");
@@ -47,10 +49,22 @@ struct endpoint read_endpoint(char **arguments) {
 	return endpoint;
 }
 
-void read_remote(struct endpoint *endpoint, const char *text) {
-	if (inet_pton(AF_INET, text, &endpoint->remote) == 1) return;
-	fprintf(stderr, "the remote address must be an IPv4 address, not \"%s\"\n", text);
+static void read_address(struct in_addr *address, const char *text) {
+	if (inet_pton(AF_INET, text, address) == 1) return;
+	fprintf(stderr, "an address must be one of IPv4, not \"%s\"\n", text);
 	exit(2);
+}
+
+void read_remote(struct endpoint *endpoint, const char *text) {
+	read_address(&endpoint->remote, text);
+}
+
+void read_local(struct endpoint *endpoint, const char *text) {
+	if (endpoint->local_count == MAX_LOCAL_ADDRESSES) {
+		fprintf(stderr, "no more than %d addresses can be bound\n", MAX_LOCAL_ADDRESSES);
+		exit(2);
+	}
+	read_address(&endpoint->local[endpoint->local_count++], text);
 }
 
 /* usrsctp_init binds this port to the wildcard address and says nothing when that fails. */
@@ -66,6 +80,8 @@ void start_usrsctp(const struct endpoint *endpoint) {
 	usrsctp_init(endpoint->local_udp, NULL, NULL);
 	usrsctp_sysctl_set_sctp_no_csum_on_loopback(0); /* Else nobody checks the checksum between equal addresses. */
 	usrsctp_sysctl_set_sctp_ecn_enable(0);
+	/* Else a shutdown is aborted after five times the highest RTO (T5-shutdown-guard), which a test may have made small. */
+	usrsctp_sysctl_set_sctp_shutdown_guard_time_default(SHUTDOWN_GUARD_S);
 }
 
 void set_option(struct socket *socket, int level, int name, const void *value, socklen_t length) {
@@ -85,6 +101,23 @@ static void pin_packet_size(struct socket *socket, int packet_bytes) {
 	parameters.spp_assoc_id = SCTP_FUTURE_ASSOC;
 	parameters.spp_flags = SPP_PMTUD_DISABLE;
 	parameters.spp_pathmtu = (uint32_t)(packet_bytes - 12);
+	set_option(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &parameters, sizeof parameters);
+}
+
+/* What is 0 stays as usrsctp has it. */
+static void tune_timers(struct socket *socket, const struct tuning *tuning) {
+	struct sctp_rtoinfo rto = {.srto_assoc_id = SCTP_FUTURE_ASSOC,
+	                           .srto_initial = tuning->rto_initial_ms,
+	                           .srto_min = tuning->rto_min_ms,
+	                           .srto_max = tuning->rto_max_ms};
+	set_option(socket, IPPROTO_SCTP, SCTP_RTOINFO, &rto, sizeof rto);
+	struct sctp_paddrparams parameters;
+	memset(&parameters, 0, sizeof parameters);
+	parameters.spp_address.ss_family = AF_INET;
+	parameters.spp_assoc_id = SCTP_FUTURE_ASSOC;
+	parameters.spp_flags = SPP_HB_ENABLE;
+	parameters.spp_hbinterval = tuning->heartbeat_ms;
+	parameters.spp_pathmaxrxt = tuning->path_errors;
 	set_option(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &parameters, sizeof parameters);
 }
 
@@ -108,6 +141,7 @@ struct socket *open_socket(const struct endpoint *endpoint, int type, const stru
 		set_option(socket, SOL_SOCKET, SO_RCVBUF, &tuning->buffer_bytes, sizeof tuning->buffer_bytes);
 		set_option(socket, SOL_SOCKET, SO_SNDBUF, &tuning->buffer_bytes, sizeof tuning->buffer_bytes);
 	}
+	tune_timers(socket, tuning);
 	if (tuning->packet_bytes > 0) pin_packet_size(socket, tuning->packet_bytes);
 	return socket;
 }
@@ -115,6 +149,11 @@ struct socket *open_socket(const struct endpoint *endpoint, int type, const stru
 /* Bound to one address, the peer lists no other in its INIT. */
 void bind_socket(struct socket *socket, const struct endpoint *endpoint, uint16_t port) {
 	struct sockaddr_in own = remote_address(endpoint, port);
+	for (int i = 0; i < endpoint->local_count; i++) {
+		own.sin_addr = endpoint->local[i];
+		if (usrsctp_bindx(socket, (struct sockaddr *)&own, 1, SCTP_BINDX_ADD_ADDR) < 0) die("bindx");
+	}
+	if (endpoint->local_count > 0) return;
 	if ((ntohl(endpoint->remote.s_addr) >> 24) == 127) own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	else own.sin_addr.s_addr = htonl(INADDR_ANY);
 	if (usrsctp_bind(socket, (struct sockaddr *)&own, sizeof own) < 0) die("bind");

@@ -11,12 +11,17 @@
 #include <sys/socket.h>
 #include <usrsctp.h>
 
+enum { MAX_LOCAL_ADDRESSES = 4 };
+
 /* Where this peer is and where the other one is. */
 struct endpoint {
 	uint16_t local_udp;
 	uint16_t remote_udp;
 	uint16_t sctp_port; /* The server's; a client takes the next one. */
 	struct in_addr remote;
+	/* What to bind, each listed in the INIT; none: 127.0.0.1 if the remote host is there too, else the wildcard. */
+	struct in_addr local[MAX_LOCAL_ADDRESSES];
+	int local_count;
 };
 
 /* What a socket is tuned to; 0 leaves usrsctp's own choice. */
@@ -24,6 +29,9 @@ struct tuning {
 	int buffer_bytes;  /* Both of the association's buffers. */
 	int packet_bytes;  /* The largest UDP payload, instead of what the interface can carry. */
 	int streams;
+	uint32_t rto_initial_ms, rto_min_ms, rto_max_ms;
+	uint32_t heartbeat_ms;
+	uint16_t path_errors; /* Path.Max.Retrans */
 };
 
 /* Prints one line, whole, whichever thread asks. */
@@ -36,6 +44,8 @@ unsigned long number(const char *text, unsigned long smallest, unsigned long lar
 /* Reads LOCAL_UDP REMOTE_UDP SCTP_PORT from the three arguments; the remote host is 127.0.0.1 until told otherwise. */
 struct endpoint read_endpoint(char **arguments);
 void read_remote(struct endpoint *endpoint, const char *text);
+/* One more address to bind. */
+void read_local(struct endpoint *endpoint, const char *text);
 
 /* Starts usrsctp on the local UDP port; ends the process if somebody else has it. */
 void start_usrsctp(const struct endpoint *endpoint);

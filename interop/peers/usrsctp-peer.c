@@ -1,11 +1,17 @@
 /*
  * An SCTP peer on usrsctp, over UDP encapsulation, for the interop tests.
  *
- *   usrsctp-peer server LOCAL_UDP REMOTE_UDP SCTP_PORT [REMOTE_ADDRESS]
- *   usrsctp-peer client LOCAL_UDP REMOTE_UDP SCTP_PORT [REMOTE_ADDRESS]
+ *   usrsctp-peer server LOCAL_UDP REMOTE_UDP SCTP_PORT [OPTION VALUE]...
+ *   usrsctp-peer client LOCAL_UDP REMOTE_UDP SCTP_PORT [OPTION VALUE]...
  *
- * The remote host is 127.0.0.1 unless told. What happens is told in lines on standard output, what to do comes in lines
- * on standard input:
+ *   --remote ADDRESS          the other host, 127.0.0.1
+ *   --bind ADDRESS            an address of this host; several times for several, which the INIT then lists
+ *   --rto-initial, --rto-min, --rto-max MS
+ *   --heartbeat MS            between the HEARTBEATs on an idle path
+ *   --path-errors N           Path.Max.Retrans
+ *
+ * What is left out stays as usrsctp has it. What happens is told in lines on standard output, what to do comes in lines on
+ * standard input:
  *
  *   echo on|off                                send every message back as it came (server: on from the start)
  *   report on|off                              tell every message, or only the totals when asked
@@ -32,7 +38,7 @@
 
 enum { PPID_BASE = 0x50000000, MAX_MESSAGE = 4 * 1024 * 1024, BUFFER_BYTES = 4 * 1024 * 1024, STREAMS = 64, MAX_CROWD = 1000 };
 
-static const struct tuning tuning = {.buffer_bytes = BUFFER_BYTES, .streams = STREAMS};
+static struct tuning tuning = {.buffer_bytes = BUFFER_BYTES, .streams = STREAMS};
 static struct endpoint endpoint;
 static volatile int echo_on;
 static volatile int report_on = 1;
@@ -57,6 +63,7 @@ static struct socket *open_main_socket(void) {
 	int point = MAX_MESSAGE / 2; /* Messages come whole. */
 	set_option(socket, IPPROTO_SCTP, SCTP_PARTIAL_DELIVERY_POINT, &point, sizeof point);
 	want_event(socket, SCTP_ASSOC_CHANGE);
+	want_event(socket, SCTP_PEER_ADDR_CHANGE);
 	want_event(socket, SCTP_SHUTDOWN_EVENT);
 	want_event(socket, SCTP_REMOTE_ERROR);
 	want_event(socket, SCTP_SEND_FAILED_EVENT);
@@ -97,10 +104,21 @@ static void on_association_change(const struct sctp_assoc_change *change) {
 	}
 }
 
+static void on_path_change(const struct sctp_paddr_change *change) {
+	static const char *const states[] = {"?", "available", "unreachable", "removed", "added", "primary", "confirmed"};
+	char address[INET_ADDRSTRLEN] = "?";
+	if (change->spc_aaddr.ss_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)&change->spc_aaddr)->sin_addr, address, sizeof address);
+	tell("PATH %s %s", address, states[change->spc_state < 7 ? change->spc_state : 0]);
+}
+
 static void on_notification(const union sctp_notification *notification) {
 	switch (notification->sn_header.sn_type) {
 	case SCTP_ASSOC_CHANGE:
 		on_association_change(&notification->sn_assoc_change);
+		break;
+	case SCTP_PEER_ADDR_CHANGE:
+		on_path_change(&notification->sn_paddr_change);
 		break;
 	case SCTP_SHUTDOWN_EVENT:
 		tell("SHUTDOWN %u", notification->sn_shutdown_event.sse_assoc_id);
@@ -260,14 +278,29 @@ static void obey(struct socket *socket) {
 	}
 }
 
+static void read_option(const char *name, const char *value) {
+	enum { HOUR_MS = 3600000 };
+	if (strcmp(name, "--remote") == 0) read_remote(&endpoint, value);
+	else if (strcmp(name, "--bind") == 0) read_local(&endpoint, value);
+	else if (strcmp(name, "--rto-initial") == 0) tuning.rto_initial_ms = (uint32_t)number(value, 1, HOUR_MS, name);
+	else if (strcmp(name, "--rto-min") == 0) tuning.rto_min_ms = (uint32_t)number(value, 1, HOUR_MS, name);
+	else if (strcmp(name, "--rto-max") == 0) tuning.rto_max_ms = (uint32_t)number(value, 1, HOUR_MS, name);
+	else if (strcmp(name, "--heartbeat") == 0) tuning.heartbeat_ms = (uint32_t)number(value, 1, HOUR_MS, name);
+	else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
+	else {
+		fprintf(stderr, "unknown option %s\n", name);
+		exit(2);
+	}
+}
+
 int main(int argc, char **argv) {
-	if ((argc != 5 && argc != 6) || (strcmp(argv[1], "server") != 0 && strcmp(argv[1], "client") != 0)) {
-		fprintf(stderr, "usage: %s server|client LOCAL_UDP REMOTE_UDP SCTP_PORT [REMOTE_ADDRESS]\n", argv[0]);
+	if (argc < 5 || argc % 2 == 0 || (strcmp(argv[1], "server") != 0 && strcmp(argv[1], "client") != 0)) {
+		fprintf(stderr, "usage: %s server|client LOCAL_UDP REMOTE_UDP SCTP_PORT [OPTION VALUE]...\n", argv[0]);
 		return 2;
 	}
 	int is_server = strcmp(argv[1], "server") == 0;
 	endpoint = read_endpoint(argv + 2);
-	if (argc == 6) read_remote(&endpoint, argv[5]);
+	for (int i = 5; i + 1 < argc; i += 2) read_option(argv[i], argv[i + 1]);
 	echo_on = is_server;
 	start_usrsctp(&endpoint);
 	struct socket *socket = open_main_socket();
