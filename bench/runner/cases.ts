@@ -22,15 +22,18 @@ const SIZES = [64, 1_000, 1_400, 16_384, 65_536, 1_048_576];
 const QUICK_SIZES = [64, 1_000, 16_384];
 const STACKS: readonly SideName[] = ["sctpkit", "usrsctp", "usrsctp-128k", "pion"];
 const CEILINGS: readonly SideName[] = ["raw", "raw-answered", "tcp"];
-/** The sizes at which the SCTP packages of npm are measured too. */
-const NPM_SIZES = [1_000, 16_384];
+/** The SCTP packages of npm: `sctp` stalls with messages beyond its window of 16 KiB. */
+const NPM_SIDES: Readonly<Record<number, readonly SideName[]>> = {
+  1000: ["werift", "npm-sctp"],
+  16384: ["werift"],
+};
 
 function define(name: string, fields: Partial<Case> & Pick<Case, "measure" | "sides">): Case {
   return { name, messageBytes: 1_000, streams: 1, associations: 1, pathMtuBytes: PATH_MTU, ...fields };
 }
 
 function oneWay(messageBytes: number): Case {
-  const npm: readonly SideName[] = NPM_SIZES.includes(messageBytes) ? ["werift", "npm-sctp"] : [];
+  const npm = NPM_SIDES[messageBytes] ?? [];
   const sides: readonly SideName[] = ["sctpkit-default", ...STACKS, ...CEILINGS, ...npm];
   return define(`oneway ${messageBytes}`, { measure: "oneway", messageBytes, sides });
 }

@@ -4,6 +4,7 @@
  */
 import { AllocationMeter } from "./allocation.ts";
 import { answerMarks, type Job, type MarkExtras, Received, readJob } from "./contract.ts";
+import { npmSctpSink, npmSctpSource, weriftSink, weriftSource } from "./npm-packages.ts";
 import { rawSink, rawSource } from "./raw.ts";
 import { sctpkitSink, sctpkitSource } from "./sctpkit.ts";
 import { tcpSink, tcpSource } from "./tcp.ts";
@@ -15,6 +16,8 @@ const TRANSPORTS: Readonly<Record<string, readonly [sink: End, source: End]>> = 
   "raw-answered": [rawSink, rawSource],
   tcp: [tcpSink, tcpSource],
   sctpkit: [sctpkitSink, sctpkitSource],
+  werift: [weriftSink, weriftSource],
+  "npm-sctp": [npmSctpSink, npmSctpSource],
 };
 
 const job = readJob(process.argv.slice(2));
