@@ -5,6 +5,19 @@
 import type { Measure } from "../peers/node/contract.ts";
 import type { SideName } from "./sides.ts";
 
+/** A bottleneck of 100 Mbit/s and a round trip of 20 ms, with a queue of one bandwidth-delay product. */
+export interface LinkCase {
+  readonly lossPercent: number;
+  readonly reorderPercent: number;
+  readonly flows: number;
+  /** At least: what losses do shows only in the long run. */
+  readonly warmUpMs: number;
+  readonly durationMs: number;
+}
+
+export const LINK_MBITS = 100;
+export const LINK_RTT_MS = 20;
+
 export interface Case {
   /** Unique; starts with its group: "oneway 1000". */
   readonly name: string;
@@ -14,6 +27,8 @@ export interface Case {
   readonly associations: number;
   /** Of the IP layer; every stack fills packets up to it. */
   readonly pathMtuBytes: number;
+  /** Absent: the loopback interface itself. */
+  readonly link?: LinkCase;
   readonly sides: readonly SideName[];
 }
 
@@ -36,6 +51,16 @@ function oneWay(messageBytes: number): Case {
   const npm = NPM_SIDES[messageBytes] ?? [];
   const sides: readonly SideName[] = ["sctpkit-default", ...STACKS, ...CEILINGS, ...npm];
   return define(`oneway ${messageBytes}`, { measure: "oneway", messageBytes, sides });
+}
+
+/** Full packets, so that what the link carries is mostly payload. */
+function overLink(name: string, conditions: Partial<LinkCase>): Case {
+  return define(`link ${name}`, {
+    measure: "oneway",
+    messageBytes: 16_384,
+    sides: STACKS,
+    link: { lossPercent: 0, reorderPercent: 0, flows: 1, warmUpMs: 2_000, durationMs: 6_000, ...conditions },
+  });
 }
 
 /** Every case; fewer sizes if `quick`. */
@@ -70,6 +95,9 @@ export function allCases(quick: boolean): Case[] {
       messageBytes: 100,
       sides: ["raw", "sctpkit", "usrsctp", "pion", "tcp"],
     }),
+    ...[0, 0.1, 1, 4].map((lossPercent) => overLink(`loss ${lossPercent}%`, { lossPercent })),
+    overLink("reorder 3%", { reorderPercent: 3 }),
+    overLink("two flows", { flows: 2 }),
     define("handshakes", { measure: "handshakes", sides: ["sctpkit", "usrsctp", "pion", "tcp"] }),
   ];
 }

@@ -62,6 +62,8 @@ const HEADER = [
   "p50",
   "p99",
   "p99.9 us",
+  "flows",
+  "foreign",
 ];
 
 function cells(row: Row): string[] {
@@ -83,6 +85,8 @@ function cells(row: Row): string[] {
     value("p50Us", 0),
     value("p99Us", 0),
     value("p999Us", 0),
+    row.test.link === undefined ? "-" : value("flowShare", 2),
+    value("foreignLoad", 2),
   ];
 }
 

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Case } from "./cases.ts";
+import { type Case, LINK_MBITS, LINK_RTT_MS, type LinkCase } from "./cases.ts";
 
 export type SideName =
   | "sctpkit"
@@ -42,6 +42,7 @@ const USRSCTP_MAX_PACKET = 60_000;
 
 export const BENCH = fileURLToPath(new URL("..", import.meta.url));
 export const BUILD = `${BENCH}build`;
+const RELAY = `${BUILD}/js/bench/peers/node/relay.js`;
 export const NODE_PROGRAM = `${BUILD}/js/bench/peers/node/main.js`;
 
 function node(transport: string, program = NODE_PROGRAM): readonly string[] {
@@ -131,11 +132,35 @@ export function commandOf(
     udp: udpPort,
     remote: remotePort,
   };
-  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return [file, ...script, role, ...own, ...flags];
+  return [file, ...script, role, ...own, ...flags(options)];
 }
 
 /** A message that fills more than half of a packet travels alone; smaller ones are bundled, larger ones cut. */
 function datagramBytes(messageBytes: number, packetBytes: number): number {
   return messageBytes <= packetBytes && 2 * messageBytes > packetBytes ? messageBytes : packetBytes;
+}
+
+/** UDP ports of a flow over a link. */
+export interface FlowPorts {
+  readonly front: number;
+  readonly back: number;
+  readonly sink: number;
+}
+
+export function relayCommand(link: LinkCase, flows: readonly FlowPorts[], seed: number): string[] {
+  const options: Record<string, string | number> = {
+    front: flows.map(({ front }) => front).join(","),
+    back: flows.map(({ back }) => back).join(","),
+    sinks: flows.map(({ sink }) => sink).join(","),
+    rate: LINK_MBITS,
+    rtt: LINK_RTT_MS,
+    loss: link.lossPercent,
+    reorder: link.reorderPercent,
+    seed,
+  };
+  return [process.execPath, RELAY, ...flags(options)];
+}
+
+function flags(options: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }

@@ -1,17 +1,20 @@
 /**
- * One trial: a sink and a source of one side run one case, and are measured between two marks.
+ * One trial: a sink and a source of one side (or two of each) run one case, and are measured between two marks.
  * Owns: the order of things, and the figures of one trial. Does not own: processes (program.ts), medians (statistics.ts).
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Case } from "./cases.ts";
+import { HostLoad } from "./host-load.ts";
 import { type MeasuredMark, Program } from "./program.ts";
-import { commandOf, type Side } from "./sides.ts";
+import { commandOf, relayCommand, type Side } from "./sides.ts";
 
 export interface Timing {
   readonly warmUpMs: number;
   readonly durationMs: number;
   /** Sink and source on one core each, instead of where the kernel puts them. */
   readonly pinned: boolean;
+  /** Of the losses on a link. */
+  readonly seed: number;
 }
 
 /** What one trial showed; NaN where there is nothing to say. */
@@ -24,9 +27,13 @@ export interface Outcome {
   /** CPU seconds per second of the sink and of the source: what is far below 1 was waiting. */
   readonly sinkLoad: number;
   readonly sourceLoad: number;
+  /** CPU seconds per second of everything else on the host: what is far above 0 was disturbed. */
+  readonly foreignLoad: number;
   readonly peakMegabytes: number;
   /** Bytes allocated on the JavaScript heap for a datagram, sent or received, mean of both ends. */
   readonly allocatedBytesPerPacket: number;
+  /** The slowest flow's rate as a share of the fastest's. */
+  readonly flowShare: number;
   readonly p50Us: number;
   readonly p99Us: number;
   readonly p999Us: number;
@@ -44,55 +51,98 @@ function takePort(): number {
   return nextPort;
 }
 
+/** The programs of one trial; a source and a sink for each flow. */
+interface Cast {
+  readonly sinks: readonly Program[];
+  readonly sources: readonly Program[];
+}
+
 /** @throws Error saying which program failed and what it wrote */
 export async function runTrial(side: Side, test: Case, timing: Timing): Promise<Outcome> {
   const programs: Program[] = [];
-  const sinkPort = takePort();
-  const sourcePort = takePort();
-  const start = (role: "sink" | "source", own: number, remote: number, core: number): Program => {
-    const command = commandOf(side, test, role, own, remote);
-    const program = new Program(`${side.name} ${role}`, command, timing.pinned ? core : undefined);
-    programs.push(program);
-    return program;
-  };
   try {
-    const sink = start("sink", sinkPort, sourcePort, SINK_CORE);
-    await sink.next("ready");
-    const source = start("source", sourcePort, sinkPort, SOURCE_CORE);
-    await source.next("connected");
-    await sleep(timing.warmUpMs);
-    const before = await Promise.all([sink.mark(), source.mark()]);
-    await sleep(timing.durationMs);
-    const after = await Promise.all([sink.mark(), source.mark()]);
-    return outcome(test, before, after);
+    const cast = await assemble(side, test, timing, programs);
+    await sleep(Math.max(timing.warmUpMs, test.link?.warmUpMs ?? 0));
+    const before = await takeMarks(cast);
+    const host = new HostLoad();
+    await sleep(Math.max(timing.durationMs, test.link?.durationMs ?? 0));
+    const hostLoad = host.take();
+    return outcome(test, before, await takeMarks(cast), hostLoad);
   } finally {
     await Promise.all(programs.map((program) => program.stop()));
   }
 }
 
-type Marks = readonly [sink: MeasuredMark, source: MeasuredMark];
+async function assemble(side: Side, test: Case, timing: Timing, programs: Program[]): Promise<Cast> {
+  const { link } = test;
+  const flows = Array.from({ length: link?.flows ?? 1 }, () => {
+    const [sink, source] = [takePort(), takePort()];
+    return link === undefined
+      ? { sink, source, front: sink, back: source }
+      : { sink, source, front: takePort(), back: takePort() };
+  });
+  const start = (name: string, command: readonly string[], core: number): Program => {
+    const program = new Program(`${side.name} ${name}`, command, timing.pinned ? core : undefined);
+    programs.push(program);
+    return program;
+  };
+  if (link !== undefined) {
+    const relay = new Program("relay", relayCommand(link, flows, timing.seed), undefined);
+    programs.push(relay);
+    await relay.next("ready");
+  }
+  const sinks = flows.map((ports) =>
+    start("sink", commandOf(side, test, "sink", ports.sink, ports.back), SINK_CORE),
+  );
+  await Promise.all(sinks.map((sink) => sink.next("ready")));
+  const sources = flows.map((ports) =>
+    start("source", commandOf(side, test, "source", ports.source, ports.front), SOURCE_CORE),
+  );
+  await Promise.all(sources.map((source) => source.next("connected")));
+  return { sinks, sources };
+}
 
-function outcome(test: Case, before: Marks, after: Marks): Outcome {
-  const sink = difference(before[0], after[0]);
-  const source = difference(before[1], after[1]);
-  const receivers = { oneway: [sink], both: [sink, source], pingpong: [source], handshakes: [source] }[
-    test.measure
-  ];
+interface Marks {
+  readonly sinks: readonly MeasuredMark[];
+  readonly sources: readonly MeasuredMark[];
+}
+
+async function takeMarks({ sinks, sources }: Cast): Promise<Marks> {
+  const mark = (program: Program): Promise<MeasuredMark> => program.mark();
+  const all = await Promise.all([...sinks, ...sources].map(mark));
+  return { sinks: all.slice(0, sinks.length), sources: all.slice(sinks.length) };
+}
+
+function outcome(test: Case, before: Marks, after: Marks, hostLoad: number): Outcome {
+  const sinks = after.sinks.map((mark, i) => difference(before.sinks[i] ?? mark, mark));
+  const sources = after.sources.map((mark, i) => difference(before.sources[i] ?? mark, mark));
+  const receivers = {
+    oneway: sinks,
+    both: [...sinks, ...sources],
+    pingpong: sources,
+    handshakes: sources,
+  }[test.measure];
   const messagesPerSecond = sum(receivers.map(({ messages, seconds }) => messages / seconds));
-  const bytesPerSecond = sum(receivers.map(({ bytes, seconds }) => bytes / seconds));
-  const load = sink.cpuSeconds / sink.seconds + source.cpuSeconds / source.seconds;
+  const rates = receivers.map(({ bytes, seconds }) => bytes / seconds);
+  const bytesPerSecond = sum(rates);
+  const sinkLoad = sum(sinks.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));
+  const sourceLoad = sum(sources.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));
+  const ends = [...sinks, ...sources];
+  const [source] = after.sources;
   return {
     messagesPerSecond,
     megabytesPerSecond: bytesPerSecond / 1e6,
-    cpuSecondsPerGigabyte: (load / bytesPerSecond) * 1e9,
-    cpuSecondsPerMillionMessages: (load / messagesPerSecond) * 1e6,
-    sinkLoad: sink.cpuSeconds / sink.seconds,
-    sourceLoad: source.cpuSeconds / source.seconds,
-    peakMegabytes: after[0].peakMegabytes + after[1].peakMegabytes,
-    allocatedBytesPerPacket: (sink.allocatedBytes + source.allocatedBytes) / (sink.packets + source.packets),
-    p50Us: after[1].p50Us ?? Number.NaN,
-    p99Us: after[1].p99Us ?? Number.NaN,
-    p999Us: after[1].p999Us ?? Number.NaN,
+    cpuSecondsPerGigabyte: ((sinkLoad + sourceLoad) / bytesPerSecond) * 1e9,
+    cpuSecondsPerMillionMessages: ((sinkLoad + sourceLoad) / messagesPerSecond) * 1e6,
+    sinkLoad,
+    sourceLoad,
+    foreignLoad: test.link === undefined ? Math.max(0, hostLoad - sinkLoad - sourceLoad) : Number.NaN,
+    peakMegabytes: sum([...after.sinks, ...after.sources].map(({ peakMegabytes }) => peakMegabytes)),
+    allocatedBytesPerPacket: sum(ends.map((end) => end.allocatedBytes)) / sum(ends.map((end) => end.packets)),
+    flowShare: Math.min(...rates) / Math.max(...rates),
+    p50Us: source?.p50Us ?? Number.NaN,
+    p99Us: source?.p99Us ?? Number.NaN,
+    p999Us: source?.p999Us ?? Number.NaN,
   };
 }
 
