@@ -7,7 +7,9 @@
  *   --rounds N           3
  *   --seconds N          what is measured of each trial: 2, after --warmup (1)
  *   --quick              fewer sizes, one round, one second
+ *   --patience N         seconds to wait before a trial until others leave the host alone: 5
  *   --no-pin             let the kernel choose the cores
+ *   --baseline REV       this revision of sctpkit too; tells at the end what got slower since
  *   --output FILE        bench/results/latest.json
  *
  * Owns: the command line, the order of the trials. Does not own: what they do (runner/).
@@ -15,11 +17,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { buildBaseline, comparison } from "./runner/baseline.ts";
 import { buildPrograms } from "./runner/build.ts";
 import { allCases } from "./runner/cases.ts";
+import { HostLoad } from "./runner/host-load.ts";
 import { type Row, summary, table } from "./runner/report.ts";
-import { BENCH, isAvailable, SIDES } from "./runner/sides.ts";
+import { BENCH, baselineSide, isAvailable, SIDES } from "./runner/sides.ts";
 import { type Outcome, runTrial, type Timing } from "./runner/trial.ts";
 
 const { values } = parseArgs({
@@ -30,6 +35,8 @@ const { values } = parseArgs({
     seconds: { type: "string" },
     warmup: { type: "string", default: "1" },
     quick: { type: "boolean", default: false },
+    baseline: { type: "string" },
+    patience: { type: "string", default: "5" },
     "no-pin": { type: "boolean", default: false },
     output: { type: "string", default: `${BENCH}results/latest.json` },
   },
@@ -37,7 +44,8 @@ const { values } = parseArgs({
 
 /** A trial that others disturb by more than a fifth of a core is repeated. */
 const MAX_FOREIGN_LOAD = 0.2;
-const MAX_TRIES = 4;
+const MAX_TRIES = 3;
+const SAMPLE_MS = 300;
 
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const timing: Omit<Timing, "seed"> = {
@@ -47,8 +55,13 @@ const timing: Omit<Timing, "seed"> = {
 };
 
 buildPrograms();
+const baseline = values.baseline === undefined ? undefined : buildBaseline(values.baseline);
 const rows = chosenRows();
-for (let round = 1; round <= rounds; round++) await runRound(round);
+try {
+  for (let round = 1; round <= rounds; round++) await runRound(round);
+} finally {
+  baseline?.remove();
+}
 finish();
 
 function chosenRows(): Row[] {
@@ -58,9 +71,11 @@ function chosenRows(): Row[] {
   const missing = SIDES.filter((side) => !isAvailable(side));
   for (const { description } of missing)
     console.error(`bench: ${description} is not here: see bench/setup.sh`);
+  const sides = baseline === undefined ? SIDES : [baselineSide(baseline.program), ...SIDES];
   return cases.flatMap((test) =>
-    SIDES.filter((side) => test.sides.includes(side.name))
-      .filter((side) => !missing.includes(side) && names?.includes(side.name) !== false)
+    sides
+      .filter(({ name }) => test.sides.includes(name === "sctpkit-baseline" ? "sctpkit" : name))
+      .filter((side) => !missing.includes(side) && (names?.includes(side.name) ?? true))
       .map((side): Row => ({ test, side, outcomes: [], errors: [] })),
   );
 }
@@ -84,6 +99,7 @@ async function runRound(round: number): Promise<void> {
 /** Repeats a trial, a few times at most, while others use the host; the least disturbed one counts. */
 async function quietTrial({ side, test }: Row, seed: number): Promise<Outcome> {
   let best: Outcome | undefined;
+  await waitForQuiet(Number(values.patience) * 1_000);
   for (let i = 0; i < MAX_TRIES; i++) {
     const outcome = await runTrial(side, test, { ...timing, seed });
     if (best === undefined || outcome.foreignLoad < best.foreignLoad) best = outcome;
@@ -92,8 +108,17 @@ async function quietTrial({ side, test }: Row, seed: number): Promise<Outcome> {
   return best as Outcome;
 }
 
+async function waitForQuiet(patienceMs: number): Promise<void> {
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += SAMPLE_MS) {
+    const load = new HostLoad();
+    await sleep(SAMPLE_MS);
+    if (load.take() < MAX_FOREIGN_LOAD) return;
+  }
+}
+
 function finish(): void {
   for (const line of table(rows)) console.log(line);
+  if (baseline !== undefined) for (const line of ["", ...comparison(rows)]) console.log(line);
   const host = { node: process.version, cpus: cpus().map(({ model }) => model), platform: process.platform };
   mkdirSync(dirname(values.output), { recursive: true });
   const result = { host, rounds, timing, rows: rows.map(summary) };
