@@ -1,60 +1,186 @@
 /**
- * Micro-benchmarks of what every packet passes through: `npm run bench:micro`.
- * Owns: the hot functions by themselves. Does not own: whole associations (run.ts).
+ * Micro-benchmarks of what every packet passes through: `npm run bench:micro`; words after `--` choose by name.
+ * Owns: the hot parts by themselves. Does not own: whole associations (run.ts), crowds of them (scale.ts).
  */
 import Benchmark from "benchmark";
 import { OutboundMessage } from "../src/association/outbound-message.ts";
+import { PacketWriter } from "../src/association/packet-writer.ts";
 import { PathFlight } from "../src/association/path-flight.ts";
+import { Reassembly } from "../src/association/reassembly.ts";
 import { RetransmissionQueue } from "../src/association/retransmission-queue.ts";
 import { TsnTracker } from "../src/association/tsn-tracker.ts";
+import { COMMON_HEADER_BYTES } from "../src/chunks/common-header.ts";
 import { crc32c } from "../src/chunks/crc32c.ts";
-import { DataChunkView, writeDataHeader } from "../src/chunks/data.ts";
-import { SackView, writeSackHeader } from "../src/chunks/sack.ts";
+import { DataChunkView } from "../src/chunks/data.ts";
+import { decodePacket, encodePacket } from "../src/chunks/packet.ts";
+import { SACK_HEADER_BYTES, SackView, writeSackHeader } from "../src/chunks/sack.ts";
+import { PacketSlab } from "../src/chunks/slab.ts";
+import { TlvCursor } from "../src/chunks/tlv.ts";
 import { TimerNode, TimerWheel } from "../src/timer/timer-wheel.ts";
 
+const FULL_PACKET = 1_472;
+const BEGIN_AND_END = 3;
 const suite = new Benchmark.Suite();
+const wanted = process.argv.slice(2);
 
-for (const bytes of [64, 1_452, 65_507]) {
-  const data = new Uint8Array(bytes).fill(0x61);
-  suite.add(`CRC32c of ${bytes} bytes`, () => crc32c(data));
+function measure(name: string, work: () => unknown): void {
+  if (wanted.every((word) => name.includes(word))) suite.add(name, () => void work());
 }
 
-const view = new DataView(new ArrayBuffer(64));
-writeDataHeader(view, 0, 3, 1, 2, 3, 4, 40);
-const dataView = new DataChunkView();
-suite.add("DATA header read", () => {
-  const chunk = dataView.bind(view, 0, 56);
-  return chunk.tsn + chunk.streamId + chunk.ssn + chunk.ppid;
-});
+/** A function that uses the numbers from 0 on, as TSNs are used. */
+function counting(use: (tsn: number) => void): () => void {
+  let tsn = 0;
+  return () => {
+    use(tsn);
+    tsn = (tsn + 1) >>> 0;
+  };
+}
 
-const sackBytes = new DataView(new ArrayBuffer(16));
-const sackView = new SackView();
-const flight = new PathFlight();
-const queue = new RetransmissionQueue(0);
-queue.addFlight(flight);
-const message = new OutboundMessage(new Uint8Array(1_000), 0, 0, false, false, 0);
-suite.add("two chunks sent, one SACK handled", () => {
-  queue.send(message, 3, 0, 1_000, 1_016, flight, 0);
-  const { tsn } = queue.send(message, 3, 0, 1_000, 1_016, flight, 0);
-  writeSackHeader(sackBytes, 0, tsn, 65_536, 0, 0);
-  queue.handleSack(sackView.bind(sackBytes, 0, 16), 1);
-});
+function addChecksums(): void {
+  for (const bytes of [64, FULL_PACKET, 65_507]) {
+    const data = new Uint8Array(bytes).fill(0x61);
+    measure(`CRC32c of ${bytes} bytes`, () => crc32c(data));
+  }
+}
 
-const tracker = new TsnTracker(0, 64);
-let tsn = 0;
-suite.add("TSN in order", () => {
-  tracker.classify(tsn);
-  tracker.add(tsn);
-  tsn = (tsn + 1) >>> 0;
-});
+function addCodec(): void {
+  const writer = new PacketWriter();
+  const slab = new PacketSlab();
+  const packetOf = (count: number, payload: Uint8Array): number => {
+    writer.begin(slab, 1, 2, 3, FULL_PACKET);
+    for (let i = 0; i < count; i++) {
+      writer.appendData(BEGIN_AND_END, i, 0, i, 0, payload, 0, payload.length);
+    }
+    return writer.finish();
+  };
+  const large = new Uint8Array(1_444);
+  const small = new Uint8Array(64);
+  measure("encode: packet of 1,444 bytes in one chunk", () => packetOf(1, large));
+  measure("encode: packet of 18 chunks of 64 bytes", () => packetOf(18, small));
 
-const wheel = new TimerWheel<number>();
-const node = new TimerNode(1);
-let deadlineMs = 1_000;
-suite.add("timer moved", () => {
-  deadlineMs += 0.001;
-  wheel.set(node, deadlineMs, 0);
-});
+  const lengthBytes = packetOf(18, small);
+  const cursor = new TlvCursor();
+  const chunk = new DataChunkView();
+  measure("decode: walk over 18 DATA chunks", () => {
+    let sum = 0;
+    cursor.bind(slab.view, COMMON_HEADER_BYTES, lengthBytes);
+    while (cursor.next()) {
+      chunk.bind(slab.view, cursor.start, cursor.lengthBytes);
+      sum += chunk.tsn + chunk.streamId + chunk.ssn + chunk.ppid;
+    }
+    return sum;
+  });
+  const heartbeat = encodePacket({
+    sourcePort: 1,
+    destinationPort: 2,
+    verificationTag: 3,
+    chunks: [{ kind: "HEARTBEAT", parameters: new Uint8Array(0), info: new Uint8Array(20) }],
+  });
+  measure("decode: HEARTBEAT to an object", () => decodePacket(heartbeat));
+}
 
-suite.on("cycle", ({ target }: Benchmark.Event) => console.log(String(target)));
+function addSacks(): void {
+  const view = new DataView(new ArrayBuffer(2_048));
+  const sack = new SackView();
+  const message = new OutboundMessage(new Uint8Array(1_000), 0, 0, false, false, 0);
+  const flight = new PathFlight();
+  const queue = new RetransmissionQueue(0);
+  queue.addFlight(flight);
+  const send = (): number => queue.send(message, BEGIN_AND_END, 0, 1_000, 1_016, flight, 0).tsn;
+  measure("SACK: two chunks sent and acknowledged", () => {
+    send();
+    writeSackHeader(view, 0, send(), 65_536, 0, 0);
+    queue.handleSack(sack.bind(view, 0, SACK_HEADER_BYTES), 1);
+  });
+
+  const gappyFlight = new PathFlight();
+  const gappy = new RetransmissionQueue(0);
+  gappy.addFlight(gappyFlight);
+  const GAPS = 100;
+  const sendGappy = (): number => gappy.send(message, BEGIN_AND_END, 0, 1_000, 1_016, gappyFlight, 0).tsn;
+  let cumulative = -1;
+  measure("SACK: 1,000 chunks sent, 100 gaps told and then closed", () => {
+    let last = 0;
+    for (let i = 0; i < 1_000; i++) last = sendGappy();
+    writeSackHeader(view, 0, cumulative >>> 0, 65_536, GAPS, 0);
+    for (let i = 0; i < GAPS; i++) {
+      view.setUint16(SACK_HEADER_BYTES + 4 * i, 2 + 10 * i);
+      view.setUint16(SACK_HEADER_BYTES + 4 * i + 2, 10 + 10 * i);
+    }
+    gappy.handleSack(sack.bind(view, 0, SACK_HEADER_BYTES + 4 * GAPS), 1);
+    writeSackHeader(view, 0, last, 65_536, 0, 0);
+    gappy.handleSack(sack.bind(view, 0, SACK_HEADER_BYTES), 2);
+    cumulative = last;
+  });
+}
+
+function addTsns(): void {
+  const inOrder = new TsnTracker(0, 64);
+  measure(
+    "TSN: in order",
+    counting((tsn) => {
+      inOrder.classify(tsn);
+      inOrder.add(tsn);
+    }),
+  );
+  const swapped = new TsnTracker(0, 64);
+  measure(
+    "TSN: each pair swapped",
+    counting((tsn) => {
+      const other = (tsn ^ 1) >>> 0;
+      swapped.classify(other);
+      swapped.add(other);
+    }),
+  );
+  const gappy = new TsnTracker(0, 64);
+  for (let tsn = 2; tsn < 1_000; tsn += 2) gappy.add(tsn);
+  const out = new DataView(new ArrayBuffer(4_096));
+  measure("TSN: 499 gap blocks written", () => gappy.writeGapBlocks(out, 0, 1_000));
+}
+
+function addReassembly(): void {
+  const FRAGMENTS = 46;
+  const fragment = new Uint8Array(1_444);
+  const reassembly = new Reassembly((bytes) => new Uint8Array(bytes));
+  let tsn = 0;
+  const message = (indexOf: (i: number) => number): void => {
+    for (let i = 0; i < FRAGMENTS; i++) {
+      const at = indexOf(i);
+      reassembly.add((tsn + at) >>> 0, fragment, 0, 0, 0, false, at === 0, at === FRAGMENTS - 1);
+    }
+    tsn = (tsn + FRAGMENTS) >>> 0;
+  };
+  measure("reassembly: 64 KiB in order", () => message((i) => i));
+  measure("reassembly: 64 KiB backwards", () => message((i) => FRAGMENTS - 1 - i));
+}
+
+function addTimers(): void {
+  const moved = new TimerWheel<number>();
+  const node = new TimerNode(1);
+  let deadlineMs = 1_000;
+  measure("timer: moved", () => {
+    deadlineMs += 0.001;
+    moved.set(node, deadlineMs, 0);
+  });
+  const wheel = new TimerWheel<number>();
+  const nodes = Array.from({ length: 1_000 }, (_, i) => new TimerNode(i));
+  let nowMs = 0;
+  measure("timer: 1,000 set and expired, over 30 s", () => {
+    for (const each of nodes) wheel.set(each, nowMs + 30 * each.owner, nowMs);
+    nowMs += 30_000;
+    wheel.advance(nowMs, () => {});
+  });
+}
+
+addChecksums();
+addCodec();
+addSacks();
+addTsns();
+addReassembly();
+addTimers();
+suite.on("cycle", ({ target }: Benchmark.Event) => {
+  const { hz = Number.NaN, stats, name } = target;
+  const time = hz > 1e6 ? `${(1e9 / hz).toFixed(1)} ns` : `${(1e6 / hz).toFixed(2)} us`;
+  console.log(`${time.padStart(10)}  +-${(stats?.rme ?? Number.NaN).toFixed(1).padStart(4)} %  ${name}`);
+});
 suite.run();

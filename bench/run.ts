@@ -1,79 +1,129 @@
 /**
- * The throughput benchmark: `npm run bench`.
+ * The benchmark: `npm run bench`. Everybody runs every case in turn, round after round, so that their ratio does not
+ * depend on what else the machine does; the table shows medians.
  *
- * sctpkit against plain `node:dgram` on loopback, one association one way, each side in a process of its own. The
- * transports take turns within every round, so that their ratio does not depend on what else the machine does.
+ *   --only TEXT[,TEXT]   cases or groups whose names begin so: oneway, "oneway 1000", both, mtu, latency ...
+ *   --sides NAME[,NAME]  these sides only
+ *   --rounds N           3
+ *   --seconds N          what is measured of each trial: 2, after --warmup (1)
+ *   --quick              fewer sizes, one round, one second
+ *   --patience N         seconds to wait before a trial until others leave the host alone: 5
+ *   --no-pin             let the kernel choose the cores
+ *   --baseline REV       this revision of sctpkit too; tells at the end what got slower since
+ *   --output FILE        bench/results/latest.json
+ *
+ * Owns: the command line, the order of the trials. Does not own: what they do (runner/).
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Job, measure, type Outcome, type Transport } from "./measure.ts";
+import { buildBaseline, comparison } from "./runner/baseline.ts";
+import { buildPrograms } from "./runner/build.ts";
+import { allCases } from "./runner/cases.ts";
+import { HostLoad } from "./runner/host-load.ts";
+import { type Row, summary, table } from "./runner/report.ts";
+import { BENCH, baselineSide, isAvailable, SIDES } from "./runner/sides.ts";
+import { type Outcome, runTrial, type Timing } from "./runner/trial.ts";
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "2" },
-    sizes: { type: "string", default: "64,1000,16384" },
-    packet: { type: "string", default: "1200" },
+    only: { type: "string", default: "" },
+    sides: { type: "string" },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    warmup: { type: "string", default: "1" },
+    quick: { type: "boolean", default: false },
+    baseline: { type: "string" },
+    patience: { type: "string", default: "5" },
+    "no-pin": { type: "boolean", default: false },
+    output: { type: "string", default: `${BENCH}results/latest.json` },
   },
 });
 
-const rounds = Number(values.rounds);
-const durationMs = Number(values.seconds) * 1_000;
-const sizes = values.sizes.split(",").map(Number);
-const maxPacketBytes = Number(values.packet);
+/** A trial that others disturb by more than a fifth of a core is repeated. */
+const MAX_FOREIGN_LOAD = 0.2;
+const MAX_TRIES = 3;
+const SAMPLE_MS = 300;
 
-interface Row {
-  readonly transport: Transport;
-  readonly messageBytes: number;
-  readonly outcomes: Outcome[];
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+const timing: Omit<Timing, "seed"> = {
+  warmUpMs: Number(values.warmup) * 1_000,
+  durationMs: Number(values.seconds ?? (values.quick ? 1 : 2)) * 1_000,
+  pinned: !values["no-pin"],
+};
+
+buildPrograms();
+const baseline = values.baseline === undefined ? undefined : buildBaseline(values.baseline);
+const rows = chosenRows();
+try {
+  for (let round = 1; round <= rounds; round++) await runRound(round);
+} finally {
+  baseline?.remove();
+}
+finish();
+
+function chosenRows(): Row[] {
+  const wanted = values.only.split(",");
+  const cases = allCases(values.quick).filter(({ name }) => wanted.some((text) => name.startsWith(text)));
+  const names = values.sides?.split(",");
+  const missing = SIDES.filter((side) => !isAvailable(side));
+  for (const { description } of missing)
+    console.error(`bench: ${description} is not here: see bench/setup.sh`);
+  const sides = baseline === undefined ? SIDES : [baselineSide(baseline.program), ...SIDES];
+  return cases.flatMap((test) =>
+    sides
+      .filter(({ name }) => test.sides.includes(name === "sctpkit-baseline" ? "sctpkit" : name))
+      .filter((side) => !missing.includes(side) && (names?.includes(side.name) ?? true))
+      .map((side): Row => ({ test, side, outcomes: [], errors: [] })),
+  );
 }
 
-/** Plain datagrams are measured at the size of a full packet: what the host can carry at all. */
-const rows: Row[] = [
-  { transport: "raw", messageBytes: maxPacketBytes, outcomes: [] },
-  { transport: "raw-answered", messageBytes: maxPacketBytes, outcomes: [] },
-  ...sizes.map((messageBytes): Row => ({ transport: "sctp", messageBytes, outcomes: [] })),
-];
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[sorted.length >>> 1] ?? Number.NaN;
-}
-
-function cells(row: Row, ceiling: number): string[] {
-  const rate = row.outcomes.map((outcome) => outcome.megabytesPerSecond);
-  const middle = median(rate);
-  return [
-    row.transport,
-    String(row.messageBytes),
-    middle.toFixed(1),
-    `${Math.min(...rate).toFixed(1)}-${Math.max(...rate).toFixed(1)}`,
-    Math.round(median(row.outcomes.map((outcome) => outcome.messagesPerSecond))).toLocaleString("en"),
-    median(row.outcomes.map((outcome) => outcome.cpuSecondsPerGigabyte)).toFixed(2),
-    (middle / ceiling).toFixed(2),
-  ];
-}
-
-for (let round = 1; round <= rounds; round++) {
-  for (const row of rows) {
-    const job: Job = { transport: row.transport, messageBytes: row.messageBytes, durationMs, maxPacketBytes };
-    row.outcomes.push(await measure(job));
+/** Every second round goes backwards: what drifts hits both ends of the table alike. */
+async function runRound(round: number): Promise<void> {
+  const order = round % 2 === 1 ? rows : [...rows].reverse();
+  for (const [index, row] of order.entries()) {
+    process.stderr.write(`\rround ${round} of ${rounds}, trial ${index + 1} of ${order.length} `);
+    try {
+      row.outcomes.push(await quietTrial(row, round));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      row.errors.push(message);
+      console.error(`\n${row.test.name}, ${row.side.name}: ${message}`);
+    }
   }
-  console.error(`round ${round} of ${rounds} done`);
+  process.stderr.write("\n");
 }
 
-const ceiling = median(rows[1]?.outcomes.map((outcome) => outcome.megabytesPerSecond) ?? []);
-const header = ["transport", "bytes", "MB/s", "spread", "messages/s", "CPU s/GB", "of answered raw"];
-const table = [header, ...rows.map((row) => cells(row, ceiling))];
-const widths = header.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-for (const line of table) console.log(line.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  "));
-console.log(
-  `\nNode ${process.version}, ${cpus().length} CPUs, packets of ${maxPacketBytes} bytes, medians of ${rounds} rounds.`,
-);
+/** Repeats a trial, a few times at most, while others use the host; the least disturbed one counts. */
+async function quietTrial({ side, test }: Row, seed: number): Promise<Outcome> {
+  let best: Outcome | undefined;
+  await waitForQuiet(Number(values.patience) * 1_000);
+  for (let i = 0; i < MAX_TRIES; i++) {
+    const outcome = await runTrial(side, test, { ...timing, seed });
+    if (best === undefined || outcome.foreignLoad < best.foreignLoad) best = outcome;
+    if (!(best.foreignLoad > MAX_FOREIGN_LOAD)) break;
+  }
+  return best as Outcome;
+}
 
-mkdirSync("bench/results", { recursive: true });
-writeFileSync(
-  "bench/results/throughput.json",
-  `${JSON.stringify({ node: process.version, maxPacketBytes, rows }, null, 2)}\n`,
-);
+async function waitForQuiet(patienceMs: number): Promise<void> {
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += SAMPLE_MS) {
+    const load = new HostLoad();
+    await sleep(SAMPLE_MS);
+    if (load.take() < MAX_FOREIGN_LOAD) return;
+  }
+}
+
+function finish(): void {
+  for (const line of table(rows)) console.log(line);
+  if (baseline !== undefined) for (const line of ["", ...comparison(rows)]) console.log(line);
+  const host = { node: process.version, cpus: cpus().map(({ model }) => model), platform: process.platform };
+  mkdirSync(dirname(values.output), { recursive: true });
+  const result = { host, rounds, timing, rows: rows.map(summary) };
+  writeFileSync(values.output, `${JSON.stringify(result, null, 1)}\n`);
+  console.log(
+    `\nNode ${process.version}, ${cpus().length} CPUs, medians of ${rounds} rounds; ${values.output}`,
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * sctpkit itself, through the API that its users have.
+ * Owns: both ends of every measure. Does not own: counting and marks (contract.ts).
+ */
+import { once } from "node:events";
+import { performance } from "node:perf_hooks";
+import { type AssociationOptions, connect, createServer, type Socket, UdpPort } from "../../../src/index.ts";
+import { announce, HOST, type Job, type MarkExtras, type Received, SCTP_PORT } from "./contract.ts";
+import { CONCURRENT_HANDSHAKES } from "./tcp.ts";
+
+/** Messages handed over before the sender waits for room. */
+const BATCH = 32;
+
+function associationOptions({ streams, packetBytes, bufferBytes }: Job): Partial<AssociationOptions> {
+  return {
+    outboundStreams: Math.max(10, streams),
+    ...(packetBytes === 0 ? {} : { maxPacketBytes: packetBytes }),
+    ...(bufferBytes === 0 ? {} : { sendBufferBytes: bufferBytes, receiveBufferBytes: bufferBytes }),
+  };
+}
+
+function packetCount(udp: UdpPort): MarkExtras {
+  return () => ({
+    packets: (udp.counters["received-packets"] ?? 0) + (udp.counters["sent-packets"] ?? 0),
+  });
+}
+
+export async function sctpkitSink(job: Job, received: Received): Promise<MarkExtras> {
+  const udp = new UdpPort({ port: job.udpPort, addresses: [HOST] });
+  const server = createServer(associationOptions(job), (socket) => {
+    socket.on("error", () => {});
+    socket.on("message", ({ data, info }) => {
+      received.add(data.length);
+      if (job.measure === "pingpong") void socket.send(data, { streamId: info.streamId });
+    });
+    if (job.measure === "both") void flood(socket, job);
+  });
+  server.listen({ port: SCTP_PORT, udp });
+  await once(server, "listening");
+  announce("ready");
+  return packetCount(udp);
+}
+
+export async function sctpkitSource(job: Job, received: Received): Promise<MarkExtras> {
+  const udp = new UdpPort({ port: job.udpPort, addresses: [HOST] });
+  if (job.measure === "handshakes") {
+    announce("connected");
+    for (let i = 0; i < CONCURRENT_HANDSHAKES; i++) void handshakes(udp, job, received);
+    return packetCount(udp);
+  }
+  const sockets: Socket[] = [];
+  for (let i = 0; i < job.associations; i++) sockets.push(await open(udp, job).opened);
+  announce("connected");
+  for (const socket of sockets) {
+    if (job.measure === "pingpong") {
+      pingPong(socket, job, received);
+    } else {
+      socket.on("message", ({ data }) => received.add(data.length));
+      void flood(socket, job);
+    }
+  }
+  return packetCount(udp);
+}
+
+function open(udp: UdpPort, job: Job): Socket {
+  return connect({ port: SCTP_PORT, host: HOST, udpPort: job.remotePort, udp, ...associationOptions(job) });
+}
+
+async function flood(socket: Socket, job: Job): Promise<void> {
+  const message = Buffer.alloc(job.messageBytes, 0x61);
+  const onStream = Array.from({ length: job.streams }, (_, streamId) => ({ streamId }));
+  let next = 0;
+  const takeTurn = (): { streamId: number } | undefined => onStream[next++ % job.streams];
+  // A message of the sender's whole buffer or more needs no batch.
+  const batch = Math.max(0, Math.min(BATCH, Math.floor(1_048_576 / job.messageBytes)) - 1);
+  while (!socket.destroyed) {
+    for (let i = 0; i < batch; i++) void socket.send(message, takeTurn());
+    await socket.send(message, takeTurn());
+  }
+}
+
+function pingPong(socket: Socket, job: Job, received: Received): void {
+  const message = Buffer.alloc(job.messageBytes, 0x61);
+  let sentMs = performance.now();
+  socket.on("message", ({ data }) => {
+    const nowMs = performance.now();
+    received.latency.add(nowMs - sentMs);
+    received.add(data.length);
+    sentMs = nowMs;
+    void socket.send(message);
+  });
+  void socket.send(message);
+}
+
+async function handshakes(udp: UdpPort, job: Job, received: Received): Promise<void> {
+  for (;;) {
+    const socket = await open(udp, job).opened;
+    received.add(0);
+    socket.abort();
+    await once(socket, "close");
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Plain `node:net`: what the kernel's own transport does for Node, as a ceiling.
+ * Owns: both ends; a message is `messageBytes` of the byte stream. Does not own: counting and marks (contract.ts).
+ */
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import { announce, HOST, type Job, type MarkExtras, type Received } from "./contract.ts";
+
+const NOTHING: MarkExtras = () => ({});
+
+export async function tcpSink(job: Job, received: Received): Promise<MarkExtras> {
+  const server = createServer({ noDelay: true }, (socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (bytes) => {
+      count(received, bytes.length, job);
+      if (job.measure === "pingpong") socket.write(bytes);
+    });
+    if (job.measure === "both") void flood(socket, job);
+  });
+  server.listen(job.udpPort, HOST);
+  await once(server, "listening");
+  announce("ready");
+  return NOTHING;
+}
+
+export async function tcpSource(job: Job, received: Received): Promise<MarkExtras> {
+  if (job.measure === "handshakes") {
+    announce("connected");
+    for (let i = 0; i < CONCURRENT_HANDSHAKES; i++) void handshakes(job, received);
+    return NOTHING;
+  }
+  const sockets = await Promise.all(Array.from({ length: job.associations }, () => open(job)));
+  announce("connected");
+  for (const socket of sockets) {
+    if (job.measure === "pingpong") {
+      pingPong(socket, job, received);
+    } else {
+      socket.on("data", (bytes) => count(received, bytes.length, job));
+      void flood(socket, job);
+    }
+  }
+  return NOTHING;
+}
+
+/** Set-ups under way at once in the handshake measure. */
+export const CONCURRENT_HANDSHAKES = 16;
+
+/** TCP tells bytes, not messages. */
+function count(received: Received, bytes: number, job: Job): void {
+  received.bytes += bytes;
+  received.messages = Math.floor(received.bytes / job.messageBytes);
+}
+
+async function open(job: Job): Promise<Socket> {
+  const socket = connect({ port: job.remotePort, host: HOST, noDelay: true });
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  return socket;
+}
+
+async function flood(socket: Socket, job: Job): Promise<void> {
+  const message = Buffer.alloc(job.messageBytes, 0x61);
+  while (!socket.destroyed) if (!socket.write(message)) await once(socket, "drain");
+}
+
+function pingPong(socket: Socket, job: Job, received: Received): void {
+  const message = Buffer.alloc(job.messageBytes, 0x61);
+  let sentMs = performance.now();
+  let missing = job.messageBytes;
+  socket.on("data", (bytes) => {
+    missing -= bytes.length;
+    if (missing > 0) return;
+    missing = job.messageBytes;
+    const nowMs = performance.now();
+    received.latency.add(nowMs - sentMs);
+    received.add(job.messageBytes);
+    sentMs = nowMs;
+    socket.write(message);
+  });
+  socket.write(message);
+}
+
+async function handshakes(job: Job, received: Received): Promise<void> {
+  for (;;) {
+    const socket = await open(job);
+    received.add(0);
+    socket.resetAndDestroy();
+  }
+}
