@@ -32,6 +32,7 @@ import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
 import { InitResponder } from "./init-responder.ts";
 import { LocalAddresses } from "./local-addresses.ts";
+import type { SharedPort } from "./shared-port.ts";
 import { isOrdinary, portsMatch, SpecialPackets } from "./special-packets.ts";
 import { CookieJar } from "./state-cookie.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "./types.ts";
@@ -47,6 +48,8 @@ export interface StackConfig {
   readonly udpPort: number;
   readonly options?: Partial<StackOptions>;
   readonly trace?: TraceSink | undefined;
+  /** Where the UDP port is shared with other stacks (src/cluster). */
+  readonly shared?: SharedPort | undefined;
 }
 
 interface DetachedPacket extends Route {
@@ -67,7 +70,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly options: StackOptions;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch = new Scratch();
-  readonly table: AssociationTable = new AssociationTable();
+  readonly table: AssociationTable;
   readonly #closedTags: ClosedTags;
   readonly #counters: Record<string, number> = { "received-packets": 0, "sent-packets": 0 };
   readonly #local: LocalAddresses = new LocalAddresses();
@@ -78,6 +81,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #events: AssociationEvent[] = [];
   #eventsHead = 0;
   readonly #special: SpecialPackets;
+  readonly #shared: SharedPort | undefined;
   readonly #transmit: TransmitRecord = {
     lengthBytes: 0,
     localAddress: "",
@@ -93,12 +97,15 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.udpPort = config.udpPort;
     this.options = stackOptions(config.options);
     this.trace = config.trace;
+    this.#shared = config.shared;
+    this.table = new AssociationTable(config.shared);
     const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = this.options;
     this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
-    const jar = new CookieJar(config.platform, this.options.cookieSecretLifeMs);
+    const jar = new CookieJar(config.platform, this.options.cookieSecretLifeMs, config.shared);
     const responder = new InitResponder(
       jar,
       config.platform.random,
+      () => this.#newTag(),
       this.options,
       () => this.#local.advertised,
     );
@@ -373,7 +380,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
 
   #newTag(): number {
     for (;;) {
-      const tag = this.platform.random.uint32();
+      const tag = this.#shared?.newTag() ?? this.platform.random.uint32();
       if (tag !== 0 && !this.isTagTaken(tag, this.#nowMs)) return tag; // 5.3.1
     }
   }
@@ -382,6 +389,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     const offset = this.platform.random.uint32() % EPHEMERAL_PORTS.count;
     for (let i = 0; i < EPHEMERAL_PORTS.count; i++) {
       const port = EPHEMERAL_PORTS.first + ((offset + i) % EPHEMERAL_PORTS.count);
+      if (this.#shared?.mayPickPort(port) === false) continue;
       if (!this.#listeners.has(port) && !this.table.isPortUsed(port)) return port;
     }
     throw new SctpError(SctpErrorCode.PortInUse, "all ephemeral SCTP ports are in use");
