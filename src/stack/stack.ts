@@ -193,7 +193,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       this.#newTag(),
       this.platform.random.uint32(),
     );
-    for (const address of addresses) this.claimAddress(association, address);
+    this.#claimAll(association, addresses);
     association.open(addresses, remoteUdpPort, nowMs);
     return association;
   }
@@ -393,6 +393,18 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       if (!this.#listeners.has(port) && !this.table.isPortUsed(port)) return port;
     }
     throw new SctpError(SctpErrorCode.PortInUse, "all ephemeral SCTP ports are in use");
+  }
+
+  /** Only where the UDP port is shared can one be refused here: by a stack that is no business of the caller's. */
+  #claimAll(association: Association, addresses: readonly string[]): void {
+    const refused = addresses.find((address) => !this.claimAddress(association, address));
+    if (refused === undefined) return;
+    for (const address of addresses) this.unclaimAddress(association, address);
+    this.table.remove(association);
+    throw new SctpError(
+      SctpErrorCode.AssociationExists,
+      `another stack of this UDP port has an association between these ports and ${refused}`,
+    );
   }
 
   #requireReachable(address: string): void {
