@@ -3,7 +3,7 @@
  * Owns: telling packets that carry a tag of ours from those that do not, and the peer's addresses that those name.
  * Does not own: checking anything (src/stack): a packet that lies here is dropped where it arrives.
  *
- * Hot: `carriesOurTag` and `ownTag` run once per datagram and allocate nothing.
+ * Hot: `carriesOurTag` and `tagOf` run once per datagram and allocate nothing.
  */
 import { ChunkType, ParameterType } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES, destinationPort, sourcePort } from "../chunks/common-header.ts";
@@ -23,26 +23,32 @@ const MAX_LISTED_ADDRESSES = 32;
  * of an ABORT or SHUTDOWN COMPLETE with the T bit is the peer's (RFC 9260 8.5.1). A COOKIE ECHO carries the tag of who
  * answered the INIT, but belongs to an association of the peer's where there is one by now (5.2.4).
  */
-export function carriesOurTag(view: DataView): boolean {
-  switch (view.getUint8(COMMON_HEADER_BYTES)) {
+export function carriesOurTag(datagram: Uint8Array): boolean {
+  switch (datagram[COMMON_HEADER_BYTES]) {
     case ChunkType.Init:
     case ChunkType.CookieEcho:
       return false;
     case ChunkType.Abort:
     case ChunkType.ShutdownComplete:
-      return (view.getUint8(COMMON_HEADER_BYTES + 1) & 1) === 0;
+      return ((datagram[COMMON_HEADER_BYTES + 1] ?? 0) & 1) === 0;
     default:
       return true;
   }
 }
 
-export const isInit = (view: DataView): boolean => view.getUint8(COMMON_HEADER_BYTES) === ChunkType.Init;
-export const isCookieEcho = (view: DataView): boolean =>
-  view.getUint8(COMMON_HEADER_BYTES) === ChunkType.CookieEcho;
+/** The Verification Tag of such a packet. */
+export function tagOf(datagram: Uint8Array): number {
+  const high = ((datagram[4] ?? 0) << 8) | (datagram[5] ?? 0);
+  return ((high << 16) | ((datagram[6] ?? 0) << 8) | (datagram[7] ?? 0)) >>> 0;
+}
+
+export const isInit = (datagram: Uint8Array): boolean => datagram[COMMON_HEADER_BYTES] === ChunkType.Init;
+export const isCookieEcho = (datagram: Uint8Array): boolean =>
+  datagram[COMMON_HEADER_BYTES] === ChunkType.CookieEcho;
 
 /** The addresses by which an association may be known that the packet is about: its source, and what an INIT lists. */
 export function addressesNamed(datagram: Uint8Array, view: DataView, source: string): readonly string[] {
-  if (!isInit(view)) return [source];
+  if (!isInit(datagram)) return [source];
   const chunkEnd = COMMON_HEADER_BYTES + view.getUint16(COMMON_HEADER_BYTES + 2);
   if (chunkEnd > datagram.length) return [source];
   const addresses = new Set([source]);
@@ -70,7 +76,7 @@ export function homesOf(layout: TagLayout, view: DataView, addresses: readonly s
  */
 export function firstWorkerFor(layout: TagLayout, datagram: Uint8Array, source: string): number {
   if (datagram.length < MIN_PACKET_BYTES) return 0; // Anybody may count it.
+  if (carriesOurTag(datagram)) return layout.workerOf(tagOf(datagram));
   const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-  if (carriesOurTag(view)) return layout.workerOf(view.getUint32(4));
   return layout.homeOf(destinationPort(view), sourcePort(view), source);
 }

@@ -14,8 +14,10 @@
  *   came in, or by the first home where a parent holds the sockets; a COOKIE ECHO by the worker that its tag names.
  * - Two workers that take a cookie of the same peer at the same moment both claim its address; the home keeps the first,
  *   and the other gives its association up.
+ *
+ * Hot: `isOwn`, once per datagram; it allocates nothing.
  */
-import { destinationPort, sourcePort, verificationTag } from "../chunks/common-header.ts";
+import { destinationPort, sourcePort } from "../chunks/common-header.ts";
 import type { RandomSource } from "../platform/random.ts";
 import type { CookieSecrets, SharedPort } from "../stack/shared-port.ts";
 import type { Stack } from "../stack/stack.ts";
@@ -26,6 +28,7 @@ import {
   isCookieEcho,
   isInit,
   MIN_PACKET_BYTES,
+  tagOf,
 } from "./addressee.ts";
 import { addressKey, Directory, peerAddressOf } from "./directory.ts";
 import type { TagLayout } from "./tag-layout.ts";
@@ -114,11 +117,20 @@ export class ClusterMember implements SharedPort {
   /** A datagram came in by this worker's socket, or another worker or the parent passed it here. */
   receive(datagram: Uint8Array, passage: Passage): void {
     if (passage.settled || datagram.length < MIN_PACKET_BYTES) return this.#host.take(datagram, passage);
+    if (this.isOwn(datagram)) return this.#host.take(datagram, passage);
+    if (carriesOurTag(datagram))
+      return this.#settle(this.#layout.workerOf(tagOf(datagram)), datagram, passage);
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    if (!carriesOurTag(view)) return this.#ask(datagram, view, passage);
-    const tag = verificationTag(view);
-    if (this.#stack?.table.hasTag(tag) === true) return this.#host.take(datagram, passage);
-    this.#settle(this.#layout.workerOf(tag), datagram, passage);
+    this.#ask(datagram, view, passage);
+  }
+
+  /** Whether a datagram carries the tag of an association of this worker's: then nothing need be asked. */
+  isOwn(datagram: Uint8Array): boolean {
+    return (
+      datagram.length >= MIN_PACKET_BYTES &&
+      carriesOurTag(datagram) &&
+      this.#stack?.table.hasTag(tagOf(datagram)) === true
+    );
   }
 
   /** Goes from home to home until one knows the peer. */
@@ -136,13 +148,13 @@ export class ClusterMember implements SharedPort {
         if (owner !== undefined) return this.#settle(owner, datagram, passage);
       }
     }
-    this.#settle(this.#newcomer(view, passage, homes[0] ?? this.index), datagram, passage);
+    this.#settle(this.#newcomer(datagram, passage, homes[0] ?? this.index), datagram, passage);
   }
 
   /** Who takes what no association is known for. */
-  #newcomer(view: DataView, { ingress }: Passage, firstHome: number): number {
-    if (isCookieEcho(view)) return this.#layout.workerOf(verificationTag(view));
-    if (isInit(view)) return ingress === NO_WORKER ? firstHome : ingress;
+  #newcomer(datagram: Uint8Array, { ingress }: Passage, firstHome: number): number {
+    if (isCookieEcho(datagram)) return this.#layout.workerOf(tagOf(datagram));
+    if (isInit(datagram)) return ingress === NO_WORKER ? firstHome : ingress;
     return this.index; // The T bit, but nothing that it could end: anybody may count it.
   }
 
