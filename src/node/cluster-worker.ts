@@ -11,6 +11,7 @@ import { ClusterMember, type DirectoryMessage, type Passage } from "../cluster/m
 import { TagLayout } from "../cluster/tag-layout.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import type { TransportAddress } from "../platform/address.ts";
+import type { TraceSink } from "../trace/sink.ts";
 import { type ParentChannel, parentChannel } from "./cluster-channel.ts";
 import { DatagramLink } from "./cluster-link.ts";
 import { NETWORK, type ToWorker, type Welcome } from "./cluster-protocol.ts";
@@ -28,6 +29,11 @@ export interface ClusterCounters {
   readonly received: number;
   /** Datagrams that were lost because their receiver did not keep up. */
   readonly dropped: number;
+}
+
+export interface JoinOptions {
+  /** Watches what this worker's stack does. */
+  readonly trace?: TraceSink | undefined;
 }
 
 /** One worker's place in a cluster. */
@@ -51,7 +57,7 @@ export class ClusterWorker {
   #state: "open" | "closing" | "closed" = "open";
 
   /** For `joinCluster`. @throws SctpError as `UdpPort` */
-  constructor(channel: ParentChannel, welcome: Welcome) {
+  constructor(channel: ParentChannel, welcome: Welcome, options: JoinOptions) {
     this.#channel = channel;
     this.index = welcome.index;
     this.workerCount = welcome.workerCount;
@@ -78,6 +84,7 @@ export class ClusterWorker {
       port: welcome.udpPort,
       addresses: welcome.addresses,
       stack: welcome.stack,
+      trace: options.trace,
       socketBufferBytes: welcome.socketBufferBytes,
       createSocket: this.#fromSockets
         ? createReusingSocket
@@ -175,7 +182,6 @@ export class ClusterWorker {
       case "started":
         return this.#member.onWorkerStarted(message.worker);
       case "gone":
-        this.#links.delete(message.worker); // What was under way to it will not be answered.
         return this.#member.onWorkerGone(message.worker);
       case "secrets":
         this.#member.cookieSecrets = message.cookieSecrets;
@@ -215,15 +221,16 @@ export class ClusterWorker {
 let joined: Promise<ClusterWorker> | undefined;
 
 /**
- * Takes this program's part in the cluster that started it; call it in the worker's program, once or often.
+ * Takes this program's part in the cluster that started it. Called again, it gives the same place, and the options of
+ * the first call hold.
  * @throws (rejects) SctpError ERR_SCTP_INVALID_ARGUMENT in a program that no cluster started, or as `UdpPort`
  */
-export function joinCluster(): Promise<ClusterWorker> {
-  joined ??= join();
+export function joinCluster(options: JoinOptions = {}): Promise<ClusterWorker> {
+  joined ??= join(options);
   return joined;
 }
 
-async function join(): Promise<ClusterWorker> {
+async function join(options: JoinOptions): Promise<ClusterWorker> {
   const channel = parentChannel();
   if (channel === undefined) {
     throw new SctpError(
@@ -237,7 +244,7 @@ async function join(): Promise<ClusterWorker> {
       if (message.kind !== "welcome" || welcomed) return;
       welcomed = true;
       try {
-        resolve(new ClusterWorker(channel, message));
+        resolve(new ClusterWorker(channel, message, options));
       } catch (error) {
         const { code, message: text } = error as SctpError;
         channel.post({ kind: "failed", code, message: text });

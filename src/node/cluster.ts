@@ -15,4 +15,4 @@ export {
   type ClusterWorkerInfo,
   createClusterServer,
 } from "./cluster-server.ts";
-export { type ClusterCounters, ClusterWorker, joinCluster } from "./cluster-worker.ts";
+export { type ClusterCounters, ClusterWorker, type JoinOptions, joinCluster } from "./cluster-worker.ts";
