@@ -46,9 +46,12 @@ async function started(
   return cluster;
 }
 
+let lastPort = 10_000;
+
+/** All clients share one address, so each needs an SCTP port of its own. */
 function call(cluster: ClusterServer, options: Partial<ConnectSocketOptions> = {}): Promise<Socket> {
   const udpPort = cluster.address()?.udpPort ?? 0;
-  const socket = connect({ port: PORT, host: "127.0.0.1", udpPort, ...options });
+  const socket = connect({ port: PORT, host: "127.0.0.1", udpPort, localPort: ++lastPort, ...options });
   onTestFinished(() => void socket.destroy());
   return socket.opened.then((opened) => opened.on("error", () => {}));
 }
