@@ -141,7 +141,7 @@ function addTsns(): void {
 function addReassembly(): void {
   const FRAGMENTS = 46;
   const fragment = new Uint8Array(1_444);
-  const reassembly = new Reassembly((bytes) => new Uint8Array(bytes));
+  const reassembly = new Reassembly(256, (bytes) => new Uint8Array(bytes));
   let tsn = 0;
   const message = (indexOf: (i: number) => number): void => {
     for (let i = 0; i < FRAGMENTS; i++) {

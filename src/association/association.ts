@@ -34,6 +34,10 @@ import { Teardown } from "./teardown.ts";
 import { Tracer } from "./tracer.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** What a peer reads that has two associations where it may have one. */
+const YIELD_REASON = Uint8Array.from("another association has this address", (letter) =>
+  letter.charCodeAt(0),
+);
 
 export class Association implements TcbOwner, ReceiverOwner {
   /** Unique in its stack, above 0. */
@@ -375,6 +379,18 @@ export class Association implements TcbOwner, ReceiverOwner {
   /** How an address of the peer is reached now. */
   routeTo(address: string): Route | undefined {
     return this.#tcb.paths.byAddress(address);
+  }
+
+  /**
+   * An address of the peer turned out to be another association's, elsewhere behind the same UDP port. One that only
+   * the peer has named is given up; one that the association stands on ends it.
+   */
+  yieldAddress(address: string, nowMs: number): void {
+    const path = this.#tcb.paths.byAddress(address);
+    if (path === undefined) return;
+    if (path.confirmed) this.abort(YIELD_REASON, nowMs);
+    else this.#tcb.removePath(path);
+    this.#touch(nowMs);
   }
 
   /** A local address is gone: paths that left from it leave from another one, under new conditions (7.2.5.2). */

@@ -14,7 +14,8 @@ import type { AssociationEvent } from "../association/events.ts";
 import { SLAB_BYTES } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import type { StackOptions } from "../options.ts";
-import { canonicalAddress } from "../platform/address.ts";
+import { canonicalAddress, type TransportAddress } from "../platform/address.ts";
+import type { SharedPort } from "../stack/shared-port.ts";
 import { Stack } from "../stack/stack.ts";
 import type { ConnectOptions, ListenOptions } from "../stack/types.ts";
 import type { TraceSink } from "../trace/sink.ts";
@@ -34,6 +35,13 @@ const MAX_SENDS_IN_FLIGHT = 64;
 const LINGER_MS = 3_000;
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
+/** A UDP port that is shared with other workers (cluster-worker.ts). */
+export interface PortShare {
+  readonly port: SharedPort;
+  /** A datagram came in; those that are this worker's come back by `inject`. */
+  onDatagram(datagram: Buffer, remote: TransportAddress, localIndex: number): void;
+}
+
 export interface UdpPortOptions {
   /** UDP port; 0 takes a free one. */
   readonly port?: number | undefined;
@@ -45,6 +53,7 @@ export interface UdpPortOptions {
   readonly trace?: TraceSink | undefined;
   /** A stand-in for `dgram.createSocket`. */
   readonly createSocket?: CreateDgramSocket | undefined;
+  readonly share?: PortShare | undefined;
 }
 
 /** Whoever gets the events of an association. */
@@ -66,6 +75,7 @@ export class UdpPort implements TransportOwner {
   readonly #transports: UdpTransport[] = [];
   readonly #acceptors = new Map<number, Acceptor>();
   readonly #port: number;
+  readonly #share: PortShare | undefined;
   readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error) => this.#onSent(error));
   readonly #errorCounts: Record<string, number> = {};
   #blocked = false;
@@ -95,8 +105,10 @@ export class UdpPort implements TransportOwner {
     }
     for (const other of [...lingering]) if (other.port === wanted) other.close();
     this.#port = this.#open(addresses, wanted, options);
+    this.#share = options.share;
     this.#stack = new Stack({
       platform: nodePlatform,
+      shared: options.share?.port,
       udpPort: this.#port,
       trace: options.trace,
       ...(options.stack === undefined ? {} : { options: options.stack }),
@@ -118,6 +130,11 @@ export class UdpPort implements TransportOwner {
   }
   get associationCount(): number {
     return this.#stack.associationCount;
+  }
+
+  /** What drives the protocol behind this port; for whoever shares the port with others. */
+  get stack(): Stack {
+    return this.#stack;
   }
 
   /** Aborts every association and closes the UDP sockets. */
@@ -192,9 +209,14 @@ export class UdpPort implements TransportOwner {
   // ---- For transports ----------------------------------------------------------------------------------------
 
   onDatagram(datagram: Buffer, remote: RemoteInfo, transport: UdpTransport): void {
-    if (this.#batchNowMs < 0) this.#batchNowMs = performance.now();
-    this.#stack.receive(datagram, remote, transport.address, this.#batchNowMs);
-    this.scheduleFlush();
+    if (this.#share === undefined) this.#receive(datagram, remote, transport.address);
+    else this.#share.onDatagram(datagram, remote, this.#transports.indexOf(transport));
+  }
+
+  /** A datagram that is for this port, whoever read it from a socket; its memory is the stack's from now on. */
+  inject(datagram: Buffer, remote: TransportAddress, localIndex: number): void {
+    const transport = this.#transports[localIndex];
+    if (transport !== undefined && !this.#closed) this.#receive(datagram, remote, transport.address);
   }
 
   onSocketError(error: NodeJS.ErrnoException): void {
@@ -203,6 +225,12 @@ export class UdpPort implements TransportOwner {
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #receive(datagram: Buffer, remote: TransportAddress, localAddress: string): void {
+    if (this.#batchNowMs < 0) this.#batchNowMs = performance.now();
+    this.#stack.receive(datagram, remote, localAddress, this.#batchNowMs);
+    this.scheduleFlush();
+  }
 
   #open(addresses: readonly string[], wanted: number, options: UdpPortOptions): number {
     let port = wanted;

@@ -78,6 +78,20 @@ export class UdpTransport {
     }
   }
 
+  /** Sends bytes that are left alone until `onDone`. */
+  sendBytes(bytes: Uint8Array, remoteAddress: string, remotePort: number, onDone: () => void): void {
+    if (this.#closed) return onDone();
+    const onSent = (error: Error | null): void => {
+      if (error !== null) this.#noteError(error);
+      onDone();
+    };
+    try {
+      this.#socket.send(bytes, remotePort, remoteAddress, onSent);
+    } catch (error) {
+      onSent(error as Error);
+    }
+  }
+
   ref(): void {
     if (!this.#closed) this.#socket.ref();
   }

@@ -10,6 +10,7 @@ import type { AssociationOptions, StackOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type RandomSource, SeededRandom } from "../platform/random.ts";
 import { PortableHmac } from "../platform/sha256.ts";
+import type { SharedPort } from "../stack/shared-port.ts";
 import { Stack } from "../stack/stack.ts";
 import type { TraceSink } from "../trace/sink.ts";
 import { DeliveryChecker } from "./delivery-checker.ts";
@@ -31,6 +32,8 @@ export const SIM_UDP_PORT = 9_899;
 export interface SimHostOptions extends Partial<StackOptions> {
   /** Makes the host's randomness from a seed: for tags and TSNs of one's own choice. */
   readonly randomFrom?: (seed: number) => RandomSource;
+  /** Where several hosts share one address and UDP port; asked at every boot. */
+  readonly shared?: () => SharedPort;
 }
 
 /** One association with its user: sends, collects what comes, remembers what was told. */
@@ -142,6 +145,7 @@ export class SimHost {
   readonly #seed: number;
   readonly #stackOptions: Partial<StackOptions>;
   readonly #randomFrom: (seed: number) => RandomSource;
+  readonly #shared: (() => SharedPort) | undefined;
   readonly #slab: PacketSlab = new PacketSlab();
   #restarts = 0;
   #stack: Stack;
@@ -157,8 +161,13 @@ export class SimHost {
     this.name = name;
     this.addresses = addresses;
     this.#seed = seed;
-    const { randomFrom = (from: number): RandomSource => new SeededRandom(from), ...stackOptions } = options;
+    const {
+      randomFrom = (from: number): RandomSource => new SeededRandom(from),
+      shared,
+      ...stackOptions
+    } = options;
     this.#randomFrom = randomFrom;
+    this.#shared = shared;
     this.#stackOptions = stackOptions;
     this.#stack = this.#boot();
   }
@@ -279,7 +288,13 @@ export class SimHost {
       allocate: (lengthBytes) => new Uint8Array(lengthBytes),
     };
     const { trace } = this.world;
-    const stack = new Stack({ platform, udpPort: SIM_UDP_PORT, options: this.#stackOptions, trace });
+    const stack = new Stack({
+      platform,
+      udpPort: SIM_UDP_PORT,
+      options: this.#stackOptions,
+      trace,
+      shared: this.#shared?.(),
+    });
     for (const address of this.addresses) stack.addLocalAddress(address);
     return stack;
   }

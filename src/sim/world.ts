@@ -104,7 +104,8 @@ export class SimWorld implements HostWorld {
     this.#checker.forget(host.name);
     for (const user of this.#hosts.flatMap(({ associations }) => associations)) {
       // Still waiting for the COOKIE ACK: its user will not hear of a restart, and all that it sent goes to the new one.
-      if (user.state === "COOKIE-ECHOED" && user.host !== host) user.delivery.forgetDeliveries();
+      if (user.state === "COOKIE-ECHOED" && this.peerOf(user)?.host === host)
+        user.delivery.forgetDeliveries();
     }
     host.restart();
   }

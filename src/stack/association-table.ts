@@ -4,12 +4,19 @@
  * Does not own: what is done with packets (stack.ts, special-packets.ts).
  */
 import type { Association } from "../association/association.ts";
+import type { SharedPort } from "./shared-port.ts";
 
 export class AssociationTable {
   readonly #byTag = new Map<number, Association>();
   /** For what carries no tag of ours: local port, remote port and remote address. */
   readonly #byAddress = new Map<string, Association>();
   readonly #portUsers = new Map<number, number>();
+  readonly #shared: SharedPort | undefined;
+
+  /** @param shared hears of every address, and may refuse it */
+  constructor(shared?: SharedPort) {
+    this.#shared = shared;
+  }
 
   get size(): number {
     return this.#byTag.size;
@@ -50,13 +57,18 @@ export class AssociationTable {
   claim(association: Association, address: string): boolean {
     const key = addressKey(association.localPort, association.remotePort, address);
     const owner = this.#byAddress.get(key);
-    if (owner === undefined) this.#byAddress.set(key, association);
-    return owner === undefined || owner === association;
+    if (owner !== undefined) return owner === association;
+    const { localPort, remotePort } = association;
+    if (this.#shared?.claim(localPort, remotePort, address) === false) return false;
+    this.#byAddress.set(key, association);
+    return true;
   }
 
   unclaim(association: Association, address: string): void {
     const key = addressKey(association.localPort, association.remotePort, address);
-    if (this.#byAddress.get(key) === association) this.#byAddress.delete(key);
+    if (this.#byAddress.get(key) !== association) return;
+    this.#byAddress.delete(key);
+    this.#shared?.unclaim(association.localPort, association.remotePort, address);
   }
 
   remove(association: Association): void {

@@ -34,17 +34,21 @@ export type InitAnswer =
 export class InitResponder {
   readonly #jar: CookieJar;
   readonly #random: RandomSource;
+  readonly #newTag: () => number;
   readonly #stackOptions: StackOptions;
   readonly #advertisedAddresses: () => readonly string[];
 
+  /** @param newTag for an association to come (RFC 9260 5.3.1) */
   constructor(
     jar: CookieJar,
     random: RandomSource,
+    newTag: () => number,
     stackOptions: StackOptions,
     advertisedAddresses: () => readonly string[],
   ) {
     this.#jar = jar;
     this.#random = random;
+    this.#newTag = newTag;
     this.#stackOptions = stackOptions;
     this.#advertisedAddresses = advertisedAddresses;
   }
@@ -88,7 +92,7 @@ export class InitResponder {
     const localTag = collision ? existing.localTag : this.#newTag();
     const localInitialTsn = collision ? existing.localInitialTsn : this.#random.uint32();
     if (existing !== undefined && existing.state !== "COOKIE-WAIT" && existing.localTieTag === 0) {
-      existing.setTieTags(this.#newTag(), this.#newTag());
+      existing.setTieTags(this.#newTieTag(), this.#newTieTag());
     }
     const cookie = this.#jar.seal(
       {
@@ -140,8 +144,8 @@ export class InitResponder {
     ];
   }
 
-  #newTag(): number {
-    return this.#random.uint32() || 1; // 5.3.1: never 0
+  #newTieTag(): number {
+    return this.#random.uint32() || 1; // 0 stands for none
   }
 }
 

@@ -34,6 +34,7 @@ import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
 import { InitResponder } from "./init-responder.ts";
 import { LocalAddresses } from "./local-addresses.ts";
 import { RateLimit } from "./rate-limit.ts";
+import type { SharedPort } from "./shared-port.ts";
 import { isOrdinary, portsMatch, SpecialPackets } from "./special-packets.ts";
 import { CookieJar } from "./state-cookie.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "./types.ts";
@@ -49,6 +50,8 @@ export interface StackConfig {
   readonly udpPort: number;
   readonly options?: Partial<StackOptions>;
   readonly trace?: TraceSink | undefined;
+  /** Where the UDP port is shared with other stacks (src/cluster). */
+  readonly shared?: SharedPort | undefined;
 }
 
 interface DetachedPacket extends Route {
@@ -69,7 +72,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly options: StackOptions;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch = new Scratch();
-  readonly table: AssociationTable = new AssociationTable();
+  readonly table: AssociationTable;
   readonly #closedTags: ClosedTags;
   readonly #counters: Record<string, number> = { "received-packets": 0, "sent-packets": 0 };
   readonly #local: LocalAddresses = new LocalAddresses();
@@ -81,6 +84,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   #eventsHead = 0;
   readonly #special: SpecialPackets;
   readonly #probeLimit: RateLimit;
+  readonly #shared: SharedPort | undefined;
   readonly #transmit: TransmitRecord = {
     lengthBytes: 0,
     localAddress: "",
@@ -96,13 +100,16 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.udpPort = config.udpPort;
     this.options = stackOptions(config.options);
     this.trace = config.trace;
+    this.#shared = config.shared;
+    this.table = new AssociationTable(config.shared);
     const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = this.options;
     this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
     this.#probeLimit = new RateLimit(this.options.maxProbesPerSecond);
-    const jar = new CookieJar(config.platform, this.options.cookieSecretLifeMs);
+    const jar = new CookieJar(config.platform, this.options.cookieSecretLifeMs, config.shared);
     const responder = new InitResponder(
       jar,
       config.platform.random,
+      () => this.#newTag(),
       this.options,
       () => this.#local.advertised,
     );
@@ -190,7 +197,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       this.#newTag(),
       this.platform.random.uint32(),
     );
-    for (const address of addresses) this.claimAddress(association, address);
+    this.#claimAll(association, addresses);
     association.open(addresses, remoteUdpPort, nowMs);
     return association;
   }
@@ -394,7 +401,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
 
   #newTag(): number {
     for (;;) {
-      const tag = this.platform.random.uint32();
+      const tag = this.#shared?.newTag() ?? this.platform.random.uint32();
       if (tag !== 0 && !this.isTagTaken(tag, this.#nowMs)) return tag; // 5.3.1
     }
   }
@@ -403,9 +410,22 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     const offset = this.platform.random.uint32() % EPHEMERAL_PORTS.count;
     for (let i = 0; i < EPHEMERAL_PORTS.count; i++) {
       const port = EPHEMERAL_PORTS.first + ((offset + i) % EPHEMERAL_PORTS.count);
+      if (this.#shared?.mayPickPort(port) === false) continue;
       if (!this.#listeners.has(port) && !this.table.isPortUsed(port)) return port;
     }
     throw new SctpError(SctpErrorCode.PortInUse, "all ephemeral SCTP ports are in use");
+  }
+
+  /** Only where the UDP port is shared can one be refused here: by a stack that is no business of the caller's. */
+  #claimAll(association: Association, addresses: readonly string[]): void {
+    const refused = addresses.find((address) => !this.claimAddress(association, address));
+    if (refused === undefined) return;
+    for (const address of addresses) this.unclaimAddress(association, address);
+    this.table.remove(association);
+    throw new SctpError(
+      SctpErrorCode.AssociationExists,
+      `another stack of this UDP port has an association between these ports and ${refused}`,
+    );
   }
 
   #requireReachable(address: string): void {

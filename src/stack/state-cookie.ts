@@ -10,6 +10,7 @@
 import { addressBytes, formatAddress } from "../platform/address.ts";
 import type { HmacKey } from "../platform/hmac.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { CookieSecrets, SharedPort } from "./shared-port.ts";
 
 const MAC_BYTES = 32;
 const FIXED_BYTES = 68;
@@ -46,11 +47,17 @@ export class CookieJar {
   #keys: [HmacKey, HmacKey];
   #keyId = 0;
   #rotateAtMs: number = Number.NaN;
+  readonly #shared: SharedPort | undefined;
+  #adopted: CookieSecrets | undefined;
 
-  /** @param secretLifeMs how long a secret signs before the next one does; it verifies for as long again */
-  constructor(platform: Platform, secretLifeMs: number) {
+  /**
+   * @param secretLifeMs how long a secret signs before the next one does; it verifies for as long again
+   * @param shared gives the secrets, and turns them, where several stacks must open one another's cookies
+   */
+  constructor(platform: Platform, secretLifeMs: number, shared?: SharedPort) {
     this.#platform = platform;
     this.#secretLifeMs = secretLifeMs;
+    this.#shared = shared;
     this.#keys = [this.#newKey(), this.#newKey()];
   }
 
@@ -64,7 +71,7 @@ export class CookieJar {
     const view = new DataView(bytes.buffer);
     bytes[0] = this.#keyId;
     view.setUint16(2, addresses.length);
-    view.setFloat64(4, cookie.createdAtMs);
+    view.setFloat64(4, cookie.createdAtMs + (this.#shared?.clockOffsetMs ?? 0));
     view.setFloat64(12, cookie.lifeMs);
     const words = [
       cookie.localTag,
@@ -107,7 +114,8 @@ export class CookieJar {
     if (keyId !== this.#keyId && keyId !== ((this.#keyId + 0xff) & 0xff)) return undefined;
     if (!equalInConstantTime(this.#key(keyId).sign(bytes.subarray(0, macAt)), bytes.subarray(macAt)))
       return undefined;
-    return decode(bytes);
+    const cookie = decode(bytes);
+    return this.#shared === undefined ? cookie : inClockOf(this.#shared, cookie);
   }
 
   #key(id: number): HmacKey {
@@ -120,7 +128,18 @@ export class CookieJar {
     return this.#platform.hmac.createKey(secret);
   }
 
+  #adopt(secrets: CookieSecrets): void {
+    if (secrets === this.#adopted) return;
+    this.#adopted = secrets;
+    this.#keyId = secrets.id;
+    const [current, previous] = [secrets.current, secrets.previous].map((secret) =>
+      this.#platform.hmac.createKey(secret),
+    ) as [HmacKey, HmacKey];
+    this.#keys = (secrets.id & 1) === 0 ? [current, previous] : [previous, current];
+  }
+
   #rotate(nowMs: number): void {
+    if (this.#shared !== undefined) return this.#adopt(this.#shared.cookieSecrets);
     if (Number.isNaN(this.#rotateAtMs)) this.#rotateAtMs = nowMs + this.#secretLifeMs;
     if (nowMs < this.#rotateAtMs) return;
     // Quiet for so long that both secrets are over: neither may verify any more.
@@ -162,6 +181,14 @@ function decode(bytes: Uint8Array): StateCookie {
     localAddress,
     addresses: listed,
   };
+}
+
+/** A cookie from before this stack began has lived until then: what came of it is gone (RFC 9260 5.1.5 step 4). */
+function inClockOf({ clockOffsetMs, startedAtMs }: SharedPort, cookie: StateCookie): StateCookie {
+  const createdAtMs = cookie.createdAtMs - clockOffsetMs;
+  const lifeMs =
+    createdAtMs < startedAtMs ? Math.min(cookie.lifeMs, startedAtMs - createdAtMs) : cookie.lifeMs;
+  return { ...cookie, createdAtMs, lifeMs };
 }
 
 function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,0 +1,11 @@
+/** A worker of the example: answers every message with its own number. */
+import { joinCluster } from "../../src/node/cluster.ts";
+
+const worker = await joinCluster();
+worker.createServer((socket) => {
+  socket.on("error", () => {}); // The peer may go as it likes.
+  socket.on(
+    "message",
+    ({ data }) => void socket.send(`worker ${worker.index} got "${data}"`).catch(() => {}),
+  );
+});
