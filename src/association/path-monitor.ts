@@ -96,6 +96,11 @@ export class PathMonitor {
   }
 
   #onHeartbeatDue(path: Path, nowMs: number): void {
+    if (path.heartbeatOutstanding) {
+      // A backed-off RTO may be longer than HB.interval and the jitter: the answer has its time, or the error counts.
+      path.heartbeatDeadlineMs = path.heartbeatAckDeadlineMs;
+      return;
+    }
     const probing = !path.confirmed && path.active;
     if (probing || this.#heartbeats.isIdle(path, nowMs)) this.sendHeartbeat(path, nowMs);
     if (probing) path.heartbeatDeadlineMs = NEVER;
