@@ -3,6 +3,7 @@
  * Owns: that interface, and how a broken invariant is told. Does not own: the targets (packets/, models/).
  */
 import type { SeededRandom } from "../../src/platform/random.ts";
+import type { TraceSink } from "../../src/trace/sink.ts";
 import type { Input } from "./step.ts";
 
 /** An invariant does not hold. */
@@ -20,7 +21,7 @@ export interface Target {
    * @returns what happened, in words that are compared with those of other inputs: news make an input worth keeping
    * @throws Broken, or whatever the code under test throws
    */
-  play(input: Input): readonly string[];
+  play(input: Input, trace?: TraceSink): readonly string[];
 }
 
 export function check(condition: boolean, message: () => string): asserts condition {
