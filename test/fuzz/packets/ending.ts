@@ -69,6 +69,7 @@ export class Ending {
     const bench = this.#bench;
     if (!this.#state.options.listens) return;
     const peer = new Peer();
+    peer.isOpening = true;
     bench.sent.length = 0;
     this.#deliver(peer.packet(undefined, [initChunk({ initiateTag: PEER_TAG, initialTsn: PEER_TSN })]));
     for (let round = 0; round < 4; round++) {

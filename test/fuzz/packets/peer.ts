@@ -30,6 +30,8 @@ export class Peer {
   sack: SackChunk | undefined;
   /** The stack answered with an ABORT. */
   sawAbort = false;
+  /** The peer has sent an INIT; an INIT ACK that it did not ask for it ignores (RFC 9260 5.2.3). */
+  isOpening = false;
   /** Whether DATA is acknowledged. */
   acknowledges = true;
   /** The highest TSN of the stack's DATA, and whose it was. */
@@ -119,6 +121,8 @@ export class Peer {
           parameters: [cookieParameter()],
         });
       case "INIT ACK":
+        if (!this.isOpening) return undefined;
+        this.isOpening = false;
         return { kind: "COOKIE ECHO", cookie: cookieOf(chunk) };
       case "COOKIE ECHO":
         return { kind: "COOKIE ACK" };

@@ -122,6 +122,7 @@ class Script {
       initialTsn: PEER_TSN,
       parameters: addresses.map(addressParameter),
     });
+    this.peer.isOpening = true;
     this.say(init);
     this.answer();
   }
