@@ -98,7 +98,8 @@ class Play {
         this.#end(a, b);
         break;
       case "lose-address":
-        this.#bench.stack.removeLocalAddress(OUR_ADDRESSES[a % 2] ?? "", this.#bench.nowMs);
+        if (this.#bench.stack.localAddresses.length > 1)
+          this.#bench.stack.removeLocalAddress(OUR_ADDRESSES[a % 2] ?? "", this.#bench.nowMs);
         break;
       default:
         if (association !== undefined || name === "connect") this.#call(name, association, a, b, c);
