@@ -111,6 +111,10 @@ export class RetransmissionQueue {
   /** Forgets a path. Its chunks in flight are marked for retransmission elsewhere. */
   removeFlight(flight: PathFlight): void {
     this.markPathLost(flight);
+    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const chunk = this.#at(tsn);
+      if (chunk.flight === flight) chunk.flight = undefined;
+    }
     const index = this.#flights.indexOf(flight);
     if (index !== -1) this.#flights.splice(index, 1);
   }
@@ -351,7 +355,7 @@ export class RetransmissionQueue {
   #renege(chunk: SentChunk): void {
     const flight = chunk.flight;
     this.#gapAckedCount--;
-    if (flight === undefined) return;
+    if (flight === undefined) return this.#awaitRetransmission(chunk); // Its path has gone: no T3-rtx would bring it back.
     chunk.state = SentState.InFlight;
     chunk.missCount = 1;
     flight.flightBytes += chunk.chunkBytes;
@@ -378,6 +382,10 @@ export class RetransmissionQueue {
 
   #markLost(chunk: SentChunk): void {
     this.#leaveFlight(chunk);
+    this.#awaitRetransmission(chunk);
+  }
+
+  #awaitRetransmission(chunk: SentChunk): void {
     chunk.state = SentState.ToRetransmit;
     if (this.#toRetransmitCount++ === 0 || tsnLt(chunk.tsn, this.#retransmitHintTsn)) {
       this.#retransmitHintTsn = chunk.tsn;
