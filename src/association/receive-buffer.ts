@@ -3,15 +3,13 @@
  * Owns: the queue to the user, what counts against the receive buffer, and when a window update is due (RFC 9260 6.2).
  * Does not own: messages that are not ready yet (reassembly.ts, stream-ordering.ts); it is told of their bytes.
  */
-import type { ReceivedMessage } from "./received-message.ts";
+import { bufferedBytesOf, type ReceivedMessage } from "./received-message.ts";
 
-/** Counted for every message that waits for the user, so that many small ones cannot take unbounded memory. */
-const OVERHEAD_BYTES_PER_MESSAGE = 64;
 /** A window below a packet's worth is a silly one. */
 const SILLY_WINDOW_BYTES = 1_500;
 
 export class ReceiveBuffer {
-  /** Payload bytes held elsewhere for this association: fragments and messages that came too early. */
+  /** What is held elsewhere for this association: fragments and messages that came too early. */
   heldBytes = 0;
   readonly #capacityBytes: number;
   #queue: Array<ReceivedMessage | undefined> = [];
@@ -47,7 +45,7 @@ export class ReceiveBuffer {
 
   push(message: ReceivedMessage): void {
     this.#queue.push(message);
-    this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
+    this.#readyBytes += bufferedBytesOf(message);
   }
 
   /** The next message for the user; its memory no longer counts. */
@@ -62,7 +60,7 @@ export class ReceiveBuffer {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }
-    this.#readyBytes -= message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
+    this.#readyBytes -= bufferedBytesOf(message);
     return message;
   }
 

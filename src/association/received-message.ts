@@ -1,7 +1,17 @@
 /**
  * A message on its way to the user.
- * Owns: its bytes and what the peer said about them. Does not own: queues.
+ * Owns: its bytes and what the peer said about them, what it counts for. Does not own: queues.
  */
+
+/**
+ * Counted against the receive buffer for every message that waits, so that many small ones cannot take unbounded memory.
+ */
+const OVERHEAD_BYTES_PER_MESSAGE = 64;
+
+/** What a message that waits, for its turn or for the user, counts against the receive buffer. */
+export function bufferedBytesOf(message: ReceivedMessage): number {
+  return message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
+}
 
 export interface ReceivedMessage {
   /** The user data; a view into the datagram it came in, or memory of its own if it came in fragments. */

@@ -4,7 +4,7 @@
  * Does not own: fragments (reassembly.ts), messages that are ready for the user (receive-buffer.ts).
  */
 import { ssnAdd, ssnGt, tsnGt } from "../serial.ts";
-import type { ReceivedMessage } from "./received-message.ts";
+import { bufferedBytesOf, type ReceivedMessage } from "./received-message.ts";
 
 interface InboundStream {
   nextSsn: number;
@@ -12,7 +12,7 @@ interface InboundStream {
 }
 
 export class StreamOrdering {
-  /** Payload bytes of messages that came too early. */
+  /** What messages that came too early count against the receive buffer. */
   heldBytes = 0;
   heldMessageCount = 0;
   /** Streams exist from their first message on: 65,535 of them cost nothing until then. */
@@ -42,7 +42,7 @@ export class StreamOrdering {
     stream.early ??= new Map();
     if (stream.early.has(message.ssn)) return false;
     stream.early.set(message.ssn, message);
-    this.heldBytes += message.data.length;
+    this.heldBytes += bufferedBytesOf(message);
     this.heldMessageCount++;
     return true;
   }
@@ -77,7 +77,7 @@ export class StreamOrdering {
   #forget(stream: InboundStream, message: ReceivedMessage): void {
     stream.early?.delete(message.ssn);
     if (stream.early?.size === 0) stream.early = undefined;
-    this.heldBytes -= message.data.length;
+    this.heldBytes -= bufferedBytesOf(message);
     this.heldMessageCount--;
   }
 

@@ -248,7 +248,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "window-overhead",
     "association/receive-buffer.ts",
-    "this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;",
+    "this.#readyBytes += bufferedBytesOf(message);",
     "this.#readyBytes += message.data.length;",
     "small messages cost nothing",
   ),
