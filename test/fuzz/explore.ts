@@ -153,7 +153,7 @@ export class Explorer {
       if (found.length === 0) continue;
       const smaller = fewerSteps(input, (candidate) => {
         const still = common(found, this.#reachedBy(target, candidate));
-        return length(still) === length(found);
+        return lengthOf(still) === lengthOf(found);
       });
       missing = without(missing, found);
       memory.kept.push(smaller);
@@ -228,15 +228,16 @@ function nature(error: unknown): string {
 
 /** What of `wanted` is in `reached`. */
 function common(wanted: readonly Reached[], reached: readonly Reached[]): readonly Reached[] {
-  const painting = new Painting();
-  painting.add(reached);
-  return wanted.filter((range) => painting.add([range]).length === 0);
+  return without(wanted, without(wanted, reached));
 }
 
+/** What of `ranges` is not in `taken`. */
 function without(ranges: readonly Reached[], taken: readonly Reached[]): readonly Reached[] {
-  return ranges.filter((range) => !taken.includes(range));
+  const painting = new Painting();
+  painting.add(taken);
+  return painting.add(ranges);
 }
 
-function length(ranges: readonly Reached[]): number {
-  return ranges.length;
+function lengthOf(ranges: readonly Reached[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
 }
