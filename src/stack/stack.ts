@@ -337,6 +337,11 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     return association;
   }
 
+  retag(association: Association, tag: number): void {
+    this.#closedTags.add(association.localTag, this.#nowMs);
+    this.table.retag(association, tag);
+  }
+
   sendPacket(
     localPort: number,
     remotePort: number,
