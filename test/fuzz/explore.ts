@@ -19,6 +19,9 @@ const MAX_KEPT = 600;
 /** Failures that one worker makes small and tells of; the same complaint counts once. */
 const MAX_FAILURES = 10;
 
+/** Inputs that are played between two looks at the coverage when it is asked who reached something. */
+const GROUP_INPUTS = 25;
+
 /** So many inputs for a target, from a seed. */
 export interface Job {
   readonly target: string;
@@ -142,37 +145,43 @@ export class Explorer {
     keep(memory, input, random);
   }
 
-  /** Plays the inputs of a job again, to find those that reached what was new. */
+  /** Plays the inputs of a job again, in groups and then one by one, to find those that reached what was new. */
   #findWho(target: Target, memory: Memory, inputs: readonly Input[], fresh: readonly Reached[]): void {
-    const wanted = new Painting();
-    wanted.add(fresh);
     let missing = fresh;
-    for (const input of inputs) {
-      if (missing.length === 0) return;
-      const found = common(missing, this.#reachedBy(target, input));
-      if (found.length === 0) continue;
-      const smaller = fewerSteps(input, (candidate) => {
-        const still = common(found, this.#reachedBy(target, candidate));
-        return lengthOf(still) === lengthOf(found);
-      });
-      missing = without(missing, found);
-      memory.kept.push(smaller);
-      const text = formatInput(smaller);
-      this.#tell({ kind: "reached", target: target.name, reached: found, text });
-    }
+    this.#coverage.exactly(() => {
+      for (let at = 0; at < inputs.length && missing.length > 0; at += GROUP_INPUTS) {
+        const group = inputs.slice(at, at + GROUP_INPUTS);
+        if (this.#reachedBy(target, group, missing).length === 0) continue;
+        for (const input of group)
+          missing = without(missing, this.#keepIfNew(target, memory, input, missing));
+      }
+    });
     // What only runs the first time, such as lazily made tables, belongs to nobody.
     this.#tell({ kind: "reached", target: target.name, reached: missing, text: undefined });
   }
 
-  #reachedBy(target: Target, input: Input): readonly Reached[] {
-    this.#coverage.take();
-    this.#noteCurrent(target, input);
-    try {
-      target.play(input);
-    } catch {
-      // It has been told of already.
+  /** Keeps an input that reaches something of what is missing, without the steps that it does not need for it. */
+  #keepIfNew(target: Target, memory: Memory, input: Input, missing: readonly Reached[]): readonly Reached[] {
+    const found = this.#reachedBy(target, [input], missing);
+    if (found.length === 0) return found;
+    const smaller = fewerSteps(
+      input,
+      (candidate) => lengthOf(this.#reachedBy(target, [candidate], found)) === lengthOf(found),
+    );
+    memory.kept.push(smaller);
+    this.#tell({ kind: "reached", target: target.name, reached: found, text: formatInput(smaller) });
+    return found;
+  }
+
+  /** What of `wanted` the inputs reach. */
+  #reachedBy(target: Target, inputs: readonly Input[], wanted: readonly Reached[]): readonly Reached[] {
+    const codes = new Set(wanted.map(({ code }) => code));
+    this.#coverage.take(codes);
+    for (const input of inputs) {
+      this.#noteCurrent(target, input);
+      failureOf(target, input); // It has been told of already.
     }
-    return this.#coverage.take();
+    return common(wanted, this.#coverage.take(codes));
   }
 
   #fail(target: Target, input: Input, error: unknown): void {

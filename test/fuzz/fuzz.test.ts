@@ -55,12 +55,12 @@ describe("the fuzzer", () => {
 
   it("tells what runs for the first time from what has run before", () => {
     const painting = new Painting();
-    painting.add([{ file: "a.ts", start: 10, end: 20 }]);
-    expect(painting.add([{ file: "a.ts", start: 5, end: 25 }])).toEqual([
-      { file: "a.ts", start: 5, end: 10 },
-      { file: "a.ts", start: 20, end: 25 },
+    painting.add([{ code: "a.ts:f:0", start: 10, end: 20 }]);
+    expect(painting.add([{ code: "a.ts:f:0", start: 5, end: 25 }])).toEqual([
+      { code: "a.ts:f:0", start: 5, end: 10 },
+      { code: "a.ts:f:0", start: 20, end: 25 },
     ]);
-    expect(painting.add([{ file: "a.ts", start: 5, end: 25 }])).toEqual([]);
+    expect(painting.add([{ code: "a.ts:f:0", start: 5, end: 25 }])).toEqual([]);
   });
 
   it("refuses lines that are no steps", () => {

@@ -31,7 +31,6 @@ const TIGHT_STACK: Partial<StackOptions> = {
   maxOotbAnswersPerSecond: 5,
   maxAssociations: 3,
   maxChunksPerPacket: 40,
-  maxClosedTags: 4,
 };
 const TIGHT: Partial<AssociationOptions> = {
   receiveBufferBytes: 8_192,
