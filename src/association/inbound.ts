@@ -6,8 +6,9 @@
 import type { DataChunkView } from "../chunks/data.ts";
 import type { AssociationOptions } from "../options.ts";
 import { tsnAdd, tsnGt } from "../serial.ts";
+import { GiveUpOrder } from "./give-up-order.ts";
 import type { PacketWriter } from "./packet-writer.ts";
-import { Reassembly } from "./reassembly.ts";
+import { type FragmentRun, Reassembly } from "./reassembly.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import { SackPolicy } from "./sack-policy.ts";
@@ -34,6 +35,8 @@ export class Inbound {
   readonly buffer: ReceiveBuffer;
   readonly #reassembly: Reassembly;
   readonly #ordering: StreamOrdering = new StreamOrdering();
+  readonly #messagesToGiveUp: GiveUpOrder<ReceivedMessage> = new GiveUpOrder();
+  readonly #runsToGiveUp: GiveUpOrder<FragmentRun> = new GiveUpOrder();
   readonly #options: AssociationOptions;
   readonly #streamCount: number;
 
@@ -101,6 +104,8 @@ export class Inbound {
 
   compact(): void {
     this.tsns.compact();
+    this.#messagesToGiveUp.clear();
+    this.#runsToGiveUp.clear();
   }
 
   #acknowledge(tsn: number, chunk: DataChunkView): void {
@@ -196,8 +201,18 @@ export class Inbound {
 
   /** Drops the highest TSN held above `tsn`, with the message or the run of fragments it is in; false if there is none. */
   #renege(tsn: number): boolean {
-    const message = this.#ordering.highestHeld;
-    const run = this.#reassembly.highestRun;
+    const ordering = this.#ordering;
+    const reassembly = this.#reassembly;
+    const message = this.#messagesToGiveUp.next(
+      ordering.heldMessageCount,
+      () => ordering.held(),
+      (item) => ordering.isHeld(item),
+    );
+    const run = this.#runsToGiveUp.next(
+      reassembly.runCount,
+      () => reassembly.runs,
+      (item) => reassembly.isHeld(item),
+    );
     if (message !== undefined && (run === undefined || tsnGt(message.lastTsn, run.lastTsn))) {
       if (!tsnGt(message.tsn, tsn)) return false;
       this.#ordering.drop(message);

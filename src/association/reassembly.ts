@@ -6,7 +6,7 @@
  * Invariant: every held fragment is in exactly one run; a run is found by its first and by its last TSN; no two runs
  * that could be joined stay apart. So a fragment costs a constant number of steps in whatever order it arrives.
  */
-import { tsnAdd, tsnGt } from "../serial.ts";
+import { tsnAdd } from "../serial.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 
 interface Fragment {
@@ -153,16 +153,20 @@ export class Reassembly {
     return undefined;
   }
 
-  /** The run with the highest TSN. */
-  get highestRun(): FragmentRun | undefined {
-    let highest: Run | undefined;
-    for (const run of this.#runsByFirst.values()) {
-      if (highest === undefined || tsnGt(run.lastTsn, highest.lastTsn)) highest = run;
-    }
-    return highest;
+  /** Every run that is held, in no order. */
+  get runs(): Iterable<FragmentRun> {
+    return this.#runsByFirst.values();
+  }
+  get runCount(): number {
+    return this.#runsByFirst.size;
   }
 
-  /** Gives up a run that `highestRun` gave: its fragments are to come again. */
+  /** Whether a run that `runs` gave is held still; it may have grown. */
+  isHeld(run: FragmentRun): boolean {
+    return this.#runsByFirst.get(run.firstTsn) === run;
+  }
+
+  /** Gives up a run that `runs` gave: its fragments are to come again. */
   drop({ firstTsn }: FragmentRun): void {
     const run = this.#runsByFirst.get(firstTsn);
     if (run !== undefined) this.#forget(run);

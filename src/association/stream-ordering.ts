@@ -3,7 +3,7 @@
  * Owns: the SSN that each inbound stream expects next, and messages that came too early.
  * Does not own: fragments (reassembly.ts), messages that are ready for the user (receive-buffer.ts).
  */
-import { ssnAdd, ssnGt, tsnGt } from "../serial.ts";
+import { ssnAdd, ssnGt } from "../serial.ts";
 import { bufferedBytesOf, type ReceivedMessage } from "./received-message.ts";
 
 interface InboundStream {
@@ -58,15 +58,14 @@ export class StreamOrdering {
     return message;
   }
 
-  /** The held message with the highest TSN. */
-  get highestHeld(): ReceivedMessage | undefined {
-    let highest: ReceivedMessage | undefined;
-    for (const stream of this.#streams.values()) {
-      for (const message of stream.early?.values() ?? []) {
-        if (highest === undefined || tsnGt(message.lastTsn, highest.lastTsn)) highest = message;
-      }
-    }
-    return highest;
+  /** Every message that is held, in no order. */
+  *held(): Generator<ReceivedMessage> {
+    for (const stream of this.#streams.values()) yield* stream.early?.values() ?? [];
+  }
+
+  /** Whether a message that `held` gave is held still. */
+  isHeld(message: ReceivedMessage): boolean {
+    return this.#streams.get(message.streamId)?.early?.get(message.ssn) === message;
   }
 
   /** Gives up a held message: its data is to come again. */

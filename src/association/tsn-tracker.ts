@@ -87,7 +87,13 @@ export class TsnTracker {
     if (!tsnGt(tsn, this.#cumulativeTsn) || tsnGt(tsn, this.#highestTsn)) return;
     this.#clear(tsn);
     while (tsnGt(this.#highestTsn, this.#cumulativeTsn) && !this.#isSet(this.#highestTsn)) {
-      this.#highestTsn = tsnAdd(this.#highestTsn, -1);
+      // A peer can put the next TSN far below: empty words are passed over at once.
+      const bit = this.#highestTsn & this.#maskBits;
+      const step = (bit & 31) === 31 && this.#bitmap?.[bit >>> 5] === 0 ? 32 : 1;
+      this.#highestTsn = tsnAdd(
+        this.#highestTsn,
+        -Math.min(step, tsnDiff(this.#highestTsn, this.#cumulativeTsn)),
+      );
     }
   }
 

@@ -7,7 +7,7 @@
 import { Reassembly } from "../../../src/association/reassembly.ts";
 import type { ReceivedMessage } from "../../../src/association/received-message.ts";
 import type { SeededRandom } from "../../../src/platform/random.ts";
-import { tsnAdd } from "../../../src/serial.ts";
+import { tsnAdd, tsnGt } from "../../../src/serial.ts";
 import { type CommandStep, command, type Input } from "../step.ts";
 import { check, checkEqual, type Target } from "../target.ts";
 import { generateProgram, numberOf, type Program, serial } from "./program.ts";
@@ -198,7 +198,8 @@ class ReassemblyModel {
   #drop(): void {
     const held = [...this.#fragments].filter(([, fragment]) => fragment.held).map(([index]) => index);
     const highest = Math.max(...held);
-    const run = this.#reassembly.highestRun;
+    const runs = [...this.#reassembly.runs];
+    const run = runs.find(({ lastTsn }) => runs.every((other) => !tsnGt(other.lastTsn, lastTsn)));
     checkEqual(run !== undefined, held.length > 0, "whether anything can be dropped");
     if (run === undefined) return;
     const { first, last } = this.#messageAround(highest);

@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { Inbound } from "../../../src/association/inbound.ts";
+import { Reassembly } from "../../../src/association/reassembly.ts";
 import { DataChunkView, DataFlag, writeDataHeader } from "../../../src/chunks/data.ts";
 import { associationOptions } from "../../../src/options.ts";
 
@@ -10,13 +11,29 @@ function inboundOf(): Inbound {
   return new Inbound(0, 10, options, (lengthBytes) => new Uint8Array(lengthBytes));
 }
 
-/** One whole message of one byte. */
-function arrive(inbound: Inbound, tsn: number, ssn: number): string {
+/** One byte: a whole message, or a fragment by its flags. */
+function arrive(
+  inbound: Inbound,
+  tsn: number,
+  ssn: number,
+  flags: number = DataFlag.Beginning | DataFlag.Ending,
+): string {
   const datagram = new Uint8Array(20);
   const view = new DataView(datagram.buffer);
-  writeDataHeader(view, 0, DataFlag.Beginning | DataFlag.Ending, tsn, 0, ssn, 0, 1);
+  writeDataHeader(view, 0, flags, tsn, 0, ssn, 0, 1);
   return inbound.onData(new DataChunkView().bind(view, 0, 17), datagram);
 }
+
+it("does not look at everything that is held each time that room is short", () => {
+  const options = associationOptions({ maxReassemblyFragments: 4_000 });
+  const inbound = new Inbound(0, 10, options, (lengthBytes) => new Uint8Array(lengthBytes));
+  const fragment = (tsn: number): string => arrive(inbound, tsn, 0, 0);
+  for (let i = 0; i < 4_000; i++) fragment(2 + 2 * i);
+  const looks = vi.spyOn(Reassembly.prototype, "runs", "get");
+  for (let i = 0; i < 1_000; i++) expect(fragment(3 + 2 * i)).toBe("accepted");
+  expect(looks.mock.calls.length).toBeLessThan(10);
+  looks.mockRestore();
+});
 
 it("counts what a message costs beside its payload also while it waits for its turn", () => {
   const inbound = inboundOf();
