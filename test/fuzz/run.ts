@@ -22,6 +22,9 @@ import { TARGETS, targetNamed } from "./targets.ts";
 const JOB_INPUTS = 250;
 /** Of a hundred inputs, so many are for the stack; the others for its parts beside their models. */
 const STACK_PERCENT = 85;
+/** Coverage is looked at in a target's first jobs, and then in every so many: to find out who reached something is slow. */
+const FIRST_SAMPLES = 4;
+const SAMPLE_EVERY = 16;
 /** A worker that tells nothing for so long has met an input without an end. */
 const PATIENCE_MS = 120_000;
 const PROGRESS_MS = 10_000;
@@ -161,7 +164,8 @@ function jobsFor(targets: readonly string[], inputs: number, seed: number): read
     const round = Math.floor(i / targets.length);
     const target = targets[(i + round) % targets.length] ?? "";
     const count = Math.min(JOB_INPUTS, left);
-    jobs.push({ target, seed: seed * 100_003 + i, count });
+    const isSample = round < FIRST_SAMPLES || round % SAMPLE_EVERY === 0;
+    jobs.push({ target, seed: seed * 100_003 + i, count, isSample });
     left -= count;
   }
   return jobs;
