@@ -8,7 +8,7 @@ import type { Chunk, DataChunk, SackChunk } from "../../../src/chunks/chunk.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { tsnAdd, tsnGt } from "../../../src/serial.ts";
 import { cookieOf, cookieParameter, dataChunk, initAckChunk, sackChunk } from "../../conformance/lab.ts";
-import { OUR_ADDRESS, OUR_PORT, PEER_ADDRESS, PEER_PORT, type Sent, UDP_PORT } from "./bench.ts";
+import { OUR_ADDRESS, OUR_PORT, PEER_ADDRESS, PEER_PORT, type Sent } from "./bench.ts";
 
 export const PEER_TAG = 0x1122_3344;
 /** The peer's TSNs wrap soon, as the stack's do. */
@@ -145,6 +145,3 @@ export class Peer {
     this.#highestTsn = tsn;
   }
 }
-
-/** The UDP port from which the peer sends. */
-export const PEER_UDP_PORT: number = UDP_PORT;
