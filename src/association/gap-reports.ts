@@ -46,6 +46,15 @@ export class GapReports {
     return subtract(this.#previous, this.#current, this.#difference);
   }
 
+  /** Takes back the report of the TSN after `base`, if there is one. */
+  withdrawFirst(base: number): void {
+    this.#rebase(base);
+    const ranges = this.#current;
+    if (ranges[0] !== 1) return;
+    if (ranges[1] === 1) ranges.splice(0, 2);
+    else ranges[0] = 2;
+  }
+
   /** What was reported is to be counted from `base`; what has been acknowledged cumulatively since is no gap any more. */
   #rebase(base: number): void {
     const shift = tsnDiff(base, this.#base);

@@ -99,6 +99,11 @@ export class PathMonitor {
   }
 
   #onHeartbeatDue(path: Path, nowMs: number): void {
+    if (path.heartbeatAckDeadlineMs !== NEVER) {
+      // A backed-off RTO may be longer than HB.interval and the jitter: the answer has its time, or the error counts.
+      path.heartbeatDeadlineMs = path.heartbeatAckDeadlineMs;
+      return;
+    }
     const idle = this.#heartbeats.isIdle(path, nowMs);
     if (idle && (path.confirmed || this.#host.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
     this.#heartbeats.schedule(path, nowMs);

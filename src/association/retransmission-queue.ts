@@ -118,6 +118,10 @@ export class RetransmissionQueue {
   /** Forgets a path. Its chunks in flight are marked for retransmission elsewhere. */
   removeFlight(flight: PathFlight): void {
     this.markPathLost(flight);
+    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const chunk = this.#at(tsn);
+      if (chunk.flight === flight) chunk.flight = undefined;
+    }
     const index = this.#flights.indexOf(flight);
     if (index !== -1) this.#flights.splice(index, 1);
   }
@@ -235,6 +239,12 @@ export class RetransmissionQueue {
     this.#begin();
     this.#ackThrough(cumulative, nowMs);
     if (this.inFastRecovery && tsnGte(cumulative, this.#fastRecoveryExitTsn)) this.inFastRecovery = false;
+    // Had the peer still what follows, the ack would say so: it reneged on it, and nobody else would ask for it.
+    const next = this.isEmpty ? undefined : this.#at(tsnAdd(cumulative, 1));
+    if (next?.state === SentState.Acked) {
+      this.#gaps?.withdrawFirst(cumulative);
+      this.#renege(next);
+    }
     return "accepted";
   }
 
@@ -388,7 +398,7 @@ export class RetransmissionQueue {
   #renege(chunk: SentChunk): void {
     const flight = chunk.flight;
     this.#gapAckedCount--;
-    if (flight === undefined) return;
+    if (flight === undefined) return this.#awaitRetransmission(chunk); // Its path has gone: no T3-rtx would bring it back.
     chunk.state = SentState.InFlight;
     chunk.missCount = 1;
     this.#lowerMissHint(chunk.tsn);
@@ -419,6 +429,10 @@ export class RetransmissionQueue {
 
   #markLost(chunk: SentChunk): void {
     this.#leaveFlight(chunk);
+    this.#awaitRetransmission(chunk);
+  }
+
+  #awaitRetransmission(chunk: SentChunk): void {
     chunk.state = SentState.ToRetransmit;
     if (this.#toRetransmitCount++ === 0 || tsnLt(chunk.tsn, this.#retransmitHintTsn)) {
       this.#retransmitHintTsn = chunk.tsn;

@@ -23,6 +23,8 @@ export interface CookieReceiverOwner extends SpecialPacketsOwner {
     tag: number,
     tsn: number,
   ): Association;
+  /** The association answers to another tag; the one it had stays taken for as long as a cookie may carry it. */
+  retag(association: Association, tag: number): void;
 }
 
 export class CookieReceiver {
@@ -125,7 +127,7 @@ export class CookieReceiver {
       existing.repeatShutdownAck(source.address, true, nowMs);
       return undefined;
     }
-    this.#owner.table.retag(existing, cookie.localTag); // A
+    this.#owner.retag(existing, cookie.localTag); // A
     existing.restart(agreementOf(cookie), cookie.addresses, cookie.source, source, nowMs);
     return existing;
   }

@@ -358,6 +358,11 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     return association;
   }
 
+  retag(association: Association, tag: number): void {
+    this.#closedTags.add(association.localTag, this.#nowMs);
+    this.table.retag(association, tag);
+  }
+
   /** Answers somebody who has no association, or one packet of somebody's: what cannot be sent soon is dropped. */
   sendPacket(
     localPort: number,

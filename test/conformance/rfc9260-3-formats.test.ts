@@ -744,6 +744,16 @@ describe("RFC 9260 3.3.8 Shutdown Association (SHUTDOWN) (7)", () => {
       (link.ourTsn + 1) >>> 0,
     ]);
   });
+
+  it("SHOULD: sends again what a SHUTDOWN shows to be missing, though a gap block reported it before", () => {
+    const link = new Lab().accepted(QUIET);
+    for (let i = 0; i < 3; i++) link.send(100);
+    link.receive([link.sack(0, { gapBlocks: [{ start: 2, end: 2 }] })]);
+    link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: (link.ourTsn + 1) >>> 0 }]);
+    expect(chunksOf(link.lab.runUntilSent(), "DATA").map(({ tsn }) => tsn)).toEqual([
+      (link.ourTsn + 2) >>> 0,
+    ]);
+  });
 });
 
 describe("RFC 9260 3.3.9 Shutdown Acknowledgement (SHUTDOWN ACK) (8)", () => {

@@ -11,6 +11,11 @@ function kilobyte(link: Link, offset: number, lengthBytes = 1_000) {
   return link.data(offset, { payload: new Uint8Array(lengthBytes) });
 }
 
+/** DATA that comes too early, and counts for a thousand bytes with its overhead while it waits. */
+function early(link: Link, offset: number) {
+  return link.data(offset, { payload: new Uint8Array(1_000 - 64) });
+}
+
 /** A peer that has filled the receive buffer: its window is closed, and a SACK has said so. */
 function filled(): Link {
   const link = new Lab().accepted(SMALL_BUFFER);
@@ -38,8 +43,8 @@ describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
   it("SHOULD: with its window closed, gives up the highest TSN held for reordering for a lower one", () => {
     const link = new Lab().accepted(SMALL_BUFFER);
     // TSNs 1 to 5 arrive, 0 does not; the buffer is full of what waits for it.
-    for (let i = 1; i <= 4; i++) link.receive([kilobyte(link, i)]);
-    link.receive([kilobyte(link, 5)]);
+    for (let i = 1; i <= 4; i++) link.receive([early(link, i)]);
+    link.receive([early(link, 5)]);
     const sack = firstOf(link.receive([kilobyte(link, 0)]), "SACK");
     expect(sack.cumulativeTsnAck).toBe(link.peerTsn + 3);
     expect(sack.gapBlocks).toEqual([]);
@@ -52,9 +57,9 @@ describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
   it("SHOULD: gives up a held fragment before a held message with a lower TSN", () => {
     const link = new Lab().accepted(SMALL_BUFFER);
     const fragment = (offset: number) => ({ ...kilobyte(link, offset), streamId: 1, ssn: 0 });
-    link.receive([{ ...kilobyte(link, 1), ssn: 1 }]); // A message held for order.
+    link.receive([{ ...early(link, 1), ssn: 1 }]); // A message held for order.
     link.receive([{ ...fragment(3), ending: false }]); // A fragment above it.
-    link.receive([{ ...kilobyte(link, 5), streamId: 2, ssn: 1 }]);
+    link.receive([{ ...early(link, 5), streamId: 2, ssn: 1 }]);
     link.receive([{ ...fragment(7), streamId: 3, ending: false }]);
     const sack = firstOf(link.receive([kilobyte(link, 0)]), "SACK");
     expect(sack.cumulativeTsnAck).toBe(link.peerTsn + 1);

@@ -1,6 +1,7 @@
 /** Failure detection and heartbeats: RFC 9260 sections 8.1 to 8.3. */
 import { describe, expect, it } from "vitest";
 import { encodePacket } from "../../src/chunks/packet.ts";
+import type { RandomSource } from "../../src/platform/random.ts";
 import {
   chunksOf,
   firstOf,
@@ -199,6 +200,15 @@ describe("RFC 9260 8.3 Path Heartbeat", () => {
     expect(path(link, PEER_SECOND_ADDRESS)).toMatchObject({ state: "inactive", errorCount: 4 });
     const waits = atMs.slice(1).map((at, i) => at - (atMs[i] ?? 0));
     expect(waits.at(-1)).toBeGreaterThan(20 * (waits[0] ?? 0));
+  });
+
+  it("SHOULD: counts every unanswered HEARTBEAT, also where the next one would be due before the RTO has passed", () => {
+    // The shortest jitter: half an RTO. Backed off far enough, half an RTO and HB.interval are less than the RTO.
+    let drawn = 0;
+    const random: RandomSource = { uint32: () => drawn++ % 8, fill: (bytes) => bytes.fill(7) };
+    const link = new Lab({ random }).accepted({ heartbeatIntervalMs: 1_000 });
+    link.lab.run(900_000);
+    expect(link.state).toBe("CLOSED");
   });
 
   it("SHOULD: stops after SHUTDOWN or SHUTDOWN ACK", () => {

@@ -156,3 +156,19 @@ it("measures no round trip on or above a retransmitted TSN (Karn, RFC 9260 6.3.1
   queue.handleSack(sackOf(100, []), 50);
   expect(flight.rttSampleMs).toBeNaN();
 });
+
+it("sends again, by another path, what the peer reneges on after its path has gone", () => {
+  const { queue, flight } = queueOf(4);
+  queue.handleSack(sackOf(99, [[2, 4]]), 1);
+  queue.removeFlight(flight);
+  const other = new PathFlight();
+  queue.addFlight(other);
+  queue.handleSack(sackOf(100, []), 1);
+  const sentAgain: number[] = [];
+  for (let chunk = queue.nextToRetransmit(); chunk !== undefined; chunk = queue.nextToRetransmit()) {
+    queue.resend(chunk, other);
+    sentAgain.push(chunk.tsn);
+  }
+  expect(sentAgain).toEqual([101, 102, 103]);
+  expect(other.flightChunkCount).toBe(3);
+});

@@ -30,4 +30,18 @@ describe("ClosedTags", () => {
     expect(lab.stack.associationCount).toBe(0);
     expect(chunksOf(answer, "ABORT")).toHaveLength(1);
   });
+
+  it("keeps the COOKIE ECHO of its life before a restart from bringing an ended association back", () => {
+    const lab = new Lab();
+    lab.listen();
+    const first = only(lab.receive([initChunk()]), "INIT ACK");
+    const oldEcho = [{ kind: "COOKIE ECHO", cookie: cookieOf(first) }] as const;
+    lab.receive(oldEcho, { tag: first.initiateTag });
+    const second = only(lab.receive([initChunk({ initiateTag: 0x99 })]), "INIT ACK");
+    lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(second) }], { tag: second.initiateTag });
+    expect(lab.eventKinds).toContain("restarted");
+    lab.receive([{ kind: "ABORT", tagReflected: false, causes: [] }], { tag: second.initiateTag });
+    lab.receive(oldEcho, { tag: first.initiateTag });
+    expect(lab.stack.associationCount).toBe(0);
+  });
 });

@@ -1,0 +1,206 @@
+/**
+ * What a peer might say: plausible packets for a state, with the numbers that are right at that moment.
+ * Owns: the packets from which fresh inputs are made. Does not own: how they are spoiled (mutate.ts).
+ */
+import type { Cause } from "../../../src/chunks/causes.ts";
+import type { Chunk } from "../../../src/chunks/chunk.ts";
+import { CauseCode } from "../../../src/chunks/codes.ts";
+import { encodePacket } from "../../../src/chunks/packet.ts";
+import { encodeParameters, type Parameter } from "../../../src/chunks/parameters.ts";
+import { tsnAdd } from "../../../src/serial.ts";
+import {
+  addressParameter,
+  cookieParameter,
+  dataChunk,
+  initAckChunk,
+  initChunk,
+  sackChunk,
+} from "../../conformance/lab.ts";
+import { OUR_PORT, PEER_ADDRESS, PEER_PORT, PEER_SECOND_ADDRESS } from "./bench.ts";
+import { PEER_TAG, PEER_TSN } from "./peer.ts";
+import type { Scene } from "./states.ts";
+
+const bytesOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i & 0xff);
+
+const PARAMETERS: readonly Parameter[] = [
+  addressParameter(PEER_ADDRESS),
+  addressParameter(PEER_SECOND_ADDRESS),
+  addressParameter("192.0.2.77"),
+  addressParameter("224.0.0.1"),
+  addressParameter("2001:db8::77"),
+  { kind: "Cookie Preservative", type: 9, incrementMs: 5_000 },
+  { kind: "Supported Address Types", type: 12, addressTypes: [5, 6] },
+  { kind: "Host Name Address", type: 11, hostName: bytesOf(8) },
+  { kind: "ECN Capable", type: 0x8000 },
+  { kind: "Zero Checksum Acceptable", type: 0x8001, errorDetectionMethod: 1 },
+  { kind: "RANDOM", type: 0x8002, random: bytesOf(32) },
+  { kind: "CHUNKS", type: 0x8003, chunkTypes: [193, 128] },
+  { kind: "HMAC-ALGO", type: 0x8004, hmacIds: [1, 3] },
+  { kind: "Padding", type: 0x8005, padding: bytesOf(20) },
+  { kind: "Supported Extensions", type: 0x8008, chunkTypes: [64, 130, 192] },
+  { kind: "Forward-TSN-Supported", type: 0xc000 },
+  { kind: "Adaptation Layer Indication", type: 0xc006, adaptationCode: 7 },
+  { kind: "unknown", type: 0x4444, value: bytesOf(5) },
+  { kind: "unknown", type: 0x8444, value: bytesOf(6) },
+  { kind: "unknown", type: 0xc444, value: bytesOf(7) },
+  { kind: "unknown", type: 0x0444, value: bytesOf(8) },
+  { kind: "Unrecognized Parameter", type: 8, parameter: bytesOf(8) },
+];
+
+const CAUSES: readonly Cause[] = [
+  { kind: "Invalid Stream Identifier", code: CauseCode.InvalidStreamIdentifier, streamId: 3 },
+  {
+    kind: "Missing Mandatory Parameter",
+    code: CauseCode.MissingMandatoryParameter,
+    parameterTypes: [7, 5],
+  },
+  { kind: "Stale Cookie", code: CauseCode.StaleCookie, stalenessUs: 20_000 },
+  { kind: "Out of Resource", code: CauseCode.OutOfResource },
+  { kind: "Unresolvable Address", code: CauseCode.UnresolvableAddress, address: bytesOf(12) },
+  { kind: "Unrecognized Chunk Type", code: CauseCode.UnrecognizedChunkType, chunk: bytesOf(9) },
+  { kind: "Invalid Mandatory Parameter", code: CauseCode.InvalidMandatoryParameter },
+  { kind: "Unrecognized Parameters", code: CauseCode.UnrecognizedParameters, parameters: bytesOf(8) },
+  { kind: "No User Data", code: CauseCode.NoUserData, tsn: PEER_TSN },
+  { kind: "Cookie Received While Shutting Down", code: CauseCode.CookieReceivedWhileShuttingDown },
+  { kind: "User-Initiated Abort", code: CauseCode.UserInitiatedAbort, reason: bytesOf(11) },
+  { kind: "Protocol Violation", code: CauseCode.ProtocolViolation, information: bytesOf(10) },
+];
+
+/** Packets of the extensions: known to the codec, unknown to an association that has not negotiated them. */
+const EXTENSIONS: ReadonlyArray<readonly Chunk[]> = [
+  [{ kind: "AUTH", sharedKeyId: 0, hmacId: 1, hmac: bytesOf(20) }],
+  [{ kind: "ASCONF", serialNumber: PEER_TSN, parameters: PARAMETERS.slice(0, 3) }],
+  [{ kind: "ASCONF-ACK", serialNumber: 1, parameters: [] }],
+  [
+    {
+      kind: "RE-CONFIG",
+      parameters: [
+        {
+          kind: "Outgoing SSN Reset Request",
+          type: 13,
+          requestNumber: 1,
+          responseNumber: 2,
+          lastTsn: PEER_TSN,
+          streamIds: [0, 1],
+        },
+      ],
+    },
+  ],
+  [{ kind: "PAD", padding: bytesOf(30) }],
+  [{ kind: "FORWARD TSN", newCumulativeTsn: PEER_TSN, skipped: [{ streamId: 0, ssn: 1 }] }],
+  [
+    {
+      kind: "I-FORWARD-TSN",
+      newCumulativeTsn: PEER_TSN,
+      skipped: [{ streamId: 0, unordered: true, mid: 1 }],
+    },
+  ],
+  [
+    {
+      kind: "I-DATA",
+      beginning: true,
+      ending: true,
+      unordered: false,
+      immediate: false,
+      tsn: PEER_TSN,
+      streamId: 0,
+      mid: 0,
+      ppidOrFsn: 0,
+      payload: bytesOf(10),
+    },
+  ],
+  [
+    { kind: "ECNE", value: bytesOf(4) },
+    { kind: "CWR", value: bytesOf(4) },
+  ],
+  [0x3f, 0x7f, 0xbf, 0xff].map((type): Chunk => ({ kind: "unknown", type, flags: 0, value: bytesOf(8) })),
+];
+
+/** Packets that a peer in its right mind might send to the stack in this state. */
+export function catalogue(scene: Scene): readonly Uint8Array[] {
+  const { bench, peer } = scene;
+  const { association } = bench;
+  const tag = association?.localTag ?? 0;
+  const packet = (chunks: readonly Chunk[], verificationTag = tag): Uint8Array =>
+    encodePacket({ sourcePort: PEER_PORT, destinationPort: OUR_PORT, verificationTag, chunks });
+  const init = initChunk({ initiateTag: PEER_TAG, initialTsn: PEER_TSN });
+  const cookie = peer.initAck?.cookie ?? bytesOf(120);
+  const plain = [...setUp(cookie), ...conversation(scene), ...EXTENSIONS].map((chunks) => packet(chunks));
+  return [
+    packet([init], 0),
+    packet([{ ...init, parameters: PARAMETERS.slice(0, 2) }], 0),
+    packet([{ ...init, parameters: PARAMETERS }], 0),
+    packet([{ ...init, initiateTag: 0x5555_0000, initialTsn: 77, parameters: PARAMETERS.slice(5, 7) }], 0),
+    ...plain,
+  ];
+}
+
+function setUp(cookie: Uint8Array): ReadonlyArray<readonly Chunk[]> {
+  const initAck = initAckChunk({ initiateTag: PEER_TAG, initialTsn: PEER_TSN });
+  return [
+    [initAck],
+    [{ ...initAck, parameters: [cookieParameter(), ...PARAMETERS] }],
+    [{ ...initAck, parameters: [cookieParameter(), ...PARAMETERS.slice(0, 3)] }],
+    [{ kind: "COOKIE ECHO", cookie }],
+    [{ kind: "COOKIE ECHO", cookie }, dataChunk({ tsn: PEER_TSN })],
+    [{ kind: "COOKIE ACK" }],
+    [{ kind: "COOKIE ACK" }, dataChunk({ tsn: PEER_TSN })],
+    [{ kind: "ERROR", causes: CAUSES.slice(2, 3) }],
+    [{ kind: "ERROR", causes: CAUSES.filter(({ code }) => code !== CauseCode.StaleCookie) }],
+    [{ kind: "ABORT", tagReflected: false, causes: [] }],
+    [{ kind: "ABORT", tagReflected: true, causes: [] }],
+    [{ kind: "ABORT", tagReflected: false, causes: CAUSES }],
+    [{ kind: "SHUTDOWN ACK" }],
+    [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
+    [{ kind: "SHUTDOWN COMPLETE", tagReflected: true }],
+  ];
+}
+
+/** DATA, SACK, HEARTBEAT and SHUTDOWN with the numbers of the moment. */
+function conversation({ bench, peer }: Scene): ReadonlyArray<readonly Chunk[]> {
+  const { association } = bench;
+  const highest = association === undefined ? 0 : peer.highestTsn(association);
+  const base = tsnAdd(association?.localInitialTsn ?? 0, -1);
+  const { nextTsn } = peer;
+  const data = (offset: number, more: Partial<Parameters<typeof dataChunk>[0]> = {}): Chunk =>
+    dataChunk({ tsn: tsnAdd(nextTsn, offset), ...more });
+  const gap = (start: number, end: number): Chunk =>
+    sackChunk({ cumulativeTsnAck: base, aRwndBytes: 20_000, gapBlocks: [{ start, end }] });
+  const heartbeat = encodeParameters([{ kind: "Heartbeat Info", type: 1, info: bytesOf(32) }]);
+  return [
+    [data(0)],
+    [data(0, { ending: false })],
+    [data(1, { beginning: false })],
+    [data(0, { unordered: true, streamId: 1, immediate: true })],
+    [data(0), data(1, { ssn: 1 }), data(2, { ssn: 2 })],
+    [data(2, { ssn: 3 }), data(3, { streamId: 7 })],
+    [data(-1)],
+    [data(-2, { beginning: false, ending: false })],
+    [data(0, { payload: bytesOf(1_100) })],
+    [data(0, { beginning: false, ending: false, payload: bytesOf(900) })],
+    [data(0, { streamId: 500 })],
+    [data(0, { payload: new Uint8Array(0) })],
+    [data(40_000)],
+    [sackChunk({ cumulativeTsnAck: highest })],
+    [sackChunk({ cumulativeTsnAck: base, aRwndBytes: 0 })],
+    [gap(2, 2)],
+    [gap(2, 4)],
+    [gap(3, 5)],
+    [
+      sackChunk({
+        cumulativeTsnAck: tsnAdd(base, 1),
+        aRwndBytes: 3_000,
+        gapBlocks: [
+          { start: 2, end: 2 },
+          { start: 4, end: 4 },
+        ],
+        duplicateTsns: [base, highest],
+      }),
+    ],
+    [sackChunk({ cumulativeTsnAck: highest }), data(0)],
+    [{ kind: "HEARTBEAT", parameters: heartbeat, info: undefined }],
+    [{ kind: "HEARTBEAT ACK", parameters: heartbeat, info: undefined }],
+    [{ kind: "SHUTDOWN", cumulativeTsnAck: highest }],
+    [{ kind: "SHUTDOWN", cumulativeTsnAck: base }],
+  ];
+}

@@ -1,0 +1,147 @@
+/**
+ * A peer that means well: it answers what the stack sends, as far as one packet allows to say what an answer is.
+ * Owns: its own numbers, what it has learned from the stack's packets, the replies.
+ * Does not own: what else it says and when (states.ts, ending.ts). It keeps no timers and repeats nothing by itself.
+ */
+import type { Association } from "../../../src/association/association.ts";
+import type { Chunk, DataChunk, SackChunk } from "../../../src/chunks/chunk.ts";
+import { encodePacket } from "../../../src/chunks/packet.ts";
+import { tsnAdd, tsnGt } from "../../../src/serial.ts";
+import { cookieOf, cookieParameter, dataChunk, initAckChunk, sackChunk } from "../../conformance/lab.ts";
+import { OUR_ADDRESS, OUR_PORT, PEER_ADDRESS, PEER_PORT, type Sent } from "./bench.ts";
+
+export const PEER_TAG = 0x1122_3344;
+/** The peer's TSNs wrap soon, as the stack's do. */
+export const PEER_TSN = 0xffff_fffa;
+
+/** A packet on its way to the stack. */
+export interface Reply {
+  readonly bytes: Uint8Array;
+  readonly from: string;
+  readonly to: string;
+}
+
+export class Peer {
+  /** The next TSN that the peer would use. */
+  nextTsn: number = PEER_TSN;
+  /** The stack's last INIT ACK: what a COOKIE ECHO needs. */
+  initAck: { readonly tag: number; readonly cookie: Uint8Array } | undefined;
+  /** The stack's last SACK. */
+  sack: SackChunk | undefined;
+  /** The stack answered with an ABORT. */
+  sawAbort = false;
+  /** The peer has sent an INIT; an INIT ACK that it did not ask for it ignores (RFC 9260 5.2.3). */
+  isOpening = false;
+  /** Whether DATA is acknowledged. */
+  acknowledges = true;
+  /** The highest TSN of the stack's DATA, and whose it was. */
+  #highestTsn = 0;
+  #highestOf = -1;
+
+  /** A peer that knows what this one knows. */
+  copy(): Peer {
+    const twin = new Peer();
+    Object.assign(twin, this);
+    twin.#highestTsn = this.#highestTsn;
+    twin.#highestOf = this.#highestOf;
+    return twin;
+  }
+
+  /** Remembers what a packet of the stack's says. */
+  learn(sent: Sent, association: Association | undefined): void {
+    for (const chunk of sent.chunks) {
+      if (chunk.kind === "INIT ACK") this.initAck = { tag: chunk.initiateTag, cookie: cookieOf(chunk) };
+      if (chunk.kind === "SACK") this.sack = chunk;
+      if (chunk.kind === "ABORT") this.sawAbort = true;
+      if (chunk.kind === "DATA" && association !== undefined) this.#learnTsn(chunk.tsn, association);
+    }
+  }
+
+  /** The highest TSN that the peer could acknowledge. */
+  highestTsn(association: Association): number {
+    return this.#highestOf === association.localInitialTsn
+      ? this.#highestTsn
+      : tsnAdd(association.localInitialTsn, -1);
+  }
+
+  /** A new DATA chunk of the peer's, a whole message. */
+  data(more: Partial<DataChunk> = {}): DataChunk {
+    const chunk = dataChunk({ tsn: this.nextTsn, ...more });
+    this.nextTsn = tsnAdd(this.nextTsn, 1);
+    return chunk;
+  }
+
+  /** A SACK for everything that the stack has sent. */
+  sackFor(association: Association): SackChunk {
+    return sackChunk({ cumulativeTsnAck: this.highestTsn(association) });
+  }
+
+  /** A packet from the peer to the stack under the association's tag. */
+  packet(association: Association | undefined, chunks: readonly Chunk[], from: string = PEER_ADDRESS): Reply {
+    return {
+      bytes: encodePacket({
+        sourcePort: PEER_PORT,
+        destinationPort: association?.localPort ?? OUR_PORT,
+        verificationTag: association?.localTag ?? 0,
+        chunks,
+      }),
+      from,
+      to: OUR_ADDRESS,
+    };
+  }
+
+  /** What the peer says to a packet; undefined where there is nothing to say. */
+  reply(sent: Sent, association: Association | undefined): Reply | undefined {
+    this.learn(sent, association);
+    const chunks: Chunk[] = [];
+    let tag = association?.localTag ?? 0;
+    for (const chunk of sent.chunks) {
+      if (chunk.kind === "INIT") tag = chunk.initiateTag;
+      if (chunk.kind === "INIT ACK") tag = chunk.initiateTag;
+      const answer = this.#answer(chunk, association);
+      if (answer !== undefined && !chunks.some(({ kind }) => kind === answer.kind && kind === "SACK"))
+        chunks.push(answer);
+    }
+    if (chunks.length === 0 || tag === 0) return undefined;
+    const { sourcePort: destinationPort, destinationPort: sourcePort } = sent;
+    return {
+      bytes: encodePacket({ sourcePort, destinationPort, verificationTag: tag, chunks }),
+      from: sent.to,
+      to: sent.from,
+    };
+  }
+
+  #answer(chunk: Chunk, association: Association | undefined): Chunk | undefined {
+    switch (chunk.kind) {
+      case "INIT":
+        this.nextTsn = PEER_TSN;
+        return initAckChunk({
+          initiateTag: PEER_TAG,
+          initialTsn: PEER_TSN,
+          parameters: [cookieParameter()],
+        });
+      case "INIT ACK":
+        if (!this.isOpening) return undefined;
+        this.isOpening = false;
+        return { kind: "COOKIE ECHO", cookie: cookieOf(chunk) };
+      case "COOKIE ECHO":
+        return { kind: "COOKIE ACK" };
+      case "DATA":
+        return association !== undefined && this.acknowledges ? this.sackFor(association) : undefined;
+      case "HEARTBEAT":
+        return { kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info };
+      case "SHUTDOWN":
+        return { kind: "SHUTDOWN ACK" };
+      case "SHUTDOWN ACK":
+        return { kind: "SHUTDOWN COMPLETE", tagReflected: false };
+      default:
+        return undefined;
+    }
+  }
+
+  #learnTsn(tsn: number, association: Association): void {
+    if (this.#highestOf === association.localInitialTsn && !tsnGt(tsn, this.#highestTsn)) return;
+    this.#highestOf = association.localInitialTsn;
+    this.#highestTsn = tsn;
+  }
+}

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { Inbound } from "../../../src/association/inbound.ts";
+import { DataChunkView, DataFlag, writeDataHeader } from "../../../src/chunks/data.ts";
+import { associationOptions } from "../../../src/options.ts";
+
+const CAPACITY_BYTES = 4_096;
+
+function inboundOf(): Inbound {
+  const options = associationOptions({ receiveBufferBytes: CAPACITY_BYTES });
+  return new Inbound(0, 10, options, (lengthBytes) => new Uint8Array(lengthBytes));
+}
+
+/** One byte: a whole message, or a fragment by its flags. */
+function arrive(
+  inbound: Inbound,
+  tsn: number,
+  ssn: number,
+  flags: number = DataFlag.Beginning | DataFlag.Ending,
+): string {
+  const datagram = new Uint8Array(20);
+  const view = new DataView(datagram.buffer);
+  writeDataHeader(view, 0, flags, tsn, 0, ssn, 0, 1);
+  return inbound.onData(new DataChunkView().bind(view, 0, 17), datagram);
+}
+
+it("counts what a message costs beside its payload also while it waits for its turn", () => {
+  const inbound = inboundOf();
+  let held = 0;
+  while (held < CAPACITY_BYTES && arrive(inbound, held, held + 1) === "accepted") held++;
+  expect(held).toBeLessThan(CAPACITY_BYTES / 32);
+});
+
+it("holds no more when messages that waited get their turn all at once", () => {
+  const inbound = inboundOf();
+  for (let ssn = 1; ssn <= 12; ssn++) arrive(inbound, ssn, ssn);
+  const before = inbound.buffer.usedBytes;
+  expect(arrive(inbound, 0, 0)).toBe("accepted");
+  expect(inbound.buffer.readyCount).toBe(13);
+  expect(inbound.buffer.usedBytes).toBeLessThanOrEqual(before + associationOptions().minReceiveChargeBytes);
+});
