@@ -5,12 +5,12 @@
  */
 import { ChunkType } from "../../src/chunks/codes.ts";
 import type { Socket } from "../../src/index.ts";
+import { chunkHeaders } from "../harness/chunk-headers.ts";
 import { check, receive } from "../harness/messages.ts";
 import type { Peer } from "../harness/peer.ts";
 import type { Direction } from "../harness/relay.ts";
 import type { Side } from "../harness/side.ts";
 
-const FIRST_CHUNK_AT = 12;
 const OUR_PORT = 6_001;
 
 /** What the end that the late INIT goes to is doing when it comes. */
@@ -39,7 +39,7 @@ async function holdInit(side: Side, late: Direction, moment: Moment): Promise<Re
     onHeld = resolve;
   });
   const relay = await side.throughRelay((datagram, direction) => {
-    const type = datagram[FIRST_CHUNK_AT] ?? -1;
+    const type = chunkHeaders(datagram)[0]?.type;
     if (direction === late && type === ChunkType.Init) {
       if (held !== undefined) return [0]; // Sent again: the machine must be very busy.
       held = datagram;
@@ -55,8 +55,8 @@ async function holdInit(side: Side, late: Direction, moment: Moment): Promise<Re
   });
   relay.onDelivery = (datagram, direction) => {
     if (direction !== late) return;
-    const type = datagram[FIRST_CHUNK_AT] ?? -1;
-    received.push(type);
+    const type = chunkHeaders(datagram)[0]?.type;
+    if (type !== undefined) received.push(type);
     if (moment !== "ESTABLISHED" || type !== ChunkType.CookieAck || held === undefined) return;
     queueMicrotask(() => relay.inject(held as Uint8Array, late)); // Right behind the COOKIE ACK.
   };

@@ -1,11 +1,10 @@
 /**
  * Counts the packets with DATA that our stack sends and receives, by the peer's address.
- * Owns: finding DATA in a packet. Does not own: what the counts should be (the cases).
+ * Owns: the counts. Does not own: what the counts should be (the cases).
  */
 import { ChunkType } from "../../src/chunks/codes.ts";
 import type { TraceSink, TransportAddress } from "../../src/index.ts";
-
-const COMMON_HEADER_BYTES = 12;
+import { chunkHeaders } from "./chunk-headers.ts";
 
 export class DataWatch implements TraceSink {
   readonly #counts = new Map<string, number>();
@@ -16,7 +15,7 @@ export class DataWatch implements TraceSink {
     _local: TransportAddress,
     remote: TransportAddress,
   ): void {
-    if (!carriesData(datagram)) return;
+    if (!chunkHeaders(datagram).some(({ type }) => type === ChunkType.Data)) return;
     this.#counts.set(`${direction} ${remote.address}`, this.count(direction, remote.address) + 1);
   }
 
@@ -30,14 +29,4 @@ export class DataWatch implements TraceSink {
   restart(): void {
     this.#counts.clear();
   }
-}
-
-function carriesData(datagram: Uint8Array): boolean {
-  let at = COMMON_HEADER_BYTES;
-  while (at + 4 <= datagram.length) {
-    if (datagram[at] === ChunkType.Data) return true;
-    const lengthBytes = ((datagram[at + 2] ?? 0) << 8) | (datagram[at + 3] ?? 0);
-    at += Math.max(4, (lengthBytes + 3) & ~3);
-  }
-  return false;
 }

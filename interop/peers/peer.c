@@ -121,6 +121,16 @@ static void tune_timers(struct socket *socket, const struct tuning *tuning) {
 	set_option(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &parameters, sizeof parameters);
 }
 
+/* In usrsctp's own sctp.h; the header that is installed leaves it out. */
+enum { OPTION_INTERLEAVING_SUPPORTED = 0x1206, INTERLEAVE_ALL = 2 };
+
+static void allow_interleaving(struct socket *socket) {
+	int all = INTERLEAVE_ALL;
+	set_option(socket, IPPROTO_SCTP, SCTP_FRAGMENT_INTERLEAVE, &all, sizeof all);
+	struct sctp_assoc_value on = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = 1};
+	set_option(socket, IPPROTO_SCTP, OPTION_INTERLEAVING_SUPPORTED, &on, sizeof on);
+}
+
 struct socket *open_socket(const struct endpoint *endpoint, int type, const struct tuning *tuning) {
 	struct socket *socket = usrsctp_socket(AF_INET, type, IPPROTO_SCTP, NULL, NULL, 0, NULL);
 	if (socket == NULL) die("socket");
@@ -142,6 +152,7 @@ struct socket *open_socket(const struct endpoint *endpoint, int type, const stru
 		set_option(socket, SOL_SOCKET, SO_SNDBUF, &tuning->buffer_bytes, sizeof tuning->buffer_bytes);
 	}
 	tune_timers(socket, tuning);
+	if (tuning->interleave) allow_interleaving(socket);
 	if (tuning->packet_bytes > 0) pin_packet_size(socket, tuning->packet_bytes);
 	return socket;
 }

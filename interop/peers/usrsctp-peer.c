@@ -9,6 +9,8 @@
  *   --rto-initial, --rto-min, --rto-max MS
  *   --heartbeat MS            between the HEARTBEATs on an idle path
  *   --path-errors N           Path.Max.Retrans
+ *   --packet BYTES            the largest UDP payload
+ *   --interleave 0|1          I-DATA instead of DATA
  *
  * What is left out stays as usrsctp has it. What happens is told in lines on standard output, what to do comes in lines on
  * standard input:
@@ -20,6 +22,11 @@
  *   connect [PORT]                             set up the association, with that SCTP port if it is not the server's
  *   shutdown                                   end the association gracefully, after what is queued
  *   abort REASON                               end it at once
+ *   unreliable COUNT BYTES                     send messages that are given up rather than sent again (RFC 3758)
+ *   heartbeat                                  send a HEARTBEAT now
+ *   reset-stream STREAM                        start that outgoing stream anew (RFC 6525)
+ *   add-streams COUNT                          ask for more outgoing streams (RFC 6525)
+ *   be-primary                                 ask the other side to send to this address of ours (RFC 5061)
  *   churn COUNT                                client: COUNT associations one after another, each with one message echoed
  *   crowd COUNT                                client: COUNT associations at once, likewise
  *   quit
@@ -62,6 +69,8 @@ static struct socket *open_main_socket(void) {
 	struct socket *socket = open_socket(&endpoint, SOCK_SEQPACKET, &tuning);
 	int point = MAX_MESSAGE / 2; /* Messages come whole. */
 	set_option(socket, IPPROTO_SCTP, SCTP_PARTIAL_DELIVERY_POINT, &point, sizeof point);
+	struct sctp_assoc_value resets = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = SCTP_ENABLE_VALUE_MASK};
+	set_option(socket, IPPROTO_SCTP, SCTP_ENABLE_STREAM_RESET, &resets, sizeof resets);
 	want_event(socket, SCTP_ASSOC_CHANGE);
 	want_event(socket, SCTP_PEER_ADDR_CHANGE);
 	want_event(socket, SCTP_SHUTDOWN_EVENT);
@@ -196,6 +205,53 @@ static void end_association(struct socket *socket, int flag, const char *reason)
 	if (send_message(socket, reason, strlen(reason), &info) < 0) tell("END-ERROR %s", strerror(errno));
 }
 
+static void send_unreliable(struct socket *socket, unsigned count, size_t length) {
+	struct sctp_sendv_spa how = {.sendv_flags = SCTP_SEND_SNDINFO_VALID | SCTP_SEND_PRINFO_VALID,
+	                             .sendv_sndinfo = {.snd_ppid = htonl(PPID_BASE), .snd_assoc_id = current_association},
+	                             .sendv_prinfo = {.pr_policy = SCTP_PR_SCTP_RTX, .pr_value = 0}};
+	uint8_t *bytes = malloc(length);
+	if (bytes == NULL) die("malloc");
+	for (unsigned i = 0; i < count; i++) {
+		fill_message(bytes, length, i);
+		if (usrsctp_sendv(socket, bytes, length, NULL, 0, &how, sizeof how, SCTP_SENDV_SPA, 0) < 0)
+			tell("SEND-ERROR %s", strerror(errno));
+	}
+	free(bytes);
+}
+
+static void send_heartbeat(struct socket *socket) {
+	struct sctp_paddrparams parameters;
+	struct sockaddr_in remote = remote_address(&endpoint, 0);
+	memset(&parameters, 0, sizeof parameters);
+	memcpy(&parameters.spp_address, &remote, sizeof remote);
+	parameters.spp_assoc_id = current_association;
+	parameters.spp_flags = SPP_HB_DEMAND;
+	set_option(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &parameters, sizeof parameters);
+}
+
+static void reset_stream(struct socket *socket, uint16_t stream) {
+	_Alignas(struct sctp_reset_streams) uint8_t bytes[sizeof(struct sctp_reset_streams) + sizeof stream];
+	struct sctp_reset_streams *reset = (struct sctp_reset_streams *)bytes;
+	*reset = (struct sctp_reset_streams){
+	    .srs_assoc_id = current_association, .srs_flags = SCTP_STREAM_RESET_OUTGOING, .srs_number_streams = 1};
+	memcpy(reset->srs_stream_list, &stream, sizeof stream);
+	set_option(socket, IPPROTO_SCTP, SCTP_RESET_STREAMS, reset, sizeof bytes);
+}
+
+static void add_streams(struct socket *socket, uint16_t count) {
+	struct sctp_add_streams more = {.sas_assoc_id = current_association, .sas_outstrms = count};
+	set_option(socket, IPPROTO_SCTP, SCTP_ADD_STREAMS, &more, sizeof more);
+}
+
+static void be_primary(struct socket *socket) {
+	struct sctp_setpeerprim primary;
+	struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	memset(&primary, 0, sizeof primary);
+	memcpy(&primary.sspp_addr, &own, sizeof own);
+	primary.sspp_assoc_id = current_association;
+	set_option(socket, IPPROTO_SCTP, SCTP_SET_PEER_PRIMARY_ADDR, &primary, sizeof primary);
+}
+
 static struct socket *connect_stream(void) {
 	struct socket *socket = open_socket(&endpoint, SOCK_STREAM, &tuning);
 	struct sockaddr_in server = remote_address(&endpoint, endpoint.sctp_port);
@@ -268,6 +324,11 @@ static void obey(struct socket *socket) {
 		else if (strcmp(word, "totals") == 0) tell("TOTALS %llu %llu", (unsigned long long)total_messages, (unsigned long long)total_bytes);
 		else if (sscanf(line, "send %u %u %u %u %u", &count, &smallest, &largest, &streams, &unordered) == 5)
 			send_many(socket, count, smallest, largest, streams, (int)unordered);
+		else if (sscanf(line, "unreliable %u %u", &count, &largest) == 2) send_unreliable(socket, count, largest);
+		else if (strcmp(word, "heartbeat") == 0) send_heartbeat(socket);
+		else if (sscanf(line, "reset-stream %u", &streams) == 1) reset_stream(socket, (uint16_t)streams);
+		else if (sscanf(line, "add-streams %u", &count) == 1) add_streams(socket, (uint16_t)count);
+		else if (strcmp(word, "be-primary") == 0) be_primary(socket);
 		else if (strcmp(word, "connect") == 0) connect_to(socket, sscanf(rest, "%hu", &port) == 1 ? port : endpoint.sctp_port);
 		else if (strcmp(word, "shutdown") == 0) end_association(socket, SCTP_EOF, "");
 		else if (strcmp(word, "abort") == 0) end_association(socket, SCTP_ABORT, rest);
@@ -286,6 +347,8 @@ static void read_option(const char *name, const char *value) {
 	else if (strcmp(name, "--rto-min") == 0) tuning.rto_min_ms = (uint32_t)number(value, 1, HOUR_MS, name);
 	else if (strcmp(name, "--rto-max") == 0) tuning.rto_max_ms = (uint32_t)number(value, 1, HOUR_MS, name);
 	else if (strcmp(name, "--heartbeat") == 0) tuning.heartbeat_ms = (uint32_t)number(value, 1, HOUR_MS, name);
+	else if (strcmp(name, "--packet") == 0) tuning.packet_bytes = (int)number(value, 560, 65507, name);
+	else if (strcmp(name, "--interleave") == 0) tuning.interleave = (int)number(value, 0, 1, name);
 	else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
 	else {
 		fprintf(stderr, "unknown option %s\n", name);
