@@ -5,6 +5,7 @@
 export * from "./core.ts";
 export { type ConnectSocketOptions, connect, connect as createConnection } from "./node/connect.ts";
 export type { LookupFunction } from "./node/resolve.ts";
+export { formatSctpAddress, parseSctpAddress, type SctpAddress } from "./node/sctp-address.ts";
 export {
   createServer,
   Server,
