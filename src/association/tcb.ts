@@ -148,6 +148,7 @@ export class Tcb {
     this.localInitialTsn = agreement.localInitialTsn;
     this.outboundStreams = agreement.outboundStreams;
     this.inboundStreams = agreement.inboundStreams;
+    const { noDelay } = this.outbound;
     const queued = this.outbound.queue.drain();
     this.inbound = new Inbound(
       agreement.peerInitialTsn,
@@ -162,6 +163,7 @@ export class Tcb {
       this.paths,
       this.#owner,
     );
+    this.outbound.noDelay = noDelay;
     for (const message of queued) this.outbound.enqueue(message);
   }
 

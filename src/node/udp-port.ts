@@ -16,10 +16,11 @@ import { SctpError, SctpErrorCode } from "../errors.ts";
 import type { StackOptions } from "../options.ts";
 import { canonicalAddress } from "../platform/address.ts";
 import { Stack } from "../stack/stack.ts";
-import type { ConnectOptions, ListenOptions } from "../stack/types.ts";
+import type { ConnectOptions, ListenOptions, Transmit } from "../stack/types.ts";
 import type { TraceSink } from "../trace/sink.ts";
+import { packetReceived, packetSent, publishConnecting, publishEvent, publishPacket } from "./diagnostics.ts";
 import { nodePlatform } from "./platform.ts";
-import { SlabPool } from "./slab-pool.ts";
+import { type SendSlab, SlabPool } from "./slab-pool.ts";
 import { type CreateDgramSocket, type TransportOwner, UdpTransport } from "./udp-transport.ts";
 
 /** The registered port (RFC 6951 7). */
@@ -72,9 +73,12 @@ export class UdpPort implements TransportOwner {
   #batchNowMs = -1;
   #flushScheduled = false;
   #timer: NodeJS.Timeout | undefined;
+  #lingerTimer: NodeJS.Timeout | undefined;
   #timerDeadlineMs: number = Number.POSITIVE_INFINITY;
   #holders = 0;
+  #references = 0;
   #referenced = true;
+  #turn = 0;
   #closed = false;
   #closeWhenIdle = false;
   readonly #flushCallback = (): void => this.#flush();
@@ -142,6 +146,11 @@ export class UdpPort implements TransportOwner {
     return this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
   }
 
+  /** Counts the turns of the event loop in which there was something to do. */
+  get turn(): number {
+    return this.#turn;
+  }
+
   /** @throws SctpError as `Stack.listen` */
   listen(options: ListenOptions, acceptor: Acceptor): number {
     this.#requireOpen();
@@ -160,20 +169,33 @@ export class UdpPort implements TransportOwner {
     this.#requireOpen();
     const association = this.#stack.connect(options, this.nowMs());
     association.userData = user;
+    publishConnecting(association);
     this.scheduleFlush();
     return association;
   }
 
-  /** Keeps the process alive until `release`, as often as it was called. */
+  /** Keeps the port open and the process alive until `release`, as often as it was called. */
   hold(): void {
     this.#holders++;
-    this.#updateRef();
+    this.ref();
   }
 
   release(): void {
     this.#holders--;
-    this.#updateRef();
+    this.unref();
     if (this.#closeWhenIdle && this.#holders === 0) this.#linger();
+  }
+
+  /** Takes back an `unref`; whoever holds the port has to before `release`. */
+  ref(): void {
+    this.#references++;
+    this.#updateRef();
+  }
+
+  /** One holder does not want the process to stay alive for it. */
+  unref(): void {
+    this.#references--;
+    this.#updateRef();
   }
 
   /** Closes the port by itself once nobody holds it: for a port that one socket or server opened for itself. */
@@ -193,6 +215,9 @@ export class UdpPort implements TransportOwner {
 
   onDatagram(datagram: Buffer, remote: RemoteInfo, transport: UdpTransport): void {
     if (this.#batchNowMs < 0) this.#batchNowMs = performance.now();
+    if (packetReceived.hasSubscribers) {
+      publishPacket(packetReceived, datagram, { address: transport.address, port: this.#port }, remote);
+    }
     this.#stack.receive(datagram, remote, transport.address, this.#batchNowMs);
     this.scheduleFlush();
   }
@@ -237,6 +262,7 @@ export class UdpPort implements TransportOwner {
   #flush(): void {
     this.#flushScheduled = false;
     if (this.#closed) return;
+    this.#turn++;
     const nowMs = this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
     this.#batchNowMs = nowMs; // User code that runs now sees the same time.
     let finished = false;
@@ -259,6 +285,7 @@ export class UdpPort implements TransportOwner {
         if (acceptor === undefined) association.abort(new Uint8Array(0), this.nowMs());
         else association.userData = acceptor.onAccept(association);
       }
+      publishEvent(event);
       (association.userData as AssociationUser | undefined)?.onAssociationEvent(event);
     }
   }
@@ -276,10 +303,19 @@ export class UdpPort implements TransportOwner {
         this.#slabs.put(slab);
         return true;
       }
-      const transport = this.#transportOf(transmit.localAddress);
-      transport?.send(slab, transmit.lengthBytes, transmit.remoteAddress, transmit.remoteUdpPort);
+      this.#send(slab, transmit);
     }
     return false;
+  }
+
+  #send(slab: SendSlab, transmit: Transmit): void {
+    const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
+    if (packetSent.hasSubscribers) {
+      const local = { address: localAddress, port: this.#port };
+      const remote = { address: remoteAddress, port: remoteUdpPort };
+      publishPacket(packetSent, slab.buffer.subarray(0, lengthBytes), local, remote);
+    }
+    this.#transportOf(localAddress)?.send(slab, lengthBytes, remoteAddress, remoteUdpPort);
   }
 
   #transportOf(address: string): UdpTransport | undefined {
@@ -310,7 +346,7 @@ export class UdpPort implements TransportOwner {
   }
 
   #updateRef(): void {
-    const wanted = this.#holders > 0;
+    const wanted = this.#references > 0;
     if (wanted === this.#referenced) return;
     this.#referenced = wanted;
     for (const transport of this.#transports) {
@@ -319,20 +355,30 @@ export class UdpPort implements TransportOwner {
     }
   }
 
-  /** A lost SHUTDOWN COMPLETE is asked for again: stay to answer, but keep nobody waiting (RFC 9260 8.4 rule 5). */
+  /**
+   * A lost SHUTDOWN COMPLETE is asked for again: stay to answer, but keep nobody waiting (RFC 9260 8.4 rule 5). And there
+   * may be associations that end gracefully without their sockets.
+   */
   #linger(): void {
+    if (this.#closed || lingering.has(this)) return;
     lingering.add(this);
-    setTimeout(() => {
+    const leave = (): void => {
+      if (this.#holders === 0 && this.#stack.associationCount > 0) {
+        this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
+        return;
+      }
       lingering.delete(this);
       if (this.#holders === 0) this.#shut();
-    }, LINGER_MS).unref();
+    };
+    this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
   }
 
   #shut(): void {
     if (this.#closed) return;
     this.#closed = true;
     lingering.delete(this);
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#lingerTimer);
     for (const transport of this.#transports) transport.close();
   }
 }

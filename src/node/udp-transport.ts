@@ -6,12 +6,10 @@
  * Hot: `send` goes through `dgram` once per packet; the slab comes back in a callback that is made once (slab-pool.ts).
  */
 import { createSocket, type Socket as DgramSocket, type RemoteInfo, type SocketType } from "node:dgram";
-import { debuglog } from "node:util";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { addressFamily, canonicalAddress } from "../platform/address.ts";
+import { debug } from "./diagnostics.ts";
 import type { SendSlab, SlabPool } from "./slab-pool.ts";
-
-const debug = debuglog("sctp");
 
 /** Makes the UDP sockets; a test may pass a stand-in for `dgram.createSocket`. */
 export type CreateDgramSocket = typeof createSocket;
