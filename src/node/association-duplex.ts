@@ -19,7 +19,7 @@ import type { AssociationUser, UdpPort } from "./udp-port.ts";
 import { UnreadBytes } from "./unread-bytes.ts";
 
 /** Bytes buffered in either direction before back-pressure begins. */
-export const DEFAULT_HIGH_WATER_MARK_BYTES = 65_536;
+const DEFAULT_HIGH_WATER_MARK_BYTES = 65_536;
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
 const OVERHEAD_BYTES_PER_MESSAGE = 64;
 
@@ -61,16 +61,16 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION */
   constructor(options: BufferOptions = {}) {
-    const { highWaterMark = DEFAULT_HIGH_WATER_MARK_BYTES } = options;
+    const { readableBytes, writableBytes } = bufferBytes(options);
     super({
       readableObjectMode: true,
       // Messages are let in by their bytes, in #pump: this number only has to be no smaller.
       readableHighWaterMark: 0x4000_0000,
-      writableHighWaterMark: checkMark(options.writableHighWaterMark ?? highWaterMark),
+      writableHighWaterMark: writableBytes,
       allowHalfOpen: false,
       emitClose: false,
     });
-    this.#highWaterMarkBytes = checkMark(options.readableHighWaterMark ?? highWaterMark);
+    this.#highWaterMarkBytes = readableBytes;
     this.channels = new ChannelTable({
       send: (data, more) => this.accept(data, more),
       onTaken: () => {
@@ -410,10 +410,16 @@ function streamCount({ inboundStreams, outboundStreams }: Association): number {
   return Math.max(inboundStreams, outboundStreams);
 }
 
-function checkMark(bytes: number): number {
-  if (Number.isInteger(bytes) && bytes >= 0) return bytes;
-  throw new SctpError(
-    SctpErrorCode.InvalidOption,
-    `a highWaterMark is a whole number of bytes, not ${bytes}`,
-  );
+/** @throws SctpError ERR_SCTP_INVALID_OPTION */
+export function bufferBytes(options: BufferOptions): { readableBytes: number; writableBytes: number } {
+  const { highWaterMark = DEFAULT_HIGH_WATER_MARK_BYTES } = options;
+  const { readableHighWaterMark = highWaterMark, writableHighWaterMark = highWaterMark } = options;
+  for (const bytes of [readableHighWaterMark, writableHighWaterMark]) {
+    if (Number.isInteger(bytes) && bytes >= 0) continue;
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `a highWaterMark is a whole number of bytes, not ${bytes}`,
+    );
+  }
+  return { readableBytes: readableHighWaterMark, writableBytes: writableHighWaterMark };
 }

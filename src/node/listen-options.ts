@@ -20,7 +20,7 @@ export interface ServerListenOptions {
   readonly host?: string | undefined;
   /** The same as a list. */
   readonly hosts?: readonly string[] | undefined;
-  /** UDP port, 9899 if absent; 0 takes a free one. */
+  /** UDP port; the server's `udpPort` option if absent, 9899 without that; 0 takes a free one. */
   readonly udpPort?: number | undefined;
   /** A UDP port that is open already, instead of one of the server's own. */
   readonly udp?: UdpPort | undefined;
@@ -58,6 +58,7 @@ export interface ListenPlan {
 /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */
 export function planListen(
   words: ReadonlyArray<ServerListenOptions | number | string | (() => void) | undefined>,
+  defaultUdpPort: number = DEFAULT_UDP_PORT,
 ): ListenPlan {
   const callback = words.findLast((word) => typeof word === "function");
   const [first] = words;
@@ -70,7 +71,7 @@ export function planListen(
       );
     }
   }
-  const { port = 0, host, udpPort = DEFAULT_UDP_PORT, udp, backlog = DEFAULT_BACKLOG, signal } = options;
+  const { port = 0, host, udpPort = defaultUdpPort, udp, backlog = DEFAULT_BACKLOG, signal } = options;
   checkPort(port, "port", 0);
   checkPort(udpPort, "udpPort", 0);
   if (!Number.isInteger(backlog) || backlog < 1) {
@@ -93,6 +94,7 @@ export function planListen(
 /** `(port, host, backlog)`, all of which may be left out; the port may be an address with its port. */
 function positional(words: ReadonlyArray<unknown>): ServerListenOptions {
   const [first, ...more] = words;
+  if (typeof first === "function") return {};
   const host = more.find((word) => typeof word === "string");
   const backlog = more.find((word) => typeof word === "number");
   if (typeof first !== "string") return { port: first as number | undefined, host, backlog };

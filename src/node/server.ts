@@ -9,7 +9,7 @@ import type { Association } from "../association/association.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import type { AssociationOptions, StackOptions } from "../options.ts";
 import type { TraceSink } from "../trace/sink.ts";
-import type { BufferOptions } from "./association-duplex.ts";
+import { type BufferOptions, bufferBytes } from "./association-duplex.ts";
 import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-options.ts";
 import { associationPart, blockedAddress } from "./option-names.ts";
 import { resolveHosts } from "./resolve.ts";
@@ -20,6 +20,8 @@ import type { CreateDgramSocket } from "./udp-transport.ts";
 
 /** The options of `createServer`: those of the associations that it accepts (src/options.ts) and these. */
 export interface ServerOptions extends Partial<AssociationOptions>, BufferOptions {
+  /** UDP port where `listen()` names none; 9899 if absent, 0 takes a free one. */
+  readonly udpPort?: number | undefined;
   /** Peers with one of these addresses are refused. */
   readonly blockList?: BlockList | undefined;
   /** Rejections of async listeners: of `'connection'` destroy the socket, others become `'error'` (see node:events). */
@@ -34,6 +36,7 @@ export interface ServerOptions extends Partial<AssociationOptions>, BufferOption
 }
 
 const HOST_OPTIONS: ReadonlySet<string> = new Set([
+  "udpPort",
   "blockList",
   "captureRejections",
   "highWaterMark",
@@ -99,6 +102,7 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
     const given = typeof options === "function" ? {} : options;
     super(given.captureRejections === undefined ? {} : { captureRejections: given.captureRejections });
     this.#association = associationPart(given, HOST_OPTIONS);
+    bufferBytes(given); // Told at once, not when somebody has connected.
     this.#options = given;
     const listener = typeof options === "function" ? options : onConnection;
     if (listener !== undefined) this.on("connection", listener);
@@ -124,7 +128,7 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
   listen(port?: number | string, onListening?: () => void): this;
   listen(onListening?: () => void): this;
   listen(...words: ReadonlyArray<ServerListenOptions | number | string | (() => void) | undefined>): this {
-    const plan = planListen(words);
+    const plan = planListen(words, this.#options.udpPort);
     if (this.#state !== "closed") {
       throw new SctpError(SctpErrorCode.InvalidArgument, "the server is listening already: close it first");
     }
