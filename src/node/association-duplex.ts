@@ -160,6 +160,10 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
     }
   }
 
+  onHostError(error: SctpError): void {
+    this.destroy(error);
+  }
+
   // ---- What Duplex asks for ----------------------------------------------------------------------------------
 
   override read(size?: number): Message | null {

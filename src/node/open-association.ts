@@ -124,8 +124,9 @@ export async function openAssociation(socket: AssociationDuplex, plan: ConnectPl
     const { trace, stack, createSocket, localUdpPort = 0 } = options;
     const udp =
       options.udp ??
-      new UdpPort({ port: localUdpPort, addresses: localAddresses, trace, stack, createSocket });
+      (await UdpPort.open({ port: localUdpPort, addresses: localAddresses, trace, stack, createSocket }));
     try {
+      if (socket.destroyed) return;
       const opened = udp.connect(
         {
           remoteAddresses,

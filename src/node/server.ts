@@ -248,10 +248,14 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
     try {
       const { hosts } = plan;
       const addresses = hosts.length === 0 ? undefined : await resolveHosts(hosts, this.#options);
-      await undefined; // 'listening' never comes from within listen().
       if (attempt !== this.#attempt) return;
       const { trace, stack, createSocket } = this.#options;
-      const udp = plan.udp ?? new UdpPort({ port: plan.udpPort, addresses, trace, stack, createSocket });
+      const udp =
+        plan.udp ?? (await UdpPort.open({ port: plan.udpPort, addresses, trace, stack, createSocket }));
+      if (attempt !== this.#attempt) {
+        if (plan.udp === undefined) udp.close();
+        return;
+      }
       try {
         this.#port = udp.listen({ port: plan.port, options: this.#association }, this);
       } catch (error) {

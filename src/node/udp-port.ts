@@ -13,20 +13,19 @@ import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/events.ts";
 import { SLAB_BYTES } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
-import type { StackOptions } from "../options.ts";
-import { canonicalAddress } from "../platform/address.ts";
+import { ASSOCIATION_OPTIONS, type AssociationOptions, type StackOptions } from "../options.ts";
 import { Stack } from "../stack/stack.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "../stack/types.ts";
 import type { TraceSink } from "../trace/sink.ts";
 import { packetReceived, packetSent, publishConnecting, publishEvent, publishPacket } from "./diagnostics.ts";
+import { openTransports, openTransportsNow } from "./open-transports.ts";
+import { shrinkPackets } from "./packet-size.ts";
 import { nodePlatform } from "./platform.ts";
 import { type SendSlab, SlabPool } from "./slab-pool.ts";
-import { type CreateDgramSocket, type TransportOwner, UdpTransport } from "./udp-transport.ts";
+import type { CreateDgramSocket, TransportOwner, UdpTransport } from "./udp-transport.ts";
 
 /** The registered port (RFC 6951 7). */
 export const DEFAULT_UDP_PORT = 9_899;
-const WILDCARDS = ["0.0.0.0", "::"] as const;
-const DEFAULT_SOCKET_BUFFER_BYTES = 4_194_304;
 /** A receiver reads at most 32 datagrams per turn of its loop: more than that at once is asking for loss. */
 const MAX_PACKETS_PER_TURN = 32;
 /** Datagrams that may wait in libuv before the core is polled no further. */
@@ -51,6 +50,8 @@ export interface UdpPortOptions {
 /** Whoever gets the events of an association. */
 export interface AssociationUser {
   onAssociationEvent(event: AssociationEvent): void;
+  /** The host cannot send what the association has to: it is given up. Without this method it is aborted. */
+  onHostError?(error: SctpError): void;
 }
 
 /** Whoever gets the associations that a listening port accepts. */
@@ -63,11 +64,12 @@ const lingering: Set<UdpPort> = new Set();
 
 /** A UDP port that servers and outgoing associations may share. */
 export class UdpPort implements TransportOwner {
+  /** For the transports. */
+  readonly slabs: SlabPool = new SlabPool(SLAB_BYTES, (error, slab) => this.#onSent(error, slab));
   readonly #stack: Stack;
-  readonly #transports: UdpTransport[] = [];
+  readonly #transports: readonly UdpTransport[];
   readonly #acceptors = new Map<number, Acceptor>();
   readonly #port: number;
-  readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error) => this.#onSent(error));
   readonly #errorCounts: Record<string, number> = {};
   #blocked = false;
   #batchNowMs = -1;
@@ -85,20 +87,17 @@ export class UdpPort implements TransportOwner {
   readonly #timerCallback = (): void => this.#onTimer();
 
   /**
-   * Opens the UDP sockets at once.
-   * @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_OPTION
+   * Opens the UDP sockets at once, where the runtime can: Node and Deno do, Bun needs `UdpPort.open`.
+   * @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT,
+   *   ERR_SCTP_INVALID_OPTION
    */
-  constructor(options: UdpPortOptions = {}) {
-    const addresses = options.addresses?.map(literal) ?? WILDCARDS;
-    const wanted = options.port ?? DEFAULT_UDP_PORT;
-    if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
-      throw new SctpError(
-        SctpErrorCode.InvalidArgument,
-        `a UDP port is a whole number from 0 to 65535, not ${wanted}`,
-      );
-    }
-    for (const other of [...lingering]) if (other.port === wanted) other.close();
-    this.#port = this.#open(addresses, wanted, options);
+  constructor(
+    options: UdpPortOptions = {},
+    transports: readonly UdpTransport[] = openTransportsNow(wanted(options)),
+  ) {
+    this.#transports = transports;
+    this.#port = transports[0]?.port ?? 0;
+    for (const transport of transports) transport.owner = this;
     this.#stack = new Stack({
       platform: nodePlatform,
       udpPort: this.#port,
@@ -107,6 +106,11 @@ export class UdpPort implements TransportOwner {
     });
     for (const transport of this.#transports) this.#stack.addLocalAddress(transport.address);
     this.#updateRef();
+  }
+
+  /** Opens a UDP port, however long the runtime takes to bind. @throws (rejects) as the constructor */
+  static async open(options: UdpPortOptions = {}): Promise<UdpPort> {
+    return new UdpPort(options, await openTransports(wanted(options)));
   }
 
   /** The UDP port number. */
@@ -154,7 +158,7 @@ export class UdpPort implements TransportOwner {
   /** @throws SctpError as `Stack.listen` */
   listen(options: ListenOptions, acceptor: Acceptor): number {
     this.#requireOpen();
-    const port = this.#stack.listen(options);
+    const port = this.#stack.listen({ ...options, options: this.#withinHost(options.options) });
     this.#acceptors.set(port, acceptor);
     return port;
   }
@@ -167,7 +171,10 @@ export class UdpPort implements TransportOwner {
   /** @throws SctpError as `Stack.connect` */
   connect(options: ConnectOptions, user: AssociationUser): Association {
     this.#requireOpen();
-    const association = this.#stack.connect(options, this.nowMs());
+    const association = this.#stack.connect(
+      { ...options, options: this.#withinHost(options.options) },
+      this.nowMs(),
+    );
     association.userData = user;
     publishConnecting(association);
     this.scheduleFlush();
@@ -227,33 +234,25 @@ export class UdpPort implements TransportOwner {
     this.#errorCounts[code] = (this.#errorCounts[code] ?? 0) + 1;
   }
 
-  // ---- Our own -----------------------------------------------------------------------------------------------
-
-  #open(addresses: readonly string[], wanted: number, options: UdpPortOptions): number {
-    let port = wanted;
-    for (const address of addresses) {
-      try {
-        const transport = new UdpTransport(this, {
-          address,
-          port,
-          socketBufferBytes: options.socketBufferBytes ?? DEFAULT_SOCKET_BUFFER_BYTES,
-          slabs: this.#slabs,
-          createSocket: options.createSocket,
-        });
-        this.#transports.push(transport);
-        port = transport.port; // A free port that was picked for the first socket holds for all.
-      } catch (error) {
-        // Without IPv6 the wildcard of IPv4 is enough, as for net.Server.
-        if (options.addresses === undefined && address === "::" && this.#transports.length > 0) continue;
-        for (const transport of this.#transports) transport.close();
-        throw error;
-      }
-    }
-    return port;
+  /** The largest datagram that the host lets out on every socket. */
+  get maxDatagramBytes(): number {
+    return Math.min(...this.#transports.map((transport) => transport.maxDatagramBytes));
   }
 
-  #onSent(error: Error | null): void {
-    if (error !== null) this.onSocketError(error);
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  /** No larger packets than the host lets out: what has been cut for larger ones could never be sent. */
+  #withinHost(options: Partial<AssociationOptions> = {}): Partial<AssociationOptions> {
+    const { maxPacketBytes = ASSOCIATION_OPTIONS.maxPacketBytes.default } = options;
+    const { maxDatagramBytes } = this;
+    return maxPacketBytes <= maxDatagramBytes ? options : { ...options, maxPacketBytes: maxDatagramBytes };
+  }
+
+  #onSent(error: NodeJS.ErrnoException | null, slab: SendSlab): void {
+    if (error !== null) {
+      this.onSocketError(error);
+      if (error.code === "EMSGSIZE") shrinkPackets(this.#stack, slab, this.nowMs());
+    }
     if (!this.#blocked) return;
     this.#blocked = false;
     this.scheduleFlush();
@@ -293,14 +292,14 @@ export class UdpPort implements TransportOwner {
   /** @returns whether nothing is left to send */
   #transmit(nowMs: number, maxPackets: number): boolean {
     for (let count = 0; count < maxPackets; count++) {
-      if (this.#slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT && maxPackets === MAX_PACKETS_PER_TURN) {
+      if (this.slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT && maxPackets === MAX_PACKETS_PER_TURN) {
         this.#blocked = true; // libuv would queue without bound.
         return false;
       }
-      const slab = this.#slabs.take();
+      const slab = this.slabs.take();
       const transmit = this.#stack.pollTransmit(slab, nowMs);
       if (transmit === undefined) {
-        this.#slabs.put(slab);
+        this.slabs.put(slab);
         return true;
       }
       this.#send(slab, transmit);
@@ -383,9 +382,9 @@ export class UdpPort implements TransportOwner {
   }
 }
 
-function literal(text: string): string {
-  const address = canonicalAddress(text);
-  if (address === undefined)
-    throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
-  return address;
+/** The options with their defaults; a port that only lingers gives way to whoever wants its number. */
+function wanted(options: UdpPortOptions): UdpPortOptions & { readonly port: number } {
+  const { port = DEFAULT_UDP_PORT } = options;
+  for (const other of [...lingering]) if (other.port === port) other.close();
+  return { ...options, port };
 }
