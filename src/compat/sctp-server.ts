@@ -95,3 +95,11 @@ export class Server extends EventEmitter<ServerEvents> {
     native.listen({ port: options.port ?? 0, udp });
   }
 }
+
+/** A server; `listen` says where. */
+export function createServer(
+  options?: ServerOptions | ((socket: Socket) => void),
+  onConnection?: (socket: Socket) => void,
+): Server {
+  return new Server(options, onConnection);
+}
