@@ -32,7 +32,7 @@ describe("listen", () => {
       (server: Server, done: () => void) => server.listen(2_904, done),
       (server: Server, done: () => void) => server.listen(2_904, "127.0.0.1", done),
       (server: Server, done: () => void) => server.listen(2_904, "127.0.0.1", 10, done),
-      (server: Server, done: () => void) => server.listen("127.0.0.1/127.0.0.2:2904", done),
+      (server: Server, done: () => void) => server.listen("127.0.0.1/[::1]:2904", done),
       (server: Server, done: () => void) => server.listen({ port: 2_904, hosts: ["127.0.0.1"] }, done),
     ]) {
       const server = createServer({ udpPort: 0 });
@@ -91,7 +91,7 @@ describe("listen", () => {
       message: expect.stringMatching(/UDP port \d+ of 127.0.0.1 is taken.*choose another udpPort, or 0/),
       cause: { code: "EADDRINUSE" },
     });
-    const udp = new UdpPort({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
     const second = createServer().listen({ port: 9, udp });
     await once(second, "listening");
     expect(await failure(createServer().listen({ port: 9, udp }))).toMatchObject({
@@ -181,7 +181,7 @@ describe("associations", () => {
       }
     });
     // They ask in one turn, through one UDP socket: so they also come in very few turns.
-    const udp = new UdpPort({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
     const clients = Array.from({ length: 20 }, () => connectTo(server, { udp }));
     for (const client of clients) client.on("error", () => {});
     await all;

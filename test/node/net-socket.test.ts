@@ -24,7 +24,7 @@ describe("connect", () => {
     const { port = 0, udpPort } = server.address() ?? {};
     const forms: Array<(done: () => void) => Socket> = [
       (done) => connect({ port, udpPort, host: "127.0.0.1" }, done),
-      (done) => connect({ port, udpPort, host: "127.0.0.1/127.0.0.2" }, done),
+      (done) => connect({ port, udpPort, host: "127.0.0.1/[::1]" }, done),
       (done) => connect({ port, udpPort, host: "0.0.0.0" }, done), // This host, as with net.
       (done) => new Socket().connect({ port, udpPort, hosts: ["127.0.0.1"] }, done),
     ];
