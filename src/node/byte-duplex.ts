@@ -192,6 +192,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
 
   async #send(bytes: Buffer): Promise<void> {
     for (let start = 0; start < bytes.length; start += MAX_CHUNK_BYTES) {
+      if (this.#ownEndSent) return; // Destroyed meanwhile: what comes after the end is the next connection's.
       const part = bytes.subarray(start, start + MAX_CHUNK_BYTES);
       await this.#channel.send(part);
       this.#bytesWritten += part.length;

@@ -79,6 +79,7 @@ describe("HTTP over the streams of one association", () => {
       /^Hello over SCTP stream \d\n$/,
     );
     while (socket.openStreams.length > 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.readableLength).toBe(0); // Nothing of the old connections came after their end.
   });
 
   it("fails every request when the association dies", async () => {

@@ -206,6 +206,25 @@ describe("as a byte Duplex", () => {
     await finish(ends);
   });
 
+  it("sends nothing after its end when it is destroyed in the midst of a large write", async () => {
+    const ends = await pair({ client: { sendBufferBytes: 65_536 }, server: { receiveBufferBytes: 65_536 } });
+    const near = ends.client.stream(2).toNode();
+    near.on("error", () => {});
+    near.write(Buffer.alloc(1_000_000));
+    const far = ends.accepted.stream(2).toNode();
+    await once(far, "readable");
+    near.destroy();
+    far.resume();
+    await once(far, "close");
+    expect(far.bytesRead).toBeLessThan(1_000_000);
+    while (ends.client.openStreams.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    const next = ends.client.stream(2).toNode();
+    next.end("anew");
+    const [stream] = (await once(ends.accepted, "stream")) as [SctpStream];
+    expect(await text(stream.toNode())).toBe("anew");
+    await finish(ends);
+  });
+
   it("hands what belongs to the next connection over to it", async () => {
     const ends = await pair();
     const first = ends.client.stream(2).toNode();
