@@ -10,7 +10,31 @@ interface Lack {
   readonly reason: string;
 }
 
-const LACKS: readonly Lack[] = [];
+const LACKS: readonly Lack[] = [
+  { runtime: "bun", tests: /NODE_DEBUG/, reason: "util.debuglog() does not heed NODE_DEBUG" },
+  { runtime: "deno", tests: /NODE_DEBUG/, reason: "util.debuglog() does not heed NODE_DEBUG" },
+  {
+    runtime: "deno",
+    tests: /unreferenced/,
+    reason: "unref() of a node:dgram socket does not let the process end",
+  },
+  {
+    runtime: "deno",
+    tests: /port can be taken again at once/,
+    reason: "close() of a node:dgram socket frees its port some time later",
+  },
+  {
+    runtime: "deno",
+    tests: /^HTTP over/,
+    reason:
+      "node:http loses requests that come over a Duplex handed to it with 'connection', over plain TCP as well",
+  },
+  {
+    runtime: "deno",
+    tests: /hundred associations|window closes|holds memory flat|graceful from either side|1 MiB|destroySoon/,
+    reason: "node:dgram passes a tenth of the datagrams a second that Node's does: more than the test's time",
+  },
+];
 
 /** Why a test fails on a runtime, where that is known. */
 export function reasonFor(runtime: string, test: string): string | undefined {
