@@ -17,6 +17,13 @@ export class UnreadBytes {
 
   /** @param waitingCount messages that the Readable still holds */
   total(waitingCount: number): number {
+    if (this.#totalBytes === 0) return 0;
+    if (waitingCount === 0) {
+      this.#sizes.length = 0; // A reader that keeps up: the usual case.
+      this.#head = 0;
+      this.#totalBytes = 0;
+      return 0;
+    }
     let gone = this.#sizes.length - this.#head - waitingCount;
     for (; gone > 0; gone--) this.#totalBytes -= this.#sizes[this.#head++] ?? 0;
     if (this.#head === this.#sizes.length) {

@@ -14,6 +14,7 @@ import {
   type PacketDiagnostics,
   type SctpError,
   Socket,
+  UdpPort,
 } from "../../src/index.ts";
 import { connectTo, finish, listening, pair } from "./pair.ts";
 
@@ -348,6 +349,24 @@ describe("the end", () => {
     expect(codes.filter((code) => code === "fulfilled").length).toBeLessThan(20);
     await expect(ends.client.send("x")).rejects.toMatchObject({ code: "ERR_SCTP_ABORTED_BY_PEER" });
     ends.server.close();
+  });
+
+  it("settles what waits when the UDP port is closed under it", async () => {
+    const server = await listening();
+    server.on("connection", (socket) => socket.on("error", () => {}));
+    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
+    const client = await connectTo(server, { udp }).opened;
+    const waits = [
+      client.messages().next(),
+      client.stream(1)[Symbol.asyncIterator]().next(),
+      once(client, "close"),
+    ];
+    udp.close();
+    const outcomes = await Promise.allSettled(waits);
+    expect(outcomes.map(({ status }) => status).slice(1)).toEqual(["fulfilled", "fulfilled"]);
+    await expect(client.send("x")).rejects.toMatchObject({ code: "ERR_SCTP_CLOSED" });
+    await expect(connectTo(server, { udp }).opened).rejects.toMatchObject({ code: "ERR_SCTP_CLOSED" });
+    server.close();
   });
 
   it("lets the process end: an unreferenced socket and server do not keep it", async () => {
