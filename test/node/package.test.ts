@@ -21,6 +21,7 @@ beforeAll(() => {
   const built = run([tsc, "-p", join(ROOT, "tsconfig.json"), "--outDir", join(installed, "dist")]);
   if (built.status !== 0) throw new Error(built.stdout);
   cpSync(join(ROOT, "package.json"), join(installed, "package.json"));
+  writeFileSync(join(folder, "package.json"), `{ "dependencies": { "sctpkit": "${ABOUT.version}" } }`);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));

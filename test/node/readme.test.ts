@@ -11,7 +11,7 @@ import { afterAll, expect, it } from "vitest";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const PACKAGE = new URL("readme-udp.ts", import.meta.url).href;
-const TSX = import.meta.resolve("tsx");
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sctpkit-readme-"));
 const children: ChildProcess[] = [];
 
@@ -39,7 +39,8 @@ function run(name: string, udpPort: number, more = ""): ChildProcess {
   if (code === undefined) throw new Error(`the README has no program "${name}"`);
   const file = join(folder, `${name}.mts`);
   writeFileSync(file, code.replace('from "sctpkit"', `from ${JSON.stringify(PACKAGE)}`) + more);
-  const child = spawn(process.execPath, ["--import", TSX, file], {
+  const child = spawn(process.execPath, ["--import", "tsx", file], {
+    cwd: ROOT, // Where tsx is found.
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, README_UDP_PORT: `${udpPort}` },
   });
