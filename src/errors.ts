@@ -12,6 +12,8 @@ export const SctpErrorCode = {
   InvalidArgument: "ERR_SCTP_INVALID_ARGUMENT",
   /** An address is not an IPv4 or IPv6 literal, or not one that this call can take. */
   InvalidAddress: "ERR_SCTP_INVALID_ADDRESS",
+  /** The address is on the `blockList` (as `net` has it): no association with it is made. */
+  AddressBlocked: "ERR_SCTP_ADDRESS_BLOCKED",
   /** The stream id is not below the association's number of outbound streams. */
   InvalidStream: "ERR_SCTP_INVALID_STREAM",
   /** The message is larger than the send buffer or `maxMessageBytes` allows. */

@@ -3,21 +3,24 @@
  * Owns: which names are public there.
  */
 export * from "./core.ts";
-export { type ConnectSocketOptions, connect, connect as createConnection } from "./node/connect.ts";
-export type { LookupFunction } from "./node/resolve.ts";
+export type { BufferOptions } from "./node/association-duplex.ts";
+export { ByteDuplex, type ByteDuplexOptions } from "./node/byte-duplex.ts";
+export { connect, connect as createConnection } from "./node/connect.ts";
+export type { AssociationDiagnostics, PacketDiagnostics } from "./node/diagnostics.ts";
+export type { ServerListenOptions } from "./node/listen-options.ts";
+export type { Message, ReceiveInfo, SendOptions } from "./node/message.ts";
+export type { ConnectSocketOptions } from "./node/open-association.ts";
+export { formatSctpAddress, parseSctpAddress, type SctpAddress } from "./node/sctp-address.ts";
+export { SctpStream, type StreamDefaults } from "./node/sctp-stream.ts";
 export {
   createServer,
+  type DropArgument,
   Server,
   type ServerAddress,
   type ServerEvents,
-  type ServerListenOptions,
   type ServerOptions,
 } from "./node/server.ts";
-export {
-  type Message,
-  type ReceiveInfo,
-  type SendOptions,
-  Socket,
-  type SocketEvents,
-} from "./node/socket.ts";
+export { Socket, type SocketOptions } from "./node/socket.ts";
+export type { SocketEvents } from "./node/socket-events.ts";
+export type { AddressInfo, IpFamily, SocketFacts } from "./node/socket-facts.ts";
 export { DEFAULT_UDP_PORT, UdpPort, type UdpPortOptions } from "./node/udp-port.ts";

@@ -217,6 +217,12 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#tcb.paths.setPrimary(this.#pathOf(address));
   }
 
+  /** Whether small messages are sent at once, from now on (SCTP_NODELAY, RFC 6458 8.1.5). */
+  setNoDelay(noDelay: boolean, nowMs: number): void {
+    this.#tcb.outbound.noDelay = noDelay;
+    this.#touch(nowMs);
+  }
+
   /**
    * Changes the largest SCTP packet that is sent to an address of the peer (RFC 9260 7.3). New messages are cut for the
    * smallest of all; what has been cut for larger ones goes out as it is.

@@ -259,10 +259,11 @@ export class ChunkReceiver {
     }
   }
 
-  /** RFC 9260 9.2: a SHUTDOWN at once; a SACK beside it only for what a cumulative ack cannot say. */
+  /** RFC 9260 9.2: a SHUTDOWN at once; a SACK beside it for what a cumulative ack cannot say: gaps, and the window. */
   #acknowledgeInShutdownSent(path: Path, nowMs: number): void {
     const { inbound } = this.#tcb;
-    if (inbound.tsns.hasGaps || inbound.tsns.duplicateCount > 0) inbound.sackPolicy.sendNow();
+    const isMute = !inbound.tsns.hasGaps && inbound.tsns.duplicateCount === 0 && !inbound.windowNewsDue;
+    if (!isMute) inbound.sackPolicy.sendNow();
     else inbound.sackPolicy.onSackSent();
     this.#teardown.onDataInShutdownSent(path, nowMs);
   }

@@ -38,6 +38,8 @@ export class Inbound {
   readonly #ordering: StreamOrdering;
   readonly #options: AssociationOptions;
   readonly #streamCount: number;
+  /** Payload bytes accepted since the last SACK. */
+  #unreportedBytes = 0;
 
   constructor(
     peerInitialTsn: number,
@@ -57,6 +59,11 @@ export class Inbound {
 
   get streamCount(): number {
     return this.#streamCount;
+  }
+
+  /** Whether the peer may soon believe the window closed: by its own account it has used up half of what it was told of. */
+  get windowNewsDue(): boolean {
+    return this.#unreportedBytes * 2 >= this.buffer.lastAdvertisedBytes;
   }
 
   /** Takes one DATA chunk that has user data. Every verdict but "violation" leads to an acknowledgement. */
@@ -89,6 +96,7 @@ export class Inbound {
   writeSack(writer: PacketWriter): boolean {
     if (!writer.appendSack(this.tsns, this.buffer.advertise(), this.#options.maxGapBlocksReported))
       return false;
+    this.#unreportedBytes = 0;
     this.tsns.clearDuplicates();
     this.sackPolicy.onSackSent();
     return true;
@@ -110,6 +118,7 @@ export class Inbound {
   #acknowledge(tsn: number, chunk: DataChunkView): void {
     const hadGaps = this.tsns.hasGaps;
     this.tsns.add(tsn);
+    this.#unreportedBytes += chunk.payloadBytes;
     // RFC 9260 6.7: at once while there is a gap, and when one has just been filled.
     if (hadGaps || this.tsns.hasGaps || chunk.isImmediate) this.sackPolicy.requestNow();
   }

@@ -40,6 +40,8 @@ export class Outbound {
   peerRwndBytes: number;
   /** When a zero-window probe is due. */
   probeDeadlineMs: number = NEVER;
+  /** Whether small messages are sent at once while others are in flight (no Nagle algorithm). */
+  noDelay: boolean;
 
   readonly #options: AssociationOptions;
   readonly #paths: PathSet;
@@ -65,6 +67,7 @@ export class Outbound {
     this.peerRwndBytes = peerRwndBytes;
     this.#advertisedRwndBytes = peerRwndBytes;
     this.#options = options;
+    this.noDelay = options.noDelay;
     this.#paths = paths;
     this.#observer = observer;
     this.#burstPackets = options.maxBurst;
@@ -351,7 +354,7 @@ export class Outbound {
       this.#armProbe(path, nowMs);
       return false;
     }
-    return this.#options.noDelay || this.sent.isEmpty || this.queue.pendingBytes >= this.#maxPayloadBytes;
+    return this.noDelay || this.sent.isEmpty || this.queue.pendingBytes >= this.#maxPayloadBytes;
   }
 
   /** RFC 9260 6.1 A. A fragment is never cut short to fit a small window: that is our half of avoiding silly ones. */

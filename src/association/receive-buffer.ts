@@ -36,6 +36,11 @@ export class ReceiveBuffer {
     return Math.max(0, this.#capacityBytes - this.usedBytes);
   }
 
+  /** What the peer was told last. */
+  get lastAdvertisedBytes(): number {
+    return this.#lastAdvertisedBytes;
+  }
+
   /** Whether what is free is too little to be advertised. */
   get isTight(): boolean {
     return this.freeBytes < Math.min(this.#capacityBytes >>> 2, SILLY_WINDOW_BYTES);

@@ -149,6 +149,7 @@ export class Tcb {
     this.localInitialTsn = agreement.localInitialTsn;
     this.outboundStreams = agreement.outboundStreams;
     this.inboundStreams = agreement.inboundStreams;
+    const { noDelay } = this.outbound;
     const queued = this.outbound.drain();
     const inbound = new Inbound(
       agreement.peerInitialTsn,
@@ -165,6 +166,7 @@ export class Tcb {
       this.paths,
       this.#owner,
     );
+    this.outbound.noDelay = noDelay;
     for (const message of queued) {
       message.rewind();
       this.outbound.enqueue(message);

@@ -30,7 +30,10 @@ export class Session {
     this.#terminal = terminal;
     if (settings.trace !== undefined) {
       const file = createWriteStream(settings.trace);
-      file.on("error", (error) => this.complain(`cannot write ${settings.trace}: ${error.message}`));
+      file.on("error", (error) => {
+        this.complain(`cannot write ${settings.trace}: ${error.message}`);
+        process.exitCode = 1;
+      });
       this.#trace = new PcapngSink((bytes) => file.write(bytes), { epochMs: performance.timeOrigin });
     }
     process.on("SIGINT", () => this.#interrupt());

@@ -1,6 +1,6 @@
 /**
  * The UDP sockets of a cluster's parent.
- * Owns: binding; where the parent holds the sockets, handing each datagram to its first worker, and sending what the
+ * Owns: where the parent holds the sockets, handing each datagram to its first worker, and sending what the
  * workers send; where the workers do, holding the port until they have it.
  * Does not own: workers (cluster-server.ts), which of them is the right one (src/cluster).
  *
@@ -13,11 +13,9 @@ import { NO_WORKER, type Passage } from "../cluster/member.ts";
 import { TagLayout } from "../cluster/tag-layout.ts";
 import type { SocketHolder } from "./cluster-protocol.ts";
 import { createReusingSocket } from "./cluster-sockets.ts";
+import { openTransports } from "./open-transports.ts";
 import { SlabPool } from "./slab-pool.ts";
-import { type TransportOwner, UdpTransport } from "./udp-transport.ts";
-
-const WILDCARDS = ["0.0.0.0", "::"] as const;
-const DEFAULT_SOCKET_BUFFER_BYTES = 4_194_304;
+import type { TransportOwner, UdpTransport } from "./udp-transport.ts";
 
 export interface ClusterDoorOptions {
   /** UDP port; 0 takes a free one. */
@@ -34,16 +32,27 @@ export interface ClusterDoorOptions {
 export class ClusterDoor implements TransportOwner {
   readonly port: number;
   readonly addresses: readonly string[];
+  /** None is ever taken: what is sent here is in batches already. */
+  readonly slabs: SlabPool = new SlabPool(0, () => {});
   readonly #options: ClusterDoorOptions;
   readonly #layout: TagLayout;
-  readonly #transports: UdpTransport[] = [];
+  readonly #transports: readonly UdpTransport[];
 
-  /** Binds at once. @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET */
-  constructor(options: ClusterDoorOptions) {
+  private constructor(options: ClusterDoorOptions, transports: readonly UdpTransport[]) {
     this.#options = options;
     this.#layout = new TagLayout(options.layoutKey, options.workerCount);
-    this.port = this.#open(options);
-    this.addresses = this.#transports.map(({ address }) => address);
+    this.#transports = transports;
+    for (const transport of transports) transport.owner = this;
+    this.port = transports[0]?.port ?? 0;
+    this.addresses = transports.map(({ address }) => address);
+  }
+
+  /** Binds. @throws (rejects) SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS */
+  static async open(options: ClusterDoorOptions): Promise<ClusterDoor> {
+    const { port, addresses, socketBufferBytes, sockets } = options;
+    const createSocket = sockets === "workers" ? createReusingSocket : undefined;
+    const transports = await openTransports({ port, addresses, socketBufferBytes, createSocket });
+    return new ClusterDoor(options, transports);
   }
 
   /** A datagram of one of the parent's sockets. */
@@ -81,28 +90,5 @@ export class ClusterDoor implements TransportOwner {
 
   close(): void {
     for (const transport of this.#transports) transport.close();
-  }
-
-  #open(options: ClusterDoorOptions): number {
-    let { port } = options;
-    for (const address of options.addresses ?? WILDCARDS) {
-      try {
-        const transport = new UdpTransport(this, {
-          address,
-          port,
-          socketBufferBytes: options.socketBufferBytes ?? DEFAULT_SOCKET_BUFFER_BYTES,
-          slabs: new SlabPool(0, () => {}), // What is sent here is in batches already.
-          createSocket: options.sockets === "workers" ? createReusingSocket : undefined,
-        });
-        this.#transports.push(transport);
-        port = transport.port; // A free port that was picked for the first socket holds for all.
-      } catch (error) {
-        // Without IPv6 the wildcard of IPv4 is enough, as for net.Server.
-        if (options.addresses === undefined && address === "::" && this.#transports.length > 0) continue;
-        this.close();
-        throw error;
-      }
-    }
-    return port;
   }
 }

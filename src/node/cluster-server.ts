@@ -4,6 +4,7 @@
  * Does not own: associations, which are the workers' (cluster-worker.ts); the parent's sockets (cluster-door.ts).
  */
 import { EventEmitter } from "node:events";
+import type { LookupFunction } from "node:net";
 import { availableParallelism } from "node:os";
 import { MAX_WORKERS } from "../cluster/member.ts";
 import { LAYOUT_KEY_BYTES } from "../cluster/tag-layout.ts";
@@ -16,8 +17,9 @@ import { DatagramLink } from "./cluster-link.ts";
 import { type FromWorker, NETWORK, type SocketHolder, type ToWorker } from "./cluster-protocol.ts";
 import { canReusePort } from "./cluster-sockets.ts";
 import { nodePlatform } from "./platform.ts";
-import { type LookupFunction, resolveHosts } from "./resolve.ts";
+import { resolveHosts } from "./resolve.ts";
 import type { ServerAddress } from "./server.ts";
+import { familyOf } from "./socket-facts.ts";
 import { DEFAULT_UDP_PORT } from "./udp-port.ts";
 
 const SECRET_BYTES = 32;
@@ -147,10 +149,13 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
     return this;
   }
 
-  /** Undefined while the cluster does not listen. */
-  address(): ServerAddress | undefined {
-    if (this.#door === undefined || this.#state !== "listening") return undefined;
-    return { port: this.#port, udpPort: this.#door.port, addresses: this.#door.addresses };
+  /** As `Server.address`: null while the cluster does not listen. */
+  address(): ServerAddress | null {
+    const { addresses, port: udpPort } = this.#door ?? { addresses: [], port: 0 };
+    const [address] = addresses;
+    const family = familyOf(address);
+    if (this.#state !== "listening" || address === undefined || family === undefined) return null;
+    return { address, family, port: this.#port, udpPort, addresses };
   }
 
   /** Ends a worker at once, with its associations: as if it had died. Replaced, unless `respawn` is false. */
@@ -182,10 +187,10 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   async #start(listen: ClusterListenOptions): Promise<void> {
     try {
       const names = listen.hosts ?? (listen.host === undefined ? [] : [listen.host]);
-      const addresses = names.length === 0 ? undefined : await resolveHosts(names, this.#options.lookup);
-      if (this.#state !== "starting") return;
+      const addresses =
+        names.length === 0 ? undefined : await resolveHosts(names, { lookup: this.#options.lookup });
       this.#sockets = this.#options.sockets ?? (canReusePort() ? "workers" : "parent");
-      this.#door = new ClusterDoor({
+      const door = await ClusterDoor.open({
         port: listen.udpPort ?? DEFAULT_UDP_PORT,
         addresses,
         socketBufferBytes: this.#options.socketBufferBytes,
@@ -194,6 +199,8 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
         sockets: this.#sockets,
         onDatagram: (worker, datagram, passage) => this.#reachable(worker)?.link.add(datagram, passage),
       });
+      if (this.#state !== "starting") return door.close(); // Closed meanwhile.
+      this.#door = door;
       const { cookieSecretLifeMs } = stackOptions(this.#options.stack);
       this.#rotation = setInterval(() => this.#turnSecrets(), cookieSecretLifeMs).unref();
       for (let index = 0; index < this.#workerCount; index++) this.#spawn(index);

@@ -65,6 +65,7 @@ class RelayedSocket extends EventEmitter {
   }
 
   bind(): this {
+    this.emit("listening"); // The parent has bound it.
     return this;
   }
   address(): { readonly port: number } {
@@ -96,7 +97,7 @@ class RelayedSocket extends EventEmitter {
   setSendBufferSize(bytes: number): void {
     this.#bufferBytes = bytes;
   }
-  getRecvBufferSize(): number {
+  getSendBufferSize(): number {
     return this.#bufferBytes;
   }
   ref(): this {

@@ -1,134 +1,219 @@
 /**
  * The listening side, in the shape of `net.Server`.
- * Owns: listening, accepting, closing. Does not own: what an accepted socket does (socket.ts).
+ * Owns: listening, accepting or refusing, closing. Does not own: what an accepted socket does (socket.ts), what may be
+ * said to `listen` (listen-options.ts).
  */
 import { EventEmitter } from "node:events";
+import type { BlockList, LookupFunction } from "node:net";
 import type { Association } from "../association/association.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import type { AssociationOptions, StackOptions } from "../options.ts";
 import type { TraceSink } from "../trace/sink.ts";
-import { type LookupFunction, resolveHosts } from "./resolve.ts";
+import { type BufferOptions, bufferBytes } from "./association-duplex.ts";
+import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-options.ts";
+import { associationPart, blockedAddress } from "./option-names.ts";
+import { resolveHosts } from "./resolve.ts";
 import { Socket } from "./socket.ts";
-import { splitOptions } from "./split-options.ts";
-import { type Acceptor, type AssociationUser, DEFAULT_UDP_PORT, UdpPort } from "./udp-port.ts";
+import { type AddressInfo, familyOf, type IpFamily } from "./socket-facts.ts";
+import { type Acceptor, type AssociationUser, UdpPort } from "./udp-port.ts";
 import type { CreateDgramSocket } from "./udp-transport.ts";
 
-export interface ServerOptions extends Partial<AssociationOptions> {
-  /** Messages buffered per socket before the receive window begins to close; 16 if absent. */
-  readonly readableHighWaterMark?: number | undefined;
+/** The options of `createServer`: those of the associations that it accepts (src/options.ts) and these. */
+export interface ServerOptions extends Partial<AssociationOptions>, BufferOptions {
+  /** UDP port where `listen()` names none; 9899 if absent, 0 takes a free one. */
+  readonly udpPort?: number | undefined;
+  /** Peers with one of these addresses are refused. */
+  readonly blockList?: BlockList | undefined;
+  /** Rejections of async listeners: of `'connection'` destroy the socket, others become `'error'` (see node:events). */
+  readonly captureRejections?: boolean | undefined;
   readonly trace?: TraceSink | undefined;
   /** Options of the stack, where the server opens a UDP port of its own. */
   readonly stack?: Partial<StackOptions> | undefined;
   /** A stand-in for `dgram.createSocket`. */
   readonly createSocket?: CreateDgramSocket | undefined;
+  /** A stand-in for `dns.lookup`. */
   readonly lookup?: LookupFunction | undefined;
 }
 
-export interface ServerListenOptions {
-  /** SCTP port; 0 takes a free one. */
-  readonly port: number;
-  /** One local address or name; all addresses of the host if absent. */
-  readonly host?: string | undefined;
-  /** Several local addresses or names: the association is multihomed then. */
-  readonly hosts?: readonly string[] | undefined;
-  /** UDP port, 9899 if absent; 0 takes a free one. */
-  readonly udpPort?: number | undefined;
-  /** A UDP port that is open already, instead of one of the server's own. */
-  readonly udp?: UdpPort | undefined;
-}
+const HOST_OPTIONS: ReadonlySet<string> = new Set([
+  "udpPort",
+  "blockList",
+  "captureRejections",
+  "highWaterMark",
+  "readableHighWaterMark",
+  "writableHighWaterMark",
+  "trace",
+  "stack",
+  "createSocket",
+  "lookup",
+] satisfies Array<keyof ServerOptions>);
 
 /** Where a server listens. */
-export interface ServerAddress {
-  /** SCTP port. */
-  readonly port: number;
+export interface ServerAddress extends AddressInfo {
   readonly udpPort: number;
+  /** All local addresses, wildcards included; `address` is the first. */
   readonly addresses: readonly string[];
+}
+
+/** An association that was refused for lack of room, as `net` tells of it. */
+export interface DropArgument {
+  readonly localAddress: string | undefined;
+  readonly localPort: number;
+  readonly localFamily: IpFamily | undefined;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly remoteFamily: IpFamily | undefined;
 }
 
 export interface ServerEvents {
   listening: [];
   connection: [socket: Socket];
+  /** An association was refused because of `maxConnections` or the backlog. */
+  drop: [dropped: DropArgument];
   error: [error: Error];
   close: [];
 }
 
-/** Accepts associations. Events: `'listening'`, `'connection'`, `'error'`, `'close'`. */
+/** Nobody hears of an association that was refused. */
+const NOBODY: AssociationUser = { onAssociationEvent: () => {} };
+
+/** Accepts associations. Events: see `ServerEvents`. */
 export class Server extends EventEmitter<ServerEvents> implements Acceptor {
+  /** Associations that may exist at once; more are refused with `'drop'`. No limit if undefined. */
+  maxConnections: number | undefined;
   readonly #options: ServerOptions;
+  readonly #association: Partial<AssociationOptions>;
   readonly #sockets: Set<Socket> = new Set();
   #udp: UdpPort | undefined;
   #port = 0;
-  #state: "new" | "starting" | "listening" | "closing" | "closed" = "new";
+  #state: "closed" | "starting" | "listening" | "closing" = "closed";
+  /** Counts the calls of listen(): what an older one finds out comes too late. */
+  #attempt = 0;
+  #referenced = true;
+  #backlog = 0;
+  #acceptedInTurn = 0;
+  #turn = -1;
 
-  constructor(options: ServerOptions = {}) {
-    super();
-    this.#options = options;
+  /** @throws SctpError ERR_SCTP_INVALID_OPTION */
+  constructor(
+    options: ServerOptions | ((socket: Socket) => void) = {},
+    onConnection?: (socket: Socket) => void,
+  ) {
+    const given = typeof options === "function" ? {} : options;
+    super(given.captureRejections === undefined ? {} : { captureRejections: given.captureRejections });
+    this.#association = associationPart(given, HOST_OPTIONS);
+    bufferBytes(given); // Told at once, not when somebody has connected.
+    this.#options = given;
+    const listener = typeof options === "function" ? options : onConnection;
+    if (listener !== undefined) this.on("connection", listener);
   }
 
   get listening(): boolean {
     return this.#state === "listening";
   }
+  /** Associations that were accepted and still exist. */
   get connectionCount(): number {
     return this.#sockets.size;
   }
 
-  /** Starts to listen; `'listening'` or `'error'` follows. Takes `net`'s forms: options, or port and host. */
-  listen(
-    options: ServerListenOptions | number,
-    host?: string | (() => void),
-    onListening?: () => void,
-  ): this {
-    const listen =
-      typeof options === "number"
-        ? { port: options, host: typeof host === "string" ? host : undefined }
-        : options;
-    const callback = typeof host === "function" ? host : onListening;
-    if (this.#state !== "new" && this.#state !== "closed") {
+  /**
+   * Starts to listen; `'listening'` or `'error'` follows. Takes `net`'s forms, options or port, host and backlog, and an
+   * address such as `10.50.1.1/10.50.2.1:2904`.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS
+   */
+  listen(options: ServerListenOptions, onListening?: () => void): this;
+  listen(port?: number | string, host?: string, backlog?: number, onListening?: () => void): this;
+  listen(port?: number | string, host?: string, onListening?: () => void): this;
+  listen(port?: number | string, backlog?: number, onListening?: () => void): this;
+  listen(port?: number | string, onListening?: () => void): this;
+  listen(onListening?: () => void): this;
+  listen(...words: ReadonlyArray<ServerListenOptions | number | string | (() => void) | undefined>): this {
+    const plan = planListen(words, this.#options.udpPort);
+    if (this.#state !== "closed") {
       throw new SctpError(SctpErrorCode.InvalidArgument, "the server is listening already: close it first");
     }
-    if (!Number.isInteger(listen.port) || listen.port < 0 || listen.port > 65_535) {
-      throw new SctpError(
-        SctpErrorCode.InvalidArgument,
-        `an SCTP port is a whole number from 0 to 65535, not ${listen.port}`,
-      );
-    }
-    const { association } = splitOptions(this.#options); // Told at once, not in an event.
+    const attempt = ++this.#attempt;
     this.#state = "starting";
-    if (callback !== undefined) this.once("listening", callback);
-    void this.#start(listen, association);
+    if (plan.callback !== undefined) this.once("listening", plan.callback);
+    plan.signal?.addEventListener("abort", () => attempt === this.#attempt && this.close(), { once: true });
+    if (plan.signal?.aborted === true) process.nextTick(() => attempt === this.#attempt && this.close());
+    void this.#start(plan, attempt);
     return this;
   }
 
-  /** Undefined while the server does not listen. */
-  address(): ServerAddress | undefined {
-    if (this.#udp === undefined || this.#state !== "listening") return undefined;
-    return { port: this.#port, udpPort: this.#udp.port, addresses: this.#udp.addresses };
+  /** Null while the server does not listen, as in `net`. */
+  address(): ServerAddress | null {
+    const { addresses, port: udpPort } = this.#udp ?? { addresses: [], port: 0 };
+    const [address] = addresses;
+    const family = familyOf(address);
+    if (this.#state !== "listening" || address === undefined || family === undefined) return null;
+    return { address, family, port: this.#port, udpPort, addresses };
   }
 
   /** Accepts no more; `'close'` follows when the last association has ended. */
   close(onClose?: (error?: Error) => void): this {
     if (this.#state !== "listening" && this.#state !== "starting") {
-      if (onClose !== undefined) {
-        process.nextTick(onClose, new SctpError(SctpErrorCode.Closed, "the server is not listening"));
-      }
+      const error = new SctpError(SctpErrorCode.Closed, "the server is not listening");
+      if (onClose !== undefined && this.#state === "closed") process.nextTick(onClose, error);
+      else if (onClose !== undefined) this.once("close", () => onClose(error));
       return this;
     }
     if (onClose !== undefined) this.once("close", () => onClose());
+    this.#attempt++;
     if (this.#state === "listening") this.#udp?.unlisten(this.#port);
     this.#state = "closing";
     this.#finishClose();
     return this;
   }
 
+  /** Calls back with the number of associations that exist. */
+  getConnections(callback: (error: Error | null, count: number) => void): this {
+    process.nextTick(callback, null, this.#sockets.size);
+    return this;
+  }
+
+  /** Keeps the process alive while the server listens: so it is from the beginning. */
+  ref(): this {
+    if (!this.#referenced) this.#udp?.ref();
+    this.#referenced = true;
+    return this;
+  }
+
+  /** Lets the process end although the server listens. */
+  unref(): this {
+    if (this.#referenced) this.#udp?.unref();
+    this.#referenced = false;
+    return this;
+  }
+
+  /** Closes the server and resolves when its last association has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#state === "new" || this.#state === "closed") return;
+    if (this.#state === "closed") return;
     await new Promise<void>((resolve) => this.close(() => resolve()));
+  }
+
+  /** What becomes of the rejection of an async listener, where they are captured; as in `net`. */
+  override [EventEmitter.captureRejectionSymbol](
+    error: Error,
+    event: unknown,
+    ...args: readonly unknown[]
+  ): void {
+    const [socket] = args;
+    if (event === "connection" && socket instanceof Socket) socket.destroy(error);
+    else this.emit("error", error);
   }
 
   /** For the UDP port: an association was established. */
   onAccept(association: Association): AssociationUser {
-    const socket = new Socket(this.#options.readableHighWaterMark);
-    if (this.#udp !== undefined) socket.attach(this.#udp, association, true);
+    const udp = this.#udp;
+    if (udp === undefined || this.#refuses(association, udp)) {
+      association.abort(Buffer.from("refused by the server"), udp?.nowMs() ?? 0);
+      return NOBODY;
+    }
+    const { highWaterMark, readableHighWaterMark, writableHighWaterMark } = this.#options;
+    const socket = new Socket({ highWaterMark, readableHighWaterMark, writableHighWaterMark });
+    socket.attach(udp, association, true);
+    association.userData = socket;
     this.#sockets.add(socket);
     socket.once("close", () => {
       this.#sockets.delete(socket);
@@ -138,53 +223,77 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
     return socket;
   }
 
-  async #start(listen: ServerListenOptions, association: Partial<AssociationOptions>): Promise<void> {
+  #refuses(association: Association, udp: UdpPort): boolean {
+    if (blockedAddress(this.#options.blockList, association.remoteAddresses) !== undefined) return true;
+    if (udp.turn !== this.#turn) this.#acceptedInTurn = 0;
+    this.#turn = udp.turn;
+    const full = this.maxConnections !== undefined && this.#sockets.size >= this.maxConnections;
+    if (!full && this.#acceptedInTurn < this.#backlog) {
+      this.#acceptedInTurn++;
+      return false;
+    }
+    const [localAddress] = association.localAddresses;
+    this.emit("drop", {
+      localAddress,
+      localPort: association.localPort,
+      localFamily: familyOf(localAddress),
+      remoteAddress: association.primaryAddress,
+      remotePort: association.remotePort,
+      remoteFamily: familyOf(association.primaryAddress),
+    });
+    return true;
+  }
+
+  async #start(plan: ListenPlan, attempt: number): Promise<void> {
     try {
-      const addresses = await this.#addresses(listen);
-      if (this.#state !== "starting") return;
+      const { hosts } = plan;
+      const addresses = hosts.length === 0 ? undefined : await resolveHosts(hosts, this.#options);
+      if (attempt !== this.#attempt) return;
       const { trace, stack, createSocket } = this.#options;
       const udp =
-        listen.udp ??
-        new UdpPort({ port: listen.udpPort ?? DEFAULT_UDP_PORT, addresses, trace, stack, createSocket });
+        plan.udp ?? (await UdpPort.open({ port: plan.udpPort, addresses, trace, stack, createSocket }));
+      if (attempt !== this.#attempt) {
+        if (plan.udp === undefined) udp.close();
+        return;
+      }
       try {
-        this.#port = udp.listen({ port: listen.port, options: association }, this);
+        this.#port = udp.listen({ port: plan.port, options: this.#association }, this);
       } catch (error) {
-        if (listen.udp === undefined) udp.close();
+        if (plan.udp === undefined) udp.close();
         throw error;
       }
       this.#udp = udp;
+      this.#backlog = plan.backlog;
       udp.hold();
-      if (listen.udp === undefined) udp.closeWhenIdle();
+      if (!this.#referenced) udp.unref();
+      if (plan.udp === undefined) udp.closeWhenIdle();
       this.#state = "listening";
-      this.emit("listening");
     } catch (error) {
+      if (attempt !== this.#attempt) return;
       this.#state = "closed";
-      this.emit("error", error as Error);
+      process.nextTick(() => this.emit("error", error as Error));
+      return;
     }
-  }
-
-  async #addresses({ host, hosts, udp }: ServerListenOptions): Promise<readonly string[] | undefined> {
-    const names = hosts ?? (host === undefined ? [] : [host]);
-    if (udp !== undefined || names.length === 0) return undefined;
-    return await resolveHosts(names, this.#options.lookup);
+    process.nextTick(() => attempt === this.#attempt && this.emit("listening"));
   }
 
   #finishClose(): void {
     if (this.#state !== "closing" || this.#sockets.size > 0) return;
     this.#state = "closed";
+    if (!this.#referenced) this.#udp?.ref();
     this.#udp?.release();
     this.#udp = undefined;
     process.nextTick(() => this.emit("close"));
   }
 }
 
-/** A server whose options are those of the associations that it accepts. @throws SctpError ERR_SCTP_INVALID_OPTION */
+/**
+ * A server whose options are those of the associations that it accepts.
+ * @throws SctpError ERR_SCTP_INVALID_OPTION
+ */
 export function createServer(
   options: ServerOptions | ((socket: Socket) => void) = {},
   onConnection?: (socket: Socket) => void,
 ): Server {
-  const listener = typeof options === "function" ? options : onConnection;
-  const server = new Server(typeof options === "function" ? {} : options);
-  if (listener !== undefined) server.on("connection", listener);
-  return server;
+  return new Server(options, onConnection);
 }

@@ -9,6 +9,9 @@ import { PacketSlab } from "../chunks/slab.ts";
 export class SendSlab extends PacketSlab {
   readonly buffer: Buffer;
   readonly onSent: (error: Error | null) => void;
+  /** What it was last sent with, for errors. */
+  lengthBytes = 0;
+  remoteAddress = "";
 
   constructor(pool: SlabPool, lengthBytes: number) {
     const buffer = Buffer.allocUnsafeSlow(lengthBytes);
@@ -23,10 +26,10 @@ export class SlabPool {
   inFlightCount = 0;
   readonly #free: SendSlab[] = [];
   readonly #slabBytes: number;
-  readonly #onDone: (error: Error | null) => void;
+  readonly #onDone: (error: Error | null, slab: SendSlab) => void;
 
-  /** @param onDone called whenever a slab comes back from a socket, with the error of its datagram */
-  constructor(slabBytes: number, onDone: (error: Error | null) => void) {
+  /** @param onDone called whenever a slab comes back from a socket, with the error of its datagram, which it still holds */
+  constructor(slabBytes: number, onDone: (error: Error | null, slab: SendSlab) => void) {
     this.#slabBytes = slabBytes;
     this.#onDone = onDone;
   }
@@ -42,7 +45,7 @@ export class SlabPool {
 
   onSent(slab: SendSlab, error: Error | null): void {
     this.inFlightCount--;
+    this.#onDone(error, slab);
     this.#free.push(slab);
-    this.#onDone(error);
   }
 }

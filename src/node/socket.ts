@@ -1,110 +1,102 @@
 /**
  * The one-to-one socket: an association in the shape of `net.Socket`.
- * Owns: the Duplex, promises and events of one association; back-pressure both ways.
- * Does not own: the association (src/association), the UDP port (udp-port.ts), resolving names (connect.ts).
+ * Owns: the names that users know. Does not own: how it works (association-duplex.ts), connecting (open-association.ts).
  */
-import { Duplex } from "node:stream";
+import { addAbortSignal } from "node:stream";
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent, CloseReason, UnsentMessage } from "../association/events.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "../association/status.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
-import { PieceJoiner } from "./piece-joiner.ts";
-import { SendWaiters } from "./send-waiters.ts";
-import type { AssociationUser, UdpPort } from "./udp-port.ts";
+import { AssociationDuplex, type BufferOptions } from "./association-duplex.ts";
+import { closedError } from "./ending.ts";
+import type { Message, SendOptions } from "./message.ts";
+import {
+  type ConnectSocketOptions,
+  connectOptions,
+  openAssociation,
+  planConnect,
+} from "./open-association.ts";
+import type { SctpStream, StreamDefaults } from "./sctp-stream.ts";
+import type { SocketEvents } from "./socket-events.ts";
+import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "./socket-facts.ts";
+import type { UdpPort } from "./udp-port.ts";
 
-/** What the sender says about a message; all of it may be left out. */
-export interface SendOptions {
-  /** Stream id, 0 to `outboundStreams - 1`; 0 if absent. */
-  readonly streamId?: number | undefined;
-  /** Payload Protocol Identifier, host order; 0 if absent (RFC 9260 3.3.1). */
-  readonly ppid?: number | undefined;
-  /** Deliver without waiting for earlier messages of the stream (RFC 9260 6.6). */
-  readonly unordered?: boolean | undefined;
-  /** Ask the peer to acknowledge at once (the I bit). */
-  readonly sackImmediately?: boolean | undefined;
-  /** A number of yours that comes back with `'sendFailed'`. */
-  readonly context?: number | undefined;
-  /** Gives up waiting for room; a message that has been accepted is not taken back. */
+export interface SocketOptions extends BufferOptions {
+  /** Aborting it destroys the socket with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is known about a message that arrived. */
-export interface ReceiveInfo {
-  readonly associationId: number;
-  readonly streamId: number;
-  /** Host order. */
-  readonly ppid: number;
-  readonly unordered: boolean;
-  /** Stream Sequence Number; 0 where `unordered`. */
-  readonly ssn: number;
-  /** TSN of the first chunk of the message. */
-  readonly tsn: number;
-}
+type Listener<K extends keyof SocketEvents> = (...args: SocketEvents[K]) => void;
 
-/** A message that arrived. */
-export interface Message {
-  readonly data: Buffer;
-  readonly info: ReceiveInfo;
-}
-
-export interface SocketEvents {
-  connect: [];
-  ready: [];
-  message: [message: Message];
-  data: [message: Message];
-  drain: [];
-  end: [];
-  finish: [];
-  error: [error: Error];
-  close: [hadError: boolean];
-  /** The peer began a graceful shutdown. */
-  shutdown: [];
-  /** The peer began anew (RFC 9260 5.2.4 A). */
-  restart: [];
-  path: [change: { readonly address: string; readonly state: PathInfo["state"] }];
-  /** A message that had been accepted came back. */
-  sendFailed: [message: UnsentMessage];
-  /** The peer reported error causes that do not end the association. */
-  remoteError: [causeCodes: readonly number[]];
+// The methods of an emitter, with the events of a socket. A class cannot narrow what it inherits but by an interface.
+export interface Socket {
+  on<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  once<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  off<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  addListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  removeListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  prependListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  prependOnceListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
 }
 
 /** Events are those of `net.Socket` and the ones in `SocketEvents`. The readable side gives `Message` objects. */
-export class Socket extends Duplex implements AssociationUser {
-  readonly #waiters: SendWaiters = new SendWaiters();
-  #port: UdpPort | undefined;
-  #association: Association | undefined;
-  #connected = false;
-  #closeReason: CloseReason | undefined;
-  #onShutdownDone: ((error?: Error | null) => void) | undefined;
-  #endRequested = false;
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that Duplex does not have.
+export class Socket extends AssociationDuplex implements SocketFacts {
+  #asked = false;
   #messageEvents = false;
-  #joiner: PieceJoiner | undefined;
-  #bytesRead = 0;
-  #bytesWritten = 0;
-  #held = false;
+  /** What `setNoDelay` said. */
+  #noDelay: boolean | undefined;
   #opened: Promise<this> | undefined;
 
-  /** For `connect` and `Server`; a socket without an association waits for `attach`. */
-  constructor(readableHighWaterMark = 16) {
-    super({ readableObjectMode: true, readableHighWaterMark, allowHalfOpen: false, emitClose: false });
-    this.on("newListener", (event: string | symbol) => this.#onNewListener(event));
+  /**
+   * A socket without an association: `connect()` gives it one.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION
+   */
+  constructor(options: SocketOptions = {}) {
+    super(options);
+    this.on("newListener", (event) => this.#onNewListener(event));
+    if (options.signal !== undefined) addAbortSignal(options.signal, this);
   }
 
-  // ---- What the user sees ------------------------------------------------------------------------------------
+  /**
+   * Begins an association; `'connect'` or `'error'` follows. Takes `net`'s forms, options or port and host, and an address
+   * such as `10.50.1.1/10.50.2.1:2904`.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS
+   */
+  connect(
+    to: ConnectSocketOptions | number | string,
+    host?: string | (() => void),
+    onConnect?: () => void,
+  ): this {
+    if (this.#asked || this.association !== undefined || this.destroyed) {
+      throw new SctpError(
+        SctpErrorCode.InvalidArgument,
+        "this socket has had its association: make a new one",
+      );
+    }
+    const plan = planConnect(connectOptions(to, host));
+    const { signal, timeout } = plan.options;
+    if (timeout !== undefined) this.setTimeout(timeout);
+    this.#asked = true;
+    const callback = typeof host === "function" ? host : onConnect;
+    if (callback !== undefined) this.once("connect", callback);
+    if (signal !== undefined) addAbortSignal(signal, this);
+    void openAssociation(this, plan);
+    return this;
+  }
 
   /**
    * Sends one message. The bytes are not copied: leave them alone until they have been acknowledged.
    * @returns a promise that resolves when the message has been accepted, after waiting for room if need be
    * @throws (rejects) SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_EMPTY_MESSAGE, ERR_SCTP_MESSAGE_TOO_LARGE,
-   *   ERR_SCTP_NOT_CONNECTED, ERR_SCTP_INVALID_ARGUMENT; or the signal's reason
+   *   ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED, ERR_SCTP_INVALID_ARGUMENT; or the signal's reason
    */
   send(data: Uint8Array | string, options: SendOptions = {}): Promise<void> {
-    if (this.writableEnded && this.#closeReason === undefined && !this.destroyed) {
+    if (this.writableEnded && !this.destroyed && this.association?.state !== "CLOSED") {
       return Promise.reject(
         new SctpError(SctpErrorCode.NotConnected, "end() has been called: nothing more can be sent"),
       );
     }
-    return this.#accept(data, options);
+    return this.accept(data, options);
   }
 
   /** Messages as they come; ends with the association. Breaking out of the loop leaves the socket open. */
@@ -131,10 +123,25 @@ export class Socket extends Duplex implements AssociationUser {
     }
   }
 
+  /**
+   * One stream as a channel of its own: what arrives on it goes there from now on. Asked for again, it is the same one.
+   * @param id 0 to 65534, below the number of streams once the association is established
+   * @param defaults what its `send` says where the caller does not
+   * @throws SctpError ERR_SCTP_INVALID_STREAM
+   */
+  stream(id: number, defaults: StreamDefaults = {}): SctpStream {
+    return this.channels.open(id, defaults);
+  }
+
+  /** The ids of the streams that are channels now. */
+  get openStreams(): readonly number[] {
+    return this.channels.ids;
+  }
+
   /** Resolves when the association is established, rejects if it fails before. */
   get opened(): Promise<this> {
     this.#opened ??= new Promise((resolve, reject) => {
-      if (this.#connected) return resolve(this);
+      if (this.isConnected) return resolve(this);
       if (this.destroyed) return reject(this.errored ?? closedError());
       // Whoever waits here hears of a failure here: until then 'error' needs no listener of its own.
       const onClose = (): void => reject(this.errored ?? closedError());
@@ -149,339 +156,173 @@ export class Socket extends Duplex implements AssociationUser {
     return this.#opened;
   }
 
-  /** Ends the association at once; the reason goes to the peer (RFC 9260 9.1). */
+  /** Ends the association at once by ABORT; the reason goes to the peer (RFC 9260 9.1), 60,000 bytes of it at most. */
   abort(reason: string | Uint8Array = ""): this {
     const bytes = typeof reason === "string" ? Buffer.from(reason) : reason;
-    this.#association?.abort(bytes, this.#nowMs());
-    this.#port?.scheduleFlush();
+    this.association?.abort(bytes, this.nowMs());
+    this.udpPort?.scheduleFlush();
     return this.destroy();
   }
 
-  /** Ends the association at once, as `net.Socket` does with a reset. */
+  /** Ends the association at once by ABORT, as `net.Socket` does by RST. */
   resetAndDestroy(): this {
     return this.abort();
   }
 
+  /** Ends the association gracefully, and destroys the socket then. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once("finish", () => this.destroy());
+  }
+
+  /** Ends the association gracefully and resolves when that is done; what is unread is dropped. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return;
+    const closed = new Promise<void>((resolve) => this.once("close", () => resolve()));
+    if (this.association === undefined) this.destroy();
+    else if (!this.destroyed) {
+      this.end();
+      this.resume();
+    }
+    await closed;
+  }
+
+  /**
+   * `'timeout'` comes when nothing has been sent or received for `ms` milliseconds; 0 turns it off. Nothing is closed.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
+   */
+  setTimeout(ms: number, onTimeout?: () => void): this {
+    this.idleTimer.set(ms);
+    if (onTimeout !== undefined) {
+      if (ms === 0) this.off("timeout", onTimeout);
+      else this.once("timeout", onTimeout);
+    }
+    return this;
+  }
+
+  /** Whether small messages go out at once instead of waiting while others are under way; `true` is the default. */
+  setNoDelay(noDelay = true): this {
+    this.#noDelay = noDelay;
+    this.association?.setNoDelay(noDelay, this.nowMs());
+    this.udpPort?.scheduleFlush();
+    return this;
+  }
+
   /** Sends DATA to this address of the peer from now on. @throws SctpError ERR_SCTP_INVALID_ADDRESS */
   setPrimary(address: string): void {
-    this.#require().setPrimary(address);
+    this.requireAssociation().setPrimary(address);
   }
 
   /** Probes an address of the peer now. @throws SctpError ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED */
   requestHeartbeat(address: string): void {
-    this.#require().requestHeartbeat(address, this.#nowMs());
-    this.#port?.scheduleFlush();
+    this.requireAssociation().requestHeartbeat(address, this.nowMs());
+    this.udpPort?.scheduleFlush();
   }
 
   /** @throws SctpError ERR_SCTP_NOT_CONNECTED before there is an association */
   status(): AssociationStatus {
-    return this.#require().status();
+    return this.requireAssociation().status();
   }
   /** @throws SctpError ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED */
   pathInfo(address: string): PathInfo {
-    return this.#require().path(address);
+    return this.requireAssociation().path(address);
   }
   /** Every path to the peer. */
   paths(): readonly PathInfo[] {
-    return this.#association?.paths() ?? [];
+    return this.association?.paths() ?? [];
   }
+  /** Counters since the association began. @throws SctpError ERR_SCTP_NOT_CONNECTED before there is one */
   stats(): Readonly<AssociationStats> {
-    return { ...this.#require().stats };
+    return { ...this.requireAssociation().stats };
   }
 
+  /** Unique in its UDP port; 0 before there is an association. */
   get associationId(): number {
-    return this.#association?.id ?? 0;
+    return this.association?.id ?? 0;
   }
+  /** True from `connect()` until `'connect'`. */
   get connecting(): boolean {
-    return !this.#connected && !this.destroyed;
+    return this.#asked && !this.isConnected && !this.destroyed;
   }
+  /** True until `'connect'`, also before `connect()` was called. */
   get pending(): boolean {
-    return this.connecting;
+    return !this.isConnected && !this.destroyed;
   }
-  get readyState(): "opening" | "open" | "closed" {
-    if (this.destroyed) return "closed";
-    return this.#connected ? "open" : "opening";
+  get readyState(): "opening" | "open" | "readOnly" | "writeOnly" | "closed" {
+    if (this.connecting) return "opening";
+    if (this.readable) return this.writable ? "open" : "readOnly";
+    return this.writable ? "writeOnly" : "closed";
+  }
+  /** Milliseconds given to `setTimeout`; undefined if there is no timeout. */
+  get timeout(): number | undefined {
+    return this.idleTimer.ms === 0 ? undefined : this.idleTimer.ms;
+  }
+  /** The first local address, and the local SCTP port; empty before there is an association. */
+  address(): AddressInfo | Record<string, never> {
+    const { localAddress: address, localFamily: family, localPort: port } = this;
+    return address === undefined || family === undefined || port === undefined
+      ? {}
+      : { address, family, port };
   }
   get localAddresses(): readonly string[] {
-    return this.#association?.localAddresses ?? [];
+    return this.association?.localAddresses ?? [];
   }
   get remoteAddresses(): readonly string[] {
-    return this.#association?.remoteAddresses ?? [];
+    return this.association?.remoteAddresses ?? [];
   }
+  /** The first of `localAddresses`; a wildcard if the UDP port is bound to one. */
   get localAddress(): string | undefined {
     return this.localAddresses[0];
   }
-  /** The primary path. */
-  get remoteAddress(): string | undefined {
-    return this.#association?.primaryAddress;
+  get localFamily(): IpFamily | undefined {
+    return familyOf(this.localAddress);
   }
+  /** SCTP port of this side. */
   get localPort(): number | undefined {
-    return this.#association?.localPort;
-  }
-  get remotePort(): number | undefined {
-    return this.#association?.remotePort;
+    return this.association?.localPort;
   }
   get localUdpPort(): number | undefined {
-    return this.#port?.port;
+    return this.udpPort?.port;
   }
+  /** The primary path. */
+  get remoteAddress(): string | undefined {
+    return this.association?.primaryAddress;
+  }
+  get remoteFamily(): IpFamily | undefined {
+    return familyOf(this.remoteAddress);
+  }
+  /** SCTP port of the peer. */
+  get remotePort(): number | undefined {
+    return this.association?.remotePort;
+  }
+  /** UDP port by which the primary path is reached. */
+  get remoteUdpPort(): number | undefined {
+    return this.association?.routeTo(this.association.primaryAddress)?.remoteUdpPort;
+  }
+  /** Streams that the peer may use. */
   get inboundStreams(): number {
-    return this.#association?.inboundStreams ?? 0;
+    return this.association?.inboundStreams ?? 0;
   }
+  /** Streams that this side may use. */
   get outboundStreams(): number {
-    return this.#association?.outboundStreams ?? 0;
-  }
-  /** Bytes handed to `send` or `write` and not yet acknowledged by the peer. */
-  get bufferedAmount(): number {
-    return (this.#association?.bufferedBytes ?? 0) + this.#waiters.bytes;
-  }
-  get bytesRead(): number {
-    return this.#bytesRead;
-  }
-  get bytesWritten(): number {
-    return this.#bytesWritten;
+    return this.association?.outboundStreams ?? 0;
   }
 
-  // ---- For connect, Server and UdpPort -----------------------------------------------------------------------
-
-  /** Binds the socket to its association. */
-  attach(port: UdpPort, association: Association, connected: boolean): void {
-    this.#port = port;
-    this.#association = association;
-    this.#joiner = new PieceJoiner(association.options.maxMessageBytes);
-    this.#held = true;
-    port.hold();
-    if (connected) this.#connected = true;
-    this.#drainWaiters();
+  /** For those who set up associations. */
+  override attach(port: UdpPort, association: Association, connected: boolean): void {
+    super.attach(port, association, connected);
+    if (this.#noDelay !== undefined) this.setNoDelay(this.#noDelay);
   }
 
-  onAssociationEvent(event: AssociationEvent): void {
-    switch (event.kind) {
-      case "established":
-        if (this.#connected) return;
-        this.#connected = true;
-        this.emit("connect");
-        this.emit("ready");
-        return;
-      case "readable":
-        return this.#pump();
-      case "writable":
-        return this.#drainWaiters();
-      case "dry":
-        return;
-      case "shutdown-received":
-        this.emit("shutdown");
-        return;
-      case "restarted":
-        this.emit("restart");
-        return;
-      case "path":
-        this.emit("path", { address: event.address, state: event.state });
-        return;
-      case "remote-error":
-        this.emit("remoteError", event.causeCodes);
-        return;
-      case "send-failed":
-        this.emit("sendFailed", event.message);
-        return;
-      case "closed":
-        return this.#onClosed(event.reason);
-    }
-  }
-
-  // ---- What Duplex asks for ----------------------------------------------------------------------------------
-
-  override _read(): void {
-    this.#pump(1); // Before the buffer shrinks, and not again until something is pushed: one more must go in.
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#accept(chunk, {}).then(() => callback(), callback);
-  }
-
-  override _final(callback: (error?: Error | null) => void): void {
-    this.#endRequested = true;
-    if (this.#closeReason !== undefined) return callback();
-    this.#onShutdownDone = callback;
-    this.#shutdownWhenDrained();
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#waiters.rejectAll(error ?? closedError());
-    const association = this.#association;
-    if (association !== undefined && this.#closeReason === undefined) {
-      association.abort(new Uint8Array(0), this.#nowMs());
-      this.#port?.scheduleFlush();
-    }
-    if (this.#held) {
-      this.#held = false;
-      this.#port?.release();
-    }
-    this.#onShutdownDone?.();
-    this.#onShutdownDone = undefined;
-    callback(error);
-    process.nextTick(() => this.emit("close", error !== null));
-  }
-
-  // ---- Our own -----------------------------------------------------------------------------------------------
-
-  /** Hands messages to the reader until it has enough: what stays behind closes the receive window. */
-  #pump(atLeast = 0): void {
-    const association = this.#association;
-    if (association === undefined || this.destroyed) return;
-    const nowMs = this.#nowMs();
-    for (let pushed = 0; pushed < atLeast || this.readableLength < this.readableHighWaterMark; pushed++) {
-      const received = association.receiveMessage(nowMs);
-      if (received === undefined) break;
-      this.#bytesRead += received.data.length;
-      const message = this.#joiner?.add(received);
-      if (message === undefined) continue;
-      if (message === "too-large") return this.#refuseMessage(association);
-      const { data, streamId, ppid, unordered, ssn, tsn } = message;
-      const info = { associationId: association.id, streamId, ppid, unordered, ssn, tsn };
-      this.push({ data: data as Buffer, info });
-    }
-    if (this.#closeReason === undefined) {
-      this.#port?.scheduleFlush(); // What was taken may open the window.
-    } else if (association.readableCount === 0 && !this.readableEnded) {
-      this.#endReading();
-    }
-  }
-
-  /** The peer's message grows without end, or past what this side is willing to hold. */
-  #refuseMessage(association: Association): void {
-    const limit = association.options.maxMessageBytes;
-    this.destroy(
-      new SctpError(
-        SctpErrorCode.MessageTooLarge,
-        `the peer sent a message of more than maxMessageBytes, ${limit} bytes`,
-      ),
-    );
-  }
-
-  #endSent = false;
-
-  #endReading(): void {
-    if (this.#endSent) return;
-    this.#endSent = true;
-    this.push(null);
-    if (this.readableLength === 0) this.read(0); // As net does: nobody need be reading for the end to come.
-  }
-
-  #onClosed(reason: CloseReason): void {
-    this.#closeReason = reason;
-    if (reason.kind === "shutdown") {
-      this.#waiters.rejectAll(closedError());
-      this.#onShutdownDone?.();
-      this.#onShutdownDone = undefined;
-      this.#releaseHold();
-      this.#pump();
-      return;
-    }
-    this.destroy(errorOf(reason) ?? undefined);
-  }
-
-  /** A graceful end keeps nobody's process alive, even if nobody reads what is left. */
-  #releaseHold(): void {
-    if (!this.#held) return;
-    this.#held = false;
-    this.#port?.release();
-  }
-
-  /** Takes a message now, or when there is room. */
-  #accept(data: Uint8Array | string, options: SendOptions): Promise<void> {
-    let bytes: Uint8Array;
-    try {
-      bytes = this.#checked(data, options);
-      if (this.#waiters.isEmpty && this.#association?.isWritable === true) {
-        this.#sendNow(bytes, options);
-        return Promise.resolve();
-      }
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return this.#waiters.add(bytes, options);
-  }
-
-  #drainWaiters(): void {
-    while (this.#association?.isWritable === true) {
-      const waiter = this.#waiters.shift();
-      if (waiter === undefined) break;
-      try {
-        this.#sendNow(waiter.data, waiter.options);
-        waiter.resolve();
-      } catch (error) {
-        waiter.reject(error as Error);
-      }
-    }
-    if (this.#waiters.isEmpty && this.#endRequested) this.#shutdownWhenDrained();
-  }
-
-  #shutdownWhenDrained(): void {
-    if (this.#association === undefined || !this.#waiters.isEmpty) return;
-    this.#association.shutdown(this.#nowMs());
-    this.#port?.scheduleFlush();
-  }
-
-  #sendNow(data: Uint8Array, options: SendOptions): void {
-    this.#require().send(data, options, this.#nowMs());
-    this.#bytesWritten += data.length;
-    this.#port?.scheduleFlush();
-  }
-
-  #checked(data: Uint8Array | string, options: SendOptions): Uint8Array {
-    if (this.destroyed || this.#closeReason !== undefined) throw this.errored ?? closedError();
-    options.signal?.throwIfAborted();
-    if (typeof data === "string") return Buffer.from(data);
-    if (data instanceof Uint8Array) return data;
-    throw new SctpError(
-      SctpErrorCode.InvalidArgument,
-      `a message is a Uint8Array or a string, not ${typeof data}`,
-    );
-  }
-
-  #require(): Association {
-    if (this.#association !== undefined) return this.#association;
-    throw new SctpError(SctpErrorCode.NotConnected, "there is no association yet: wait for 'connect'");
-  }
-
-  #nowMs(): number {
-    return this.#port?.nowMs() ?? 0;
+  protected override get facts(): SocketFacts {
+    return this;
   }
 
   /** `'message'` is `'data'` under its proper name. */
   #onNewListener(event: string | symbol): void {
     if (event !== "message" || this.#messageEvents) return;
     this.#messageEvents = true;
-    this.on("data", (message: Message) => this.emit("message", message));
+    this.on("data", (message) => void this.emit("message", message));
   }
 }
-
-function closedError(): SctpError {
-  return new SctpError(SctpErrorCode.Closed, "the socket has been closed");
-}
-
-/** What the end of an association is to its user; null where it is none of an error. */
-function errorOf(reason: CloseReason): SctpError | null {
-  switch (reason.kind) {
-    case "shutdown":
-      return null;
-    case "unreachable":
-      return new SctpError(SctpErrorCode.PeerUnreachable, UNREACHABLE[reason.during]);
-    case "aborted": {
-      const { causeCodes, detail } = reason;
-      if (reason.by === "peer") {
-        const text = Buffer.from(reason.reason).toString();
-        const message = text === "" ? detail : `${detail}: ${text}`;
-        return new SctpError(SctpErrorCode.AbortedByPeer, message, { causeCodes });
-      }
-      const own = causeCodes.includes(12) || causeCodes.length === 0;
-      return own ? null : new SctpError(SctpErrorCode.ProtocolViolation, detail, { causeCodes });
-    }
-  }
-}
-
-const UNREACHABLE = {
-  setup: "the peer did not answer: is something listening on that SCTP port behind that UDP port?",
-  transfer: "the peer stopped answering on every path",
-  shutdown: "the peer stopped answering during the shutdown",
-} as const;

@@ -13,20 +13,21 @@ import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/events.ts";
 import { SLAB_BYTES } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
-import type { StackOptions } from "../options.ts";
-import { canonicalAddress, type TransportAddress } from "../platform/address.ts";
+import { ASSOCIATION_OPTIONS, type AssociationOptions, type StackOptions } from "../options.ts";
+import type { TransportAddress } from "../platform/address.ts";
 import type { SharedPort } from "../stack/shared-port.ts";
 import { Stack } from "../stack/stack.ts";
-import type { ConnectOptions, ListenOptions } from "../stack/types.ts";
+import type { ConnectOptions, ListenOptions, Transmit } from "../stack/types.ts";
 import type { TraceSink } from "../trace/sink.ts";
+import { packetReceived, packetSent, publishConnecting, publishEvent, publishPacket } from "./diagnostics.ts";
+import { openTransports, openTransportsNow } from "./open-transports.ts";
+import { shrinkPackets } from "./packet-size.ts";
 import { nodePlatform } from "./platform.ts";
-import { SlabPool } from "./slab-pool.ts";
-import { type CreateDgramSocket, type TransportOwner, UdpTransport } from "./udp-transport.ts";
+import { type SendSlab, SlabPool } from "./slab-pool.ts";
+import type { CreateDgramSocket, TransportOwner, UdpTransport } from "./udp-transport.ts";
 
 /** The registered port (RFC 6951 7). */
 export const DEFAULT_UDP_PORT = 9_899;
-const WILDCARDS = ["0.0.0.0", "::"] as const;
-const DEFAULT_SOCKET_BUFFER_BYTES = 4_194_304;
 /** A receiver reads at most 32 datagrams per turn of its loop: more than that at once is asking for loss. */
 const MAX_PACKETS_PER_TURN = 32;
 /** Datagrams that may wait in libuv before the core is polled no further. */
@@ -59,6 +60,8 @@ export interface UdpPortOptions {
 /** Whoever gets the events of an association. */
 export interface AssociationUser {
   onAssociationEvent(event: AssociationEvent): void;
+  /** The host cannot send what the association has to: it is given up. Without this method it is aborted. */
+  onHostError?(error: SctpError): void;
 }
 
 /** Whoever gets the associations that a listening port accepts. */
@@ -71,40 +74,41 @@ const lingering: Set<UdpPort> = new Set();
 
 /** A UDP port that servers and outgoing associations may share. */
 export class UdpPort implements TransportOwner {
+  /** For the transports. */
+  readonly slabs: SlabPool = new SlabPool(SLAB_BYTES, (error, slab) => this.#onSent(error, slab));
   readonly #stack: Stack;
-  readonly #transports: UdpTransport[] = [];
+  readonly #transports: readonly UdpTransport[];
   readonly #acceptors = new Map<number, Acceptor>();
   readonly #port: number;
   readonly #share: PortShare | undefined;
-  readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error) => this.#onSent(error));
   readonly #errorCounts: Record<string, number> = {};
   #blocked = false;
   #batchNowMs = -1;
   #flushScheduled = false;
   #timer: NodeJS.Timeout | undefined;
+  #lingerTimer: NodeJS.Timeout | undefined;
   #timerDeadlineMs: number = Number.POSITIVE_INFINITY;
   #holders = 0;
+  #references = 0;
   #referenced = true;
+  #turn = 0;
   #closed = false;
   #closeWhenIdle = false;
   readonly #flushCallback = (): void => this.#flush();
   readonly #timerCallback = (): void => this.#onTimer();
 
   /**
-   * Opens the UDP sockets at once.
-   * @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_OPTION
+   * Opens the UDP sockets at once, where the runtime can: Node and Deno do, Bun needs `UdpPort.open`.
+   * @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT,
+   *   ERR_SCTP_INVALID_OPTION
    */
-  constructor(options: UdpPortOptions = {}) {
-    const addresses = options.addresses?.map(literal) ?? WILDCARDS;
-    const wanted = options.port ?? DEFAULT_UDP_PORT;
-    if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
-      throw new SctpError(
-        SctpErrorCode.InvalidArgument,
-        `a UDP port is a whole number from 0 to 65535, not ${wanted}`,
-      );
-    }
-    for (const other of [...lingering]) if (other.port === wanted) other.close();
-    this.#port = this.#open(addresses, wanted, options);
+  constructor(
+    options: UdpPortOptions = {},
+    transports: readonly UdpTransport[] = openTransportsNow(wanted(options)),
+  ) {
+    this.#transports = transports;
+    this.#port = transports[0]?.port ?? 0;
+    for (const transport of transports) transport.owner = this;
     this.#share = options.share;
     this.#stack = new Stack({
       platform: nodePlatform,
@@ -115,6 +119,11 @@ export class UdpPort implements TransportOwner {
     });
     for (const transport of this.#transports) this.#stack.addLocalAddress(transport.address);
     this.#updateRef();
+  }
+
+  /** Opens a UDP port, however long the runtime takes to bind. @throws (rejects) as the constructor */
+  static async open(options: UdpPortOptions = {}): Promise<UdpPort> {
+    return new UdpPort(options, await openTransports(wanted(options)));
   }
 
   /** The UDP port number. */
@@ -159,10 +168,15 @@ export class UdpPort implements TransportOwner {
     return this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
   }
 
+  /** Counts the turns of the event loop in which there was something to do. */
+  get turn(): number {
+    return this.#turn;
+  }
+
   /** @throws SctpError as `Stack.listen` */
   listen(options: ListenOptions, acceptor: Acceptor): number {
     this.#requireOpen();
-    const port = this.#stack.listen(options);
+    const port = this.#stack.listen({ ...options, options: this.#withinHost(options.options) });
     this.#acceptors.set(port, acceptor);
     return port;
   }
@@ -175,22 +189,38 @@ export class UdpPort implements TransportOwner {
   /** @throws SctpError as `Stack.connect` */
   connect(options: ConnectOptions, user: AssociationUser): Association {
     this.#requireOpen();
-    const association = this.#stack.connect(options, this.nowMs());
+    const association = this.#stack.connect(
+      { ...options, options: this.#withinHost(options.options) },
+      this.nowMs(),
+    );
     association.userData = user;
+    publishConnecting(association);
     this.scheduleFlush();
     return association;
   }
 
-  /** Keeps the process alive until `release`, as often as it was called. */
+  /** Keeps the port open and the process alive until `release`, as often as it was called. */
   hold(): void {
     this.#holders++;
-    this.#updateRef();
+    this.ref();
   }
 
   release(): void {
     this.#holders--;
-    this.#updateRef();
+    this.unref();
     if (this.#closeWhenIdle && this.#holders === 0) this.#linger();
+  }
+
+  /** Takes back an `unref`; whoever holds the port has to before `release`. */
+  ref(): void {
+    this.#references++;
+    this.#updateRef();
+  }
+
+  /** One holder does not want the process to stay alive for it. */
+  unref(): void {
+    this.#references--;
+    this.#updateRef();
   }
 
   /** Closes the port by itself once nobody holds it: for a port that one socket or server opened for itself. */
@@ -224,39 +254,34 @@ export class UdpPort implements TransportOwner {
     this.#errorCounts[code] = (this.#errorCounts[code] ?? 0) + 1;
   }
 
+  /** The largest datagram that the host lets out on every socket. */
+  get maxDatagramBytes(): number {
+    return Math.min(...this.#transports.map((transport) => transport.maxDatagramBytes));
+  }
+
   // ---- Our own -----------------------------------------------------------------------------------------------
 
   #receive(datagram: Buffer, remote: TransportAddress, localAddress: string): void {
     if (this.#batchNowMs < 0) this.#batchNowMs = performance.now();
+    if (packetReceived.hasSubscribers) {
+      publishPacket(packetReceived, datagram, { address: localAddress, port: this.#port }, remote);
+    }
     this.#stack.receive(datagram, remote, localAddress, this.#batchNowMs);
     this.scheduleFlush();
   }
 
-  #open(addresses: readonly string[], wanted: number, options: UdpPortOptions): number {
-    let port = wanted;
-    for (const address of addresses) {
-      try {
-        const transport = new UdpTransport(this, {
-          address,
-          port,
-          socketBufferBytes: options.socketBufferBytes ?? DEFAULT_SOCKET_BUFFER_BYTES,
-          slabs: this.#slabs,
-          createSocket: options.createSocket,
-        });
-        this.#transports.push(transport);
-        port = transport.port; // A free port that was picked for the first socket holds for all.
-      } catch (error) {
-        // Without IPv6 the wildcard of IPv4 is enough, as for net.Server.
-        if (options.addresses === undefined && address === "::" && this.#transports.length > 0) continue;
-        for (const transport of this.#transports) transport.close();
-        throw error;
-      }
-    }
-    return port;
+  /** No larger packets than the host lets out: what has been cut for larger ones could never be sent. */
+  #withinHost(options: Partial<AssociationOptions> = {}): Partial<AssociationOptions> {
+    const { maxPacketBytes = ASSOCIATION_OPTIONS.maxPacketBytes.default } = options;
+    const { maxDatagramBytes } = this;
+    return maxPacketBytes <= maxDatagramBytes ? options : { ...options, maxPacketBytes: maxDatagramBytes };
   }
 
-  #onSent(error: Error | null): void {
-    if (error !== null) this.onSocketError(error);
+  #onSent(error: NodeJS.ErrnoException | null, slab: SendSlab): void {
+    if (error !== null) {
+      this.onSocketError(error);
+      if (error.code === "EMSGSIZE") shrinkPackets(this.#stack, slab, this.nowMs());
+    }
     if (!this.#blocked) return;
     this.#blocked = false;
     this.scheduleFlush();
@@ -265,6 +290,7 @@ export class UdpPort implements TransportOwner {
   #flush(): void {
     this.#flushScheduled = false;
     if (this.#closed) return;
+    this.#turn++;
     const nowMs = this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
     this.#batchNowMs = nowMs; // User code that runs now sees the same time.
     let finished = false;
@@ -287,6 +313,7 @@ export class UdpPort implements TransportOwner {
         if (acceptor === undefined) association.abort(new Uint8Array(0), this.nowMs());
         else association.userData = acceptor.onAccept(association);
       }
+      publishEvent(event);
       (association.userData as AssociationUser | undefined)?.onAssociationEvent(event);
     }
   }
@@ -294,20 +321,29 @@ export class UdpPort implements TransportOwner {
   /** @returns whether nothing is left to send */
   #transmit(nowMs: number, maxPackets: number): boolean {
     for (let count = 0; count < maxPackets; count++) {
-      if (this.#slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT && maxPackets === MAX_PACKETS_PER_TURN) {
+      if (this.slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT && maxPackets === MAX_PACKETS_PER_TURN) {
         this.#blocked = true; // libuv would queue without bound.
         return false;
       }
-      const slab = this.#slabs.take();
+      const slab = this.slabs.take();
       const transmit = this.#stack.pollTransmit(slab, nowMs);
       if (transmit === undefined) {
-        this.#slabs.put(slab);
+        this.slabs.put(slab);
         return true;
       }
-      const transport = this.#transportOf(transmit.localAddress);
-      transport?.send(slab, transmit.lengthBytes, transmit.remoteAddress, transmit.remoteUdpPort);
+      this.#send(slab, transmit);
     }
     return false;
+  }
+
+  #send(slab: SendSlab, transmit: Transmit): void {
+    const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
+    if (packetSent.hasSubscribers) {
+      const local = { address: localAddress, port: this.#port };
+      const remote = { address: remoteAddress, port: remoteUdpPort };
+      publishPacket(packetSent, slab.buffer.subarray(0, lengthBytes), local, remote);
+    }
+    this.#transportOf(localAddress)?.send(slab, lengthBytes, remoteAddress, remoteUdpPort);
   }
 
   #transportOf(address: string): UdpTransport | undefined {
@@ -338,7 +374,7 @@ export class UdpPort implements TransportOwner {
   }
 
   #updateRef(): void {
-    const wanted = this.#holders > 0;
+    const wanted = this.#references > 0;
     if (wanted === this.#referenced) return;
     this.#referenced = wanted;
     for (const transport of this.#transports) {
@@ -347,27 +383,37 @@ export class UdpPort implements TransportOwner {
     }
   }
 
-  /** A lost SHUTDOWN COMPLETE is asked for again: stay to answer, but keep nobody waiting (RFC 9260 8.4 rule 5). */
+  /**
+   * A lost SHUTDOWN COMPLETE is asked for again: stay to answer, but keep nobody waiting (RFC 9260 8.4 rule 5). And there
+   * may be associations that end gracefully without their sockets.
+   */
   #linger(): void {
+    if (this.#closed || lingering.has(this)) return;
     lingering.add(this);
-    setTimeout(() => {
+    const leave = (): void => {
+      if (this.#holders === 0 && this.#stack.associationCount > 0) {
+        this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
+        return;
+      }
       lingering.delete(this);
       if (this.#holders === 0) this.#shut();
-    }, LINGER_MS).unref();
+    };
+    this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
   }
 
   #shut(): void {
     if (this.#closed) return;
     this.#closed = true;
     lingering.delete(this);
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#lingerTimer);
     for (const transport of this.#transports) transport.close();
   }
 }
 
-function literal(text: string): string {
-  const address = canonicalAddress(text);
-  if (address === undefined)
-    throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
-  return address;
+/** The options with their defaults; a port that only lingers gives way to whoever wants its number. */
+function wanted(options: UdpPortOptions): UdpPortOptions & { readonly port: number } {
+  const { port = DEFAULT_UDP_PORT } = options;
+  for (const other of [...lingering]) if (other.port === port) other.close();
+  return { ...options, port };
 }

@@ -1,23 +1,26 @@
 /**
  * One UDP socket, bound to one local address.
  * Owns: binding, sending from slabs, buffer sizes, what errors of the host mean (RFC 6951 5.5: none of them is fatal).
- * Does not own: when anything is sent (udp-port.ts).
+ * Does not own: which sockets there are (open-transports.ts), when anything is sent (udp-port.ts).
  *
  * Hot: `send` goes through `dgram` once per packet; the slab comes back in a callback that is made once (slab-pool.ts).
  */
 import { createSocket, type Socket as DgramSocket, type RemoteInfo, type SocketType } from "node:dgram";
-import { debuglog } from "node:util";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { addressFamily, canonicalAddress } from "../platform/address.ts";
+import { debug } from "./diagnostics.ts";
 import type { SendSlab, SlabPool } from "./slab-pool.ts";
 
-const debug = debuglog("sctp");
+/** The largest UDP payload over IPv4. */
+const MAX_UDP_PAYLOAD_BYTES = 65_507;
 
 /** Makes the UDP sockets; a test may pass a stand-in for `dgram.createSocket`. */
 export type CreateDgramSocket = typeof createSocket;
 
-/** What a transport tells its owner. */
+/** Whom a transport serves. */
 export interface TransportOwner {
+  /** Where the slabs come from and go back to. */
+  readonly slabs: SlabPool;
   onDatagram(datagram: Buffer, remote: RemoteInfo, transport: UdpTransport): void;
   /** ICMP made the host report an error, or it refused a setting; never fatal. */
   onSocketError(error: NodeJS.ErrnoException): void;
@@ -28,27 +31,27 @@ export interface TransportOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly socketBufferBytes: number;
-  /** Where the slabs come from. */
-  readonly slabs: SlabPool;
   readonly createSocket?: CreateDgramSocket | undefined;
 }
 
 export class UdpTransport {
   readonly address: string;
+  /** Datagrams and errors go nowhere until there is an owner. */
+  owner: TransportOwner | undefined;
   readonly #socket: DgramSocket;
-  readonly #owner: TransportOwner;
-  readonly #slabs: SlabPool;
+  readonly #socketBufferBytes: number;
+  /** Undefined while it is not known yet whether the host lets it bind. */
+  #outcome: "bound" | SctpError | undefined;
+  #onOutcome: () => void = () => {};
   #closed = false;
+  #maxDatagramBytes = MAX_UDP_PAYLOAD_BYTES;
 
-  /**
-   * Binds at once.
-   * @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET
-   */
-  constructor(owner: TransportOwner, options: TransportOptions) {
-    this.#owner = owner;
-    this.address = options.address;
-    this.#slabs = options.slabs;
-    const type: SocketType = addressFamily(options.address) === 4 ? "udp4" : "udp6";
+  /** Begins to bind. Node and Deno have done so when this returns, others do it later: see `whenBound`. */
+  constructor(options: TransportOptions) {
+    const { address, port } = options;
+    this.address = address;
+    this.#socketBufferBytes = options.socketBufferBytes;
+    const type: SocketType = addressFamily(address) === 4 ? "udp4" : "udp6";
     const make = options.createSocket ?? createSocket;
     // With a lookup that answers at once, bind() and send() do their work before they return.
     this.#socket = make({
@@ -56,21 +59,42 @@ export class UdpTransport {
       ipv6Only: type === "udp6",
       lookup: (host, _options, callback) => callback(null, host, type === "udp4" ? 4 : 6),
     });
-    this.#bind(options);
+    this.#socket.on("error", (error) => {
+      if (this.#outcome === undefined) this.#settle(bindError(error, options));
+      else this.#noteError(error);
+    });
+    this.#socket.on("listening", () => this.#settle("bound"));
     this.#socket.on("message", (datagram, remote) => this.#onMessage(datagram, remote));
-    this.#askForBuffers(options.socketBufferBytes);
+    this.#socket.bind({ port, address, exclusive: true });
   }
 
+  /** Undefined while it is not known yet; an error means that the socket is closed. */
+  get outcome(): "bound" | SctpError | undefined {
+    return this.#outcome;
+  }
   get port(): number {
     return this.#socket.address().port;
   }
-  /** What the host granted; Linux reports twice the bytes asked for. */
-  get receiveBufferBytes(): number {
-    return this.#socket.getRecvBufferSize();
+  /** The largest datagram that the host lets out. On macOS that is its send buffer: 9,216 bytes unless it grants more. */
+  get maxDatagramBytes(): number {
+    return this.#maxDatagramBytes;
   }
+
+  /** Resolves when `outcome` is known. */
+  whenBound(): Promise<void> {
+    if (this.#outcome !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onOutcome = resolve;
+    });
+  }
+
   send(slab: SendSlab, lengthBytes: number, remoteAddress: string, remotePort: number): void {
-    if (this.#closed) return this.#slabs.put(slab);
-    this.#slabs.inFlightCount++;
+    const slabs = this.owner?.slabs;
+    if (slabs === undefined) return;
+    if (this.#closed) return slabs.put(slab);
+    slabs.inFlightCount++;
+    slab.lengthBytes = lengthBytes;
+    slab.remoteAddress = remoteAddress;
     try {
       this.#socket.send(slab.buffer, 0, lengthBytes, remotePort, remoteAddress, slab.onSent);
     } catch (error) {
@@ -105,59 +129,62 @@ export class UdpTransport {
     this.#socket.close();
   }
 
-  #bind(options: TransportOptions): void {
-    let failure: Error | undefined;
-    const onError = (error: Error): void => {
-      failure ??= error;
-    };
-    this.#socket.on("error", onError);
-    this.#socket.bind({ port: options.port, address: options.address, exclusive: true });
-    this.#socket.off("error", onError);
-    this.#socket.on("error", (error) => this.#noteError(error)); // An ICMP error is never fatal.
-    if (failure === undefined) return;
-    this.#closed = true;
-    throw bindError(failure, options);
+  #settle(outcome: "bound" | SctpError): void {
+    if (this.#outcome !== undefined) return;
+    this.#outcome = outcome;
+    if (outcome === "bound") this.#askForBuffers();
+    else this.#closed = true;
+    this.#onOutcome();
   }
 
-  #askForBuffers(bytes: number): void {
+  #askForBuffers(): void {
+    for (const ask of ["setRecvBufferSize", "setSendBufferSize"] as const) {
+      try {
+        this.#socket[ask](this.#socketBufferBytes);
+      } catch (error) {
+        this.#noteError(error as Error); // The host's default has to do.
+      }
+    }
     try {
-      this.#socket.setRecvBufferSize(bytes);
-      this.#socket.setSendBufferSize(bytes);
+      this.#maxDatagramBytes = Math.min(MAX_UDP_PAYLOAD_BYTES, this.#socket.getSendBufferSize());
     } catch (error) {
-      this.#noteError(error as Error); // The host's default has to do.
+      this.#noteError(error as Error);
     }
   }
 
   #onMessage(datagram: Buffer, remote: RemoteInfo): void {
     if (remote.family === "IPv6") remote.address = canonicalAddress(remote.address) ?? remote.address;
-    this.#owner.onDatagram(datagram, remote, this);
+    this.owner?.onDatagram(datagram, remote, this);
   }
 
   #noteError(error: Error): void {
-    this.#owner.onSocketError(error);
+    this.owner?.onSocketError(error);
     debug("UDP socket %s: %s", this.address, error.message);
   }
 }
 
 function bindError(error: NodeJS.ErrnoException, { address, port }: TransportOptions): SctpError {
+  const cause = error;
   switch (error.code) {
     case "EADDRINUSE":
       return new SctpError(
         SctpErrorCode.UdpPortInUse,
         `UDP port ${port} of ${address} is taken by another socket: choose another udpPort, or 0 for a free one`,
-        { cause: error },
+        { cause },
       );
     case "EADDRNOTAVAIL":
-      return new SctpError(SctpErrorCode.UdpSocket, `${address} is not an address of this host`, {
-        cause: error,
-      });
+      return new SctpError(SctpErrorCode.UdpSocket, `${address} is not an address of this host`, { cause });
+    case "EACCES":
+      return new SctpError(
+        SctpErrorCode.UdpSocket,
+        `the host does not allow UDP port ${port}: choose another udpPort, or 0 for a free one`,
+        { cause },
+      );
     default:
       return new SctpError(
         SctpErrorCode.UdpSocket,
         `cannot bind UDP port ${port} of ${address}: ${error.message}`,
-        {
-          cause: error,
-        },
+        { cause },
       );
   }
 }

@@ -190,6 +190,21 @@ describe("RFC 9260 9.2 Shutdown of an Association", () => {
     expect(kindsOf(link.lab.run(101))).toEqual(["SHUTDOWN"]);
   });
 
+  it("SHOULD: and tells of its window by a SACK before the peer, which learns of it nowhere else, believes it closed", () => {
+    const link = shutdownSent({ receiveBufferBytes: 10_000 });
+    let believedBytes = 10_000;
+    for (let i = 0; i < 30; i++) {
+      const payload = new Uint8Array(1_000);
+      believedBytes -= payload.length;
+      expect(believedBytes).toBeGreaterThan(0);
+      const answer = link.receive([link.data(i, { payload })]);
+      expect(chunksOf(answer, "SHUTDOWN")).toHaveLength(1);
+      link.read();
+      for (const { aRwndBytes } of chunksOf([...answer, ...link.lab.flush()], "SACK"))
+        believedBytes = aRwndBytes;
+    }
+  });
+
   it("MUST: and sends a SACK beside it for gaps or duplicates", () => {
     const link = shutdownSent();
     expect(

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
+import type { Socket } from "../../src/index.ts";
+import { listening } from "./pair.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const started: ChildProcess[] = [];
@@ -71,4 +73,69 @@ it("echoes lines between two processes", async () => {
   expect(code).toBe(0);
   expect(client.text()).toBe("hello\nworld\n");
   expect(client.errors()).toContain("5 bytes on stream 5, PPID 46");
+});
+
+it("reads no faster than its standard output is read: the window closes", async () => {
+  const server = await listening();
+  const connection = once(server, "connection") as Promise<[Socket]>;
+  const { port, udpPort } = server.address() ?? {};
+  const client = sctp("cat", "127.0.0.1", `${port}`, "--udp-remote-port", `${udpPort}`);
+  client.stdout?.pause();
+  const [socket] = await connection;
+  socket.on("error", () => {});
+  let accepted = 0;
+  const line = Buffer.alloc(65_536, "x");
+  const flood = (async () => {
+    for (; accepted < 500; accepted++) await socket.send(line);
+  })();
+  flood.catch(() => {}); // The client is killed in the midst of it.
+  while (accepted < 500 && socket.status().peerRwndBytes >= 1_500) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(accepted).toBeLessThan(200);
+  client.stdout?.resume();
+  await flood;
+  socket.end();
+  const [code] = await once(client, "close");
+  expect([code, client.text().length]).toEqual([0, 500 * 65_537]);
+  server.close();
+});
+
+it("ends well when nobody reads its output any more", async () => {
+  const server = await listening();
+  const connection = once(server, "connection") as Promise<[Socket]>;
+  const { port, udpPort } = server.address() ?? {};
+  const client = sctp("cat", "127.0.0.1", `${port}`, "--udp-remote-port", `${udpPort}`);
+  const [socket] = await connection;
+  socket.on("error", () => {});
+  client.stdout?.destroy();
+  const send = async (): Promise<void> => {
+    while (!socket.destroyed) await socket.send("line");
+  };
+  send().catch(() => {}); // Until the client has gone.
+  const [code] = await once(client, "close");
+  expect([code, client.errors()]).toEqual([0, ""]);
+  server.close();
+});
+
+it("fails when it cannot write its trace, but does its work", async () => {
+  const server = await listening();
+  server.on("connection", (socket) => socket.on("message", ({ data }) => void socket.send(data)));
+  const { port, udpPort } = server.address() ?? {};
+  const client = sctp(
+    "cat",
+    "127.0.0.1",
+    `${port}`,
+    "--udp-remote-port",
+    `${udpPort}`,
+    "--trace",
+    "/nowhere/at/all.pcapng",
+  );
+  client.stdin?.write("hello\n");
+  while (!client.text().includes("hello\n")) await once(client.stdout as NodeJS.ReadableStream, "data");
+  client.stdin?.end();
+  const [code] = await once(client, "close");
+  expect(code).toBe(1);
+  expect(client.errors()).toMatch(/cannot write .nowhere.at.all\.pcapng: ENOENT/);
+  server.close();
 });

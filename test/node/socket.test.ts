@@ -192,7 +192,7 @@ describe("errors say what to do", () => {
     second.listen({ port: 7, host: "127.0.0.1", udpPort: server.address()?.udpPort ?? 0 });
     const [udpError] = (await once(second, "error")) as [SctpError];
     expect(udpError.code).toBe("ERR_SCTP_UDP_PORT_IN_USE");
-    const udp = new UdpPort({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
     const [third, fourth] = [createServer(), createServer()];
     third.listen({ port: 9, udp });
     await once(third, "listening");
@@ -205,7 +205,7 @@ describe("errors say what to do", () => {
   });
 
   it("for a peer that is not there, and one that does not listen", async () => {
-    const silent = new UdpPort({ port: 0, addresses: ["127.0.0.1"] });
+    const silent = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
     const { port: udpPort } = silent;
     const refused = connect({ port: 7, host: "127.0.0.1", udpPort }).opened;
     await expect(refused).rejects.toMatchObject({ code: "ERR_SCTP_ABORTED_BY_PEER" });
@@ -228,7 +228,7 @@ describe("errors say what to do", () => {
 
 describe("one UDP port", () => {
   it("carries servers and outgoing associations together", async () => {
-    const udp = new UdpPort({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
     const server = createServer((socket) => void socket.on("message", ({ data }) => void socket.send(data)));
     server.listen({ port: 7, udp });
     await once(server, "listening");

@@ -1,0 +1,139 @@
+/**
+ * The Node-side tests on every supported Node, and as far as they go on Deno and Bun: `npm run runtimes`.
+ * Names choose some of them: `npm run runtimes -- node-22 bun`. Each comes from its npm package, into `runtimes/installed`.
+ * Owns: installing, running, the table. Does not own: the tests (test/node), what a runtime lacks (lacks.ts).
+ *
+ * The exit code is 0 if all tests pass on every Node that was run, and Deno and Bun fail only where lacks.ts says why.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { reasonFor } from "./lacks.ts";
+
+interface Runtime {
+  readonly name: string;
+  /** The npm package that brings it. */
+  readonly source: string;
+  readonly binary: string;
+  /** What stands before a script on its command line. */
+  readonly flags: readonly string[];
+}
+
+interface Outcome {
+  readonly runtime: Runtime;
+  readonly version: string;
+  readonly passed: number;
+  readonly failed: readonly string[];
+  /** Why there is no result. */
+  readonly problem: string | undefined;
+}
+
+const RUNTIMES: readonly Runtime[] = [
+  ...[20, 22, 24, 26].map((major) => ({
+    name: `node-${major}`,
+    source: `node@${major}`,
+    binary: "node",
+    flags: [],
+  })),
+  { name: "bun", source: "bun", binary: "bun", flags: ["--bun"] },
+  { name: "deno", source: "deno", binary: "deno", flags: ["run", "-A"] },
+];
+
+const HERE = fileURLToPath(new URL("installed", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** A suite takes half a minute on Node; a runtime that hangs must not hold up the others for ever. */
+const SUITE_LIMIT_MS = 600_000;
+const TEST_LIMIT_MS = 20_000;
+
+function install({ name, source, binary }: Runtime): string {
+  const folder = `${HERE}/${name}`;
+  const path = `${folder}/node_modules/.bin/${binary}`;
+  if (existsSync(path)) return path;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/package.json`, '{ "private": true }\n');
+  const flags = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+  spawnSync("npm", ["install", ...flags, source], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
+  return path;
+}
+
+function test(runtime: Runtime): Outcome {
+  const nothing = { runtime, version: "", passed: 0, failed: [] };
+  const binary = install(runtime);
+  if (!existsSync(binary)) return { ...nothing, problem: `npm could not install ${runtime.source}` };
+  const version = spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout.split("\n")[0] ?? "";
+  const report = `${HERE}/${runtime.name}/report.json`;
+  rmSync(report, { force: true });
+  spawnSync(
+    binary,
+    [
+      ...runtime.flags,
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "test/node",
+      `--testTimeout=${TEST_LIMIT_MS}`,
+      "--reporter=json",
+      `--outputFile=${report}`,
+    ],
+    { cwd: ROOT, stdio: "ignore", timeout: SUITE_LIMIT_MS },
+  );
+  if (!existsSync(report)) return { ...nothing, version, problem: "the suite did not end" };
+  return { runtime, version, ...read(report), problem: undefined };
+}
+
+/** The counts and the names of failed tests in vitest's report. */
+function read(report: string): { passed: number; failed: string[] } {
+  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as {
+    testResults: ReadonlyArray<{
+      readonly name: string;
+      readonly message: string;
+      readonly assertionResults: ReadonlyArray<{ readonly status: string; readonly fullName: string }>;
+    }>;
+  };
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const unloaded = testResults.filter(({ assertionResults }) => assertionResults.length === 0);
+  return {
+    passed: results.filter(({ status }) => status === "passed").length,
+    failed: [
+      ...results.filter(({ status }) => status === "failed").map(({ fullName }) => fullName.trim()),
+      ...unloaded.map(({ name, message }) => `${name}: ${message.split("\n")[0] ?? ""}`),
+    ],
+  };
+}
+
+function print(outcomes: readonly Outcome[]): void {
+  console.log("\n| runtime | version | passed | failed |");
+  console.log("|---|---|---|---|");
+  for (const { runtime, version, passed, failed, problem } of outcomes) {
+    console.log(`| ${runtime.name} | ${version} | ${passed} | ${problem ?? failed.length} |`);
+  }
+  for (const { runtime, failed } of outcomes) {
+    if (failed.length === 0) continue;
+    console.log(`\n${runtime.name} fails:`);
+    for (const name of failed) console.log(`- ${name}: ${reasonFor(runtime.name, name) ?? "NOT EXPLAINED"}`);
+  }
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !RUNTIMES.some((runtime) => runtime.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `no such runtime: ${unknown.join(", ")}; there are ${RUNTIMES.map(({ name }) => name).join(", ")}`,
+  );
+  process.exit(2);
+}
+const outcomes: Outcome[] = [];
+for (const runtime of RUNTIMES) {
+  if (asked.length > 0 && !asked.includes(runtime.name)) continue;
+  console.log(`${runtime.name} ...`);
+  outcomes.push(test(runtime));
+}
+print(outcomes);
+const isFine = outcomes.every(
+  ({ runtime, failed, problem }) =>
+    problem === undefined && failed.every((name) => reasonFor(runtime.name, name) !== undefined),
+);
+process.exitCode = isFine ? 0 : 1;

@@ -1,0 +1,24 @@
+/** `sctpkit` for the README's programs: as the package has it, but on the UDP port of the environment, not on 9899. */
+import {
+  type ConnectSocketOptions,
+  createServer as createRealServer,
+  type Server,
+  type ServerOptions,
+  Socket,
+} from "../../src/index.ts";
+
+export * from "../../src/index.ts";
+
+const udpPort = Number(process.env["README_UDP_PORT"]);
+
+export function createServer(
+  options: ServerOptions | ((socket: Socket) => void),
+  onConnection?: (socket: Socket) => void,
+): Server {
+  if (typeof options === "function") return createRealServer({ udpPort }, options);
+  return createRealServer({ udpPort, ...options }, onConnection);
+}
+
+export function connect(options: ConnectSocketOptions, onConnect?: () => void): Socket {
+  return new Socket(options).connect({ udpPort, ...options }, onConnect);
+}

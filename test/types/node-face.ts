@@ -1,0 +1,119 @@
+/**
+ * What must not compile: wrong names, wrong fields, wrong arguments of the Node side. `npm run check:types` compiles this
+ * file; a line marked `@ts-expect-error` that compiles is an error there. Nothing here is run.
+ */
+import { connect as compatConnect, PPID } from "../../src/compat/sctp.ts";
+import {
+  type AssociationStats,
+  connect,
+  createServer,
+  formatSctpAddress,
+  type Message,
+  type PathInfo,
+  type ReceiveInfo,
+  type SctpErrorCode,
+  type SctpStream,
+  type ServerAddress,
+  Socket,
+  UdpPort,
+} from "../../src/index.ts";
+
+/** Compiles only if both types are one and the same, `any` included. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(_yes: Same<A, B>): void {}
+
+export function optionNames(): void {
+  connect({ port: 7, host: "a/b", rtoMinMs: 1, noDelay: true, highWaterMark: 1, timeout: 5, family: 4 });
+  // @ts-expect-error: there is no such option
+  connect({ port: 7, rtoMin: 1 });
+  // @ts-expect-error: the port is missing
+  connect({ host: "127.0.0.1" });
+  // @ts-expect-error: a port is a number in options
+  connect({ port: "7" });
+  // @ts-expect-error: a family is 0, 4 or 6
+  connect({ port: 7, family: 5 });
+  // @ts-expect-error: options of TCP that SCTP has no use for
+  connect({ port: 7, allowHalfOpen: true });
+  // @ts-expect-error: a flag
+  connect({ port: 7, noDelay: 1 });
+  // @ts-expect-error: an option of listen(), not of connect()
+  connect({ port: 7, backlog: 1 });
+  // @ts-expect-error: an option of listen(), not of the server
+  createServer({ backlog: 1 });
+  // @ts-expect-error: an option of connect(), not of listen()
+  createServer().listen({ port: 7, localPort: 1 });
+  // @ts-expect-error: no such option
+  createServer({ maxConnection: 1 });
+  // @ts-expect-error: no such option
+  new UdpPort({ ports: [1] });
+  // @ts-expect-error: no such option of a stack
+  new UdpPort({ stack: { cookieLife: 1 } });
+  // @ts-expect-error: no such option
+  new Socket({ readHighWaterMark: 1 });
+}
+
+export async function messages(socket: Socket, stream: SctpStream): Promise<void> {
+  await socket.send("text", { streamId: 1, ppid: 46, unordered: true, context: 1 });
+  await socket.send(new Uint8Array(1));
+  // @ts-expect-error: bytes or text
+  await socket.send(7);
+  // @ts-expect-error: no such field
+  await socket.send("x", { stream: 1 });
+  // @ts-expect-error: a number
+  await socket.send("x", { ppid: "46" });
+  // @ts-expect-error: a stream sends on itself
+  await stream.send("x", { streamId: 1 });
+  // @ts-expect-error: a stream has a number
+  socket.stream("one");
+  // @ts-expect-error: no such default
+  socket.stream(1, { signal: new AbortController().signal });
+  // @ts-expect-error: no such option
+  stream.toNode({ halfOpen: true });
+  for await (const message of socket.messages()) same<typeof message, Message>(true);
+  for await (const message of stream) same<typeof message, Message>(true);
+}
+
+export function events(socket: Socket): void {
+  socket.on("message", (message) => same<typeof message, Message>(true));
+  socket.on("data", ({ data, info }) => {
+    same<typeof data, Buffer>(true);
+    same<typeof info, ReceiveInfo>(true);
+  });
+  socket.once("stream", (stream) => same<typeof stream, SctpStream>(true));
+  socket.on("path", ({ state }) => same<typeof state, PathInfo["state"]>(true));
+  socket.on("close", (hadError) => same<typeof hadError, boolean>(true));
+  // @ts-expect-error: no such event
+  socket.on("messages", () => {});
+  // @ts-expect-error: an error has no code of its own before it is known to be an SctpError
+  socket.on("error", (error) => error.code);
+  // @ts-expect-error: 'connect' has no arguments
+  socket.on("connect", (one: number) => one);
+  createServer().on("connection", (accepted) => same<typeof accepted, Socket>(true));
+  createServer((accepted) => same<typeof accepted, Socket>(true));
+}
+
+export function results(socket: Socket): void {
+  same<ReturnType<Socket["pathInfo"]>, PathInfo>(true);
+  same<ReturnType<Socket["stats"]>, Readonly<AssociationStats>>(true);
+  same<Socket["remoteAddresses"], readonly string[]>(true);
+  same<ReturnType<ReturnType<typeof createServer>["address"]>, ServerAddress | null>(true);
+  same<ReturnType<Socket["read"]>, Message | null>(true);
+  // @ts-expect-error: read-only
+  socket.bytesRead = 0;
+  // @ts-expect-error: read-only
+  socket.stats().sentMessages = 0;
+  // @ts-expect-error: a code that does not exist
+  const code: SctpErrorCode = "ERR_SCTP_NONSENSE";
+  formatSctpAddress({ hosts: [code], port: undefined });
+  // @ts-expect-error: the port is said, even if it is undefined
+  formatSctpAddress({ hosts: [] });
+}
+
+export function compat(): void {
+  const socket = compatConnect({ port: 7, ppid: PPID.M3UA });
+  socket.on("data", (data) => same<typeof data, Buffer & { ppid?: number }>(true));
+  // @ts-expect-error: no such protocol
+  compatConnect({ port: 7, ppid: PPID.M9UA });
+  // @ts-expect-error: a stream has a number
+  socket.createStream("one");
+}
