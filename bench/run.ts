@@ -22,6 +22,7 @@ import { parseArgs } from "node:util";
 import { buildBaseline, comparison } from "./runner/baseline.ts";
 import { buildPrograms } from "./runner/build.ts";
 import { allCases } from "./runner/cases.ts";
+import { Goals } from "./runner/goals.ts";
 import { HostLoad } from "./runner/host-load.ts";
 import { type Row, summary, table } from "./runner/report.ts";
 import { BENCH, baselineSide, isAvailable, SIDES } from "./runner/sides.ts";
@@ -119,6 +120,7 @@ async function waitForQuiet(patienceMs: number): Promise<void> {
 function finish(): void {
   for (const line of table(rows)) console.log(line);
   if (baseline !== undefined) for (const line of ["", ...comparison(rows)]) console.log(line);
+  for (const line of ["", ...new Goals(rows).table()]) console.log(line);
   const host = { node: process.version, cpus: cpus().map(({ model }) => model), platform: process.platform };
   mkdirSync(dirname(values.output), { recursive: true });
   const result = { host, rounds, timing, rows: rows.map(summary) };
