@@ -5,6 +5,8 @@
  *
  * Invariant: every held fragment is in exactly one run; a run is found by its first and by its last TSN; no two runs
  * that could be joined stay apart. So a fragment costs a constant number of steps in whatever order it arrives.
+ *
+ * Hot: while one message comes in order its run is lengthened in place, and is not filed anew for every fragment.
  */
 import { tsnAdd, tsnGt } from "../serial.ts";
 import type { ReceivedMessage } from "./received-message.ts";
@@ -68,7 +70,10 @@ export class Reassembly {
   heldBytes = 0;
   heldFragmentCount = 0;
   readonly #runsByFirst = new Map<number, Run>();
+  /** All but the growing one. */
   readonly #runsByLast = new Map<number, Run>();
+  /** The run that was lengthened last: likely the next fragment's. */
+  #growing: Run | undefined;
   /** The TSN that continues a message whose beginning the user has; the peer sends one message's TSNs in sequence. */
   #continuations = new Map<
     number,
@@ -98,7 +103,7 @@ export class Reassembly {
   /** Whether a new chunk contradicts its neighbours: a message begins where the one before has ended, and nowhere else. */
   contradicts(tsn: number, begins: boolean, ends: boolean): boolean {
     const previous = tsnAdd(tsn, -1);
-    const left = this.#runsByLast.get(previous);
+    const left = this.#runEndingAt(previous);
     const isInside = (left !== undefined && !left.ends) || this.#continuations.has(tsn);
     if (begins ? isInside : !isInside && this.#isReceived(previous)) return true;
     const next = tsnAdd(tsn, 1);
@@ -121,6 +126,10 @@ export class Reassembly {
     begins: boolean,
     ends: boolean,
   ): ReceivedMessage | undefined | "violation" {
+    const growing = this.#growing;
+    if (growing !== undefined && !begins && this.#isNextOf(growing, tsn, streamId, ssn, unordered, ends)) {
+      return this.#lengthen(growing, { tsn, data, next: undefined }, ends);
+    }
     if (this.contradicts(tsn, begins, ends)) return "violation";
     const run = new Run({ tsn, data, next: undefined }, streamId, ssn, ppid, unordered, begins, ends);
     const continuation = this.#continuations.get(tsn);
@@ -168,10 +177,42 @@ export class Reassembly {
     if (run !== undefined) this.#forget(run);
   }
 
+  #runEndingAt(tsn: number): Run | undefined {
+    return this.#growing?.lastTsn === tsn ? this.#growing : this.#runsByLast.get(tsn);
+  }
+
+  /** Whether a fragment continues the only run there is, and nothing beyond it has come yet: nothing can contradict it. */
+  #isNextOf(
+    run: Run,
+    tsn: number,
+    streamId: number,
+    ssn: number,
+    unordered: boolean,
+    ends: boolean,
+  ): boolean {
+    if (tsn !== tsnAdd(run.lastTsn, 1) || run.ends || this.#runsByFirst.size !== 1) return false;
+    if (run.streamId !== streamId || run.unordered !== unordered || (!unordered && run.ssn !== ssn))
+      return false;
+    return ends || !this.#isReceived(tsnAdd(tsn, 1));
+  }
+
+  #lengthen(run: Run, fragment: Fragment, ends: boolean): ReceivedMessage | undefined {
+    const lengthBytes = fragment.data.length;
+    run.tail.next = fragment;
+    run.tail = fragment;
+    run.lastTsn = fragment.tsn;
+    run.ends = ends;
+    run.payloadBytes += lengthBytes;
+    run.fragmentCount++;
+    this.heldBytes += lengthBytes;
+    this.heldFragmentCount++;
+    return run.begins && ends ? this.#take(run, true) : undefined;
+  }
+
   /** Joins a new run with its neighbours and files the result; undefined if they contradict one another. */
   #join(added: Run): Run | undefined {
     let run = added;
-    const left = this.#runsByLast.get(tsnAdd(run.firstTsn, -1));
+    const left = this.#runEndingAt(tsnAdd(run.firstTsn, -1));
     const right = this.#runsByFirst.get(tsnAdd(run.lastTsn, 1));
     if (left !== undefined && !left.ends) {
       if (!sameMessage(left, run)) return undefined;
@@ -183,8 +224,7 @@ export class Reassembly {
       this.#unfile(right);
       run = append(run, right);
     }
-    this.#runsByFirst.set(run.firstTsn, run);
-    this.#runsByLast.set(run.lastTsn, run);
+    this.#file(run);
     return run;
   }
 
@@ -224,9 +264,16 @@ export class Reassembly {
     this.heldFragmentCount -= run.fragmentCount;
   }
 
+  #file(run: Run): void {
+    this.#runsByFirst.set(run.firstTsn, run);
+    if (this.#growing !== undefined) this.#runsByLast.set(this.#growing.lastTsn, this.#growing);
+    this.#growing = run;
+  }
+
   #unfile(run: Run): void {
     this.#runsByFirst.delete(run.firstTsn);
-    this.#runsByLast.delete(run.lastTsn);
+    if (this.#growing === run) this.#growing = undefined;
+    else this.#runsByLast.delete(run.lastTsn);
   }
 }
 
