@@ -61,11 +61,14 @@ buildPrograms();
 const baseline = values.baseline === undefined ? undefined : buildBaseline(values.baseline);
 const rows = chosenRows();
 try {
-  for (let round = 1; round <= rounds; round++) await runRound(round);
+  for (let round = 1; round <= rounds; round++) {
+    await runRound(round);
+    writeResult(round);
+  }
 } finally {
   baseline?.remove();
 }
-finish();
+tellResult();
 
 function chosenRows(): Row[] {
   const wanted = values.only.split(",");
@@ -119,14 +122,24 @@ async function waitForQuiet(patienceMs: number): Promise<void> {
   }
 }
 
-function finish(): void {
+/** After every round, so that a run that is cut short is not lost. */
+function writeResult(roundsDone: number): void {
+  const host = { node: process.version, cpus: cpus().map(({ model }) => model), platform: process.platform };
+  mkdirSync(dirname(values.output), { recursive: true });
+  const result = {
+    host,
+    rounds: roundsDone,
+    timing,
+    goals: new Goals(rows).table(),
+    rows: rows.map(summary),
+  };
+  writeFileSync(values.output, `${JSON.stringify(result, null, 1)}\n`);
+}
+
+function tellResult(): void {
   for (const line of table(rows)) console.log(line);
   if (baseline !== undefined) for (const line of ["", ...comparison(rows)]) console.log(line);
   for (const line of ["", ...new Goals(rows).table()]) console.log(line);
-  const host = { node: process.version, cpus: cpus().map(({ model }) => model), platform: process.platform };
-  mkdirSync(dirname(values.output), { recursive: true });
-  const result = { host, rounds, timing, rows: rows.map(summary) };
-  writeFileSync(values.output, `${JSON.stringify(result, null, 1)}\n`);
   console.log(
     `\nNode ${process.version}, ${cpus().length} CPUs, medians of ${rounds} rounds; ${values.output}`,
   );
