@@ -8,6 +8,7 @@
  *   --seconds N          what is measured of each trial: 2, after --warmup (1)
  *   --quick              fewer sizes, one round, one second
  *   --patience N         seconds to wait before a trial until others leave the host alone: 5
+ *   --tries N            how often a trial that was disturbed is repeated, at most: 3
  *   --no-pin             let the kernel choose the cores
  *   --baseline REV       this revision of sctpkit too; tells at the end what got slower since
  *   --output FILE        bench/results/latest.json
@@ -22,6 +23,7 @@ import { parseArgs } from "node:util";
 import { buildBaseline, comparison } from "./runner/baseline.ts";
 import { buildPrograms } from "./runner/build.ts";
 import { allCases } from "./runner/cases.ts";
+import { Goals } from "./runner/goals.ts";
 import { HostLoad } from "./runner/host-load.ts";
 import { type Row, summary, table } from "./runner/report.ts";
 import { BENCH, baselineSide, isAvailable, SIDES } from "./runner/sides.ts";
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     baseline: { type: "string" },
     patience: { type: "string", default: "5" },
+    tries: { type: "string", default: "3" },
     "no-pin": { type: "boolean", default: false },
     output: { type: "string", default: `${BENCH}results/latest.json` },
   },
@@ -44,9 +47,9 @@ const { values } = parseArgs({
 
 /** A trial that others disturb by more than a fifth of a core is repeated. */
 const MAX_FOREIGN_LOAD = 0.2;
-const MAX_TRIES = 3;
 const SAMPLE_MS = 300;
 
+const tries = Number(values.tries);
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const timing: Omit<Timing, "seed"> = {
   warmUpMs: Number(values.warmup) * 1_000,
@@ -58,11 +61,14 @@ buildPrograms();
 const baseline = values.baseline === undefined ? undefined : buildBaseline(values.baseline);
 const rows = chosenRows();
 try {
-  for (let round = 1; round <= rounds; round++) await runRound(round);
+  for (let round = 1; round <= rounds; round++) {
+    await runRound(round);
+    writeResult(round);
+  }
 } finally {
   baseline?.remove();
 }
-finish();
+tellResult();
 
 function chosenRows(): Row[] {
   const wanted = values.only.split(",");
@@ -100,7 +106,7 @@ async function runRound(round: number): Promise<void> {
 async function quietTrial({ side, test }: Row, seed: number): Promise<Outcome> {
   let best: Outcome | undefined;
   await waitForQuiet(Number(values.patience) * 1_000);
-  for (let i = 0; i < MAX_TRIES; i++) {
+  for (let i = 0; i < tries; i++) {
     const outcome = await runTrial(side, test, { ...timing, seed });
     if (best === undefined || outcome.foreignLoad < best.foreignLoad) best = outcome;
     if (!(best.foreignLoad > MAX_FOREIGN_LOAD)) break;
@@ -116,13 +122,24 @@ async function waitForQuiet(patienceMs: number): Promise<void> {
   }
 }
 
-function finish(): void {
-  for (const line of table(rows)) console.log(line);
-  if (baseline !== undefined) for (const line of ["", ...comparison(rows)]) console.log(line);
+/** After every round, so that a run that is cut short is not lost. */
+function writeResult(roundsDone: number): void {
   const host = { node: process.version, cpus: cpus().map(({ model }) => model), platform: process.platform };
   mkdirSync(dirname(values.output), { recursive: true });
-  const result = { host, rounds, timing, rows: rows.map(summary) };
+  const result = {
+    host,
+    rounds: roundsDone,
+    timing,
+    goals: new Goals(rows).table(),
+    rows: rows.map(summary),
+  };
   writeFileSync(values.output, `${JSON.stringify(result, null, 1)}\n`);
+}
+
+function tellResult(): void {
+  for (const line of table(rows)) console.log(line);
+  if (baseline !== undefined) for (const line of ["", ...comparison(rows)]) console.log(line);
+  for (const line of ["", ...new Goals(rows).table()]) console.log(line);
   console.log(
     `\nNode ${process.version}, ${cpus().length} CPUs, medians of ${rounds} rounds; ${values.output}`,
   );

@@ -80,7 +80,14 @@ export class Program {
   async mark(): Promise<MeasuredMark> {
     this.#child.stdin.write("mark\n");
     const mark = (await this.next("mark")) as Mark;
-    return { ...mark, cpuSeconds: this.#cpuSeconds(), peakMegabytes: this.#peakMegabytes() };
+    return { ...mark, cpuSeconds: this.cpuSeconds(), peakMegabytes: this.#peakMegabytes() };
+  }
+
+  /** User and system time of all threads, since it began. */
+  cpuSeconds(): number {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS;
   }
 
   async stop(): Promise<void> {
@@ -103,13 +110,6 @@ export class Program {
   #onEnd(how: string): void {
     this.#ended ??= how;
     this.#onEvent?.();
-  }
-
-  /** User and system time of all threads. */
-  #cpuSeconds(): number {
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS;
   }
 
   #peakMegabytes(): number {

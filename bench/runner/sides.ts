@@ -124,7 +124,10 @@ export function commandOf(
   const script = file === process.execPath ? own.splice(0, 1) : [];
   const options: Record<string, string | number> = {
     measure: test.measure,
-    size: side.isRaw ? datagramBytes(test.messageBytes, packetBytes) : test.messageBytes,
+    size:
+      side.isRaw && test.measure !== "pingpong"
+        ? datagramBytes(test.messageBytes, packetBytes)
+        : test.messageBytes,
     streams: test.streams,
     associations: test.associations,
     packet: side.hasDefaultPackets ? 0 : packetBytes,

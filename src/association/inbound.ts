@@ -34,9 +34,11 @@ export class Inbound {
   readonly tsns: TsnTracker;
   readonly sackPolicy: SackPolicy;
   readonly buffer: ReceiveBuffer;
-  readonly #reassembly: Reassembly;
+  /** Made for the first fragment: most idle associations never saw one, and its maps are a quarter of their memory. */
+  #reassembly: Reassembly | undefined;
   readonly #ordering: StreamOrdering;
   readonly #options: AssociationOptions;
+  readonly #allocate: (lengthBytes: number) => Uint8Array;
   readonly #streamCount: number;
   /** Payload bytes accepted since the last SACK. */
   #unreportedBytes = 0;
@@ -51,8 +53,9 @@ export class Inbound {
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
     const { minReceiveChargeBytes } = options;
     this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
-    this.#reassembly = new Reassembly(minReceiveChargeBytes, allocate, (tsn) => this.tsns.has(tsn));
+    this.#reassembly = undefined;
     this.#ordering = new StreamOrdering(minReceiveChargeBytes);
+    this.#allocate = allocate;
     this.#options = options;
     this.#streamCount = streamCount;
   }
@@ -113,6 +116,7 @@ export class Inbound {
 
   compact(): void {
     this.tsns.compact();
+    if (this.#reassembly?.isEmpty === true) this.#reassembly = undefined;
   }
 
   #acknowledge(tsn: number, chunk: DataChunkView): void {
@@ -127,7 +131,7 @@ export class Inbound {
     const { tsn, streamId, ssn, isUnordered } = chunk;
     const whole = chunk.isBeginning && chunk.isEnding;
     // With no fragments about, a whole message has nothing to contradict; fragments are checked as they are added.
-    if (whole && !this.#reassembly.isEmpty && this.#reassembly.contradicts(tsn, true, true))
+    if (whole && this.#reassembly?.isEmpty === false && this.#reassembly.contradicts(tsn, true, true))
       return "violation";
     const isNext = whole && this.#ordering.isNext(streamId, ssn, isUnordered);
     const payload = this.#payload(chunk, datagram, isNext);
@@ -145,6 +149,9 @@ export class Inbound {
       };
     } else {
       const { ppid, isBeginning, isEnding } = chunk;
+      this.#reassembly ??= new Reassembly(this.#options.minReceiveChargeBytes, this.#allocate, (received) =>
+        this.tsns.has(received),
+      );
       const joined = this.#reassembly.add(
         tsn,
         payload,
@@ -205,20 +212,20 @@ export class Inbound {
   }
 
   get #hasFragmentRoom(): boolean {
-    return this.#reassembly.heldFragmentCount < this.#options.maxReassemblyFragments;
+    return (this.#reassembly?.heldFragmentCount ?? 0) < this.#options.maxReassemblyFragments;
   }
 
   /** Drops the highest TSN held above `tsn`, with the message or the run of fragments it is in; false if there is none. */
   #renege(tsn: number): boolean {
     const message = this.#ordering.highestHeld;
-    const run = this.#reassembly.highestRun;
+    const run = this.#reassembly?.highestRun;
     if (message !== undefined && (run === undefined || tsnGt(message.lastTsn, run.lastTsn))) {
       if (!tsnGt(message.tsn, tsn)) return false;
       this.#ordering.drop(message);
       for (let t = message.tsn; !tsnGt(t, message.lastTsn); t = tsnAdd(t, 1)) this.tsns.remove(t);
     } else {
       if (run === undefined || run.continued || !tsnGt(run.firstTsn, tsn)) return false;
-      this.#reassembly.drop(run);
+      this.#reassembly?.drop(run);
       for (let t = run.firstTsn; !tsnGt(t, run.lastTsn); t = tsnAdd(t, 1)) this.tsns.remove(t);
     }
     this.#countHeld();
@@ -228,7 +235,7 @@ export class Inbound {
   /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
   #relieve(): void {
     if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
-    const piece = this.#reassembly.takePartial(this.tsns.cumulativeTsn, (streamId, ssn, unordered) =>
+    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, (streamId, ssn, unordered) =>
       this.#ordering.isNext(streamId, ssn, unordered),
     );
     if (piece === undefined) return;
@@ -237,6 +244,6 @@ export class Inbound {
   }
 
   #countHeld(): void {
-    this.buffer.heldBytes = this.#reassembly.heldBytes + this.#ordering.heldBytes;
+    this.buffer.heldBytes = (this.#reassembly?.heldBytes ?? 0) + this.#ordering.heldBytes;
   }
 }

@@ -301,6 +301,16 @@ export class Outbound {
     this.#burstPackets--;
     path.lastDataSentMs = nowMs;
     if (!path.t3Running) path.startT3(nowMs);
+    if (this.#waitsForSack(path, nowMs)) writer.askForSack();
+  }
+
+  /**
+   * RFC 9260 6.1: whether nothing more can be sent until a SACK comes, because a window is full or because the user is
+   * not given more room before that. Without the I bit a receiver with an odd packet would let us wait for SACK.Delay.
+   */
+  #waitsForSack(path: Path, nowMs: number): boolean {
+    if (this.queue.isEmpty) return this.bufferedBytes * 2 > this.#options.sendBufferBytes;
+    return !this.#mayStartPacket(path, nowMs);
   }
 
   #sendFragment(

@@ -5,7 +5,7 @@
  */
 import { type Chunk, chunkLengthBytes, writeChunk } from "../chunks/chunk.ts";
 import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "../chunks/common-header.ts";
-import { DATA_HEADER_BYTES, writeDataHeader } from "../chunks/data.ts";
+import { DATA_HEADER_BYTES, setImmediateFlag, writeDataHeader } from "../chunks/data.ts";
 import { SACK_HEADER_BYTES, writeSackHeader } from "../chunks/sack.ts";
 import { PacketSlab } from "../chunks/slab.ts";
 import { padded } from "../chunks/tlv.ts";
@@ -17,6 +17,7 @@ export class PacketWriter {
   #slab: PacketSlab = NO_SLAB;
   #at = 0;
   #limit = 0;
+  #lastDataAt = 0;
   /** Chunks written so far. */
   chunkCount = 0;
 
@@ -77,6 +78,7 @@ export class PacketWriter {
     payloadBytes: number,
   ): void {
     const { bytes, view } = this.#slab;
+    this.#lastDataAt = this.#at;
     const payloadAt = writeDataHeader(view, this.#at, flags, tsn, streamId, ssn, ppid, payloadBytes);
     if (payloadStart === 0 && payloadBytes === data.length) bytes.set(data, payloadAt);
     else bytes.set(data.subarray(payloadStart, payloadStart + payloadBytes), payloadAt);
@@ -84,6 +86,11 @@ export class PacketWriter {
     this.#at = padded(end);
     for (let i = end; i < this.#at; i++) bytes[i] = 0;
     this.chunkCount++;
+  }
+
+  /** Sets the I bit on the DATA chunk that was appended last: its SACK should not be delayed (RFC 9260 6.1). */
+  askForSack(): void {
+    setImmediateFlag(this.#slab.view, this.#lastDataAt);
   }
 
   /** Appends a SACK with as many gap blocks as fit (RFC 9260 6.7), then as many duplicates. */

@@ -5,8 +5,10 @@
  *
  * Invariant: every held fragment is in exactly one run; a run is found by its first and by its last TSN; no two runs
  * that could be joined stay apart. So a fragment costs a constant number of steps in whatever order it arrives.
+ *
+ * Hot: while one message comes in order its run is lengthened in place, and is not filed anew for every fragment.
  */
-import { tsnAdd } from "../serial.ts";
+import { tsnAdd, tsnGt } from "../serial.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import { TsnHeap } from "./tsn-heap.ts";
 
@@ -81,8 +83,11 @@ export class Reassembly {
   heldBytes = 0;
   heldFragmentCount = 0;
   readonly #runsByFirst = new Map<number, Run>();
+  /** All but the growing one. */
   readonly #runsByLast = new Map<number, Run>();
   readonly #lastTsns: TsnHeap = new TsnHeap(this.#runsByLast);
+  /** The run that was lengthened last: likely the next fragment's. */
+  #growing: Run | undefined = undefined;
   /** At most one: only the run that the cumulative TSN lies in is ever handed out before it is complete. */
   #continuation: Continuation | undefined = undefined;
   readonly #minChargeBytes: number;
@@ -113,7 +118,7 @@ export class Reassembly {
   /** Whether a new chunk contradicts its neighbours: a message begins where the one before has ended, and nowhere else. */
   contradicts(tsn: number, begins: boolean, ends: boolean): boolean {
     const previous = tsnAdd(tsn, -1);
-    const left = this.#runsByLast.get(previous);
+    const left = this.#runEndingAt(previous);
     const isInside = (left !== undefined && !left.ends) || this.#continuation?.tsn === tsn;
     if (begins ? isInside : !isInside && this.#isReceived(previous)) return true;
     const next = tsnAdd(tsn, 1);
@@ -136,6 +141,10 @@ export class Reassembly {
     begins: boolean,
     ends: boolean,
   ): ReceivedMessage | undefined | "violation" {
+    const growing = this.#growing;
+    if (growing !== undefined && !begins && this.#isNextOf(growing, tsn, streamId, ssn, unordered, ends)) {
+      return this.#lengthen(growing, { tsn, data, next: undefined }, ends);
+    }
     if (this.contradicts(tsn, begins, ends)) return "violation";
     const chargedBytes = Math.max(data.length, this.#minChargeBytes);
     const fragment = { tsn, data, next: undefined };
@@ -165,7 +174,7 @@ export class Reassembly {
     cumulativeTsn: number,
     isNext: (streamId: number, ssn: number, unordered: boolean) => boolean,
   ): ReceivedMessage | undefined {
-    const run = this.#runsByLast.get(cumulativeTsn);
+    const run = this.#runEndingAt(cumulativeTsn);
     if (!run?.begins || !(run.continued || isNext(run.streamId, run.ssn, run.unordered))) return undefined;
     return this.#take(run, false);
   }
@@ -173,7 +182,9 @@ export class Reassembly {
   /** The run with the highest TSN. */
   get highestRun(): FragmentRun | undefined {
     const { highest } = this.#lastTsns;
-    return highest === undefined ? undefined : this.#runsByLast.get(highest);
+    const growing = this.#growing;
+    if (highest === undefined || (growing !== undefined && tsnGt(growing.lastTsn, highest))) return growing;
+    return this.#runsByLast.get(highest);
   }
 
   /** Gives up a run that `highestRun` gave: its fragments are to come again. */
@@ -182,10 +193,44 @@ export class Reassembly {
     if (run !== undefined) this.#forget(run);
   }
 
+  #runEndingAt(tsn: number): Run | undefined {
+    return this.#growing?.lastTsn === tsn ? this.#growing : this.#runsByLast.get(tsn);
+  }
+
+  /** Whether a fragment continues the only run there is, and nothing beyond it has come yet: nothing can contradict it. */
+  #isNextOf(
+    run: Run,
+    tsn: number,
+    streamId: number,
+    ssn: number,
+    unordered: boolean,
+    ends: boolean,
+  ): boolean {
+    if (tsn !== tsnAdd(run.lastTsn, 1) || run.ends || this.#runsByFirst.size !== 1) return false;
+    if (run.streamId !== streamId || run.unordered !== unordered || (!unordered && run.ssn !== ssn))
+      return false;
+    return ends || !this.#isReceived(tsnAdd(tsn, 1));
+  }
+
+  #lengthen(run: Run, fragment: Fragment, ends: boolean): ReceivedMessage | undefined {
+    const lengthBytes = fragment.data.length;
+    const chargedBytes = Math.max(lengthBytes, this.#minChargeBytes);
+    run.tail.next = fragment;
+    run.tail = fragment;
+    run.lastTsn = fragment.tsn;
+    run.ends = ends;
+    run.payloadBytes += lengthBytes;
+    run.chargedBytes += chargedBytes;
+    run.fragmentCount++;
+    this.heldBytes += chargedBytes;
+    this.heldFragmentCount++;
+    return run.begins && ends ? this.#take(run, true) : undefined;
+  }
+
   /** Joins a new run with its neighbours and files the result; undefined if they contradict one another. */
   #join(added: Run): Run | undefined {
     let run = added;
-    const left = this.#runsByLast.get(tsnAdd(run.firstTsn, -1));
+    const left = this.#runEndingAt(tsnAdd(run.firstTsn, -1));
     const right = this.#runsByFirst.get(tsnAdd(run.lastTsn, 1));
     if (left !== undefined && !left.ends) {
       if (!sameMessage(left, run)) return undefined;
@@ -197,9 +242,7 @@ export class Reassembly {
       this.#unfile(right);
       run = append(run, right);
     }
-    this.#runsByFirst.set(run.firstTsn, run);
-    this.#runsByLast.set(run.lastTsn, run);
-    this.#lastTsns.onAdded(run.lastTsn);
+    this.#file(run);
     return run;
   }
 
@@ -237,9 +280,19 @@ export class Reassembly {
     this.heldFragmentCount -= run.fragmentCount;
   }
 
+  #file(run: Run): void {
+    this.#runsByFirst.set(run.firstTsn, run);
+    const before = this.#growing;
+    this.#growing = run;
+    if (before === undefined) return;
+    this.#runsByLast.set(before.lastTsn, before);
+    this.#lastTsns.onAdded(before.lastTsn);
+  }
+
   #unfile(run: Run): void {
     this.#runsByFirst.delete(run.firstTsn);
-    this.#runsByLast.delete(run.lastTsn);
+    if (this.#growing === run) this.#growing = undefined;
+    else this.#runsByLast.delete(run.lastTsn);
   }
 }
 

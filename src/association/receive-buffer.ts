@@ -5,6 +5,11 @@
  */
 import type { ReceivedMessage } from "./received-message.ts";
 
+/**
+ * What an open window had allowed may take so many times the buffer's size: then messages of 64 bytes, which count 256,
+ * still find room when the whole window is full of them.
+ */
+const OVERCOMMIT_FACTOR = 4;
 /** A window below a packet's worth is a silly one. */
 const SILLY_WINDOW_BYTES = 1_500;
 
@@ -46,9 +51,14 @@ export class ReceiveBuffer {
     return this.freeBytes < Math.min(this.#capacityBytes >>> 2, SILLY_WINDOW_BYTES);
   }
 
-  /** The peer was told of a closed window, and nothing has come free since: new TSNs are dropped (RFC 9260 6.2). */
+  /**
+   * The peer was told of a closed window, and nothing has come free since: new TSNs are dropped (RFC 9260 6.2). What an
+   * open window allowed is accepted: the peer cannot know what messages cost here beyond their bytes. Dropping it would
+   * make the peer wait for T3-rtx; that cost has a bound of its own.
+   */
   get isClosed(): boolean {
-    return this.freeBytes === 0 || (this.#lastAdvertisedBytes === 0 && this.isTight);
+    if (this.usedBytes >= OVERCOMMIT_FACTOR * this.#capacityBytes) return true;
+    return this.#lastAdvertisedBytes === 0 && this.isTight;
   }
 
   push(message: ReceivedMessage): void {

@@ -93,3 +93,8 @@ export function writeDataHeader(
   out.setUint32(at + OFF_PPID, ppid);
   return at + DATA_HEADER_BYTES;
 }
+
+/** Sets the I bit of the DATA chunk that was written at `at`. */
+export function setImmediateFlag(out: DataView, at: number): void {
+  out.setUint8(at + 1, out.getUint8(at + 1) | DataFlag.Immediate);
+}

@@ -272,7 +272,8 @@ export class SimHost {
 
   #checkMemory(): void {
     for (const { association } of this.associations) {
-      const limitBytes = association.options.receiveBufferBytes + 65_536;
+      // What an open window allowed is taken, though small messages count more than their bytes.
+      const limitBytes = 4 * association.options.receiveBufferBytes + 65_536;
       if (association.stats.heldBytes > limitBytes) {
         throw new SimViolation(
           `${this.name} holds ${association.stats.heldBytes} bytes, ${limitBytes} are allowed`,

@@ -14,6 +14,7 @@ import {
   only,
   PEER_ADDRESS,
   PEER_SECOND_ADDRESS,
+  type SentPacket,
   sackChunk,
 } from "./lab.ts";
 
@@ -302,6 +303,23 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     link.association.shutdown(link.lab.nowMs);
     const rest = chunksOf(link.receive([link.sack(3)]), "DATA");
     expect(rest.at(-1)?.immediate).toBe(true);
+  });
+
+  it("MAY: sets the I bit on the DATA chunk that fills the congestion window or the peer's", () => {
+    const immediates = (packets: readonly SentPacket[]): boolean[] =>
+      chunksOf(packets, "DATA").map(({ immediate }) => immediate);
+    const limited = new Lab().accepted();
+    expect(immediates(limited.send(10 * FULL_PAYLOAD))).toEqual([false, false, false, true]);
+    const narrow = new Lab().accepted({}, { aRwndBytes: 3 * FULL_PAYLOAD });
+    expect(immediates(narrow.send(10 * FULL_PAYLOAD))).toEqual([false, false, true]);
+    const free = new Lab().accepted();
+    expect(immediates(free.send(2 * FULL_PAYLOAD))).toEqual([false, false]);
+  });
+
+  it("MAY: sets the I bit on the last DATA chunk when the user may be waiting for room", () => {
+    const link = new Lab().accepted({ sendBufferBytes: 4_096 });
+    const [first, second] = chunksOf(link.send(2_200), "DATA");
+    expect([first?.immediate, second?.immediate]).toEqual([false, true]);
   });
 
   it("MAY: sends new DATA to the path that the user names as primary", () => {

@@ -32,6 +32,22 @@ describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
     expect(chunksOf(link.lab.sent, "SACK").at(-1)?.cumulativeTsnAck).toBe(link.peerTsn + 19);
   });
 
+  it("MUST: acknowledges what its window allowed, though many small messages cost more memory than they carry", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 4_096 });
+    const inOnePacket = Array.from({ length: 60 }, (_, i) => link.data(i, { payload: new Uint8Array(64) }));
+    expect(only(link.receive(inOnePacket), "SACK")).toMatchObject({
+      cumulativeTsnAck: link.peerTsn + 59,
+      aRwndBytes: 0,
+    });
+  });
+
+  it("SHOULD: bounds what a peer can make it keep in messages of one byte", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 4_096 });
+    const inOnePacket = Array.from({ length: 500 }, (_, i) => link.data(i, { payload: new Uint8Array(1) }));
+    const { cumulativeTsnAck } = only(link.receive(inOnePacket), "SACK");
+    expect(cumulativeTsnAck - link.peerTsn).toBeLessThan(140);
+  });
+
   it("MUST: with its window closed, drops new DATA above the highest TSN, and says so at once", () => {
     const link = filled();
     const before = link.association.readableCount;

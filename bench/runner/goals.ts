@@ -1,0 +1,128 @@
+/**
+ * The goals for speed, and how far a run came.
+ * Owns: each goal's figures and its limit. Does not own: how the figures were found (trial.ts).
+ */
+import { type Figure, figure, type Row } from "./report.ts";
+import type { SideName } from "./sides.ts";
+
+const RIVALS: readonly SideName[] = ["usrsctp", "usrsctp-128k", "pion"];
+const USRSCTP: readonly SideName[] = ["usrsctp", "usrsctp-128k"];
+const LINK_MEGABYTES = 100 / 8;
+
+interface Goal {
+  readonly what: string;
+  readonly limit: number;
+  /** Above the limit is good, or below. */
+  readonly isAtLeast: boolean;
+  readonly measured: number;
+  /** The same by what the busier end's CPU time would allow: hardly depends on what else the host does. */
+  readonly byCpu?: number;
+}
+
+export class Goals {
+  readonly #rows: readonly Row[];
+
+  constructor(rows: readonly Row[]) {
+    this.#rows = rows;
+  }
+
+  /** Those of which the run has the figures, as lines of a Markdown table. */
+  table(): string[] {
+    const known = this.#all().filter(({ measured }) => Number.isFinite(measured));
+    if (known.length === 0) return [];
+    const lines = known.map(({ what, limit, isAtLeast, measured, byCpu }) => {
+      const isMet = isAtLeast ? measured >= limit : measured <= limit;
+      const cells = [what, `${isAtLeast ? ">=" : "<="} ${limit}`, measured.toFixed(2)];
+      return `| ${[...cells, byCpu?.toFixed(2) ?? "", isMet ? "yes" : "NO"].join(" | ")} |`;
+    });
+    return ["| goal | limit | measured | by CPU time | met |", "|---|---|---|---|---|", ...lines];
+  }
+
+  #all(): Goal[] {
+    return [
+      ...[1_000, 1_400, 16_384, 65_536].map((size) =>
+        this.#ratio(`${size} B, MB/s against the faster of usrsctp and pion`, 1.2, `oneway ${size}`, RIVALS),
+      ),
+      ...[1_000, 1_400].map((size) =>
+        this.#ratio(`${size} B, MB/s against answered datagrams`, 0.55, `oneway ${size}`, ["raw-answered"]),
+      ),
+      this.#ratio("64 B, messages/s against usrsctp", 1, "oneway 64", USRSCTP),
+      ...[9_000, 65_000].flatMap((mtu) => [16_384, 65_536].flatMap((size) => this.#largePackets(mtu, size))),
+      ...[1_000, 16_384].map((size) => this.#cpu(size)),
+      this.#atMost("ping-pong p50 against raw datagrams", 1.35, "latency 100", "p50Us", "raw"),
+      this.#atMost("ping-pong p99 against raw datagrams", 1.35, "latency 100", "p99Us", "raw"),
+      ...["loss 0%", "loss 0.1%", "loss 1%", "loss 4%", "reorder 3%"].map((name) =>
+        this.#ratio(`link, ${name}: goodput against usrsctp`, 1, `link ${name}`, USRSCTP),
+      ),
+      this.#plain("link, no loss: share of the link", 0.95, this.#of("link loss 0%") / LINK_MEGABYTES),
+      this.#plain(
+        "link, two flows: the slower against the faster",
+        0.9,
+        this.#of("link two flows", "flowShare"),
+      ),
+      this.#ratio("1,000 B against npm werift", 8, "oneway 1000", ["werift"]),
+      this.#ratio("1,000 B against npm sctp", 100, "oneway 1000", ["npm-sctp"]),
+      this.#garbage(),
+    ];
+  }
+
+  #of(test: string, name: Figure = "megabytesPerSecond", side: SideName = "sctpkit"): number {
+    return figure(
+      this.#rows.find((row) => row.test.name === test && row.side.name === side),
+      name,
+    );
+  }
+
+  #best(test: string, sides: readonly SideName[], name: Figure = "megabytesPerSecond"): number {
+    const known = sides.map((side) => this.#of(test, name, side)).filter(Number.isFinite);
+    return known.length === 0 ? Number.NaN : Math.max(...known);
+  }
+
+  #plain(what: string, limit: number, measured: number): Goal {
+    return { what, limit, isAtLeast: true, measured };
+  }
+
+  #ratio(what: string, limit: number, test: string, sides: readonly SideName[]): Goal {
+    const measured = this.#of(test) / this.#best(test, sides);
+    const perCore = "megabytesPerCoreSecond";
+    return {
+      ...this.#plain(what, limit, measured),
+      byCpu: this.#of(test, perCore) / this.#best(test, sides, perCore),
+    };
+  }
+
+  #atMost(what: string, limit: number, test: string, name: Figure, side: SideName): Goal {
+    return { what, limit, isAtLeast: false, measured: this.#of(test, name) / this.#of(test, name, side) };
+  }
+
+  #largePackets(mtu: number, size: number): Goal[] {
+    const test = `mtu ${mtu} ${size}`;
+    return [
+      this.#ratio(`${size} B at path MTU ${mtu}, MB/s against usrsctp`, 1, test, USRSCTP),
+      this.#plain(
+        `${size} B at path MTU ${mtu}, MB/s against our own at 1,500`,
+        4,
+        this.#of(test) / this.#of(`oneway ${size}`),
+      ),
+    ];
+  }
+
+  #cpu(size: number): Goal {
+    const of = (side: SideName): number => this.#of(`oneway ${size}`, "cpuSecondsPerGigabyte", side);
+    const usrsctp = Math.min(...USRSCTP.map(of).filter(Number.isFinite));
+    const what = `${size} B, CPU seconds per GB of both ends against usrsctp`;
+    return { what, limit: 1.5, isAtLeast: false, measured: of("sctpkit") / usrsctp };
+  }
+
+  /** node:dgram allocates for every datagram whatever we do: what is ours is the rest. */
+  #garbage(): Goal {
+    const of = (side: SideName): number => this.#of("oneway 1000", "allocatedBytesPerPacket", side);
+    const measured = of("sctpkit") - of("raw-answered");
+    return {
+      what: "garbage per packet beyond node:dgram's own, bytes",
+      limit: 100,
+      isAtLeast: false,
+      measured,
+    };
+  }
+}
