@@ -23,8 +23,8 @@ const JOB_INPUTS = 250;
 /** Of a hundred inputs, so many are for the stack; the others for its parts beside their models. */
 const STACK_PERCENT = 85;
 /** Coverage is looked at in a target's first jobs, and then in every so many: to find out who reached something is slow. */
-const FIRST_SAMPLES = 4;
-const SAMPLE_EVERY = 16;
+const FIRST_SAMPLES = 2;
+const SAMPLE_EVERY = 24;
 /** A worker that tells nothing for so long has met an input without an end. */
 const PATIENCE_MS = 120_000;
 const PROGRESS_MS = 10_000;

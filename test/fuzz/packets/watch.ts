@@ -10,15 +10,11 @@
 import type { Association } from "../../../src/association/association.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { ChunkType } from "../../../src/chunks/codes.ts";
-import {
-  checksumIsValid,
-  destinationPort,
-  sourcePort,
-  verificationTag,
-} from "../../../src/chunks/common-header.ts";
+import { destinationPort, sourcePort, verificationTag } from "../../../src/chunks/common-header.ts";
 import type { TransportAddress } from "../../../src/platform/address.ts";
 import { Broken, check } from "../target.ts";
 import type { Bench, Sent } from "./bench.ts";
+import { isSealed } from "./checksum.ts";
 
 const HEADER_BYTES = 12;
 const SHORTEST_BYTES = 16;
@@ -61,6 +57,7 @@ export class Watch {
   readonly #peerTags = new Set<number>();
   readonly #peerAddresses = new Set<string>();
   #eventsSeen = 0;
+  #messagesSeen = 0;
   readonly #closed = new Set<Association>();
 
   constructor(bench: Bench) {
@@ -154,7 +151,7 @@ export class Watch {
   #nature(datagram: Uint8Array, from: TransportAddress): Nature {
     if (datagram.length < SHORTEST_BYTES) return "void";
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    if (!checksumIsValid(view, datagram.length)) return "void";
+    if (!isSealed(datagram)) return "void";
     const type = view.getUint8(HEADER_BYTES);
     if (type === ChunkType.Init) return "blind";
     const tag = verificationTag(view);
@@ -275,9 +272,17 @@ export class Watch {
     check(controlBytes <= limitBytes, () => `${controlBytes} bytes for ${bytes} bytes: ${kinds}`);
   }
 
+  /** RFC 9260 6.2: there are no empty messages. */
+  #checkMessages(): void {
+    const { messages } = this.#bench;
+    for (; this.#messagesSeen < messages.length; this.#messagesSeen++)
+      check(messages[this.#messagesSeen]?.length !== 0, () => "the user got an empty message");
+  }
+
   /** One "closed" for each association, and nothing after it. */
   #checkEvents(): void {
     const { events } = this.#bench;
+    this.#checkMessages();
     for (; this.#eventsSeen < events.length; this.#eventsSeen++) {
       const event = events[this.#eventsSeen];
       if (event === undefined) continue;
