@@ -197,9 +197,14 @@ export class ChunkReceiver {
   #onHeartbeat(parameters: Uint8Array, info: Uint8Array | undefined, path: Path): void {
     const tcb = this.#tcb;
     if (!answersHeartbeats(tcb.state)) return;
-    tcb.control.reply({ kind: "HEARTBEAT ACK", parameters, info }, path);
-    // 5.1 C against 8.3: before the COOKIE ACK nothing may go out alone, so the answer rides behind the COOKIE ECHO.
-    if (isSettingUp(tcb.state)) this.#owner.setup?.repeatCookieEcho();
+    const answer: Chunk = { kind: "HEARTBEAT ACK", parameters, info };
+    if (isSettingUp(tcb.state)) {
+      // 5.1 C against 8.3: before the COOKIE ACK nothing may go out alone, so the answer rides behind the COOKIE ECHO.
+      this.#owner.setup?.repeatCookieEcho();
+      tcb.control.bundle(answer, path);
+    } else {
+      tcb.control.reply(answer, path);
+    }
   }
 
   #onError(causes: readonly Cause[], nowMs: number): void {

@@ -56,6 +56,20 @@ export class ControlQueue {
     return true;
   }
 
+  /**
+   * Queues a chunk that may only go out in one packet with all that is queued for its path: before the COOKIE ACK nothing
+   * travels without the COOKIE ECHO (RFC 9260 5.1 C).
+   * @returns false if it was dropped for lack of room
+   */
+  bundle(chunk: Chunk, path: Path): boolean {
+    let lengthBytes = COMMON_HEADER_BYTES + padded(chunkLengthBytes(chunk));
+    for (const item of this.#items)
+      if (item.path === path) lengthBytes += padded(chunkLengthBytes(item.chunk));
+    if (lengthBytes > path.maxPacketBytes) return false;
+    this.push(chunk, path);
+    return true;
+  }
+
   /** For COOKIE ECHO and COOKIE ACK, which come first in their packet (RFC 9260 5.1). */
   pushFront(chunk: Chunk, path: Path): void {
     this.#items.unshift({ chunk, path });

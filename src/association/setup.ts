@@ -115,7 +115,8 @@ export class Setup {
     this.#path = tcb.paths.byAddress(source) ?? this.#path;
     this.#timeoutMs = this.#path.rto.rtoMs;
     this.#sendCookieEcho(nowMs);
-    if (review.unrecognized.length > 0) tcb.control.push(unrecognizedError(review.unrecognized), this.#path);
+    if (review.unrecognized.length > 0)
+      tcb.control.bundle(unrecognizedError(review.unrecognized), this.#path);
     return { kind: "accepted" };
   }
 
