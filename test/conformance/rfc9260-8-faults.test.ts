@@ -5,6 +5,7 @@ import type { RandomSource } from "../../src/platform/random.ts";
 import {
   chunksOf,
   firstOf,
+  initAckChunk,
   kindsOf,
   Lab,
   type Link,
@@ -244,6 +245,22 @@ describe("RFC 9260 8.3 Path Heartbeat", () => {
     other.association.shutdown(other.lab.nowMs);
     other.lab.flush();
     expect(chunksOf(other.receive([heartbeat]), "HEARTBEAT ACK")).toEqual([]);
+  });
+
+  it("MUST: before the COOKIE ACK, answers HEARTBEATs only in the packet of the COOKIE ECHO, however many there are", () => {
+    const lab = new Lab();
+    const { localTag } = lab.connect();
+    lab.flush();
+    lab.receive([initAckChunk()], { tag: localTag });
+    const heartbeat = {
+      kind: "HEARTBEAT",
+      parameters: Uint8Array.of(0, 1, 0, 40, ...new Uint8Array(36)),
+    } as const;
+    const many = Array.from({ length: 40 }, () => ({ ...heartbeat, info: undefined }));
+    const packets = lab.receive(many, { tag: localTag });
+    expect(packets.map(({ kinds }) => kinds[0])).toEqual(["COOKIE ECHO"]);
+    expect(packets[0]?.lengthBytes).toBeLessThanOrEqual(1_200);
+    expect(chunksOf(packets, "HEARTBEAT ACK").length).toBeGreaterThan(20);
   });
 
   it("SHOULD: copies everything in the HEARTBEAT unchanged into the answer", () => {

@@ -3,7 +3,7 @@
  * Owns: the folders and names, reading and writing, the bound on the corpus's size. Does not own: what is worth keeping.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatInput, type Input, parseInput } from "./step.ts";
@@ -23,6 +23,11 @@ export function keptInputs(target: string): readonly KeptInput[] {
     name: `${target}/${file}`,
     input: parseInput(readFileSync(join(FOLDER, target, file), "utf8")),
   }));
+}
+
+/** Takes an input that `keptInputs` gave out of the corpus. */
+export function removeKept({ name }: KeptInput): void {
+  rmSync(join(FOLDER, name));
 }
 
 export class Corpus {

@@ -5,7 +5,7 @@
  */
 import { openSync, writeSync } from "node:fs";
 import { SeededRandom } from "../../src/platform/random.ts";
-import { keptInputs } from "./corpus.ts";
+import { keptInputs, removeKept } from "./corpus.ts";
 import { Coverage, Painting, type Reached } from "./coverage.ts";
 import { fewerSteps, minimised } from "./minimise.ts";
 import { formatInput, type Input } from "./step.ts";
@@ -217,6 +217,31 @@ export class Explorer {
     writeSync(this.#currentFile, text, 0, text.length, 0);
   }
 }
+
+/**
+ * Takes those inputs out of a target's corpus that reach nothing beyond what smaller ones reach.
+ * @returns how many were kept and how many removed
+ */
+export function prune(name: string): { readonly kept: number; readonly removed: number } {
+  const target = targetNamed(name);
+  const coverage = new Coverage("/src/");
+  const painting = new Painting();
+  const bySize = [...keptInputs(name)].sort((a, b) => sizeOf(a.input) - sizeOf(b.input));
+  let removed = 0;
+  coverage.exactly(() => {
+    for (const kept of bySize) {
+      coverage.take();
+      failureOf(target, kept.input);
+      if (painting.add(coverage.take()).length > 0) continue;
+      removeKept(kept);
+      removed++;
+    }
+  });
+  coverage.stop();
+  return { kept: bySize.length - removed, removed };
+}
+
+const sizeOf = (input: Input): number => formatInput(input).length;
 
 function keep(memory: Memory, input: Input, random: SeededRandom): void {
   if (memory.kept.length < MAX_KEPT) memory.kept.push(input);

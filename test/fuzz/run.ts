@@ -1,6 +1,7 @@
 /**
  * `npm run fuzz`: a million inputs over all processors; `npm run fuzz -- --replay FILE` plays one of them again.
  * Owns: the options, sharing the work out, the account, what a failure leaves behind. Does not own: the inputs.
+ * `npm run fuzz -- --prune` takes out of the corpus what reaches no more than the rest does.
  *
  * Options: --inputs N (1000000)  --seed N (1)  --workers N  --only TARGET,TARGET  --replay FILE  --out FOLDER (fuzz-failures)
  */
@@ -13,7 +14,7 @@ import { parseArgs } from "node:util";
 import { EventLog } from "../../src/trace/event-log.ts";
 import { Corpus, readFailure, writeFailure } from "./corpus.ts";
 import { Painting } from "./coverage.ts";
-import { Explorer, type Job, type Report, type WorkerOptions } from "./explore.ts";
+import { Explorer, type Job, prune, type Report, type WorkerOptions } from "./explore.ts";
 import { MODEL_TARGETS } from "./models/all.ts";
 import { PACKET_TARGETS } from "./packets/play.ts";
 import { formatStep, parseInput } from "./step.ts";
@@ -23,8 +24,8 @@ const JOB_INPUTS = 250;
 /** Of a hundred inputs, so many are for the stack; the others for its parts beside their models. */
 const STACK_PERCENT = 85;
 /** Coverage is looked at in a target's first jobs, and then in every so many: to find out who reached something is slow. */
-const FIRST_SAMPLES = 4;
-const SAMPLE_EVERY = 16;
+const FIRST_SAMPLES = 2;
+const SAMPLE_EVERY = 24;
 /** A worker that tells nothing for so long has met an input without an end. */
 const PATIENCE_MS = 120_000;
 const PROGRESS_MS = 10_000;
@@ -199,6 +200,7 @@ async function main(): Promise<void> {
       workers: { type: "string" },
       only: { type: "string" },
       replay: { type: "string" },
+      prune: { type: "boolean", default: false },
       out: { type: "string", default: "fuzz-failures" },
     },
   });
@@ -208,6 +210,13 @@ async function main(): Promise<void> {
   }
   const targets = values.only?.split(",") ?? TARGETS.map(({ name }) => name);
   for (const name of targets) targetNamed(name);
+  if (values.prune) {
+    for (const name of targets) {
+      const { kept, removed } = prune(name);
+      console.log(`${name}: ${kept} inputs stay, ${removed} removed`);
+    }
+    return;
+  }
   const workers = Math.max(1, count(values.workers, availableParallelism(), "workers"));
   const jobs = share(count(values.inputs, 1_000_000, "inputs"), count(values.seed, 1, "seed"), targets);
   console.log(`${targets.join(", ")}: ${workers} workers`);

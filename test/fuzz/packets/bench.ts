@@ -19,6 +19,7 @@ import type { RandomSource } from "../../../src/platform/random.ts";
 import { Stack } from "../../../src/stack/stack.ts";
 import type { TraceSink } from "../../../src/trace/sink.ts";
 import { Broken } from "../target.ts";
+import { isSealed } from "./checksum.ts";
 
 export const OUR_ADDRESSES = ["10.0.0.1", "10.1.0.1"] as const;
 export const OUR_ADDRESS: string = OUR_ADDRESSES[0];
@@ -152,9 +153,11 @@ export class Bench {
       if (transmit === undefined) return;
       if (!this.looksAtSent) continue;
       const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
-      const packet = decodePacket(slab.bytes.slice(0, lengthBytes));
+      const bytes = slab.bytes.slice(0, lengthBytes);
+      const packet = decodePacket(bytes);
       this.sent.push({
         ...packet,
+        checksumValid: isSealed(bytes),
         atMs: this.nowMs,
         from: localAddress,
         to: remoteAddress,

@@ -38,7 +38,12 @@ export function generate(
 function fresh(random: SeededRandom, packets: readonly Uint8Array[]): Input {
   const steps: Step[] = [];
   for (let i = random.integer(1, 6); i > 0; i--) steps.push(anyStep(random, packets));
-  return [...steps, ending(random)];
+  return [...maybeTraced(random), ...steps, ending(random)];
+}
+
+/** Tracing everything is slow: few inputs have it. */
+function maybeTraced(random: SeededRandom): readonly Step[] {
+  return random.integer(0, 63) === 0 ? [command("trace")] : [];
 }
 
 function anyStep(random: SeededRandom, packets: readonly Uint8Array[]): Step {
@@ -106,8 +111,10 @@ function changed(
     else if (choice < 8 && step !== undefined) steps.splice(at, 0, step);
     else steps.splice(at, 0, anyStep(random, packets));
   }
-  const middle = steps.filter((step) => step.kind === "packet" || step.name !== "end").slice(0, MAX_STEPS);
+  const isMiddle = (step: Step): boolean =>
+    step.kind === "packet" || (step.name !== "end" && step.name !== "trace");
+  const middle = steps.filter(isMiddle).slice(0, MAX_STEPS);
   const last = old.at(-1);
   const end = last?.kind === "command" && last.name === "end" && random.integer(0, 3) > 0 ? last : undefined;
-  return [...middle, end ?? ending(random)];
+  return [...maybeTraced(random), ...middle, end ?? ending(random)];
 }

@@ -3,10 +3,13 @@
  * Owns: what each step does, what happened in words. Does not own: what must hold (watch.ts, ending.ts).
  */
 import type { Association } from "../../../src/association/association.ts";
-import { sealPacket } from "../../../src/chunks/common-header.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { SctpError } from "../../../src/errors.ts";
 import type { TransportAddress } from "../../../src/platform/address.ts";
+import { EventLog } from "../../../src/trace/event-log.ts";
+import { fanOut } from "../../../src/trace/fan-out.ts";
+import { PcapngSink } from "../../../src/trace/pcapng.ts";
+import { SequenceDiagram } from "../../../src/trace/sequence-diagram.ts";
 import type { TraceSink } from "../../../src/trace/sink.ts";
 import type { CommandStep, Input, PacketStep, Source } from "../step.ts";
 import type { Target } from "../target.ts";
@@ -20,6 +23,7 @@ import {
   UDP_PORT,
 } from "./bench.ts";
 import { catalogue } from "./catalogue.ts";
+import { seal } from "./checksum.ts";
 import { Ending } from "./ending.ts";
 import { generate } from "./generate.ts";
 import type { Peer } from "./peer.ts";
@@ -77,7 +81,7 @@ class Play {
     if (tag === "right") view.setUint32(4, association?.localTag ?? 0x7777);
     if (tag === "peer") view.setUint32(4, association?.peerTag ?? 0x7777);
     if (tag === "zero") view.setUint32(4, 0);
-    if (sealed) sealPacket(view, datagram.length);
+    if (sealed) seal(datagram);
     return datagram;
   }
 
@@ -101,6 +105,8 @@ class Play {
         if (this.#bench.stack.localAddresses.length > 1)
           this.#bench.stack.removeLocalAddress(OUR_ADDRESSES[a % 2] ?? "", this.#bench.nowMs);
         break;
+      case "trace":
+        break; // The whole play is watched by the tracing tools.
       default:
         if (association !== undefined || name === "connect") this.#call(name, association, a, b, c);
     }
@@ -178,12 +184,22 @@ function echo(initAck: NonNullable<Peer["initAck"]>, bytes: Uint8Array): Uint8Ar
   return datagram;
 }
 
+/** Everything that reads packets for people, explanations of every field included; what it writes is thrown away. */
+function everyTool(): TraceSink {
+  const ignore = (): void => {};
+  const diagram = new SequenceDiagram(ignore, { explain: "all" });
+  return fanOut(new EventLog(ignore), diagram, new PcapngSink(ignore));
+}
+
 function packetTarget(state: State): Target {
   const packets = catalogue(state.play());
   return {
     name: state.name,
     generate: (random, kept) => generate(random, packets, kept),
-    play: (input, trace?: TraceSink) => new Play(state, state.play(trace)).run(input),
+    play(input, trace?: TraceSink): readonly string[] {
+      const isTraced = input.some((step) => step.kind === "command" && step.name === "trace");
+      return new Play(state, state.play(isTraced ? (trace ?? everyTool()) : trace)).run(input);
+    },
   };
 }
 
