@@ -65,6 +65,7 @@ export class PathMonitor {
       path.heartbeatAckDeadlineMs = NEVER;
       path.rto.sample(nowMs - path.heartbeatSentAtMs);
       this.#tcb.errorCount = 0;
+      if (!path.confirmed && !this.#tcb.mayClaim(path.address)) return this.#tcb.removePath(path);
       this.#tcb.paths.confirm(path);
       this.#tcb.paths.clearErrors(path, "HEARTBEAT answered");
       this.#heartbeats.schedule(path, nowMs);
@@ -94,8 +95,12 @@ export class PathMonitor {
     if (path.confirmed && path === this.#tcb.paths.forData) this.#countAssociationError();
     if (path.confirmed) return;
     // 5.4: an unconfirmed path is probed once per RTO until it is given up, and at the rate of an idle one from then on.
-    if (path.active) path.heartbeatDeadlineMs = nowMs;
-    else this.#heartbeats.schedule(path, nowMs);
+    if (path.active) {
+      path.heartbeatDeadlineMs = nowMs;
+      return;
+    }
+    this.#heartbeats.schedule(path, nowMs);
+    this.#tcb.unclaim(path); // RFC 5062 2: who lists an address without having it does not hold it for ever.
   }
 
   #onHeartbeatDue(path: Path, nowMs: number): void {

@@ -108,6 +108,11 @@ export class Tcb {
     return this.#owner.claimAddress(address);
   }
 
+  /** Others may have the path's address from now on; it is to be claimed again before it is confirmed. */
+  unclaim(path: Path): void {
+    this.#owner.unclaimAddress(path.address);
+  }
+
   addPath(address: string, localAddress: string, remoteUdpPort: number, confirmed: boolean): Path {
     const { options } = this;
     const { maxPacketBytes } = options;

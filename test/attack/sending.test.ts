@@ -169,6 +169,43 @@ describe("a peer that acknowledges nothing", () => {
   });
 });
 
+describe("a peer that stays reachable and takes nothing", () => {
+  it("by answering heartbeats holds no more than the send buffer, and no longer than its user lets it (8.1)", () => {
+    const link = new Lab().accepted({ sendBufferBytes: 50_000 });
+    while (link.association.isWritable) link.send(1_000);
+    const { lab, association } = link;
+    const endMs = lab.nowMs + 6 * HOUR_MS;
+    while (lab.nowMs < endMs) {
+      for (const beat of chunksOf(lab.runUntilSent(), "HEARTBEAT"))
+        link.receive([{ ...beat, kind: "HEARTBEAT ACK" }]);
+    }
+    expect(link.state).toBe("ESTABLISHED");
+    expect(association.bufferedBytes).toBe(50_000);
+    association.abort(new Uint8Array(0), lab.nowMs);
+    lab.flush();
+    expect(lab.stack.associationCount).toBe(0);
+    expect(lab.stack.nextDeadlineMs()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("by showing no window keeps a shutdown waiting until its user aborts (9.2)", () => {
+    const link = flooding(20, 1_000);
+    link.lab.flush();
+    const acked = dataIn(link.lab.sent) - 1;
+    link.receive([link.sack(acked, { aRwndBytes: 0 })]);
+    link.association.shutdown(link.lab.nowMs);
+    const endMs = link.lab.nowMs + HOUR_MS;
+    while (link.lab.nowMs < endMs) {
+      link.lab.runUntilSent();
+      link.receive([link.sack(acked, { aRwndBytes: 0 })]);
+    }
+    expect(link.state).toBe("SHUTDOWN-PENDING");
+    link.association.abort(new Uint8Array(0), link.lab.nowMs);
+    link.lab.flush();
+    expect(link.lab.eventKinds.at(-1)).toBe("closed");
+    expect(link.lab.stack.associationCount).toBe(0);
+  });
+});
+
 describe("a peer that acknowledges by gap, reneges and acknowledges again, but never the first chunk", () => {
   it("is given up like one that says nothing: a transmission counts as acknowledged once", () => {
     const link = flooding(6, 1_000, { associationMaxRetrans: 4 });

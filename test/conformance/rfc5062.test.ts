@@ -87,6 +87,41 @@ describe("RFC 5062 2.3 Address Camping or Stealing: Mitigation Option", () => {
     expect(kindsOf(link.lab.receive([initChunk()], { from: VICTIM }))).toEqual(["INIT ACK"]);
   });
 
+  it("SHOULD: gives the address free when nobody there answers, and takes it back only if it is still free", () => {
+    const link = withVictims([VICTIM], { pathMaxRetrans: 2, heartbeatIntervalMs: 15_000 });
+    const { lab } = link;
+    const victims: InitChunk = initChunk({ initiateTag: 77, parameters: [addressParameter("192.0.2.8")] });
+    expect(kindsOf(lab.receive([victims], { from: VICTIM }))).toEqual(["ABORT"]);
+    lab.run(10_000); // Probed after 0, 1 and 3 RTOs, and given up after 7.
+    expect(link.association.path(VICTIM).state).toBe("unconfirmed");
+    const initAck = only(lab.receive([victims], { from: VICTIM }), "INIT ACK");
+    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    lab.receive([echo], { from: VICTIM, tag: initAck.initiateTag });
+    expect(lab.stack.associationCount).toBe(2);
+    // Whatever the attacker answers now, the address is another association's.
+    let probe: SentPacket | undefined;
+    while (probe === undefined)
+      probe = to(lab.runUntilSent(), VICTIM).find((packet) => packet.tag === link.association.peerTag);
+    const { parameters, info } = firstOf([probe], "HEARTBEAT");
+    link.receive([{ kind: "HEARTBEAT ACK", parameters, info }], { from: VICTIM });
+    expect(link.association.remoteAddresses).toEqual([PEER_ADDRESS]);
+    lab.receive([link.data(0)], { from: VICTIM, tag: initAck.initiateTag });
+    expect([...lab.stack.associations].map(({ readableCount }) => readableCount)).toEqual([0, 1]);
+  });
+
+  it("SHOULD: confirms an address that answers late, and that nobody else has taken meanwhile", () => {
+    const link = withVictims([VICTIM], { pathMaxRetrans: 2, heartbeatIntervalMs: 15_000 });
+    const { lab } = link;
+    lab.run(10_000);
+    let probe: SentPacket | undefined;
+    while (probe === undefined) probe = to(lab.runUntilSent(), VICTIM)[0];
+    const { parameters, info } = firstOf([probe], "HEARTBEAT");
+    link.receive([{ kind: "HEARTBEAT ACK", parameters, info }], { from: VICTIM });
+    expect(link.association.path(VICTIM).state).toBe("active");
+    const added: InitChunk = initChunk({ initiateTag: 77, parameters: [addressParameter("192.0.2.8")] });
+    expect(kindsOf(lab.receive([added], { from: VICTIM }))).toEqual(["ABORT"]);
+  });
+
   it("SHOULD: picks client ports at random", () => {
     const lab = new Lab();
     const ports = Array.from({ length: 40 }, (_, i) => {
