@@ -30,7 +30,11 @@ export type AssociationEvent =
       readonly kind: "remote-error";
       readonly association: Association;
       readonly causeCodes: readonly number[];
+      /** The ERROR chunk. */
+      readonly chunk: Uint8Array;
     }
+  /** An address of the peer was made the primary path. */
+  | { readonly kind: "primary"; readonly association: Association; readonly address: string }
   /** A message that was accepted will not arrive, or cannot be known to have arrived (SEND FAILURE). */
   | {
       readonly kind: "send-failed";
@@ -51,6 +55,10 @@ export interface UnsentMessage {
   readonly context: number;
   /** Whether any byte of it had been put on the wire: the peer may have received it. */
   readonly transmitted: boolean;
+  /** Bytes at the beginning of `data` that the peer has acknowledged: the rest has not arrived for all we know. */
+  readonly acknowledgedBytes: number;
+  /** The error cause by which it failed (RFC 9260 3.3.10); 0 where there is none. */
+  readonly causeCode: number;
 }
 
 /** Why an association ended. */
@@ -64,6 +72,8 @@ export type CloseReason =
       readonly causeCodes: readonly number[];
       readonly reason: Uint8Array;
       readonly detail: string;
+      /** The ABORT chunk that arrived, where the peer aborted. */
+      readonly chunk?: Uint8Array;
     }
   /** No answer within the retransmission limits. */
   | { readonly kind: "unreachable"; readonly during: "setup" | "transfer" | "shutdown" };

@@ -6,8 +6,9 @@
 import type { DataChunkView } from "../chunks/data.ts";
 import type { AssociationOptions } from "../options.ts";
 import { tsnAdd, tsnGt } from "../serial.ts";
+import { DeliveryGate } from "./delivery-gate.ts";
 import type { PacketWriter } from "./packet-writer.ts";
-import { Reassembly } from "./reassembly.ts";
+import { type OpenDelivery, Reassembly } from "./reassembly.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import { SackPolicy } from "./sack-policy.ts";
@@ -32,9 +33,12 @@ export class Inbound {
   readonly tsns: TsnTracker;
   readonly sackPolicy: SackPolicy;
   readonly buffer: ReceiveBuffer;
+  /** DATA chunks that were new. */
+  acceptedChunkCount = 0;
   readonly #reassembly: Reassembly;
   readonly #ordering: StreamOrdering = new StreamOrdering();
-  readonly #options: AssociationOptions;
+  readonly #gate: DeliveryGate;
+  #options: AssociationOptions;
   readonly #streamCount: number;
 
   constructor(
@@ -46,9 +50,19 @@ export class Inbound {
     this.tsns = new TsnTracker(peerInitialTsn, options.maxDuplicateTsnsReported);
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
     this.buffer = new ReceiveBuffer(options.receiveBufferBytes);
+    this.#gate = new DeliveryGate(options.interleavedDelivery, (message) => this.buffer.push(message));
     this.#reassembly = new Reassembly(allocate, (tsn) => this.tsns.has(tsn));
     this.#options = options;
     this.#streamCount = streamCount;
+  }
+
+  setOptions(options: AssociationOptions): void {
+    this.#options = options;
+    this.sackPolicy.configure(options.sackDelayMs, options.sackFrequencyPackets);
+    this.buffer.capacityBytes = options.receiveBufferBytes;
+    this.#gate.setInterleaved(options.interleavedDelivery);
+    this.#countHeld();
+    if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
   }
 
   get streamCount(): number {
@@ -76,6 +90,7 @@ export class Inbound {
     }
     const verdict = this.#deliver(chunk, datagram);
     if (verdict !== "accepted") return verdict;
+    this.acceptedChunkCount++;
     this.#acknowledge(tsn, chunk);
     this.#relieve();
     return verdict;
@@ -97,6 +112,19 @@ export class Inbound {
     this.#relieve();
     if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
     return message;
+  }
+
+  /** Messages that were acknowledged and that the user has not taken: they outlive a restart of the peer. */
+  takeUndelivered(): ReceivedMessage[] {
+    const messages: ReceivedMessage[] = [];
+    for (let next = this.buffer.shift(); next !== undefined; next = this.buffer.shift()) messages.push(next);
+    messages.push(...this.#gate.takeWaiting());
+    return messages;
+  }
+
+  /** Messages whose beginning the user has, or will have, and whose end has not come. */
+  get openDeliveries(): readonly OpenDelivery[] {
+    return this.#reassembly.openDeliveries;
   }
 
   compact(): void {
@@ -145,7 +173,7 @@ export class Inbound {
       if (joined === "violation") return "violation";
       message = joined;
     }
-    const delivered = message === undefined || this.#order(message);
+    const delivered = message === undefined ? this.#deliverPiece() : this.#order(message);
     this.#countHeld();
     return delivered ? "accepted" : "violation";
   }
@@ -154,16 +182,28 @@ export class Inbound {
   #order(message: ReceivedMessage): boolean {
     if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered))
       return this.#ordering.hold(message);
-    this.buffer.push(message);
+    this.#gate.deliver(message);
     if (message.unordered) return true;
     this.#ordering.advance(message);
     let next = this.#ordering.takeNext(message.streamId);
     while (next !== undefined) {
-      this.buffer.push(next);
+      this.#gate.deliver(next);
       next = this.#ordering.takeNext(message.streamId);
     }
     return true;
   }
+
+  /** RFC 6458 8.1.21: the unfinished message that has just grown goes out in pieces once it is past the point. */
+  #deliverPiece(): true {
+    const pointBytes = this.#options.partialDeliveryPointBytes;
+    if (pointBytes === 0) return true;
+    const piece = this.#reassembly.takeGrown(pointBytes, this.#mayBegin);
+    if (piece !== undefined) this.#gate.deliver(piece);
+    return true;
+  }
+
+  readonly #mayBegin = (streamId: number, ssn: number, unordered: boolean): boolean =>
+    this.#gate.mayBegin && this.#ordering.isNext(streamId, ssn, unordered);
 
   /** The chunk's payload, in the datagram's memory unless that would keep far more of it alive than it is worth. */
   #payload(chunk: DataChunkView, datagram: Uint8Array, isNext: boolean): Uint8Array {
@@ -180,6 +220,9 @@ export class Inbound {
    * displaces what was received out of order (RFC 9260 6.2).
    */
   #makeRoom(tsn: number, payloadBytes: number): boolean {
+    // What waits behind a half-delivered message must leave room for the pieces that end it.
+    if (this.#gate.heldBytes * 2 > this.buffer.capacityBytes && tsnGt(tsn, this.tsns.highestTsn))
+      return false;
     if (!this.buffer.isClosed && this.#hasFragmentRoom) return true;
     this.#relieve();
     if (!this.buffer.isClosed && this.#hasFragmentRoom) return true;
@@ -214,15 +257,13 @@ export class Inbound {
   /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
   #relieve(): void {
     if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
-    const piece = this.#reassembly.takePartial((streamId, ssn, unordered) =>
-      this.#ordering.isNext(streamId, ssn, unordered),
-    );
+    const piece = this.#reassembly.takePartial(this.#mayBegin);
     if (piece === undefined) return;
-    this.buffer.push(piece);
+    this.#gate.deliver(piece);
     this.#countHeld();
   }
 
   #countHeld(): void {
-    this.buffer.heldBytes = this.#reassembly.heldBytes + this.#ordering.heldBytes;
+    this.buffer.heldBytes = this.#reassembly.heldBytes + this.#ordering.heldBytes + this.#gate.heldBytes;
   }
 }

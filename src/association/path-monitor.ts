@@ -18,7 +18,7 @@ export class PathMonitor {
 
   constructor(tcb: Tcb, random: RandomSource) {
     this.#tcb = tcb;
-    this.#heartbeats = new Heartbeats(random, tcb.options.heartbeatIntervalMs);
+    this.#heartbeats = new Heartbeats(random);
   }
 
   /** The association is established: idle paths are watched, unconfirmed ones probed (RFC 9260 5.4). */
@@ -37,6 +37,11 @@ export class PathMonitor {
   stop(): void {
     for (const path of this.#tcb.paths.all) this.#heartbeats.stop(path);
     this.#tcb.control.remove("HEARTBEAT");
+  }
+
+  /** The heartbeat parameters of a path have changed. */
+  reschedule(path: Path, nowMs: number): void {
+    if (path.confirmed && this.#tcb.state === "ESTABLISHED") this.#heartbeats.schedule(path, nowMs);
   }
 
   onTimeout(nowMs: number): void {

@@ -63,6 +63,13 @@ export interface FragmentRun {
   readonly continued: boolean;
 }
 
+/** A message of which the user has the beginning and not the end. */
+export interface OpenDelivery {
+  readonly streamId: number;
+  readonly unordered: boolean;
+  readonly ssn: number;
+}
+
 export class Reassembly {
   /** Payload bytes of incomplete messages. */
   heldBytes = 0;
@@ -70,10 +77,9 @@ export class Reassembly {
   readonly #runsByFirst = new Map<number, Run>();
   readonly #runsByLast = new Map<number, Run>();
   /** The TSN that continues a message whose beginning the user has; the peer sends one message's TSNs in sequence. */
-  #continuations = new Map<
-    number,
-    { readonly streamId: number; readonly unordered: boolean; readonly ssn: number }
-  >();
+  #continuations = new Map<number, OpenDelivery>();
+  /** The unfinished run that the last fragment is in. */
+  #grown: Run | undefined = undefined;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
 
   readonly #isReceived: (tsn: number) => boolean;
@@ -135,8 +141,9 @@ export class Reassembly {
     this.heldFragmentCount++;
     const joined = this.#join(run);
     if (joined === undefined) return "violation";
-    if (!joined.begins || !joined.ends) return undefined;
-    return this.#take(joined, true);
+    if (joined.begins && joined.ends) return this.#take(joined, true);
+    this.#grown = joined;
+    return undefined;
   }
 
   /**
@@ -151,6 +158,28 @@ export class Reassembly {
       return this.#take(run, false);
     }
     return undefined;
+  }
+
+  /**
+   * Hands out what there is of the message that the last fragment belongs to.
+   * @param minBytes a message of which the user has nothing yet must have more than that
+   * @param mayBegin whether the delivery of a message may begin
+   */
+  takeGrown(
+    minBytes: number,
+    mayBegin: (streamId: number, ssn: number, unordered: boolean) => boolean,
+  ): ReceivedMessage | undefined {
+    const run = this.#grown;
+    this.#grown = undefined;
+    if (run?.begins !== true || run.ends) return undefined;
+    if (!run.continued && run.payloadBytes <= minBytes) return undefined;
+    if (!run.continued && !mayBegin(run.streamId, run.ssn, run.unordered)) return undefined;
+    return this.#take(run, false);
+  }
+
+  /** Messages that were handed out in part. */
+  get openDeliveries(): readonly OpenDelivery[] {
+    return [...this.#continuations.values()];
   }
 
   /** The run with the highest TSN. */
@@ -222,6 +251,7 @@ export class Reassembly {
     this.#unfile(run);
     this.heldBytes -= run.payloadBytes;
     this.heldFragmentCount -= run.fragmentCount;
+    if (this.#grown === run) this.#grown = undefined;
   }
 
   #unfile(run: Run): void {

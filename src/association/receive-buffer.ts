@@ -13,7 +13,7 @@ const SILLY_WINDOW_BYTES = 1_500;
 export class ReceiveBuffer {
   /** Payload bytes held elsewhere for this association: fragments and messages that came too early. */
   heldBytes = 0;
-  readonly #capacityBytes: number;
+  #capacityBytes: number;
   #queue: Array<ReceivedMessage | undefined> = [];
   #head = 0;
   #readyBytes = 0;
@@ -24,6 +24,13 @@ export class ReceiveBuffer {
     this.#lastAdvertisedBytes = capacityBytes;
   }
 
+  get capacityBytes(): number {
+    return this.#capacityBytes;
+  }
+  /** What has been advertised cannot be taken back: a smaller buffer only closes the window sooner. */
+  set capacityBytes(bytes: number) {
+    this.#capacityBytes = bytes;
+  }
   get readyCount(): number {
     return this.#queue.length - this.#head;
   }
@@ -48,6 +55,11 @@ export class ReceiveBuffer {
   push(message: ReceivedMessage): void {
     this.#queue.push(message);
     this.#readyBytes += message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
+  }
+
+  /** The message that `shift` would give. */
+  peek(): ReceivedMessage | undefined {
+    return this.#queue[this.#head];
   }
 
   /** The next message for the user; its memory no longer counts. */

@@ -94,7 +94,7 @@ export class InitResponder {
       {
         createdAtMs: nowMs,
         lifeMs:
-          this.#stackOptions.cookieLifeMs +
+          Math.min(this.#stackOptions.cookieLifeMs, options.maxCookieLifeMs) +
           Math.min(review.preservativeMs, this.#stackOptions.maxCookiePreservativeMs),
         localTag,
         peerTag: chunk.initiateTag,
