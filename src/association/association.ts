@@ -25,7 +25,6 @@ import { PacketScheduler } from "./packet-scheduler.ts";
 import type { Path } from "./path.ts";
 import { PathMonitor } from "./path-monitor.ts";
 import { type PathChanges, tunePath } from "./path-tuning.ts";
-import type { OpenDelivery } from "./reassembly.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import type { SentChunk } from "./retransmission-queue.ts";
 import { checkMessage, type SendInfo } from "./send-info.ts";
@@ -148,10 +147,6 @@ export class Association implements TcbOwner, ReceiverOwner {
   /** The message that `receiveMessage` would give. */
   get nextMessage(): ReceivedMessage | undefined {
     return this.#tcb.inbound.buffer.peek();
-  }
-  /** Messages of which only the beginning has been, or will be, handed out so far. */
-  get openDeliveries(): readonly OpenDelivery[] {
-    return this.#tcb.inbound.openDeliveries;
   }
   /** The Cumulative TSN Ack Point: all TSNs of the peer up to this one have been received. */
   get cumulativeTsn(): number {
@@ -385,6 +380,7 @@ export class Association implements TcbOwner, ReceiverOwner {
   restart(agreement: Agreement, source: Route, nowMs: number): void {
     this.#nowMs = nowMs;
     this.#failUnsent();
+    this.#abortDeliveries();
     this.#teardown.stop();
     this.#setup?.finish();
     this.#setup = undefined;
@@ -658,6 +654,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#tcb.control.clear();
     this.#tcb.setState("CLOSED");
     this.#tellReadable();
+    this.#abortDeliveries();
     this.#host.release(this);
     this.#host.emit({ kind: "closed", association: this, reason });
   }
@@ -708,6 +705,11 @@ export class Association implements TcbOwner, ReceiverOwner {
   /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
   #failUnsent(causeCode = 0): void {
     for (const message of this.#tcb.outbound.drain()) this.#failMessage(message, causeCode);
+  }
+
+  #abortDeliveries(): void {
+    for (const delivery of this.#tcb.inbound.openDeliveries)
+      this.#host.emit({ kind: "delivery-aborted", association: this, delivery });
   }
 
   /** RFC 9260 11.1.5: messages whose life ended before any of them was sent. */

@@ -3,6 +3,7 @@
  * Owns: the shapes of the events. Does not own: their queue (src/stack/stack.ts).
  */
 import type { Association } from "./association.ts";
+import type { OpenDelivery } from "./reassembly.ts";
 
 /** What the user of a stack must hear of, in the order in which it happened. */
 export type AssociationEvent =
@@ -35,6 +36,8 @@ export type AssociationEvent =
     }
   /** An address of the peer was made the primary path. */
   | { readonly kind: "primary"; readonly association: Association; readonly address: string }
+  /** A message of which the user has the beginning, or will have, will not be ended (RFC 6458 6.1.7). */
+  | { readonly kind: "delivery-aborted"; readonly association: Association; readonly delivery: OpenDelivery }
   /** A message that was accepted will not arrive, or cannot be known to have arrived (SEND FAILURE). */
   | {
       readonly kind: "send-failed";

@@ -425,8 +425,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "outbound-drain",
     "association/outbound.ts",
-    "if (queued[0] !== undefined && queued[0] === unacknowledged.at(-1)) queued.shift();",
-    "",
+    "if (head !== undefined && head === unacknowledged.at(-1)) queued.shift();\n    else if",
+    "if",
     "a half-sent message fails twice",
   ),
   mutant(
@@ -548,8 +548,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "path-limit",
     "association/path-set.ts",
-    "if (path.errorCount <= this.#maxErrors || !path.active) return;",
-    "if (path.errorCount < this.#maxErrors || !path.active) return;",
+    "if (path.errorCount <= path.maxErrors || !path.active) return;",
+    "if (path.errorCount < path.maxErrors || !path.active) return;",
     "a path is given up one error too early",
   ),
   mutant(
