@@ -42,6 +42,8 @@ export class Association implements TcbOwner, ReceiverOwner {
   readonly id: number;
   /** A slot for whoever drives the stack. */
   userData: unknown = undefined;
+  /** The local addresses that its endpoint is bound to; undefined for all of the stack's. */
+  boundAddresses: readonly string[] | undefined = undefined;
   /** This association's place in the stack's timer wheel. */
   readonly timer: TimerNode<Association>;
   /** Whether the stack has it on its list of associations with something to send. */
@@ -92,7 +94,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
     this.#scheduler = new PacketScheduler(this.#tcb, host.scratch.writer);
     this.#monitor = new PathMonitor(this.#tcb, host.platform.random);
-    this.#acceptance = new Acceptance(this.#tcb, host, this.#monitor);
+    this.#acceptance = new Acceptance(this.#tcb, host, this, this.#monitor);
     this.#tracer = new Tracer(host.trace, id);
     this.#teardown = new Teardown(this.#tcb);
     this.#idleCloser = new IdleCloser(this.#tcb);
@@ -351,12 +353,12 @@ export class Association implements TcbOwner, ReceiverOwner {
   /** Begins to set up an association; the first address is the primary path. */
   open(addresses: readonly string[], remoteUdpPort: number, nowMs: number): void {
     for (const address of addresses) {
-      this.#tcb.addPath(address, this.#host.localAddressFor(address), remoteUdpPort, true);
+      this.#tcb.addPath(address, this.#host.localAddressFor(this, address), remoteUdpPort, true);
     }
     const first = this.#pathOf(addresses[0] ?? "");
     this.#nowMs = nowMs;
     this.#inboundOrigin = false;
-    this.#setup = new Setup(this.#tcb, this.#host, first, addresses);
+    this.#setup = new Setup(this.#tcb, this.#host, this, first, addresses);
     this.#setup.start(nowMs);
     this.#touch(nowMs);
   }
@@ -435,7 +437,7 @@ export class Association implements TcbOwner, ReceiverOwner {
   leaveLocalAddress(address: string, nowMs: number): void {
     for (const path of this.#tcb.paths.all) {
       if (path.localAddress !== address) continue;
-      path.localAddress = this.#host.localAddressFor(path.address);
+      path.localAddress = this.#host.localAddressFor(this, path.address);
       path.congestion.reset();
     }
     this.#touch(nowMs);

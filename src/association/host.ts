@@ -42,9 +42,9 @@ export interface AssociationHost {
   /** Counts and traces a packet or chunk that went no further. */
   countDrop(association: number | undefined, reason: DropReason, detail: string): void;
   /** The local address from which to reach a peer address. */
-  localAddressFor(remoteAddress: string): string;
+  localAddressFor(association: Association, remoteAddress: string): string;
   /** Our addresses for an INIT: none unless there are several (RFC 6951 5.7). */
-  advertisedAddresses(): readonly string[];
+  advertisedAddresses(association: Association): readonly string[];
 }
 
 /** Views and buffers that are rebound for every packet; valid within one call only. */

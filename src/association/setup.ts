@@ -7,6 +7,7 @@ import type { Cause } from "../chunks/causes.ts";
 import type { Chunk, InitAckChunk, InitChunk } from "../chunks/chunk.ts";
 import { CauseCode, ParameterType } from "../chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
+import type { Association } from "./association.ts";
 import type { AssociationHost } from "./host.ts";
 import { addressParameters, reviewInit } from "./init-parameters.ts";
 import type { Path } from "./path.ts";
@@ -35,6 +36,7 @@ export class Setup {
   t1DeadlineMs: number = NEVER;
   readonly #tcb: Tcb;
   readonly #host: AssociationHost;
+  readonly #association: Association;
   readonly #confirmedAddresses: ReadonlySet<string>;
   #retransmitCount = 0;
   #sentAtMs = 0;
@@ -45,9 +47,16 @@ export class Setup {
   #staleRetries = 0;
 
   /** @param addresses the peer's addresses that the user passed; they count as confirmed (RFC 9260 5.4 rule 1) */
-  constructor(tcb: Tcb, host: AssociationHost, firstPath: Path, addresses: readonly string[]) {
+  constructor(
+    tcb: Tcb,
+    host: AssociationHost,
+    association: Association,
+    firstPath: Path,
+    addresses: readonly string[],
+  ) {
     this.#tcb = tcb;
     this.#host = host;
+    this.#association = association;
     this.#path = firstPath;
     this.#confirmedAddresses = new Set(addresses);
   }
@@ -62,7 +71,7 @@ export class Setup {
   /** The INIT of this association; an INIT ACK in a collision repeats its parameters (RFC 9260 5.2.1). */
   initChunk(): InitChunk {
     const { options } = this.#tcb;
-    const parameters: Parameter[] = addressParameters(this.#host.advertisedAddresses());
+    const parameters: Parameter[] = addressParameters(this.#host.advertisedAddresses(this.#association));
     if (this.#preservativeMs > 0) {
       parameters.push({
         kind: "Cookie Preservative",
@@ -203,7 +212,7 @@ export class Setup {
       if (tcb.paths.byAddress(address) !== undefined) continue;
       if (!tcb.mayClaim(address)) continue;
       const confirmed = this.#confirmedAddresses.has(address);
-      tcb.addPath(address, this.#host.localAddressFor(address), sourceUdpPort, confirmed);
+      tcb.addPath(address, this.#host.localAddressFor(this.#association, address), sourceUdpPort, confirmed);
     }
     // An INIT ACK from an address that we did not ask still proves that the peer is there.
     const path = tcb.paths.byAddress(source);

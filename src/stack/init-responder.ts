@@ -35,13 +35,13 @@ export class InitResponder {
   readonly #jar: CookieJar;
   readonly #random: RandomSource;
   readonly #stackOptions: StackOptions;
-  readonly #advertisedAddresses: () => readonly string[];
+  readonly #advertisedAddresses: (localPort: number) => readonly string[];
 
   constructor(
     jar: CookieJar,
     random: RandomSource,
     stackOptions: StackOptions,
-    advertisedAddresses: () => readonly string[],
+    advertisedAddresses: (localPort: number) => readonly string[],
   ) {
     this.#jar = jar;
     this.#random = random;
@@ -122,13 +122,13 @@ export class InitResponder {
       outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
       inboundStreams: options.maxInboundStreams,
       initialTsn: localInitialTsn,
-      parameters: this.#parameters(cookie, review),
+      parameters: this.#parameters(init.localPort, cookie, review),
     };
   }
 
-  #parameters(cookie: Uint8Array, review: InitReview): Parameter[] {
+  #parameters(localPort: number, cookie: Uint8Array, review: InitReview): Parameter[] {
     return [
-      ...addressParameters(this.#advertisedAddresses()),
+      ...addressParameters(this.#advertisedAddresses(localPort)),
       { kind: "State Cookie", type: ParameterType.StateCookie, cookie },
       ...review.unrecognized.map(
         (parameter): Parameter => ({
