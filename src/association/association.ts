@@ -263,6 +263,7 @@ export class Association implements TcbOwner, ReceiverOwner {
       for (const path of this.#tcb.paths.all) this.#monitor.reschedule(path, nowMs);
     }
     if (this.options.autoCloseMs !== before.autoCloseMs) this.#idleCloser.onActivity(true, nowMs);
+    this.#tellReadable();
     this.#touch(nowMs);
   }
 
@@ -733,7 +734,7 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   #failMessage(message: OutboundMessage, causeCode: number): void {
     const { data, streamId, ppid, unordered, context, sentBytes, acknowledgedBytes } = message;
-    const transmitted = sentBytes > 0;
+    const transmitted = sentBytes > acknowledgedBytes;
     const unsent = {
       data,
       streamId,

@@ -56,7 +56,7 @@ export interface UnsentMessage {
   readonly ppid: number;
   readonly unordered: boolean;
   readonly context: number;
-  /** Whether any byte of it had been put on the wire: the peer may have received it. */
+  /** Whether any byte of it that is not acknowledged had been put on the wire: the peer may have received it. */
   readonly transmitted: boolean;
   /** Bytes at the beginning of `data` that the peer has acknowledged: the rest has not arrived for all we know. */
   readonly acknowledgedBytes: number;
