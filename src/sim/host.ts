@@ -138,6 +138,10 @@ export class SimHost {
   readonly world: HostWorld;
   /** Every association that this host ever had, the oldest first. */
   readonly associations: SimAssociation[] = [];
+  /** Takes events before the host does: true keeps them. For users other than SimAssociation (programs.ts). */
+  takeEvent: ((event: AssociationEvent) => boolean) | undefined = undefined;
+  /** Called when everything that was ready has been told and sent. */
+  onFlushed: (() => void) | undefined = undefined;
   readonly #seed: number;
   readonly #stackOptions: Partial<StackOptions>;
   readonly #randomFrom: (seed: number) => RandomSource;
@@ -219,7 +223,7 @@ export class SimHost {
       for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent())
         this.#tell(event);
       const transmit = this.#stack.pollTransmit(this.#slab, nowMs);
-      if (transmit === undefined) return;
+      if (transmit === undefined) break;
       const { localAddress, remoteAddress, remoteUdpPort, lengthBytes } = transmit;
       this.world.send(
         this,
@@ -229,6 +233,7 @@ export class SimHost {
         this.#slab.bytes.slice(0, lengthBytes),
       );
     }
+    this.onFlushed?.();
   }
 
   /** The association whose packets to a peer carry this tag. */
@@ -239,6 +244,7 @@ export class SimHost {
   }
 
   #tell(event: AssociationEvent): void {
+    if (this.takeEvent?.(event)) return;
     const known = event.association.userData as SimAssociation | undefined;
     const user = known ?? this.#wrap(event.association);
     user.events.push(event.kind);

@@ -244,7 +244,9 @@ describe("a send failure", () => {
     link.receive([link.sack(0, { aRwndBytes: 0 })]);
     link.association.abort(new Uint8Array(0), link.lab.nowMs);
     link.lab.flush();
-    expect(eventsOf(link, "send-failed").map(({ message }) => message.acknowledgedBytes)).toEqual([first]);
+    expect(eventsOf(link, "send-failed").map(({ message }) => message)).toMatchObject([
+      { acknowledgedBytes: first, transmitted: false },
+    ]);
   });
 
   it("follows from an ERROR chunk that the user sees whole", () => {
