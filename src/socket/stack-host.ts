@@ -20,6 +20,8 @@ export class StackHost implements SocketHost {
   readonly stack: Stack;
   readonly #driver: StackDriver;
   readonly #acceptors = new Map<number, Acceptor>();
+  /** The stack may have other users. */
+  readonly #adopted = new WeakSet<Association>();
 
   constructor(stack: Stack, driver: StackDriver) {
     this.stack = stack;
@@ -54,18 +56,24 @@ export class StackHost implements SocketHost {
 
   connect(options: ConnectOptions, user: AssociationUser): Association {
     const association = this.stack.connect(options, this.nowMs());
-    association.userData = user;
+    this.#adopt(association, user);
     return association;
   }
 
-  /** For the driver: an event that `Stack.pollEvent` gave. @returns whether anybody here has the association */
+  /** For the driver: an event that `Stack.pollEvent` gave. @returns whether it is about an association of a socket's */
   tell(event: AssociationEvent): boolean {
     const { association } = event;
-    if (event.kind === "established" && association.userData === undefined)
-      association.userData = this.#acceptors.get(association.localPort)?.onAccept(association);
-    const user = association.userData;
-    if (user === undefined) return false;
-    (user as AssociationUser).onAssociationEvent(event);
+    if (event.kind === "established" && association.userData === undefined) {
+      const user = this.#acceptors.get(association.localPort)?.onAccept(association);
+      if (user !== undefined) this.#adopt(association, user);
+    }
+    if (!this.#adopted.has(association)) return false;
+    (association.userData as AssociationUser).onAssociationEvent(event);
     return true;
+  }
+
+  #adopt(association: Association, user: AssociationUser): void {
+    association.userData = user;
+    this.#adopted.add(association);
   }
 }
