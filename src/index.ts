@@ -4,6 +4,16 @@
  */
 export * from "./core.ts";
 export { type ConnectSocketOptions, connect, connect as createConnection } from "./node/connect.ts";
+export {
+  createEndpoint,
+  Endpoint,
+  type EndpointBindOptions,
+  type EndpointEvents,
+  type EndpointMessage,
+  type EndpointOptions,
+  type EndpointSendInfo,
+  type PeerAddress,
+} from "./node/endpoint.ts";
 export type { LookupFunction } from "./node/resolve.ts";
 export {
   createServer,

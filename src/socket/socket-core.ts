@@ -57,6 +57,8 @@ export class SocketCore implements EntryOwner, Acceptor {
   isReadShut = false;
   /** Told when something may have become readable or writable. */
   onReady: (() => void) | undefined = undefined;
+  /** Hears of every event, whatever is subscribed to, and after `close` too. */
+  observer: ((event: AssociationEvent) => void) | undefined = undefined;
   readonly #index = new Map<string, AssociationEntry>();
   /** What the next call is to report (SO_ERROR). */
   #pendingError: Errno | undefined = undefined;
@@ -210,9 +212,11 @@ export class SocketCore implements EntryOwner, Acceptor {
     if (event.kind === "delivery-aborted") entry.deliveryAborted = true;
     if (event.kind === "closed") this.#onClosed(entry, event.reason);
     if (this.isClosed || this.isReadShut) this.#discard(entry);
-    if (this.isClosed) return;
-    this.queue.sync(entry);
-    for (const notification of announce(entry, event, this.isOneToMany)) this.notify(entry, notification);
+    if (!this.isClosed) {
+      this.queue.sync(entry);
+      for (const notification of announce(entry, event, this.isOneToMany)) this.notify(entry, notification);
+    }
+    this.observer?.(event);
     this.onReady?.();
   }
 

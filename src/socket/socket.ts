@@ -7,6 +7,7 @@
  * blocks. `onReady` tells when it is worth trying again. Ids, messages and notifications are those of the core.
  */
 import type { Association } from "../association/association.ts";
+import type { AssociationEvent } from "../association/events.ts";
 import { addressFamily, isWildcardAddress } from "../platform/address.ts";
 import type { AssociationTarget, InitInfo, SendMessage, SendvInfo, SocketAddress } from "./ancillary.ts";
 import { type Errno, Fault, faultOf } from "./errno.ts";
@@ -73,6 +74,17 @@ export class SctpSocket {
   }
   set onReady(listener: (() => void) | undefined) {
     this.#core.onReady = listener;
+  }
+
+  /**
+   * Hears of every event of the socket's associations as it happens, not in line with the data, and after `close` too:
+   * for wrappers that keep promises. It runs while the stack is being driven, as `onReady` does.
+   */
+  get onAssociationEvent(): ((event: AssociationEvent) => void) | undefined {
+    return this.#core.observer;
+  }
+  set onAssociationEvent(listener: ((event: AssociationEvent) => void) | undefined) {
+    this.#core.observer = listener;
   }
 
   // ---- Addresses ---------------------------------------------------------------------------------------------
