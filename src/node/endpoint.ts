@@ -275,6 +275,15 @@ export class Endpoint
     await new Promise<void>((resolve) => this.once("close", resolve));
   }
 
+  /**
+   * Aborts every association and frees the ports: for peers that may not answer any more. `'close'` follows. Once `close`
+   * has been called it waits as that does.
+   */
+  async terminate(): Promise<void> {
+    if (this.#state === "open") this.setOption("SO_LINGER", { enabled: true, lingerSeconds: 0 });
+    await this.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -173,8 +173,7 @@ export class SocketCore implements EntryOwner, Acceptor {
   /** The socket has the association no more; what of it is queued stays queued. */
   removeEntry(entry: AssociationEntry): void {
     this.entries.delete(entry.id);
-    for (const key of entry.keys) if (this.#index.get(key) === entry) this.#index.delete(key);
-    entry.keys.clear();
+    this.#unfile(entry);
   }
 
   onAccept(association: Association): AssociationUser {
@@ -315,11 +314,17 @@ export class SocketCore implements EntryOwner, Acceptor {
   /** Finds the association under every address that its peer has now. */
   #file(entry: AssociationEntry): void {
     const { remoteAddresses, remotePort } = entry.association;
+    this.#unfile(entry);
     for (const address of remoteAddresses) {
       const key = keyOf(address, remotePort);
       entry.keys.add(key);
       this.#index.set(key, entry);
     }
+  }
+
+  #unfile(entry: AssociationEntry): void {
+    for (const key of entry.keys) if (this.#index.get(key) === entry) this.#index.delete(key);
+    entry.keys.clear();
   }
 
   #onClosed(entry: AssociationEntry, reason: CloseReason): void {

@@ -290,6 +290,17 @@ describe("closing", () => {
     expect((await rest).length).toBeGreaterThan(0);
   });
 
+  it("terminate aborts, and waits for nobody's answer", async () => {
+    const { server: hub, peer } = await server();
+    const client = endpoint({ notifications: ["SCTP_ASSOC_CHANGE"] });
+    await client.send(peer, "x");
+    const change = take(client, 2);
+    while (hub.associationIds.length === 0) await new Promise(setImmediate);
+    await hub.terminate();
+    expect((await change)[1]).toMatchObject({ state: "SCTP_COMM_LOST", error: 12 });
+    expect(client.associationIds).toEqual([]);
+  });
+
   it("a signal ends an iteration and nothing else", async () => {
     const { server: hub, peer } = await server();
     const controller = new AbortController();
