@@ -446,8 +446,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "gate-room",
     "association/inbound.ts",
-    "if (this.#gate.heldBytes * 2 > this.buffer.capacityBytes && tsnGt(tsn, this.tsns.highestTsn)) return false;",
-    "",
+    "this.#gate.heldBytes * 2 > this.buffer.capacityBytes &&",
+    "false &&",
     "what waits behind a message in pieces takes the room of its pieces",
   ),
   mutant(
