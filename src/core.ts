@@ -64,6 +64,7 @@ export {
   type SndRcvSendInfo,
   type SocketAddress,
 } from "./socket/ancillary.ts";
+export { AssociationView } from "./socket/association-view.ts";
 export { ERRNO, type Errno, isErrno } from "./socket/errno.ts";
 export type { Acceptor, AssociationUser, SocketHost } from "./socket/host.ts";
 export type * from "./socket/notifications.ts";

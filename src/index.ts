@@ -9,11 +9,10 @@ export {
   Endpoint,
   type EndpointBindOptions,
   type EndpointEvents,
-  type EndpointMessage,
   type EndpointOptions,
-  type EndpointSendInfo,
   type PeerAddress,
 } from "./node/endpoint.ts";
+export type { EndpointMessage, EndpointSendInfo } from "./node/endpoint-messages.ts";
 export type { LookupFunction } from "./node/resolve.ts";
 export {
   createServer,

@@ -4,18 +4,10 @@
  * Does not own: the socket (src/socket), the UDP port (endpoint-host.ts), sockets of one association (socket.ts).
  */
 import { EventEmitter } from "node:events";
-import { assert } from "../assert.ts";
 import type { AssociationEvent } from "../association/events.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import type { StackOptions } from "../options.ts";
-import type {
-  AssociationTarget,
-  InitInfo,
-  RcvInfo,
-  SendFlag,
-  SendvInfo,
-  SocketAddress,
-} from "../socket/ancillary.ts";
+import type { AssociationTarget, InitInfo, SocketAddress } from "../socket/ancillary.ts";
 import type { Notification, NotificationType } from "../socket/notifications.ts";
 import type {
   GetArguments,
@@ -24,13 +16,19 @@ import type {
   ReadableOption,
   WritableOption,
 } from "../socket/options-table.ts";
-import type { ReceivedData } from "../socket/receive.ts";
 import type { SendAllResult } from "../socket/send.ts";
 import type { SctpSocket } from "../socket/socket.ts";
 import { SocketLayer } from "../socket/socket-layer.ts";
 import type { TraceSink } from "../trace/sink.ts";
 import { closeError, unwrap } from "./endpoint-errors.ts";
 import { EndpointHost } from "./endpoint-host.ts";
+import {
+  bytesOf,
+  type EndpointMessage,
+  type EndpointSendInfo,
+  messageOf,
+  sendvInfo,
+} from "./endpoint-messages.ts";
 import { EndpointWaiters } from "./endpoint-waiters.ts";
 import { type LookupFunction, resolveHosts } from "./resolve.ts";
 import { Socket } from "./socket.ts";
@@ -67,34 +65,6 @@ export interface PeerAddress {
   readonly port: number;
   /** UDP port, where it is not the endpoint's `remoteUdpPort`. */
   readonly udpPort?: number | undefined;
-}
-
-/** What the sender says about a message; all of it may be left out. */
-export interface EndpointSendInfo {
-  /** Stream id, 0 to the association's outbound streams less 1. */
-  readonly streamId?: number | undefined;
-  /** Payload Protocol Identifier, host order. */
-  readonly ppid?: number | undefined;
-  readonly unordered?: boolean | undefined;
-  readonly sackImmediately?: boolean | undefined;
-  /** Comes back with SCTP_SEND_FAILED_EVENT. */
-  readonly context?: number | undefined;
-  /** Time in ms after which the message is given up if none of it has been sent. */
-  readonly lifetimeMs?: number | undefined;
-  /** Gives up waiting for room; a message that has been accepted is not taken back. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A message that arrived, or a piece of one where `info.endOfMessage` is false (RFC 6458 8.1.21). */
-export interface EndpointMessage {
-  readonly type: "message";
-  readonly data: Buffer;
-  readonly info: Omit<RcvInfo, "flags"> & {
-    readonly unordered: boolean;
-    readonly endOfMessage: boolean;
-    /** The peer's primary address and its SCTP port. */
-    readonly peer: SocketAddress;
-  };
 }
 
 export interface EndpointEvents {
@@ -470,36 +440,4 @@ export class Endpoint
 /** A one-to-many endpoint. @throws SctpError ERR_SCTP_NOT_SUPPORTED */
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   return new Endpoint(options);
-}
-
-function bytesOf(data: Uint8Array | string): Uint8Array {
-  return typeof data === "string" ? Buffer.from(data) : data;
-}
-
-function sendvInfo(info: EndpointSendInfo, associationId?: number): SendvInfo {
-  const { streamId, ppid, context, unordered, sackImmediately, lifetimeMs } = info;
-  const flags: SendFlag[] = [];
-  if (unordered) flags.push("SCTP_UNORDERED");
-  if (sackImmediately) flags.push("SCTP_SACK_IMMEDIATELY");
-  return {
-    // Without flags of its own a message has those of SCTP_DEFAULT_SNDINFO.
-    sndinfo: { streamId, ppid, context, associationId, flags: flags.length === 0 ? undefined : flags },
-    prinfo: lifetimeMs === undefined ? undefined : { policy: "SCTP_PR_SCTP_TTL", value: lifetimeMs },
-  };
-}
-
-function messageOf({ data, control, flags, name: peer }: ReceivedData): EndpointMessage {
-  const found = control.find((item) => item.type === "SCTP_RCVINFO");
-  assert(found !== undefined, "a message came without SCTP_RCVINFO");
-  const { type, flags: receiveFlags, ...info } = found;
-  return {
-    type: "message",
-    data: Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-    info: {
-      ...info,
-      unordered: receiveFlags.includes("SCTP_UNORDERED"),
-      endOfMessage: flags.includes("MSG_EOR"),
-      peer,
-    },
-  };
 }

@@ -7,8 +7,13 @@ import type { AssociationTarget } from "./ancillary.ts";
 import type { InputOf, OptionRow, OutputOf, QueryOf } from "./option-spec.ts";
 import { EXTENSION_OPTIONS } from "./options-extensions.ts";
 import { RFC6458_OPTIONS } from "./options-rfc6458.ts";
+import { RFC6458_STATUS_OPTIONS } from "./options-rfc6458-status.ts";
 
-export const SOCKET_OPTIONS = { ...RFC6458_OPTIONS, ...EXTENSION_OPTIONS } as const;
+export const SOCKET_OPTIONS = {
+  ...RFC6458_OPTIONS,
+  ...RFC6458_STATUS_OPTIONS,
+  ...EXTENSION_OPTIONS,
+} as const;
 
 type Table = typeof SOCKET_OPTIONS;
 /** The RFC's name of an option. */

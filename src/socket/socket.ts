@@ -8,8 +8,8 @@
  */
 import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/events.ts";
-import { addressFamily, isWildcardAddress } from "../platform/address.ts";
 import type { AssociationTarget, InitInfo, SendMessage, SendvInfo, SocketAddress } from "./ancillary.ts";
+import { bindAddresses, localAddressesOf, unbindAddresses } from "./binding.ts";
 import { type Errno, Fault, faultOf } from "./errno.ts";
 import type { AssociationUser } from "./host.ts";
 import { getOption, setOption } from "./options.ts";
@@ -96,7 +96,7 @@ export class SctpSocket {
   bind(name: SocketAddress): 0 | Errno {
     return this.#call(() => {
       if (this.#core.port !== 0) throw new Fault("EINVAL", "the socket is bound already: use bindx");
-      this.#bindAddresses([name]);
+      bindAddresses(this.#core, [name]);
       return 0;
     });
   }
@@ -110,8 +110,8 @@ export class SctpSocket {
   bindx(names: readonly SocketAddress[], flag: BindxFlag): 0 | Errno {
     return this.#call(() => {
       if (names.length === 0) throw new Fault("EINVAL", "bindx needs at least one address");
-      if (flag === "SCTP_BINDX_REM_ADDR") this.#unbindAddresses(names);
-      else this.#bindAddresses(names);
+      if (flag === "SCTP_BINDX_REM_ADDR") unbindAddresses(this.#core, names);
+      else bindAddresses(this.#core, names);
       return 0;
     });
   }
@@ -120,7 +120,7 @@ export class SctpSocket {
   getsockname(): SocketAddress | Errno {
     return this.#call(() => {
       const core = this.#core;
-      const [address = "0.0.0.0"] = core.own?.association.localAddresses ?? this.#localAddresses();
+      const [address = "0.0.0.0"] = core.own?.association.localAddresses ?? localAddressesOf(core);
       return { address: core.shown(address), port: core.port };
     });
   }
@@ -151,7 +151,7 @@ export class SctpSocket {
     return this.#call(() => {
       const core = this.#core;
       const addresses =
-        associationId === 0 ? this.#localAddresses() : core.entryOf(associationId).association.localAddresses;
+        associationId === 0 ? localAddressesOf(core) : core.entryOf(associationId).association.localAddresses;
       return core.port === 0
         ? []
         : addresses.map((address) => ({ address: core.shown(address), port: core.port }));
@@ -326,6 +326,41 @@ export class SctpSocket {
     return this.#call(() => this.#receiver.recvv(options));
   }
 
+  /** RFC 6458 7.1: a message on stream 0 of a connected one-to-one socket. @returns as `sendmsg`; EOPNOTSUPP */
+  send(data: Uint8Array): number | Errno {
+    return this.#call(() => {
+      this.#requireOneToOne();
+      return this.#sender.sendmsg({ data });
+    });
+  }
+
+  /** RFC 6458 7.1: a message on stream 0; sets an association up where there is none. @returns as `sendmsg` */
+  sendto(data: Uint8Array, name: SocketAddress): number | Errno {
+    return this.#call(() => this.#sender.sendmsg({ data, name }));
+  }
+
+  /** RFC 6458 7.1: as `recvfrom`, without the peer's name. */
+  recv(maxBytes?: number): Uint8Array | 0 | Errno {
+    const received = this.recvfrom(maxBytes);
+    return typeof received === "object" ? received.data : received;
+  }
+
+  /**
+   * RFC 6458 7.1: user data of a one-to-one socket, of whatever stream, and at most so much of it. There is no way to tell
+   * where a message ends; notifications are passed over.
+   * @returns as `recvmsg`; EOPNOTSUPP on a one-to-many socket
+   */
+  recvfrom(maxBytes?: number): { readonly data: Uint8Array; readonly name: SocketAddress } | 0 | Errno {
+    return this.#call(() => {
+      this.#requireOneToOne();
+      for (;;) {
+        const received = this.#receiver.recvmsg({ maxBytes });
+        if (typeof received !== "object") return received;
+        if (received.notification === undefined) return { data: received.data, name: received.name };
+      }
+    });
+  }
+
   /** Why a message to an association would be refused now: EAGAIN, EPIPE, ESHUTDOWN, ...; undefined if it would not. */
   refusal(associationId?: number): Errno | undefined {
     const result = this.#call(() => {
@@ -377,68 +412,16 @@ export class SctpSocket {
     }
   }
 
+  #requireOneToOne(): void {
+    if (this.#core.isOneToMany)
+      throw new Fault("EOPNOTSUPP", "on a one-to-many socket nobody could tell whose message it is");
+  }
+
   #peelable(associationId: number): ReturnType<SocketCore["entryOf"]> {
     const core = this.#core;
     if (!core.isOneToMany) throw new Fault("EOPNOTSUPP", "a one-to-one socket has nothing to branch off");
     const entry = core.entryOf(associationId);
     if (!entry.wasEstablished) throw new Fault("ENOTCONN", `association ${associationId} is being set up`);
     return entry;
-  }
-
-  #localAddresses(): readonly string[] {
-    const { domain, localAddresses, host } = this.#core;
-    if (localAddresses !== undefined) return localAddresses;
-    return domain === "PF_INET"
-      ? host.addresses.filter((address) => addressFamily(address) === 4)
-      : host.addresses;
-  }
-
-  /** RFC 6458 9.1: all addresses or none. */
-  #bindAddresses(names: readonly SocketAddress[]): void {
-    const core = this.#core;
-    const port = this.#commonPort(names);
-    const addresses = names.map(({ address }) => core.literal(address));
-    const isWildcard = addresses.some(isWildcardAddress);
-    if (isWildcard && addresses.length > 1)
-      throw new Fault("EINVAL", "a wildcard address stands alone (RFC 6458 9.1)");
-    for (const address of addresses) {
-      if (isWildcard || core.host.addresses.includes(address)) continue;
-      const own = core.host.addresses.join(", ");
-      throw new Fault("EADDRNOTAVAIL", `${address} is none of the addresses of the UDP port (${own})`);
-    }
-    if (core.port !== 0 && core.entries.size > 0)
-      throw new Fault("EOPNOTSUPP", "addresses of living associations cannot change without RFC 5061");
-    if (core.port === 0) core.port = core.ports.reserve(core, port);
-    else if (core.localAddresses === undefined) return;
-    core.localAddresses = isWildcard
-      ? undefined
-      : [...new Set([...(core.localAddresses ?? []), ...addresses])];
-    core.refreshListener();
-  }
-
-  #unbindAddresses(names: readonly SocketAddress[]): void {
-    const core = this.#core;
-    if (core.port === 0) throw new Fault("EINVAL", "the socket is not bound");
-    this.#commonPort(names);
-    const gone = names.map(({ address }) => core.literal(address));
-    const bound = this.#localAddresses();
-    const left = bound.filter((address) => !gone.includes(address));
-    if (left.length === 0) throw new Fault("EINVAL", "a socket keeps one address at least (RFC 6458 9.1)");
-    if (gone.some((address) => !bound.includes(address)))
-      throw new Fault("EINVAL", `the socket is bound to ${bound.join(", ")}`);
-    core.localAddresses = left;
-    core.refreshListener();
-  }
-
-  /** RFC 6458 9.1: the first port, which the others repeat or leave at 0. */
-  #commonPort(names: readonly SocketAddress[]): number {
-    const { port: bound } = this.#core;
-    const port = bound === 0 ? (names[0]?.port ?? 0) : bound;
-    for (const name of names) {
-      const isPort = Number.isInteger(name.port) && name.port >= 0 && name.port <= 65_535;
-      if (isPort && (name.port === 0 || name.port === port)) continue;
-      throw new Fault("EINVAL", `the addresses of a socket share one port: ${port}, not ${name.port}`);
-    }
-    return port;
   }
 }
