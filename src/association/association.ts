@@ -389,7 +389,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#setup = undefined;
     this.#readableTold = false;
     this.#acceptance.restart(agreement, source.address, nowMs);
-    this.#host.emit({ kind: "restarted", association: this });
+    this.#host.emit({ kind: "restarted", association: this, waitingCount: this.readableCount });
     this.#touch(nowMs);
   }
 

@@ -17,8 +17,11 @@ export type AssociationEvent =
   | { readonly kind: "dry"; readonly association: Association }
   /** The peer began a graceful shutdown: no more messages are taken; what is queued still goes out. */
   | { readonly kind: "shutdown-received"; readonly association: Association }
-  /** RESTART: the peer began anew; queues and sequence numbers have been reset (RFC 9260 5.2.4 A). */
-  | { readonly kind: "restarted"; readonly association: Association }
+  /**
+   * RESTART: the peer began anew; sequence numbers have been reset, and what was to be sent has failed (RFC 9260 5.2.4 A).
+   * So many messages that had been acknowledged before still wait for the user, ahead of any new ones.
+   */
+  | { readonly kind: "restarted"; readonly association: Association; readonly waitingCount: number }
   /** A path of the association changed its state (NETWORK STATUS CHANGE). */
   | {
       readonly kind: "path";

@@ -52,6 +52,8 @@ export class SimAssociation {
   /** Messages of which only the beginning has been delivered, by the TSN that continues them. */
   readonly #pieces = new Map<number, Uint8Array[]>();
   #shutdownAsked = false;
+  /** Messages of the peer's former life that wait: no checker knows them any more. */
+  #staleCount = 0;
 
   constructor(host: SimHost, association: Association) {
     this.host = host;
@@ -96,6 +98,10 @@ export class SimAssociation {
     for (; taken < count; taken++) {
       const message = this.association.receiveMessage(this.host.world.nowMs);
       if (message === undefined) break;
+      if (this.#staleCount > 0) {
+        this.#staleCount--;
+        continue;
+      }
       const data = this.#whole(message);
       if (data === undefined) continue;
       this.host.world.peerOf(this)?.delivery.onReceived(message.streamId, data, message.unordered);
@@ -108,7 +114,8 @@ export class SimAssociation {
   }
 
   /** The peer began anew: what it had begun to say will not be ended. */
-  onRestarted(): void {
+  onRestarted(waitingCount: number): void {
+    this.#staleCount = waitingCount;
     this.delivery = new DeliveryChecker();
     this.#pieces.clear();
   }
@@ -250,7 +257,7 @@ export class SimHost {
     user.events.push(event.kind);
     if (event.kind === "send-failed") user.failed.push(event.message);
     if (event.kind === "closed") user.closeReason = event.reason;
-    if (event.kind === "restarted") user.onRestarted();
+    if (event.kind === "restarted") user.onRestarted(event.waitingCount);
     if (user.autoRead) user.read();
   }
 

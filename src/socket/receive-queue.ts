@@ -49,10 +49,13 @@ export class ReceiveQueue {
     return this.#notificationCount;
   }
 
-  /** Gives messages that have no place yet a place at the end. */
-  sync(entry: AssociationEntry): void {
+  /**
+   * Gives messages that have no place yet a place at the end.
+   * @param waitingCount those of its messages that came before whatever is queued next
+   */
+  sync(entry: AssociationEntry, waitingCount: number = entry.association.readableCount): void {
     if (!entry.hasToldReadable) return;
-    const newCount = entry.association.readableCount - entry.queuedCount;
+    const newCount = waitingCount - entry.queuedCount;
     if (newCount <= 0) return;
     entry.queuedCount += newCount;
     const last = this.#head < this.#places.length ? this.#places.at(-1) : undefined;

@@ -212,7 +212,7 @@ export class SocketCore implements EntryOwner, Acceptor {
     if (event.kind === "closed") this.#onClosed(entry, event.reason);
     if (this.isClosed || this.isReadShut) this.#discard(entry);
     if (!this.isClosed) {
-      this.queue.sync(entry);
+      this.queue.sync(entry, event.kind === "restarted" ? event.waitingCount : undefined);
       for (const notification of announce(entry, event, this.isOneToMany)) this.notify(entry, notification);
     }
     this.observer?.(event);

@@ -167,6 +167,19 @@ describe("SCTP_ASSOC_CHANGE", () => {
     ]);
   });
 
+  it("SCTP_RESTART comes between what was sent before it and what was sent after", () => {
+    const net = new Net();
+    const { server, client, serverId } = net.connected();
+    subscribe(server, "SCTP_ASSOC_CHANGE");
+    ok(client.sendv(bytes("before")));
+    net.run();
+    const port = ok(server.getpaddrs(serverId))[0]?.port ?? 0;
+    net.world.restart(net.nearHost);
+    net.nearHost.connect([FAR, FAR_SECOND], PORT, {}, port).send(0, bytes("after"));
+    net.run();
+    expect(transcript(server)).toEqual(["before", "[SCTP_RESTART]", "after"]);
+  });
+
   it("SCTP_CANT_STR_ASSOC tells that the set-up failed", () => {
     const net = new Net();
     const socket = net.near.socket("one-to-many");
