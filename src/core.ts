@@ -41,6 +41,57 @@ export type { HmacKey, HmacProvider } from "./platform/hmac.ts";
 export type { Platform } from "./platform/platform.ts";
 export { type RandomSource, SeededRandom } from "./platform/random.ts";
 export { PortableHmac } from "./platform/sha256.ts";
+export {
+  type AssociationTarget,
+  type AuthInfo,
+  type ExtRcvInfo,
+  type InitInfo,
+  type NxtInfo,
+  type PrInfo,
+  type PrPolicy,
+  type RcvInfo,
+  type ReceiveAncillary,
+  type ReceiveFlag,
+  SCTP_ALL_ASSOC,
+  SCTP_CURRENT_ASSOC,
+  SCTP_FUTURE_ASSOC,
+  type SendAncillary,
+  type SendFlag,
+  type SendMessage,
+  type SendvInfo,
+  type SndInfo,
+  type SndRcvInfo,
+  type SndRcvSendInfo,
+  type SocketAddress,
+} from "./socket/ancillary.ts";
+export { AssociationView } from "./socket/association-view.ts";
+export { ERRNO, type Errno, isErrno } from "./socket/errno.ts";
+export type { Acceptor, AssociationUser, SocketHost } from "./socket/host.ts";
+export type * from "./socket/notifications.ts";
+export { NOTIFICATIONS } from "./socket/notifications.ts";
+export {
+  type GetArguments,
+  type OptionInput,
+  type OptionName,
+  type OptionQuery,
+  type OptionValue,
+  type ReadableOption,
+  SOCKET_OPTIONS,
+  type WritableOption,
+} from "./socket/options-table.ts";
+export type {
+  Received,
+  ReceivedData,
+  ReceivedNotification,
+  ReceiveOptions,
+  Recvv,
+  RecvvInfo,
+} from "./socket/receive.ts";
+export type { SendAllResult } from "./socket/send.ts";
+export { type BindxFlag, SctpSocket, type ShutdownHow } from "./socket/socket.ts";
+export type { SocketDomain, SocketStyle } from "./socket/socket-core.ts";
+export { SocketLayer, type SocketLayerOptions } from "./socket/socket-layer.ts";
+export { type StackDriver, StackHost } from "./socket/stack-host.ts";
 export { Stack, type StackConfig } from "./stack/stack.ts";
 export type { ConnectOptions, ListenOptions, Transmit } from "./stack/types.ts";
 export { EventLog } from "./trace/event-log.ts";

@@ -40,6 +40,8 @@ export const SctpErrorCode = {
   PeerRestarted: "ERR_SCTP_PEER_RESTARTED",
   /** The socket, server or stack has been closed by this side. */
   Closed: "ERR_SCTP_CLOSED",
+  /** What was asked for is not possible on this kind of socket, or belongs to an extension that is not built in. */
+  NotSupported: "ERR_SCTP_NOT_SUPPORTED",
   /** The host refused the UDP socket: not one of its addresses, no permission, no such family. */
   UdpSocket: "ERR_SCTP_UDP_SOCKET",
 } as const;

@@ -7,6 +7,15 @@ export type { BufferOptions } from "./node/association-duplex.ts";
 export { ByteDuplex, type ByteDuplexOptions } from "./node/byte-duplex.ts";
 export { connect, connect as createConnection } from "./node/connect.ts";
 export type { AssociationDiagnostics, PacketDiagnostics } from "./node/diagnostics.ts";
+export {
+  createEndpoint,
+  Endpoint,
+  type EndpointBindOptions,
+  type EndpointEvents,
+  type EndpointOptions,
+  type PeerAddress,
+} from "./node/endpoint.ts";
+export type { EndpointMessage, EndpointSendInfo } from "./node/endpoint-messages.ts";
 export type { ServerListenOptions } from "./node/listen-options.ts";
 export type { Message, ReceiveInfo, SendOptions } from "./node/message.ts";
 export type { ConnectSocketOptions } from "./node/open-association.ts";

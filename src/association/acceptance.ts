@@ -3,6 +3,7 @@
  * Owns: the paths of the answering side and which of them are confirmed, the COOKIE ACK, the reset by a restart.
  * Does not own: which case of Table 12 applies (src/stack/cookie-receiver.ts), events.
  */
+import type { Association } from "./association.ts";
 import type { AssociationHost, Route } from "./host.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 import { isSettingUp } from "./state.ts";
@@ -11,11 +12,13 @@ import type { Agreement, Tcb } from "./tcb.ts";
 export class Acceptance {
   readonly #tcb: Tcb;
   readonly #host: AssociationHost;
+  readonly #association: Association;
   readonly #monitor: PathMonitor;
 
-  constructor(tcb: Tcb, host: AssociationHost, monitor: PathMonitor) {
+  constructor(tcb: Tcb, host: AssociationHost, association: Association, monitor: PathMonitor) {
     this.#tcb = tcb;
     this.#host = host;
+    this.#association = association;
     this.#monitor = monitor;
   }
 
@@ -30,7 +33,9 @@ export class Acceptance {
       if (!this.#tcb.mayClaim(address)) continue;
       const route = address === source.address ? source : confirmed;
       const localAddress =
-        address === route.address ? route.localAddress : this.#host.localAddressFor(address);
+        address === route.address
+          ? route.localAddress
+          : this.#host.localAddressFor(this.#association, address);
       this.#tcb.addPath(address, localAddress, route.remoteUdpPort, address === confirmed.address);
     }
   }

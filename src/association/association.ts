@@ -6,7 +6,7 @@
  * packet-scheduler.ts, set-up is in setup.ts, shutdown in teardown.ts, heartbeats and errors in path-monitor.ts.
  */
 import type { Cause } from "../chunks/causes.ts";
-import type { Chunk, InitAckChunk } from "../chunks/chunk.ts";
+import { type Chunk, encodeChunk, type InitAckChunk } from "../chunks/chunk.ts";
 import { CauseCode, causeCodeName } from "../chunks/codes.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
@@ -18,11 +18,13 @@ import { Acceptance } from "./acceptance.ts";
 import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
 import type { CloseReason } from "./events.ts";
 import type { AssociationHost, Route } from "./host.ts";
+import { IdleCloser } from "./idle-closer.ts";
 import type { CongestionReason, RetransmitReason } from "./outbound.ts";
 import { OutboundMessage } from "./outbound-message.ts";
 import { PacketScheduler } from "./packet-scheduler.ts";
 import type { Path } from "./path.ts";
 import { PathMonitor } from "./path-monitor.ts";
+import { type PathChanges, tunePath } from "./path-tuning.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import type { SentChunk } from "./retransmission-queue.ts";
 import { checkMessage, type SendInfo } from "./send-info.ts";
@@ -44,6 +46,8 @@ export class Association implements TcbOwner, ReceiverOwner {
   readonly id: number;
   /** A slot for whoever drives the stack. */
   userData: unknown = undefined;
+  /** The local addresses that its endpoint is bound to; undefined for all of the stack's. */
+  boundAddresses: readonly string[] | undefined = undefined;
   /** This association's place in the stack's timer wheel. */
   readonly timer: TimerNode<Association>;
   /** Whether the stack has it on its list of associations with something to send. */
@@ -68,6 +72,7 @@ export class Association implements TcbOwner, ReceiverOwner {
   readonly #acceptance: Acceptance;
   readonly #tracer: Tracer;
   readonly #teardown: Teardown;
+  readonly #idleCloser: IdleCloser;
   #setup: Setup | undefined = undefined;
   #inboundOrigin = true;
   #readableTold = false;
@@ -93,9 +98,10 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
     this.#scheduler = new PacketScheduler(this.#tcb, host.scratch.writer);
     this.#monitor = new PathMonitor(this.#tcb, host);
-    this.#acceptance = new Acceptance(this.#tcb, host, this.#monitor);
+    this.#acceptance = new Acceptance(this.#tcb, host, this, this.#monitor);
     this.#tracer = new Tracer(host.trace, id);
     this.#teardown = new Teardown(this.#tcb);
+    this.#idleCloser = new IdleCloser(this.#tcb);
     this.#receiver = new ChunkReceiver(this.#tcb, this, this.#monitor, this.#teardown, host.scratch);
   }
 
@@ -144,12 +150,28 @@ export class Association implements TcbOwner, ReceiverOwner {
   get readableCount(): number {
     return this.#tcb.inbound.buffer.readyCount;
   }
+  /** The message that `receiveMessage` would give. */
+  get nextMessage(): ReceivedMessage | undefined {
+    return this.#tcb.inbound.buffer.peek();
+  }
+  /** The Cumulative TSN Ack Point: all TSNs of the peer up to this one have been received. */
+  get cumulativeTsn(): number {
+    return this.#tcb.inbound.tsns.cumulativeTsn;
+  }
+  /** Nothing is queued and everything sent has been acknowledged. */
+  get isDry(): boolean {
+    return this.#tcb.outbound.isIdle;
+  }
+  /** Messages up to this size travel in one chunk. */
+  get fragmentationPointBytes(): number {
+    return this.#tcb.outbound.fragmentationPointBytes;
+  }
 
   /**
    * Queues a message (the SEND primitive, RFC 9260 11.1.5). The bytes are not copied and must not change until they
    * have been acknowledged. It never refuses for lack of room: whoever calls heeds `isWritable`.
    * @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_EMPTY_MESSAGE,
-   *   ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_NOT_CONNECTED
+   *   ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_NOT_CONNECTED; ERR_SCTP_INVALID_ADDRESS if `to` is none of the peer's
    */
   send(data: Uint8Array, info: SendInfo, nowMs: number): void {
     const { streamId = 0, ppid = 0, unordered = false, sackImmediately = false, context = 0 } = info;
@@ -159,10 +181,23 @@ export class Association implements TcbOwner, ReceiverOwner {
         `no message can be sent: the association is in ${this.state}`,
       );
     }
-    checkMessage(data, streamId, ppid, this.outboundStreams, this.options.maxMessageBytes);
+    checkMessage(data, info, this.outboundStreams, this.options.maxMessageBytes);
+    const { to, lifetimeMs = NEVER } = info;
+    const destination = to === undefined ? undefined : this.#pathOf(to).address;
+    const expiresAtMs = nowMs + lifetimeMs;
     this.#tcb.outbound.enqueue(
-      new OutboundMessage(data, streamId, ppid, unordered, sackImmediately, context),
+      new OutboundMessage(
+        data,
+        streamId,
+        ppid,
+        unordered,
+        sackImmediately,
+        context,
+        destination,
+        expiresAtMs,
+      ),
     );
+    this.#idleCloser.onActivity(true, nowMs);
     this.stats.sentMessages++;
     this.stats.sentBytes += data.length;
     this.#dryTold = false;
@@ -214,12 +249,34 @@ export class Association implements TcbOwner, ReceiverOwner {
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's
    */
   setPrimary(address: string): void {
-    this.#tcb.paths.setPrimary(this.#pathOf(address));
+    const path = this.#pathOf(address);
+    if (path === this.#tcb.paths.primary) return;
+    this.#tcb.paths.setPrimary(path);
+    this.#host.emit({ kind: "primary", association: this, address: path.address });
   }
 
-  /** Whether small messages are sent at once, from now on (SCTP_NODELAY, RFC 6458 8.1.5). */
-  setNoDelay(noDelay: boolean, nowMs: number): void {
-    this.#tcb.outbound.noDelay = noDelay;
+  /**
+   * Changes options of the living association. Those of the set-up (streams, INIT) count only while it lasts; a path
+   * whose parameters were changed by themselves keeps them unless the same option changes here.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, and nothing changes
+   */
+  setOptions(changes: Partial<AssociationOptions>, nowMs: number): void {
+    const before = this.options;
+    this.#tcb.setOptions(associationOptions(changes, before));
+    if (this.options.heartbeatIntervalMs !== before.heartbeatIntervalMs) {
+      for (const path of this.#tcb.paths.all) this.#monitor.reschedule(path, nowMs);
+    }
+    if (this.options.autoCloseMs !== before.autoCloseMs) this.#idleCloser.onActivity(true, nowMs);
+    this.#tellReadable();
+    this.#touch(nowMs);
+  }
+
+  /**
+   * Changes parameters of the path to one address of the peer.
+   * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's, ERR_SCTP_INVALID_OPTION
+   */
+  setPathOptions(address: string, changes: PathChanges, nowMs: number): void {
+    tunePath(this.#tcb, this.#monitor, this.#pathOf(address), changes, nowMs);
     this.#touch(nowMs);
   }
 
@@ -259,6 +316,7 @@ export class Association implements TcbOwner, ReceiverOwner {
       pendingBytes: outbound.queue.pendingBytes,
       readableMessages: inbound.buffer.readyCount,
       heldBytes: inbound.buffer.usedBytes,
+      localRwndBytes: inbound.buffer.freeBytes,
       fragmentationPointBytes: outbound.fragmentationPointBytes,
     };
   }
@@ -300,12 +358,12 @@ export class Association implements TcbOwner, ReceiverOwner {
   /** Begins to set up an association; the first address is the primary path. */
   open(addresses: readonly string[], remoteUdpPort: number, nowMs: number): void {
     for (const address of addresses) {
-      this.#tcb.addPath(address, this.#host.localAddressFor(address), remoteUdpPort, true);
+      this.#tcb.addPath(address, this.#host.localAddressFor(this, address), remoteUdpPort, true);
     }
     const first = this.#pathOf(addresses[0] ?? "");
     this.#nowMs = nowMs;
     this.#inboundOrigin = false;
-    this.#setup = new Setup(this.#tcb, this.#host, this.#monitor, first, addresses);
+    this.#setup = new Setup(this.#tcb, this.#host, this, this.#monitor, first, addresses);
     this.#setup.start(nowMs);
     this.#touch(nowMs);
   }
@@ -335,12 +393,13 @@ export class Association implements TcbOwner, ReceiverOwner {
   ): void {
     this.#nowMs = nowMs;
     this.#failUnsent();
+    this.#abortDeliveries();
     this.#teardown.stop();
     this.#setup?.finish();
     this.#setup = undefined;
     this.#readableTold = false;
     this.#acceptance.restart(agreement, addresses, confirmed, source.address, nowMs);
-    this.#host.emit({ kind: "restarted", association: this, unreadMessages: this.readableCount });
+    this.#host.emit({ kind: "restarted", association: this, waitingCount: this.readableCount });
     this.#tellReadable();
     this.#touch(nowMs);
   }
@@ -403,7 +462,7 @@ export class Association implements TcbOwner, ReceiverOwner {
   leaveLocalAddress(address: string, nowMs: number): void {
     for (const path of this.#tcb.paths.all) {
       if (path.localAddress !== address) continue;
-      path.localAddress = this.#host.localAddressFor(path.address);
+      path.localAddress = this.#host.localAddressFor(this, path.address);
       path.congestion.reset();
     }
     this.#touch(nowMs);
@@ -443,6 +502,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     if (path.remoteUdpPort !== from.port) path.remoteUdpPort = from.port;
     this.#receiver.receive(bytes, view, start, path, maxChunks, nowMs);
     if (this.state === "CLOSED") return;
+    this.#idleCloser.onActivity(false, nowMs);
     this.#tellReadable();
     this.#afterTeardownStep();
     this.#touch(nowMs);
@@ -457,6 +517,8 @@ export class Association implements TcbOwner, ReceiverOwner {
       this.#setup === undefined ? NEVER : this.#setup.t1DeadlineMs,
       this.#tcb.inbound.sackPolicy.deadlineMs,
       this.#tcb.outbound.probeDeadlineMs,
+      this.#tcb.outbound.expiryDeadlineMs,
+      this.#idleCloser.deadlineMs,
     );
     for (const path of this.#tcb.paths.all) deadlineMs = Math.min(deadlineMs, path.deadlineMs);
     return deadlineMs;
@@ -468,6 +530,8 @@ export class Association implements TcbOwner, ReceiverOwner {
     const { inbound, outbound } = this.#tcb;
     inbound.sackPolicy.onTimeout(nowMs);
     if (nowMs >= outbound.probeDeadlineMs) outbound.onProbeTimeout();
+    if (nowMs >= outbound.expiryDeadlineMs) this.#expireMessages(nowMs);
+    if (this.#idleCloser.isDue(nowMs)) this.shutdown(nowMs);
     this.#setup?.onTimeout(nowMs);
     if (this.#teardown.onTimeout(nowMs) === "abort") {
       this.#sendAbort([]);
@@ -538,6 +602,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#tcb.errorCount = 0;
     this.#tcb.outbound.onEstablished(nowMs);
     this.#monitor.start(nowMs);
+    this.#idleCloser.onActivity(true, nowMs);
     this.#host.emit({ kind: "established", association: this, inbound: this.#inboundOrigin });
     if (this.#teardown.isRequested) this.#teardown.request(nowMs);
   }
@@ -562,11 +627,14 @@ export class Association implements TcbOwner, ReceiverOwner {
       reason: user?.kind === "User-Initiated Abort" ? user.reason.slice() : new Uint8Array(0),
       detail:
         names === "" ? "the peer aborted the association" : `the peer aborted the association: ${names}`,
+      chunk: encodeChunk({ kind: "ABORT", tagReflected: false, causes }),
     });
   }
 
-  onRemoteError(causeCodes: readonly number[]): void {
-    this.#host.emit({ kind: "remote-error", association: this, causeCodes });
+  onRemoteError(causes: readonly Cause[]): void {
+    const causeCodes = causes.map((cause) => cause.code);
+    const chunk = encodeChunk({ kind: "ERROR", causes });
+    this.#host.emit({ kind: "remote-error", association: this, causeCodes, chunk });
   }
 
   onShutdownReceived(): void {
@@ -589,6 +657,11 @@ export class Association implements TcbOwner, ReceiverOwner {
   }
 
   onAcknowledged(nowMs: number): void {
+    if (nowMs >= this.#tcb.outbound.expiryDeadlineMs) return this.#expireMessages(nowMs);
+    this.#onBufferFreed(nowMs);
+  }
+
+  #onBufferFreed(nowMs: number): void {
     const { outbound } = this.#tcb;
     if (this.#writableAwaited && outbound.bufferedBytes * 2 <= this.options.sendBufferBytes) {
       this.#writableAwaited = false;
@@ -604,11 +677,12 @@ export class Association implements TcbOwner, ReceiverOwner {
   onClosed(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#failUnsent();
+    this.#failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
     this.#teardown.stop();
     this.#tcb.control.clear();
     this.#tcb.setState("CLOSED");
     this.#tellReadable();
+    this.#abortDeliveries();
     this.#host.release(this);
     this.#host.emit({ kind: "closed", association: this, reason });
   }
@@ -657,8 +731,19 @@ export class Association implements TcbOwner, ReceiverOwner {
   }
 
   /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
-  #failUnsent(): void {
-    for (const message of this.#tcb.outbound.drain()) this.#failMessage(message);
+  #failUnsent(causeCode = 0): void {
+    for (const message of this.#tcb.outbound.drain()) this.#failMessage(message, causeCode);
+  }
+
+  #abortDeliveries(): void {
+    for (const delivery of this.#tcb.inbound.openDeliveries)
+      this.#host.emit({ kind: "delivery-aborted", association: this, delivery });
+  }
+
+  /** RFC 9260 11.1.5: messages whose life ended before any of them was sent. */
+  #expireMessages(nowMs: number): void {
+    for (const message of this.#tcb.outbound.takeExpired(nowMs)) this.#failMessage(message, 0);
+    this.#onBufferFreed(nowMs);
   }
 
   /** The peer allows fewer streams than the user has used meanwhile. */
@@ -668,13 +753,23 @@ export class Association implements TcbOwner, ReceiverOwner {
     const messages = this.#tcb.outbound.drain();
     for (const message of messages) {
       if (message.streamId < this.outboundStreams) this.#tcb.outbound.enqueue(message);
-      else this.#failMessage(message);
+      else this.#failMessage(message, CauseCode.InvalidStreamIdentifier);
     }
   }
 
-  #failMessage(message: OutboundMessage): void {
-    const { data, streamId, ppid, unordered, context, sentBytes } = message;
-    const unsent = { data, streamId, ppid, unordered, context, transmitted: sentBytes > 0 };
+  #failMessage(message: OutboundMessage, causeCode: number): void {
+    const { data, streamId, ppid, unordered, context, sentBytes, acknowledgedBytes } = message;
+    const transmitted = sentBytes > acknowledgedBytes;
+    const unsent = {
+      data,
+      streamId,
+      ppid,
+      unordered,
+      context,
+      transmitted,
+      acknowledgedBytes,
+      causeCode,
+    };
     this.#host.emit({ kind: "send-failed", association: this, message: unsent });
   }
 }

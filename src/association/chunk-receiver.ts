@@ -26,7 +26,7 @@ export interface ReceiverOwner {
   drop(reason: DropReason, detail: string): void;
   abortWith(causes: readonly Cause[], detail: string): void;
   onPeerAbort(causes: readonly Cause[]): void;
-  onRemoteError(causeCodes: readonly number[]): void;
+  onRemoteError(causes: readonly Cause[]): void;
   onShutdownReceived(): void;
   onShutdownAck(path: Path): void;
   onShutdownComplete(): void;
@@ -209,7 +209,7 @@ export class ChunkReceiver {
     if (++this.#errorsRead > this.#tcb.options.maxErrorChunksPerPacket)
       return this.#owner.drop("limit-reached", "more ERROR chunks in a packet than are read");
     if (causes.some((cause) => cause.code === CauseCode.StaleCookie)) this.#owner.setup?.onStaleCookie(nowMs);
-    if (this.#tcb.state !== "CLOSED") this.#owner.onRemoteError(causes.map((cause) => cause.code));
+    if (this.#tcb.state !== "CLOSED") this.#owner.onRemoteError(causes);
   }
 
   #onShutdown(cumulativeTsnAck: number, path: Path, nowMs: number): boolean {

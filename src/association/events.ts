@@ -3,6 +3,7 @@
  * Owns: the shapes of the events. Does not own: their queue (src/stack/stack.ts).
  */
 import type { Association } from "./association.ts";
+import type { OpenDelivery } from "./reassembly.ts";
 
 /** What the user of a stack must hear of, in the order in which it happened. */
 export type AssociationEvent =
@@ -17,10 +18,10 @@ export type AssociationEvent =
   /** The peer began a graceful shutdown: no more messages are taken; what is queued still goes out. */
   | { readonly kind: "shutdown-received"; readonly association: Association }
   /**
-   * RESTART: the peer began anew; what was to be sent is lost, sequence numbers have been reset (RFC 9260 5.2.4 A). The
-   * next `unreadMessages` messages are what the peer of before had got acknowledged.
+   * RESTART: the peer began anew; sequence numbers have been reset, and what was to be sent has failed (RFC 9260 5.2.4 A).
+   * So many messages that had been acknowledged before still wait for the user, ahead of any new ones.
    */
-  | { readonly kind: "restarted"; readonly association: Association; readonly unreadMessages: number }
+  | { readonly kind: "restarted"; readonly association: Association; readonly waitingCount: number }
   /** A path of the association changed its state (NETWORK STATUS CHANGE). */
   | {
       readonly kind: "path";
@@ -33,7 +34,13 @@ export type AssociationEvent =
       readonly kind: "remote-error";
       readonly association: Association;
       readonly causeCodes: readonly number[];
+      /** The ERROR chunk. */
+      readonly chunk: Uint8Array;
     }
+  /** An address of the peer was made the primary path. */
+  | { readonly kind: "primary"; readonly association: Association; readonly address: string }
+  /** A message of which the user has the beginning, or will have, will not be ended (RFC 6458 6.1.7). */
+  | { readonly kind: "delivery-aborted"; readonly association: Association; readonly delivery: OpenDelivery }
   /** A message that was accepted will not arrive, or cannot be known to have arrived (SEND FAILURE). */
   | {
       readonly kind: "send-failed";
@@ -52,8 +59,12 @@ export interface UnsentMessage {
   readonly ppid: number;
   readonly unordered: boolean;
   readonly context: number;
-  /** Whether any byte of it had been put on the wire: the peer may have received it. */
+  /** Whether any byte of it that is not acknowledged had been put on the wire: the peer may have received it. */
   readonly transmitted: boolean;
+  /** Bytes at the beginning of `data` that the peer has acknowledged: the rest has not arrived for all we know. */
+  readonly acknowledgedBytes: number;
+  /** The error cause by which it failed (RFC 9260 3.3.10); 0 where there is none. */
+  readonly causeCode: number;
 }
 
 /** Why an association ended. */
@@ -67,6 +78,8 @@ export type CloseReason =
       readonly causeCodes: readonly number[];
       readonly reason: Uint8Array;
       readonly detail: string;
+      /** The ABORT chunk that arrived, where the peer aborted. */
+      readonly chunk?: Uint8Array;
     }
   /** No answer within the retransmission limits. */
   | { readonly kind: "unreachable"; readonly during: "setup" | "transfer" | "shutdown" };

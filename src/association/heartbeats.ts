@@ -15,27 +15,24 @@ export const HEARTBEAT_BYTES = 8 + INFO_BYTES;
 
 export class Heartbeats {
   readonly #random: RandomSource;
-  readonly #intervalMs: number;
 
-  /** @param intervalMs HB.interval; 0 sends none but for path verification and on request */
-  constructor(random: RandomSource, intervalMs: number) {
+  constructor(random: RandomSource) {
     this.#random = random;
-    this.#intervalMs = intervalMs;
   }
 
   /** Sets the next deadline of a path: one RTO, jittered by half of it either way, plus HB.interval. */
   schedule(path: Path, nowMs: number): void {
-    if (this.#intervalMs === 0 || !path.heartbeatEnabled) {
+    if (path.heartbeatIntervalMs === 0 || !path.heartbeatEnabled) {
       path.heartbeatDeadlineMs = NEVER;
       return;
     }
     const jitter = 0.5 + this.#random.uint32() / 0x1_0000_0000;
-    path.heartbeatDeadlineMs = nowMs + this.#intervalMs + path.rto.rtoMs * jitter;
+    path.heartbeatDeadlineMs = nowMs + path.heartbeatIntervalMs + path.rto.rtoMs * jitter;
   }
 
   /** Whether DATA has measured the path within the current heartbeat period: it is not idle then. */
   isIdle(path: Path, nowMs: number): boolean {
-    return nowMs - path.lastDataSentMs >= this.#intervalMs || !path.active || !path.confirmed;
+    return nowMs - path.lastDataSentMs >= path.heartbeatIntervalMs || !path.active || !path.confirmed;
   }
 
   /** Makes the Heartbeat Info for a path and notes what a genuine answer must carry. */

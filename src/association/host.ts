@@ -45,11 +45,11 @@ export interface AssociationHost {
   /** Whether one more unconfirmed address may be probed now: all associations share the rate (RFC 5062 6.3). */
   mayProbe(nowMs: number): boolean;
   /** The local address from which to reach a peer address. */
-  localAddressFor(remoteAddress: string): string;
+  localAddressFor(association: Association, remoteAddress: string): string;
   /** Our addresses for an INIT: none unless there are several (RFC 6951 5.7). */
-  advertisedAddresses(): readonly string[];
+  advertisedAddresses(association: Association): readonly string[];
   /** The families of our addresses. */
-  addressFamilies(): readonly AddressFamily[];
+  addressFamilies(association: Association): readonly AddressFamily[];
 }
 
 /** Views and buffers that are rebound for every packet; valid within one call only. */

@@ -6,8 +6,9 @@
 import type { DataChunkView } from "../chunks/data.ts";
 import type { AssociationOptions } from "../options.ts";
 import { tsnAdd, tsnGt } from "../serial.ts";
+import { DeliveryGate } from "./delivery-gate.ts";
 import type { PacketWriter } from "./packet-writer.ts";
-import { Reassembly } from "./reassembly.ts";
+import { type OpenDelivery, Reassembly } from "./reassembly.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import { SackPolicy } from "./sack-policy.ts";
@@ -34,10 +35,13 @@ export class Inbound {
   readonly tsns: TsnTracker;
   readonly sackPolicy: SackPolicy;
   readonly buffer: ReceiveBuffer;
+  /** DATA chunks that were new. */
+  acceptedChunkCount = 0;
   /** Made for the first fragment: most idle associations never saw one, and its maps are a quarter of their memory. */
   #reassembly: Reassembly | undefined;
   readonly #ordering: StreamOrdering;
-  readonly #options: AssociationOptions;
+  readonly #gate: DeliveryGate;
+  #options: AssociationOptions;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
   readonly #streamCount: number;
   /** Payload bytes accepted since the last SACK. */
@@ -53,11 +57,23 @@ export class Inbound {
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
     const { minReceiveChargeBytes } = options;
     this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
+    this.#gate = new DeliveryGate(options.interleavedDelivery, minReceiveChargeBytes, (message) =>
+      this.buffer.push(message),
+    );
     this.#reassembly = undefined;
     this.#ordering = new StreamOrdering(minReceiveChargeBytes);
     this.#allocate = allocate;
     this.#options = options;
     this.#streamCount = streamCount;
+  }
+
+  setOptions(options: AssociationOptions): void {
+    this.#options = options;
+    this.sackPolicy.configure(options.sackDelayMs, options.sackFrequencyPackets);
+    this.buffer.capacityBytes = options.receiveBufferBytes;
+    this.#gate.setInterleaved(options.interleavedDelivery);
+    this.#countHeld();
+    if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
   }
 
   get streamCount(): number {
@@ -90,7 +106,9 @@ export class Inbound {
     }
     const verdict = this.#deliver(chunk, datagram);
     if (verdict !== "accepted") return verdict;
+    this.acceptedChunkCount++;
     this.#acknowledge(tsn, chunk);
+    this.#deliverPiece();
     this.#relieve();
     return verdict;
   }
@@ -112,6 +130,19 @@ export class Inbound {
     this.#relieve();
     if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
     return message;
+  }
+
+  /** Messages that were acknowledged and that the user has not taken: they outlive a restart of the peer. */
+  takeUndelivered(): ReceivedMessage[] {
+    const messages: ReceivedMessage[] = [];
+    for (let next = this.buffer.shift(); next !== undefined; next = this.buffer.shift()) messages.push(next);
+    messages.push(...this.#gate.takeWaiting());
+    return messages;
+  }
+
+  /** Messages whose beginning the user has, or will have, and whose end has not come. */
+  get openDeliveries(): readonly OpenDelivery[] {
+    return this.#reassembly?.openDeliveries ?? [];
   }
 
   compact(): void {
@@ -174,16 +205,29 @@ export class Inbound {
   #order(message: ReceivedMessage): boolean {
     if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered))
       return this.#ordering.hold(message);
-    this.buffer.push(message);
+    this.#gate.deliver(message);
     if (message.unordered) return true;
     this.#ordering.advance(message);
     let next = this.#ordering.takeNext(message.streamId);
     while (next !== undefined) {
-      this.buffer.push(next);
+      this.#gate.deliver(next);
       next = this.#ordering.takeNext(message.streamId);
     }
     return true;
   }
+
+  /** RFC 6458 8.1.21: an unfinished message goes out in pieces once it is past the point. */
+  #deliverPiece(): void {
+    const pointBytes = this.#options.partialDeliveryPointBytes;
+    if (pointBytes === 0) return;
+    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#mayBegin, pointBytes + 1);
+    if (piece === undefined) return;
+    this.#gate.deliver(piece);
+    this.#countHeld();
+  }
+
+  readonly #mayBegin = (streamId: number, ssn: number, unordered: boolean): boolean =>
+    this.#gate.mayBegin && this.#ordering.isNext(streamId, ssn, unordered);
 
   /** The chunk's payload, in the datagram's memory unless that would keep far more of it alive than it is worth. */
   #payload(chunk: DataChunkView, datagram: Uint8Array, isNext: boolean): Uint8Array {
@@ -201,6 +245,9 @@ export class Inbound {
    * displaces what was received out of order (RFC 9260 6.2).
    */
   #makeRoom(tsn: number, payloadBytes: number): boolean {
+    // What waits behind a half-delivered message must leave room for the pieces that end it.
+    if (this.#gate.heldBytes * 2 > this.buffer.capacityBytes && tsnGt(tsn, this.tsns.highestTsn))
+      return false;
     if (!this.buffer.isClosed && this.#hasFragmentRoom) return true;
     this.#relieve();
     if (!this.buffer.isClosed && this.#hasFragmentRoom) return true;
@@ -235,15 +282,14 @@ export class Inbound {
   /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
   #relieve(): void {
     if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
-    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, (streamId, ssn, unordered) =>
-      this.#ordering.isNext(streamId, ssn, unordered),
-    );
+    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#mayBegin);
     if (piece === undefined) return;
-    this.buffer.push(piece);
+    this.#gate.deliver(piece);
     this.#countHeld();
   }
 
   #countHeld(): void {
-    this.buffer.heldBytes = (this.#reassembly?.heldBytes ?? 0) + this.#ordering.heldBytes;
+    const { heldBytes = 0 } = this.#reassembly ?? {};
+    this.buffer.heldBytes = heldBytes + this.#ordering.heldBytes + this.#gate.heldBytes;
   }
 }

@@ -11,10 +11,16 @@ export class OutboundMessage {
   readonly unordered: boolean;
   readonly sackImmediately: boolean;
   readonly context: number;
+  /** The address of the peer that the user prefers to the primary path (RFC 6458 5.3.4, SCTP_ADDR_OVER). */
+  readonly destination: string | undefined;
+  /** Nothing of the message is sent from then on, unless some of it has been (RFC 9260 11.1.5). */
+  readonly expiresAtMs: number;
   /** Assigned when the first fragment is cut (RFC 9260 6.5). */
   ssn = 0;
   /** Bytes that have been cut into fragments. */
   sentBytes = 0;
+  /** Bytes at its beginning that the peer has acknowledged; known once the message has failed. */
+  acknowledgedBytes = 0;
 
   constructor(
     data: Uint8Array,
@@ -23,6 +29,8 @@ export class OutboundMessage {
     unordered: boolean,
     sackImmediately: boolean,
     context: number,
+    destination?: string,
+    expiresAtMs = Number.POSITIVE_INFINITY,
   ) {
     this.data = data;
     this.streamId = streamId;
@@ -30,11 +38,14 @@ export class OutboundMessage {
     this.unordered = unordered;
     this.sackImmediately = sackImmediately;
     this.context = context;
+    this.destination = destination;
+    this.expiresAtMs = expiresAtMs;
   }
 
   /** What was cut counts for nothing: the message starts anew, under other numbers. */
   rewind(): void {
     this.ssn = 0;
     this.sentBytes = 0;
+    this.acknowledgedBytes = 0;
   }
 }

@@ -40,10 +40,8 @@ export class Outbound {
   peerRwndBytes: number;
   /** When a zero-window probe is due. */
   probeDeadlineMs: number = NEVER;
-  /** Whether small messages are sent at once while others are in flight (no Nagle algorithm). */
-  noDelay: boolean;
 
-  readonly #options: AssociationOptions;
+  #options: AssociationOptions;
   readonly #paths: PathSet;
   readonly #observer: OutboundObserver;
   /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
@@ -67,7 +65,6 @@ export class Outbound {
     this.peerRwndBytes = peerRwndBytes;
     this.#advertisedRwndBytes = peerRwndBytes;
     this.#options = options;
-    this.noDelay = options.noDelay;
     this.#paths = paths;
     this.#observer = observer;
     this.#burstPackets = options.maxBurst;
@@ -84,11 +81,18 @@ export class Outbound {
     return this.#maxPayloadBytes;
   }
 
+  setOptions(options: AssociationOptions): void {
+    this.#options = options;
+    this.onPathsChanged();
+  }
+
   /** A path came, went or changed its packet size. What was cut already stays as it is (RFC 9260 6.9). */
   onPathsChanged(): void {
     let smallest = this.#paths.all[0]?.maxPacketBytes ?? this.#options.maxPacketBytes;
     for (const { maxPacketBytes } of this.#paths.all) smallest = Math.min(smallest, maxPacketBytes);
-    this.#maxPayloadBytes = fragmentPayloadBytes(smallest);
+    const { maxFragmentBytes } = this.#options;
+    const byPath = fragmentPayloadBytes(smallest);
+    this.#maxPayloadBytes = maxFragmentBytes === 0 ? byPath : Math.min(byPath, maxFragmentBytes);
   }
 
   enqueue(message: OutboundMessage): void {
@@ -103,8 +107,8 @@ export class Outbound {
       const path = this.#retransmissionPath(lost);
       return this.sent.fastRetransmitDue || this.#hasCwnd(path) ? path : undefined;
     }
-    if (this.queue.isEmpty) return undefined;
-    const path = this.#paths.forData;
+    const next = this.queue.peek();
+    const path = next === undefined ? undefined : this.#pathFor(next);
     if (path === undefined) return undefined;
     path.decayIdleWindow(nowMs);
     return this.#mayStartPacket(path, nowMs) ? path : undefined;
@@ -121,7 +125,8 @@ export class Outbound {
       if (!ignoreCwnd && !anyCwnd) return;
       if (!this.#fillRetransmissions(writer, path, ignoreCwnd, nowMs)) return;
     }
-    if (!anyCwnd || this.queue.isEmpty || path !== this.#paths.forData) return;
+    const next = this.queue.peek();
+    if (!anyCwnd || next === undefined || path !== this.#pathFor(next)) return;
     if (this.#mayStartPacket(path, nowMs)) this.#fillNew(writer, path, askForSack, nowMs);
   }
 
@@ -196,13 +201,36 @@ export class Outbound {
     this.#probeCount = Math.min(this.#probeCount + 1, MAX_PROBE_BACKOFF_EXPONENT);
   }
 
+  /** When the life of the message that is next ends, if none of it has been sent. */
+  get expiryDeadlineMs(): number {
+    const next = this.queue.peek();
+    return next === undefined || next.sentBytes > 0 ? NEVER : next.expiresAtMs;
+  }
+
+  /** Takes out the messages whose life has ended before any of them was sent (RFC 9260 11.1.5). */
+  takeExpired(nowMs: number): OutboundMessage[] {
+    const expired: OutboundMessage[] = [];
+    for (
+      let next = this.queue.peek();
+      next !== undefined && hasExpired(next, nowMs);
+      next = this.queue.peek()
+    ) {
+      this.queue.drop(next);
+      this.bufferedBytes -= next.data.length;
+      expired.push(next);
+    }
+    return expired;
+  }
+
   /** Everything not cumulatively acknowledged, oldest first, for SEND FAILURE; the queues are empty afterwards. */
   drain(): OutboundMessage[] {
     const unacknowledged = this.sent.drain();
     const queued = this.queue.drain();
     this.bufferedBytes = 0;
-    // A message that is partly sent is in both.
-    if (queued[0] !== undefined && queued[0] === unacknowledged.at(-1)) queued.shift();
+    // A message that is partly sent is in both, unless all that was sent of it has been acknowledged.
+    const [head] = queued;
+    if (head !== undefined && head === unacknowledged.at(-1)) queued.shift();
+    else if (head !== undefined) head.acknowledgedBytes = head.sentBytes;
     return [...unacknowledged, ...queued];
   }
 
@@ -296,6 +324,7 @@ export class Outbound {
       this.#sendFragment(writer, path, message, payloadBytes, askForSack, nowMs);
       wrote = true;
       message = this.queue.peek();
+      if (message !== undefined && (hasExpired(message, nowMs) || path !== this.#pathFor(message))) break;
     }
     if (!wrote) return;
     this.#burstPackets--;
@@ -347,6 +376,14 @@ export class Outbound {
     this.probeDeadlineMs = NEVER;
   }
 
+  /** RFC 9260 6.4: where the user wants the message to go, if that path works. */
+  #pathFor(message: OutboundMessage): Path | undefined {
+    const { destination } = message;
+    if (destination === undefined) return this.#paths.forData;
+    const wanted = this.#paths.byAddress(destination);
+    return wanted?.usable ? wanted : this.#paths.forData;
+  }
+
   #hasCwnd(path: Path): boolean {
     const { flightBytes } = path.flight;
     if (path.onePacketOnly && flightBytes > 0) return false;
@@ -357,6 +394,7 @@ export class Outbound {
   #mayStartPacket(path: Path, nowMs: number): boolean {
     const message = this.queue.peek();
     if (message === undefined || this.sent.isFull || !this.#hasCwnd(path)) return false;
+    if (hasExpired(message, nowMs)) return false; // Its deadline has come; whoever sees to that takes it away.
     if (this.sent.isEmpty) this.#burstPackets = Math.max(this.#burstPackets, this.#options.maxBurst);
     if (this.#burstPackets <= 0) return false;
     const payloadBytes = Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
@@ -364,7 +402,7 @@ export class Outbound {
       this.#armProbe(path, nowMs);
       return false;
     }
-    return this.noDelay || this.sent.isEmpty || this.queue.pendingBytes >= this.#maxPayloadBytes;
+    return this.#options.noDelay || this.sent.isEmpty || this.queue.pendingBytes >= this.#maxPayloadBytes;
   }
 
   /** RFC 9260 6.1 A. A fragment is never cut short to fit a small window: that is our half of avoiding silly ones. */
@@ -378,6 +416,10 @@ export class Outbound {
     const waitMs = path.rto.rtoMs * 2 ** this.#probeCount;
     this.probeDeadlineMs = nowMs + Math.min(waitMs, this.#options.rtoMaxMs);
   }
+}
+
+function hasExpired(message: OutboundMessage, nowMs: number): boolean {
+  return message.expiresAtMs <= nowMs && message.sentBytes === 0;
 }
 
 /** The largest payload of one DATA chunk in a packet of `maxPacketBytes`, a multiple of four. */

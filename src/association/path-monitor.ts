@@ -23,7 +23,7 @@ export class PathMonitor {
   constructor(tcb: Tcb, host: AssociationHost) {
     this.#tcb = tcb;
     this.#host = host;
-    this.#heartbeats = new Heartbeats(host.platform.random, tcb.options.heartbeatIntervalMs);
+    this.#heartbeats = new Heartbeats(host.platform.random);
   }
 
   /** The association is established: idle paths are watched, unconfirmed ones probed (RFC 9260 5.4). */
@@ -37,6 +37,11 @@ export class PathMonitor {
   stop(): void {
     for (const path of this.#tcb.paths.all) this.#heartbeats.stop(path);
     this.#tcb.control.remove("HEARTBEAT");
+  }
+
+  /** The heartbeat parameters of a path have changed. */
+  reschedule(path: Path, nowMs: number): void {
+    if (path.confirmed && this.#tcb.state === "ESTABLISHED") this.#heartbeats.schedule(path, nowMs);
   }
 
   onTimeout(nowMs: number): void {

@@ -14,13 +14,10 @@ export interface PathObserver {
 
 export class PathSet {
   readonly #paths: Path[] = [];
-  readonly #maxErrors: number;
   readonly #observer: PathObserver;
   #primary: Path | undefined = undefined;
 
-  /** @param maxErrors Path.Max.Retrans */
-  constructor(maxErrors: number, observer: PathObserver) {
-    this.#maxErrors = maxErrors;
+  constructor(observer: PathObserver) {
     this.#observer = observer;
   }
 
@@ -84,8 +81,8 @@ export class PathSet {
 
   /** RFC 9260 8.2: an expired T3-rtx or an unanswered HEARTBEAT. */
   countError(path: Path): void {
-    if (path.errorCount <= this.#maxErrors) path.errorCount++; // 8.3: counting stops once the path is inactive.
-    if (path.errorCount <= this.#maxErrors || !path.active) return;
+    if (path.errorCount <= path.maxErrors) path.errorCount++; // 8.3: counting stops once the path is inactive.
+    if (path.errorCount <= path.maxErrors || !path.active) return;
     path.active = false;
     this.#observer.onPathStateChange(path, "too many errors");
   }

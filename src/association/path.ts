@@ -39,6 +39,10 @@ export class Path {
   heartbeatNonceLow = 0;
   heartbeatOutstanding = false;
   heartbeatEnabled = true;
+  /** HB.interval of this path; 0 sends none but for path verification and on request. */
+  heartbeatIntervalMs = 0;
+  /** Path.Max.Retrans of this path. */
+  maxErrors = 0;
 
   /** When DATA last went out for the first time: an idle cwnd decays, an idle path is heartbeaten. */
   lastDataSentMs: number = Number.NEGATIVE_INFINITY;

@@ -69,8 +69,8 @@ export interface FragmentRun {
   readonly continued: boolean;
 }
 
-/** A message whose beginning the user has. */
-interface Continuation {
+/** A message of which the user has the beginning and not the end. */
+export interface OpenDelivery {
   /** The TSN that continues it: the peer sends one message's TSNs in sequence. */
   readonly tsn: number;
   readonly streamId: number;
@@ -89,7 +89,7 @@ export class Reassembly {
   /** The run that was lengthened last: likely the next fragment's. */
   #growing: Run | undefined = undefined;
   /** At most one: only the run that the cumulative TSN lies in is ever handed out before it is complete. */
-  #continuation: Continuation | undefined = undefined;
+  #continuation: OpenDelivery | undefined = undefined;
   readonly #minChargeBytes: number;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
 
@@ -161,22 +161,31 @@ export class Reassembly {
     this.heldFragmentCount++;
     const joined = this.#join(run);
     if (joined === undefined) return "violation";
-    if (!joined.begins || !joined.ends) return undefined;
-    return this.#take(joined, true);
+    return joined.begins && joined.ends ? this.#take(joined, true) : undefined;
   }
 
   /**
    * Hands out the beginning of the incomplete message that the cumulative TSN lies in, so that its memory comes free.
    * What lies beyond the first gap stays: it can be given up, and comes again.
-   * @param isNext whether a message is the one that its stream waits for
+   * @param mayBegin whether the delivery of a message may begin: its stream waits for it
+   * @param minBytes a message of which the user has nothing yet must have that much
    */
   takePartial(
     cumulativeTsn: number,
-    isNext: (streamId: number, ssn: number, unordered: boolean) => boolean,
+    mayBegin: (streamId: number, ssn: number, unordered: boolean) => boolean,
+    minBytes: number = 0,
   ): ReceivedMessage | undefined {
     const run = this.#runEndingAt(cumulativeTsn);
-    if (!run?.begins || !(run.continued || isNext(run.streamId, run.ssn, run.unordered))) return undefined;
+    if (run?.begins !== true) return undefined;
+    if (!run.continued) {
+      if (run.payloadBytes < minBytes || !mayBegin(run.streamId, run.ssn, run.unordered)) return undefined;
+    }
     return this.#take(run, false);
+  }
+
+  /** Messages that were handed out in part. */
+  get openDeliveries(): readonly OpenDelivery[] {
+    return this.#continuation === undefined ? [] : [this.#continuation];
   }
 
   /** The run with the highest TSN. */

@@ -16,7 +16,7 @@ const SILLY_WINDOW_BYTES = 1_500;
 export class ReceiveBuffer {
   /** What is held elsewhere for this association: fragments and messages that came too early. */
   heldBytes = 0;
-  readonly #capacityBytes: number;
+  #capacityBytes: number;
   readonly #minChargeBytes: number;
   #queue: Array<ReceivedMessage | undefined> = [];
   #head = 0;
@@ -30,6 +30,13 @@ export class ReceiveBuffer {
     this.#lastAdvertisedBytes = capacityBytes;
   }
 
+  get capacityBytes(): number {
+    return this.#capacityBytes;
+  }
+  /** What has been advertised cannot be taken back: a smaller buffer only closes the window sooner. */
+  set capacityBytes(bytes: number) {
+    this.#capacityBytes = bytes;
+  }
   get readyCount(): number {
     return this.#queue.length - this.#head;
   }
@@ -66,10 +73,9 @@ export class ReceiveBuffer {
     this.#readyBytes += Math.max(message.data.length, this.#minChargeBytes);
   }
 
-  /** Takes over what waits for the user: it was acknowledged, so a restart of the peer must not lose it. */
-  adopt(previous: ReceiveBuffer): void {
-    for (let message = previous.shift(); message !== undefined; message = previous.shift())
-      this.push(message);
+  /** The message that `shift` would give. */
+  peek(): ReceivedMessage | undefined {
+    return this.#queue[this.#head];
   }
 
   /** The next message for the user; its memory no longer counts. */

@@ -264,6 +264,8 @@ export class RetransmissionQueue {
 
   /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once; all are let go. */
   drain(): OutboundMessage[] {
+    const oldest = this.isEmpty ? undefined : this.#at(tsnAdd(this.#cumulativeAckPoint, 1));
+    if (oldest?.message !== undefined) oldest.message.acknowledgedBytes = oldest.payloadStart;
     const messages: OutboundMessage[] = [];
     for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
       const { message } = this.#at(tsn);

@@ -13,15 +13,24 @@ export class RetransmissionTimeout {
   srttMs: number = Number.NaN;
   rttvarMs: number = Number.NaN;
   rtoMs: number;
-  readonly #initialMs: number;
-  readonly #minMs: number;
-  readonly #maxMs: number;
+  #initialMs: number;
+  #minMs: number;
+  #maxMs: number;
 
   constructor(initialMs: number, minMs: number, maxMs: number) {
     this.#initialMs = initialMs;
     this.#minMs = minMs;
     this.#maxMs = maxMs;
     this.rtoMs = this.#bounded(initialMs);
+  }
+
+  /** Other bounds hold from now on; an RTO that nothing has been measured for begins anew. */
+  setBounds(initialMs: number, minMs: number, maxMs: number): void {
+    const isUntouched = Number.isNaN(this.srttMs) && this.rtoMs === this.#bounded(this.#initialMs);
+    this.#initialMs = initialMs;
+    this.#minMs = minMs;
+    this.#maxMs = maxMs;
+    this.rtoMs = this.#bounded(isUntouched ? initialMs : this.rtoMs);
   }
 
   /** Rules C2, C3, C6 and C7. A measurement undoes every back-off. */

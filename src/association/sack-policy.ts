@@ -7,8 +7,8 @@
 export class SackPolicy {
   /** When the delayed acknowledgement is due; Infinity while nothing waits. */
   deadlineMs: number = Number.POSITIVE_INFINITY;
-  readonly #delayMs: number;
-  readonly #frequencyPackets: number;
+  #delayMs: number;
+  #frequencyPackets: number;
   #packetCount = 0;
   #due = false;
   #immediately = false;
@@ -16,6 +16,12 @@ export class SackPolicy {
   #first = true;
 
   constructor(delayMs: number, frequencyPackets: number) {
+    this.#delayMs = delayMs;
+    this.#frequencyPackets = frequencyPackets;
+  }
+
+  /** Holds for packets that arrive from now on. */
+  configure(delayMs: number, frequencyPackets: number): void {
     this.#delayMs = delayMs;
     this.#frequencyPackets = frequencyPackets;
   }

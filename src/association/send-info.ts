@@ -16,6 +16,10 @@ export interface SendInfo {
   readonly sackImmediately?: boolean | undefined;
   /** A number of the user's, given back with a send failure. */
   readonly context?: number | undefined;
+  /** An address of the peer to prefer to the primary path while it works (RFC 9260 6.4). */
+  readonly to?: string | undefined;
+  /** Time from now after which the message is given up if none of it has been sent (RFC 9260 11.1.5); above 0. */
+  readonly lifetimeMs?: number | undefined;
 }
 
 /**
@@ -24,11 +28,11 @@ export interface SendInfo {
  */
 export function checkMessage(
   data: Uint8Array,
-  streamId: number,
-  ppid: number,
+  info: SendInfo,
   outboundStreams: number,
   maxMessageBytes: number,
 ): void {
+  const { streamId = 0, ppid = 0 } = info;
   if (!Number.isInteger(streamId) || streamId < 0 || streamId >= outboundStreams) {
     const highest = outboundStreams - 1;
     throw new SctpError(
@@ -40,6 +44,13 @@ export function checkMessage(
     throw new SctpError(
       SctpErrorCode.InvalidArgument,
       `ppid must be a whole number from 0 to 4294967295, not ${ppid}`,
+    );
+  }
+  const { lifetimeMs } = info;
+  if (lifetimeMs !== undefined && !(lifetimeMs > 0)) {
+    throw new SctpError(
+      SctpErrorCode.InvalidArgument,
+      `lifetimeMs must be above 0, not ${lifetimeMs}: leave it out for a message that does not expire`,
     );
   }
   if (data.length === 0) {

@@ -42,6 +42,16 @@ export class SendQueue {
     message.sentBytes += bytes;
     this.#pendingBytes -= bytes;
     if (message.sentBytes < message.data.length) return;
+    this.#shift();
+  }
+
+  /** Takes the message that `peek` gave out of the queue; nothing of it has been sent. */
+  drop(message: OutboundMessage): void {
+    this.#pendingBytes -= message.data.length;
+    this.#shift();
+  }
+
+  #shift(): void {
     this.#messages[this.#head++] = undefined;
     if (this.#head === this.#messages.length) {
       this.#messages.length = 0;

@@ -10,6 +10,7 @@ import { CauseCode, ParameterType } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
 import { padded } from "../chunks/tlv.ts";
+import type { Association } from "./association.ts";
 import { HEARTBEAT_BYTES } from "./heartbeats.ts";
 import type { AssociationHost } from "./host.ts";
 import { addressParameters, reviewInit, supportedAddressTypes } from "./init-parameters.ts";
@@ -40,6 +41,7 @@ export class Setup {
   t1DeadlineMs: number = NEVER;
   readonly #tcb: Tcb;
   readonly #host: AssociationHost;
+  readonly #association: Association;
   readonly #monitor: PathMonitor;
   readonly #confirmedAddresses: ReadonlySet<string>;
   #retransmitCount = 0;
@@ -54,12 +56,14 @@ export class Setup {
   constructor(
     tcb: Tcb,
     host: AssociationHost,
+    association: Association,
     monitor: PathMonitor,
     firstPath: Path,
     addresses: readonly string[],
   ) {
     this.#tcb = tcb;
     this.#host = host;
+    this.#association = association;
     this.#monitor = monitor;
     this.#path = firstPath;
     this.#confirmedAddresses = new Set(addresses);
@@ -76,8 +80,8 @@ export class Setup {
   initChunk(): InitChunk {
     const { options } = this.#tcb;
     const parameters: Parameter[] = [
-      ...addressParameters(this.#host.advertisedAddresses()),
-      supportedAddressTypes(this.#host.addressFamilies()),
+      ...addressParameters(this.#host.advertisedAddresses(this.#association)),
+      supportedAddressTypes(this.#host.addressFamilies(this.#association)),
     ];
     if (this.#preservativeMs > 0) {
       parameters.push({
@@ -229,7 +233,7 @@ export class Setup {
     for (const address of wanted) {
       if (tcb.paths.byAddress(address) !== undefined || !tcb.mayClaim(address)) continue;
       const confirmed = this.#confirmedAddresses.has(address); // 5.4 rules 1 and 3
-      tcb.addPath(address, this.#host.localAddressFor(address), sourceUdpPort, confirmed);
+      tcb.addPath(address, this.#host.localAddressFor(this.#association, address), sourceUdpPort, confirmed);
     }
     for (const path of [...tcb.paths.all]) {
       if (!wanted.has(path.address) && tcb.paths.all.length > 1) tcb.removePath(path);

@@ -22,6 +22,8 @@ export interface AssociationStatus {
   readonly readableMessages: number;
   /** What counts against the receive buffer. */
   readonly heldBytes: number;
+  /** What is left of the receive buffer. */
+  readonly localRwndBytes: number;
   /** Messages up to this size travel in one chunk. */
   readonly fragmentationPointBytes: number;
 }
@@ -44,6 +46,10 @@ export interface PathInfo {
   readonly errorCount: number;
   /** Largest SCTP packet sent on the path. */
   readonly maxPacketBytes: number;
+  /** Consecutive errors after which the path counts as inactive. */
+  readonly pathMaxRetrans: number;
+  readonly heartbeatIntervalMs: number;
+  readonly heartbeatEnabled: boolean;
 }
 
 /** Counters since the association began. */
@@ -77,5 +83,8 @@ export function pathInfo(path: Path, tcb: Tcb): PathInfo {
     rtoMs: path.rto.rtoMs,
     errorCount: path.errorCount,
     maxPacketBytes: path.maxPacketBytes,
+    pathMaxRetrans: path.maxErrors,
+    heartbeatIntervalMs: path.heartbeatIntervalMs,
+    heartbeatEnabled: path.heartbeatEnabled,
   };
 }

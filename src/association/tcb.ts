@@ -16,7 +16,7 @@ import { Outbound, type OutboundObserver } from "./outbound.ts";
 import { Path } from "./path.ts";
 import { type PathObserver, PathSet } from "./path-set.ts";
 import { RetransmissionTimeout } from "./rto.ts";
-import type { AssociationState } from "./state.ts";
+import { type AssociationState, isSettingUp } from "./state.ts";
 
 /** What the facade does for the parts. */
 export interface TcbOwner extends PathObserver, OutboundObserver {
@@ -40,7 +40,7 @@ export interface Agreement {
 }
 
 export class Tcb {
-  readonly options: AssociationOptions;
+  options: AssociationOptions;
   readonly localPort: number;
   readonly remotePort: number;
   readonly paths: PathSet;
@@ -83,7 +83,7 @@ export class Tcb {
     this.inboundStreams = options.maxInboundStreams;
     this.#owner = owner;
     this.#allocate = allocate;
-    this.paths = new PathSet(options.pathMaxRetrans, owner);
+    this.paths = new PathSet(owner);
     this.inbound = new Inbound(0, 0, options, allocate);
     this.outbound = new Outbound(localInitialTsn, 0, options, this.paths, owner);
   }
@@ -125,10 +125,31 @@ export class Tcb {
       createController(maxPacketBytes - COMMON_HEADER_BYTES, addressFamily(address)),
       new RetransmissionTimeout(options.rtoInitialMs, options.rtoMinMs, options.rtoMaxMs),
     );
+    path.heartbeatIntervalMs = options.heartbeatIntervalMs;
+    path.maxErrors = options.pathMaxRetrans;
     this.paths.add(path);
     this.outbound.sent.addFlight(path.flight);
     this.outbound.onPathsChanged();
     return path;
+  }
+
+  /** Other options hold from now on; those of the set-up only while it lasts. */
+  setOptions(options: AssociationOptions): void {
+    const before = this.options;
+    this.options = options;
+    const { rtoInitialMs, rtoMinMs, rtoMaxMs, pathMaxRetrans, heartbeatIntervalMs, maxPacketBytes } = options;
+    for (const path of this.paths.all) {
+      path.rto.setBounds(rtoInitialMs, rtoMinMs, rtoMaxMs);
+      if (pathMaxRetrans !== before.pathMaxRetrans) path.maxErrors = pathMaxRetrans;
+      if (heartbeatIntervalMs !== before.heartbeatIntervalMs) path.heartbeatIntervalMs = heartbeatIntervalMs;
+      if (maxPacketBytes !== before.maxPacketBytes) this.setMaxPacketBytes(path, maxPacketBytes);
+    }
+    if (isSettingUp(this.state)) {
+      this.outboundStreams = this.peerTag === 0 ? options.outboundStreams : this.outboundStreams;
+      this.inboundStreams = this.peerTag === 0 ? options.maxInboundStreams : this.inboundStreams;
+    }
+    this.inbound.setOptions(options);
+    this.outbound.setOptions(options);
   }
 
   /** The path carries larger or smaller packets from now on (RFC 9260 7.3). */
@@ -154,16 +175,14 @@ export class Tcb {
     this.localInitialTsn = agreement.localInitialTsn;
     this.outboundStreams = agreement.outboundStreams;
     this.inboundStreams = agreement.inboundStreams;
-    const { noDelay } = this.outbound;
     const queued = this.outbound.drain();
-    const inbound = new Inbound(
+    const undelivered = this.inbound.takeUndelivered();
+    this.inbound = new Inbound(
       agreement.peerInitialTsn,
       agreement.inboundStreams,
       this.options,
       this.#allocate,
     );
-    inbound.buffer.adopt(this.inbound.buffer);
-    this.inbound = inbound;
     this.outbound = new Outbound(
       agreement.localInitialTsn,
       agreement.peerRwndBytes,
@@ -171,11 +190,11 @@ export class Tcb {
       this.paths,
       this.#owner,
     );
-    this.outbound.noDelay = noDelay;
     for (const message of queued) {
       message.rewind();
       this.outbound.enqueue(message);
     }
+    for (const message of undelivered) this.inbound.buffer.push(message);
   }
 
   /** RFC 9260 6.4: replies go where the request came from, unless that address is unconfirmed (5.4). */

@@ -320,6 +320,13 @@ export function writeChunk(bytes: Uint8Array, view: DataView, at: number, chunk:
   return paddedEnd;
 }
 
+/** The chunk by itself, without padding. */
+export function encodeChunk(chunk: Chunk): Uint8Array {
+  const bytes = new Uint8Array(padded(chunkLengthBytes(chunk)));
+  writeChunk(bytes, new DataView(bytes.buffer), 0, chunk);
+  return bytes.subarray(0, chunkLengthBytes(chunk));
+}
+
 interface Encoded {
   readonly type: number;
   readonly flags: number;

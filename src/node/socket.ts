@@ -204,7 +204,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   /** Whether small messages go out at once instead of waiting while others are under way; `true` is the default. */
   setNoDelay(noDelay = true): this {
     this.#noDelay = noDelay;
-    this.association?.setNoDelay(noDelay, this.nowMs());
+    this.association?.setOptions({ noDelay }, this.nowMs());
     this.udpPort?.scheduleFlush();
     return this;
   }

@@ -55,6 +55,8 @@ export class SimAssociation {
   /** Messages of which only the beginning has been delivered, by the TSN that continues them. */
   readonly #pieces = new Map<number, Uint8Array[]>();
   #shutdownAsked = false;
+  /** Messages of the peer's former life that wait: no checker knows them any more. */
+  #staleCount = 0;
 
   constructor(host: SimHost, association: Association) {
     this.host = host;
@@ -99,6 +101,10 @@ export class SimAssociation {
     for (; taken < count; taken++) {
       const message = this.association.receiveMessage(this.host.world.nowMs);
       if (message === undefined) break;
+      if (this.#staleCount > 0) {
+        this.#staleCount--;
+        continue;
+      }
       const data = this.#whole(message);
       if (data === undefined) continue;
       this.host.world.peerOf(this)?.delivery.onReceived(message.streamId, data, message.unordered);
@@ -110,9 +116,9 @@ export class SimAssociation {
     return taken;
   }
 
-  /** The peer began anew: what it had begun to say will not be ended; what it had said is taken, and counts for nothing. */
-  onRestarted(unreadMessages: number): void {
-    for (let i = 0; i < unreadMessages; i++) this.association.receiveMessage(this.host.world.nowMs);
+  /** The peer began anew: what it had begun to say will not be ended; what it had said counts for nothing. */
+  onRestarted(waitingCount: number): void {
+    this.#staleCount = waitingCount;
     this.delivery = new DeliveryChecker();
     this.#pieces.clear();
   }
@@ -142,6 +148,10 @@ export class SimHost {
   readonly world: HostWorld;
   /** Every association that this host ever had, the oldest first. */
   readonly associations: SimAssociation[] = [];
+  /** Takes events before the host does: true keeps them. For users other than SimAssociation (programs.ts). */
+  takeEvent: ((event: AssociationEvent) => boolean) | undefined = undefined;
+  /** Called when everything that was ready has been told and sent. */
+  onFlushed: (() => void) | undefined = undefined;
   readonly #seed: number;
   readonly #stackOptions: Partial<StackOptions>;
   readonly #randomFrom: (seed: number) => RandomSource;
@@ -229,7 +239,7 @@ export class SimHost {
       for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent())
         this.#tell(event);
       const transmit = this.#stack.pollTransmit(this.#slab, nowMs);
-      if (transmit === undefined) return;
+      if (transmit === undefined) break;
       const { localAddress, remoteAddress, remoteUdpPort, lengthBytes } = transmit;
       this.world.send(
         this,
@@ -239,6 +249,7 @@ export class SimHost {
         this.#slab.bytes.slice(0, lengthBytes),
       );
     }
+    this.onFlushed?.();
   }
 
   /** The association whose packets to a peer carry this tag. */
@@ -249,6 +260,7 @@ export class SimHost {
   }
 
   #tell(event: AssociationEvent): void {
+    if (this.takeEvent?.(event)) return;
     const known = event.association.userData as SimAssociation | undefined;
     const user = known ?? this.#wrap(event.association);
     user.events.push(event.kind);
@@ -259,7 +271,7 @@ export class SimHost {
     }
     if (event.kind === "send-failed") user.failed.push(event.message);
     if (event.kind === "closed") user.closeReason = event.reason;
-    if (event.kind === "restarted") user.onRestarted(event.unreadMessages);
+    if (event.kind === "restarted") user.onRestarted(event.waitingCount);
     if (user.autoRead) user.read();
   }
 

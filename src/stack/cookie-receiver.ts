@@ -78,7 +78,7 @@ export class CookieReceiver {
   /** RFC 9260 5.1.5 step 5: the association comes into being. */
   #accept(cookie: StateCookie, source: Route, nowMs: number): Association | undefined {
     const { localPort, remotePort, localTag, peerTag, localInitialTsn } = cookie;
-    const options = this.#owner.listenerOptions(localPort);
+    const options = this.#owner.listenerOptions(localPort, source.localAddress);
     const { table } = this.#owner;
     if (
       options === undefined ||

@@ -36,7 +36,7 @@ export class InitResponder {
   readonly #random: RandomSource;
   readonly #newTag: () => number;
   readonly #stackOptions: StackOptions;
-  readonly #advertisedAddresses: () => readonly string[];
+  readonly #advertisedAddresses: (localPort: number) => readonly string[];
 
   /** @param newTag for an association to come (RFC 9260 5.3.1) */
   constructor(
@@ -44,7 +44,7 @@ export class InitResponder {
     random: RandomSource,
     newTag: () => number,
     stackOptions: StackOptions,
-    advertisedAddresses: () => readonly string[],
+    advertisedAddresses: (localPort: number) => readonly string[],
   ) {
     this.#jar = jar;
     this.#random = random;
@@ -98,7 +98,7 @@ export class InitResponder {
       {
         createdAtMs: nowMs,
         lifeMs:
-          this.#stackOptions.cookieLifeMs +
+          Math.min(this.#stackOptions.cookieLifeMs, options.maxCookieLifeMs) +
           Math.min(review.preservativeMs, this.#stackOptions.maxCookiePreservativeMs),
         localTag,
         peerTag: chunk.initiateTag,
@@ -126,13 +126,15 @@ export class InitResponder {
       outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
       inboundStreams: options.maxInboundStreams,
       initialTsn: localInitialTsn,
-      parameters: this.#parameters(cookie, review),
+      parameters: this.#parameters(init.localPort, cookie, review),
     };
   }
 
-  #parameters(cookie: Uint8Array, review: InitReview): Parameter[] {
+  #parameters(localPort: number, cookie: Uint8Array, review: InitReview): Parameter[] {
     return [
-      ...addressParameters(this.#advertisedAddresses().filter((address) => isUsable(address, review))),
+      ...addressParameters(
+        this.#advertisedAddresses(localPort).filter((address) => isUsable(address, review)),
+      ),
       { kind: "State Cookie", type: ParameterType.StateCookie, cookie },
       ...review.unrecognized.map(
         (parameter): Parameter => ({

@@ -21,34 +21,43 @@ export class LocalAddresses {
     if (index !== -1) this.#addresses.splice(index, 1);
   }
 
-  /** Addresses for INIT and INIT ACK: none where there is but one, or a wildcard, so that NATs do no harm. */
-  get advertised(): readonly string[] {
-    const concrete = this.#addresses.filter((address) => !isWildcardAddress(address));
-    return concrete.length > 1 && concrete.length === this.#addresses.length ? concrete : [];
+  /**
+   * Addresses for INIT and INIT ACK: none where there is but one, or a wildcard, so that NATs do no harm.
+   * @param among those that an endpoint is bound to
+   */
+  advertised(among: readonly string[] = this.#addresses): readonly string[] {
+    const concrete = among.filter(
+      (address) => !isWildcardAddress(address) && this.#addresses.includes(address),
+    );
+    return concrete.length > 1 && concrete.length === among.length ? concrete : [];
   }
 
-  /** The families that any of the addresses is of. */
-  get families(): readonly AddressFamily[] {
-    return [...new Set(this.#addresses.map(addressFamily))].sort();
+  /** The families that any of the addresses is of. @param among those that an endpoint is bound to */
+  families(among: readonly string[] = this.#addresses): readonly AddressFamily[] {
+    return [...new Set(among.map(addressFamily))].sort();
   }
 
-  /** The address of the right family with the longest common prefix; the first where nothing fits. */
-  towards(remoteAddress: string): string {
+  /**
+   * The address of the right family with the longest common prefix; the first where nothing fits.
+   * @param among those that an endpoint is bound to
+   */
+  towards(remoteAddress: string, among: readonly string[] = this.#addresses): string {
     let best = "";
     let bestBits = -1;
-    for (const address of this.#addresses) {
+    for (const address of among) {
+      if (!this.#addresses.includes(address)) continue;
       if (addressFamily(address) !== addressFamily(remoteAddress)) continue;
       const bits = isWildcardAddress(address) ? 0 : commonPrefixBits(address, remoteAddress);
       if (bits <= bestBits) continue;
       best = address;
       bestBits = bits;
     }
-    return best === "" ? (this.#addresses[0] ?? "") : best;
+    return best === "" ? (among[0] ?? this.#addresses[0] ?? "") : best;
   }
 
-  /** Whether any socket can reach an address of that family. */
-  reaches(remoteAddress: string): boolean {
-    return this.#addresses.some((address) => addressFamily(address) === addressFamily(remoteAddress));
+  /** Whether any of the addresses that an endpoint is bound to can reach an address of that family. */
+  reaches(remoteAddress: string, among: readonly string[] = this.#addresses): boolean {
+    return among.some((address) => addressFamily(address) === addressFamily(remoteAddress));
   }
 }
 

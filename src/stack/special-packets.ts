@@ -37,7 +37,7 @@ export interface IncomingPacket {
 export interface SpecialPacketsOwner {
   readonly options: StackOptions;
   readonly table: AssociationTable;
-  listenerOptions(port: number): AssociationOptions | undefined;
+  listenerOptions(port: number, to: string): AssociationOptions | undefined;
   isTagTaken(tag: number, nowMs: number): boolean;
   countDrop(association: number | undefined, reason: DropReason, detail: string): void;
   sendPacket(
@@ -130,7 +130,7 @@ export class SpecialPackets {
     const localPort = destinationPort(view);
     const remotePort = sourcePort(view);
     const existing = atAddress ?? this.#existingByListedAddress(chunk, localPort, remotePort);
-    const options = existing?.options ?? this.#owner.listenerOptions(localPort);
+    const options = existing?.options ?? this.#owner.listenerOptions(localPort, source.localAddress);
     if (options === undefined) {
       this.#drop(undefined, "no-association", `nobody listens on SCTP port ${localPort}`);
       return this.#answerStranger(packet, chunk.initiateTag, {

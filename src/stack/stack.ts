@@ -54,6 +54,12 @@ export interface StackConfig {
   readonly shared?: SharedPort | undefined;
 }
 
+interface Listener {
+  readonly options: AssociationOptions;
+  /** Undefined listens on all. */
+  readonly localAddresses: readonly string[] | undefined;
+}
+
 interface DetachedPacket extends Route {
   readonly bytes: Uint8Array;
 }
@@ -76,7 +82,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #closedTags: ClosedTags;
   readonly #counters: Record<string, number> = { "received-packets": 0, "sent-packets": 0 };
   readonly #local: LocalAddresses = new LocalAddresses();
-  readonly #listeners = new Map<number, AssociationOptions>();
+  readonly #listeners = new Map<number, Listener>();
   readonly #wheel: TimerWheel<Association> = new TimerWheel();
   readonly #dirty: Association[] = [];
   readonly #detached: DetachedPacket[] = [];
@@ -111,7 +117,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       config.platform.random,
       () => this.#newTag(),
       this.options,
-      () => this.#local.advertised,
+      (port) => this.#local.advertised(this.#listeners.get(port)?.localAddresses),
     );
     this.#special = new SpecialPackets(this, responder, new CookieReceiver(this, jar));
   }
@@ -145,7 +151,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
 
   /**
    * Accepts associations on an SCTP port; returns the port.
-   * @throws SctpError ERR_SCTP_PORT_IN_USE, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION
+   * @throws SctpError ERR_SCTP_PORT_IN_USE, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ADDRESS
    */
   listen(listen: ListenOptions): number {
     const options = associationOptions(listen.options);
@@ -156,7 +162,8 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
         `SCTP port ${port} is taken on this UDP port: choose another, or 0`,
       );
     }
-    this.#listeners.set(port, options);
+    const localAddresses = listen.localAddresses?.map((address) => this.#requireLocal(address));
+    this.#listeners.set(port, { options, localAddresses });
     return port;
   }
 
@@ -173,7 +180,8 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   connect(connect: ConnectOptions, nowMs: number): Association {
     this.#nowMs = nowMs;
     const addresses = [...new Set(connect.remoteAddresses.map(requireAddress))];
-    for (const address of addresses) this.#requireReachable(address);
+    const localAddresses = connect.localAddresses?.map((address) => this.#requireLocal(address));
+    for (const address of addresses) this.#requireReachable(address, localAddresses);
     if (addresses.length === 0)
       throw new SctpError(SctpErrorCode.InvalidAddress, "connect needs at least one peer address");
     const remotePort = requirePort(connect.remotePort, "remotePort");
@@ -197,6 +205,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       this.#newTag(),
       this.platform.random.uint32(),
     );
+    association.boundAddresses = localAddresses;
     this.#claimAll(association, addresses);
     association.open(addresses, remoteUdpPort, nowMs);
     return association;
@@ -323,16 +332,16 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     return this.#probeLimit.take(nowMs);
   }
 
-  localAddressFor(remoteAddress: string): string {
-    return this.#local.towards(remoteAddress);
+  localAddressFor(association: Association, remoteAddress: string): string {
+    return this.#local.towards(remoteAddress, association.boundAddresses);
   }
 
-  advertisedAddresses(): readonly string[] {
-    return this.#local.advertised;
+  advertisedAddresses(association: Association): readonly string[] {
+    return this.#local.advertised(association.boundAddresses);
   }
 
-  addressFamilies(): readonly AddressFamily[] {
-    return this.#local.families;
+  addressFamilies(association: Association): readonly AddressFamily[] {
+    return this.#local.families(association.boundAddresses);
   }
 
   // ---- For those who look at special packets -----------------------------------------------------------------
@@ -342,8 +351,11 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     return this.table.hasTag(tag) || this.#closedTags.has(tag, nowMs);
   }
 
-  listenerOptions(port: number): AssociationOptions | undefined {
-    return this.#listeners.get(port);
+  /** @param to the local address that was written to; a wildcard is every one */
+  listenerOptions(port: number, to: string): AssociationOptions | undefined {
+    const listener = this.#listeners.get(port);
+    const isBound = listener?.localAddresses?.includes(to) ?? true;
+    return isBound || isWildcardAddress(to) ? listener?.options : undefined;
   }
 
   create(
@@ -354,6 +366,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     tsn: number,
   ): Association {
     const association = new Association(this, this.#nextId++, options, localPort, remotePort, tag, tsn);
+    association.boundAddresses = this.#listeners.get(localPort)?.localAddresses;
     this.table.add(association);
     return association;
   }
@@ -433,12 +446,22 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     );
   }
 
-  #requireReachable(address: string): void {
+  #requireLocal(text: string): string {
+    const address = requireAddress(text);
+    if (this.#local.all.includes(address)) return address;
+    const own = this.#local.all.join(", ");
+    throw new SctpError(
+      SctpErrorCode.InvalidAddress,
+      `${address} is none of this stack's addresses (${own})`,
+    );
+  }
+
+  #requireReachable(address: string, localAddresses: readonly string[] | undefined): void {
     if (isWildcardAddress(address) || !isUnicastAddress(address)) {
       throw new SctpError(SctpErrorCode.InvalidAddress, `${address} is not an address that a peer can have`);
     }
-    if (!this.#local.reaches(address)) {
-      const own = this.#local.all.join(", ");
+    if (!this.#local.reaches(address, localAddresses)) {
+      const own = (localAddresses ?? this.#local.all).join(", ");
       throw new SctpError(
         SctpErrorCode.InvalidAddress,
         `no local address (${own}) is of the family of ${address}`,

@@ -19,6 +19,8 @@ export interface ListenOptions {
   /** SCTP port, 1 to 65535; 0 picks a free one. */
   readonly port: number;
   readonly options?: Partial<AssociationOptions>;
+  /** The local addresses that are listened on; all of the stack's if absent. */
+  readonly localAddresses?: readonly string[] | undefined;
 }
 
 /** Asks a stack for an association (the ASSOCIATE primitive, RFC 9260 11.1.2). */
@@ -31,5 +33,7 @@ export interface ConnectOptions {
   readonly remoteUdpPort: number;
   /** SCTP port of this side; 0 or absent picks a free one. */
   readonly localPort?: number;
+  /** The local addresses that the association uses; all of the stack's if absent. */
+  readonly localAddresses?: readonly string[] | undefined;
   readonly options?: Partial<AssociationOptions>;
 }

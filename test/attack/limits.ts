@@ -38,6 +38,8 @@ export const LIMITS: readonly AnyOption[] = [
 /** Options that sound like limits but bound what this side's user does, or time. */
 export const NOT_A_PEERS: readonly AnyOption[] = [
   "maxBurst",
+  "maxCookieLifeMs",
+  "maxFragmentBytes",
   "maxInitRetransmits",
   "maxMessageBytes",
   "maxPacketBytes",
@@ -83,6 +85,12 @@ export const COLLECTIONS: readonly Collection[] = [
     field: "#paths",
     holds: "the peer's addresses",
     bound: "`maxPeerAddresses`, and the sources of INIT and COOKIE ECHO",
+  },
+  {
+    file: "association/delivery-gate.ts",
+    field: "#waiting",
+    holds: "messages behind one that is delivered in pieces",
+    bound: "half of `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/reassembly.ts",

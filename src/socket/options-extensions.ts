@@ -1,0 +1,176 @@
+/**
+ * The socket options of the extension RFCs.
+ * Owns: their rows of the options table. Does not own: what they do (association-options.ts).
+ */
+import {
+  address,
+  boolean,
+  may,
+  must,
+  name,
+  names,
+  number,
+  numbers,
+  type OptionRow,
+  read,
+} from "./option-spec.ts";
+
+const ANY = ["future", "current", "all"] as const;
+const FUTURE = ["future"] as const;
+const PR = "partial reliability (RFC 3758, RFC 7496) is not built into this version";
+const RECONFIG = "stream reconfiguration (RFC 6525) is not built into this version";
+const INTERLEAVING = "I-DATA and the stream schedulers (RFC 8260) are not built into this version";
+const FAILOVER = "the quick failover of RFC 7829 is not built into this version";
+
+const PRSTATUS = {
+  streamId: read(number("", "The stream; 0 for the whole association.")),
+  abandonedUnsent: read(number("", "Messages given up before any of them had been sent.")),
+  abandonedSent: read(number("", "Messages given up later.")),
+};
+const ALL_POLICIES = [
+  "SCTP_PR_SCTP_ALL",
+  "SCTP_PR_SCTP_TTL",
+  "SCTP_PR_SCTP_RTX",
+  "SCTP_PR_SCTP_PRIO",
+] as const;
+
+export const EXTENSION_OPTIONS = {
+  SCTP_REMOTE_UDP_ENCAPS_PORT: {
+    section: "RFC 6951 6.1",
+    description: "The UDP port by which an address of the peer is reached, or future associations.",
+    access: "read-write",
+    targets: FUTURE,
+    query: { address: may(address("One of the peer's addresses; the primary path if absent.")) },
+    fields: {
+      address: may(address("One of the peer's addresses; future paths alone if absent.")),
+      port: must(
+        number("", "The UDP port. 0, which turns encapsulation off, is not possible here.", 0, 65_535),
+      ),
+    },
+  },
+  SCTP_PR_STREAM_STATUS: {
+    section: "RFC 7496 4.3",
+    description: "Messages of a stream that were given up.",
+    access: "read",
+    targets: [],
+    missing: PR,
+    query: {
+      streamId: must(number("", "The stream.", 0, 65_535)),
+      policy: must(name(ALL_POLICIES, "By which policy.")),
+    },
+    fields: PRSTATUS,
+  },
+  SCTP_PR_ASSOC_STATUS: {
+    section: "RFC 7496 4.4",
+    description: "Messages of an association that were given up.",
+    access: "read",
+    targets: [],
+    missing: PR,
+    query: { policy: must(name(ALL_POLICIES, "By which policy.")) },
+    fields: PRSTATUS,
+  },
+  SCTP_PR_SUPPORTED: {
+    section: "RFC 7496 4.5",
+    description: "Whether partial reliability is offered; of an association, whether it has been agreed on.",
+    access: "read-write",
+    targets: FUTURE,
+    missing: PR,
+    value: boolean("Whether it is."),
+  },
+  SCTP_ENABLE_STREAM_RESET: {
+    section: "RFC 6525 6.3.1",
+    description: "What the peer may ask for.",
+    access: "read-write",
+    targets: ANY,
+    missing: RECONFIG,
+    value: names(
+      ["SCTP_ENABLE_RESET_STREAM_REQ", "SCTP_ENABLE_RESET_ASSOC_REQ", "SCTP_ENABLE_CHANGE_ASSOC_REQ"],
+      "Nothing by default.",
+    ),
+  },
+  SCTP_RESET_STREAMS: {
+    section: "RFC 6525 6.3.2",
+    description: "Resets streams.",
+    access: "write",
+    targets: [],
+    missing: RECONFIG,
+    fields: {
+      direction: must(
+        names(["SCTP_STREAM_RESET_INCOMING", "SCTP_STREAM_RESET_OUTGOING"], "One of them, or both."),
+      ),
+      streams: may(numbers("Their ids; all if absent.")),
+    },
+  },
+  SCTP_RESET_ASSOC: {
+    section: "RFC 6525 6.3.3",
+    description: "Resets all stream and transmission sequence numbers.",
+    access: "write",
+    targets: [],
+    missing: RECONFIG,
+    fields: {},
+  },
+  SCTP_ADD_STREAMS: {
+    section: "RFC 6525 6.3.4",
+    description: "Adds streams.",
+    access: "write",
+    targets: [],
+    missing: RECONFIG,
+    fields: {
+      inboundStreams: must(number("", "Inbound streams to add.", 0, 65_535)),
+      outboundStreams: must(number("", "Outbound streams to add.", 0, 65_535)),
+    },
+  },
+  SCTP_INTERLEAVING_SUPPORTED: {
+    section: "RFC 8260 4.3.1",
+    description: "Whether I-DATA is offered; of an association, whether it has been agreed on.",
+    access: "read-write",
+    targets: FUTURE,
+    missing: INTERLEAVING,
+    value: boolean("Whether it is."),
+  },
+  SCTP_STREAM_SCHEDULER: {
+    section: "RFC 8260 4.3.2",
+    description: "Which stream is served next.",
+    access: "read-write",
+    targets: ANY,
+    missing: INTERLEAVING,
+    value: name(
+      ["SCTP_SS_FCFS", "SCTP_SS_RR", "SCTP_SS_RR_PKT", "SCTP_SS_PRIO", "SCTP_SS_FC", "SCTP_SS_WFQ"],
+      "The scheduler.",
+    ),
+  },
+  SCTP_STREAM_SCHEDULER_VALUE: {
+    section: "RFC 8260 4.3.3",
+    description: "The priority or the weight of a stream.",
+    access: "read-write",
+    targets: ANY,
+    missing: INTERLEAVING,
+    query: { streamId: must(number("", "The stream.", 0, 65_535)) },
+    fields: {
+      streamId: must(number("", "The stream.", 0, 65_535)),
+      value: must(number("", "Its value.", 0, 65_535)),
+    },
+  },
+  SCTP_PEER_ADDR_THLDS: {
+    section: "RFC 7829 7.2",
+    description: "The error counts by which a path fails, is suspected to, and loses its primacy.",
+    access: "read-write",
+    targets: FUTURE,
+    missing: FAILOVER,
+    query: { address: may(address("One of the peer's addresses; all if absent.")) },
+    fields: {
+      address: may(address("One of the peer's addresses; all if absent.")),
+      pathMaxRetransmissions: must(number("", "Path.Max.Retrans.", 0, 65_535)),
+      potentiallyFailedThreshold: must(number("", "PotentiallyFailed.Max.Retrans.", 0, 65_535)),
+      primarySwitchoverThreshold: may(number("", "Primary.Switchover.Max.Retrans.", 0, 65_535)),
+    },
+  },
+  SCTP_EXPOSE_POTENTIALLY_FAILED_STATE: {
+    section: "RFC 7829 7.3",
+    description: "Whether the state of a suspected path is shown.",
+    access: "read-write",
+    targets: ANY,
+    missing: FAILOVER,
+    value: boolean("Whether it is."),
+  },
+} as const satisfies Readonly<Record<string, OptionRow>>;

@@ -1,0 +1,289 @@
+/**
+ * Sending (RFC 6458 3.1.4, 9.12).
+ * Owns: what ancillary data, flags and defaults mean together, implicit set-up, records, SCTP_SENDALL.
+ * Does not own: the association's queue (src/association/send-queue.ts).
+ */
+import type {
+  AuthInfo,
+  InitInfo,
+  PrInfo,
+  SendAncillary,
+  SendFlag,
+  SendMessage,
+  SendvInfo,
+  SndInfo,
+  SocketAddress,
+} from "./ancillary.ts";
+import { sendFailure } from "./announce.ts";
+import type { AssociationEntry } from "./association-entry.ts";
+import { type Errno, Fault, faultOf } from "./errno.ts";
+import type { SocketCore } from "./socket-core.ts";
+
+/** What became of a message to every association. */
+export interface SendAllResult {
+  /** The associations that have taken it. */
+  readonly accepted: readonly number[];
+  /** Those that have not, and why: EAGAIN where there was no room. */
+  readonly failed: readonly { readonly associationId: number; readonly errno: Errno }[];
+}
+
+/** Everything that was said about a message. */
+interface Request {
+  readonly data: Uint8Array;
+  readonly addresses: readonly SocketAddress[];
+  readonly sndinfo: SndInfo;
+  readonly prinfo: PrInfo | undefined;
+  readonly authinfo: AuthInfo | undefined;
+  readonly init: InitInfo | undefined;
+}
+
+export class Sender {
+  readonly #core: SocketCore;
+
+  constructor(core: SocketCore) {
+    this.#core = core;
+  }
+
+  sendmsg(message: SendMessage): number {
+    const { control = [], name } = message;
+    const infos = control.filter(({ type }) => type === "SCTP_SNDINFO" || type === "SCTP_SNDRCV");
+    if (infos.length > 1)
+      throw new Fault("EINVAL", "a message has one SCTP_SNDINFO or one SCTP_SNDRCV (RFC 6458 5.2.1)");
+    const sndinfo = itemOf(control, "SCTP_SNDINFO");
+    const sndrcv = itemOf(control, "SCTP_SNDRCV");
+    const ttl = sndrcv?.timeToLiveMs;
+    return this.#send({
+      data: joined(message.data),
+      addresses: [...(name === undefined ? [] : [name]), ...destinations(control, name?.port)],
+      sndinfo: sndinfo ?? sndrcv ?? {},
+      prinfo:
+        itemOf(control, "SCTP_PRINFO") ??
+        (ttl === undefined ? undefined : { policy: "SCTP_PR_SCTP_TTL", value: ttl }),
+      authinfo: itemOf(control, "SCTP_AUTHINFO"),
+      init: itemOf(control, "SCTP_INIT"),
+    });
+  }
+
+  sendv(data: Uint8Array | readonly Uint8Array[], info: SendvInfo): number {
+    const { to = [], sndinfo = {}, prinfo, authinfo, init } = info;
+    const addresses = "port" in to ? [to] : to;
+    return this.#send({ data: joined(data), addresses, sndinfo, prinfo, authinfo, init });
+  }
+
+  /** A message to every established association; each of them takes it or does not. */
+  sendAll(data: Uint8Array | readonly Uint8Array[], info: Omit<SendvInfo, "to" | "init">): SendAllResult {
+    if (!this.#core.isOneToMany) throw new Fault("EOPNOTSUPP", "a one-to-one socket has one association");
+    const { sndinfo = {}, prinfo, authinfo } = info;
+    return this.#sendAll({ data: joined(data), addresses: [], sndinfo, prinfo, authinfo, init: undefined });
+  }
+
+  /** Why nothing can be sent to an association; undefined if something can. */
+  refusal(entry: AssociationEntry): Errno | undefined {
+    if (entry.isClosed || entry.shutdownRequested) return "EPIPE";
+    switch (entry.association.state) {
+      case "ESTABLISHED":
+      case "COOKIE-WAIT":
+      case "COOKIE-ECHOED":
+        return undefined;
+      case "SHUTDOWN-RECEIVED":
+      case "SHUTDOWN-ACK-SENT":
+        return "ESHUTDOWN";
+      default:
+        return "EPIPE";
+    }
+  }
+
+  #send(request: Request): number {
+    const core = this.#core;
+    const { data } = request;
+    const { defaults } = core.settings;
+    if (core.isOneToMany && (request.sndinfo.flags ?? defaults.sndinfo.flags).includes("SCTP_SENDALL")) {
+      const { accepted, failed } = this.#sendAll(request);
+      const [firstFailure] = failed;
+      if (accepted.length === 0 && firstFailure !== undefined) throw new Fault(firstFailure.errno);
+      return data.length;
+    }
+    const entry = this.#find(request);
+    if (entry !== undefined) return this.#sendTo(entry, request);
+    const flags = request.sndinfo.flags ?? defaults.sndinfo.flags;
+    if (flags.includes("SCTP_EOF") || flags.includes("SCTP_ABORT"))
+      throw new Fault("EINVAL", "there is no association to end");
+    const started = core.connect(request.addresses, request.init);
+    return data.length === 0 ? 0 : this.#sendTo(started, { ...request, addresses: [] });
+  }
+
+  /** The association that a message is for; undefined if one is to be set up. */
+  #find({ sndinfo, addresses }: Request): AssociationEntry | undefined {
+    const core = this.#core;
+    const [name] = addresses;
+    if (!core.isOneToMany) {
+      if (core.own === undefined && name === undefined) throw new Fault("ENOTCONN");
+      return core.own;
+    }
+    const { associationId = 0 } = sndinfo;
+    if (associationId !== 0) return core.entryOf(associationId);
+    if (name === undefined)
+      throw new Fault("EINVAL", "say which association: by its id, or by an address of the peer");
+    return addresses.map((address) => core.entryAt(address)).find((found) => found !== undefined);
+  }
+
+  #sendTo(entry: AssociationEntry, request: Request): number {
+    const core = this.#core;
+    const { data, sndinfo, addresses } = request;
+    const { settings, association } = entry;
+    const flags: readonly SendFlag[] = sndinfo.flags ?? settings.sndinfo.flags;
+    const nowMs = core.nowMs();
+    if (flags.includes("SCTP_ABORT")) {
+      association.abort(data, nowMs);
+      core.host.scheduleFlush();
+      return data.length;
+    }
+    const refusal = this.refusal(entry);
+    if (refusal !== undefined) throw new Fault(core.takeError() ?? refusal);
+    const ends = flags.includes("SCTP_EOF");
+    if (data.length === 0 && !ends)
+      throw new Fault("EINVAL", "SCTP has no empty messages: send at least one byte (RFC 9260 6.2)");
+    if (data.length > 0) this.#queue(entry, request, flags, this.#preferred(entry, addresses, flags));
+    if (ends) core.shutdownEntry(entry);
+    core.host.scheduleFlush();
+    return data.length;
+  }
+
+  /** The address to prefer to the primary path (RFC 6458 4.1.8, 5.3.4). */
+  #preferred(
+    entry: AssociationEntry,
+    addresses: readonly SocketAddress[],
+    flags: readonly SendFlag[],
+  ): string | undefined {
+    const core = this.#core;
+    const [first] = addresses;
+    if (first === undefined || (core.isOneToMany && !flags.includes("SCTP_ADDR_OVER"))) return undefined;
+    const address = core.literal(first.address);
+    if (core.isOneToMany && !entry.association.hasAddress(address))
+      throw new Fault("EINVAL", `${address} is none of the addresses of association ${entry.id}`);
+    return address;
+  }
+
+  #queue(
+    entry: AssociationEntry,
+    request: Request,
+    flags: readonly SendFlag[],
+    to: string | undefined,
+  ): void {
+    const { association, settings } = entry;
+    const { sndinfo } = request;
+    const { streamId = settings.sndinfo.streamId, ppid = settings.sndinfo.ppid } = sndinfo;
+    const { context = settings.sndinfo.context } = sndinfo;
+    const lifetimeMs = lifetimeOf(request.prinfo ?? settings.prinfo);
+    if (request.authinfo !== undefined)
+      throw new Fault("EOPNOTSUPP", "SCTP-AUTH (RFC 4895) is not built into this version");
+    const unordered = flags.includes("SCTP_UNORDERED");
+    this.#requireRoom(entry, request.data);
+    const data = this.#record(entry, streamId, request.data, flags);
+    if (data === undefined) return;
+    if (to !== undefined && !association.hasAddress(to)) {
+      // RFC 6458 4.1.8: a preferred address that is none of the peer's.
+      const unsent = { data, streamId, ppid, unordered, context };
+      const failed = { ...unsent, transmitted: false, acknowledgedBytes: 0, causeCode: 0 };
+      const failure = sendFailure(failed, entry.id, flags);
+      this.#core.notify(entry, failure);
+      this.#core.notify(entry, { ...failure, type: "SCTP_SEND_FAILED" });
+      return;
+    }
+    const sackImmediately = flags.includes("SCTP_SACK_IMMEDIATELY");
+    association.send(
+      data,
+      { streamId, ppid, unordered, sackImmediately, context, to, lifetimeMs },
+      this.#core.nowMs(),
+    );
+  }
+
+  #requireRoom(entry: AssociationEntry, data: Uint8Array): void {
+    const { association } = entry;
+    const { sendBufferBytes } = association.options;
+    const { disableFragments, explicitEor } = this.#core.settings;
+    if (data.length > sendBufferBytes && !explicitEor)
+      throw new Fault("EMSGSIZE", `the message has ${data.length} bytes, the send buffer ${sendBufferBytes}`);
+    const { fragmentationPointBytes } = association;
+    if (disableFragments && data.length > fragmentationPointBytes)
+      throw new Fault("EMSGSIZE", `more than ${fragmentationPointBytes} bytes would have to be fragmented`);
+    if (!association.isWritable) throw new Fault("EAGAIN");
+  }
+
+  /** RFC 6458 8.1.26: the whole record, once it has ended. */
+  #record(
+    entry: AssociationEntry,
+    streamId: number,
+    data: Uint8Array,
+    flags: readonly SendFlag[],
+  ): Uint8Array | undefined {
+    if (!this.#core.settings.explicitEor) return data;
+    const { maxMessageBytes } = entry.association.options;
+    const record = entry.records.get(streamId) ?? { pieces: [], lengthBytes: 0 };
+    if (record.lengthBytes + data.length > maxMessageBytes)
+      throw new Fault("EMSGSIZE", `a record has at most maxMessageBytes, ${maxMessageBytes} bytes`);
+    if (!flags.includes("SCTP_EOR")) {
+      record.pieces.push(data.slice()); // The caller may use its memory again: the record is not on its way yet.
+      record.lengthBytes += data.length;
+      entry.records.set(streamId, record);
+      return undefined;
+    }
+    entry.records.delete(streamId);
+    return joined([...record.pieces, data]);
+  }
+
+  #sendAll(request: Request): SendAllResult {
+    const accepted: number[] = [];
+    const failed: { associationId: number; errno: Errno }[] = [];
+    for (const [associationId, entry] of this.#core.entries) {
+      if (entry.association.state !== "ESTABLISHED") continue;
+      try {
+        this.#sendTo(entry, request);
+        accepted.push(associationId);
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault === undefined) throw error;
+        failed.push({ associationId, errno: fault.errno });
+      }
+    }
+    return { accepted, failed };
+  }
+}
+
+function itemOf<T extends SendAncillary["type"]>(
+  control: readonly SendAncillary[],
+  type: T,
+): Extract<SendAncillary, { readonly type: T }> | undefined {
+  return control.find((item): item is Extract<SendAncillary, { readonly type: T }> => item.type === type);
+}
+
+/** SCTP_DSTADDRV4 and SCTP_DSTADDRV6 (RFC 6458 5.3.9). */
+function destinations(control: readonly SendAncillary[], port: number | undefined): SocketAddress[] {
+  return control.flatMap((item) => {
+    if (item.type !== "SCTP_DSTADDRV4" && item.type !== "SCTP_DSTADDRV6") return [];
+    if (item.address.includes(":") !== (item.type === "SCTP_DSTADDRV6"))
+      throw new Fault("EINVAL", `${item.address} is not an address for ${item.type}`);
+    if (port === undefined) throw new Fault("EINVAL", `${item.type} needs a name with the peer's port`);
+    return [{ address: item.address, port }];
+  });
+}
+
+/** RFC 9260 11.1.5: of the policies of partial reliability, the lifetime of what has not been sent. */
+function lifetimeOf({ policy, value }: PrInfo): number | undefined {
+  if (policy === "SCTP_PR_SCTP_NONE" || (policy === "SCTP_PR_SCTP_TTL" && value === 0)) return undefined;
+  if (policy === "SCTP_PR_SCTP_TTL") return value;
+  throw new Fault("EOPNOTSUPP", `${policy} needs RFC 7496, which is not built into this version`);
+}
+
+function joined(data: Uint8Array | readonly Uint8Array[]): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  const [first] = data;
+  if (data.length === 1 && first !== undefined) return first;
+  const whole = new Uint8Array(data.reduce((bytes, piece) => bytes + piece.length, 0));
+  let at = 0;
+  for (const piece of data) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
