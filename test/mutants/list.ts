@@ -454,7 +454,7 @@ export const MUTANTS: readonly Mutant[] = [
     "partial-point",
     "association/reassembly.ts",
     "run.payloadBytes < minBytes || ",
-    "if (!run.continued && run.payloadBytes < minBytes) return undefined;",
+    "run.payloadBytes + 1 < minBytes || ",
     "a message of just the partial delivery point is cut",
   ),
   mutant(
