@@ -94,6 +94,8 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   readonly #workerCount: number;
   readonly #layoutKey: Uint8Array = randomBytes(LAYOUT_KEY_BYTES);
   readonly #seats: Array<Seat | undefined> = [];
+  /** Those that have not joined. */
+  readonly #down: Set<number>;
   #secrets: CookieSecrets = {
     id: 0,
     current: randomBytes(SECRET_BYTES),
@@ -111,6 +113,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
     this.#options = options;
     this.#workerCount = options.workers ?? Math.min(availableParallelism(), MAX_WORKERS);
     checkOptions(options, this.#workerCount);
+    this.#down = new Set(Array.from({ length: this.#workerCount }, (_, index) => index));
   }
 
   get listening(): boolean {
@@ -192,6 +195,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
         layoutKey: this.#layoutKey,
         workerCount: this.#workerCount,
         sockets: this.#sockets,
+        down: this.#down,
         onDatagram: (worker, datagram, passage) => this.#reachable(worker)?.link.add(datagram, passage),
       });
       const { cookieSecretLifeMs } = stackOptions(this.#options.stack);
@@ -216,10 +220,12 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   #welcome(seat: Seat, index: number): void {
     const door = this.#door;
     if (door === undefined) return;
+    this.#down.delete(index);
     seat.handle.post({
       kind: "welcome",
       index,
       workerCount: this.#workerCount,
+      down: [...this.#down],
       layoutKey: this.#layoutKey,
       cookieSecrets: this.#secrets,
       sockets: this.#sockets,
@@ -284,6 +290,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   #onExit(seat: Seat, index: number, code: number | null, error: Error | undefined): void {
     if (this.#seats[index] !== seat) return;
     this.#seats[index] = undefined;
+    this.#down.add(index);
     this.#tellOthers(index, { kind: "gone", worker: index });
     this.emit("exit", infoOf({ ...seat, listening: false }, index), code, error);
     if (this.#state === "closing") return this.#finishClose();

@@ -226,7 +226,7 @@ describe("whatever else comes in", () => {
       fc.property(fc.oneof(garbage, damaged), fc.nat(2), fc.boolean(), (datagram, worker, byParent) => {
         bench.taken.length = 0;
         bench.passedCount = 0;
-        const first = byParent ? firstWorkerFor(bench.layout, datagram, "10.9.0.9") : worker;
+        const first = byParent ? firstWorkerFor(bench.layout, datagram, "10.9.0.9", new Set()) : worker;
         bench.arriveBytes(first, "10.9.0.9", datagram, byParent ? NO_WORKER : worker);
         expect(bench.taken.length).toBe(1);
         expect(bench.passedCount).toBeLessThanOrEqual(4);
