@@ -219,7 +219,16 @@ describe("a cluster", () => {
     cluster.killWorker(0);
     await exit;
     expect(cluster.workers.map(({ index }) => index)).toEqual([1]);
-    for (const [socket, index] of clients) if (index === 1) expect((await who(socket)).index).toBe(1);
+    for (const [socket, index] of clients) {
+      if (index === 1) {
+        expect((await who(socket)).index).toBe(1);
+        continue;
+      }
+      const failed = once(socket, "error");
+      await socket.send("anybody?");
+      expect((await failed)[0]).toMatchObject({ code: "ERR_SCTP_ABORTED_BY_PEER" });
+    }
+    for (let i = 0; i < 4; i++) expect((await who(await call(cluster))).index).toBe(1);
   });
 });
 
