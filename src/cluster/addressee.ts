@@ -64,19 +64,30 @@ export function addressesNamed(datagram: Uint8Array, view: DataView, source: str
 }
 
 /** The homes of some addresses of a peer, each once, in the order in which they are to be asked. */
-export function homesOf(layout: TagLayout, view: DataView, addresses: readonly string[]): readonly number[] {
+export function homesOf(
+  layout: TagLayout,
+  view: DataView,
+  addresses: readonly string[],
+  down: ReadonlySet<number>,
+): readonly number[] {
   const [localPort, remotePort] = [destinationPort(view), sourcePort(view)];
-  return [...new Set(addresses.map((address) => layout.homeOf(localPort, remotePort, address)))];
+  return [...new Set(addresses.map((address) => layout.homeOf(localPort, remotePort, address, down)))];
 }
 
 /**
  * The worker that a datagram goes to first, chosen by one who keeps no account of associations. It may not be the last:
  * what is about an address is passed on by the address's home.
  * @param source canonical address that it came from
+ * @param down workers that do not live
  */
-export function firstWorkerFor(layout: TagLayout, datagram: Uint8Array, source: string): number {
-  if (datagram.length < MIN_PACKET_BYTES) return 0; // Anybody may count it.
-  if (carriesOurTag(datagram)) return layout.workerOf(tagOf(datagram));
+export function firstWorkerFor(
+  layout: TagLayout,
+  datagram: Uint8Array,
+  source: string,
+  down: ReadonlySet<number>,
+): number {
+  if (datagram.length < MIN_PACKET_BYTES) return layout.standIn(0, down); // Anybody may count it.
+  if (carriesOurTag(datagram)) return layout.standIn(layout.workerOf(tagOf(datagram)), down);
   const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-  return layout.homeOf(destinationPort(view), sourcePort(view), source);
+  return layout.homeOf(destinationPort(view), sourcePort(view), source, down);
 }

@@ -44,6 +44,11 @@ export class Directory {
     if (this.#owners.get(key) === worker) this.#owners.delete(key);
   }
 
+  /** Forgets every key that is no business of this worker's any more. */
+  keepOnly(isOurs: (key: string) => boolean): void {
+    for (const key of this.#owners.keys()) if (!isOurs(key)) this.#owners.delete(key);
+  }
+
   /** The worker died, and its associations with it. */
   forgetWorker(worker: number): void {
     for (const [key, owner] of this.#owners) if (owner === worker) this.#owners.delete(key);

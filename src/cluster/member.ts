@@ -12,6 +12,9 @@
  *   worker tells the homes which addresses its associations have. So the home of the packet's source is asked, and of an
  *   INIT's listed addresses one after another (5.1.2 D). An INIT of which nobody knows is taken by the worker where it
  *   came in, or by the first home where a parent holds the sockets; a COOKIE ECHO by the worker that its tag names.
+ * - For a worker that does not live the next one stands in, as home, and to answer what came out of the blue for want of
+ *   it (8.4). Whoever hears of a death or a birth tells the homes that this gives its addresses; a home forgets what is
+ *   its business no more. A claim that comes from before such news is ignored: it will be made again, elsewhere.
  * - Two workers that take a cookie of the same peer at the same moment both claim its address; the home keeps the first,
  *   and the other gives its association up.
  *
@@ -30,7 +33,7 @@ import {
   MIN_PACKET_BYTES,
   tagOf,
 } from "./addressee.ts";
-import { addressKey, Directory, peerAddressOf } from "./directory.ts";
+import { addressKey, Directory, type PeerAddress, peerAddressOf } from "./directory.ts";
 import type { TagLayout } from "./tag-layout.ts";
 
 /** What is known of a datagram on its way through the cluster. */
@@ -79,6 +82,8 @@ export interface MemberConfig {
   readonly cookieSecrets: CookieSecrets;
   readonly clockOffsetMs: number;
   readonly startedAtMs: number;
+  /** Workers that do not live at this moment; none if absent. */
+  readonly down?: Iterable<number>;
 }
 
 export class ClusterMember implements SharedPort {
@@ -90,6 +95,7 @@ export class ClusterMember implements SharedPort {
   readonly #host: MemberHost;
   readonly #random: RandomSource;
   readonly #directory: Directory = new Directory();
+  #down: ReadonlySet<number>;
   #stack: Stack | undefined;
 
   constructor(config: MemberConfig) {
@@ -100,6 +106,7 @@ export class ClusterMember implements SharedPort {
     this.#layout = config.layout;
     this.#host = config.host;
     this.#random = config.random;
+    this.#down = new Set(config.down);
   }
 
   /** The stack that was made with this member as its `shared`. */
@@ -118,8 +125,10 @@ export class ClusterMember implements SharedPort {
   receive(datagram: Uint8Array, passage: Passage): void {
     if (passage.settled || datagram.length < MIN_PACKET_BYTES) return this.#host.take(datagram, passage);
     if (this.isOwn(datagram)) return this.#host.take(datagram, passage);
-    if (carriesOurTag(datagram))
-      return this.#settle(this.#layout.workerOf(tagOf(datagram)), datagram, passage);
+    if (carriesOurTag(datagram)) {
+      const owner = this.#layout.workerOf(tagOf(datagram));
+      return this.#settle(this.#down.has(owner) ? this.index : owner, datagram, passage);
+    }
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
     this.#ask(datagram, view, passage);
   }
@@ -139,7 +148,7 @@ export class ClusterMember implements SharedPort {
     if (this.#stack?.table.byAddress(localPort, remotePort, passage.address) !== undefined)
       return this.#host.take(datagram, passage);
     const addresses = addressesNamed(datagram, view, passage.address);
-    const homes = homesOf(this.#layout, view, addresses);
+    const homes = homesOf(this.#layout, view, addresses, this.#down);
     for (let step = passage.step; step < homes.length; step++) {
       const home = homes[step] ?? this.index;
       if (home !== this.index) return this.#host.pass(home, datagram, { ...passage, step });
@@ -168,7 +177,8 @@ export class ClusterMember implements SharedPort {
   onMessage(from: number, { kind, keys }: DirectoryMessage, nowMs: number): void {
     switch (kind) {
       case "claim": {
-        const refused = keys.filter((key) => !this.#directory.claim(key, from));
+        const ours = keys.filter((key) => this.#homeOf(peerAddressOf(key)) === this.index);
+        const refused = ours.filter((key) => !this.#directory.claim(key, from));
         if (refused.length > 0) this.#host.tell(from, { kind: "refused", keys: refused });
         return;
       }
@@ -180,21 +190,39 @@ export class ClusterMember implements SharedPort {
     }
   }
 
-  /** The worker died. */
-  onWorkerGone(worker: number): void {
+  /** A worker died: another stands in for it as a home. To be heard before anything that follows from it elsewhere. */
+  onWorkerGone(worker: number, nowMs: number): void {
     this.#directory.forgetWorker(worker);
+    this.#moveHomes(new Set([...this.#down, worker]), nowMs);
   }
 
-  /** A worker began under this number, knowing nothing: it is told what its predecessor knew of this one. */
-  onWorkerStarted(worker: number): void {
-    const keys: string[] = [];
+  /** A worker began, knowing nothing. To be heard before anything that follows from it elsewhere. */
+  onWorkerStarted(worker: number, nowMs: number): void {
+    this.#moveHomes(new Set([...this.#down].filter((other) => other !== worker)), nowMs);
+  }
+
+  #moveHomes(down: ReadonlySet<number>, nowMs: number): void {
+    const before = this.#down;
+    this.#down = down;
+    this.#directory.keepOnly((key) => this.#homeOf(peerAddressOf(key)) === this.index);
+    const moved = new Map<number, string[]>();
     for (const { localPort, remotePort, remoteAddresses } of this.#stack?.associations ?? []) {
       for (const address of remoteAddresses) {
-        if (this.#layout.homeOf(localPort, remotePort, address) === worker)
-          keys.push(addressKey(localPort, remotePort, address));
+        const home = this.#layout.homeOf(localPort, remotePort, address, down);
+        if (home === this.#layout.homeOf(localPort, remotePort, address, before)) continue;
+        const keys = moved.get(home) ?? [];
+        keys.push(addressKey(localPort, remotePort, address));
+        moved.set(home, keys);
       }
     }
-    if (keys.length > 0 && worker !== this.index) this.#host.tell(worker, { kind: "claim", keys });
+    for (const [home, keys] of moved) {
+      if (home !== this.index) this.#host.tell(home, { kind: "claim", keys });
+      else for (const key of keys) if (!this.#directory.claim(key, this.index)) this.#yield(key, nowMs);
+    }
+  }
+
+  #homeOf({ localPort, remotePort, address }: PeerAddress): number {
+    return this.#layout.homeOf(localPort, remotePort, address, this.#down);
   }
 
   #yield(key: string, nowMs: number): void {
@@ -213,7 +241,7 @@ export class ClusterMember implements SharedPort {
   }
 
   claim(localPort: number, remotePort: number, address: string): boolean {
-    const home = this.#layout.homeOf(localPort, remotePort, address);
+    const home = this.#homeOf({ localPort, remotePort, address });
     const key = addressKey(localPort, remotePort, address);
     if (home === this.index) return this.#directory.claim(key, this.index);
     this.#host.tell(home, { kind: "claim", keys: [key] });
@@ -221,7 +249,7 @@ export class ClusterMember implements SharedPort {
   }
 
   unclaim(localPort: number, remotePort: number, address: string): void {
-    const home = this.#layout.homeOf(localPort, remotePort, address);
+    const home = this.#homeOf({ localPort, remotePort, address });
     const key = addressKey(localPort, remotePort, address);
     if (home === this.index) this.#directory.release(key, this.index);
     else this.#host.tell(home, { kind: "release", keys: [key] });

@@ -44,16 +44,27 @@ export class TagLayout {
   /**
    * The worker that keeps account of who has the association with these SCTP ports and this address of the peer. The
    * UDP port has no part in it, for a NAT may change it at any time (RFC 6951 5.4).
+   * @param down workers that do not live: the next one that does stands in for them
    */
-  homeOf(localPort: number, remotePort: number, address: string): number {
+  homeOf(localPort: number, remotePort: number, address: string, down: ReadonlySet<number> = NONE): number {
     let hash = this.#homes.encrypt(((localPort << 16) | remotePort) >>> 0);
     const bytes = addressBytes(address) ?? EMPTY;
     for (let at = 0; at < bytes.length; at += 4) {
       const word = ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16);
       hash = this.#homes.encrypt((hash ^ word ^ ((bytes[at + 2] ?? 0) << 8) ^ (bytes[at + 3] ?? 0)) >>> 0);
     }
-    return Math.floor((hash * this.workerCount) / RANGE);
+    return this.standIn(Math.floor((hash * this.workerCount) / RANGE), down);
+  }
+
+  /** The worker itself, or the next one that lives; itself if none does. */
+  standIn(worker: number, down: ReadonlySet<number>): number {
+    for (let step = 0; step < this.workerCount; step++) {
+      const next = (worker + step) % this.workerCount;
+      if (!down.has(next)) return next;
+    }
+    return worker;
   }
 }
 
 const EMPTY = new Uint8Array(0);
+const NONE: ReadonlySet<number> = new Set();

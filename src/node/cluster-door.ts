@@ -26,6 +26,8 @@ export interface ClusterDoorOptions {
   readonly layoutKey: Uint8Array;
   readonly workerCount: number;
   readonly sockets: SocketHolder;
+  /** Workers that do not live; changes under our eyes. */
+  readonly down: ReadonlySet<number>;
   onDatagram(worker: number, datagram: Uint8Array, passage: Passage): void;
 }
 
@@ -60,7 +62,8 @@ export class ClusterDoor implements TransportOwner {
     if (this.#options.sockets === "workers") return; // Nobody can have been told of the port yet.
     const localIndex = this.#transports.indexOf(transport);
     const passage = { address, port, localIndex, ingress: NO_WORKER, step: 0, settled: false };
-    this.#options.onDatagram(firstWorkerFor(this.#layout, datagram, address), datagram, passage);
+    const worker = firstWorkerFor(this.#layout, datagram, address, this.#options.down);
+    this.#options.onDatagram(worker, datagram, passage);
   }
 
   onSocketError(): void {

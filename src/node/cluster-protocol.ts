@@ -18,6 +18,8 @@ export interface Welcome {
   readonly kind: "welcome";
   readonly index: number;
   readonly workerCount: number;
+  /** Workers that do not live at this moment. */
+  readonly down: readonly number[];
   /** Key of the tag layout. */
   readonly layoutKey: Uint8Array;
   readonly cookieSecrets: CookieSecrets;

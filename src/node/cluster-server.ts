@@ -96,6 +96,8 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   readonly #workerCount: number;
   readonly #layoutKey: Uint8Array = randomBytes(LAYOUT_KEY_BYTES);
   readonly #seats: Array<Seat | undefined> = [];
+  /** Those that have not joined. */
+  readonly #down: Set<number>;
   #secrets: CookieSecrets = {
     id: 0,
     current: randomBytes(SECRET_BYTES),
@@ -113,6 +115,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
     this.#options = options;
     this.#workerCount = options.workers ?? Math.min(availableParallelism(), MAX_WORKERS);
     checkOptions(options, this.#workerCount);
+    this.#down = new Set(Array.from({ length: this.#workerCount }, (_, index) => index));
   }
 
   get listening(): boolean {
@@ -197,6 +200,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
         layoutKey: this.#layoutKey,
         workerCount: this.#workerCount,
         sockets: this.#sockets,
+        down: this.#down,
         onDatagram: (worker, datagram, passage) => this.#reachable(worker)?.link.add(datagram, passage),
       });
       if (this.#state !== "starting") return door.close(); // Closed meanwhile.
@@ -223,10 +227,12 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   #welcome(seat: Seat, index: number): void {
     const door = this.#door;
     if (door === undefined) return;
+    this.#down.delete(index);
     seat.handle.post({
       kind: "welcome",
       index,
       workerCount: this.#workerCount,
+      down: [...this.#down],
       layoutKey: this.#layoutKey,
       cookieSecrets: this.#secrets,
       sockets: this.#sockets,
@@ -291,6 +297,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   #onExit(seat: Seat, index: number, code: number | null, error: Error | undefined): void {
     if (this.#seats[index] !== seat) return;
     this.#seats[index] = undefined;
+    this.#down.add(index);
     this.#tellOthers(index, { kind: "gone", worker: index });
     this.emit("exit", infoOf({ ...seat, listening: false }, index), code, error);
     if (this.#state === "closing") return this.#finishClose();

@@ -79,6 +79,7 @@ export class ClusterWorker {
       // The monotonic clock of the host is one for all its processes and threads; performance.now() is not.
       clockOffsetMs: Number(process.hrtime.bigint()) / 1e6 - nowMs,
       startedAtMs: nowMs,
+      down: welcome.down,
     });
     this.udp = new UdpPort({
       port: welcome.udpPort,
@@ -180,9 +181,9 @@ export class ClusterWorker {
       case "directory":
         return this.#onDirectory(message.from, message.message);
       case "started":
-        return this.#member.onWorkerStarted(message.worker);
+        return this.#member.onWorkerStarted(message.worker, this.udp.nowMs());
       case "gone":
-        return this.#member.onWorkerGone(message.worker);
+        return this.#member.onWorkerGone(message.worker, this.udp.nowMs());
       case "secrets":
         this.#member.cookieSecrets = message.cookieSecrets;
         return;

@@ -41,7 +41,7 @@ async function started(
   onTestFinished(async () => {
     await new Promise<void>((resolve) => cluster.destroy(resolve));
   });
-  cluster.listen({ port: PORT, hosts, udpPort: 0 });
+  cluster.listen(hosts.length === 0 ? { port: PORT, udpPort: 0 } : { port: PORT, hosts, udpPort: 0 });
   await once(cluster, "listening");
   return cluster;
 }
@@ -186,6 +186,49 @@ describe.each(CASES)("workers as a %s each, sockets held by the %s", (kind, sock
     other.destroy();
     await once(other, "close");
     expect((await failed)[0]).toMatchObject({ code: "ERR_SCTP_ABORTED_BY_PEER" });
+  });
+});
+
+describe("a cluster", () => {
+  it("listens on all addresses of the host unless told otherwise", async () => {
+    const cluster = await started({}, []);
+    expect(cluster.address()?.addresses[0]).toBe("0.0.0.0");
+    for (const host of ["127.0.0.1", "127.0.0.9"])
+      expect((await ask(await call(cluster, { host }), "hello")).toString()).toBe("hello");
+  });
+
+  it("that is told to close while it starts, closes", async () => {
+    for (const turns of [0, 1]) {
+      const cluster = createClusterServer({ worker: PROGRAM, workers: 2, execArgv: [] });
+      let listened = false;
+      cluster.listen({ port: PORT, host: "127.0.0.1", udpPort: 0 }, () => {
+        listened = true;
+      });
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+      cluster.close();
+      await once(cluster, "close");
+      expect([listened, cluster.workers, cluster.address()]).toEqual([false, [], undefined]);
+      await new Promise<void>((resolve) => cluster.close(resolve)); // Once more does no harm.
+    }
+  });
+
+  it("does not replace a worker where it is told not to, and the others serve", async () => {
+    const cluster = await started({ respawn: false });
+    const clients = await callBoth(cluster, 2);
+    const exit = once(cluster, "exit");
+    cluster.killWorker(0);
+    await exit;
+    expect(cluster.workers.map(({ index }) => index)).toEqual([1]);
+    for (const [socket, index] of clients) {
+      if (index === 1) {
+        expect((await who(socket)).index).toBe(1);
+        continue;
+      }
+      const failed = once(socket, "error");
+      await socket.send("anybody?");
+      expect((await failed)[0]).toMatchObject({ code: "ERR_SCTP_ABORTED_BY_PEER" });
+    }
+    for (let i = 0; i < 4; i++) expect((await who(await call(cluster))).index).toBe(1);
   });
 });
 

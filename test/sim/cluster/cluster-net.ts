@@ -60,6 +60,7 @@ export class SimCluster {
   #secrets: CookieSecrets;
   /** The workers' sockets in the order in which the kernel holds them. */
   #group: SimWorker[] = [];
+  readonly #down = new Set<number>();
   /** When the last thing between two workers arrives: they keep their order. */
   readonly #lastAtMs = new Map<string, number>();
   #listening: [port: number, options: Partial<AssociationOptions>] | undefined;
@@ -116,7 +117,7 @@ export class SimCluster {
     this.#group = [...this.#group.slice(1), ...this.#group.slice(0, 1)];
   }
 
-  /** A worker dies; `afterMs` later another takes its place, knowing nothing. */
+  /** A worker dies; `afterMs` later another takes its place, knowing nothing; Infinity: none does. */
   kill(index: number, afterMs: number): void {
     const worker = this.workers[index];
     if (worker === undefined || worker.isDown) return;
@@ -124,16 +125,24 @@ export class SimCluster {
     const place = this.#group.indexOf(worker);
     const last = this.#group.pop(); // The kernel fills the gap with the last socket.
     if (last !== undefined && last !== worker) this.#group[place] = last;
+    this.#down.add(index);
     worker.host.restart();
-    for (const other of this.workers) if (other !== worker) other.member.onWorkerGone(index);
+    for (const other of this.workers) {
+      if (other === worker || other.isDown) continue;
+      other.member.onWorkerGone(index, this.#world.nowMs);
+      other.host.flush();
+    }
+    if (afterMs === Number.POSITIVE_INFINITY) return;
     this.#world.at(this.#world.nowMs + afterMs, () => {
       worker.isDown = false;
+      this.#down.delete(index);
       worker.host.restart(); // So that its stack begins at this moment.
       if (this.#listening !== undefined) worker.host.listen(...this.#listening);
       this.#group.push(worker);
       for (const other of this.workers) {
         if (other === worker || other.isDown) continue;
-        other.member.onWorkerStarted(index);
+        other.member.onWorkerStarted(index, this.#world.nowMs);
+        other.host.flush();
       }
     });
   }
@@ -154,7 +163,10 @@ export class SimCluster {
         }
       }
     }
-    const accounts = this.workers.reduce((sum, { member }) => sum + member.directorySize, 0);
+    const accounts = this.workers.reduce(
+      (sum, { member, isDown }) => sum + (isDown ? 0 : member.directorySize),
+      0,
+    );
     if (accounts !== owners.size)
       throw new SimViolation(`${owners.size} addresses are in use, ${accounts} are accounted for`);
   }
@@ -171,6 +183,7 @@ export class SimCluster {
         cookieSecrets: this.#secrets,
         clockOffsetMs: 0,
         startedAtMs: this.#world.nowMs,
+        down: this.#down,
       });
       if (worker !== undefined) worker.member = member;
       // The stack is being made by whoever asks; the host has it by the time that anything happens.
@@ -238,7 +251,7 @@ export class SimCluster {
       settled: false,
     };
     if (this.#sockets === "parent") {
-      const first = this.#reach(undefined, firstWorkerFor(this.#layout, datagram, from));
+      const first = this.#reach(undefined, firstWorkerFor(this.#layout, datagram, from, this.#down));
       if (first?.isDown === false) first.member.receive(datagram, passage);
       return;
     }

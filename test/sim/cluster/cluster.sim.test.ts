@@ -222,6 +222,36 @@ describe.each(CASES)("seed %i, sockets held by the %s", (seed, sockets) => {
     cluster.check();
   });
 
+  it("goes on without a worker that nobody replaces: the others stand in for it", () => {
+    const network = net(seed, sockets);
+    const { world, cluster } = network;
+    const peers = connectMany(network, 12, { delayMinMs: 5, delayMaxMs: 10 });
+    establish(network, ...peers);
+    const victim = cluster.workerOf(peers[0] as SimAssociation)?.index ?? 0;
+    const [hit, spared] = [true, false].map((dead) =>
+      peers.filter((peer) => (cluster.workerOf(peer)?.index === victim) === dead),
+    ) as [SimAssociation[], SimAssociation[]];
+    cluster.kill(victim, Number.POSITIVE_INFINITY);
+    const diedAtMs = world.nowMs;
+    for (const peer of hit) peer.send(0, new Uint8Array(10));
+    world.runUntil(() => hit.every(({ state }) => state === "CLOSED"), { limitMs: diedAtMs + 1_000 });
+    for (const peer of hit) expect(peer.closeReason).toMatchObject({ kind: "aborted", by: "peer" });
+    const again = hit.map(({ host }) => host.connect([SERVER[0]], 7));
+    establish(network, ...again);
+    expect(world.nowMs - diedAtMs).toBeLessThan(1_000); // Nobody waited for a timer.
+    exchange(network, 3, ...spared, ...again);
+    // Restarts find their association, whoever was its home.
+    for (const { host } of [...spared, ...again]) world.restart(host);
+    cluster.reshuffle();
+    const ports = [...spared, ...again].map(({ association }) => association.localPort);
+    const restarted = [...spared, ...again].map(({ host }, i) => host.connect([SERVER[0]], 7, {}, ports[i]));
+    establish(network, ...restarted);
+    expect(cluster.associations.length).toBe(12);
+    for (const peer of restarted) expect(cluster.peerOf(peer)?.events).toContain("restarted");
+    world.run(10);
+    cluster.check();
+  });
+
   it("answers the cookie of a worker that died meanwhile so that the peer asks anew (RFC 9260 5.2.6)", () => {
     const network = net(seed, sockets);
     const { world, cluster } = network;

@@ -61,6 +61,11 @@ export class Bench {
     return this.#mail.length;
   }
 
+  /** All others hear that a worker has died, or that one has begun in its place. */
+  tellOthers(news: "onWorkerGone" | "onWorkerStarted", index: number): void {
+    for (const { member } of this.workers) if (member.index !== index) member[news](index, this.nowMs);
+  }
+
   /** The first of some addresses whose home is the worker. */
   addressAt(home: number, net = "10.9.0"): string {
     for (let i = 1; i < 255; i++) {

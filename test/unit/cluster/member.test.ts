@@ -169,6 +169,32 @@ class BenchTwin extends Bench {
   }
 }
 
+describe("the home of an address", () => {
+  it("is another worker while it does not live; an account begun there is not kept there", () => {
+    const bench = new Bench(3);
+    const sizes = () => bench.workers.map(({ member }) => member.directorySize);
+    bench.tellOthers("onWorkerGone", 1);
+    const from = bench.addressAt(1);
+    echo(bench, 0, ask(bench, 0, from));
+    bench.deliver();
+    expect(sizes()).toEqual([0, 0, 1]);
+    bench.tellOthers("onWorkerStarted", 1);
+    bench.deliver();
+    expect(sizes()).toEqual([0, 1, 0]);
+    expect(ask(bench, 2, from, [], 5).worker).toBe(0);
+  });
+
+  it("is not asked to keep what was said before it changed", () => {
+    const bench = new Bench(3);
+    bench.tellOthers("onWorkerGone", 1);
+    const from = bench.addressAt(1);
+    echo(bench, 0, ask(bench, 0, from));
+    bench.tellOthers("onWorkerStarted", 1); // The claim is under way to the stand-in.
+    bench.deliver();
+    expect(bench.workers.map(({ member }) => member.directorySize)).toEqual([0, 1, 0]);
+  });
+});
+
 describe("the worker's own calls", () => {
   it("are refused where another worker is known to have the peer", () => {
     const bench = new Bench(3);
@@ -226,7 +252,7 @@ describe("whatever else comes in", () => {
       fc.property(fc.oneof(garbage, damaged), fc.nat(2), fc.boolean(), (datagram, worker, byParent) => {
         bench.taken.length = 0;
         bench.passedCount = 0;
-        const first = byParent ? firstWorkerFor(bench.layout, datagram, "10.9.0.9") : worker;
+        const first = byParent ? firstWorkerFor(bench.layout, datagram, "10.9.0.9", new Set()) : worker;
         bench.arriveBytes(first, "10.9.0.9", datagram, byParent ? NO_WORKER : worker);
         expect(bench.taken.length).toBe(1);
         expect(bench.passedCount).toBeLessThanOrEqual(4);

@@ -103,6 +103,21 @@ describe("homes", () => {
     }
   });
 
+  it("of workers that do not live are the next ones that do, and nobody else's change", () => {
+    const homes = layout(8, 4);
+    for (const down of [[1], [1, 2], [3], [0, 1, 2], [0, 1, 2, 3]]) {
+      for (let i = 0; i < 200; i++) {
+        const natural = homes.homeOf(7, 7, `10.0.0.${i}`);
+        const home = homes.homeOf(7, 7, `10.0.0.${i}`, new Set(down));
+        if (!down.includes(natural) || down.length === 4) expect(home).toBe(natural);
+        else
+          expect(home).toBe(
+            [1, 2, 3].map((step) => (natural + step) % 4).find((next) => !down.includes(next)),
+          );
+      }
+    }
+  });
+
   it("tell ports and addresses apart and are the same for the same", () => {
     const [homes, again] = [layout(8, 128), layout(8, 128)];
     const seen = new Set<number>();
