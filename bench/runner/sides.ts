@@ -39,6 +39,8 @@ const IP_UDP_HEADER_BYTES = 28;
 const MAX_UDP_PAYLOAD = 65_507;
 /** usrsctp 0.9.5 drops what does not fit into 32 of its 2 KiB buffers. */
 const USRSCTP_MAX_PACKET = 60_000;
+/** pion 1.8.6 reads into a buffer of this size. */
+const PION_MAX_PACKET = 8_192;
 
 export const BENCH = fileURLToPath(new URL("..", import.meta.url));
 export const BUILD = `${BENCH}build`;
@@ -92,7 +94,7 @@ export const SIDES: readonly Side[] = [
     maxPacketBytes: USRSCTP_MAX_PACKET,
     bufferBytes: 131_072,
   }),
-  define("pion", "pion/sctp (Go)", [PION], PION),
+  define("pion", "pion/sctp (Go)", [PION], PION, { maxPacketBytes: PION_MAX_PACKET }),
   define("raw", "node:dgram, nothing answered", node("raw"), NODE_PROGRAM, { isRaw: true }),
   define("raw-answered", "node:dgram, every second datagram answered", node("raw-answered"), NODE_PROGRAM, {
     isRaw: true,

@@ -68,7 +68,8 @@ export async function runTrial(side: Side, test: Case, timing: Timing): Promise<
   const programs: Program[] = [];
   try {
     const cast = await assemble(side, test, timing, programs);
-    await warmUp(cast, Math.max(timing.warmUpMs, test.link?.warmUpMs ?? 0));
+    if (test.link === undefined) await warmUp(cast, timing.warmUpMs);
+    else await sleep(Math.max(timing.warmUpMs, test.link.warmUpMs));
     const before = await takeMarks(cast);
     const host = new HostLoad();
     await sleep(Math.max(timing.durationMs, test.link?.durationMs ?? 0));
