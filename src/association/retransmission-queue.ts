@@ -221,12 +221,17 @@ export class RetransmissionQueue {
     return "accepted";
   }
 
-  /** The Cumulative TSN Ack of a SHUTDOWN chunk: says nothing about gaps (RFC 9260 3.3.8). */
+  /**
+   * The Cumulative TSN Ack of a SHUTDOWN chunk: says nothing about gaps (RFC 9260 3.3.8), but that the next TSN is not
+   * there. If a gap block had reported it, the peer has reneged; nothing else would ever send it again.
+   */
   handleCumulativeAck(cumulative: number, nowMs: number): SackVerdict {
     if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale";
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
     this.#begin();
     this.#ackThrough(cumulative, nowMs);
+    const next = this.isEmpty ? undefined : this.#at(tsnAdd(cumulative, 1));
+    if (next?.state === SentState.Acked) this.#renege(next);
     if (this.inFastRecovery && tsnGte(cumulative, this.#fastRecoveryExitTsn)) this.inFastRecovery = false;
     return "accepted";
   }
