@@ -232,14 +232,16 @@ export class RetransmissionQueue {
     return "accepted";
   }
 
-  /** The Cumulative TSN Ack of a SHUTDOWN chunk: says nothing about gaps (RFC 9260 3.3.8). */
+  /**
+   * The Cumulative TSN Ack of a SHUTDOWN chunk: says nothing about gaps (RFC 9260 3.3.8), but that the next TSN is not
+   * there. If a gap block had reported it, the peer has reneged; nothing else would ever ask for it again.
+   */
   handleCumulativeAck(cumulative: number, nowMs: number): SackVerdict {
     if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale";
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
     this.#begin();
     this.#ackThrough(cumulative, nowMs);
     if (this.inFastRecovery && tsnGte(cumulative, this.#fastRecoveryExitTsn)) this.inFastRecovery = false;
-    // Had the peer still what follows, the ack would say so: it reneged on it, and nobody else would ask for it.
     const next = this.isEmpty ? undefined : this.#at(tsnAdd(cumulative, 1));
     if (next?.state === SentState.Acked) {
       this.#gaps?.withdrawFirst(cumulative);

@@ -147,10 +147,9 @@ class QueueModel {
     if (verdict !== "accepted") return;
     this.#acknowledgeThrough(cumulative, this.#leaveRecovery);
     const next = this.#sent[this.#first];
-    if (next?.state === "acked") {
-      next.state = next.flight === undefined ? "lost" : "flight";
-      next.misses = 1;
-    }
+    if (next?.state !== "acked") return;
+    next.state = next.flight === undefined ? "lost" : "flight";
+    next.misses = 1;
   }
 
   /** RFC 9260 6.2.1 D, 7.2.4: acknowledge, take back, count misses below the highest TSN newly acknowledged. */

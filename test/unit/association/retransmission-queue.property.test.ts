@@ -172,3 +172,12 @@ it("sends again, by another path, what the peer reneges on after its path has go
   expect(sentAgain).toEqual([101, 102, 103]);
   expect(other.flightChunkCount).toBe(3);
 });
+
+it("takes back into flight what a SHUTDOWN's cumulative ack shows to be lost after a gap block had reported it", () => {
+  const { queue, flight } = queueOf(4);
+  queue.handleSack(sackOf(99, [[3, 4]]), 1);
+  expect(queue.handleCumulativeAck(101, 1)).toBe("accepted");
+  expect(flight.flightChunkCount).toBe(1); // A peer that still had TSN 102 would have acknowledged it.
+  queue.markPathLost(flight);
+  expect(queue.nextToRetransmit()?.tsn).toBe(102);
+});
