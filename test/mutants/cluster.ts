@@ -1,8 +1,8 @@
 /**
  * Mistakes that somebody could make in sharing a UDP port among workers; the tests must find every one of them.
- * Owns: the list. Does not own: mistakes elsewhere (list.ts), running the tests on them (run.ts).
+ * Owns: the list. Does not own: mistakes elsewhere, running the tests on them (run.ts).
  */
-import type { Mutant } from "./list.ts";
+import type { Mutant } from "./mutant.ts";
 
 export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {

@@ -10,8 +10,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { CLUSTER_MUTANTS } from "./cluster.ts";
-import { MUTANTS, type Mutant } from "./list.ts";
+import { MUTANTS } from "./list.ts";
+import type { Mutant } from "./mutant.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Quick tests first: most mutants die in them, and the first failure ends the run. */
@@ -110,9 +110,7 @@ async function isHealthy(): Promise<boolean> {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: "string" }, workers: { type: "string" } } });
   const wanted = values.only?.split(",");
-  const mutants = [...MUTANTS, ...CLUSTER_MUTANTS].filter(
-    ({ id }) => wanted === undefined || wanted.includes(id),
-  );
+  const mutants = MUTANTS.filter(({ id }) => wanted === undefined || wanted.includes(id));
   const workerCount = Math.min(Number(values.workers ?? Math.min(2, availableParallelism())), mutants.length);
   if (!(await isHealthy())) return;
   const queue = [...mutants];

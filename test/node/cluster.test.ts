@@ -207,7 +207,7 @@ describe("a cluster", () => {
       for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
       cluster.close();
       await once(cluster, "close");
-      expect([listened, cluster.workers, cluster.address()]).toEqual([false, [], undefined]);
+      expect([listened, cluster.workers, cluster.address()]).toEqual([false, [], null]);
       await new Promise<void>((resolve) => cluster.close(resolve)); // Once more does no harm.
     }
   });

@@ -1,0 +1,134 @@
+/**
+ * Mistakes that somebody could make in the limits on what a peer can make grow, one line each; the tests must find every one of them.
+ * Owns: this part of the list. Does not own: running the tests on them (run.ts).
+ */
+import { type Mutant, mutant } from "./mutant.ts";
+
+export const LIMIT_MUTANTS: readonly Mutant[] = [
+  mutant(
+    "scheduler-oversize",
+    "association/packet-scheduler.ts",
+    "control.shift(); // It fits into no packet at all",
+    "break; // It fits into no packet at all",
+    "a chunk larger than any packet blocks all control chunks behind it",
+  ),
+  mutant(
+    "stack-oversize",
+    "stack/stack.ts",
+    "if (detached.bytes.length > slab.bytes.length) continue;",
+    "",
+    "an answer larger than the driver's packets throws",
+  ),
+  mutant(
+    "control-bytes",
+    "association/control-queue.ts",
+    "|| this.#queuedReplyBytes + replyBytes > this.#maxReplyBytes",
+    "",
+    "answers that wait take any memory",
+  ),
+  mutant(
+    "control-error-size",
+    "association/control-queue.ts",
+    'if (replyBytes > roomBytes && !(isFirst && chunk.kind === "HEARTBEAT ACK")) return false;',
+    "if (replyBytes > roomBytes && !isFirst) return false;",
+    "a report is larger than the path's packets",
+  ),
+  mutant(
+    "inbound-pinning",
+    "association/inbound.ts",
+    " || datagram.length > LARGE_DATAGRAM_BYTES",
+    "",
+    "small messages keep large datagrams",
+  ),
+  mutant(
+    "reassembly-partial",
+    "association/reassembly.ts",
+    "const run = this.#runEndingAt(cumulativeTsn);",
+    "const [run] = this.#runsByLast.values();",
+    "messages beyond a gap are handed out in pieces, any number of them",
+  ),
+  mutant(
+    "reassembly-charge",
+    "association/reassembly.ts",
+    "const chargedBytes = Math.max(data.length, this.#minChargeBytes);",
+    "const chargedBytes = data.length;",
+    "small fragments cost nothing",
+  ),
+  mutant(
+    "ordering-charge",
+    "association/stream-ordering.ts",
+    "return Math.max(message.data.length, this.#minChargeBytes);",
+    "return message.data.length;",
+    "small messages that came too early cost nothing",
+  ),
+  mutant(
+    "tracker-remove",
+    "association/tsn-tracker.ts",
+    "if (tsn === this.#highestTsn) this.#highestTsn = this.#highestReceivedBelow(tsn);",
+    "if (tsn === this.#highestTsn) this.#highestTsn = tsnAdd(tsn, -1);",
+    "the highest TSN is one that was not received",
+  ),
+  mutant(
+    "init-loopback",
+    "association/init-parameters.ts",
+    "return !isLoopbackAddress(address) || isLoopbackAddress(source);",
+    "return true;",
+    "a stranger has services on this host probed",
+  ),
+  mutant(
+    "init-report-bytes",
+    "association/init-parameters.ts",
+    "if (padded(encoded.length) <= reportBytesLeft) {",
+    "{",
+    "an INIT ACK can be larger than a datagram",
+  ),
+  mutant(
+    "probe-burst",
+    "association/path-monitor.ts",
+    "this.#probesLeft === 0 || ",
+    "",
+    "all addresses of an INIT are probed at once",
+  ),
+  mutant(
+    "probe-order",
+    "association/path-monitor.ts",
+    "path.heartbeatSentAtMs < next.heartbeatSentAtMs",
+    "false",
+    "the first address is probed again before the last has had its turn",
+  ),
+  mutant(
+    "queue-credited",
+    "association/retransmission-queue.ts",
+    "if (!chunk.credited) {",
+    "{",
+    "reneging and acknowledging in turn counts as progress",
+  ),
+  mutant(
+    "queue-miss-hint",
+    "association/retransmission-queue.ts",
+    "if (!chunk.fastRetransmitted) this.#lowerMissHint(chunk.tsn);",
+    "",
+    "a chunk that was sent again counts no misses",
+  ),
+  mutant(
+    "gaps-rebase",
+    "association/gap-reports.ts",
+    "Math.max(1, (ranges[i] as number) - shift)",
+    "(ranges[i] as number) - shift",
+    "what has been acknowledged cumulatively is taken back",
+  ),
+  mutant(
+    "stack-events",
+    "stack/stack.ts",
+    ">= this.options.maxQueuedEvents",
+    "> this.options.maxQueuedEvents",
+    "one event too many waits for the user",
+  ),
+  mutant(
+    "stack-answers",
+    "stack/stack.ts",
+    ">= this.options.maxQueuedAnswers",
+    "> this.options.maxQueuedAnswers",
+    "one answer too many waits to be sent",
+  ),
+];
