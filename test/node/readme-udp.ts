@@ -1,7 +1,10 @@
 /** `sctpkit` for the README's programs: as the package has it, but on the UDP port of the environment, not on 9899. */
 import {
   type ConnectSocketOptions,
+  createEndpoint as createRealEndpoint,
   createServer as createRealServer,
+  type Endpoint,
+  type EndpointOptions,
   type Server,
   type ServerOptions,
   Socket,
@@ -21,4 +24,11 @@ export function createServer(
 
 export function connect(options: ConnectSocketOptions, onConnect?: () => void): Socket {
   return new Socket(options).connect({ udpPort, ...options }, onConnect);
+}
+
+export function createEndpoint(options: EndpointOptions = {}): Endpoint {
+  const endpoint = createRealEndpoint({ remoteUdpPort: udpPort, ...options });
+  const listen = endpoint.listen.bind(endpoint);
+  endpoint.listen = (bind) => listen({ udp: { localPort: udpPort }, ...bind });
+  return endpoint;
 }

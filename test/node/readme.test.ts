@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
+import { connect } from "../../src/index.ts";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const PACKAGE = new URL("readme-udp.ts", import.meta.url).href;
@@ -59,7 +60,7 @@ async function output(child: ChildProcess): Promise<string> {
 
 it("has programs that run", () => {
   expect([...programs.keys()]).toEqual(
-    expect.arrayContaining(["server", "client", "streams", "multihoming"]),
+    expect.arrayContaining(["server", "client", "streams", "multihoming", "one-to-many", "chat"]),
   );
   expect(fileURLToPath(PACKAGE)).toContain("readme-udp");
 });
@@ -84,4 +85,20 @@ it("multihoming", async () => {
   const lines = (await output(run("multihoming", await freeUdpPort()))).split("\n");
   expect(lines.slice(0, 2)).toEqual(["127.0.0.1 is active, primary", "::1 is active"]);
   expect(lines).toContain("by the other path");
+});
+
+it("one-to-many", async () => {
+  const said = await output(run("one-to-many", await freeUdpPort()));
+  expect(said).toBe("association 1, stream 2: hello\n");
+});
+
+it("chat", async () => {
+  const udpPort = await freeUdpPort();
+  run("chat", udpPort);
+  const socket = connect({ host: "127.0.0.1", port: 5000, udpPort });
+  await socket.send("hi");
+  const heard: string[] = [];
+  for await (const { data } of socket.messages()) if (heard.push(data.toString()) === 2) break;
+  expect(heard).toEqual(["* 1 came", "1: hi"]);
+  socket.destroy();
 });
