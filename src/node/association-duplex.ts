@@ -149,6 +149,9 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
       case "path":
         this.emit("path", { address: event.address, state: event.state });
         return;
+      case "delivery-aborted":
+        this.#joiner?.forget();
+        return;
       case "remote-error":
         this.emit("remoteError", event.causeCodes);
         return;

@@ -19,6 +19,11 @@ export class PieceJoiner {
     this.#maxBytes = maxBytes;
   }
 
+  /** What was begun will not be ended: the peer restarted. */
+  forget(): void {
+    this.#unfinished.clear();
+  }
+
   /** The message if it is whole now, undefined while it is not, "too-large" once it is past the bound. */
   add(piece: ReceivedMessage): ReceivedMessage | undefined | "too-large" {
     const begun = this.#unfinished.get(piece.tsn);
