@@ -33,7 +33,7 @@ const CODES: Readonly<Record<Errno, SctpErrorCode>> = {
 };
 
 /** The result of a call, or an SctpError whose `cause` is the errno's name. @throws SctpError */
-export function unwrap<T>(socket: SctpSocket, result: T | Errno): T {
+export function unwrap<T>(socket: Pick<SctpSocket, "errorText">, result: T | Errno): T {
   if (!isErrno(result)) return result;
   throw new SctpError(CODES[result], socket.errorText, { cause: result });
 }

@@ -2,8 +2,10 @@
  * The events of a socket.
  * Owns: their names and arguments. Does not own: when they come (association-duplex.ts).
  */
+
 import type { UnsentMessage } from "../association/events.ts";
 import type { PathInfo } from "../association/status.ts";
+import type { Notification } from "../socket/notifications.ts";
 import type { Message } from "./message.ts";
 import type { SctpStream } from "./sctp-stream.ts";
 
@@ -34,6 +36,8 @@ export interface SocketEvents {
   close: [hadError: boolean];
   /** The peer began a graceful shutdown: what is queued still goes out, nothing new is taken. */
   shutdown: [];
+  /** A notification of RFC 6458 that `setOption("SCTP_EVENT", ...)` has subscribed to. */
+  notification: [notification: Notification];
   /** The peer began anew (RFC 9260 5.2.4 A). */
   restart: [];
   /** A path to the peer changed its state. */

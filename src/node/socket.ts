@@ -4,10 +4,20 @@
  */
 import { addAbortSignal } from "node:stream";
 import type { Association } from "../association/association.ts";
+import type { AssociationEvent } from "../association/events.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "../association/status.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
+import { AssociationView } from "../socket/association-view.ts";
+import type {
+  GetArguments,
+  OptionInput,
+  OptionValue,
+  ReadableOption,
+  WritableOption,
+} from "../socket/options-table.ts";
 import { AssociationDuplex, type BufferOptions } from "./association-duplex.ts";
 import { closedError } from "./ending.ts";
+import { unwrap } from "./endpoint-errors.ts";
 import type { Message, SendOptions } from "./message.ts";
 import {
   type ConnectSocketOptions,
@@ -46,6 +56,8 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   /** What `setNoDelay` said. */
   #noDelay: boolean | undefined;
   #opened: Promise<this> | undefined;
+  /** Made for the first option of RFC 6458 that is asked for. */
+  #view: AssociationView | undefined;
 
   /**
    * A socket without an association: `connect()` gives it one.
@@ -207,6 +219,39 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     this.association?.setOptions({ noDelay }, this.nowMs());
     this.udpPort?.scheduleFlush();
     return this;
+  }
+
+  /**
+   * An option of RFC 6458 or of an extension, by its RFC name; docs/socket-options.md lists them. `SCTP_EVENT` subscribes
+   * to a notification, which comes as the event `'notification'`.
+   * @throws SctpError ERR_SCTP_NOT_CONNECTED before `connect` has an association, ERR_SCTP_INVALID_ARGUMENT,
+   *   ERR_SCTP_INVALID_OPTION, ERR_SCTP_NOT_SUPPORTED
+   */
+  setOption<K extends WritableOption>(name: K, value: OptionInput<K>): this {
+    const view = this.#requireView();
+    unwrap(view, view.setsockopt(name, value));
+    this.udpPort?.scheduleFlush();
+    return this;
+  }
+
+  /** @throws SctpError as `setOption` */
+  getOption<K extends ReadableOption>(name: K, ...rest: GetArguments<K>): OptionValue<K> {
+    const view = this.#requireView();
+    return unwrap(view, view.getsockopt(name, ...rest));
+  }
+
+  override onAssociationEvent(event: AssociationEvent): void {
+    const notifications = this.#view?.notificationsOf(event) ?? [];
+    super.onAssociationEvent(event);
+    for (const notification of notifications) this.emit("notification", notification);
+  }
+
+  #requireView(): AssociationView {
+    const association = this.requireAssociation();
+    if (this.#view === undefined && this.udpPort !== undefined)
+      this.#view = new AssociationView(this.udpPort, association);
+    if (this.#view === undefined) throw closedError();
+    return this.#view;
   }
 
   /** Sends DATA to this address of the peer from now on. @throws SctpError ERR_SCTP_INVALID_ADDRESS */

@@ -109,6 +109,18 @@ export function results(socket: Socket): void {
   formatSctpAddress({ hosts: [] });
 }
 
+export function socketOptions(socket: Socket): void {
+  socket.setOption("SCTP_NODELAY", true).setOption("SCTP_RTOINFO", { minMs: 200 });
+  same<ReturnType<typeof socket.getOption<"SCTP_NODELAY">>, boolean>(true);
+  // @ts-expect-error: no such option
+  socket.setOption("SCTP_NO_DELAY", true);
+  // @ts-expect-error: no such field
+  socket.setOption("SCTP_RTOINFO", { min: 200 });
+  // @ts-expect-error: it can only be read
+  socket.setOption("SCTP_STATUS", {});
+  socket.on("notification", ({ type }) => same<typeof type extends string ? true : false, true>(true));
+}
+
 export function compat(): void {
   const socket = compatConnect({ port: 7, ppid: PPID.M3UA });
   socket.on("data", (data) => same<typeof data, Buffer & { ppid?: number }>(true));
