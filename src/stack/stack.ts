@@ -30,6 +30,7 @@ import type { DropReason, TraceSink } from "../trace/sink.ts";
 import { AssociationTable } from "./association-table.ts";
 import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
+import { Fifo } from "./fifo.ts";
 import { InitResponder } from "./init-responder.ts";
 import { LocalAddresses } from "./local-addresses.ts";
 import { isOrdinary, portsMatch, SpecialPackets } from "./special-packets.ts";
@@ -73,8 +74,8 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #local: LocalAddresses = new LocalAddresses();
   readonly #listeners = new Map<number, AssociationOptions>();
   readonly #wheel: TimerWheel<Association> = new TimerWheel();
-  readonly #dirty: Association[] = [];
-  readonly #detached: DetachedPacket[] = [];
+  readonly #dirty = new Fifo<Association>();
+  readonly #detached = new Fifo<DetachedPacket>();
   readonly #events: AssociationEvent[] = [];
   #eventsHead = 0;
   readonly #special: SpecialPackets;
@@ -248,7 +249,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       slab.bytes.set(detached.bytes);
       return this.#transmitting(slab, detached.bytes.length, detached, nowMs);
     }
-    for (let association = this.#dirty[0]; association !== undefined; association = this.#dirty[0]) {
+    for (let association = this.#dirty.peek(); association !== undefined; association = this.#dirty.peek()) {
       const lengthBytes = association.pollTransmit(slab, nowMs);
       const { route } = association;
       if (lengthBytes > 0 && route !== undefined) return this.#transmitting(slab, lengthBytes, route, nowMs);
