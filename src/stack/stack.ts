@@ -31,6 +31,7 @@ import type { DropReason, TraceSink } from "../trace/sink.ts";
 import { AssociationTable } from "./association-table.ts";
 import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
+import { Fifo } from "./fifo.ts";
 import { InitResponder } from "./init-responder.ts";
 import { LocalAddresses } from "./local-addresses.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -84,8 +85,8 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #local: LocalAddresses = new LocalAddresses();
   readonly #listeners = new Map<number, Listener>();
   readonly #wheel: TimerWheel<Association> = new TimerWheel();
-  readonly #dirty: Association[] = [];
-  readonly #detached: DetachedPacket[] = [];
+  readonly #dirty = new Fifo<Association>();
+  readonly #detached = new Fifo<DetachedPacket>();
   readonly #events: AssociationEvent[] = [];
   #eventsHead = 0;
   readonly #special: SpecialPackets;
@@ -270,7 +271,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       slab.bytes.set(detached.bytes);
       return this.#transmitting(slab, detached.bytes.length, detached, nowMs);
     }
-    for (let association = this.#dirty[0]; association !== undefined; association = this.#dirty[0]) {
+    for (let association = this.#dirty.peek(); association !== undefined; association = this.#dirty.peek()) {
       const lengthBytes = association.pollTransmit(slab, nowMs);
       const { route } = association;
       if (lengthBytes > 0 && route !== undefined) return this.#transmitting(slab, lengthBytes, route, nowMs);
