@@ -15,6 +15,7 @@ import type { TransportAddress } from "../platform/address.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
 import type { DropReason } from "../trace/sink.ts";
 import { Acceptance } from "./acceptance.ts";
+import { AssociationFacts } from "./association-facts.ts";
 import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
 import type { CloseReason } from "./events.ts";
 import type { AssociationHost, Route } from "./host.ts";
@@ -30,7 +31,7 @@ import type { SentChunk } from "./retransmission-queue.ts";
 import { checkMessage, type SendInfo } from "./send-info.ts";
 import { Setup } from "./setup.ts";
 import { type AssociationState, isSettingUp } from "./state.ts";
-import { type AssociationStats, type AssociationStatus, type PathInfo, pathInfo } from "./status.ts";
+import type { AssociationStats } from "./status.ts";
 import { type Agreement, Tcb, type TcbOwner } from "./tcb.ts";
 import { Teardown } from "./teardown.ts";
 import { Tracer } from "./tracer.ts";
@@ -41,7 +42,7 @@ const YIELD_REASON = Uint8Array.from("another association has this address", (le
   letter.charCodeAt(0),
 );
 
-export class Association implements TcbOwner, ReceiverOwner {
+export class Association extends AssociationFacts implements TcbOwner, ReceiverOwner {
   /** Unique in its stack, above 0. */
   readonly id: number;
   /** A slot for whoever drives the stack. */
@@ -65,7 +66,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     heldBytes: 0,
   };
   readonly #host: AssociationHost;
-  readonly #tcb: Tcb;
+  protected readonly tcb: Tcb;
   readonly #scheduler: PacketScheduler;
   readonly #receiver: ChunkReceiver;
   readonly #monitor: PathMonitor;
@@ -91,81 +92,22 @@ export class Association implements TcbOwner, ReceiverOwner {
     localTag: number,
     localInitialTsn: number,
   ) {
+    super();
     this.id = id;
     this.timer = new TimerNode<Association>(this);
     this.#host = host;
     const allocate = (lengthBytes: number): Uint8Array => host.platform.allocate(lengthBytes);
-    this.#tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
-    this.#scheduler = new PacketScheduler(this.#tcb, host.scratch.writer);
-    this.#monitor = new PathMonitor(this.#tcb, host);
-    this.#acceptance = new Acceptance(this.#tcb, host, this, this.#monitor);
+    this.tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
+    this.#scheduler = new PacketScheduler(this.tcb, host.scratch.writer);
+    this.#monitor = new PathMonitor(this.tcb, host);
+    this.#acceptance = new Acceptance(this.tcb, host, this, this.#monitor);
     this.#tracer = new Tracer(host.trace, id);
-    this.#teardown = new Teardown(this.#tcb);
-    this.#idleCloser = new IdleCloser(this.#tcb);
-    this.#receiver = new ChunkReceiver(this.#tcb, this, this.#monitor, this.#teardown, host.scratch);
+    this.#teardown = new Teardown(this.tcb);
+    this.#idleCloser = new IdleCloser(this.tcb);
+    this.#receiver = new ChunkReceiver(this.tcb, this, this.#monitor, this.#teardown, host.scratch);
   }
 
   // ---- What the user sees ------------------------------------------------------------------------------------
-
-  get state(): AssociationState {
-    return this.#tcb.state;
-  }
-  get options(): AssociationOptions {
-    return this.#tcb.options;
-  }
-  /** SCTP port of this side. */
-  get localPort(): number {
-    return this.#tcb.localPort;
-  }
-  /** SCTP port of the peer. */
-  get remotePort(): number {
-    return this.#tcb.remotePort;
-  }
-  get localAddresses(): readonly string[] {
-    return [...new Set(this.#tcb.paths.all.map((path) => path.localAddress))];
-  }
-  get remoteAddresses(): readonly string[] {
-    return this.#tcb.paths.all.map((path) => path.address);
-  }
-  get primaryAddress(): string {
-    return this.#tcb.paths.primary?.address ?? "";
-  }
-  /** Streams that the peer may use; what this side offers until the handshake has settled it. */
-  get inboundStreams(): number {
-    return this.#tcb.inboundStreams;
-  }
-  /** Streams that this side may use; what it asks for until the handshake has settled it. */
-  get outboundStreams(): number {
-    return this.#tcb.outboundStreams;
-  }
-  /** Payload bytes accepted by `send` and not yet acknowledged by the peer. */
-  get bufferedBytes(): number {
-    return this.#tcb.outbound.bufferedBytes;
-  }
-  /** Whether `bufferedBytes` is below `sendBufferBytes`. */
-  get isWritable(): boolean {
-    return this.bufferedBytes < this.options.sendBufferBytes;
-  }
-  /** Messages that `receiveMessage` would give. */
-  get readableCount(): number {
-    return this.#tcb.inbound.buffer.readyCount;
-  }
-  /** The message that `receiveMessage` would give. */
-  get nextMessage(): ReceivedMessage | undefined {
-    return this.#tcb.inbound.buffer.peek();
-  }
-  /** The Cumulative TSN Ack Point: all TSNs of the peer up to this one have been received. */
-  get cumulativeTsn(): number {
-    return this.#tcb.inbound.tsns.cumulativeTsn;
-  }
-  /** Nothing is queued and everything sent has been acknowledged. */
-  get isDry(): boolean {
-    return this.#tcb.outbound.isIdle;
-  }
-  /** Messages up to this size travel in one chunk. */
-  get fragmentationPointBytes(): number {
-    return this.#tcb.outbound.fragmentationPointBytes;
-  }
 
   /**
    * Queues a message (the SEND primitive, RFC 9260 11.1.5). The bytes are not copied and must not change until they
@@ -183,9 +125,9 @@ export class Association implements TcbOwner, ReceiverOwner {
     }
     checkMessage(data, info, this.outboundStreams, this.options.maxMessageBytes);
     const { to, lifetimeMs = NEVER } = info;
-    const destination = to === undefined ? undefined : this.#pathOf(to).address;
+    const destination = to === undefined ? undefined : this.pathOf(to).address;
     const expiresAtMs = nowMs + lifetimeMs;
-    this.#tcb.outbound.enqueue(
+    this.tcb.outbound.enqueue(
       new OutboundMessage(
         data,
         streamId,
@@ -207,14 +149,14 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   /** The next message from the peer; taking it opens the receive window (the RECEIVE primitive, 11.1.7). */
   receiveMessage(nowMs: number): ReceivedMessage | undefined {
-    const message = this.#tcb.inbound.takeMessage();
+    const message = this.tcb.inbound.takeMessage();
     if (message === undefined) {
       this.#readableTold = false;
       return undefined;
     }
     this.stats.receivedMessages++;
     this.stats.receivedBytes += message.data.length;
-    if (this.#tcb.inbound.sackPolicy.isDue) this.#touch(nowMs);
+    if (this.tcb.inbound.sackPolicy.isDue) this.#touch(nowMs);
     return message;
   }
 
@@ -249,9 +191,9 @@ export class Association implements TcbOwner, ReceiverOwner {
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's
    */
   setPrimary(address: string): void {
-    const path = this.#pathOf(address);
-    if (path === this.#tcb.paths.primary) return;
-    this.#tcb.paths.setPrimary(path);
+    const path = this.pathOf(address);
+    if (path === this.tcb.paths.primary) return;
+    this.tcb.paths.setPrimary(path);
     this.#host.emit({ kind: "primary", association: this, address: path.address });
   }
 
@@ -262,9 +204,9 @@ export class Association implements TcbOwner, ReceiverOwner {
    */
   setOptions(changes: Partial<AssociationOptions>, nowMs: number): void {
     const before = this.options;
-    this.#tcb.setOptions(associationOptions(changes, before));
+    this.tcb.setOptions(associationOptions(changes, before));
     if (this.options.heartbeatIntervalMs !== before.heartbeatIntervalMs) {
-      for (const path of this.#tcb.paths.all) this.#monitor.reschedule(path, nowMs);
+      for (const path of this.tcb.paths.all) this.#monitor.reschedule(path, nowMs);
     }
     if (this.options.autoCloseMs !== before.autoCloseMs) this.#idleCloser.onActivity(true, nowMs);
     this.#tellReadable();
@@ -276,7 +218,7 @@ export class Association implements TcbOwner, ReceiverOwner {
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's, ERR_SCTP_INVALID_OPTION
    */
   setPathOptions(address: string, changes: PathChanges, nowMs: number): void {
-    tunePath(this.#tcb, this.#monitor, this.#pathOf(address), changes, nowMs);
+    tunePath(this.tcb, this.#monitor, this.pathOf(address), changes, nowMs);
     this.#touch(nowMs);
   }
 
@@ -287,8 +229,8 @@ export class Association implements TcbOwner, ReceiverOwner {
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's, ERR_SCTP_INVALID_OPTION
    */
   setMaxPacketBytes(address: string, maxPacketBytes: number): void {
-    const path = this.#pathOf(address);
-    this.#tcb.setMaxPacketBytes(path, associationOptions({ maxPacketBytes }).maxPacketBytes);
+    const path = this.pathOf(address);
+    this.tcb.setMaxPacketBytes(path, associationOptions({ maxPacketBytes }).maxPacketBytes);
   }
 
   /**
@@ -296,74 +238,30 @@ export class Association implements TcbOwner, ReceiverOwner {
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's, ERR_SCTP_NOT_CONNECTED
    */
   requestHeartbeat(address: string, nowMs: number): void {
-    const path = this.#pathOf(address);
+    const path = this.pathOf(address);
     if (this.state !== "ESTABLISHED")
       throw new SctpError(SctpErrorCode.NotConnected, "the association is not established");
     this.#monitor.sendHeartbeat(path, nowMs);
     this.#touch(nowMs);
   }
 
-  /** The STATUS primitive, RFC 9260 11.1.8. */
-  status(): AssociationStatus {
-    const { outbound, inbound } = this.#tcb;
-    return {
-      state: this.state,
-      primaryAddress: this.primaryAddress,
-      inboundStreams: this.inboundStreams,
-      outboundStreams: this.outboundStreams,
-      peerRwndBytes: outbound.peerRwndBytes,
-      unackedChunks: outbound.sent.outstandingCount,
-      pendingBytes: outbound.queue.pendingBytes,
-      readableMessages: inbound.buffer.readyCount,
-      heldBytes: inbound.buffer.usedBytes,
-      localRwndBytes: inbound.buffer.freeBytes,
-      fragmentationPointBytes: outbound.fragmentationPointBytes,
-    };
-  }
-
-  /** @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's */
-  path(address: string): PathInfo {
-    return pathInfo(this.#pathOf(address), this.#tcb);
-  }
-
-  paths(): readonly PathInfo[] {
-    return this.#tcb.paths.all.map((path) => pathInfo(path, this.#tcb));
-  }
-
   // ---- What the stack sees -----------------------------------------------------------------------------------
-
-  /** Tags, for demultiplexing and for cookies. */
-  get localTag(): number {
-    return this.#tcb.localTag;
-  }
-  get peerTag(): number {
-    return this.#tcb.peerTag;
-  }
-  get localTieTag(): number {
-    return this.#tcb.localTieTag;
-  }
-  get peerTieTag(): number {
-    return this.#tcb.peerTieTag;
-  }
-  get localInitialTsn(): number {
-    return this.#tcb.localInitialTsn;
-  }
 
   /** RFC 9260 5.2.2: the cookie for a peer that may have restarted carries these; they are made when first needed. */
   setTieTags(local: number, peer: number): void {
-    this.#tcb.localTieTag = local;
-    this.#tcb.peerTieTag = peer;
+    this.tcb.localTieTag = local;
+    this.tcb.peerTieTag = peer;
   }
 
   /** Begins to set up an association; the first address is the primary path. */
   open(addresses: readonly string[], remoteUdpPort: number, nowMs: number): void {
     for (const address of addresses) {
-      this.#tcb.addPath(address, this.#host.localAddressFor(this, address), remoteUdpPort, true);
+      this.tcb.addPath(address, this.#host.localAddressFor(this, address), remoteUdpPort, true);
     }
-    const first = this.#pathOf(addresses[0] ?? "");
+    const first = this.pathOf(addresses[0] ?? "");
     this.#nowMs = nowMs;
     this.#inboundOrigin = false;
-    this.#setup = new Setup(this.#tcb, this.#host, this, this.#monitor, first, addresses);
+    this.#setup = new Setup(this.tcb, this.#host, this, this.#monitor, first, addresses);
     this.#setup.start(nowMs);
     this.#touch(nowMs);
   }
@@ -377,9 +275,9 @@ export class Association implements TcbOwner, ReceiverOwner {
     nowMs: number,
   ): void {
     this.#nowMs = nowMs;
-    this.#tcb.agree(agreement);
+    this.tcb.agree(agreement);
     this.#acceptance.addPaths(addresses, confirmed, source);
-    this.#tcb.setState("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
+    this.tcb.setState("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
     this.meetDuplicateCookie(source.address, nowMs);
   }
 
@@ -424,7 +322,7 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   /** RFC 9260 5.2.4 A, 9.2: something tries to set up anew while our SHUTDOWN ACK is unanswered. */
   repeatShutdownAck(source: string, cookieReceived: boolean, nowMs: number): void {
-    const path = this.#tcb.paths.byAddress(source) ?? this.#tcb.paths.forData;
+    const path = this.tcb.paths.byAddress(source) ?? this.tcb.paths.forData;
     if (path === undefined) return;
     this.#teardown.repeatShutdownAck(path);
     if (cookieReceived) {
@@ -432,18 +330,9 @@ export class Association implements TcbOwner, ReceiverOwner {
         kind: "Cookie Received While Shutting Down",
         code: CauseCode.CookieReceivedWhileShuttingDown,
       };
-      this.#tcb.control.push({ kind: "ERROR", causes: [cause] }, this.#tcb.replyPath(path));
+      this.tcb.control.push({ kind: "ERROR", causes: [cause] }, this.tcb.replyPath(path));
     }
     this.#touch(nowMs);
-  }
-
-  hasAddress(address: string): boolean {
-    return this.#tcb.paths.byAddress(address) !== undefined;
-  }
-
-  /** How an address of the peer is reached now. */
-  routeTo(address: string): Route | undefined {
-    return this.#tcb.paths.byAddress(address);
   }
 
   /**
@@ -451,16 +340,16 @@ export class Association implements TcbOwner, ReceiverOwner {
    * the peer has named is given up; one that the association stands on ends it.
    */
   yieldAddress(address: string, nowMs: number): void {
-    const path = this.#tcb.paths.byAddress(address);
+    const path = this.tcb.paths.byAddress(address);
     if (path === undefined) return;
     if (path.confirmed) this.abort(YIELD_REASON, nowMs);
-    else this.#tcb.removePath(path);
+    else this.tcb.removePath(path);
     this.#touch(nowMs);
   }
 
   /** A local address is gone: paths that left from it leave from another one, under new conditions (7.2.5.2). */
   leaveLocalAddress(address: string, nowMs: number): void {
-    for (const path of this.#tcb.paths.all) {
+    for (const path of this.tcb.paths.all) {
       if (path.localAddress !== address) continue;
       path.localAddress = this.#host.localAddressFor(this, path.address);
       path.congestion.reset();
@@ -494,7 +383,7 @@ export class Association implements TcbOwner, ReceiverOwner {
     maxChunks: number,
     nowMs: number,
   ): void {
-    const path = this.#tcb.paths.byAddress(from.address);
+    const path = this.tcb.paths.byAddress(from.address);
     if (path === undefined) return;
     this.#nowMs = nowMs;
     this.stats.receivedPackets++;
@@ -515,19 +404,19 @@ export class Association implements TcbOwner, ReceiverOwner {
       this.#teardown.t2DeadlineMs,
       this.#teardown.t5DeadlineMs,
       this.#setup === undefined ? NEVER : this.#setup.t1DeadlineMs,
-      this.#tcb.inbound.sackPolicy.deadlineMs,
-      this.#tcb.outbound.probeDeadlineMs,
-      this.#tcb.outbound.expiryDeadlineMs,
+      this.tcb.inbound.sackPolicy.deadlineMs,
+      this.tcb.outbound.probeDeadlineMs,
+      this.tcb.outbound.expiryDeadlineMs,
       this.#idleCloser.deadlineMs,
     );
-    for (const path of this.#tcb.paths.all) deadlineMs = Math.min(deadlineMs, path.deadlineMs);
+    for (const path of this.tcb.paths.all) deadlineMs = Math.min(deadlineMs, path.deadlineMs);
     return deadlineMs;
   }
 
   handleTimeout(nowMs: number): void {
     if (this.state === "CLOSED") return;
     this.#nowMs = nowMs;
-    const { inbound, outbound } = this.#tcb;
+    const { inbound, outbound } = this.tcb;
     inbound.sackPolicy.onTimeout(nowMs);
     if (nowMs >= outbound.probeDeadlineMs) outbound.onProbeTimeout();
     if (nowMs >= outbound.expiryDeadlineMs) this.#expireMessages(nowMs);
@@ -598,9 +487,9 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   /** The handshake is complete, whichever side began it. */
   onEstablished(nowMs: number): void {
-    this.#tcb.setState("ESTABLISHED");
-    this.#tcb.errorCount = 0;
-    this.#tcb.outbound.onEstablished(nowMs);
+    this.tcb.setState("ESTABLISHED");
+    this.tcb.errorCount = 0;
+    this.tcb.outbound.onEstablished(nowMs);
     this.#monitor.start(nowMs);
     this.#idleCloser.onActivity(true, nowMs);
     this.#host.emit({ kind: "established", association: this, inbound: this.#inboundOrigin });
@@ -645,7 +534,7 @@ export class Association implements TcbOwner, ReceiverOwner {
   onShutdownAck(path: Path): void {
     this.#host.sendDetached(
       this,
-      this.#tcb.peerTag,
+      this.tcb.peerTag,
       [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
       path,
     );
@@ -657,12 +546,12 @@ export class Association implements TcbOwner, ReceiverOwner {
   }
 
   onAcknowledged(nowMs: number): void {
-    if (nowMs >= this.#tcb.outbound.expiryDeadlineMs) return this.#expireMessages(nowMs);
+    if (nowMs >= this.tcb.outbound.expiryDeadlineMs) return this.#expireMessages(nowMs);
     this.#onBufferFreed(nowMs);
   }
 
   #onBufferFreed(nowMs: number): void {
-    const { outbound } = this.#tcb;
+    const { outbound } = this.tcb;
     if (this.#writableAwaited && outbound.bufferedBytes * 2 <= this.options.sendBufferBytes) {
       this.#writableAwaited = false;
       this.#host.emit({ kind: "writable", association: this });
@@ -679,8 +568,8 @@ export class Association implements TcbOwner, ReceiverOwner {
     this.#closed = true;
     this.#failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
     this.#teardown.stop();
-    this.#tcb.control.clear();
-    this.#tcb.setState("CLOSED");
+    this.tcb.control.clear();
+    this.tcb.setState("CLOSED");
     this.#tellReadable();
     this.#abortDeliveries();
     this.#host.release(this);
@@ -691,7 +580,7 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   #touch(nowMs: number): void {
     this.#nowMs = nowMs;
-    this.stats.heldBytes = this.#tcb.inbound.buffer.usedBytes;
+    this.stats.heldBytes = this.tcb.inbound.buffer.usedBytes;
     this.#host.touch(this);
   }
 
@@ -707,22 +596,10 @@ export class Association implements TcbOwner, ReceiverOwner {
     if (this.state === "SHUTDOWN-SENT" || this.state === "SHUTDOWN-ACK-SENT") this.#monitor.stop();
   }
 
-  #pathOf(address: string): Path {
-    const path = this.#tcb.paths.byAddress(address);
-    if (path === undefined) {
-      const known = this.remoteAddresses.join(", ");
-      throw new SctpError(
-        SctpErrorCode.InvalidAddress,
-        `${address} is none of the peer's addresses (${known})`,
-      );
-    }
-    return path;
-  }
-
   #sendAbort(causes: readonly Cause[]): void {
-    const path = this.#tcb.paths.forData;
-    if (path === undefined || this.#tcb.peerTag === 0) return;
-    this.#host.sendDetached(this, this.#tcb.peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
+    const path = this.tcb.paths.forData;
+    if (path === undefined || this.tcb.peerTag === 0) return;
+    this.#host.sendDetached(this, this.tcb.peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
   }
 
   #closeByViolation(causes: readonly Cause[], detail: string): void {
@@ -732,27 +609,27 @@ export class Association implements TcbOwner, ReceiverOwner {
 
   /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
   #failUnsent(causeCode = 0): void {
-    for (const message of this.#tcb.outbound.drain()) this.#failMessage(message, causeCode);
+    for (const message of this.tcb.outbound.drain()) this.#failMessage(message, causeCode);
   }
 
   #abortDeliveries(): void {
-    for (const delivery of this.#tcb.inbound.openDeliveries)
+    for (const delivery of this.tcb.inbound.openDeliveries)
       this.#host.emit({ kind: "delivery-aborted", association: this, delivery });
   }
 
   /** RFC 9260 11.1.5: messages whose life ended before any of them was sent. */
   #expireMessages(nowMs: number): void {
-    for (const message of this.#tcb.outbound.takeExpired(nowMs)) this.#failMessage(message, 0);
+    for (const message of this.tcb.outbound.takeExpired(nowMs)) this.#failMessage(message, 0);
     this.#onBufferFreed(nowMs);
   }
 
   /** The peer allows fewer streams than the user has used meanwhile. */
   #failInvalidStreams(): void {
-    const { queue } = this.#tcb.outbound;
+    const { queue } = this.tcb.outbound;
     if (queue.isEmpty) return;
-    const messages = this.#tcb.outbound.drain();
+    const messages = this.tcb.outbound.drain();
     for (const message of messages) {
-      if (message.streamId < this.outboundStreams) this.#tcb.outbound.enqueue(message);
+      if (message.streamId < this.outboundStreams) this.tcb.outbound.enqueue(message);
       else this.#failMessage(message, CauseCode.InvalidStreamIdentifier);
     }
   }
