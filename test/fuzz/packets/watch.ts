@@ -8,7 +8,7 @@
  * what RFC 9260 8.4 and 5.1 justify. All others may be the peer's own; what they do must stay within bounds.
  */
 import type { Association } from "../../../src/association/association.ts";
-import type { Chunk } from "../../../src/chunks/chunk.ts";
+import { type Chunk, chunkLengthBytes } from "../../../src/chunks/chunk.ts";
 import { ChunkType } from "../../../src/chunks/codes.ts";
 import { destinationPort, sourcePort, verificationTag } from "../../../src/chunks/common-header.ts";
 import type { TransportAddress } from "../../../src/platform/address.ts";
@@ -22,6 +22,8 @@ const SHORTEST_BYTES = 16;
 const INIT_ACK_EXTRA_BYTES = 300;
 /** Counted against the receive buffer beside a message's payload. */
 const OVERHEAD_BYTES = 64;
+/** At most so much is added to a chunk to end it at a multiple of four. */
+const PADDING_BYTES = 3;
 /** Control packets that one datagram can justify: a reply, a SACK, a SHUTDOWN or HEARTBEAT to another path, an ABORT. */
 const CONTROL_PACKETS_PER_DATAGRAM = 3;
 const ANSWERS_TO_THE_BLIND: ReadonlySet<Chunk["kind"]> = new Set([
@@ -269,7 +271,7 @@ export class Watch {
 
   /** RFC 9260 12.4: what a datagram provokes beside DATA is a few packets, and no more bytes than it had. */
   #checkVolume(sent: readonly Sent[]): void {
-    const { datagrams, bytes } = this.#batch;
+    const { datagrams, bytes, largestBytes } = this.#batch;
     if (datagrams === 0) return;
     const control = sent.filter(({ chunks }) => chunks.every(({ kind }) => kind !== "DATA"));
     const limit = CONTROL_PACKETS_PER_DATAGRAM * datagrams;
@@ -278,13 +280,13 @@ export class Watch {
       control.length <= limit,
       () => `${control.length} control packets for ${datagrams} datagrams: ${kinds}`,
     );
-    const replies = sent.filter((packet) =>
-      packet.chunks.some(({ kind }) => kind === "HEARTBEAT ACK" || kind === "ERROR"),
+    const replies = sent.flatMap(({ chunks }) =>
+      chunks.filter(({ kind }) => kind === "HEARTBEAT ACK" || kind === "ERROR"),
     );
-    check(
-      replies.length <= datagrams,
-      () => `${replies.length} packets of replies for ${datagrams}: ${kinds}`,
-    );
+    const replyBytes = replies.reduce((sum, chunk) => sum + chunkLengthBytes(chunk) + PADDING_BYTES, 0);
+    const allowedBytes =
+      datagrams * Math.max(this.maxPacketBytes, largestBytes) + PADDING_BYTES * replies.length;
+    check(replyBytes <= allowedBytes, () => `${replyBytes} bytes of replies for ${datagrams}: ${kinds}`);
     const controlBytes = control.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     const limitBytes = 2 * bytes + (INIT_ACK_EXTRA_BYTES + 100) * datagrams;
     check(controlBytes <= limitBytes, () => `${controlBytes} bytes for ${bytes} bytes: ${kinds}`);
