@@ -1,6 +1,6 @@
 /*
  * What the usrsctp programs share: one line of output at a time, arguments, the start of usrsctp, sockets.
- * Does not own: what is sent and received (usrsctp-peer.c, usrsctp-bench.c).
+ * Does not own: what is sent and received (usrsctp-peer.c).
  */
 #ifndef PEER_H
 #define PEER_H

@@ -31,9 +31,8 @@ export class StreamOrdering {
     return unordered || (this.#streams.get(streamId)?.nextSsn ?? 0) === ssn;
   }
 
-  /** Counts a whole message, or the last piece of one, as delivered. */
+  /** Counts an ordered message, or the last piece of one, as delivered. */
   advance(message: ReceivedMessage): void {
-    if (message.unordered) return;
     this.#stream(message.streamId).nextSsn = ssnAdd(message.ssn, 1);
   }
 

@@ -179,13 +179,6 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
     "an old SSN is held for ever",
   ),
   mutant(
-    "order-unordered",
-    "association/stream-ordering.ts",
-    "    if (message.unordered) return;\n",
-    "",
-    "an unordered message counts in its stream",
-  ),
-  mutant(
     "reassembly-stream",
     "association/reassembly.ts",
     "a.streamId === b.streamId && ",
