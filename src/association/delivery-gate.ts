@@ -30,11 +30,6 @@ export class DeliveryGate {
     this.#push = push;
   }
 
-  /** Whether the delivery of a message in pieces may begin. */
-  get mayBegin(): boolean {
-    return this.#interleaved || this.#continuationTsn === undefined;
-  }
-
   setInterleaved(interleaved: boolean): void {
     this.#interleaved = interleaved;
     if (interleaved) {

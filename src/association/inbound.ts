@@ -220,14 +220,14 @@ export class Inbound {
   #deliverPiece(): void {
     const pointBytes = this.#options.partialDeliveryPointBytes;
     if (pointBytes === 0) return;
-    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#mayBegin, pointBytes + 1);
+    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#isNext, pointBytes + 1);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();
   }
 
-  readonly #mayBegin = (streamId: number, ssn: number, unordered: boolean): boolean =>
-    this.#gate.mayBegin && this.#ordering.isNext(streamId, ssn, unordered);
+  readonly #isNext = (streamId: number, ssn: number, unordered: boolean): boolean =>
+    this.#ordering.isNext(streamId, ssn, unordered);
 
   /** The chunk's payload, in the datagram's memory unless that would keep far more of it alive than it is worth. */
   #payload(chunk: DataChunkView, datagram: Uint8Array, isNext: boolean): Uint8Array {
@@ -282,7 +282,7 @@ export class Inbound {
   /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
   #relieve(): void {
     if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
-    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#mayBegin);
+    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#isNext);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();

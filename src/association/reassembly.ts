@@ -167,18 +167,18 @@ export class Reassembly {
   /**
    * Hands out the beginning of the incomplete message that the cumulative TSN lies in, so that its memory comes free.
    * What lies beyond the first gap stays: it can be given up, and comes again.
-   * @param mayBegin whether the delivery of a message may begin: its stream waits for it
+   * @param isNext whether a message is the one that its stream waits for
    * @param minBytes a message of which the user has nothing yet must have that much
    */
   takePartial(
     cumulativeTsn: number,
-    mayBegin: (streamId: number, ssn: number, unordered: boolean) => boolean,
+    isNext: (streamId: number, ssn: number, unordered: boolean) => boolean,
     minBytes: number = 0,
   ): ReceivedMessage | undefined {
     const run = this.#runEndingAt(cumulativeTsn);
     if (run?.begins !== true) return undefined;
     if (!run.continued) {
-      if (run.payloadBytes < minBytes || !mayBegin(run.streamId, run.ssn, run.unordered)) return undefined;
+      if (run.payloadBytes < minBytes || !isNext(run.streamId, run.ssn, run.unordered)) return undefined;
     }
     return this.#take(run, false);
   }

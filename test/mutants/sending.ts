@@ -188,13 +188,6 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "what waits behind a message in pieces waits for ever",
   ),
   mutant(
-    "gate-second",
-    "association/delivery-gate.ts",
-    "return this.#interleaved || this.#continuationTsn === undefined;",
-    "return true;",
-    "a second message begins in pieces before the first has ended",
-  ),
-  mutant(
     "gate-room",
     "association/inbound.ts",
     "this.#gate.heldBytes * 2 > this.buffer.capacityBytes &&",
