@@ -99,6 +99,11 @@ export class PathMonitor {
     // 8.1: only the path that carries data counts against the association; 5.4: a probe of an unconfirmed one never.
     if (path.confirmed && path === this.#tcb.paths.forData) this.#countAssociationError();
     if (path.confirmed) return;
+    if (this.#tcb.paths.all.every(({ confirmed, active }) => !confirmed && !active)) {
+      // No address was ever vouched for, and none answers: there is nobody there, and nothing else would find out.
+      this.#tcb.close({ kind: "unreachable", during: "transfer" });
+      return;
+    }
     // 5.4: an unconfirmed path is probed once per RTO until it is given up, and at the rate of an idle one from then on.
     if (path.active) {
       path.heartbeatDeadlineMs = nowMs;

@@ -298,7 +298,8 @@ export class RetransmissionQueue {
     const count = sack.gapBlockCount;
     if (count === 0) return "accepted";
     const highestOffset = tsnDiff(this.#nextTsn, sack.cumulativeTsnAck) - 1;
-    let previousEnd = 0;
+    // A block right behind the Cumulative TSN Ack contradicts it, and would leave nothing outstanding to be asked for.
+    let previousEnd = 1;
     for (let i = 0; i < count; i++) {
       const start = sack.gapStart(i);
       const end = sack.gapEnd(i);

@@ -197,6 +197,20 @@ describe("RFC 9260 5.4 Path Verification", () => {
     expect(answered(1_200 - packetBytes + 1).packets).toEqual([]);
   });
 
+  it("SHOULD: gives the association up when no address was ever confirmed and none answers", () => {
+    const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
+    const association = lab.connect({ heartbeatIntervalMs: 0, pathMaxRetrans: 2 });
+    association.send(new Uint8Array(10), {}, lab.nowMs);
+    const { initiateTag } = only(lab.flush(), "INIT");
+    const at = { tag: initiateTag, from: PEER_SECOND_ADDRESS };
+    lab.receive([initAckChunk()], at);
+    lab.receive([{ kind: "COOKIE ACK" }], at);
+    expect(association.state).toBe("ESTABLISHED");
+    lab.run(60_000);
+    expect(association.state).toBe("CLOSED");
+    expect(lab.eventKinds.slice(-2)).toEqual(["send-failed", "closed"]);
+  });
+
   it("MUST: ends the probing once all addresses are confirmed", () => {
     const link = twoPaths();
     expect(chunksOf(link.lab.run(100_000), "HEARTBEAT")).toEqual([]);

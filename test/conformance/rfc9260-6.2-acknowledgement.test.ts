@@ -310,12 +310,13 @@ describe("RFC 9260 6.2.1 Processing a Received SACK Chunk", () => {
     expect(link.lab.nowMs).toBeLessThanOrEqual(1_000 + 1_000);
   });
 
-  it("MUST: validates a SACK whole before anything changes: blocks that overlap, run backwards or touch zero", () => {
+  it("MUST: validates a SACK whole before anything changes: blocks that overlap, run backwards or touch the cumulative ack", () => {
     const link = new Lab().accepted();
     link.send(4 * FULL_PAYLOAD);
     const bad = [
       [{ start: 3, end: 2 }],
       [{ start: 0, end: 2 }],
+      [{ start: 1, end: 2 }],
       [
         { start: 2, end: 3 },
         { start: 3, end: 3 },

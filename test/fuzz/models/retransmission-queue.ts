@@ -129,11 +129,12 @@ class QueueModel {
   #judge(cumulative: number, blocks: Blocks): SackVerdict {
     if (cumulative < this.#first - 1) return "stale";
     if (cumulative >= this.#sent.length) return "acks-unsent";
-    let previous = 0;
+    let previous = 1;
     for (const [start, end] of blocks) {
       if (start <= previous) return "malformed";
       previous = end;
     }
+    if (blocks.length === 0) return "accepted";
     return cumulative + previous >= this.#sent.length ? "acks-unsent" : "accepted";
   }
 
