@@ -3,6 +3,7 @@
  * Owns: the queue to the user, what counts against the receive buffer, and when a window update is due (RFC 9260 6.2).
  * Does not own: messages that are not ready yet (reassembly.ts, stream-ordering.ts); it is told of their bytes.
  */
+import { Fifo } from "../fifo.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 
 /**
@@ -18,8 +19,7 @@ export class ReceiveBuffer {
   heldBytes = 0;
   #capacityBytes: number;
   readonly #minChargeBytes: number;
-  #queue: Array<ReceivedMessage | undefined> = [];
-  #head = 0;
+  readonly #queue = new Fifo<ReceivedMessage>();
   #readyBytes = 0;
   #lastAdvertisedBytes: number;
 
@@ -38,7 +38,7 @@ export class ReceiveBuffer {
     this.#capacityBytes = bytes;
   }
   get readyCount(): number {
-    return this.#queue.length - this.#head;
+    return this.#queue.length;
   }
   /** What counts against the buffer. */
   get usedBytes(): number {
@@ -75,22 +75,13 @@ export class ReceiveBuffer {
 
   /** The message that `shift` would give. */
   peek(): ReceivedMessage | undefined {
-    return this.#queue[this.#head];
+    return this.#queue.peek();
   }
 
   /** The next message for the user; its memory no longer counts. */
   shift(): ReceivedMessage | undefined {
-    const message = this.#queue[this.#head];
-    if (message === undefined) return undefined;
-    this.#queue[this.#head++] = undefined;
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= 1_024 && this.#head * 2 >= this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
-    this.#readyBytes -= Math.max(message.data.length, this.#minChargeBytes);
+    const message = this.#queue.shift();
+    if (message !== undefined) this.#readyBytes -= Math.max(message.data.length, this.#minChargeBytes);
     return message;
   }
 

@@ -3,15 +3,12 @@
  * Owns: the order in which messages leave (first come, first served), and the stream sequence numbers (RFC 9260 6.5).
  * Does not own: fragments that were sent (retransmission-queue.ts), windows (association.ts).
  */
+import { Fifo } from "../fifo.ts";
 import { ssnAdd } from "../serial.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
 
-/** Consumed slots at the head of the queue are cut off when there are this many, and half of the queue is consumed. */
-const COMPACT_THRESHOLD = 1_024;
-
 export class SendQueue {
-  #messages: Array<OutboundMessage | undefined> = [];
-  #head = 0;
+  readonly #messages = new Fifo<OutboundMessage>();
   #pendingBytes = 0;
   readonly #nextSsnByStream: number[] = [];
 
@@ -20,10 +17,10 @@ export class SendQueue {
     return this.#pendingBytes;
   }
   get isEmpty(): boolean {
-    return this.#head === this.#messages.length;
+    return this.#messages.length === 0;
   }
   get messageCount(): number {
-    return this.#messages.length - this.#head;
+    return this.#messages.length;
   }
 
   push(message: OutboundMessage): void {
@@ -33,7 +30,7 @@ export class SendQueue {
 
   /** The message to cut next; once its first fragment is out it stays here until its last one is. */
   peek(): OutboundMessage | undefined {
-    return this.#messages[this.#head];
+    return this.#messages.peek();
   }
 
   /** Takes `bytes` off the message that `peek` gave; at its first fragment it gets its SSN, after its last it leaves. */
@@ -42,34 +39,19 @@ export class SendQueue {
     message.sentBytes += bytes;
     this.#pendingBytes -= bytes;
     if (message.sentBytes < message.data.length) return;
-    this.#shift();
+    this.#messages.shift();
   }
 
   /** Takes the message that `peek` gave out of the queue; nothing of it has been sent. */
   drop(message: OutboundMessage): void {
     this.#pendingBytes -= message.data.length;
-    this.#shift();
-  }
-
-  #shift(): void {
-    this.#messages[this.#head++] = undefined;
-    if (this.#head === this.#messages.length) {
-      this.#messages.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= COMPACT_THRESHOLD && this.#head * 2 >= this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#messages.shift();
   }
 
   /** Empties the queue; the messages are the caller's to report. */
   drain(): OutboundMessage[] {
-    const rest: OutboundMessage[] = [];
-    for (const message of this.#messages.slice(this.#head)) if (message !== undefined) rest.push(message);
-    this.#messages = [];
-    this.#head = 0;
     this.#pendingBytes = 0;
-    return rest;
+    return this.#messages.drain();
   }
 
   #takeSsn(streamId: number): number {

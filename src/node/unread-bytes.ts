@@ -5,9 +5,10 @@
  * Hot: a number per message, in an array that is used again. Readables take from the front, so the sizes that still
  * count are the last ones; nothing has to be intercepted when a message leaves.
  */
+import { Fifo } from "../fifo.ts";
+
 export class UnreadBytes {
-  #sizes: number[] = [];
-  #head = 0;
+  readonly #sizes = new Fifo<number>();
   #totalBytes = 0;
 
   push(bytes: number): void {
@@ -19,20 +20,12 @@ export class UnreadBytes {
   total(waitingCount: number): number {
     if (this.#totalBytes === 0) return 0;
     if (waitingCount === 0) {
-      this.#sizes.length = 0; // A reader that keeps up: the usual case.
-      this.#head = 0;
+      this.#sizes.drain(); // A reader that keeps up: the usual case.
       this.#totalBytes = 0;
       return 0;
     }
-    let gone = this.#sizes.length - this.#head - waitingCount;
-    for (; gone > 0; gone--) this.#totalBytes -= this.#sizes[this.#head++] ?? 0;
-    if (this.#head === this.#sizes.length) {
-      this.#sizes.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= 1_024 && this.#head * 2 >= this.#sizes.length) {
-      this.#sizes = this.#sizes.slice(this.#head);
-      this.#head = 0;
-    }
+    for (let gone = this.#sizes.length - waitingCount; gone > 0; gone--)
+      this.#totalBytes -= this.#sizes.shift() ?? 0;
     return this.#totalBytes;
   }
 }

@@ -17,6 +17,7 @@ import { ParseError } from "../chunks/errors.ts";
 import { encodePacket } from "../chunks/packet.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
+import { Fifo } from "../fifo.ts";
 import { type AssociationOptions, associationOptions, type StackOptions, stackOptions } from "../options.ts";
 import {
   type AddressFamily,
@@ -31,7 +32,6 @@ import type { DropReason, TraceSink } from "../trace/sink.ts";
 import { AssociationTable } from "./association-table.ts";
 import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
-import { Fifo } from "./fifo.ts";
 import { InitResponder } from "./init-responder.ts";
 import { LocalAddresses } from "./local-addresses.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -87,8 +87,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #wheel: TimerWheel<Association> = new TimerWheel();
   readonly #dirty = new Fifo<Association>();
   readonly #detached = new Fifo<DetachedPacket>();
-  readonly #events: AssociationEvent[] = [];
-  #eventsHead = 0;
+  readonly #events = new Fifo<AssociationEvent>();
   readonly #special: SpecialPackets;
   readonly #probeLimit: RateLimit;
   readonly #shared: SharedPort | undefined;
@@ -223,7 +222,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.#nowMs = nowMs;
     this.#count("received-packets");
     this.trace?.packet("received", datagram, { address: to, port: this.udpPort }, from, nowMs);
-    if (this.#events.length - this.#eventsHead >= this.options.maxQueuedEvents)
+    if (this.#events.length >= this.options.maxQueuedEvents)
       return this.countDrop(undefined, "limit-reached", "events that the user has not taken");
     if (datagram.length < MIN_PACKET_BYTES)
       return this.countDrop(undefined, "too-short", `${datagram.length} bytes`);
@@ -284,14 +283,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
 
   /** What the user must hear of next; undefined where there is nothing. */
   pollEvent(): AssociationEvent | undefined {
-    const event = this.#events[this.#eventsHead];
-    if (event === undefined) return undefined;
-    this.#eventsHead++;
-    if (this.#eventsHead === this.#events.length) {
-      this.#events.length = 0;
-      this.#eventsHead = 0;
-    }
-    return event;
+    return this.#events.shift();
   }
 
   // ---- For associations --------------------------------------------------------------------------------------

@@ -206,12 +206,6 @@ export const COLLECTIONS: readonly Collection[] = [
   { file: "stack/stack.ts", field: "#counters", holds: "drops by reason", bound: "the reasons" },
   { file: "stack/stack.ts", field: "#listeners", holds: "ports listened on", bound: "the user" },
   {
-    file: "stack/fifo.ts",
-    field: "#items",
-    holds: "what waits in `#dirty` and `#detached` of `stack/stack.ts`",
-    bound: "theirs; what has been taken is cut off at half",
-  },
-  {
     file: "stack/stack.ts",
     field: "#dirty",
     holds: "associations with something to send",

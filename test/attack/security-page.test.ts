@@ -33,7 +33,7 @@ it("lists every collection that a class of the association or the stack keeps", 
         .filter(([, , type = "", value = ""]) => {
           // What is read-only belongs to somebody else.
           if (/^(Readonly|readonly )/.test(type)) return false;
-          return /\[\]|Array|Map<|Set<|\bRecord<|TsnHeap|\[HmacKey/.test(`${type} ${value}`);
+          return /\[\]|Array|Map<|Set<|\bRecord<|Fifo|TsnHeap|\[HmacKey/.test(`${type} ${value}`);
         })
         .map(([, field]) => `${folder}/${name} ${field}`);
     }),

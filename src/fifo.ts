@@ -36,4 +36,12 @@ export class Fifo<T> {
     }
     return item;
   }
+
+  /** Takes everything, in order. */
+  drain(): T[] {
+    const items = this.#items.slice(this.#head) as T[];
+    this.#items = [];
+    this.#head = 0;
+    return items;
+  }
 }
