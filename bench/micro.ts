@@ -10,7 +10,8 @@ import { Reassembly } from "../src/association/reassembly.ts";
 import { RetransmissionQueue } from "../src/association/retransmission-queue.ts";
 import { TsnTracker } from "../src/association/tsn-tracker.ts";
 import { COMMON_HEADER_BYTES } from "../src/chunks/common-header.ts";
-import { crc32c } from "../src/chunks/crc32c.ts";
+import { crc32cUpdate, packetCrc32c } from "../src/chunks/crc32c.ts";
+import { CrcKernel } from "../src/chunks/crc32c-kernel.ts";
 import { DataChunkView } from "../src/chunks/data.ts";
 import { decodePacket, encodePacket } from "../src/chunks/packet.ts";
 import { SACK_HEADER_BYTES, SackView, writeSackHeader } from "../src/chunks/sack.ts";
@@ -37,9 +38,13 @@ function counting(use: (tsn: number) => void): () => void {
 }
 
 function addChecksums(): void {
+  const kernel = CrcKernel.make();
   for (const bytes of [64, FULL_PACKET, 65_507]) {
     const data = new Uint8Array(bytes).fill(0x61);
-    measure(`CRC32c of ${bytes} bytes`, () => crc32c(data));
+    const view = new DataView(data.buffer);
+    measure(`CRC32c of ${bytes} bytes`, () => packetCrc32c(data, view, 8, 12));
+    measure(`CRC32c of ${bytes} bytes in plain TypeScript`, () => crc32cUpdate(-1, view, 0, bytes));
+    measure(`CRC32c of ${bytes} bytes in the kernel`, () => kernel?.crc(data, 8, 12));
   }
 }
 

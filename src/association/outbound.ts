@@ -48,6 +48,8 @@ export class Outbound {
   #maxPayloadBytes = 0;
   #advertisedRwndBytes: number;
   #burstPackets: number;
+  /** When the last of them were earned. */
+  #burstEarnedMs = Number.NaN;
   #probeDue = false;
   #probeCount = 0;
   /** The peer answered since the last probe: an unacknowledged probe is no error then (RFC 9260 6.1 A). */
@@ -248,9 +250,12 @@ export class Outbound {
         path.stopT3(); // 6.3.2 R2
       else if (flight.ackedEarliest || !path.t3Running) path.startT3(nowMs); // R3, R4
     }
-    // Max.Burst is meant per SACK, and a SACK per second packet; one that stands for several earns their bursts.
-    const sacksWorth = Math.ceil(ackedPackets / this.#options.sackFrequencyPackets);
-    this.#burstPackets = this.#options.maxBurst * Math.max(1, sacksWorth);
+    // Max.Burst is meant per SACK, and a SACK per second packet; one that stands for several earns their bursts. So do
+    // several that are read at the same time: nothing goes out in between.
+    const sacksWorth = Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets));
+    const unused = nowMs === this.#burstEarnedMs ? Math.max(0, this.#burstPackets) : 0;
+    this.#burstPackets = unused + this.#options.maxBurst * sacksWorth;
+    this.#burstEarnedMs = nowMs;
   }
 
   #onPathAcked(path: Path, inFastRecovery: boolean): void {

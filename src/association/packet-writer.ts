@@ -112,7 +112,7 @@ export class PacketWriter {
 
   /** Seals the packet with its checksum; returns its length in bytes. */
   finish(): number {
-    sealPacket(this.#slab.view, this.#at);
+    sealPacket(this.#slab.packet(this.#at), this.#slab.view);
     return this.#at;
   }
 }

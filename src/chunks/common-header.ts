@@ -4,7 +4,7 @@
  *
  * Hot: none of this allocates; the checksum is computed around its own field, which counts as zero.
  */
-import { crc32cUpdate } from "./crc32c.ts";
+import { packetCrc32c } from "./crc32c.ts";
 
 export const COMMON_HEADER_BYTES = 12;
 const CHECKSUM_AT = 8;
@@ -21,18 +21,20 @@ export function writeCommonHeader(out: DataView, source: number, destination: nu
   out.setUint32(CHECKSUM_AT, 0);
 }
 
-/** Computes and writes the checksum of a packet of `lengthBytes`; least significant byte first (Appendix A). */
-export function sealPacket(view: DataView, lengthBytes: number): void {
-  view.setUint32(CHECKSUM_AT, 0);
-  view.setUint32(CHECKSUM_AT, ~crc32cUpdate(-1, view, 0, lengthBytes) >>> 0, true);
+/**
+ * Computes and writes the checksum of a packet; least significant byte first (Appendix A).
+ * @param view of the same memory from the same start; it may reach further
+ */
+export function sealPacket(packet: Uint8Array, view: DataView): void {
+  view.setUint32(CHECKSUM_AT, checksumOf(packet, view), true);
 }
 
-/** Whether the checksum of a datagram of `lengthBytes`, at least 12, is right. The datagram is not changed. */
-export function checksumIsValid(view: DataView, lengthBytes: number): boolean {
-  let register = crc32cUpdate(-1, view, 0, CHECKSUM_AT);
-  register = crc32cUpdate(register, ZEROS, 0, 4);
-  register = crc32cUpdate(register, view, COMMON_HEADER_BYTES, lengthBytes);
-  return ~register >>> 0 === view.getUint32(CHECKSUM_AT, true);
+/** Whether the checksum of a datagram of at least 12 bytes is right. The datagram is not changed. */
+export function checksumIsValid(datagram: Uint8Array, view: DataView): boolean {
+  return checksumOf(datagram, view) === view.getUint32(CHECKSUM_AT, true);
 }
 
-const ZEROS = new DataView(new ArrayBuffer(4));
+/** Its own field counts as zero. */
+function checksumOf(packet: Uint8Array, view: DataView): number {
+  return packetCrc32c(packet, view, CHECKSUM_AT, COMMON_HEADER_BYTES);
+}

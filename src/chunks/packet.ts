@@ -42,7 +42,7 @@ export function decodePacket(datagram: Uint8Array): Packet {
     sourcePort: sourcePort(view),
     destinationPort: destinationPort(view),
     verificationTag: verificationTag(view),
-    checksumValid: checksumIsValid(view, datagram.length),
+    checksumValid: checksumIsValid(datagram, view),
     chunks,
   };
 }
@@ -58,6 +58,6 @@ export function encodePacket(packet: PacketFields): Uint8Array {
   writeCommonHeader(view, packet.sourcePort, packet.destinationPort, packet.verificationTag);
   let at = COMMON_HEADER_BYTES;
   for (const chunk of packet.chunks) at = writeChunk(bytes, view, at, chunk);
-  sealPacket(view, lengthBytes);
+  sealPacket(bytes, view);
   return bytes;
 }

@@ -100,16 +100,8 @@ class AdaptedSocket extends EventEmitter {
     return this;
   }
 
-  send(
-    slab: Buffer,
-    offset: number,
-    length: number,
-    _port: number,
-    _address: string,
-    done: SendCallback,
-  ): void {
-    const datagram = slab.subarray(offset, offset + length);
-    if (this.#to === undefined) this.#transport.send(datagram, 0, length, done);
+  send(datagram: Buffer, _port: number, _address: string, done: SendCallback): void {
+    if (this.#to === undefined) this.#transport.send(datagram, 0, datagram.length, done);
     else this.#transport.send(datagram, this.#to.port, this.#to.address, done);
   }
 

@@ -72,14 +72,7 @@ class RelayedSocket extends EventEmitter {
     return { port: this.#port };
   }
 
-  send(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    port: number,
-    address: string,
-    onSent: (error: Error | null) => void,
-  ): void {
+  send(datagram: Buffer, port: number, address: string, onSent: (error: Error | null) => void): void {
     const passage = {
       address,
       port,
@@ -88,7 +81,7 @@ class RelayedSocket extends EventEmitter {
       step: 0,
       settled: true,
     };
-    this.#link.add(buffer.subarray(offset, offset + length), passage, () => onSent(null));
+    this.#link.add(datagram, passage, () => onSent(null));
   }
 
   setRecvBufferSize(bytes: number): void {

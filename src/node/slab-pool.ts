@@ -7,16 +7,13 @@ import { PacketSlab } from "../chunks/slab.ts";
 
 /** A slab with the callback that returns it, so that sending makes no closure. */
 export class SendSlab extends PacketSlab {
-  readonly buffer: Buffer;
   readonly onSent: (error: Error | null) => void;
   /** What it was last sent with, for errors. */
   lengthBytes = 0;
   remoteAddress = "";
 
   constructor(pool: SlabPool, lengthBytes: number) {
-    const buffer = Buffer.allocUnsafeSlow(lengthBytes);
-    super(buffer);
-    this.buffer = buffer;
+    super(Buffer.allocUnsafeSlow(lengthBytes));
     this.onSent = (error) => pool.onSent(this, error);
   }
 }

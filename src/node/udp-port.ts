@@ -341,7 +341,7 @@ export class UdpPort implements TransportOwner {
     if (packetSent.hasSubscribers) {
       const local = { address: localAddress, port: this.#port };
       const remote = { address: remoteAddress, port: remoteUdpPort };
-      publishPacket(packetSent, slab.buffer.subarray(0, lengthBytes), local, remote);
+      publishPacket(packetSent, slab.packet(lengthBytes) as Buffer, local, remote);
     }
     this.#transportOf(localAddress)?.send(slab, lengthBytes, remoteAddress, remoteUdpPort);
   }

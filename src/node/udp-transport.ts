@@ -3,7 +3,8 @@
  * Owns: binding, sending from slabs, buffer sizes, what errors of the host mean (RFC 6951 5.5: none of them is fatal).
  * Does not own: which sockets there are (open-transports.ts), when anything is sent (udp-port.ts).
  *
- * Hot: `send` goes through `dgram` once per packet; the slab comes back in a callback that is made once (slab-pool.ts).
+ * Hot: `send` goes through `dgram` once per packet, with a view that mostly exists already (`dgram` makes one itself if it
+ * is given an offset and a length); the slab comes back in a callback that is made once (slab-pool.ts).
  */
 import { createSocket, type Socket as DgramSocket, type RemoteInfo, type SocketType } from "node:dgram";
 import { SctpError, SctpErrorCode } from "../errors.ts";
@@ -96,7 +97,7 @@ export class UdpTransport {
     slab.lengthBytes = lengthBytes;
     slab.remoteAddress = remoteAddress;
     try {
-      this.#socket.send(slab.buffer, 0, lengthBytes, remotePort, remoteAddress, slab.onSent);
+      this.#socket.send(slab.packet(lengthBytes), remotePort, remoteAddress, slab.onSent);
     } catch (error) {
       slab.onSent(error as Error);
     }

@@ -228,7 +228,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       return this.countDrop(undefined, "too-short", `${datagram.length} bytes`);
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
     const association = this.table.byTag(verificationTag(view));
-    if (!checksumIsValid(view, datagram.length)) return this.countDrop(association?.id, "bad-checksum", "");
+    if (!checksumIsValid(datagram, view)) return this.countDrop(association?.id, "bad-checksum", "");
     const type = view.getUint8(COMMON_HEADER_BYTES);
     if (
       association !== undefined &&

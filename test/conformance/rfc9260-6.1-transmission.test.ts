@@ -244,6 +244,13 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     expect(chunksOf(link.send(20_000), "DATA")).toHaveLength(2);
   });
 
+  it("SHOULD: D: grants Max.Burst for each SACK, also for those that are read at the same time", () => {
+    const link = new Lab().accepted({ maxBurst: 2 });
+    link.send(20_000);
+    expect(chunksOf(link.receive([link.sack(0), link.sack(1)]), "DATA")).toHaveLength(4);
+    expect(chunksOf(link.receive([link.sack(2)]), "DATA")).toHaveLength(2);
+  });
+
   it("SHOULD: bundles a SACK that waits with outgoing DATA", () => {
     const link = new Lab().accepted();
     link.receive([link.data(0)]); // The first is acknowledged at once; the next one waits.

@@ -89,15 +89,15 @@ class StandInSocket extends EventEmitter {
     return this;
   }
 
-  send(buffer: Buffer, offset: number, length: number, port: number, address: string, done: Callback): void {
+  send(datagram: Buffer, port: number, address: string, done: Callback): void {
     const { sendBufferBytes = 65_536, resets = false } = this.#ways;
     this.#network.destinations.add(address);
-    if (length > Math.min(sendBufferBytes, 65_507)) {
+    if (datagram.length > Math.min(sendBufferBytes, 65_507)) {
       this.#network.refusedCount++;
       setImmediate(done, failure("EMSGSIZE"));
       return;
     }
-    const copy = Buffer.from(buffer.subarray(offset, offset + length));
+    const copy = Buffer.from(datagram);
     setImmediate(() => {
       done(null);
       const receiver = this.#network.receiver(address, port);
