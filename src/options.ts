@@ -126,6 +126,11 @@ export const ASSOCIATION_OPTIONS = {
     section: "RFC 9260 6.2",
     description: "A SACK is due for every so many packets with DATA.",
   },
+  repeatFastRetransmit: flag(
+    true,
+    "RFC 9260 7.2.4",
+    "Fast retransmit a chunk again where its retransmission was lost; off, as rule 5 has it, that waits for T3-rtx.",
+  ),
   noDelay: flag(
     true,
     "RFC 9260 6.1",

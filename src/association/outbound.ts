@@ -63,6 +63,7 @@ export class Outbound {
     observer: OutboundObserver,
   ) {
     this.sent = new RetransmissionQueue(initialTsn);
+    this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
     for (const path of paths.all) this.sent.addFlight(path.flight);
     this.peerRwndBytes = peerRwndBytes;
     this.#advertisedRwndBytes = peerRwndBytes;
@@ -85,6 +86,7 @@ export class Outbound {
 
   setOptions(options: AssociationOptions): void {
     this.#options = options;
+    this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
     this.onPathsChanged();
   }
 

@@ -30,8 +30,9 @@ export class SentChunk {
   state: number = SentState.Free;
   missCount = 0;
   transmitCount = 0;
-  /** RFC 9260 7.2.4 rule 5: fast retransmitted once, not again. */
   fastRetransmitted = false;
+  /** TSNs from here on were first sent after its last retransmission. */
+  resentBefore = 0;
   /** Its last transmission has been counted as acknowledged: a peer that reneges and acknowledges again gains nothing. */
   credited = false;
   /** T3-rtx gave it up: the retransmission prefers another path (RFC 9260 6.4). */
@@ -66,6 +67,11 @@ export class RetransmissionQueue {
   /** Payload bytes in flight on all paths: what is taken off the peer's a_rwnd (RFC 9260 6.2.1 D-ii). */
   inFlightPayloadBytes = 0;
 
+  /**
+   * RFC 9260 7.2.4 rule 5 has no chunk fast retransmitted twice: a retransmission that is lost waits for T3-rtx. With this
+   * it need not: a miss counts again once a TSN is reported that was first sent after the retransmission.
+   */
+  repeatsFastRetransmit = true;
   #ring: SentChunk[] = [];
   #mask = -1;
   #cumulativeAckPoint: number;
@@ -145,6 +151,7 @@ export class RetransmissionQueue {
     chunk.missCount = 0;
     chunk.transmitCount = 1;
     chunk.fastRetransmitted = false;
+    chunk.resentBefore = tsn; // It never was: any report of a later TSN counts.
     chunk.timedOut = false;
     chunk.credited = false;
     chunk.flags = flags;
@@ -185,7 +192,8 @@ export class RetransmissionQueue {
     chunk.timedOut = false;
     chunk.credited = false;
     chunk.transmitCount++;
-    if (!chunk.fastRetransmitted) this.#lowerMissHint(chunk.tsn);
+    chunk.resentBefore = this.#nextTsn;
+    if (!chunk.fastRetransmitted || this.repeatsFastRetransmit) this.#lowerMissHint(chunk.tsn);
     this.#enterFlight(chunk, flight);
     // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
     for (const other of this.#flights) {
@@ -380,8 +388,11 @@ export class RetransmissionQueue {
       }
       if (offset >= end) break;
       const chunk = this.#at(tsnAdd(base, offset));
-      if (chunk.state !== SentState.InFlight || chunk.fastRetransmitted) continue;
-      if (++chunk.missCount < MISS_INDICATIONS_FOR_FAST_RETRANSMIT) {
+      if (chunk.state !== SentState.InFlight) continue;
+      if (chunk.fastRetransmitted && !this.repeatsFastRetransmit) continue;
+      const counts = !chunk.fastRetransmitted || tsnGte(missLimit, chunk.resentBefore);
+      if (counts) chunk.missCount++;
+      if (chunk.missCount < MISS_INDICATIONS_FOR_FAST_RETRANSMIT) {
         if (settled) this.#missHintTsn = chunk.tsn;
         settled = false;
         continue;
@@ -391,7 +402,7 @@ export class RetransmissionQueue {
       this.#markLost(chunk);
       this.lossDetected = true;
     }
-    // Three misses are the end of it for a chunk: what lies below here need not be visited again.
+    // What has had three misses counts none until it is sent again: what lies below here need not be visited before.
     if (settled && tsnGt(missLimit, this.#missHintTsn)) this.#missHintTsn = missLimit;
   }
 

@@ -251,6 +251,7 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
   #pump(): void {
     const { association } = this;
     if (association === undefined || this.destroyed || this.#pumping) return;
+    const bytesBefore = this.#bytesRead;
     this.#pumping = true; // A reader that asks for more from within 'data' or 'stream' gets it when this message is out.
     try {
       this.#handAll(association);
@@ -259,7 +260,7 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
     }
     if (this.destroyed) return;
     if (this.#closeReason === undefined) {
-      this.udpPort?.scheduleFlush(); // What was taken may open the window.
+      if (this.#bytesRead > bytesBefore) this.udpPort?.scheduleFlush(); // What was taken may open the window.
     } else if (association.readableCount === 0) {
       this.#endReading();
     }

@@ -4,7 +4,8 @@
  * Does not own: the protocol (src/stack), what users see of events (socket.ts, server.ts).
  *
  * Hot: the clock is read once per batch of datagrams, and events and packets are flushed once per turn of the event
- * loop, in its check phase: what arrived together is acknowledged together.
+ * loop, in its check phase: what arrived together is acknowledged together. A datagram that comes after a pause is
+ * flushed at once: it may be all there is, and whoever sent it waits for the answer.
  */
 
 import type { RemoteInfo } from "node:dgram";
@@ -30,6 +31,8 @@ import type { CreateDgramSocket, TransportOwner, UdpTransport } from "./udp-tran
 export const DEFAULT_UDP_PORT = 9_899;
 /** A receiver reads at most 32 datagrams per turn of its loop: more than that at once is asking for loss. */
 const MAX_PACKETS_PER_TURN = 32;
+/** After so much time without a flush there is nothing to be gathered. A fast peer's datagrams are some 5 us apart. */
+const PAUSE_MS = 0.02;
 /** Datagrams that may wait in libuv before the core is polled no further. */
 const MAX_SENDS_IN_FLIGHT = 64;
 /** How long a UDP port stays open, without keeping the process alive, to answer what was lost at the end. */
@@ -84,7 +87,9 @@ export class UdpPort implements TransportOwner {
   readonly #errorCounts: Record<string, number> = {};
   #blocked = false;
   #batchNowMs = -1;
+  #flushedMs = 0;
   #flushScheduled = false;
+  #telling = false;
   #timer: NodeJS.Timeout | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
   #timerDeadlineMs: number = Number.POSITIVE_INFINITY;
@@ -231,7 +236,7 @@ export class UdpPort implements TransportOwner {
 
   /** Something may be ready to be sent or told: once per turn of the event loop all of it is. */
   scheduleFlush(): void {
-    if (this.#flushScheduled || this.#closed) return;
+    if (this.#flushScheduled || this.#telling || this.#closed) return;
     this.#flushScheduled = true;
     setImmediate(this.#flushCallback);
   }
@@ -262,12 +267,17 @@ export class UdpPort implements TransportOwner {
   // ---- Our own -----------------------------------------------------------------------------------------------
 
   #receive(datagram: Buffer, remote: TransportAddress, localAddress: string): void {
-    if (this.#batchNowMs < 0) this.#batchNowMs = performance.now();
+    let isAlone = false;
+    if (this.#batchNowMs < 0) {
+      this.#batchNowMs = performance.now();
+      isAlone = !this.#flushScheduled && this.#batchNowMs - this.#flushedMs > PAUSE_MS;
+    }
     if (packetReceived.hasSubscribers) {
       publishPacket(packetReceived, datagram, { address: localAddress, port: this.#port }, remote);
     }
     this.#stack.receive(datagram, remote, localAddress, this.#batchNowMs);
-    this.scheduleFlush();
+    if (isAlone) this.#flush();
+    else this.scheduleFlush();
   }
 
   /** No larger packets than the host lets out: what has been cut for larger ones could never be sent. */
@@ -294,11 +304,14 @@ export class UdpPort implements TransportOwner {
     const nowMs = this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
     this.#batchNowMs = nowMs; // User code that runs now sees the same time.
     let finished = false;
+    this.#telling = true; // What users do now goes out below.
     try {
       this.#tell();
       finished = this.#transmit(nowMs, MAX_PACKETS_PER_TURN);
     } finally {
+      this.#telling = false;
       this.#batchNowMs = -1;
+      this.#flushedMs = performance.now();
       // After an exception of the user's, or with more to send than a turn takes: go on in the next one.
       if (!finished && !this.#blocked) this.scheduleFlush();
     }

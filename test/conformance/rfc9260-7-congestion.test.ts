@@ -296,6 +296,17 @@ describe("RFC 9260 7.2.4 Fast Retransmit on Gap Reports", () => {
     expect(resent).not.toContain(acked + 1);
   });
 
+  it("SHOULD: again where TSNs are reported that were sent after it, unless repeatFastRetransmit is off (rule 5)", () => {
+    const timesSent = (repeatFastRetransmit: boolean): number => {
+      const { link, acked } = grownTo(16, { repeatFastRetransmit });
+      const lost = link.ourTsn + acked + 1;
+      reportMissing(link, acked);
+      for (let end = 5; end < 26; end++) link.receive([link.sack(acked, { gapBlocks: [{ start: 2, end }] })]);
+      return chunksOf(link.lab.sent, "DATA").filter(({ tsn }) => tsn === lost).length;
+    };
+    expect([timesSent(true), timesSent(false)]).toEqual([3, 2]);
+  });
+
   it("SHOULD NOT: reduces the window twice in one Fast Recovery", () => {
     const { link, acked } = grownTo(20);
     reportMissing(link, acked);

@@ -106,7 +106,7 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-miss-hint",
     "association/retransmission-queue.ts",
-    "if (!chunk.fastRetransmitted) this.#lowerMissHint(chunk.tsn);",
+    "if (!chunk.fastRetransmitted || this.repeatsFastRetransmit) this.#lowerMissHint(chunk.tsn);",
     "",
     "a chunk that was sent again counts no misses",
   ),

@@ -71,8 +71,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-once",
     "association/retransmission-queue.ts",
-    "chunk.state !== SentState.InFlight || chunk.fastRetransmitted",
-    "chunk.state !== SentState.InFlight",
+    "if (chunk.fastRetransmitted && !this.repeatsFastRetransmit) continue;",
+    "",
     "a chunk is fast retransmitted again and again",
   ),
   mutant(

@@ -49,6 +49,8 @@ interface Sent {
   flight: number | undefined;
   misses: number;
   fastRetransmitted: boolean;
+  /** How many chunks had been sent when it was last sent again. */
+  resentBefore: number;
   /** The last transmission has been acknowledged once: to renege and acknowledge again counts for nothing. */
   credited: boolean;
 }
@@ -101,6 +103,7 @@ class QueueModel {
       flight: path & 1,
       misses: 0,
       fastRetransmitted: false,
+      resentBefore: 0,
       credited: false,
     });
   }
@@ -205,7 +208,7 @@ class QueueModel {
     let lost = false;
     for (let index = this.#first; index < below; index++) {
       const chunk = this.#sent[index]!;
-      if (chunk.state !== "flight" || chunk.fastRetransmitted) continue;
+      if (chunk.state !== "flight" || (chunk.fastRetransmitted && below < chunk.resentBefore)) continue;
       if (++chunk.misses < MISSES_FOR_LOSS) continue;
       chunk.fastRetransmitted = true;
       chunk.state = "lost";
@@ -228,6 +231,7 @@ class QueueModel {
       state: "flight",
       flight: path,
       misses: 0,
+      resentBefore: this.#sent.length,
       credited: false,
     });
   }

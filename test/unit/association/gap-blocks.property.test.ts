@@ -18,6 +18,8 @@ interface ModelChunk {
   state: "in flight" | "acked" | "lost";
   misses: number;
   fastRetransmitted: boolean;
+  /** Nothing new is sent here: a chunk that was sent again counts no further misses. */
+  resent: boolean;
   /** Acknowledged once since it was last sent. */
   credited: boolean;
 }
@@ -28,6 +30,7 @@ class Model {
     state: "in flight",
     misses: 0,
     fastRetransmitted: false,
+    resent: false,
     credited: false,
   }));
   cumulative = 0;
@@ -54,7 +57,8 @@ class Model {
     const limit = this.inFastRecovery && advanced ? highestCovered : highestNewlyAcked;
     for (let i = cumulative; i < limit; i++) {
       const chunk = this.chunks[i]!;
-      if (chunk.state !== "in flight" || chunk.fastRetransmitted || ++chunk.misses < 3) continue;
+      if (chunk.state !== "in flight" || (chunk.fastRetransmitted && chunk.resent)) continue;
+      if (++chunk.misses < 3) continue;
       Object.assign(chunk, { state: "lost", fastRetransmitted: true });
       this.lossDetected = true;
     }
@@ -123,7 +127,7 @@ function resendOne(queue: RetransmissionQueue, flight: PathFlight, model: Model,
   expect(chunk?.tsn).toBe(index === -1 ? undefined : tsnAdd(initialTsn, index));
   if (chunk === undefined) return;
   queue.resend(chunk, flight);
-  Object.assign(model.chunks[index]!, { state: "in flight", misses: 0, credited: false });
+  Object.assign(model.chunks[index]!, { state: "in flight", misses: 0, credited: false, resent: true });
 }
 
 /** Indices of chunks that a SACK reports beyond its cumulative ack; the one right behind it never is. */
