@@ -1,7 +1,7 @@
 /** What differs on Windows, macOS and in other runtimes, on a stand-in for node:dgram that behaves so. */
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { type Message, type SctpError, type Socket, UdpPort } from "../../src/index.ts";
+import { createServer, type Message, type SctpError, type Socket, UdpPort } from "../../src/index.ts";
 import { StandIn } from "./dgram-stand-in.ts";
 import { connectTo, finish, listening, pair } from "./pair.ts";
 
@@ -145,6 +145,26 @@ describe("a host", () => {
     );
     first.close();
     second.close();
+  });
+
+  it("that is idle answers a datagram in the turn that brought it", async () => {
+    const createSocket = new StandIn().host();
+    const udp = new UdpPort({ port: 0, createSocket });
+    const server = createServer((socket) => {
+      socket.on("message", ({ data }) => void socket.send(data));
+    });
+    server.listen({ port: 0, udp });
+    await once(server, "listening");
+    const client = await connectTo(server, { createSocket, host: "127.0.0.1" }).opened;
+    const answers = client.messages();
+    const before = udp.turn;
+    for (let i = 0; i < 20; i++) {
+      await client.send("question");
+      await answers.next();
+    }
+    expect(udp.turn - before).toBeLessThanOrEqual(25); // And a few for what is not DATA.
+    client.destroy();
+    udp.close();
   });
 
   it("that binds later, as in Bun, is waited for", async () => {
