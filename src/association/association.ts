@@ -435,11 +435,16 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   }
 
   /** Writes the next packet; 0 where there is none. `route` says where it goes. */
-  pollTransmit(slab: PacketSlab, nowMs: number): number {
+  pollTransmit(slab: PacketSlab, nowMs: number, gathering: boolean): number {
     if (this.#closed) return 0;
-    const lengthBytes = this.#scheduler.next(slab, nowMs);
+    const lengthBytes = this.#scheduler.next(slab, nowMs, gathering);
     if (lengthBytes > 0) this.stats.sentPackets++;
     return lengthBytes;
+  }
+
+  /** The last `pollTransmit` held back a SACK: call it again before long. */
+  get holdsSack(): boolean {
+    return !this.#closed && this.#scheduler.holdsSack;
   }
 
   /** Where the packet of the last `pollTransmit` goes. */

@@ -17,6 +17,8 @@ import type { Tcb } from "./tcb.ts";
 export class PacketScheduler {
   /** Where the packet that `next` wrote goes. */
   path: Path | undefined = undefined;
+  /** `next` wrote nothing because a SACK is being gathered: it is to be asked again before long. */
+  holdsSack = false;
   readonly #tcb: Tcb;
   readonly #writer: PacketWriter;
 
@@ -25,8 +27,12 @@ export class PacketScheduler {
     this.#writer = writer;
   }
 
-  /** Writes the next packet into the slab; returns its length, 0 where there is nothing to send. */
-  next(slab: PacketSlab, nowMs: number): number {
+  /**
+   * Writes the next packet into the slab; returns its length, 0 where there is nothing to send.
+   * @param gathering a SACK may wait for more packets
+   */
+  next(slab: PacketSlab, nowMs: number, gathering: boolean): number {
+    this.holdsSack = false;
     const { control, state } = this.#tcb;
     for (let item = control.first; item !== undefined; item = control.first) {
       // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
@@ -35,7 +41,7 @@ export class PacketScheduler {
       if (lengthBytes > 0) return lengthBytes;
       control.shift(); // It fits into no packet at all: it must not stand in the way of the rest.
     }
-    return this.#dataPacket(slab, nowMs);
+    return this.#dataPacket(slab, nowMs, gathering);
   }
 
   /** @returns the packet's length; 0 if its first chunk is larger than the slab */
@@ -64,11 +70,15 @@ export class PacketScheduler {
     return this.#writer.finish();
   }
 
-  #dataPacket(slab: PacketSlab, nowMs: number): number {
+  #dataPacket(slab: PacketSlab, nowMs: number, gathering: boolean): number {
     const tcb = this.#tcb;
     const dataPath = maySendData(tcb.state) ? tcb.outbound.nextPath(nowMs) : undefined;
     const sackDue = tcb.inbound.sackPolicy.isDue && mayAcknowledge(tcb);
     if (dataPath === undefined && !sackDue) return 0;
+    if (dataPath === undefined && gathering && tcb.inbound.sackPolicy.gather()) {
+      this.holdsSack = true;
+      return 0;
+    }
     const sackPath = this.#sackPath();
     const path = sackDue ? (sackPath ?? dataPath) : dataPath;
     if (path === undefined) return 0;

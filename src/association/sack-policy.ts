@@ -4,13 +4,20 @@
  * Does not own: what the SACK says (tsn-tracker.ts, receive-buffer.ts), where it goes (association.ts).
  */
 
+/** A SACK that is gathered stands for no more packets than this: the window must not run dry meanwhile. */
+const MAX_GATHERED_PACKETS = 32;
+
 export class SackPolicy {
   /** When the delayed acknowledgement is due; Infinity while nothing waits. */
   deadlineMs: number = Number.POSITIVE_INFINITY;
   #delayMs: number;
   #frequencyPackets: number;
   #packetCount = 0;
+  /** Of those, how many there were when it was last put off. */
+  #gatheredCount = 0;
   #due = false;
+  /** Due for another reason than the number of packets. */
+  #urgent = false;
   #immediately = false;
   /** RFC 9260 5.1: the first DATA of an association is acknowledged at once. */
   #first = true;
@@ -43,12 +50,9 @@ export class SackPolicy {
   /** A packet with DATA has been read to its end. */
   onDataPacket(nowMs: number): void {
     this.#packetCount++;
-    if (
-      this.#immediately ||
-      this.#first ||
-      this.#packetCount >= this.#frequencyPackets ||
-      this.#delayMs === 0
-    ) {
+    if (this.#immediately || this.#first || this.#delayMs === 0) {
+      this.sendNow();
+    } else if (this.#packetCount >= this.#frequencyPackets) {
       this.#due = true;
     } else if (this.deadlineMs === Number.POSITIVE_INFINITY) {
       this.deadlineMs = nowMs + this.#delayMs;
@@ -59,18 +63,33 @@ export class SackPolicy {
   /** A SACK is due that no packet asked for: a window update, or the delay has passed. */
   sendNow(): void {
     this.#due = true;
+    this.#urgent = true;
+  }
+
+  /**
+   * Puts off a SACK that is due by the number of packets alone, where more of them have come since it was put off last:
+   * while a fast peer goes on sending, one SACK for many packets spares both ends the work (RFC 9260 6.2: SHOULD).
+   * @returns whether the SACK is put off; whoever asks has to ask again before long
+   */
+  gather(): boolean {
+    const count = this.#packetCount;
+    if (this.#urgent || count === this.#gatheredCount || count >= MAX_GATHERED_PACKETS) return false;
+    this.#gatheredCount = count;
+    return true;
   }
 
   onTimeout(nowMs: number): void {
     if (nowMs < this.deadlineMs) return;
     this.deadlineMs = Number.POSITIVE_INFINITY;
-    this.#due = true;
+    this.sendNow();
   }
 
   onSackSent(): void {
     this.#due = false;
+    this.#urgent = false;
     this.#immediately = false;
     this.#packetCount = 0;
+    this.#gatheredCount = 0;
     this.deadlineMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -312,8 +312,9 @@ export class UdpPort implements TransportOwner {
       this.#telling = false;
       this.#batchNowMs = -1;
       this.#flushedMs = performance.now();
-      // After an exception of the user's, or with more to send than a turn takes: go on in the next one.
-      if (!finished && !this.#blocked) this.scheduleFlush();
+      // After an exception of the user's, with more to send than a turn takes, or with SACKs that wait for more
+      // packets: go on in the next turn.
+      if ((!finished || this.#stack.isGathering) && !this.#blocked) this.scheduleFlush();
     }
     this.#armTimer();
   }
@@ -339,7 +340,7 @@ export class UdpPort implements TransportOwner {
         return false;
       }
       const slab = this.slabs.take();
-      const transmit = this.#stack.pollTransmit(slab, nowMs);
+      const transmit = this.#stack.pollTransmit(slab, nowMs, maxPackets === MAX_PACKETS_PER_TURN);
       if (transmit === undefined) {
         this.slabs.put(slab);
         return true;

@@ -86,6 +86,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #listeners = new Map<number, Listener>();
   readonly #wheel: TimerWheel<Association> = new TimerWheel();
   readonly #dirty = new Fifo<Association>();
+  readonly #gathering = new Fifo<Association>();
   readonly #detached = new Fifo<DetachedPacket>();
   readonly #events = new Fifo<AssociationEvent>();
   readonly #special: SpecialPackets;
@@ -262,8 +263,11 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     return this.#wheel.nextDeadlineMs();
   }
 
-  /** Writes the next datagram into the slab; undefined where there is none. The result is reused by the next call. */
-  pollTransmit(slab: PacketSlab, nowMs: number): Transmit | undefined {
+  /**
+   * Writes the next datagram into the slab; undefined where there is none. The result is reused by the next call.
+   * @param gathering SACKs may wait for more packets, one call after the other; heed `isGathering`
+   */
+  pollTransmit(slab: PacketSlab, nowMs: number, gathering = false): Transmit | undefined {
     this.#nowMs = nowMs;
     for (let detached = this.#detached.shift(); detached !== undefined; detached = this.#detached.shift()) {
       if (detached.bytes.length > slab.bytes.length) continue; // It fits into no packet.
@@ -271,14 +275,25 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       return this.#transmitting(slab, detached.bytes.length, detached, nowMs);
     }
     for (let association = this.#dirty.peek(); association !== undefined; association = this.#dirty.peek()) {
-      const lengthBytes = association.pollTransmit(slab, nowMs);
+      const lengthBytes = association.pollTransmit(slab, nowMs, gathering);
       const { route } = association;
       if (lengthBytes > 0 && route !== undefined) return this.#transmitting(slab, lengthBytes, route, nowMs);
       this.#dirty.shift();
+      if (association.holdsSack) {
+        this.#gathering.push(association);
+        continue;
+      }
       association.isDirty = false;
       if (association.state !== "CLOSED") this.#wheel.set(association.timer, association.deadlineMs, nowMs);
     }
+    for (let each = this.#gathering.shift(); each !== undefined; each = this.#gathering.shift())
+      this.#dirty.push(each);
     return undefined;
+  }
+
+  /** SACKs wait for more packets: call `pollTransmit` again as soon as there can be any, and at once if there are none. */
+  get isGathering(): boolean {
+    return this.#dirty.length > 0;
   }
 
   /** What the user must hear of next; undefined where there is nothing. */
