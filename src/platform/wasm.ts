@@ -7,9 +7,8 @@
 /** Bytes of instructions, one after the other. */
 export type Code = readonly number[];
 
-/** Value types. */
+/** The value type of addresses and words. */
 export const I32 = 0x7f;
-export const V128 = 0x7b;
 /** A block without a result. */
 const NO_RESULT = 0x40;
 const END = 0x0b;
@@ -60,9 +59,9 @@ export const i32 = {
   const: (value: number): Code => [0x41, ...signed(value)],
   /** From the address on the stack; the offset is unsigned and costs nothing. */
   load: (offset: number): Code => [0x28, 0, ...unsigned(offset)],
+  store: (offset: number): Code => [0x36, 0, ...unsigned(offset)],
   load8: (offset: number): Code => [0x2d, 0, ...unsigned(offset)],
   lessThan: [0x49] as Code,
-  greaterThan: [0x4b] as Code,
   atMost: [0x4d] as Code,
   add: [0x6a] as Code,
   subtract: [0x6b] as Code,
@@ -77,15 +76,7 @@ export const v128 = {
   load: (offset: number): Code => simd(0x00, 0, ...unsigned(offset)),
   store: (offset: number): Code => simd(0x0b, 0, ...unsigned(offset)),
   zero: simd(0x0c, ...new Array<number>(16).fill(0)) as Code,
-  and: simd(0x4e) as Code,
   xor: simd(0x51) as Code,
-  /** Sixteen times the byte on the stack. */
-  splat8: simd(0x0f) as Code,
-  /** Looks sixteen bytes up at once in the vector below them. */
-  swizzle: simd(0x0e) as Code,
-  /** In lanes of 16 bits. */
-  shiftRight16: simd(0x8d) as Code,
-  replaceLane32: (lane: number): Code => simd(0x1c, lane),
 };
 
 /** A module with one memory, which is exported as "memory". */
