@@ -223,17 +223,6 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   }
 
   /**
-   * Changes the largest SCTP packet that is sent to an address of the peer (RFC 9260 7.3). New messages are cut for the
-   * smallest of all; what has been cut for larger ones goes out as it is.
-   * @param maxPacketBytes 512 to 65507
-   * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's, ERR_SCTP_INVALID_OPTION
-   */
-  setMaxPacketBytes(address: string, maxPacketBytes: number): void {
-    const path = this.pathOf(address);
-    this.tcb.setMaxPacketBytes(path, associationOptions({ maxPacketBytes }).maxPacketBytes);
-  }
-
-  /**
    * Sends a HEARTBEAT on demand (RFC 9260 11.1.10).
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's, ERR_SCTP_NOT_CONNECTED
    */

@@ -342,7 +342,7 @@ describe("RFC 5062 9.3 Bombing Attack (Amplification) 4: Mitigation Option", () 
 describe("RFC 5062 10.3 Bombing Attack (Amplification) 5: Mitigation Option", () => {
   it("SHOULD: drops the answers that do not fit into the one packet, however small the path MTU is", () => {
     const link = new Lab().accepted();
-    link.association.setMaxPacketBytes(PEER_ADDRESS, 512);
+    link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 512 }, link.lab.nowMs);
     const heartbeat: Chunk = {
       kind: "HEARTBEAT",
       parameters: new Uint8Array([0, 1, 0, 100, ...new Uint8Array(96)]),

@@ -196,7 +196,7 @@ describe("RFC 9260 6.9 Fragmentation and Reassembly", () => {
   it("MUST NOT: cuts a message anew once it has been cut: after a fall of the path MTU, IP fragments its packets", () => {
     const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
     link.send(2 * FULL_PAYLOAD);
-    link.association.setMaxPacketBytes(PEER_ADDRESS, 600);
+    link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 600 }, link.lab.nowMs);
     const again = link.lab.runUntilSent();
     expect(chunksOf(again, "DATA").map(({ payload }) => payload.length)).toEqual([FULL_PAYLOAD]);
     expect(again[0]?.lengthBytes).toBe(1_200);
@@ -209,7 +209,7 @@ describe("RFC 9260 6.9 Fragmentation and Reassembly", () => {
     const lab = new Lab();
     const link = lab.connected({}, {}, [PEER_ADDRESS]);
     expect(link.association.status().fragmentationPointBytes).toBe(FULL_PAYLOAD);
-    link.association.setMaxPacketBytes(PEER_ADDRESS, 1_400);
+    link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 1_400 }, link.lab.nowMs);
     expect(link.association.status().fragmentationPointBytes).toBe(1_372);
   });
 

@@ -129,7 +129,7 @@ class Play {
       if (name === "abort") association?.abort(new Uint8Array(3), nowMs);
       if (name === "heartbeat") association?.requestHeartbeat(address, nowMs);
       if (name === "primary") association?.setPrimary(address);
-      if (name === "packet-size") association?.setMaxPacketBytes(address, b);
+      if (name === "packet-size") association?.setPathOptions(address, { maxPacketBytes: b }, nowMs);
       if (name === "connect") {
         const remoteAddresses = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
         const ports = { remotePort: PEER_PORT, remoteUdpPort: UDP_PORT, localPort: OUR_PORT };
