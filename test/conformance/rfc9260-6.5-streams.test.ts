@@ -8,6 +8,7 @@ import {
   chunksOf,
   dataChunk,
   firstOf,
+  HEARTBEAT,
   Lab,
   type Link,
   OUR_PORT,
@@ -17,11 +18,6 @@ import {
 } from "./lab.ts";
 
 const FULL_PAYLOAD = 1_172;
-const HEARTBEAT = {
-  kind: "HEARTBEAT",
-  parameters: new Uint8Array([0, 1, 0, 8, 1, 2, 3, 4]),
-  info: undefined,
-} as const;
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 /** Randomness whose every 32-bit number is the given one, but for a counter in the lowest bits. */

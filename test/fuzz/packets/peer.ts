@@ -7,7 +7,14 @@ import type { Association } from "../../../src/association/association.ts";
 import type { Chunk, DataChunk, SackChunk } from "../../../src/chunks/chunk.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { tsnAdd, tsnGt } from "../../../src/serial.ts";
-import { cookieOf, cookieParameter, dataChunk, initAckChunk, sackChunk } from "../../conformance/lab.ts";
+import {
+  cookieOf,
+  cookieParameter,
+  dataChunk,
+  echoOf,
+  initAckChunk,
+  sackChunk,
+} from "../../conformance/lab.ts";
 import { OUR_ADDRESS, OUR_PORT, PEER_ADDRESS, PEER_PORT, type Sent } from "./bench.ts";
 
 export const PEER_TAG = 0x1122_3344;
@@ -123,7 +130,7 @@ export class Peer {
       case "INIT ACK":
         if (!this.isOpening) return undefined;
         this.isOpening = false;
-        return { kind: "COOKIE ECHO", cookie: cookieOf(chunk) };
+        return echoOf(chunk);
       case "COOKIE ECHO":
         return { kind: "COOKIE ACK" };
       case "DATA":
