@@ -13,11 +13,15 @@ import {
   dataChunk,
   echoOf,
   initAckChunk,
+  OUR_ADDRESS,
+  OUR_PORT,
+  PEER_ADDRESS,
+  PEER_PORT,
+  PEER_TAG,
   sackChunk,
 } from "../../conformance/lab.ts";
-import { OUR_ADDRESS, OUR_PORT, PEER_ADDRESS, PEER_PORT, type Sent } from "./bench.ts";
+import type { Sent } from "./bench.ts";
 
-export const PEER_TAG = 0x1122_3344;
 /** The peer's TSNs wrap soon, as the stack's do. */
 export const PEER_TSN = 0xffff_fffa;
 

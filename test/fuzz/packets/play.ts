@@ -11,17 +11,10 @@ import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink } from "../../../src/trace/pcapng.ts";
 import { SequenceDiagram } from "../../../src/trace/sequence-diagram.ts";
 import type { TraceSink } from "../../../src/trace/sink.ts";
+import { OUR_PORT, PEER_ADDRESS, PEER_PORT, PEER_SECOND_ADDRESS, UDP_PORT } from "../../conformance/lab.ts";
 import type { CommandStep, Input, PacketStep, Source } from "../step.ts";
 import type { Target } from "../target.ts";
-import {
-  type Bench,
-  OUR_ADDRESSES,
-  OUR_PORT,
-  PEER_ADDRESS,
-  PEER_PORT,
-  PEER_SECOND_ADDRESS,
-  UDP_PORT,
-} from "./bench.ts";
+import { type Bench, OUR_ADDRESSES } from "./bench.ts";
 import { catalogue } from "./catalogue.ts";
 import { seal } from "./checksum.ts";
 import { Ending } from "./ending.ts";
