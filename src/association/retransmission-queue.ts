@@ -2,7 +2,8 @@
  * Chunks that were assigned a TSN and are not yet cumulatively acknowledged.
  * Owns: TSN assignment, the state of every outstanding chunk, validation and application of SACKs, miss indications,
  * Fast Recovery (RFC 9260 7.2.4), and which chunk is retransmitted next.
- * Does not own: cwnd (src/congestion), T3-rtx deadlines (path.ts), the peer's window (association.ts), packets.
+ * Does not own: what is remembered of a chunk (sent-chunk.ts), cwnd (src/congestion), T3-rtx deadlines (path.ts), the
+ * peer's window (outbound.ts), packets.
  *
  * Hot: every DATA chunk and every SACK passes here. The ring's slots are made once and reused, so that a chunk in
  * steady state costs no allocation; the ring's size is a power of two, so that `tsn & mask` is right across a wrap.
@@ -13,6 +14,9 @@ import { tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../serial.ts";
 import { GapReports } from "./gap-reports.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
 import type { PathFlight } from "./path-flight.ts";
+import { SentChunk, SentState } from "./sent-chunk.ts";
+
+export type { SentChunk } from "./sent-chunk.ts";
 
 /** RFC 9260 7.2.4: the third miss indication triggers Fast Retransmit. */
 const MISS_INDICATIONS_FOR_FAST_RETRANSMIT = 3;
@@ -21,34 +25,6 @@ const INITIAL_CAPACITY = 16;
 const MAX_CAPACITY = 65_536;
 /** An empty ring above this size is given back when the association falls idle. */
 const IDLE_CAPACITY = 64;
-
-export const SentState = { Free: 0, InFlight: 1, Acked: 2, ToRetransmit: 3 } as const;
-
-/** One slot of the ring: a DATA chunk that was sent. */
-export class SentChunk {
-  tsn = 0;
-  state: number = SentState.Free;
-  missCount = 0;
-  transmitCount = 0;
-  fastRetransmitted = false;
-  /** TSNs from here on were first sent after its last retransmission. */
-  resentBefore = 0;
-  /** Its last transmission has been counted as acknowledged: a peer that reneges and acknowledges again gains nothing. */
-  credited = false;
-  /** T3-rtx gave it up: the retransmission prefers another path (RFC 9260 6.4). */
-  timedOut = false;
-  flags = 0;
-  streamId = 0;
-  ssn = 0;
-  /** Where the payload lies in `message.data`. */
-  payloadStart = 0;
-  payloadBytes = 0;
-  /** Header and padding included: what counts against cwnd. */
-  chunkBytes = 0;
-  message: OutboundMessage | undefined = undefined;
-  /** The path that the chunk was last sent to. */
-  flight: PathFlight | undefined = undefined;
-}
 
 export type SackVerdict = "accepted" | "stale" | "malformed" | "acks-unsent";
 
