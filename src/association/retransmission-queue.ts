@@ -11,7 +11,7 @@
 import { assert } from "../assert.ts";
 import type { SackView } from "../chunks/sack.ts";
 import { tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../serial.ts";
-import { GapReports } from "./gap-reports.ts";
+import { GapReports, type GapVerdict, judgeGapBlocks } from "./gap-reports.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
 import type { PathFlight } from "./path-flight.ts";
 import { SentChunk, SentState } from "./sent-chunk.ts";
@@ -26,7 +26,7 @@ const MAX_CAPACITY = 65_536;
 /** An empty ring above this size is given back when the association falls idle. */
 const IDLE_CAPACITY = 64;
 
-export type SackVerdict = "accepted" | "stale" | "malformed" | "acks-unsent";
+export type SackVerdict = GapVerdict | "stale";
 
 export class RetransmissionQueue {
   /** What the last accepted SACK did, beside what it did to each PathFlight. */
@@ -204,7 +204,7 @@ export class RetransmissionQueue {
     const cumulative = sack.cumulativeTsnAck;
     if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale"; // RFC 9260 6.2.1 D-i
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
-    const verdict = this.#validateGapBlocks(sack);
+    const verdict = judgeGapBlocks(sack, tsnDiff(this.#nextTsn, cumulative) - 1);
     if (verdict !== "accepted") return verdict;
     this.#begin();
     this.#ackThrough(cumulative, nowMs);
@@ -275,22 +275,6 @@ export class RetransmissionQueue {
     this.newlyAckedChunkCount = 0;
     this.lossDetected = false;
     for (const flight of this.#flights) flight.beginSack();
-  }
-
-  /** RFC 9260 3.3.4: blocks lie above the Cumulative TSN Ack, ascend, do not overlap, and lie within what was sent. */
-  #validateGapBlocks(sack: SackView): SackVerdict {
-    const count = sack.gapBlockCount;
-    if (count === 0) return "accepted";
-    const highestOffset = tsnDiff(this.#nextTsn, sack.cumulativeTsnAck) - 1;
-    // A block right behind the Cumulative TSN Ack contradicts it, and would leave nothing outstanding to be asked for.
-    let previousEnd = 1;
-    for (let i = 0; i < count; i++) {
-      const start = sack.gapStart(i);
-      const end = sack.gapEnd(i);
-      if (start <= previousEnd || end < start) return "malformed";
-      previousEnd = end;
-    }
-    return previousEnd > highestOffset ? "acks-unsent" : "accepted";
   }
 
   #ackThrough(cumulative: number, nowMs: number): void {
