@@ -252,7 +252,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "bound-listen",
-    "stack/stack.ts",
+    "stack/sctp-ports.ts",
     "return isBound || isWildcardAddress(to) ? listener?.options : undefined;",
     "return listener?.options;",
     "a port is listened on beyond the addresses it is bound to",
