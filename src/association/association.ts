@@ -35,6 +35,7 @@ import type { AssociationStats } from "./status.ts";
 import { type Agreement, Tcb, type TcbOwner } from "./tcb.ts";
 import { Teardown } from "./teardown.ts";
 import { Tracer } from "./tracer.ts";
+import { UserEvents } from "./user-events.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** What a peer reads that has two associations where it may have one. */
@@ -67,6 +68,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   };
   readonly #host: AssociationHost;
   protected readonly tcb: Tcb;
+  readonly #events: UserEvents;
   readonly #scheduler: PacketScheduler;
   readonly #receiver: ChunkReceiver;
   readonly #monitor: PathMonitor;
@@ -76,9 +78,6 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   readonly #idleCloser: IdleCloser;
   #setup: Setup | undefined = undefined;
   #inboundOrigin = true;
-  #readableTold = false;
-  #writableAwaited = false;
-  #dryTold = true;
   #closed = false;
   /** The time of the call at hand, for traces. */
   #nowMs = 0;
@@ -98,6 +97,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.#host = host;
     const allocate = (lengthBytes: number): Uint8Array => host.platform.allocate(lengthBytes);
     this.tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
+    this.#events = new UserEvents(this, host, this.tcb);
     this.#scheduler = new PacketScheduler(this.tcb, host.scratch.writer);
     this.#monitor = new PathMonitor(this.tcb, host);
     this.#acceptance = new Acceptance(this.tcb, host, this, this.#monitor);
@@ -142,8 +142,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.#idleCloser.onActivity(true, nowMs);
     this.stats.sentMessages++;
     this.stats.sentBytes += data.length;
-    this.#dryTold = false;
-    if (!this.isWritable) this.#writableAwaited = true;
+    this.#events.onQueued();
     this.#touch(nowMs);
   }
 
@@ -151,7 +150,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   receiveMessage(nowMs: number): ReceivedMessage | undefined {
     const message = this.tcb.inbound.takeMessage();
     if (message === undefined) {
-      this.#readableTold = false;
+      this.#events.onEmptied();
       return undefined;
     }
     this.stats.receivedMessages++;
@@ -194,7 +193,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     const path = this.pathOf(address);
     if (path === this.tcb.paths.primary) return;
     this.tcb.paths.setPrimary(path);
-    this.#host.emit({ kind: "primary", association: this, address: path.address });
+    this.#events.primaryChanged(path);
   }
 
   /**
@@ -209,7 +208,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
       for (const path of this.tcb.paths.all) this.#monitor.reschedule(path, nowMs);
     }
     if (this.options.autoCloseMs !== before.autoCloseMs) this.#idleCloser.onActivity(true, nowMs);
-    this.#tellReadable();
+    this.#events.tellReadable();
     this.#touch(nowMs);
   }
 
@@ -279,15 +278,13 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     nowMs: number,
   ): void {
     this.#nowMs = nowMs;
-    this.#failUnsent();
-    this.#abortDeliveries();
+    this.#events.failUnsent();
+    this.#events.abortDeliveries();
     this.#teardown.stop();
     this.#setup?.finish();
     this.#setup = undefined;
-    this.#readableTold = false;
     this.#acceptance.restart(agreement, addresses, confirmed, source.address, nowMs);
-    this.#host.emit({ kind: "restarted", association: this, waitingCount: this.readableCount });
-    this.#tellReadable();
+    this.#events.restarted();
     this.#touch(nowMs);
   }
 
@@ -295,7 +292,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   adopt(agreement: Agreement, addresses: readonly string[], source: Route, nowMs: number): void {
     this.#nowMs = nowMs;
     this.#acceptance.adopt(agreement, addresses, source);
-    if (isSettingUp(this.state)) this.#failInvalidStreams();
+    if (isSettingUp(this.state)) this.#events.failInvalidStreams();
     this.meetDuplicateCookie(source.address, nowMs);
   }
 
@@ -353,7 +350,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
       kind: "ignored",
     };
     this.stats.receivedPackets++;
-    if (outcome.kind === "accepted") this.#failInvalidStreams();
+    if (outcome.kind === "accepted") this.#events.failInvalidStreams();
     if (outcome.kind === "ignored") this.drop("unexpected-chunk", `INIT ACK in ${this.state}`);
     if (outcome.kind === "abort") {
       const abort: Chunk = { kind: "ABORT", tagReflected: outcome.tagReflected, causes: outcome.causes };
@@ -381,7 +378,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.#receiver.receive(bytes, view, start, path, maxChunks, nowMs);
     if (this.state === "CLOSED") return;
     this.#idleCloser.onActivity(false, nowMs);
-    this.#tellReadable();
+    this.#events.tellReadable();
     this.#afterTeardownStep();
     this.#touch(nowMs);
   }
@@ -448,7 +445,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   onPathStateChange(path: Path, reason: string): void {
     this.#tracer.pathStateChange(path, reason, this.#nowMs);
-    this.#host.emit({ kind: "path", association: this, address: path.address, state: path.stateName });
+    this.#events.pathChanged(path);
   }
 
   onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void {
@@ -481,7 +478,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.tcb.outbound.onEstablished(nowMs);
     this.#monitor.start(nowMs);
     this.#idleCloser.onActivity(true, nowMs);
-    this.#host.emit({ kind: "established", association: this, inbound: this.#inboundOrigin });
+    this.#events.established(this.#inboundOrigin);
     if (this.#teardown.isRequested) this.#teardown.request(nowMs);
   }
 
@@ -510,13 +507,11 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   }
 
   onRemoteError(causes: readonly Cause[]): void {
-    const causeCodes = causes.map((cause) => cause.code);
-    const chunk = encodeChunk({ kind: "ERROR", causes });
-    this.#host.emit({ kind: "remote-error", association: this, causeCodes, chunk });
+    this.#events.remoteError(causes);
   }
 
   onShutdownReceived(): void {
-    this.#host.emit({ kind: "shutdown-received", association: this });
+    this.#events.shutdownReceived();
   }
 
   /** RFC 9260 9.2: the last word is ours. */
@@ -539,30 +534,27 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.#onBufferFreed(nowMs);
   }
 
+  #expireMessages(nowMs: number): void {
+    this.#events.failExpired(nowMs);
+    this.#onBufferFreed(nowMs);
+  }
+
   #onBufferFreed(nowMs: number): void {
-    const { outbound } = this.tcb;
-    if (this.#writableAwaited && outbound.bufferedBytes * 2 <= this.options.sendBufferBytes) {
-      this.#writableAwaited = false;
-      this.#host.emit({ kind: "writable", association: this });
-    }
-    if (!this.#dryTold && outbound.isIdle) {
-      this.#dryTold = true;
-      this.#host.emit({ kind: "dry", association: this });
-    }
+    this.#events.onBufferFreed();
     this.#teardown.advance(nowMs);
   }
 
   onClosed(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
+    this.#events.failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
     this.#teardown.stop();
     this.tcb.control.clear();
     this.tcb.setState("CLOSED");
-    this.#tellReadable();
-    this.#abortDeliveries();
+    this.#events.tellReadable();
+    this.#events.abortDeliveries();
     this.#host.release(this);
-    this.#host.emit({ kind: "closed", association: this, reason });
+    this.#events.closed(reason);
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
@@ -571,13 +563,6 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.#nowMs = nowMs;
     this.stats.heldBytes = this.tcb.inbound.buffer.usedBytes;
     this.#host.touch(this);
-  }
-
-  /** Edge-triggered: told again only after the user has emptied the queue. */
-  #tellReadable(): void {
-    if (this.#readableTold || this.readableCount === 0) return;
-    this.#readableTold = true;
-    this.#host.emit({ kind: "readable", association: this });
   }
 
   /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */
@@ -594,48 +579,5 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   #closeByViolation(causes: readonly Cause[], detail: string): void {
     const causeCodes = causes.map((cause) => cause.code);
     this.onClosed({ kind: "aborted", by: "local", causeCodes, reason: new Uint8Array(0), detail });
-  }
-
-  /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
-  #failUnsent(causeCode = 0): void {
-    for (const message of this.tcb.outbound.drain()) this.#failMessage(message, causeCode);
-  }
-
-  #abortDeliveries(): void {
-    for (const delivery of this.tcb.inbound.openDeliveries)
-      this.#host.emit({ kind: "delivery-aborted", association: this, delivery });
-  }
-
-  /** RFC 9260 11.1.5: messages whose life ended before any of them was sent. */
-  #expireMessages(nowMs: number): void {
-    for (const message of this.tcb.outbound.takeExpired(nowMs)) this.#failMessage(message, 0);
-    this.#onBufferFreed(nowMs);
-  }
-
-  /** The peer allows fewer streams than the user has used meanwhile. */
-  #failInvalidStreams(): void {
-    const { queue } = this.tcb.outbound;
-    if (queue.isEmpty) return;
-    const messages = this.tcb.outbound.drain();
-    for (const message of messages) {
-      if (message.streamId < this.outboundStreams) this.tcb.outbound.enqueue(message);
-      else this.#failMessage(message, CauseCode.InvalidStreamIdentifier);
-    }
-  }
-
-  #failMessage(message: OutboundMessage, causeCode: number): void {
-    const { data, streamId, ppid, unordered, context, sentBytes, acknowledgedBytes } = message;
-    const transmitted = sentBytes > acknowledgedBytes;
-    const unsent = {
-      data,
-      streamId,
-      ppid,
-      unordered,
-      context,
-      transmitted,
-      acknowledgedBytes,
-      causeCode,
-    };
-    this.#host.emit({ kind: "send-failed", association: this, message: unsent });
   }
 }

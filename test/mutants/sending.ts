@@ -225,8 +225,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "expiry-shutdown",
     "association/association.ts",
-    "this.#failMessage(message, 0);\n    this.#onBufferFreed(nowMs);",
-    "this.#failMessage(message, 0);",
+    "this.#events.failExpired(nowMs);\n    this.#onBufferFreed(nowMs);",
+    "this.#events.failExpired(nowMs);",
     "a shutdown hangs on a message that has expired",
   ),
   mutant(
