@@ -20,7 +20,6 @@ import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
 import type { CloseReason } from "./events.ts";
 import type { AssociationHost, Route } from "./host.ts";
 import { IdleCloser } from "./idle-closer.ts";
-import type { CongestionReason, RetransmitReason } from "./outbound.ts";
 import { OutboundMessage } from "./outbound-message.ts";
 import { PacketScheduler } from "./packet-scheduler.ts";
 import type { Path } from "./path.ts";
@@ -28,10 +27,9 @@ import { PathMonitor } from "./path-monitor.ts";
 import { type PathChanges, tunePath } from "./path-tuning.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import { checkMessage, type SendInfo } from "./send-info.ts";
-import type { SentChunk } from "./sent-chunk.ts";
 import { Setup } from "./setup.ts";
 import { type AssociationState, isSettingUp } from "./state.ts";
-import type { AssociationStats } from "./status.ts";
+import { type AssociationStats, emptyStats } from "./status.ts";
 import { type Agreement, Tcb, type TcbOwner } from "./tcb.ts";
 import { Teardown } from "./teardown.ts";
 import { Tracer } from "./tracer.ts";
@@ -54,18 +52,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   readonly timer: TimerNode<Association>;
   /** Whether the stack has it on its list of associations with something to send. */
   isDirty = false;
-  readonly stats: AssociationStats = {
-    sentMessages: 0,
-    receivedMessages: 0,
-    sentBytes: 0,
-    receivedBytes: 0,
-    sentPackets: 0,
-    receivedPackets: 0,
-    retransmittedChunks: 0,
-    fastRetransmits: 0,
-    timeouts: 0,
-    heldBytes: 0,
-  };
+  readonly stats: AssociationStats = emptyStats();
   readonly #host: AssociationHost;
   protected readonly tcb: Tcb;
   readonly #events: UserEvents;
@@ -79,8 +66,6 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   #setup: Setup | undefined = undefined;
   #inboundOrigin = true;
   #closed = false;
-  /** The time of the call at hand, for traces. */
-  #nowMs = 0;
 
   constructor(
     host: AssociationHost,
@@ -96,12 +81,21 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.timer = new TimerNode<Association>(this);
     this.#host = host;
     const allocate = (lengthBytes: number): Uint8Array => host.platform.allocate(lengthBytes);
-    this.tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
+    this.#tracer = new Tracer(host.trace, id, this.stats);
+    this.tcb = new Tcb(
+      this,
+      this.#tracer,
+      options,
+      localPort,
+      remotePort,
+      localTag,
+      localInitialTsn,
+      allocate,
+    );
     this.#events = new UserEvents(this, host, this.tcb);
     this.#scheduler = new PacketScheduler(this.tcb, host.scratch.writer);
     this.#monitor = new PathMonitor(this.tcb, host);
     this.#acceptance = new Acceptance(this.tcb, host, this, this.#monitor);
-    this.#tracer = new Tracer(host.trace, id);
     this.#teardown = new Teardown(this.tcb);
     this.#idleCloser = new IdleCloser(this.tcb);
     this.#receiver = new ChunkReceiver(this.tcb, this, this.#monitor, this.#teardown, host.scratch);
@@ -161,7 +155,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   /** Ends the association once everything queued has been acknowledged (the SHUTDOWN primitive, 11.1.3). */
   shutdown(nowMs: number): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.#teardown.request(nowMs);
     this.#afterTeardownStep();
     this.#touch(nowMs);
@@ -170,7 +164,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   /** Ends the association at once (the ABORT primitive, 11.1.4). The reason is sent to the peer, 60,000 bytes at most. */
   abort(reason: Uint8Array, nowMs: number): void {
     if (this.state === "CLOSED") return;
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     if (reason.length > 60_000)
       throw new SctpError(SctpErrorCode.InvalidArgument, "an abort reason has at most 60,000 bytes");
     const cause: Cause = { kind: "User-Initiated Abort", code: CauseCode.UserInitiatedAbort, reason };
@@ -247,7 +241,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
       this.tcb.addPath(address, this.#host.localAddressFor(this, address), remoteUdpPort, true);
     }
     const first = this.pathOf(addresses[0] ?? "");
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.#inboundOrigin = false;
     this.#setup = new Setup(this.tcb, this.#host, this, this.#monitor, first, addresses);
     this.#setup.start(nowMs);
@@ -262,7 +256,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     source: Route,
     nowMs: number,
   ): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.tcb.agree(agreement);
     this.#acceptance.addPaths(addresses, confirmed, source);
     this.tcb.setState("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
@@ -277,7 +271,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     source: Route,
     nowMs: number,
   ): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.#events.failUnsent();
     this.#events.abortDeliveries();
     this.#teardown.stop();
@@ -290,7 +284,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   /** RFC 9260 5.2.4 action B: a collision; the cookie's tags hold from now on. */
   adopt(agreement: Agreement, addresses: readonly string[], source: Route, nowMs: number): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.#acceptance.adopt(agreement, addresses, source);
     if (isSettingUp(this.state)) this.#events.failInvalidStreams();
     this.meetDuplicateCookie(source.address, nowMs);
@@ -345,7 +339,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   /** An INIT ACK for our INIT; it may come from an address that we did not know (RFC 9260 5.1.2 C). */
   receiveInitAck(chunk: InitAckChunk, source: Route, nowMs: number): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     const outcome = this.#setup?.onInitAck(chunk, source.address, source.remoteUdpPort, nowMs) ?? {
       kind: "ignored",
     };
@@ -371,7 +365,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   ): void {
     const path = this.tcb.paths.byAddress(from.address);
     if (path === undefined) return;
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.stats.receivedPackets++;
     // RFC 6951 5.4: the tag has been checked, so the port may be learned; it may have moved with a NAT's binding.
     if (path.remoteUdpPort !== from.port) path.remoteUdpPort = from.port;
@@ -401,7 +395,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   handleTimeout(nowMs: number): void {
     if (this.state === "CLOSED") return;
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     const { inbound, outbound } = this.tcb;
     inbound.sackPolicy.onTimeout(nowMs);
     if (nowMs >= outbound.probeDeadlineMs) outbound.onProbeTimeout();
@@ -440,27 +434,12 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   }
 
   onStateChange(from: AssociationState, to: AssociationState): void {
-    this.#tracer.stateChange(from, to, this.#nowMs);
+    this.#tracer.onStateChange(from, to);
   }
 
   onPathStateChange(path: Path, reason: string): void {
-    this.#tracer.pathStateChange(path, reason, this.#nowMs);
+    this.#tracer.onPathStateChange(path, reason);
     this.#events.pathChanged(path);
-  }
-
-  onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void {
-    this.stats.retransmittedChunks++;
-    this.#tracer.retransmit(path, chunk.tsn, reason, this.#nowMs);
-  }
-
-  onCongestionChange(path: Path, reason: CongestionReason): void {
-    if (reason === "fast retransmit") this.stats.fastRetransmits++;
-    if (reason === "T3-rtx expired") this.stats.timeouts++;
-    this.#tracer.congestionChange(path, reason, this.#nowMs);
-  }
-
-  onRttSample(path: Path, sampleMs: number): void {
-    this.#tracer.rttSample(path, sampleMs, this.#nowMs);
   }
 
   claimAddress(address: string): boolean {
@@ -560,7 +539,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   // ---- Our own -----------------------------------------------------------------------------------------------
 
   #touch(nowMs: number): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.stats.heldBytes = this.tcb.inbound.buffer.usedBytes;
     this.#host.touch(this);
   }

@@ -19,7 +19,7 @@ import { RetransmissionTimeout } from "./rto.ts";
 import { type AssociationState, isSettingUp } from "./state.ts";
 
 /** What the facade does for the parts. */
-export interface TcbOwner extends PathObserver, OutboundObserver {
+export interface TcbOwner extends PathObserver {
   onStateChange(from: AssociationState, to: AssociationState): void;
   onEstablished(nowMs: number): void;
   onClosed(reason: CloseReason): void;
@@ -62,10 +62,12 @@ export class Tcb {
   /** Where the last DATA came from: SACKs go there (RFC 9260 6.4). */
   sackPath: Path | undefined = undefined;
   readonly #owner: TcbOwner;
+  readonly #observer: OutboundObserver;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
 
   constructor(
     owner: TcbOwner,
+    observer: OutboundObserver,
     options: AssociationOptions,
     localPort: number,
     remotePort: number,
@@ -82,10 +84,11 @@ export class Tcb {
     this.outboundStreams = options.outboundStreams;
     this.inboundStreams = options.maxInboundStreams;
     this.#owner = owner;
+    this.#observer = observer;
     this.#allocate = allocate;
     this.paths = new PathSet(owner);
     this.inbound = new Inbound(0, 0, options, allocate);
-    this.outbound = new Outbound(localInitialTsn, 0, options, this.paths, owner);
+    this.outbound = new Outbound(localInitialTsn, 0, options, this.paths, observer);
   }
 
   setState(state: AssociationState): void {
@@ -188,7 +191,7 @@ export class Tcb {
       agreement.peerRwndBytes,
       this.options,
       this.paths,
-      this.#owner,
+      this.#observer,
     );
     for (const message of queued) {
       message.rewind();
