@@ -1,39 +1,39 @@
 /**
  * One association: the facade that its user and the stack see.
- * Owns: the public calls, the wiring of the parts, ABORT, restart, the end.
- * Does not own: anything that has a part of its own. Where to look: a SACK is handled in outbound.ts and
- * retransmission-queue.ts, received DATA in inbound.ts, packets are read in chunk-receiver.ts and composed in
- * packet-scheduler.ts, set-up is in setup.ts, shutdown in teardown.ts, heartbeats and errors in path-monitor.ts.
+ * Owns: the public calls, restart.
+ * Does not own: what the parts ask of one another (wiring.ts); anything that has a part of its own. Where to look: a SACK
+ * is handled in outbound.ts and retransmission-queue.ts, received DATA in inbound.ts, packets are read in
+ * chunk-receiver.ts and composed in packet-scheduler.ts, set-up is in setup.ts, shutdown in teardown.ts, ABORT and the
+ * end in wiring.ts, heartbeats and errors in path-monitor.ts, what the user is told in user-events.ts.
  */
 import type { Cause } from "../chunks/causes.ts";
-import { type Chunk, encodeChunk, type InitAckChunk } from "../chunks/chunk.ts";
-import { CauseCode, causeCodeName } from "../chunks/codes.ts";
+import type { Chunk, InitAckChunk } from "../chunks/chunk.ts";
+import { CauseCode } from "../chunks/codes.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { type AssociationOptions, associationOptions } from "../options.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
-import type { DropReason } from "../trace/sink.ts";
 import { Acceptance } from "./acceptance.ts";
 import { AssociationFacts } from "./association-facts.ts";
-import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
-import type { CloseReason } from "./events.ts";
+import { ChunkReceiver } from "./chunk-receiver.ts";
 import type { AssociationHost, Route } from "./host.ts";
-import { IdleCloser } from "./idle-closer.ts";
+import type { IdleCloser } from "./idle-closer.ts";
 import { OutboundMessage } from "./outbound-message.ts";
 import { PacketScheduler } from "./packet-scheduler.ts";
 import type { Path } from "./path.ts";
-import { PathMonitor } from "./path-monitor.ts";
+import type { PathMonitor } from "./path-monitor.ts";
 import { type PathChanges, tunePath } from "./path-tuning.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import { checkMessage, type SendInfo } from "./send-info.ts";
 import { Setup } from "./setup.ts";
-import { type AssociationState, isSettingUp } from "./state.ts";
+import { isSettingUp } from "./state.ts";
 import { type AssociationStats, emptyStats } from "./status.ts";
-import { type Agreement, Tcb, type TcbOwner } from "./tcb.ts";
-import { Teardown } from "./teardown.ts";
-import { Tracer } from "./tracer.ts";
-import { UserEvents } from "./user-events.ts";
+import type { Agreement, Tcb } from "./tcb.ts";
+import type { Teardown } from "./teardown.ts";
+import type { Tracer } from "./tracer.ts";
+import type { UserEvents } from "./user-events.ts";
+import { Wiring } from "./wiring.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** What a peer reads that has two associations where it may have one. */
@@ -41,7 +41,7 @@ const YIELD_REASON = Uint8Array.from("another association has this address", (le
   letter.charCodeAt(0),
 );
 
-export class Association extends AssociationFacts implements TcbOwner, ReceiverOwner {
+export class Association extends AssociationFacts {
   /** Unique in its stack, above 0. */
   readonly id: number;
   /** A slot for whoever drives the stack. */
@@ -54,18 +54,16 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   isDirty = false;
   readonly stats: AssociationStats = emptyStats();
   readonly #host: AssociationHost;
+  readonly #wiring: Wiring;
   protected readonly tcb: Tcb;
   readonly #events: UserEvents;
-  readonly #scheduler: PacketScheduler;
-  readonly #receiver: ChunkReceiver;
-  readonly #monitor: PathMonitor;
-  readonly #acceptance: Acceptance;
   readonly #tracer: Tracer;
+  readonly #monitor: PathMonitor;
   readonly #teardown: Teardown;
   readonly #idleCloser: IdleCloser;
-  #setup: Setup | undefined = undefined;
-  #inboundOrigin = true;
-  #closed = false;
+  readonly #acceptance: Acceptance;
+  readonly #receiver: ChunkReceiver;
+  readonly #scheduler: PacketScheduler;
 
   constructor(
     host: AssociationHost,
@@ -80,25 +78,17 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.id = id;
     this.timer = new TimerNode<Association>(this);
     this.#host = host;
-    const allocate = (lengthBytes: number): Uint8Array => host.platform.allocate(lengthBytes);
-    this.#tracer = new Tracer(host.trace, id, this.stats);
-    this.tcb = new Tcb(
-      this,
-      this.#tracer,
-      options,
-      localPort,
-      remotePort,
-      localTag,
-      localInitialTsn,
-      allocate,
-    );
-    this.#events = new UserEvents(this, host, this.tcb);
-    this.#scheduler = new PacketScheduler(this.tcb, host.scratch.writer);
-    this.#monitor = new PathMonitor(this.tcb, host);
+    const wiring = new Wiring(this, host, options, localPort, remotePort, localTag, localInitialTsn);
+    this.#wiring = wiring;
+    this.tcb = wiring.tcb;
+    this.#events = wiring.events;
+    this.#tracer = wiring.tracer;
+    this.#monitor = wiring.monitor;
+    this.#teardown = wiring.teardown;
+    this.#idleCloser = wiring.idleCloser;
     this.#acceptance = new Acceptance(this.tcb, host, this, this.#monitor);
-    this.#teardown = new Teardown(this.tcb);
-    this.#idleCloser = new IdleCloser(this.tcb);
-    this.#receiver = new ChunkReceiver(this.tcb, this, this.#monitor, this.#teardown, host.scratch);
+    this.#receiver = new ChunkReceiver(this.tcb, wiring, this.#monitor, this.#teardown, host.scratch);
+    this.#scheduler = new PacketScheduler(this.tcb, host.scratch.writer);
   }
 
   // ---- What the user sees ------------------------------------------------------------------------------------
@@ -167,15 +157,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.#tracer.nowMs = nowMs;
     if (reason.length > 60_000)
       throw new SctpError(SctpErrorCode.InvalidArgument, "an abort reason has at most 60,000 bytes");
-    const cause: Cause = { kind: "User-Initiated Abort", code: CauseCode.UserInitiatedAbort, reason };
-    this.#sendAbort([cause]);
-    this.onClosed({
-      kind: "aborted",
-      by: "local",
-      causeCodes: [cause.code],
-      reason,
-      detail: "this side aborted the association",
-    });
+    this.#wiring.abortByUser(reason);
     this.#touch(nowMs);
   }
 
@@ -242,9 +224,10 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     }
     const first = this.pathOf(addresses[0] ?? "");
     this.#tracer.nowMs = nowMs;
-    this.#inboundOrigin = false;
-    this.#setup = new Setup(this.tcb, this.#host, this, this.#monitor, first, addresses);
-    this.#setup.start(nowMs);
+    this.#wiring.isInbound = false;
+    const setup = new Setup(this.tcb, this.#host, this, this.#monitor, first, addresses);
+    this.#wiring.setup = setup;
+    setup.start(nowMs);
     this.#touch(nowMs);
   }
 
@@ -275,8 +258,8 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.#events.failUnsent();
     this.#events.abortDeliveries();
     this.#teardown.stop();
-    this.#setup?.finish();
-    this.#setup = undefined;
+    this.#wiring.setup?.finish();
+    this.#wiring.setup = undefined;
     this.#acceptance.restart(agreement, addresses, confirmed, source.address, nowMs);
     this.#events.restarted();
     this.#touch(nowMs);
@@ -293,8 +276,8 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   /** RFC 9260 5.2.4 actions B and D: enters ESTABLISHED if it is not there yet, and sends a COOKIE ACK. */
   meetDuplicateCookie(source: string, nowMs: number): void {
     if (isSettingUp(this.state)) {
-      this.#setup?.finish();
-      this.onEstablished(nowMs);
+      this.#wiring.setup?.finish();
+      this.#wiring.onEstablished(nowMs);
     }
     this.#acceptance.sendCookieAck(source, nowMs);
     this.#touch(nowMs);
@@ -340,16 +323,16 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   /** An INIT ACK for our INIT; it may come from an address that we did not know (RFC 9260 5.1.2 C). */
   receiveInitAck(chunk: InitAckChunk, source: Route, nowMs: number): void {
     this.#tracer.nowMs = nowMs;
-    const outcome = this.#setup?.onInitAck(chunk, source.address, source.remoteUdpPort, nowMs) ?? {
+    const outcome = this.#wiring.setup?.onInitAck(chunk, source.address, source.remoteUdpPort, nowMs) ?? {
       kind: "ignored",
     };
     this.stats.receivedPackets++;
     if (outcome.kind === "accepted") this.#events.failInvalidStreams();
-    if (outcome.kind === "ignored") this.drop("unexpected-chunk", `INIT ACK in ${this.state}`);
+    if (outcome.kind === "ignored") this.#wiring.drop("unexpected-chunk", `INIT ACK in ${this.state}`);
     if (outcome.kind === "abort") {
       const abort: Chunk = { kind: "ABORT", tagReflected: outcome.tagReflected, causes: outcome.causes };
       this.#host.sendDetached(this, outcome.tag, [abort], source);
-      if (outcome.fatal) this.#closeByViolation(outcome.causes, "the INIT ACK was unacceptable");
+      if (outcome.fatal) this.#wiring.closeByViolation(outcome.causes, "the INIT ACK was unacceptable");
     }
     this.#touch(nowMs);
   }
@@ -380,10 +363,11 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   /** The earliest moment at which `handleTimeout` has something to do. */
   get deadlineMs(): number {
     if (this.state === "CLOSED") return NEVER;
+    const { setup } = this.#wiring;
     let deadlineMs = Math.min(
       this.#teardown.t2DeadlineMs,
       this.#teardown.t5DeadlineMs,
-      this.#setup === undefined ? NEVER : this.#setup.t1DeadlineMs,
+      setup === undefined ? NEVER : setup.t1DeadlineMs,
       this.tcb.inbound.sackPolicy.deadlineMs,
       this.tcb.outbound.probeDeadlineMs,
       this.tcb.outbound.expiryDeadlineMs,
@@ -399,24 +383,21 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     const { inbound, outbound } = this.tcb;
     inbound.sackPolicy.onTimeout(nowMs);
     if (nowMs >= outbound.probeDeadlineMs) outbound.onProbeTimeout();
-    if (nowMs >= outbound.expiryDeadlineMs) this.#expireMessages(nowMs);
+    if (nowMs >= outbound.expiryDeadlineMs) this.#wiring.expireMessages(nowMs);
     if (this.#idleCloser.isDue(nowMs)) this.shutdown(nowMs);
-    this.#setup?.onTimeout(nowMs);
-    if (this.#teardown.onTimeout(nowMs) === "abort") {
-      this.#sendAbort([]);
-      this.onClosed({ kind: "unreachable", during: "shutdown" });
-    }
+    this.#wiring.setup?.onTimeout(nowMs);
+    if (this.#teardown.onTimeout(nowMs) === "abort") this.#wiring.abandonShutdown();
     this.#monitor.onTimeout(nowMs);
     if (outbound.isIdle) {
       outbound.sent.compact();
       inbound.compact();
     }
-    if (!this.#closed) this.#touch(nowMs);
+    if (!this.#wiring.isClosed) this.#touch(nowMs);
   }
 
   /** Writes the next packet; 0 where there is none. `route` says where it goes. */
   pollTransmit(slab: PacketSlab, nowMs: number): number {
-    if (this.#closed) return 0;
+    if (this.#wiring.isClosed) return 0;
     const lengthBytes = this.#scheduler.next(slab, nowMs);
     if (lengthBytes > 0) this.stats.sentPackets++;
     return lengthBytes;
@@ -425,115 +406,6 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   /** Where the packet of the last `pollTransmit` goes. */
   get route(): Path | undefined {
     return this.#scheduler.path;
-  }
-
-  // ---- What the parts ask for --------------------------------------------------------------------------------
-
-  get setup(): Setup | undefined {
-    return this.#setup;
-  }
-
-  onStateChange(from: AssociationState, to: AssociationState): void {
-    this.#tracer.onStateChange(from, to);
-  }
-
-  onPathStateChange(path: Path, reason: string): void {
-    this.#tracer.onPathStateChange(path, reason);
-    this.#events.pathChanged(path);
-  }
-
-  claimAddress(address: string): boolean {
-    return this.#host.claimAddress(this, address);
-  }
-
-  unclaimAddress(address: string): void {
-    this.#host.unclaimAddress(this, address);
-  }
-
-  /** The handshake is complete, whichever side began it. */
-  onEstablished(nowMs: number): void {
-    this.tcb.setState("ESTABLISHED");
-    this.tcb.errorCount = 0;
-    this.tcb.outbound.onEstablished(nowMs);
-    this.#monitor.start(nowMs);
-    this.#idleCloser.onActivity(true, nowMs);
-    this.#events.established(this.#inboundOrigin);
-    if (this.#teardown.isRequested) this.#teardown.request(nowMs);
-  }
-
-  drop(reason: DropReason, detail: string): void {
-    this.#host.countDrop(this.id, reason, detail);
-  }
-
-  /** Answers a breach of the protocol with ABORT and ends the association. */
-  abortWith(causes: readonly Cause[], detail: string): void {
-    this.#sendAbort(causes);
-    this.#closeByViolation(causes, detail);
-  }
-
-  onPeerAbort(causes: readonly Cause[]): void {
-    const user = causes.find((cause) => cause.kind === "User-Initiated Abort");
-    const names = causes.map((cause) => causeCodeName(cause.code)).join(", ");
-    this.onClosed({
-      kind: "aborted",
-      by: "peer",
-      causeCodes: causes.map((cause) => cause.code),
-      reason: user?.kind === "User-Initiated Abort" ? user.reason.slice() : new Uint8Array(0),
-      detail:
-        names === "" ? "the peer aborted the association" : `the peer aborted the association: ${names}`,
-      chunk: encodeChunk({ kind: "ABORT", tagReflected: false, causes }),
-    });
-  }
-
-  onRemoteError(causes: readonly Cause[]): void {
-    this.#events.remoteError(causes);
-  }
-
-  onShutdownReceived(): void {
-    this.#events.shutdownReceived();
-  }
-
-  /** RFC 9260 9.2: the last word is ours. */
-  onShutdownAck(path: Path): void {
-    this.#host.sendDetached(
-      this,
-      this.tcb.peerTag,
-      [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
-      path,
-    );
-    this.onClosed({ kind: "shutdown" });
-  }
-
-  onShutdownComplete(): void {
-    this.onClosed({ kind: "shutdown" });
-  }
-
-  onAcknowledged(nowMs: number): void {
-    if (nowMs >= this.tcb.outbound.expiryDeadlineMs) return this.#expireMessages(nowMs);
-    this.#onBufferFreed(nowMs);
-  }
-
-  #expireMessages(nowMs: number): void {
-    this.#events.failExpired(nowMs);
-    this.#onBufferFreed(nowMs);
-  }
-
-  #onBufferFreed(nowMs: number): void {
-    this.#events.onBufferFreed();
-    this.#teardown.advance(nowMs);
-  }
-
-  onClosed(reason: CloseReason): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#events.failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
-    this.#teardown.stop();
-    this.tcb.control.clear();
-    this.tcb.setState("CLOSED");
-    this.#events.tellReadable();
-    this.#events.abortDeliveries();
-    this.#host.release(this);
-    this.#events.closed(reason);
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
@@ -547,16 +419,5 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */
   #afterTeardownStep(): void {
     if (this.state === "SHUTDOWN-SENT" || this.state === "SHUTDOWN-ACK-SENT") this.#monitor.stop();
-  }
-
-  #sendAbort(causes: readonly Cause[]): void {
-    const path = this.tcb.paths.forData;
-    if (path === undefined || this.tcb.peerTag === 0) return;
-    this.#host.sendDetached(this, this.tcb.peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
-  }
-
-  #closeByViolation(causes: readonly Cause[], detail: string): void {
-    const causeCodes = causes.map((cause) => cause.code);
-    this.onClosed({ kind: "aborted", by: "local", causeCodes, reason: new Uint8Array(0), detail });
   }
 }

@@ -2,7 +2,7 @@
  * The Transmission Control Block: what the parts of one association share (RFC 9260 14.2).
  * Owns: ports, tags, the state, the paths, the control queue, both halves of the data transfer.
  * Does not own: behaviour; each part acts on it within its own business (setup.ts, teardown.ts, path-monitor.ts,
- * packet-scheduler.ts), and the facade (association.ts) wires them.
+ * packet-scheduler.ts), and wiring.ts connects them.
  */
 
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
@@ -18,7 +18,7 @@ import { type PathObserver, PathSet } from "./path-set.ts";
 import { RetransmissionTimeout } from "./rto.ts";
 import { type AssociationState, isSettingUp } from "./state.ts";
 
-/** What the facade does for the parts. */
+/** What the wiring does for the parts. */
 export interface TcbOwner extends PathObserver {
   onStateChange(from: AssociationState, to: AssociationState): void;
   onEstablished(nowMs: number): void;

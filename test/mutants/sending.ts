@@ -224,9 +224,9 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "expiry-shutdown",
-    "association/association.ts",
-    "this.#events.failExpired(nowMs);\n    this.#onBufferFreed(nowMs);",
-    "this.#events.failExpired(nowMs);",
+    "association/wiring.ts",
+    "this.events.failExpired(nowMs);\n    this.#onBufferFreed(nowMs);",
+    "this.events.failExpired(nowMs);",
     "a shutdown hangs on a message that has expired",
   ),
   mutant(
