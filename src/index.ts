@@ -25,10 +25,10 @@ export {
   createServer,
   type DropArgument,
   Server,
-  type ServerAddress,
   type ServerEvents,
   type ServerOptions,
 } from "./node/server.ts";
+export type { ServerAddress } from "./node/server-address.ts";
 export { Socket, type SocketOptions } from "./node/socket.ts";
 export type { SocketEvents } from "./node/socket-events.ts";
 export type { AddressInfo, IpFamily, SocketFacts } from "./node/socket-facts.ts";

@@ -1,40 +1,39 @@
 /**
  * One association: the facade that its user and the stack see.
- * Owns: the public calls, the wiring of the parts, ABORT, restart, the end.
- * Does not own: anything that has a part of its own. Where to look: a SACK is handled in outbound.ts and
- * retransmission-queue.ts, received DATA in inbound.ts, packets are read in chunk-receiver.ts and composed in
- * packet-scheduler.ts, set-up is in setup.ts, shutdown in teardown.ts, heartbeats and errors in path-monitor.ts.
+ * Owns: the public calls, restart.
+ * Does not own: what the parts ask of one another (wiring.ts); anything that has a part of its own. Where to look: a SACK
+ * is handled in outbound.ts and retransmission-queue.ts, received DATA in inbound.ts, packets are read in
+ * chunk-receiver.ts and composed in packet-scheduler.ts, set-up is in setup.ts, shutdown in teardown.ts, ABORT and the
+ * end in wiring.ts, heartbeats and errors in path-monitor.ts, what the user is told in user-events.ts.
  */
 import type { Cause } from "../chunks/causes.ts";
-import { type Chunk, encodeChunk, type InitAckChunk } from "../chunks/chunk.ts";
-import { CauseCode, causeCodeName } from "../chunks/codes.ts";
+import type { Chunk, InitAckChunk } from "../chunks/chunk.ts";
+import { CauseCode } from "../chunks/codes.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { type AssociationOptions, associationOptions } from "../options.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
-import type { DropReason } from "../trace/sink.ts";
 import { Acceptance } from "./acceptance.ts";
 import { AssociationFacts } from "./association-facts.ts";
-import { ChunkReceiver, type ReceiverOwner } from "./chunk-receiver.ts";
-import type { CloseReason } from "./events.ts";
+import { ChunkReceiver } from "./chunk-receiver.ts";
 import type { AssociationHost, Route } from "./host.ts";
-import { IdleCloser } from "./idle-closer.ts";
-import type { CongestionReason, RetransmitReason } from "./outbound.ts";
+import type { IdleCloser } from "./idle-closer.ts";
 import { OutboundMessage } from "./outbound-message.ts";
 import { PacketScheduler } from "./packet-scheduler.ts";
 import type { Path } from "./path.ts";
-import { PathMonitor } from "./path-monitor.ts";
+import type { PathMonitor } from "./path-monitor.ts";
 import { type PathChanges, tunePath } from "./path-tuning.ts";
 import type { ReceivedMessage } from "./received-message.ts";
-import type { SentChunk } from "./retransmission-queue.ts";
 import { checkMessage, type SendInfo } from "./send-info.ts";
 import { Setup } from "./setup.ts";
-import { type AssociationState, isSettingUp } from "./state.ts";
-import type { AssociationStats } from "./status.ts";
-import { type Agreement, Tcb, type TcbOwner } from "./tcb.ts";
-import { Teardown } from "./teardown.ts";
-import { Tracer } from "./tracer.ts";
+import { isSettingUp } from "./state.ts";
+import { type AssociationStats, emptyStats } from "./status.ts";
+import type { Agreement, Tcb } from "./tcb.ts";
+import type { Teardown } from "./teardown.ts";
+import type { Tracer } from "./tracer.ts";
+import type { UserEvents } from "./user-events.ts";
+import { Wiring } from "./wiring.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** What a peer reads that has two associations where it may have one. */
@@ -42,7 +41,7 @@ const YIELD_REASON = Uint8Array.from("another association has this address", (le
   letter.charCodeAt(0),
 );
 
-export class Association extends AssociationFacts implements TcbOwner, ReceiverOwner {
+export class Association extends AssociationFacts {
   /** Unique in its stack, above 0. */
   readonly id: number;
   /** A slot for whoever drives the stack. */
@@ -53,35 +52,18 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   readonly timer: TimerNode<Association>;
   /** Whether the stack has it on its list of associations with something to send. */
   isDirty = false;
-  readonly stats: AssociationStats = {
-    sentMessages: 0,
-    receivedMessages: 0,
-    sentBytes: 0,
-    receivedBytes: 0,
-    sentPackets: 0,
-    receivedPackets: 0,
-    retransmittedChunks: 0,
-    fastRetransmits: 0,
-    timeouts: 0,
-    heldBytes: 0,
-  };
+  readonly stats: AssociationStats = emptyStats();
   readonly #host: AssociationHost;
+  readonly #wiring: Wiring;
   protected readonly tcb: Tcb;
-  readonly #scheduler: PacketScheduler;
-  readonly #receiver: ChunkReceiver;
-  readonly #monitor: PathMonitor;
-  readonly #acceptance: Acceptance;
+  readonly #events: UserEvents;
   readonly #tracer: Tracer;
+  readonly #monitor: PathMonitor;
   readonly #teardown: Teardown;
   readonly #idleCloser: IdleCloser;
-  #setup: Setup | undefined = undefined;
-  #inboundOrigin = true;
-  #readableTold = false;
-  #writableAwaited = false;
-  #dryTold = true;
-  #closed = false;
-  /** The time of the call at hand, for traces. */
-  #nowMs = 0;
+  readonly #acceptance: Acceptance;
+  readonly #receiver: ChunkReceiver;
+  readonly #scheduler: PacketScheduler;
 
   constructor(
     host: AssociationHost,
@@ -96,15 +78,17 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.id = id;
     this.timer = new TimerNode<Association>(this);
     this.#host = host;
-    const allocate = (lengthBytes: number): Uint8Array => host.platform.allocate(lengthBytes);
-    this.tcb = new Tcb(this, options, localPort, remotePort, localTag, localInitialTsn, allocate);
-    this.#scheduler = new PacketScheduler(this.tcb, host.scratch.writer);
-    this.#monitor = new PathMonitor(this.tcb, host);
+    const wiring = new Wiring(this, host, options, localPort, remotePort, localTag, localInitialTsn);
+    this.#wiring = wiring;
+    this.tcb = wiring.tcb;
+    this.#events = wiring.events;
+    this.#tracer = wiring.tracer;
+    this.#monitor = wiring.monitor;
+    this.#teardown = wiring.teardown;
+    this.#idleCloser = wiring.idleCloser;
     this.#acceptance = new Acceptance(this.tcb, host, this, this.#monitor);
-    this.#tracer = new Tracer(host.trace, id);
-    this.#teardown = new Teardown(this.tcb);
-    this.#idleCloser = new IdleCloser(this.tcb);
-    this.#receiver = new ChunkReceiver(this.tcb, this, this.#monitor, this.#teardown, host.scratch);
+    this.#receiver = new ChunkReceiver(this.tcb, wiring, this.#monitor, this.#teardown, host.scratch);
+    this.#scheduler = new PacketScheduler(this.tcb, host.scratch.writer);
   }
 
   // ---- What the user sees ------------------------------------------------------------------------------------
@@ -142,8 +126,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     this.#idleCloser.onActivity(true, nowMs);
     this.stats.sentMessages++;
     this.stats.sentBytes += data.length;
-    this.#dryTold = false;
-    if (!this.isWritable) this.#writableAwaited = true;
+    this.#events.onQueued();
     this.#touch(nowMs);
   }
 
@@ -151,7 +134,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   receiveMessage(nowMs: number): ReceivedMessage | undefined {
     const message = this.tcb.inbound.takeMessage();
     if (message === undefined) {
-      this.#readableTold = false;
+      this.#events.onEmptied();
       return undefined;
     }
     this.stats.receivedMessages++;
@@ -162,7 +145,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   /** Ends the association once everything queued has been acknowledged (the SHUTDOWN primitive, 11.1.3). */
   shutdown(nowMs: number): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.#teardown.request(nowMs);
     this.#afterTeardownStep();
     this.#touch(nowMs);
@@ -171,18 +154,10 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   /** Ends the association at once (the ABORT primitive, 11.1.4). The reason is sent to the peer, 60,000 bytes at most. */
   abort(reason: Uint8Array, nowMs: number): void {
     if (this.state === "CLOSED") return;
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     if (reason.length > 60_000)
       throw new SctpError(SctpErrorCode.InvalidArgument, "an abort reason has at most 60,000 bytes");
-    const cause: Cause = { kind: "User-Initiated Abort", code: CauseCode.UserInitiatedAbort, reason };
-    this.#sendAbort([cause]);
-    this.onClosed({
-      kind: "aborted",
-      by: "local",
-      causeCodes: [cause.code],
-      reason,
-      detail: "this side aborted the association",
-    });
+    this.#wiring.abortByUser(reason);
     this.#touch(nowMs);
   }
 
@@ -194,7 +169,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     const path = this.pathOf(address);
     if (path === this.tcb.paths.primary) return;
     this.tcb.paths.setPrimary(path);
-    this.#host.emit({ kind: "primary", association: this, address: path.address });
+    this.#events.primaryChanged(path);
   }
 
   /**
@@ -209,7 +184,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
       for (const path of this.tcb.paths.all) this.#monitor.reschedule(path, nowMs);
     }
     if (this.options.autoCloseMs !== before.autoCloseMs) this.#idleCloser.onActivity(true, nowMs);
-    this.#tellReadable();
+    this.#events.tellReadable();
     this.#touch(nowMs);
   }
 
@@ -220,17 +195,6 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   setPathOptions(address: string, changes: PathChanges, nowMs: number): void {
     tunePath(this.tcb, this.#monitor, this.pathOf(address), changes, nowMs);
     this.#touch(nowMs);
-  }
-
-  /**
-   * Changes the largest SCTP packet that is sent to an address of the peer (RFC 9260 7.3). New messages are cut for the
-   * smallest of all; what has been cut for larger ones goes out as it is.
-   * @param maxPacketBytes 512 to 65507
-   * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's, ERR_SCTP_INVALID_OPTION
-   */
-  setMaxPacketBytes(address: string, maxPacketBytes: number): void {
-    const path = this.pathOf(address);
-    this.tcb.setMaxPacketBytes(path, associationOptions({ maxPacketBytes }).maxPacketBytes);
   }
 
   /**
@@ -259,10 +223,11 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
       this.tcb.addPath(address, this.#host.localAddressFor(this, address), remoteUdpPort, true);
     }
     const first = this.pathOf(addresses[0] ?? "");
-    this.#nowMs = nowMs;
-    this.#inboundOrigin = false;
-    this.#setup = new Setup(this.tcb, this.#host, this, this.#monitor, first, addresses);
-    this.#setup.start(nowMs);
+    this.#tracer.nowMs = nowMs;
+    this.#wiring.isInbound = false;
+    const setup = new Setup(this.tcb, this.#host, this, this.#monitor, first, addresses);
+    this.#wiring.setup = setup;
+    setup.start(nowMs);
     this.#touch(nowMs);
   }
 
@@ -274,7 +239,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     source: Route,
     nowMs: number,
   ): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.tcb.agree(agreement);
     this.#acceptance.addPaths(addresses, confirmed, source);
     this.tcb.setState("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
@@ -289,32 +254,30 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     source: Route,
     nowMs: number,
   ): void {
-    this.#nowMs = nowMs;
-    this.#failUnsent();
-    this.#abortDeliveries();
+    this.#tracer.nowMs = nowMs;
+    this.#events.failUnsent();
+    this.#events.abortDeliveries();
     this.#teardown.stop();
-    this.#setup?.finish();
-    this.#setup = undefined;
-    this.#readableTold = false;
+    this.#wiring.setup?.finish();
+    this.#wiring.setup = undefined;
     this.#acceptance.restart(agreement, addresses, confirmed, source.address, nowMs);
-    this.#host.emit({ kind: "restarted", association: this, waitingCount: this.readableCount });
-    this.#tellReadable();
+    this.#events.restarted();
     this.#touch(nowMs);
   }
 
   /** RFC 9260 5.2.4 action B: a collision; the cookie's tags hold from now on. */
   adopt(agreement: Agreement, addresses: readonly string[], source: Route, nowMs: number): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.#acceptance.adopt(agreement, addresses, source);
-    if (isSettingUp(this.state)) this.#failInvalidStreams();
+    if (isSettingUp(this.state)) this.#events.failInvalidStreams();
     this.meetDuplicateCookie(source.address, nowMs);
   }
 
   /** RFC 9260 5.2.4 actions B and D: enters ESTABLISHED if it is not there yet, and sends a COOKIE ACK. */
   meetDuplicateCookie(source: string, nowMs: number): void {
     if (isSettingUp(this.state)) {
-      this.#setup?.finish();
-      this.onEstablished(nowMs);
+      this.#wiring.setup?.finish();
+      this.#wiring.onEstablished(nowMs);
     }
     this.#acceptance.sendCookieAck(source, nowMs);
     this.#touch(nowMs);
@@ -359,17 +322,17 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   /** An INIT ACK for our INIT; it may come from an address that we did not know (RFC 9260 5.1.2 C). */
   receiveInitAck(chunk: InitAckChunk, source: Route, nowMs: number): void {
-    this.#nowMs = nowMs;
-    const outcome = this.#setup?.onInitAck(chunk, source.address, source.remoteUdpPort, nowMs) ?? {
+    this.#tracer.nowMs = nowMs;
+    const outcome = this.#wiring.setup?.onInitAck(chunk, source.address, source.remoteUdpPort, nowMs) ?? {
       kind: "ignored",
     };
     this.stats.receivedPackets++;
-    if (outcome.kind === "accepted") this.#failInvalidStreams();
-    if (outcome.kind === "ignored") this.drop("unexpected-chunk", `INIT ACK in ${this.state}`);
+    if (outcome.kind === "accepted") this.#events.failInvalidStreams();
+    if (outcome.kind === "ignored") this.#wiring.drop("unexpected-chunk", `INIT ACK in ${this.state}`);
     if (outcome.kind === "abort") {
       const abort: Chunk = { kind: "ABORT", tagReflected: outcome.tagReflected, causes: outcome.causes };
       this.#host.sendDetached(this, outcome.tag, [abort], source);
-      if (outcome.fatal) this.#closeByViolation(outcome.causes, "the INIT ACK was unacceptable");
+      if (outcome.fatal) this.#wiring.closeByViolation(outcome.causes, "the INIT ACK was unacceptable");
     }
     this.#touch(nowMs);
   }
@@ -385,14 +348,14 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   ): void {
     const path = this.tcb.paths.byAddress(from.address);
     if (path === undefined) return;
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.stats.receivedPackets++;
     // RFC 6951 5.4: the tag has been checked, so the port may be learned; it may have moved with a NAT's binding.
     if (path.remoteUdpPort !== from.port) path.remoteUdpPort = from.port;
     this.#receiver.receive(bytes, view, start, path, maxChunks, nowMs);
     if (this.state === "CLOSED") return;
     this.#idleCloser.onActivity(false, nowMs);
-    this.#tellReadable();
+    this.#events.tellReadable();
     this.#afterTeardownStep();
     this.#touch(nowMs);
   }
@@ -400,10 +363,11 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
   /** The earliest moment at which `handleTimeout` has something to do. */
   get deadlineMs(): number {
     if (this.state === "CLOSED") return NEVER;
+    const { setup } = this.#wiring;
     let deadlineMs = Math.min(
       this.#teardown.t2DeadlineMs,
       this.#teardown.t5DeadlineMs,
-      this.#setup === undefined ? NEVER : this.#setup.t1DeadlineMs,
+      setup === undefined ? NEVER : setup.t1DeadlineMs,
       this.tcb.inbound.sackPolicy.deadlineMs,
       this.tcb.outbound.probeDeadlineMs,
       this.tcb.outbound.expiryDeadlineMs,
@@ -415,28 +379,25 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   handleTimeout(nowMs: number): void {
     if (this.state === "CLOSED") return;
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     const { inbound, outbound } = this.tcb;
     inbound.sackPolicy.onTimeout(nowMs);
     if (nowMs >= outbound.probeDeadlineMs) outbound.onProbeTimeout();
-    if (nowMs >= outbound.expiryDeadlineMs) this.#expireMessages(nowMs);
+    if (nowMs >= outbound.expiryDeadlineMs) this.#wiring.expireMessages(nowMs);
     if (this.#idleCloser.isDue(nowMs)) this.shutdown(nowMs);
-    this.#setup?.onTimeout(nowMs);
-    if (this.#teardown.onTimeout(nowMs) === "abort") {
-      this.#sendAbort([]);
-      this.onClosed({ kind: "unreachable", during: "shutdown" });
-    }
+    this.#wiring.setup?.onTimeout(nowMs);
+    if (this.#teardown.onTimeout(nowMs) === "abort") this.#wiring.abandonShutdown();
     this.#monitor.onTimeout(nowMs);
     if (outbound.isIdle) {
       outbound.sent.compact();
       inbound.compact();
     }
-    if (!this.#closed) this.#touch(nowMs);
+    if (!this.#wiring.isClosed) this.#touch(nowMs);
   }
 
   /** Writes the next packet; 0 where there is none. `route` says where it goes. */
   pollTransmit(slab: PacketSlab, nowMs: number, gathering: boolean): number {
-    if (this.#closed) return 0;
+    if (this.#wiring.isClosed) return 0;
     const lengthBytes = this.#scheduler.next(slab, nowMs, gathering);
     if (lengthBytes > 0) this.stats.sentPackets++;
     return lengthBytes;
@@ -444,7 +405,7 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
 
   /** The last `pollTransmit` held back a SACK: call it again before long. */
   get holdsSack(): boolean {
-    return !this.#closed && this.#scheduler.holdsSack;
+    return !this.#wiring.isClosed && this.#scheduler.holdsSack;
   }
 
   /** Where the packet of the last `pollTransmit` goes. */
@@ -452,206 +413,16 @@ export class Association extends AssociationFacts implements TcbOwner, ReceiverO
     return this.#scheduler.path;
   }
 
-  // ---- What the parts ask for --------------------------------------------------------------------------------
-
-  get setup(): Setup | undefined {
-    return this.#setup;
-  }
-
-  onStateChange(from: AssociationState, to: AssociationState): void {
-    this.#tracer.stateChange(from, to, this.#nowMs);
-  }
-
-  onPathStateChange(path: Path, reason: string): void {
-    this.#tracer.pathStateChange(path, reason, this.#nowMs);
-    this.#host.emit({ kind: "path", association: this, address: path.address, state: path.stateName });
-  }
-
-  onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void {
-    this.stats.retransmittedChunks++;
-    this.#tracer.retransmit(path, chunk.tsn, reason, this.#nowMs);
-  }
-
-  onCongestionChange(path: Path, reason: CongestionReason): void {
-    if (reason === "fast retransmit") this.stats.fastRetransmits++;
-    if (reason === "T3-rtx expired") this.stats.timeouts++;
-    this.#tracer.congestionChange(path, reason, this.#nowMs);
-  }
-
-  onRttSample(path: Path, sampleMs: number): void {
-    this.#tracer.rttSample(path, sampleMs, this.#nowMs);
-  }
-
-  claimAddress(address: string): boolean {
-    return this.#host.claimAddress(this, address);
-  }
-
-  unclaimAddress(address: string): void {
-    this.#host.unclaimAddress(this, address);
-  }
-
-  /** The handshake is complete, whichever side began it. */
-  onEstablished(nowMs: number): void {
-    this.tcb.setState("ESTABLISHED");
-    this.tcb.errorCount = 0;
-    this.tcb.outbound.onEstablished(nowMs);
-    this.#monitor.start(nowMs);
-    this.#idleCloser.onActivity(true, nowMs);
-    this.#host.emit({ kind: "established", association: this, inbound: this.#inboundOrigin });
-    if (this.#teardown.isRequested) this.#teardown.request(nowMs);
-  }
-
-  drop(reason: DropReason, detail: string): void {
-    this.#host.countDrop(this.id, reason, detail);
-  }
-
-  /** Answers a breach of the protocol with ABORT and ends the association. */
-  abortWith(causes: readonly Cause[], detail: string): void {
-    this.#sendAbort(causes);
-    this.#closeByViolation(causes, detail);
-  }
-
-  onPeerAbort(causes: readonly Cause[]): void {
-    const user = causes.find((cause) => cause.kind === "User-Initiated Abort");
-    const names = causes.map((cause) => causeCodeName(cause.code)).join(", ");
-    this.onClosed({
-      kind: "aborted",
-      by: "peer",
-      causeCodes: causes.map((cause) => cause.code),
-      reason: user?.kind === "User-Initiated Abort" ? user.reason.slice() : new Uint8Array(0),
-      detail:
-        names === "" ? "the peer aborted the association" : `the peer aborted the association: ${names}`,
-      chunk: encodeChunk({ kind: "ABORT", tagReflected: false, causes }),
-    });
-  }
-
-  onRemoteError(causes: readonly Cause[]): void {
-    const causeCodes = causes.map((cause) => cause.code);
-    const chunk = encodeChunk({ kind: "ERROR", causes });
-    this.#host.emit({ kind: "remote-error", association: this, causeCodes, chunk });
-  }
-
-  onShutdownReceived(): void {
-    this.#host.emit({ kind: "shutdown-received", association: this });
-  }
-
-  /** RFC 9260 9.2: the last word is ours. */
-  onShutdownAck(path: Path): void {
-    this.#host.sendDetached(
-      this,
-      this.tcb.peerTag,
-      [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
-      path,
-    );
-    this.onClosed({ kind: "shutdown" });
-  }
-
-  onShutdownComplete(): void {
-    this.onClosed({ kind: "shutdown" });
-  }
-
-  onAcknowledged(nowMs: number): void {
-    if (nowMs >= this.tcb.outbound.expiryDeadlineMs) return this.#expireMessages(nowMs);
-    this.#onBufferFreed(nowMs);
-  }
-
-  #onBufferFreed(nowMs: number): void {
-    const { outbound } = this.tcb;
-    if (this.#writableAwaited && outbound.bufferedBytes * 2 <= this.options.sendBufferBytes) {
-      this.#writableAwaited = false;
-      this.#host.emit({ kind: "writable", association: this });
-    }
-    if (!this.#dryTold && outbound.isIdle) {
-      this.#dryTold = true;
-      this.#host.emit({ kind: "dry", association: this });
-    }
-    this.#teardown.advance(nowMs);
-  }
-
-  onClosed(reason: CloseReason): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
-    this.#teardown.stop();
-    this.tcb.control.clear();
-    this.tcb.setState("CLOSED");
-    this.#tellReadable();
-    this.#abortDeliveries();
-    this.#host.release(this);
-    this.#host.emit({ kind: "closed", association: this, reason });
-  }
-
   // ---- Our own -----------------------------------------------------------------------------------------------
 
   #touch(nowMs: number): void {
-    this.#nowMs = nowMs;
+    this.#tracer.nowMs = nowMs;
     this.stats.heldBytes = this.tcb.inbound.buffer.usedBytes;
     this.#host.touch(this);
-  }
-
-  /** Edge-triggered: told again only after the user has emptied the queue. */
-  #tellReadable(): void {
-    if (this.#readableTold || this.readableCount === 0) return;
-    this.#readableTold = true;
-    this.#host.emit({ kind: "readable", association: this });
   }
 
   /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */
   #afterTeardownStep(): void {
     if (this.state === "SHUTDOWN-SENT" || this.state === "SHUTDOWN-ACK-SENT") this.#monitor.stop();
-  }
-
-  #sendAbort(causes: readonly Cause[]): void {
-    const path = this.tcb.paths.forData;
-    if (path === undefined || this.tcb.peerTag === 0) return;
-    this.#host.sendDetached(this, this.tcb.peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
-  }
-
-  #closeByViolation(causes: readonly Cause[], detail: string): void {
-    const causeCodes = causes.map((cause) => cause.code);
-    this.onClosed({ kind: "aborted", by: "local", causeCodes, reason: new Uint8Array(0), detail });
-  }
-
-  /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
-  #failUnsent(causeCode = 0): void {
-    for (const message of this.tcb.outbound.drain()) this.#failMessage(message, causeCode);
-  }
-
-  #abortDeliveries(): void {
-    for (const delivery of this.tcb.inbound.openDeliveries)
-      this.#host.emit({ kind: "delivery-aborted", association: this, delivery });
-  }
-
-  /** RFC 9260 11.1.5: messages whose life ended before any of them was sent. */
-  #expireMessages(nowMs: number): void {
-    for (const message of this.tcb.outbound.takeExpired(nowMs)) this.#failMessage(message, 0);
-    this.#onBufferFreed(nowMs);
-  }
-
-  /** The peer allows fewer streams than the user has used meanwhile. */
-  #failInvalidStreams(): void {
-    const { queue } = this.tcb.outbound;
-    if (queue.isEmpty) return;
-    const messages = this.tcb.outbound.drain();
-    for (const message of messages) {
-      if (message.streamId < this.outboundStreams) this.tcb.outbound.enqueue(message);
-      else this.#failMessage(message, CauseCode.InvalidStreamIdentifier);
-    }
-  }
-
-  #failMessage(message: OutboundMessage, causeCode: number): void {
-    const { data, streamId, ppid, unordered, context, sentBytes, acknowledgedBytes } = message;
-    const transmitted = sentBytes > acknowledgedBytes;
-    const unsent = {
-      data,
-      streamId,
-      ppid,
-      unordered,
-      context,
-      transmitted,
-      acknowledgedBytes,
-      causeCode,
-    };
-    this.#host.emit({ kind: "send-failed", association: this, message: unsent });
   }
 }

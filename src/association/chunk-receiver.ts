@@ -20,7 +20,7 @@ import { answersHeartbeats, isSettingUp, mayReceiveData, maySendData } from "./s
 import type { Tcb } from "./tcb.ts";
 import type { Teardown } from "./teardown.ts";
 
-/** What the facade does for the receiver. */
+/** What the wiring does for the receiver. */
 export interface ReceiverOwner {
   readonly setup: Setup | undefined;
   drop(reason: DropReason, detail: string): void;

@@ -1,13 +1,33 @@
 /**
  * What the peer's Gap Ack Blocks report now, against what they reported before (RFC 9260 3.3.4).
- * Owns: the blocks of the last two SACKs and their differences, so that a SACK costs what it changes and not what is
- * outstanding: the peer chooses both the blocks and how often it sends them.
- * Does not own: the chunks (retransmission-queue.ts), whether the blocks are valid (there, too).
+ * Owns: whether blocks are valid; those of the last two SACKs and their differences, so that a SACK costs what it
+ * changes and not what is outstanding: the peer chooses both the blocks and how often it sends them.
+ * Does not own: the chunks (retransmission-queue.ts).
  *
  * Ranges are pairs of offsets in one list, first and last, ascending, beyond the cumulative ack.
  */
 import type { SackView } from "../chunks/sack.ts";
 import { tsnDiff } from "../serial.ts";
+
+export type GapVerdict = "accepted" | "malformed" | "acks-unsent";
+
+/**
+ * RFC 9260 3.3.4: blocks lie above the Cumulative TSN Ack, ascend, do not overlap, and lie within what was sent.
+ * @param highestOffset of the last TSN that was sent, from the Cumulative TSN Ack
+ */
+export function judgeGapBlocks(sack: SackView, highestOffset: number): GapVerdict {
+  const count = sack.gapBlockCount;
+  if (count === 0) return "accepted";
+  // A block right behind the Cumulative TSN Ack contradicts it, and would leave nothing outstanding to be asked for.
+  let previousEnd = 1;
+  for (let i = 0; i < count; i++) {
+    const start = sack.gapStart(i);
+    const end = sack.gapEnd(i);
+    if (start <= previousEnd || end < start) return "malformed";
+    previousEnd = end;
+  }
+  return previousEnd > highestOffset ? "acks-unsent" : "accepted";
+}
 
 export class GapReports {
   #current: number[] = [];

@@ -14,8 +14,9 @@ import type { OutboundMessage } from "./outbound-message.ts";
 import type { PacketWriter } from "./packet-writer.ts";
 import type { Path } from "./path.ts";
 import type { PathSet } from "./path-set.ts";
-import { RetransmissionQueue, type SackVerdict, type SentChunk } from "./retransmission-queue.ts";
+import { RetransmissionQueue, type SackVerdict } from "./retransmission-queue.ts";
 import { SendQueue } from "./send-queue.ts";
+import type { SentChunk } from "./sent-chunk.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */

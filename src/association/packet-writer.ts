@@ -1,7 +1,7 @@
 /**
  * One outgoing packet while it is being filled.
  * Owns: the common header, the write position, padding, the room that is left, the checksum at the end.
- * Does not own: which chunks go in and in what order (association.ts, outbound.ts), the slab's memory.
+ * Does not own: which chunks go in and in what order (packet-scheduler.ts, outbound.ts), the slab's memory.
  */
 import { type Chunk, chunkLengthBytes, writeChunk } from "../chunks/chunk.ts";
 import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "../chunks/common-header.ts";

@@ -61,6 +61,12 @@ export class PathMonitor {
     this.#tcb.control.push({ kind: "HEARTBEAT", parameters, info }, path);
   }
 
+  /** Sends a HEARTBEAT whose answer nothing waits for: the timer of what it travels with repeats both. */
+  sendUntimedHeartbeat(path: Path, nowMs: number): void {
+    this.sendHeartbeat(path, nowMs);
+    path.heartbeatAckDeadlineMs = NEVER;
+  }
+
   /** RFC 9260 8.3, 5.4. An answer that is not genuine is ignored. */
   onHeartbeatAck(info: Uint8Array | undefined, nowMs: number): void {
     if (info === undefined) return;

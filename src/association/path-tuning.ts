@@ -17,7 +17,10 @@ export interface PathChanges {
   readonly heartbeatEnabled?: boolean | undefined;
   /** Path.Max.Retrans, 0 to 255. */
   readonly pathMaxRetrans?: number | undefined;
-  /** Largest SCTP packet sent there, 512 to 65,507. */
+  /**
+   * Largest SCTP packet sent there, 512 to 65,507 (RFC 9260 7.3). New messages are cut for the smallest of all paths;
+   * what has been cut for larger ones goes out as it is.
+   */
   readonly maxPacketBytes?: number | undefined;
   /** The UDP port of the peer at that address, 1 to 65,535; a datagram from there may change it (RFC 6951 5.4). */
   readonly remoteUdpPort?: number | undefined;

@@ -2,7 +2,8 @@
  * Chunks that were assigned a TSN and are not yet cumulatively acknowledged.
  * Owns: TSN assignment, the state of every outstanding chunk, validation and application of SACKs, miss indications,
  * Fast Recovery (RFC 9260 7.2.4), and which chunk is retransmitted next.
- * Does not own: cwnd (src/congestion), T3-rtx deadlines (path.ts), the peer's window (association.ts), packets.
+ * Does not own: what is remembered of a chunk (sent-chunk.ts), cwnd (src/congestion), T3-rtx deadlines (path.ts), the
+ * peer's window (outbound.ts), packets.
  *
  * Hot: every DATA chunk and every SACK passes here. The ring's slots are made once and reused, so that a chunk in
  * steady state costs no allocation; the ring's size is a power of two, so that `tsn & mask` is right across a wrap.
@@ -10,9 +11,10 @@
 import { assert } from "../assert.ts";
 import type { SackView } from "../chunks/sack.ts";
 import { tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../serial.ts";
-import { GapReports } from "./gap-reports.ts";
+import { GapReports, type GapVerdict, judgeGapBlocks } from "./gap-reports.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
 import type { PathFlight } from "./path-flight.ts";
+import { SentChunk, SentState } from "./sent-chunk.ts";
 
 /** RFC 9260 7.2.4: the third miss indication triggers Fast Retransmit. */
 const MISS_INDICATIONS_FOR_FAST_RETRANSMIT = 3;
@@ -22,35 +24,7 @@ const MAX_CAPACITY = 65_536;
 /** An empty ring above this size is given back when the association falls idle. */
 const IDLE_CAPACITY = 64;
 
-export const SentState = { Free: 0, InFlight: 1, Acked: 2, ToRetransmit: 3 } as const;
-
-/** One slot of the ring: a DATA chunk that was sent. */
-export class SentChunk {
-  tsn = 0;
-  state: number = SentState.Free;
-  missCount = 0;
-  transmitCount = 0;
-  fastRetransmitted = false;
-  /** TSNs from here on were first sent after its last retransmission. */
-  resentBefore = 0;
-  /** Its last transmission has been counted as acknowledged: a peer that reneges and acknowledges again gains nothing. */
-  credited = false;
-  /** T3-rtx gave it up: the retransmission prefers another path (RFC 9260 6.4). */
-  timedOut = false;
-  flags = 0;
-  streamId = 0;
-  ssn = 0;
-  /** Where the payload lies in `message.data`. */
-  payloadStart = 0;
-  payloadBytes = 0;
-  /** Header and padding included: what counts against cwnd. */
-  chunkBytes = 0;
-  message: OutboundMessage | undefined = undefined;
-  /** The path that the chunk was last sent to. */
-  flight: PathFlight | undefined = undefined;
-}
-
-export type SackVerdict = "accepted" | "stale" | "malformed" | "acks-unsent";
+export type SackVerdict = GapVerdict | "stale";
 
 export class RetransmissionQueue {
   /** What the last accepted SACK did, beside what it did to each PathFlight. */
@@ -228,7 +202,7 @@ export class RetransmissionQueue {
     const cumulative = sack.cumulativeTsnAck;
     if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale"; // RFC 9260 6.2.1 D-i
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
-    const verdict = this.#validateGapBlocks(sack);
+    const verdict = judgeGapBlocks(sack, tsnDiff(this.#nextTsn, cumulative) - 1);
     if (verdict !== "accepted") return verdict;
     this.#begin();
     this.#ackThrough(cumulative, nowMs);
@@ -299,22 +273,6 @@ export class RetransmissionQueue {
     this.newlyAckedChunkCount = 0;
     this.lossDetected = false;
     for (const flight of this.#flights) flight.beginSack();
-  }
-
-  /** RFC 9260 3.3.4: blocks lie above the Cumulative TSN Ack, ascend, do not overlap, and lie within what was sent. */
-  #validateGapBlocks(sack: SackView): SackVerdict {
-    const count = sack.gapBlockCount;
-    if (count === 0) return "accepted";
-    const highestOffset = tsnDiff(this.#nextTsn, sack.cumulativeTsnAck) - 1;
-    // A block right behind the Cumulative TSN Ack contradicts it, and would leave nothing outstanding to be asked for.
-    let previousEnd = 1;
-    for (let i = 0; i < count; i++) {
-      const start = sack.gapStart(i);
-      const end = sack.gapEnd(i);
-      if (start <= previousEnd || end < start) return "malformed";
-      previousEnd = end;
-    }
-    return previousEnd > highestOffset ? "acks-unsent" : "accepted";
   }
 
   #ackThrough(cumulative: number, nowMs: number): void {

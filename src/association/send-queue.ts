@@ -1,7 +1,7 @@
 /**
  * Messages that the user has handed over and that are not yet fully cut into chunks.
  * Owns: the order in which messages leave (first come, first served), and the stream sequence numbers (RFC 9260 6.5).
- * Does not own: fragments that were sent (retransmission-queue.ts), windows (association.ts).
+ * Does not own: fragments that were sent (retransmission-queue.ts), windows (outbound.ts).
  */
 import { Fifo } from "../fifo.ts";
 import { ssnAdd } from "../serial.ts";

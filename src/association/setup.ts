@@ -204,8 +204,7 @@ export class Setup {
       if (path.maxPacketBytes < COMMON_HEADER_BYTES + padded(chunkLengthBytes(chunk)) + HEARTBEAT_BYTES)
         return;
       control.remove("HEARTBEAT");
-      this.#monitor.sendHeartbeat(path, nowMs);
-      path.heartbeatAckDeadlineMs = NEVER; // T1-cookie repeats both.
+      this.#monitor.sendUntimedHeartbeat(path, nowMs); // T1-cookie repeats both.
     }
     control.pushFront(chunk, path);
   }

@@ -1,6 +1,7 @@
 /**
  * What a user can ask about an association.
- * Owns: the shapes of status, path information and counters. Does not own: the values.
+ * Owns: the shapes of status, path information and counters. Does not own: the values (tcb.ts and its parts), what counts
+ * (association.ts, tracer.ts).
  */
 import type { Path } from "./path.ts";
 import type { AssociationState } from "./state.ts";
@@ -65,6 +66,21 @@ export interface AssociationStats {
   timeouts: number;
   /** Bytes that count against the receive buffer at this moment. */
   heldBytes: number;
+}
+
+export function emptyStats(): AssociationStats {
+  return {
+    sentMessages: 0,
+    receivedMessages: 0,
+    sentBytes: 0,
+    receivedBytes: 0,
+    sentPackets: 0,
+    receivedPackets: 0,
+    retransmittedChunks: 0,
+    fastRetransmits: 0,
+    timeouts: 0,
+    heldBytes: 0,
+  };
 }
 
 export function pathInfo(path: Path, tcb: Tcb): PathInfo {

@@ -2,7 +2,7 @@
  * The Transmission Control Block: what the parts of one association share (RFC 9260 14.2).
  * Owns: ports, tags, the state, the paths, the control queue, both halves of the data transfer.
  * Does not own: behaviour; each part acts on it within its own business (setup.ts, teardown.ts, path-monitor.ts,
- * packet-scheduler.ts), and the facade (association.ts) wires them.
+ * packet-scheduler.ts), and wiring.ts connects them.
  */
 
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
@@ -18,8 +18,8 @@ import { type PathObserver, PathSet } from "./path-set.ts";
 import { RetransmissionTimeout } from "./rto.ts";
 import { type AssociationState, isSettingUp } from "./state.ts";
 
-/** What the facade does for the parts. */
-export interface TcbOwner extends PathObserver, OutboundObserver {
+/** What the wiring does for the parts. */
+export interface TcbOwner extends PathObserver {
   onStateChange(from: AssociationState, to: AssociationState): void;
   onEstablished(nowMs: number): void;
   onClosed(reason: CloseReason): void;
@@ -62,10 +62,12 @@ export class Tcb {
   /** Where the last DATA came from: SACKs go there (RFC 9260 6.4). */
   sackPath: Path | undefined = undefined;
   readonly #owner: TcbOwner;
+  readonly #observer: OutboundObserver;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
 
   constructor(
     owner: TcbOwner,
+    observer: OutboundObserver,
     options: AssociationOptions,
     localPort: number,
     remotePort: number,
@@ -82,10 +84,11 @@ export class Tcb {
     this.outboundStreams = options.outboundStreams;
     this.inboundStreams = options.maxInboundStreams;
     this.#owner = owner;
+    this.#observer = observer;
     this.#allocate = allocate;
     this.paths = new PathSet(owner);
     this.inbound = new Inbound(0, 0, options, allocate);
-    this.outbound = new Outbound(localInitialTsn, 0, options, this.paths, owner);
+    this.outbound = new Outbound(localInitialTsn, 0, options, this.paths, observer);
   }
 
   setState(state: AssociationState): void {
@@ -188,7 +191,7 @@ export class Tcb {
       agreement.peerRwndBytes,
       this.options,
       this.paths,
-      this.#owner,
+      this.#observer,
     );
     for (const message of queued) {
       message.rewind();

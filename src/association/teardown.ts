@@ -1,7 +1,7 @@
 /**
  * Ending an association gracefully (RFC 9260 9.2), with T2-shutdown and T5-shutdown-guard.
  * Owns: the SHUTDOWN states, the retransmission of SHUTDOWN and SHUTDOWN ACK.
- * Does not own: ABORT (association.ts), the data that still goes out before (outbound.ts).
+ * Does not own: ABORT (wiring.ts), the data that still goes out before (outbound.ts).
  */
 import type { Path } from "./path.ts";
 import type { Tcb } from "./tcb.ts";

@@ -1,37 +1,50 @@
 /**
  * What one association tells the trace sink.
- * Owns: building trace events, and only where somebody listens. Does not own: the sink, the events' meaning.
+ * Owns: building trace events, and only where somebody listens; counting what was lost.
+ * Does not own: the sink, the events' meaning.
  */
 import type { TraceSink } from "../trace/sink.ts";
-import type { CongestionReason, RetransmitReason } from "./outbound.ts";
+import type { CongestionReason, OutboundObserver, RetransmitReason } from "./outbound.ts";
 import type { Path } from "./path.ts";
+import type { SentChunk } from "./sent-chunk.ts";
 import type { AssociationState } from "./state.ts";
+import type { AssociationStats } from "./status.ts";
 
-export class Tracer {
+export class Tracer implements OutboundObserver {
+  /** The time of the call at hand. */
+  nowMs = 0;
   readonly #sink: TraceSink | undefined;
   readonly #association: number;
+  readonly #stats: AssociationStats;
 
   /** @param association its id */
-  constructor(sink: TraceSink | undefined, association: number) {
+  constructor(sink: TraceSink | undefined, association: number, stats: AssociationStats) {
     this.#sink = sink;
     this.#association = association;
+    this.#stats = stats;
   }
 
-  stateChange(from: AssociationState, to: AssociationState, nowMs: number): void {
-    this.#sink?.event({ kind: "state", association: this.#association, from, to }, nowMs);
+  onStateChange(from: AssociationState, to: AssociationState): void {
+    this.#sink?.event({ kind: "state", association: this.#association, from, to }, this.nowMs);
   }
 
-  pathStateChange(path: Path, reason: string, nowMs: number): void {
+  onPathStateChange(path: Path, reason: string): void {
     const { address, stateName: state } = path;
-    this.#sink?.event({ kind: "path", association: this.#association, address, state, reason }, nowMs);
+    this.#sink?.event({ kind: "path", association: this.#association, address, state, reason }, this.nowMs);
   }
 
-  retransmit(path: Path, tsn: number, reason: RetransmitReason, nowMs: number): void {
+  onRetransmit(path: Path, { tsn }: SentChunk, reason: RetransmitReason): void {
+    this.#stats.retransmittedChunks++;
     const { address } = path;
-    this.#sink?.event({ kind: "retransmit", association: this.#association, reason, address, tsn }, nowMs);
+    this.#sink?.event(
+      { kind: "retransmit", association: this.#association, reason, address, tsn },
+      this.nowMs,
+    );
   }
 
-  congestionChange(path: Path, reason: CongestionReason, nowMs: number): void {
+  onCongestionChange(path: Path, reason: CongestionReason): void {
+    if (reason === "fast retransmit") this.#stats.fastRetransmits++;
+    if (reason === "T3-rtx expired") this.#stats.timeouts++;
     if (this.#sink === undefined) return;
     const { address } = path;
     const { cwndBytes, ssthreshBytes } = path.congestion;
@@ -39,17 +52,17 @@ export class Tracer {
     const association = this.#association;
     this.#sink.event(
       { kind: "congestion", association, address, reason, cwndBytes, ssthreshBytes, flightBytes },
-      nowMs,
+      this.nowMs,
     );
   }
 
-  rttSample(path: Path, sampleMs: number, nowMs: number): void {
+  onRttSample(path: Path, sampleMs: number): void {
     if (this.#sink === undefined) return;
     const { address } = path;
     const { srttMs, rtoMs } = path.rto;
     this.#sink.event(
       { kind: "rtt", association: this.#association, address, sampleMs, srttMs, rtoMs },
-      nowMs,
+      this.nowMs,
     );
   }
 }

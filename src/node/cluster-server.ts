@@ -18,8 +18,7 @@ import { type FromWorker, NETWORK, type SocketHolder, type ToWorker } from "./cl
 import { canReusePort } from "./cluster-sockets.ts";
 import { nodePlatform } from "./platform.ts";
 import { resolveHosts } from "./resolve.ts";
-import type { ServerAddress } from "./server.ts";
-import { familyOf } from "./socket-facts.ts";
+import { type ServerAddress, serverAddress } from "./server-address.ts";
 import { DEFAULT_UDP_PORT } from "./udp-port.ts";
 
 const SECRET_BYTES = 32;
@@ -154,11 +153,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
 
   /** As `Server.address`: null while the cluster does not listen. */
   address(): ServerAddress | null {
-    const { addresses, port: udpPort } = this.#door ?? { addresses: [], port: 0 };
-    const [address] = addresses;
-    const family = familyOf(address);
-    if (this.#state !== "listening" || address === undefined || family === undefined) return null;
-    return { address, family, port: this.#port, udpPort, addresses };
+    return this.listening ? serverAddress(this.#door, this.#port) : null;
   }
 
   /** Ends a worker at once, with its associations: as if it had died. Replaced, unless `respawn` is false. */

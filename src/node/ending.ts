@@ -11,6 +11,13 @@ import type { AssociationUser, UdpPort } from "./udp-port.ts";
 /** How long a process is kept alive for associations that are ending without their sockets. */
 const FAREWELL_MS = 3_000;
 
+/** What is said of a peer that does not answer. */
+export const UNREACHABLE = {
+  setup: "the peer did not answer: is something listening on that SCTP port behind that UDP port?",
+  transfer: "the peer stopped answering on every path",
+  shutdown: "the peer stopped answering during the shutdown",
+} as const;
+
 export function closedError(): SctpError {
   return new SctpError(
     SctpErrorCode.Closed,
@@ -37,12 +44,6 @@ export function endingError(reason: CloseReason): SctpError | undefined {
     }
   }
 }
-
-const UNREACHABLE = {
-  setup: "the peer did not answer: is something listening on that SCTP port behind that UDP port?",
-  transfer: "the peer stopped answering on every path",
-  shutdown: "the peer stopped answering during the shutdown",
-} as const;
 
 /**
  * Looks after an association whose socket was destroyed: it ends gracefully, as after a `close()` (RFC 6458 4.1.7),

@@ -1,12 +1,14 @@
 /**
  * Errors of an endpoint.
  * Owns: the way from errno names, and from the end of an association, to SctpError.
- * Does not own: the codes (src/errors.ts), the errno names (src/socket/errno.ts).
+ * Does not own: the codes (src/errors.ts), the errno names (src/socket/errno.ts), what is said of a silent peer
+ * (ending.ts).
  */
 import type { CloseReason } from "../association/events.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { type Errno, isErrno } from "../socket/errno.ts";
 import type { SctpSocket } from "../socket/socket.ts";
+import { UNREACHABLE } from "./ending.ts";
 
 const CODES: Readonly<Record<Errno, SctpErrorCode>> = {
   EADDRINUSE: SctpErrorCode.PortInUse,
@@ -46,9 +48,7 @@ export function closeError(reason: CloseReason): SctpError {
     case "unreachable":
       return new SctpError(
         SctpErrorCode.PeerUnreachable,
-        reason.during === "setup"
-          ? "the peer did not answer: is something listening on that SCTP port behind that UDP port?"
-          : "the peer stopped answering on every path",
+        reason.during === "setup" ? UNREACHABLE.setup : UNREACHABLE.transfer,
       );
     case "aborted": {
       const { by, detail, causeCodes } = reason;

@@ -20,7 +20,7 @@ export function shrinkPackets(stack: Stack, slab: SendSlab, nowMs: number): void
   if (association === undefined || limitBytes === undefined) return;
   const { remoteAddress } = slab;
   if (association.path(remoteAddress).maxPacketBytes > limitBytes) {
-    association.setMaxPacketBytes(remoteAddress, limitBytes);
+    association.setPathOptions(remoteAddress, { maxPacketBytes: limitBytes }, nowMs);
   }
   // Chunks that were bundled travel apart from now on; one that is too large by itself never will (RFC 9260 6.9).
   if (largestChunkBytes(slab) + COMMON_HEADER_BYTES <= limitBytes) return;

@@ -13,8 +13,9 @@ import { type BufferOptions, bufferBytes } from "./association-duplex.ts";
 import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-options.ts";
 import { associationPart, blockedAddress } from "./option-names.ts";
 import { resolveHosts } from "./resolve.ts";
+import { type ServerAddress, serverAddress } from "./server-address.ts";
 import { Socket } from "./socket.ts";
-import { type AddressInfo, familyOf, type IpFamily } from "./socket-facts.ts";
+import { familyOf, type IpFamily } from "./socket-facts.ts";
 import { type Acceptor, type AssociationUser, UdpPort } from "./udp-port.ts";
 import type { CreateDgramSocket } from "./udp-transport.ts";
 
@@ -47,13 +48,6 @@ const HOST_OPTIONS: ReadonlySet<string> = new Set([
   "createSocket",
   "lookup",
 ] satisfies Array<keyof ServerOptions>);
-
-/** Where a server listens. */
-export interface ServerAddress extends AddressInfo {
-  readonly udpPort: number;
-  /** All local addresses, wildcards included; `address` is the first. */
-  readonly addresses: readonly string[];
-}
 
 /** An association that was refused for lack of room, as `net` tells of it. */
 export interface DropArgument {
@@ -143,11 +137,7 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
 
   /** Null while the server does not listen, as in `net`. */
   address(): ServerAddress | null {
-    const { addresses, port: udpPort } = this.#udp ?? { addresses: [], port: 0 };
-    const [address] = addresses;
-    const family = familyOf(address);
-    if (this.#state !== "listening" || address === undefined || family === undefined) return null;
-    return { address, family, port: this.#port, udpPort, addresses };
+    return this.listening ? serverAddress(this.#udp, this.#port) : null;
   }
 
   /** Accepts no more; `'close'` follows when the last association has ended. */

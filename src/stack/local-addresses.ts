@@ -1,9 +1,18 @@
 /**
  * The addresses of this side.
- * Owns: which there are, which of them an INIT lists (RFC 6951 5.7), from which one a peer is reached.
+ * Owns: which there are, which of them an INIT lists (RFC 6951 5.7), from which one a peer is reached; refusing what the
+ * user takes for an address of ours, or of a peer's, and is none.
  * Does not own: sockets (src/node).
  */
-import { type AddressFamily, addressBytes, addressFamily, isWildcardAddress } from "../platform/address.ts";
+import { SctpError, SctpErrorCode } from "../errors.ts";
+import {
+  type AddressFamily,
+  addressBytes,
+  addressFamily,
+  canonicalAddress,
+  isUnicastAddress,
+  isWildcardAddress,
+} from "../platform/address.ts";
 
 export class LocalAddresses {
   readonly #addresses: string[] = [];
@@ -55,10 +64,43 @@ export class LocalAddresses {
     return best === "" ? (among[0] ?? this.#addresses[0] ?? "") : best;
   }
 
-  /** Whether any of the addresses that an endpoint is bound to can reach an address of that family. */
-  reaches(remoteAddress: string, among: readonly string[] = this.#addresses): boolean {
-    return among.some((address) => addressFamily(address) === addressFamily(remoteAddress));
+  /** @returns the canonical form. @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of these */
+  requireOwn(text: string): string {
+    const address = requireAddress(text);
+    if (this.#addresses.includes(address)) return address;
+    const own = this.#addresses.join(", ");
+    throw new SctpError(
+      SctpErrorCode.InvalidAddress,
+      `${address} is none of this stack's addresses (${own})`,
+    );
   }
+
+  /**
+   * @param among those that an endpoint is bound to
+   * @throws SctpError ERR_SCTP_INVALID_ADDRESS if no peer has such an address, or none of ours is of its family
+   */
+  requireReachable(remoteAddress: string, among: readonly string[] = this.#addresses): void {
+    if (isWildcardAddress(remoteAddress) || !isUnicastAddress(remoteAddress)) {
+      throw new SctpError(
+        SctpErrorCode.InvalidAddress,
+        `${remoteAddress} is not an address that a peer can have`,
+      );
+    }
+    if (among.some((address) => addressFamily(address) === addressFamily(remoteAddress))) return;
+    const own = among.join(", ");
+    throw new SctpError(
+      SctpErrorCode.InvalidAddress,
+      `no local address (${own}) is of the family of ${remoteAddress}`,
+    );
+  }
+}
+
+/** @returns the canonical form. @throws SctpError ERR_SCTP_INVALID_ADDRESS */
+export function requireAddress(text: string): string {
+  const address = canonicalAddress(text);
+  if (address === undefined)
+    throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
+  return address;
 }
 
 function commonPrefixBits(a: string, b: string): number {

@@ -145,16 +145,15 @@ export class SpecialPackets {
     const answer = this.#responder.answer(init, options, existing, nowMs);
     if (answer.kind === "shutdown-ack") existing?.repeatShutdownAck(source.address, false, nowMs);
     else {
-      const route = answer.chunk.kind === "INIT ACK" ? initAckRoute(chunk, existing, source) : source;
+      const route = answer.chunk.kind === "INIT ACK" ? collisionRoute(chunk, existing, source) : source;
       this.#owner.sendPacket(localPort, remotePort, answer.verificationTag, [answer.chunk], route);
     }
   }
 
   /** RFC 9260 5.1.2 D: any listed address may show that the INIT is about an association that exists. */
   #existingByListedAddress(chunk: InitChunk, localPort: number, remotePort: number): Association | undefined {
-    for (const parameter of chunk.parameters) {
-      if (parameter.kind !== "IPv4 Address" && parameter.kind !== "IPv6 Address") continue;
-      const existing = this.#owner.table.byAddress(localPort, remotePort, parameter.address);
+    for (const address of listedAddresses(chunk)) {
+      const existing = this.#owner.table.byAddress(localPort, remotePort, address);
       if (existing !== undefined) return existing;
     }
     return undefined;
@@ -195,14 +194,20 @@ export function portsMatch(association: Association, view: DataView): boolean {
  * Back to where the INIT came from; in a collision, only to an address that the user passed and that the INIT lists
  * (RFC 9260 5.2.1 rules 1 to 3).
  */
-function initAckRoute(init: InitChunk, existing: Association | undefined, source: Route): Route {
+function collisionRoute(init: InitChunk, existing: Association | undefined, source: Route): Route {
   if (existing?.state !== "COOKIE-WAIT" || existing.hasAddress(source.address)) return source;
-  for (const parameter of init.parameters) {
-    if (parameter.kind !== "IPv4 Address" && parameter.kind !== "IPv6 Address") continue;
-    const known = existing.routeTo(parameter.address);
+  for (const address of listedAddresses(init)) {
+    const known = existing.routeTo(address);
     if (known !== undefined) return known;
   }
   return source;
+}
+
+/** The addresses that an INIT lists, in its order, whatever they are. */
+function* listedAddresses({ parameters }: InitChunk): Generator<string> {
+  for (const parameter of parameters) {
+    if (parameter.kind === "IPv4 Address" || parameter.kind === "IPv6 Address") yield parameter.address;
+  }
 }
 
 /** RFC 9260 8.5.1 B and C: our own tag, or with the T bit the peer's. */

@@ -1,9 +1,9 @@
 /**
  * Many associations behind one UDP port: what a kernel would be.
- * Owns: the contract with the driver, the plain verification tag rule (RFC 9260 8.5), ports, the timer wheel, the
- * queue of events, the order in which associations send.
- * Does not own: packets to which that rule does not apply (special-packets.ts), anything within an association
- * (src/association).
+ * Owns: the contract with the driver, the plain verification tag rule (RFC 9260 8.5), the timer wheel, the queue of
+ * events, the order in which associations send.
+ * Does not own: packets to which that rule does not apply (special-packets.ts), SCTP ports (sctp-ports.ts), anything
+ * within an association (src/association).
  *
  * The contract: call `receive`, `handleTimeout` and the user's calls with the time, then `pollEvent` and `pollTransmit`
  * until they give undefined, then wait until `nextDeadlineMs`. Nothing here throws, whatever the bytes.
@@ -19,13 +19,7 @@ import type { PacketSlab } from "../chunks/slab.ts";
 import { SctpError, SctpErrorCode } from "../errors.ts";
 import { Fifo } from "../fifo.ts";
 import { type AssociationOptions, associationOptions, type StackOptions, stackOptions } from "../options.ts";
-import {
-  type AddressFamily,
-  canonicalAddress,
-  isUnicastAddress,
-  isWildcardAddress,
-  type TransportAddress,
-} from "../platform/address.ts";
+import type { AddressFamily, TransportAddress } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TimerWheel } from "../timer/timer-wheel.ts";
 import type { DropReason, TraceSink } from "../trace/sink.ts";
@@ -33,15 +27,14 @@ import { AssociationTable } from "./association-table.ts";
 import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
 import { InitResponder } from "./init-responder.ts";
-import { LocalAddresses } from "./local-addresses.ts";
+import { LocalAddresses, requireAddress } from "./local-addresses.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { requirePort, SctpPorts } from "./sctp-ports.ts";
 import type { SharedPort } from "./shared-port.ts";
 import { isOrdinary, portsMatch, SpecialPackets } from "./special-packets.ts";
 import { CookieJar } from "./state-cookie.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "./types.ts";
 
-/** SCTP ports that are picked when the user leaves the choice (RFC 6335). */
-const EPHEMERAL_PORTS = { first: 49_152, count: 16_384 } as const;
 /** The shortest packet: a common header and a chunk header. */
 const MIN_PACKET_BYTES = COMMON_HEADER_BYTES + 4;
 
@@ -53,12 +46,6 @@ export interface StackConfig {
   readonly trace?: TraceSink | undefined;
   /** Where the UDP port is shared with other stacks (src/cluster). */
   readonly shared?: SharedPort | undefined;
-}
-
-interface Listener {
-  readonly options: AssociationOptions;
-  /** Undefined listens on all. */
-  readonly localAddresses: readonly string[] | undefined;
 }
 
 interface DetachedPacket extends Route {
@@ -83,7 +70,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly #closedTags: ClosedTags;
   readonly #counters: Record<string, number> = { "received-packets": 0, "sent-packets": 0 };
   readonly #local: LocalAddresses = new LocalAddresses();
-  readonly #listeners = new Map<number, Listener>();
+  readonly #ports: SctpPorts;
   readonly #wheel: TimerWheel<Association> = new TimerWheel();
   readonly #dirty = new Fifo<Association>();
   readonly #gathering = new Fifo<Association>();
@@ -109,6 +96,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     this.trace = config.trace;
     this.#shared = config.shared;
     this.table = new AssociationTable(config.shared);
+    this.#ports = new SctpPorts(this.table, this.#local, config.platform.random, config.shared);
     const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = this.options;
     this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
     this.#probeLimit = new RateLimit(this.options.maxProbesPerSecond);
@@ -118,7 +106,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       config.platform.random,
       () => this.#newTag(),
       this.options,
-      (port) => this.#local.advertised(this.#listeners.get(port)?.localAddresses),
+      (port) => this.#local.advertised(this.#ports.boundAddresses(port)),
     );
     this.#special = new SpecialPackets(this, responder, new CookieReceiver(this, jar));
   }
@@ -155,22 +143,12 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
    * @throws SctpError ERR_SCTP_PORT_IN_USE, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ADDRESS
    */
   listen(listen: ListenOptions): number {
-    const options = associationOptions(listen.options);
-    const port = listen.port === 0 ? this.#freePort() : requirePort(listen.port, "port");
-    if (this.#listeners.has(port)) {
-      throw new SctpError(
-        SctpErrorCode.PortInUse,
-        `SCTP port ${port} is taken on this UDP port: choose another, or 0`,
-      );
-    }
-    const localAddresses = listen.localAddresses?.map((address) => this.#requireLocal(address));
-    this.#listeners.set(port, { options, localAddresses });
-    return port;
+    return this.#ports.listen(listen);
   }
 
   /** Accepts no more associations on the port; those that exist live on. */
   unlisten(port: number): void {
-    this.#listeners.delete(port);
+    this.#ports.unlisten(port);
   }
 
   /**
@@ -181,17 +159,15 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   connect(connect: ConnectOptions, nowMs: number): Association {
     this.#nowMs = nowMs;
     const addresses = [...new Set(connect.remoteAddresses.map(requireAddress))];
-    const localAddresses = connect.localAddresses?.map((address) => this.#requireLocal(address));
-    for (const address of addresses) this.#requireReachable(address, localAddresses);
+    const localAddresses = connect.localAddresses?.map((address) => this.#local.requireOwn(address));
+    for (const address of addresses) this.#local.requireReachable(address, localAddresses);
     if (addresses.length === 0)
       throw new SctpError(SctpErrorCode.InvalidAddress, "connect needs at least one peer address");
     const remotePort = requirePort(connect.remotePort, "remotePort");
     const remoteUdpPort = requirePort(connect.remoteUdpPort, "remoteUdpPort");
     const options = associationOptions(connect.options);
-    const localPort =
-      connect.localPort === undefined || connect.localPort === 0
-        ? this.#freePort()
-        : requirePort(connect.localPort, "localPort");
+    const { localPort: wantedPort = 0 } = connect;
+    const localPort = this.#ports.choose(wantedPort, "localPort");
     for (const address of addresses) {
       if (this.table.byAddress(localPort, remotePort, address) === undefined) continue;
       throw new SctpError(
@@ -361,9 +337,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
 
   /** @param to the local address that was written to; a wildcard is every one */
   listenerOptions(port: number, to: string): AssociationOptions | undefined {
-    const listener = this.#listeners.get(port);
-    const isBound = listener?.localAddresses?.includes(to) ?? true;
-    return isBound || isWildcardAddress(to) ? listener?.options : undefined;
+    return this.#ports.optionsAt(port, to);
   }
 
   create(
@@ -374,7 +348,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     tsn: number,
   ): Association {
     const association = new Association(this, this.#nextId++, options, localPort, remotePort, tag, tsn);
-    association.boundAddresses = this.#listeners.get(localPort)?.localAddresses;
+    association.boundAddresses = this.#ports.boundAddresses(localPort);
     this.table.add(association);
     return association;
   }
@@ -432,16 +406,6 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     }
   }
 
-  #freePort(): number {
-    const offset = this.platform.random.uint32() % EPHEMERAL_PORTS.count;
-    for (let i = 0; i < EPHEMERAL_PORTS.count; i++) {
-      const port = EPHEMERAL_PORTS.first + ((offset + i) % EPHEMERAL_PORTS.count);
-      if (this.#shared?.mayPickPort(port) === false) continue;
-      if (!this.#listeners.has(port) && !this.table.isPortUsed(port)) return port;
-    }
-    throw new SctpError(SctpErrorCode.PortInUse, "all ephemeral SCTP ports are in use");
-  }
-
   /** Only where the UDP port is shared can one be refused here: by a stack that is no business of the caller's. */
   #claimAll(association: Association, addresses: readonly string[]): void {
     const refused = addresses.find((address) => !this.claimAddress(association, address));
@@ -454,45 +418,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     );
   }
 
-  #requireLocal(text: string): string {
-    const address = requireAddress(text);
-    if (this.#local.all.includes(address)) return address;
-    const own = this.#local.all.join(", ");
-    throw new SctpError(
-      SctpErrorCode.InvalidAddress,
-      `${address} is none of this stack's addresses (${own})`,
-    );
-  }
-
-  #requireReachable(address: string, localAddresses: readonly string[] | undefined): void {
-    if (isWildcardAddress(address) || !isUnicastAddress(address)) {
-      throw new SctpError(SctpErrorCode.InvalidAddress, `${address} is not an address that a peer can have`);
-    }
-    if (!this.#local.reaches(address, localAddresses)) {
-      const own = (localAddresses ?? this.#local.all).join(", ");
-      throw new SctpError(
-        SctpErrorCode.InvalidAddress,
-        `no local address (${own}) is of the family of ${address}`,
-      );
-    }
-  }
-
   #count(name: string): void {
     this.#counters[name] = (this.#counters[name] ?? 0) + 1;
   }
-}
-
-function requireAddress(text: string): string {
-  const address = canonicalAddress(text);
-  if (address === undefined)
-    throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
-  return address;
-}
-
-function requirePort(port: number, name: string): number {
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new SctpError(
-    SctpErrorCode.InvalidArgument,
-    `${name} must be a whole number from 1 to 65535, not ${port}`,
-  );
 }

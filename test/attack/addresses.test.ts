@@ -8,6 +8,7 @@ import {
   addressParameter,
   cookieOf,
   cookieParameter,
+  echoOf,
   initAckChunk,
   initChunk,
   kindsOf,
@@ -39,7 +40,7 @@ describe("an INIT that lists", () => {
     const parameters = LOOPBACK.map(addressParameter);
     const envelope = { from: "127.0.0.1", to: "127.0.0.1" };
     const initAck = only(lab.receive([initChunk({ parameters })], envelope), "INIT ACK");
-    const echo = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) } as const;
+    const echo = echoOf(initAck);
     lab.receive([echo], { ...envelope, tag: initAck.initiateTag });
     expect([...lab.stack.associations][0]?.remoteAddresses).toEqual(LOOPBACK);
   });
@@ -56,7 +57,7 @@ describe("an INIT that lists", () => {
     lab.listen();
     const initAck = only(lab.receive([initChunk({ parameters })]), "INIT ACK");
     expect(cookieOf(initAck).length).toBeLessThanOrEqual(68 + 34 * 5 + 32);
-    lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], { tag: initAck.initiateTag });
+    lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
     expect([...lab.stack.associations][0]?.remoteAddresses).toHaveLength(33);
   });
 

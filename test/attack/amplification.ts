@@ -7,7 +7,9 @@ import { encodePacket } from "../../src/chunks/packet.ts";
 import {
   addressParameter,
   cookieOf,
+  echoOf,
   firstOf,
+  HEARTBEAT,
   initChunk,
   Lab,
   type Link,
@@ -70,8 +72,6 @@ function listening(addresses: readonly string[] = [OUR_ADDRESS]): Lab {
   lab.listen();
   return lab;
 }
-
-const HEARTBEAT: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
 
 function strangers(): Amplification[] {
   const rows: Amplification[] = [];
@@ -173,7 +173,7 @@ function peers(): Amplification[] {
   });
   row("the cookie again", (tally, link) => {
     const initAck = firstOf(link.receive([initChunk({ initiateTag: PEER_TAG ^ 1 })], { tag: 0 }), "INIT ACK");
-    const echo: Chunk[] = [{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }];
+    const echo = [echoOf(initAck)];
     link.lab.receive(echo, { tag: initAck.initiateTag });
     for (let i = 0; i < 10; i++) tally.send(echo, { tag: initAck.initiateTag });
   });
@@ -194,7 +194,7 @@ export function probesOfVictims(): Amplification & { readonly packetsBySecond: r
   tally.send([init]);
   const initAck = firstOf(lab.sent, "INIT ACK");
   const tag = initAck.initiateTag;
-  tally.send([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], { tag });
+  tally.send([echoOf(initAck)], { tag });
   tally.packetsOut = 0;
   tally.bytesOut = 0;
   const packetsBySecond: number[] = [];

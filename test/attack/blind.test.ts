@@ -7,6 +7,7 @@ import type { Association } from "../../src/association/association.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { SeededRandom } from "../../src/platform/random.ts";
 import {
+  HEARTBEAT,
   initAckChunk,
   initChunk,
   kindsOf,
@@ -33,7 +34,7 @@ function harmful(link: Link): Record<string, Chunk> {
     DATA: link.data(0),
     SACK: link.sack(0),
     "SACK for everything": sackChunk({ cumulativeTsnAck: (link.ourTsn + 1_000) >>> 0 }),
-    HEARTBEAT: { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined },
+    HEARTBEAT,
     ERROR: { kind: "ERROR", causes: [{ kind: "Stale Cookie", code: 3, stalenessUs: 1 }] },
     "COOKIE ACK": { kind: "COOKIE ACK" },
     "INIT ACK": initAckChunk(),

@@ -9,8 +9,9 @@ import type { Parameter } from "../../src/chunks/parameters.ts";
 import { PacketSlab, SLAB_BYTES } from "../../src/chunks/slab.ts";
 import {
   addressParameter,
-  cookieOf,
+  echoOf,
   firstOf,
+  HEARTBEAT,
   initAckChunk,
   initChunk,
   kindsOf,
@@ -101,8 +102,7 @@ describe("a driver whose packets are smaller than what is to be said", () => {
     lab.stack.receive(bytes, { address: PEER_ADDRESS, port: UDP_PORT }, OUR_ADDRESS, lab.nowMs);
     expect(poll(lab)).toEqual([28]); // The SACK.
     expect(lab.flush()).toEqual([]);
-    const small: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
-    expect(kindsOf(link.receive([small]))).toEqual(["HEARTBEAT ACK"]);
+    expect(kindsOf(link.receive([HEARTBEAT]))).toEqual(["HEARTBEAT ACK"]);
   });
 
   it("answers the next stranger", () => {
@@ -129,7 +129,7 @@ describe("an unknown parameter that asks for a report", () => {
         lab.receive([initChunk({ parameters: [unknownParameter(lengthBytes)] })]),
         "INIT ACK",
       );
-      lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], { tag: initAck.initiateTag });
+      lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
       expect(lab.stack.associationCount).toBe(1);
     },
   );

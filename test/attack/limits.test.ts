@@ -9,8 +9,9 @@ import type { Parameter } from "../../src/chunks/parameters.ts";
 import {
   addressParameter,
   chunksOf,
-  cookieOf,
+  echoOf,
   firstOf,
+  HEARTBEAT,
   initChunk,
   Lab,
   type LabOptions,
@@ -24,8 +25,6 @@ import {
   UDP_PORT,
 } from "../conformance/lab.ts";
 
-const HEARTBEAT: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
-
 function listening(options: Parameters<Lab["listen"]>[0] = {}, stack: LabOptions["stack"] = {}): Lab {
   const lab = new Lab({ stack });
   lab.listen(options);
@@ -35,7 +34,7 @@ function listening(options: Parameters<Lab["listen"]>[0] = {}, stack: LabOptions
 /** A peer of its own for each port. */
 function handshake(lab: Lab, sourcePort: number): SentPacket[] {
   const initAck = firstOf(lab.receive([initChunk()], { sourcePort }), "INIT ACK");
-  return lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], {
+  return lab.receive([echoOf(initAck)], {
     sourcePort,
     tag: initAck.initiateTag,
   });
@@ -110,7 +109,7 @@ describe("a State Cookie", () => {
     const lab = listening({}, { cookieLifeMs: 5_000 });
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
     lab.nowMs += ms;
-    lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], { tag: initAck.initiateTag });
+    lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
     expect(lab.stack.associationCount).toBe(ms <= 5_000 ? 1 : 0);
   });
 
@@ -119,7 +118,7 @@ describe("a State Cookie", () => {
     const parameters: InitChunk["parameters"] = [{ kind: "Cookie Preservative", type: 9, incrementMs }];
     const initAck = only(lab.receive([initChunk({ parameters })]), "INIT ACK");
     const livesMs = 5_000 + Math.min(incrementMs, 1_000);
-    const echo: Chunk[] = [{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }];
+    const echo = [echoOf(initAck)];
     lab.nowMs += livesMs + 1;
     expect(chunksOf(lab.receive(echo, { tag: initAck.initiateTag }), "ERROR")).toHaveLength(1);
     lab.nowMs -= 1;
@@ -133,7 +132,7 @@ describe("a State Cookie", () => {
     );
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
     lab.nowMs += ms;
-    const echo: Chunk[] = [{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }];
+    const echo = [echoOf(initAck)];
     const answers = lab.receive(echo, { tag: initAck.initiateTag });
     // A secret verifies for as long again as it has signed: no cookie outlives it.
     expect(lab.stack.associationCount).toBe(ms < 20_000 ? 1 : 0);
@@ -143,7 +142,7 @@ describe("a State Cookie", () => {
   it.each([1, 2, 3])("maxClosedTags = 2: replayed after %i later associations have ended", (count) => {
     const lab = listening({}, { maxClosedTags: 2 });
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
-    const echo: Chunk[] = [{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }];
+    const echo = [echoOf(initAck)];
     const abortAll = (): void => {
       for (const association of [...lab.stack.associations]) association.abort(new Uint8Array(0), lab.nowMs);
     };
@@ -239,7 +238,7 @@ describe("of several associations together", () => {
       for (let i = 0; i < count; i++) {
         const init = initChunk({ parameters: [addressParameter(`192.0.2.${i + 1}`)] });
         const initAck = only(lab.receive([init], { sourcePort: i + 1 }), "INIT ACK");
-        lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], {
+        lab.receive([echoOf(initAck)], {
           sourcePort: i + 1,
           tag: initAck.initiateTag,
         });
@@ -272,7 +271,7 @@ describe("in an association", () => {
     const lab = listening({ maxControlChunksQueued: 8 });
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
     const tag = initAck.initiateTag;
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     lab.receive([echo], { tag });
     const [association] = [...lab.stack.associations];
     const link = { association, lab } as Link;

@@ -16,6 +16,7 @@ import { Stack } from "../../src/stack/stack.ts";
 import {
   cookieOf,
   dataChunk,
+  HEARTBEAT,
   initChunk,
   OUR_ADDRESS,
   OUR_PORT,
@@ -128,7 +129,7 @@ function floods(count: number): void {
     count,
   );
 
-  const stray = packet(5, [{ kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined }]);
+  const stray = packet(5, [HEARTBEAT]);
   runFlood({ name: "out of the blue", stack: serverStack(), datagram: () => stray }, count);
 
   const noise = new Uint8Array(64).fill(0xa5);

@@ -6,7 +6,7 @@
 import { describe, expect, it } from "vitest";
 import type { Chunk, DataChunk } from "../../src/chunks/chunk.ts";
 import { SeededRandom } from "../../src/platform/random.ts";
-import { chunksOf, Lab, type Link, only } from "../conformance/lab.ts";
+import { chunksOf, HEARTBEAT, Lab, type Link, only } from "../conformance/lab.ts";
 
 const BUFFER_BYTES = 65_536;
 /** One packet may arrive on top of a buffer that is all but full. */
@@ -177,7 +177,7 @@ describe("chunks by the hundred", () => {
     ["ERROR", () => ({ kind: "ERROR", causes: [{ kind: "Out of Resource", code: 4 }] })],
     ["unknown, to be reported", () => ({ kind: "unknown", type: 0xfe, flags: 0, value: new Uint8Array(8) })],
     ["unknown, to be skipped", () => ({ kind: "unknown", type: 0xbe, flags: 0, value: new Uint8Array(8) })],
-    ["HEARTBEAT", () => ({ kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined })],
+    ["HEARTBEAT", () => HEARTBEAT],
     [
       "HEARTBEAT ACK",
       () => ({ kind: "HEARTBEAT ACK", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined }),

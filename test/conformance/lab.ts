@@ -214,6 +214,37 @@ export function twoPaths(options: Partial<AssociationOptions> = {}): Link {
   return lab.connected({ heartbeatIntervalMs: 0, ...options }, { parameters }, both);
 }
 
+/** A client in the middle of its handshake. */
+export interface Client {
+  readonly lab: Lab;
+  readonly association: Association;
+  readonly init: InitChunk;
+  /** What packets to it carry. */
+  readonly tag: number;
+}
+
+/** A client of two addresses that has sent its INIT. No heartbeats, unless the options ask for them. */
+export function cookieWait(
+  options: Partial<AssociationOptions> = {},
+  remoteAddresses?: readonly string[],
+): Client {
+  const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
+  const association = lab.connect({ heartbeatIntervalMs: 0, ...options }, remoteAddresses);
+  const init = only(lab.flush(), "INIT");
+  return { lab, association, init, tag: init.initiateTag };
+}
+
+/** A client that has sent its COOKIE ECHO, and the packets that it sent then: with what was queued before. */
+export function cookieEchoed(
+  options: Partial<AssociationOptions> = {},
+  queued: readonly Uint8Array[] = [],
+): Client & { readonly packets: readonly SentPacket[] } {
+  const client = cookieWait(options);
+  for (const data of queued) client.association.send(data, {}, client.lab.nowMs);
+  const packets = client.lab.receive([initAckChunk()], { tag: client.tag });
+  return { ...client, packets };
+}
+
 /** Both ends of one association: the stack's, and the numbers that the scripted peer needs. */
 export class Link {
   readonly lab: Lab;
@@ -293,6 +324,18 @@ export function initAckChunk(more: Partial<InitAckChunk> = {}): InitAckChunk {
     kind: "INIT ACK",
   };
 }
+
+/** The COOKIE ECHO for an INIT ACK of the stack's. */
+export function echoOf(initAck: InitAckChunk): ChunkOf<"COOKIE ECHO"> {
+  return { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+}
+
+/** A HEARTBEAT with an empty Heartbeat Info. */
+export const HEARTBEAT: ChunkOf<"HEARTBEAT"> = {
+  kind: "HEARTBEAT",
+  parameters: new Uint8Array([0, 1, 0, 4]),
+  info: undefined,
+};
 
 export function cookieParameter(cookie: Uint8Array = PEER_COOKIE): Parameter {
   return { kind: "State Cookie", type: 7, cookie };

@@ -9,7 +9,9 @@ import {
   addressParameter,
   chunksOf,
   cookieOf,
+  echoOf,
   firstOf,
+  HEARTBEAT,
   initChunk,
   kindsOf,
   Lab,
@@ -95,7 +97,7 @@ describe("RFC 5062 2.3 Address Camping or Stealing: Mitigation Option", () => {
     lab.run(10_000); // Probed after 0, 1 and 3 RTOs, and given up after 7.
     expect(link.association.path(VICTIM).state).toBe("unconfirmed");
     const initAck = only(lab.receive([victims], { from: VICTIM }), "INIT ACK");
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     lab.receive([echo], { from: VICTIM, tag: initAck.initiateTag });
     expect(lab.stack.associationCount).toBe(2);
     // Whatever the attacker answers now, the address is another association's.
@@ -163,7 +165,7 @@ describe("RFC 5062 4.3 Association Hijacking 2: Mitigation Option", () => {
     const link = new Lab().accepted();
     for (let i = 1; i <= 3; i++) {
       const initAck = only(link.lab.receive([initChunk({ initiateTag: i })]), "INIT ACK");
-      link.lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], { tag: initAck.initiateTag });
+      link.lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
       expect(link.lab.eventKinds.filter((kind) => kind === "restarted")).toHaveLength(i);
     }
     expect(link.lab.stack.associationCount).toBe(1);
@@ -240,7 +242,7 @@ describe("RFC 5062 6.3 Bombing Attack (Amplification) 2: Mitigation Option", () 
     ];
     const initAck = only(lab.receive([initChunk({ parameters })]), "INIT ACK");
     lab.nowMs += 3_001;
-    const answer = lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], {
+    const answer = lab.receive([echoOf(initAck)], {
       tag: initAck.initiateTag,
     });
     expect(only(answer, "ERROR").causes.map(({ kind }) => kind)).toEqual(["Stale Cookie"]);
@@ -251,8 +253,7 @@ describe("RFC 5062 6.3 Bombing Attack (Amplification) 2: Mitigation Option", () 
     const lab = new Lab();
     lab.listen();
     const initAck = only(lab.receive([initChunk({ parameters: [addressParameter(VICTIM)] })]), "INIT ACK");
-    const echo = (): SentPacket[] =>
-      lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], { tag: initAck.initiateTag });
+    const echo = (): SentPacket[] => lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
     echo();
     expect(kindsOf(to(lab.run(1), VICTIM))).toEqual(["HEARTBEAT"]);
     lab.receive([{ kind: "ABORT", tagReflected: true, causes: [] }], { from: VICTIM, tag: PEER_TAG });
@@ -276,7 +277,7 @@ describe("RFC 5062 7.3 Association Redirection: Mitigation Option", () => {
     lab.listen();
     lab.stack.listen({ port: 8, options: {} });
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
-    const chunks: Chunk[] = [{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }];
+    const chunks = [echoOf(initAck)];
     const tag = initAck.initiateTag;
     for (const change of [
       { sourcePort: 5_002 },
@@ -292,13 +293,12 @@ describe("RFC 5062 7.3 Association Redirection: Mitigation Option", () => {
 });
 
 describe("RFC 5062 8.3 Bombing Attack (Amplification) 3: Mitigation Option", () => {
-  const heartbeat: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
   const unknown: Chunk = { kind: "unknown", type: 0xfe, flags: 0, value: new Uint8Array(0) };
 
   it("SHOULD: bundles the answers to one packet into one packet", () => {
     const link = new Lab().accepted();
     for (const storm of [
-      new Array<Chunk>(1_000).fill(heartbeat),
+      new Array<Chunk>(1_000).fill(HEARTBEAT),
       new Array<Chunk>(1_000).fill(unknown),
       Array.from({ length: 1_000 }, (_, i) => link.data(i, { streamId: 500, payload: new Uint8Array(1) })),
     ]) {
@@ -316,7 +316,7 @@ describe("RFC 5062 8.3 Bombing Attack (Amplification) 3: Mitigation Option", () 
       ...link.receive(new Array<Chunk>(100).fill(unknown), envelope),
       ...link.receive([link.data(0, { streamId: 500 })], envelope),
       ...link.receive([link.data(1)], envelope),
-      ...link.receive([heartbeat, heartbeat], envelope),
+      ...link.receive([HEARTBEAT, HEARTBEAT], envelope),
     ];
     expect(kindsOf(to(answers, PEER_SECOND_ADDRESS))).toEqual(["HEARTBEAT ACK+HEARTBEAT ACK"]);
     expect(link.association.path(PEER_SECOND_ADDRESS).state).toBe("unconfirmed");
@@ -342,7 +342,7 @@ describe("RFC 5062 9.3 Bombing Attack (Amplification) 4: Mitigation Option", () 
 describe("RFC 5062 10.3 Bombing Attack (Amplification) 5: Mitigation Option", () => {
   it("SHOULD: drops the answers that do not fit into the one packet, however small the path MTU is", () => {
     const link = new Lab().accepted();
-    link.association.setMaxPacketBytes(PEER_ADDRESS, 512);
+    link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 512 }, link.lab.nowMs);
     const heartbeat: Chunk = {
       kind: "HEARTBEAT",
       parameters: new Uint8Array([0, 1, 0, 100, ...new Uint8Array(96)]),

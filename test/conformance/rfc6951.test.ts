@@ -1,9 +1,9 @@
 /** SCTP in UDP: RFC 6951, and what the draft that revises it says of INITs from other ports. */
 import { describe, expect, it } from "vitest";
-import type { Chunk } from "../../src/chunks/chunk.ts";
 import {
   addressParameter,
-  cookieOf,
+  echoOf,
+  HEARTBEAT,
   initChunk,
   kindsOf,
   Lab,
@@ -19,7 +19,6 @@ import {
 
 const QUIET = { heartbeatIntervalMs: 0 };
 const NAT_PORT = 40_001;
-const HEARTBEAT: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
 
 describe("RFC 6951 3.2 Legacy NAT Traversal", () => {
   it("MUST NOT: lists addresses in INIT or INIT ACK when there is but one", () => {
@@ -103,7 +102,7 @@ describe("RFC 6951 5.4 Decapsulation Procedure", () => {
     const packets = lab.receive([initChunk()], at);
     expect(packets).toMatchObject([{ toUdpPort: NAT_PORT, kinds: ["INIT ACK"] }]);
     const initAck = only(packets, "INIT ACK");
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     // The NAT's binding has moved since.
     const accepted = lab.receive([echo], { tag: initAck.initiateTag, fromUdpPort: NAT_PORT + 1 });
     expect(accepted).toMatchObject([{ toUdpPort: NAT_PORT + 1, kinds: ["COOKIE ACK"] }]);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/options.ts";
-import { chunksOf, initChunk, Lab, OUR_SECOND_ADDRESS, only, PEER_SECOND_ADDRESS } from "./lab.ts";
+import { chunksOf, HEARTBEAT, initChunk, Lab, OUR_SECOND_ADDRESS, only, PEER_SECOND_ADDRESS } from "./lab.ts";
 
 describe("RFC 9260 12.2.4.1 Flooding", () => {
   it("MUST: answers a Host Name Address parameter with ABORT", () => {
@@ -65,10 +65,7 @@ describe("RFC 9260 12.4 Protection of Non-SCTP-capable Hosts", () => {
     lab.flush();
     // The second address is unconfirmed: only a HEARTBEAT ACK may go there, an ERROR goes to the first.
     const answers = link.receive(
-      [
-        { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined },
-        { kind: "unknown", type: 0xfe, flags: 0, value: new Uint8Array(4) },
-      ],
+      [HEARTBEAT, { kind: "unknown", type: 0xfe, flags: 0, value: new Uint8Array(4) }],
       { from: PEER_SECOND_ADDRESS, to: OUR_SECOND_ADDRESS },
     );
     expect(answers.map(({ kinds, to }) => [kinds, to])).toEqual([[["HEARTBEAT ACK"], PEER_SECOND_ADDRESS]]);

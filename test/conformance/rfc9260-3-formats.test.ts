@@ -9,7 +9,9 @@ import {
   cookieOf,
   cookieParameter,
   dataChunk,
+  echoOf,
   firstOf,
+  HEARTBEAT,
   initAckChunk,
   initChunk,
   kindsOf,
@@ -52,7 +54,6 @@ function u32(bytes: Uint8Array, at: number): number {
 }
 
 /** A HEARTBEAT whose answer shows that the rest of a packet was read. */
-const HEARTBEAT: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
 
 describe("RFC 9260 3 SCTP Packet Format", () => {
   it("MUST NOT: bundles INIT, INIT ACK or SHUTDOWN COMPLETE with anything", () => {
@@ -597,7 +598,7 @@ describe("RFC 9260 3.3.3.1.1 State Cookie (7)", () => {
     });
     const initAck = only(lab.receive([init]), "INIT ACK");
     expect(lab.stack.associationCount).toBe(0);
-    lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], { tag: initAck.initiateTag });
+    lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
     const [association] = lab.stack.associations;
     expect(association).toMatchObject({
       localTag: initAck.initiateTag,
@@ -770,7 +771,7 @@ describe("RFC 9260 3.3.10.3 Stale Cookie (3)", () => {
     lab.listen();
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
     lab.nowMs += 1_250.0004;
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     const error = only(lab.receive([echo], { tag: initAck.initiateTag }), "ERROR");
     expect(error.causes).toEqual([{ kind: "Stale Cookie", code: 3, stalenessUs: 250_001 }]);
   });
@@ -801,7 +802,7 @@ describe("RFC 9260 3.3.12 Cookie Acknowledgement (COOKIE ACK) (11)", () => {
     const lab = new Lab();
     lab.listen();
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     const packets = lab.receive([echo, dataChunk()], { tag: initAck.initiateTag });
     expect(kindsOf(packets)).toEqual(["COOKIE ACK+SACK"]);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   chunksOf,
   cookieOf,
+  echoOf,
   initAckChunk,
   initChunk,
   kindsOf,
@@ -35,7 +36,7 @@ describe("RFC 9260 4 SCTP Association State Diagram", () => {
     lab.listen();
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
     lab.run(60_250);
-    const echo = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) } as const;
+    const echo = echoOf(initAck);
     const error = only(lab.receive([echo], { tag: initAck.initiateTag }), "ERROR");
     expect(error.causes).toEqual([{ kind: "Stale Cookie", code: 3, stalenessUs: 250_000 }]);
     expect(lab.stack.associationCount).toBe(0);

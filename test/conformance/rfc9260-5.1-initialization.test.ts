@@ -5,10 +5,14 @@ import type { Parameter } from "../../src/chunks/parameters.ts";
 import {
   addressParameter,
   chunksOf,
+  cookieEchoed,
   cookieOf,
   cookieParameter,
+  cookieWait,
   dataChunk,
+  echoOf,
   firstOf,
+  HEARTBEAT,
   initAckChunk,
   initChunk,
   kindsOf,
@@ -29,22 +33,6 @@ import {
 
 const QUIET = { heartbeatIntervalMs: 0 };
 const SMALL = new Uint8Array(100);
-
-/** A client that has sent its INIT. */
-function cookieWait(options = {}, remoteAddresses?: readonly string[]) {
-  const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
-  const association = lab.connect({ ...QUIET, ...options }, remoteAddresses);
-  const init = only(lab.flush(), "INIT");
-  return { lab, association, init, tag: init.initiateTag };
-}
-
-/** A client that has sent its COOKIE ECHO, and the packets that it sent then. */
-function cookieEchoed(options = {}, queued: readonly Uint8Array[] = []) {
-  const client = cookieWait(options);
-  for (const data of queued) client.association.send(data, {}, client.lab.nowMs);
-  const packets = client.lab.receive([initAckChunk()], { tag: client.tag });
-  return { ...client, packets };
-}
 
 /** A server's INIT ACK. */
 function answered(
@@ -116,11 +104,10 @@ describe("RFC 9260 5.1 Normal Establishment of an Association", () => {
   it("MUST NOT: sends any other packet until the COOKIE ACK has come", () => {
     const { lab, association, tag } = cookieEchoed({}, [SMALL, new Uint8Array(5_000)]);
     association.send(SMALL, {}, lab.nowMs);
-    const heartbeat: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
     const sent = [
       ...lab.flush(),
       ...lab.receive([dataChunk()], { tag }),
-      ...lab.receive([heartbeat], { tag }),
+      ...lab.receive([HEARTBEAT], { tag }),
       ...lab.run(30_000),
     ];
     expect(sent.length).toBeGreaterThan(3);
@@ -170,7 +157,7 @@ describe("RFC 9260 5.1 Normal Establishment of an Association", () => {
     const first = answered(full);
     const second = only(full.receive([initChunk({ initiateTag: 9 })], { from: "10.0.0.9" }), "INIT ACK");
     full.receive([{ kind: "COOKIE ECHO", cookie: first.cookie }], { tag: first.tag });
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(second) };
+    const echo = echoOf(second);
     const packets = full.receive([echo], { tag: second.initiateTag, from: "10.0.0.9" });
     expect(packets[0]?.tag).toBe(9);
     expect(only(packets, "ABORT").causes).toEqual([{ kind: "Out of Resource", code: 4 }]);
@@ -321,7 +308,7 @@ describe("RFC 9260 5.1.2 Handle Address Parameters", () => {
     local.listen();
     const init = initChunk({ parameters: [addressParameter("127.0.0.3")] });
     const initAck = only(local.receive([init], { from: "127.0.0.2", to: "127.0.0.1" }), "INIT ACK");
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     local.receive([echo], { tag: initAck.initiateTag, from: "127.0.0.2", to: "127.0.0.1" });
     expect([...local.stack.associations][0]?.remoteAddresses).toEqual(["127.0.0.2", "127.0.0.3"]);
   });

@@ -5,16 +5,17 @@ import type { Chunk } from "../../src/chunks/chunk.ts";
 import {
   addressParameter,
   chunksOf,
+  cookieEchoed,
   cookieOf,
+  cookieWait,
   dataChunk,
+  echoOf,
   firstOf,
   initAckChunk,
   initChunk,
   kindsOf,
   Lab,
   type Link,
-  OUR_ADDRESS,
-  OUR_SECOND_ADDRESS,
   only,
   PEER_ADDRESS,
   PEER_COOKIE,
@@ -28,19 +29,6 @@ const QUIET = { heartbeatIntervalMs: 0 };
 const NEW_TAG = 0x5566_7788;
 const NEW_TSN = 0x7000;
 const RESTARTED = { initiateTag: NEW_TAG, initialTsn: NEW_TSN };
-
-function cookieWait(options = {}, remoteAddresses?: readonly string[]) {
-  const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
-  const association = lab.connect({ ...QUIET, ...options }, remoteAddresses);
-  const init = only(lab.flush(), "INIT");
-  return { lab, association, init, tag: init.initiateTag };
-}
-
-function cookieEchoed(options = {}) {
-  const client = cookieWait(options);
-  client.lab.receive([initAckChunk()], { tag: client.tag });
-  return client;
-}
 
 /** An association in SHUTDOWN-ACK-SENT. */
 function shutdownAckSent(): Link {
@@ -56,10 +44,6 @@ function imageOf(association: Association): unknown {
     association;
   const seen = { state, localTag, peerTag, remoteAddresses, outboundStreams, inboundStreams, deadlineMs };
   return { ...seen, status: association.status(), paths: association.paths() };
-}
-
-function echoOf(initAck: ReturnType<typeof initAckChunk>): Chunk {
-  return { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
 }
 
 /** The peer of an established association begins anew: its INIT is answered; returns the INIT ACK. */

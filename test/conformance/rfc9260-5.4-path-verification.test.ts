@@ -4,9 +4,10 @@ import type { Chunk } from "../../src/chunks/chunk.ts";
 import {
   addressParameter,
   chunksOf,
-  cookieOf,
   cookieParameter,
+  echoOf,
   firstOf,
+  HEARTBEAT,
   initAckChunk,
   initChunk,
   kindsOf,
@@ -59,7 +60,7 @@ describe("RFC 9260 5.4 Path Verification", () => {
     const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
     lab.listen();
     const initAck = only(lab.receive([initChunk({ parameters: BOTH.map(addressParameter) })]), "INIT ACK");
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     // The COOKIE ECHO comes from the other address.
     lab.receive([echo], { tag: initAck.initiateTag, from: PEER_SECOND_ADDRESS, to: OUR_SECOND_ADDRESS });
     const [association] = lab.stack.associations;
@@ -140,7 +141,7 @@ describe("RFC 9260 5.4 Path Verification", () => {
     const sent = [
       ...link.send(5_000),
       ...link.receive([link.data(0)], { from: PEER_SECOND_ADDRESS }),
-      ...link.receive([{ kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined }], {
+      ...link.receive([HEARTBEAT], {
         from: PEER_SECOND_ADDRESS,
       }),
       ...link.receive([link.data(1, { streamId: 4_000 })], { from: PEER_SECOND_ADDRESS }),
@@ -157,7 +158,7 @@ describe("RFC 9260 5.4 Path Verification", () => {
     const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
     lab.listen();
     const initAck = only(lab.receive([initChunk({ parameters: BOTH.map(addressParameter) })]), "INIT ACK");
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     const packets = lab.receive([echo], { tag: initAck.initiateTag, from: PEER_SECOND_ADDRESS });
     expect(packets).toMatchObject([{ to: PEER_SECOND_ADDRESS, kinds: ["COOKIE ACK", "HEARTBEAT"] }]);
   });

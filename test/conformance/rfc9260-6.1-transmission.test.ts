@@ -6,6 +6,7 @@ import { RetransmissionQueue } from "../../src/association/retransmission-queue.
 import {
   chunksOf,
   dataChunk,
+  HEARTBEAT,
   initAckChunk,
   kindsOf,
   Lab,
@@ -109,9 +110,7 @@ describe("RFC 9260 6 User Data Transfer", () => {
   it("MUST: places control chunks before DATA chunks", () => {
     const link = new Lab().accepted();
     link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
-    const [packet] = link.receive([
-      { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined },
-    ]);
+    const [packet] = link.receive([HEARTBEAT]);
     expect(packet?.kinds).toEqual(["HEARTBEAT ACK", "DATA"]);
   });
 

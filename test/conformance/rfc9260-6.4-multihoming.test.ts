@@ -4,6 +4,7 @@ import {
   addressParameter,
   chunksOf,
   cookieParameter,
+  HEARTBEAT,
   kindsOf,
   Lab,
   type Link,
@@ -56,16 +57,11 @@ describe("RFC 9260 6.4 Multi-Homed SCTP Endpoints", () => {
 
   it("SHOULD: sends a reply to where the request came from", () => {
     const link = twoPaths();
-    const heartbeat = {
-      kind: "HEARTBEAT",
-      parameters: new Uint8Array([0, 1, 0, 8, 1, 2, 3, 4]),
-      info: undefined,
-    } as const;
     for (const [envelope, to] of [
       [{}, PEER_ADDRESS],
       [FROM_SECOND, PEER_SECOND_ADDRESS],
     ] as const) {
-      const [answer] = link.receive([heartbeat], envelope);
+      const [answer] = link.receive([HEARTBEAT], envelope);
       expect(answer).toMatchObject({ to, kinds: ["HEARTBEAT ACK"] });
     }
   });

@@ -8,6 +8,7 @@ import {
   chunksOf,
   dataChunk,
   firstOf,
+  HEARTBEAT,
   Lab,
   type Link,
   OUR_PORT,
@@ -17,11 +18,6 @@ import {
 } from "./lab.ts";
 
 const FULL_PAYLOAD = 1_172;
-const HEARTBEAT = {
-  kind: "HEARTBEAT",
-  parameters: new Uint8Array([0, 1, 0, 8, 1, 2, 3, 4]),
-  info: undefined,
-} as const;
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 /** Randomness whose every 32-bit number is the given one, but for a counter in the lowest bits. */
@@ -196,7 +192,7 @@ describe("RFC 9260 6.9 Fragmentation and Reassembly", () => {
   it("MUST NOT: cuts a message anew once it has been cut: after a fall of the path MTU, IP fragments its packets", () => {
     const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
     link.send(2 * FULL_PAYLOAD);
-    link.association.setMaxPacketBytes(PEER_ADDRESS, 600);
+    link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 600 }, link.lab.nowMs);
     const again = link.lab.runUntilSent();
     expect(chunksOf(again, "DATA").map(({ payload }) => payload.length)).toEqual([FULL_PAYLOAD]);
     expect(again[0]?.lengthBytes).toBe(1_200);
@@ -209,7 +205,7 @@ describe("RFC 9260 6.9 Fragmentation and Reassembly", () => {
     const lab = new Lab();
     const link = lab.connected({}, {}, [PEER_ADDRESS]);
     expect(link.association.status().fragmentationPointBytes).toBe(FULL_PAYLOAD);
-    link.association.setMaxPacketBytes(PEER_ADDRESS, 1_400);
+    link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 1_400 }, link.lab.nowMs);
     expect(link.association.status().fragmentationPointBytes).toBe(1_372);
   });
 

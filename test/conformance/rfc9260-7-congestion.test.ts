@@ -361,19 +361,19 @@ describe("RFC 9260 7.2.5.2 Change of Routes", () => {
 describe("RFC 9260 7.3 PMTU Discovery", () => {
   it("MUST: keeps a packet size for each destination address", () => {
     const link = twoPaths(QUIET);
-    link.association.setMaxPacketBytes(PEER_ADDRESS, 1_400);
+    link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 1_400 }, link.lab.nowMs);
     expect(path(link).maxPacketBytes).toBe(1_400);
     expect(path(link, PEER_SECOND_ADDRESS).maxPacketBytes).toBe(1_200);
   });
 
   it("SHOULD: cuts messages for the smallest of them (AMDCS)", () => {
     const link = twoPaths(QUIET);
-    link.association.setMaxPacketBytes(PEER_ADDRESS, 1_400);
+    link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 1_400 }, link.lab.nowMs);
     expect(link.association.status().fragmentationPointBytes).toBe(FULL_PAYLOAD);
-    link.association.setMaxPacketBytes(PEER_SECOND_ADDRESS, 1_300);
+    link.association.setPathOptions(PEER_SECOND_ADDRESS, { maxPacketBytes: 1_300 }, link.lab.nowMs);
     expect(link.association.status().fragmentationPointBytes).toBe(1_272);
-    expect(() => link.association.setMaxPacketBytes(PEER_ADDRESS, 100)).toThrow(
-      expect.objectContaining({ code: "ERR_SCTP_INVALID_OPTION" }),
-    );
+    expect(() =>
+      link.association.setPathOptions(PEER_ADDRESS, { maxPacketBytes: 100 }, link.lab.nowMs),
+    ).toThrow(expect.objectContaining({ code: "ERR_SCTP_INVALID_OPTION" }));
   });
 });

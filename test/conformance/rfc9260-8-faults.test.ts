@@ -5,6 +5,7 @@ import type { RandomSource } from "../../src/platform/random.ts";
 import {
   chunksOf,
   firstOf,
+  HEARTBEAT,
   initAckChunk,
   kindsOf,
   Lab,
@@ -224,27 +225,22 @@ describe("RFC 9260 8.3 Path Heartbeat", () => {
   });
 
   it("MUST: answers HEARTBEATs from COOKIE-ECHOED on, or ESTABLISHED, until SHUTDOWN-SENT or SHUTDOWN-ACK-SENT", () => {
-    const heartbeat = {
-      kind: "HEARTBEAT",
-      parameters: new Uint8Array([0, 1, 0, 8, 9, 9, 9, 9]),
-      info: undefined,
-    } as const;
     const link = new Lab().accepted();
-    expect(kindsOf(link.receive([heartbeat]))).toEqual(["HEARTBEAT ACK"]);
+    expect(kindsOf(link.receive([HEARTBEAT]))).toEqual(["HEARTBEAT ACK"]);
     link.send(5_000);
     link.association.shutdown(link.lab.nowMs);
     expect(link.state).toBe("SHUTDOWN-PENDING");
-    expect(kindsOf(link.receive([heartbeat]))).toEqual(["HEARTBEAT ACK"]);
+    expect(kindsOf(link.receive([HEARTBEAT]))).toEqual(["HEARTBEAT ACK"]);
     link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: link.ourTsn }]);
     expect(link.state).toBe("SHUTDOWN-RECEIVED");
-    expect(kindsOf(link.receive([heartbeat]))).toEqual(["HEARTBEAT ACK"]);
+    expect(kindsOf(link.receive([HEARTBEAT]))).toEqual(["HEARTBEAT ACK"]);
     link.receive([link.sack(4)]);
     expect(link.state).toBe("SHUTDOWN-ACK-SENT");
-    expect(link.receive([heartbeat])).toEqual([]);
+    expect(link.receive([HEARTBEAT])).toEqual([]);
     const other = new Lab().accepted();
     other.association.shutdown(other.lab.nowMs);
     other.lab.flush();
-    expect(chunksOf(other.receive([heartbeat]), "HEARTBEAT ACK")).toEqual([]);
+    expect(chunksOf(other.receive([HEARTBEAT]), "HEARTBEAT ACK")).toEqual([]);
   });
 
   it("MUST: before the COOKIE ACK, answers HEARTBEATs only in the packet of the COOKIE ECHO, however many there are", () => {

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import {
-  cookieOf,
   dataChunk,
+  echoOf,
+  HEARTBEAT,
   initAckChunk,
   initChunk,
   kindsOf,
@@ -21,7 +22,6 @@ const QUIET = { heartbeatIntervalMs: 0 };
 const TAG = 0xabcd_ef01;
 const ABORT: Chunk = { kind: "ABORT", tagReflected: false, causes: [] };
 const REFLECTED_ABORT: Chunk = { kind: "ABORT", tagReflected: true, causes: [] };
-const HEARTBEAT: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
 const STALE_COOKIE: Chunk = { kind: "ERROR", causes: [{ kind: "Stale Cookie", code: 3, stalenessUs: 1 }] };
 
 /** What a stack that knows nobody answers to a packet with a tag of nobody's. */
@@ -68,7 +68,7 @@ describe('RFC 9260 8.4 Handle "Out of the Blue" Packets', () => {
     const lab = new Lab();
     lab.listen();
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
-    const echo: Chunk = { kind: "COOKIE ECHO", cookie: cookieOf(initAck) };
+    const echo = echoOf(initAck);
     expect(kindsOf(lab.receive([echo], { tag: initAck.initiateTag }))).toEqual(["COOKIE ACK"]);
     expect(strangersAnswer([{ kind: "COOKIE ECHO", cookie: new Uint8Array(40) }])).toEqual([]);
   });

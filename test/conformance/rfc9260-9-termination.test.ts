@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   chunksOf,
   firstOf,
+  HEARTBEAT,
   initChunk,
   kindsOf,
   Lab,
@@ -56,14 +57,9 @@ describe("RFC 9260 9.1 Abort of an Association", () => {
 
   it("MUST NOT: answers a packet with an ABORT", () => {
     const link = new Lab().accepted();
-    const heartbeat = {
-      kind: "HEARTBEAT",
-      parameters: new Uint8Array([0, 1, 0, 4]),
-      info: undefined,
-    } as const;
     const answers = link.receive([
       link.data(0),
-      heartbeat,
+      HEARTBEAT,
       { kind: "ABORT", tagReflected: false, causes: [] },
     ]);
     expect(answers).toEqual([]);

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EventLog } from "../../src/trace/event-log.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { Corpus, readFailure, writeFailure } from "./corpus.ts";
 import { Painting } from "./coverage.ts";
 import { Explorer, type Job, prune, type Report, type WorkerOptions } from "./explore.ts";
@@ -186,12 +187,6 @@ function replay(file: string): boolean {
   }
 }
 
-function count(text: string | undefined, fallback: number, name: string): number {
-  const value = text === undefined ? fallback : Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`--${name} wants a whole number, not "${text}"`);
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -217,8 +212,12 @@ async function main(): Promise<void> {
     }
     return;
   }
-  const workers = Math.max(1, count(values.workers, availableParallelism(), "workers"));
-  const jobs = share(count(values.inputs, 1_000_000, "inputs"), count(values.seed, 1, "seed"), targets);
+  const workers = Math.max(1, wholeNumber(values.workers, availableParallelism(), "workers"));
+  const jobs = share(
+    wholeNumber(values.inputs, 1_000_000, "inputs"),
+    wholeNumber(values.seed, 1, "seed"),
+    targets,
+  );
   console.log(`${targets.join(", ")}: ${workers} workers`);
   const isWell = await new Campaign(values.out, targets).run(jobs, targets, workers);
   process.exitCode = isWell ? 0 : 1;

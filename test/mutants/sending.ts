@@ -14,21 +14,21 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "queue-unsent",
-    "association/retransmission-queue.ts",
+    "association/gap-reports.ts",
     'return previousEnd > highestOffset ? "acks-unsent" : "accepted";',
     'return "accepted";',
     "Gap Ack Blocks beyond what was sent are taken",
   ),
   mutant(
     "queue-overlap",
-    "association/retransmission-queue.ts",
+    "association/gap-reports.ts",
     "if (start <= previousEnd || end < start)",
     "if (end < start)",
     "Gap Ack Blocks may overlap",
   ),
   mutant(
     "queue-backwards",
-    "association/retransmission-queue.ts",
+    "association/gap-reports.ts",
     "if (start <= previousEnd || end < start)",
     "if (start <= previousEnd)",
     "Gap Ack Blocks may run backwards",
@@ -67,6 +67,20 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "this.inFastRecovery && this.cumulativeAckAdvanced ? highestCovered : highestNewlyAcked",
     "highestNewlyAcked",
     "HTNA has no exception in Fast Recovery",
+  ),
+  mutant(
+    "queue-again",
+    "association/retransmission-queue.ts",
+    "const counts = !chunk.fastRetransmitted || tsnGte(missLimit, chunk.resentBefore);",
+    "const counts = true;",
+    "a retransmission counts as lost before anything that was sent after it has been reported",
+  ),
+  mutant(
+    "burst-together",
+    "association/outbound.ts",
+    "nowMs === this.#burstEarnedMs ? Math.max(0, this.#burstPackets) : 0",
+    "0",
+    "SACKs that are read together earn one burst between them",
   ),
   mutant(
     "queue-once",
@@ -224,9 +238,9 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "expiry-shutdown",
-    "association/association.ts",
-    "this.#failMessage(message, 0);\n    this.#onBufferFreed(nowMs);",
-    "this.#failMessage(message, 0);",
+    "association/wiring.ts",
+    "this.events.failExpired(nowMs);\n    this.#onBufferFreed(nowMs);",
+    "this.events.failExpired(nowMs);",
     "a shutdown hangs on a message that has expired",
   ),
   mutant(
@@ -252,7 +266,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "bound-listen",
-    "stack/stack.ts",
+    "stack/sctp-ports.ts",
     "return isBound || isWildcardAddress(to) ? listener?.options : undefined;",
     "return listener?.options;",
     "a port is listened on beyond the addresses it is bound to",

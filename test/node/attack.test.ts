@@ -12,7 +12,15 @@ import type { Chunk } from "../../src/chunks/chunk.ts";
 import { decodePacket, encodePacket, type Packet } from "../../src/chunks/packet.ts";
 import { connect, createServer, type Message, type Server, type Socket, UdpPort } from "../../src/index.ts";
 import { SeededRandom } from "../../src/platform/random.ts";
-import { cookieOf, dataChunk, initChunk, PEER_PORT, PEER_TSN } from "../conformance/lab.ts";
+import {
+  cookieOf,
+  dataChunk,
+  echoOf,
+  HEARTBEAT,
+  initChunk,
+  PEER_PORT,
+  PEER_TSN,
+} from "../conformance/lab.ts";
 
 const HOST = "127.0.0.1";
 const PORT = 7;
@@ -70,7 +78,7 @@ class RawPeer {
   async associate(): Promise<number> {
     await this.send(0, [initChunk()]);
     const initAck = await this.nextWith("INIT ACK");
-    await this.send(initAck.initiateTag, [{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }]);
+    await this.send(initAck.initiateTag, [echoOf(initAck)]);
     await this.nextWith("COOKIE ACK");
     return initAck.initiateTag;
   }
@@ -185,7 +193,7 @@ describe("what is to be echoed", () => {
     const tag = await peer.associate();
     const value = new Uint8Array(65_488);
     await peer.send(tag, [{ kind: "unknown", type: 0xfe, flags: 0, value }]);
-    await peer.send(tag, [{ kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined }]);
+    await peer.send(tag, [HEARTBEAT]);
     expect((await peer.next()).chunks.map(({ kind }) => kind)).toEqual(["HEARTBEAT ACK"]);
     await expectService();
   });
@@ -222,8 +230,7 @@ describe("an association", () => {
 
   it("answers a packet of a thousand chunks with one packet", async () => {
     const tag = await peer.associate();
-    const heartbeat: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array([0, 1, 0, 4]), info: undefined };
-    await peer.send(tag, new Array<Chunk>(1_000).fill(heartbeat));
+    await peer.send(tag, new Array<Chunk>(1_000).fill(HEARTBEAT));
     expect((await peer.next()).chunks.length).toBeLessThanOrEqual(150);
     expect(await peer.probe()).toEqual(["SHUTDOWN COMPLETE"]);
   });

@@ -18,16 +18,11 @@ import type { Platform } from "../../../src/platform/platform.ts";
 import type { RandomSource } from "../../../src/platform/random.ts";
 import { Stack } from "../../../src/stack/stack.ts";
 import type { TraceSink } from "../../../src/trace/sink.ts";
+import { OUR_ADDRESS, OUR_PORT, OUR_SECOND_ADDRESS, UDP_PORT } from "../../conformance/lab.ts";
 import { Broken } from "../target.ts";
 import { isSealed } from "./checksum.ts";
 
-export const OUR_ADDRESSES = ["10.0.0.1", "10.1.0.1"] as const;
-export const OUR_ADDRESS: string = OUR_ADDRESSES[0];
-export const PEER_ADDRESS = "10.0.0.2";
-export const PEER_SECOND_ADDRESS = "10.1.0.2";
-export const OUR_PORT = 7;
-export const PEER_PORT = 5_001;
-export const UDP_PORT = 9_899;
+export const OUR_ADDRESSES = [OUR_ADDRESS, OUR_SECOND_ADDRESS] as const;
 /** More polls than any input can justify: the stack would be sending without end. */
 const MAX_POLLS = 5_000;
 

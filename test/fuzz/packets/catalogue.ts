@@ -14,10 +14,14 @@ import {
   dataChunk,
   initAckChunk,
   initChunk,
+  OUR_PORT,
+  PEER_ADDRESS,
+  PEER_PORT,
+  PEER_SECOND_ADDRESS,
+  PEER_TAG,
   sackChunk,
 } from "../../conformance/lab.ts";
-import { OUR_PORT, PEER_ADDRESS, PEER_PORT, PEER_SECOND_ADDRESS } from "./bench.ts";
-import { PEER_TAG, PEER_TSN } from "./peer.ts";
+import { PEER_TSN } from "./peer.ts";
 import type { Scene } from "./states.ts";
 
 const bytesOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i & 0xff);

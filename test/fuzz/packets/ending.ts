@@ -4,10 +4,10 @@
  */
 import type { Association } from "../../../src/association/association.ts";
 import { tsnAdd } from "../../../src/serial.ts";
-import { dataChunk, initChunk } from "../../conformance/lab.ts";
+import { dataChunk, initChunk, PEER_TAG } from "../../conformance/lab.ts";
 import { check } from "../target.ts";
 import type { Bench } from "./bench.ts";
-import { PEER_TAG, PEER_TSN, Peer, type Reply } from "./peer.ts";
+import { PEER_TSN, Peer, type Reply } from "./peer.ts";
 import type { Scene, State } from "./states.ts";
 import type { Watch } from "./watch.ts";
 

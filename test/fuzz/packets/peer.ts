@@ -7,10 +7,21 @@ import type { Association } from "../../../src/association/association.ts";
 import type { Chunk, DataChunk, SackChunk } from "../../../src/chunks/chunk.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { tsnAdd, tsnGt } from "../../../src/serial.ts";
-import { cookieOf, cookieParameter, dataChunk, initAckChunk, sackChunk } from "../../conformance/lab.ts";
-import { OUR_ADDRESS, OUR_PORT, PEER_ADDRESS, PEER_PORT, type Sent } from "./bench.ts";
+import {
+  cookieOf,
+  cookieParameter,
+  dataChunk,
+  echoOf,
+  initAckChunk,
+  OUR_ADDRESS,
+  OUR_PORT,
+  PEER_ADDRESS,
+  PEER_PORT,
+  PEER_TAG,
+  sackChunk,
+} from "../../conformance/lab.ts";
+import type { Sent } from "./bench.ts";
 
-export const PEER_TAG = 0x1122_3344;
 /** The peer's TSNs wrap soon, as the stack's do. */
 export const PEER_TSN = 0xffff_fffa;
 
@@ -123,7 +134,7 @@ export class Peer {
       case "INIT ACK":
         if (!this.isOpening) return undefined;
         this.isOpening = false;
-        return { kind: "COOKIE ECHO", cookie: cookieOf(chunk) };
+        return echoOf(chunk);
       case "COOKIE ECHO":
         return { kind: "COOKIE ACK" };
       case "DATA":

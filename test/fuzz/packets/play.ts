@@ -11,17 +11,10 @@ import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink } from "../../../src/trace/pcapng.ts";
 import { SequenceDiagram } from "../../../src/trace/sequence-diagram.ts";
 import type { TraceSink } from "../../../src/trace/sink.ts";
+import { OUR_PORT, PEER_ADDRESS, PEER_PORT, PEER_SECOND_ADDRESS, UDP_PORT } from "../../conformance/lab.ts";
 import type { CommandStep, Input, PacketStep, Source } from "../step.ts";
 import type { Target } from "../target.ts";
-import {
-  type Bench,
-  OUR_ADDRESSES,
-  OUR_PORT,
-  PEER_ADDRESS,
-  PEER_PORT,
-  PEER_SECOND_ADDRESS,
-  UDP_PORT,
-} from "./bench.ts";
+import { type Bench, OUR_ADDRESSES } from "./bench.ts";
 import { catalogue } from "./catalogue.ts";
 import { seal } from "./checksum.ts";
 import { Ending } from "./ending.ts";
@@ -129,7 +122,7 @@ class Play {
       if (name === "abort") association?.abort(new Uint8Array(3), nowMs);
       if (name === "heartbeat") association?.requestHeartbeat(address, nowMs);
       if (name === "primary") association?.setPrimary(address);
-      if (name === "packet-size") association?.setMaxPacketBytes(address, b);
+      if (name === "packet-size") association?.setPathOptions(address, { maxPacketBytes: b }, nowMs);
       if (name === "connect") {
         const remoteAddresses = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
         const ports = { remotePort: PEER_PORT, remoteUdpPort: UDP_PORT, localPort: OUR_PORT };

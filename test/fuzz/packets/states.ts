@@ -13,18 +13,16 @@ import {
   cookieParameter,
   initAckChunk,
   initChunk,
-  sackChunk,
-} from "../../conformance/lab.ts";
-import {
-  Bench,
-  type BenchOptions,
   OUR_PORT,
   PEER_ADDRESS,
   PEER_PORT,
   PEER_SECOND_ADDRESS,
+  PEER_TAG,
+  sackChunk,
   UDP_PORT,
-} from "./bench.ts";
-import { PEER_TAG, PEER_TSN, Peer, type Reply } from "./peer.ts";
+} from "../../conformance/lab.ts";
+import { Bench, type BenchOptions } from "./bench.ts";
+import { PEER_TSN, Peer, type Reply } from "./peer.ts";
 
 /** Limits so low that an input can reach them. */
 const TIGHT_STACK: Partial<StackOptions> = {

@@ -14,6 +14,7 @@ import { EventLog } from "../../../src/trace/event-log.ts";
 import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink } from "../../../src/trace/pcapng.ts";
 import type { TraceSink } from "../../../src/trace/sink.ts";
+import { wholeNumber } from "../../whole-number.ts";
 import { play } from "./play.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 
@@ -121,12 +122,6 @@ async function campaign(total: Range, workerCount: number): Promise<Tally> {
   return { ...sum, failures: sum.failures.sort((a, b) => a.seed - b.seed) };
 }
 
-function count(text: string | undefined, fallback: number, name: string): number {
-  const value = text === undefined ? fallback : Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`--${name} wants a whole number, not "${text}"`);
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -138,15 +133,18 @@ async function main(): Promise<void> {
     },
   });
   if (values.seed !== undefined) {
-    const { error, files } = replay(count(values.seed, 0, "seed"), values.out);
+    const { error, files } = replay(wholeNumber(values.seed, 0, "seed"), values.out);
     console.log(error === undefined ? `seed ${values.seed}: nothing wrong` : String(error));
     console.log(`packets and events: ${files.join(", ")}`);
     process.exitCode = error === undefined ? 0 : 1;
     return;
   }
   const startMs = performance.now();
-  const workers = Math.max(1, count(values.workers, availableParallelism(), "workers"));
-  const total = { from: count(values.from, 0, "from"), count: count(values.seeds, 1_000, "seeds") };
+  const workers = Math.max(1, wholeNumber(values.workers, availableParallelism(), "workers"));
+  const total = {
+    from: wholeNumber(values.from, 0, "from"),
+    count: wholeNumber(values.seeds, 1_000, "seeds"),
+  };
   const { seeds, packets, messages, failures } = await campaign(total, workers);
   for (const { seed, message } of failures.slice(0, MAX_REPORTED)) {
     const { files } = replay(seed, values.out);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ClosedTags } from "../../../src/stack/closed-tags.ts";
-import { chunksOf, cookieOf, initChunk, Lab, only } from "../../conformance/lab.ts";
+import { chunksOf, echoOf, initChunk, Lab, only } from "../../conformance/lab.ts";
 
 describe("ClosedTags", () => {
   it("remembers a tag for the life of a cookie, and no longer", () => {
@@ -21,7 +21,7 @@ describe("ClosedTags", () => {
     const lab = new Lab();
     lab.listen();
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");
-    const echo = [{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }] as const;
+    const echo = [echoOf(initAck)];
     const tag = initAck.initiateTag;
     lab.receive(echo, { tag });
     expect(lab.stack.associationCount).toBe(1);
@@ -35,10 +35,10 @@ describe("ClosedTags", () => {
     const lab = new Lab();
     lab.listen();
     const first = only(lab.receive([initChunk()]), "INIT ACK");
-    const oldEcho = [{ kind: "COOKIE ECHO", cookie: cookieOf(first) }] as const;
+    const oldEcho = [echoOf(first)];
     lab.receive(oldEcho, { tag: first.initiateTag });
     const second = only(lab.receive([initChunk({ initiateTag: 0x99 })]), "INIT ACK");
-    lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(second) }], { tag: second.initiateTag });
+    lab.receive([echoOf(second)], { tag: second.initiateTag });
     expect(lab.eventKinds).toContain("restarted");
     lab.receive([{ kind: "ABORT", tagReflected: false, causes: [] }], { tag: second.initiateTag });
     lab.receive(oldEcho, { tag: first.initiateTag });
