@@ -75,6 +75,7 @@ export class ControlQueue {
 
   shift(): void {
     this.#queuedReplyBytes -= this.#items.shift()?.replyBytes ?? 0;
+    if (this.#items.length === 0) this.#items = []; // Gives its room back: most associations are idle most of the time.
   }
 
   /** Drops what is no longer to be said, by the RFC's names of the chunks. */

@@ -18,16 +18,16 @@ export class DeliveryGate {
   #continuationTsn: number | undefined = undefined;
   #waiting: ReceivedMessage[] = [];
   readonly #minChargeBytes: number;
-  readonly #push: (message: ReceivedMessage) => void;
+  readonly #user: { push(message: ReceivedMessage): void };
 
   /**
    * @param minChargeBytes the least that a waiting message counts, however small it is
-   * @param push takes a message to the user
+   * @param user takes what passes
    */
-  constructor(interleaved: boolean, minChargeBytes: number, push: (message: ReceivedMessage) => void) {
+  constructor(interleaved: boolean, minChargeBytes: number, user: { push(message: ReceivedMessage): void }) {
     this.#interleaved = interleaved;
     this.#minChargeBytes = minChargeBytes;
-    this.#push = push;
+    this.#user = user;
   }
 
   setInterleaved(interleaved: boolean): void {
@@ -40,14 +40,14 @@ export class DeliveryGate {
 
   /** Lets a message or a piece of one through, now or when its turn has come. */
   deliver(message: ReceivedMessage): void {
-    if (this.#interleaved) return this.#push(message);
+    if (this.#interleaved) return this.#user.push(message);
     if (this.#continuationTsn !== undefined && this.#continuationTsn !== message.tsn) {
       this.#waiting.push(message);
       this.heldBytes += Math.max(message.data.length, this.#minChargeBytes);
       return;
     }
     const wasOpen = this.#continuationTsn !== undefined;
-    this.#push(message);
+    this.#user.push(message);
     this.#continuationTsn = message.endOfMessage ? undefined : tsnAdd(message.lastTsn, 1);
     if (wasOpen && message.endOfMessage) this.#drain();
   }

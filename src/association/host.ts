@@ -23,6 +23,8 @@ export interface Route {
 
 export interface AssociationHost {
   readonly platform: Platform;
+  /** Memory for a message in fragments, from the platform. */
+  readonly allocate: (lengthBytes: number) => Uint8Array;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch;
   /** The association may have something to send, or a deadline moved. */

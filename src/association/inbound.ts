@@ -57,9 +57,7 @@ export class Inbound {
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
     const { minReceiveChargeBytes } = options;
     this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
-    this.#gate = new DeliveryGate(options.interleavedDelivery, minReceiveChargeBytes, (message) =>
-      this.buffer.push(message),
-    );
+    this.#gate = new DeliveryGate(options.interleavedDelivery, minReceiveChargeBytes, this.buffer);
     this.#reassembly = undefined;
     this.#ordering = new StreamOrdering(minReceiveChargeBytes);
     this.#allocate = allocate;
@@ -220,14 +218,11 @@ export class Inbound {
   #deliverPiece(): void {
     const pointBytes = this.#options.partialDeliveryPointBytes;
     if (pointBytes === 0) return;
-    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#isNext, pointBytes + 1);
+    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#ordering, pointBytes + 1);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();
   }
-
-  readonly #isNext = (streamId: number, ssn: number, unordered: boolean): boolean =>
-    this.#ordering.isNext(streamId, ssn, unordered);
 
   /** The chunk's payload, in the datagram's memory unless that would keep far more of it alive than it is worth. */
   #payload(chunk: DataChunkView, datagram: Uint8Array, isNext: boolean): Uint8Array {
@@ -282,7 +277,7 @@ export class Inbound {
   /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
   #relieve(): void {
     if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
-    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#isNext);
+    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#ordering);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();

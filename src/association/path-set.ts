@@ -13,7 +13,8 @@ export interface PathObserver {
 }
 
 export class PathSet {
-  readonly #paths: Path[] = [];
+  /** Concatenated, not pushed to: that would reserve room for seventeen, and most peers have one address. */
+  #paths: Path[] = [];
   readonly #observer: PathObserver;
   #primary: Path | undefined = undefined;
 
@@ -29,7 +30,7 @@ export class PathSet {
   }
 
   add(path: Path): void {
-    this.#paths.push(path);
+    this.#paths = this.#paths.concat(path);
     this.#primary ??= path;
   }
 

@@ -167,18 +167,19 @@ export class Reassembly {
   /**
    * Hands out the beginning of the incomplete message that the cumulative TSN lies in, so that its memory comes free.
    * What lies beyond the first gap stays: it can be given up, and comes again.
-   * @param isNext whether a message is the one that its stream waits for
+   * @param ordering knows whether a message is the one that its stream waits for
    * @param minBytes a message of which the user has nothing yet must have that much
    */
   takePartial(
     cumulativeTsn: number,
-    isNext: (streamId: number, ssn: number, unordered: boolean) => boolean,
+    ordering: { isNext(streamId: number, ssn: number, unordered: boolean): boolean },
     minBytes: number = 0,
   ): ReceivedMessage | undefined {
     const run = this.#runEndingAt(cumulativeTsn);
     if (run?.begins !== true) return undefined;
     if (!run.continued) {
-      if (run.payloadBytes < minBytes || !isNext(run.streamId, run.ssn, run.unordered)) return undefined;
+      if (run.payloadBytes < minBytes || !ordering.isNext(run.streamId, run.ssn, run.unordered))
+        return undefined;
     }
     return this.#take(run, false);
   }

@@ -60,7 +60,7 @@ export class RetransmissionQueue {
   #toRetransmitCount = 0;
   /** No chunk below this TSN waits for retransmission. */
   #retransmitHintTsn = 0;
-  readonly #flights: PathFlight[] = [];
+  #flights: PathFlight[] = [];
 
   constructor(initialTsn: number) {
     this.#nextTsn = initialTsn;
@@ -92,7 +92,7 @@ export class RetransmissionQueue {
   /** A path whose chunks this queue counts from now on; nothing is in flight there. */
   addFlight(flight: PathFlight): void {
     flight.reset();
-    this.#flights.push(flight);
+    this.#flights = this.#flights.concat(flight); // Not pushed: that would reserve room for seventeen.
   }
 
   /** Forgets a path. Its chunks in flight are marked for retransmission elsewhere. */
@@ -167,7 +167,7 @@ export class RetransmissionQueue {
     chunk.credited = false;
     chunk.transmitCount++;
     chunk.resentBefore = this.#nextTsn;
-    if (!chunk.fastRetransmitted || this.repeatsFastRetransmit) this.#lowerMissHint(chunk.tsn);
+    this.#lowerMissHint(chunk.tsn);
     this.#enterFlight(chunk, flight);
     // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
     for (const other of this.#flights) {

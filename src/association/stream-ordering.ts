@@ -17,9 +17,10 @@ export class StreamOrdering {
   heldBytes = 0;
   readonly #minChargeBytes: number;
   /** Streams exist from their first message on: 65,535 of them cost nothing until then. */
-  readonly #streams = new Map<number, InboundStream>();
-  readonly #heldByLastTsn = new Map<number, ReceivedMessage>();
-  readonly #lastTsns: TsnHeap = new TsnHeap(this.#heldByLastTsn);
+  #streams: Map<number, InboundStream> | undefined = undefined;
+  /** Made for the first message that comes too early: most associations never see one. */
+  #heldByLastTsn: Map<number, ReceivedMessage> | undefined = undefined;
+  #lastTsns: TsnHeap | undefined = undefined;
 
   /** @param minChargeBytes the least that a held message counts, however small it is */
   constructor(minChargeBytes: number) {
@@ -28,7 +29,7 @@ export class StreamOrdering {
 
   /** Whether the message with this SSN is the one that the stream waits for; always so for an unordered one. */
   isNext(streamId: number, ssn: number, unordered: boolean): boolean {
-    return unordered || (this.#streams.get(streamId)?.nextSsn ?? 0) === ssn;
+    return unordered || (this.#streams?.get(streamId)?.nextSsn ?? 0) === ssn;
   }
 
   /** Counts an ordered message, or the last piece of one, as delivered. */
@@ -47,15 +48,17 @@ export class StreamOrdering {
     if (stream.early.has(message.ssn)) return false;
     stream.early.set(message.ssn, message);
     this.heldBytes += this.#charge(message);
+    this.#heldByLastTsn ??= new Map();
     this.#heldByLastTsn.set(message.lastTsn, message);
+    this.#lastTsns ??= new TsnHeap(this.#heldByLastTsn);
     this.#lastTsns.onAdded(message.lastTsn);
     return true;
   }
 
   /** The message whose turn it now is in a stream, if it is held; it is no longer held then, and counts as delivered. */
   takeNext(streamId: number): ReceivedMessage | undefined {
-    if (this.#heldByLastTsn.size === 0) return undefined;
-    const stream = this.#streams.get(streamId);
+    if (this.heldBytes === 0) return undefined;
+    const stream = this.#streams?.get(streamId);
     const message = stream?.early?.get(stream.nextSsn);
     if (stream === undefined || message === undefined) return undefined;
     this.#forget(stream, message);
@@ -65,8 +68,8 @@ export class StreamOrdering {
 
   /** The held message with the highest TSN. */
   get highestHeld(): ReceivedMessage | undefined {
-    const { highest } = this.#lastTsns;
-    return highest === undefined ? undefined : this.#heldByLastTsn.get(highest);
+    const highest = this.#lastTsns?.highest;
+    return highest === undefined ? undefined : this.#heldByLastTsn?.get(highest);
   }
 
   /** Gives up a held message: its data is to come again. */
@@ -78,7 +81,7 @@ export class StreamOrdering {
     stream.early?.delete(message.ssn);
     if (stream.early?.size === 0) stream.early = undefined;
     this.heldBytes -= this.#charge(message);
-    this.#heldByLastTsn.delete(message.lastTsn);
+    this.#heldByLastTsn?.delete(message.lastTsn);
   }
 
   #charge(message: ReceivedMessage): number {
@@ -86,6 +89,7 @@ export class StreamOrdering {
   }
 
   #stream(streamId: number): InboundStream {
+    this.#streams ??= new Map();
     let stream = this.#streams.get(streamId);
     if (stream === undefined) {
       stream = { nextSsn: 0, early: undefined };

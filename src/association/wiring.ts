@@ -58,7 +58,7 @@ export class Wiring implements TcbOwner, ReceiverOwner {
       remotePort,
       localTag,
       localInitialTsn,
-      (lengthBytes) => host.platform.allocate(lengthBytes),
+      host.allocate,
     );
     this.events = new UserEvents(association, host, this.tcb);
     this.monitor = new PathMonitor(this.tcb, host);

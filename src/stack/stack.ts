@@ -66,6 +66,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly options: StackOptions;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch = new Scratch();
+  readonly allocate = (lengthBytes: number): Uint8Array => this.platform.allocate(lengthBytes);
   readonly table: AssociationTable;
   readonly #closedTags: ClosedTags;
   readonly #counters: Record<string, number> = { "received-packets": 0, "sent-packets": 0 };

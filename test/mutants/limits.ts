@@ -106,8 +106,8 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-miss-hint",
     "association/retransmission-queue.ts",
-    "if (!chunk.fastRetransmitted || this.repeatsFastRetransmit) this.#lowerMissHint(chunk.tsn);",
-    "",
+    "    chunk.resentBefore = this.#nextTsn;\n    this.#lowerMissHint(chunk.tsn);",
+    "chunk.resentBefore = this.#nextTsn;",
     "a chunk that was sent again counts no misses",
   ),
   mutant(

@@ -191,7 +191,7 @@ class ReassemblyModel {
       last === cumulative &&
       this.#isBeginning(first) &&
       ((fragment.flags & BEGINS) === 0 || isNext(fragment.streamId));
-    const piece = this.#reassembly.takePartial(this.#tsn(cumulative), isNext);
+    const piece = this.#reassembly.takePartial(this.#tsn(cumulative), { isNext });
     checkEqual(piece !== undefined, due, "whether there is a beginning to give out");
     if (piece !== undefined) this.#hand(piece, first, last, false);
   }

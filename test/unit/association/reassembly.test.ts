@@ -10,7 +10,7 @@ it("refuses to continue a partly delivered ordered message under another SSN (RF
   ] as const) {
     const reassembly = new Reassembly(0, (lengthBytes) => new Uint8Array(lengthBytes));
     expect(reassembly.add(10, piece(1), 3, 5, 0, false, true, false)).toBeUndefined();
-    expect(reassembly.takePartial(10, () => true)?.endOfMessage).toBe(false);
+    expect(reassembly.takePartial(10, { isNext: () => true })?.endOfMessage).toBe(false);
     const rest = reassembly.add(11, piece(2), 3, ssn, 0, false, false, true);
     expect(typeof rest === "object" ? [...rest.data] : rest).toEqual(expected);
   }
