@@ -2,9 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { withTables } from "../test/attack/security-page.ts";
 import { conformanceReport } from "../test/conformance/report.ts";
+import { performancePage } from "./performance-page.ts";
 import { socketOptionsPage } from "./socket-options-page.ts";
 
 writeFileSync(new URL("conformance.md", import.meta.url), conformanceReport());
 const security = new URL("security.md", import.meta.url);
 writeFileSync(security, withTables(readFileSync(security, "utf8")));
+const performance = new URL("performance.md", import.meta.url);
+writeFileSync(performance, performancePage(readFileSync(performance, "utf8")));
 writeFileSync(new URL("socket-options.md", import.meta.url), socketOptionsPage());
