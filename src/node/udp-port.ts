@@ -33,6 +33,8 @@ export const DEFAULT_UDP_PORT = 9_899;
 const MAX_PACKETS_PER_TURN = 32;
 /** After so much time without a flush there is nothing to be gathered. A fast peer's datagrams are some 5 us apart. */
 const PAUSE_MS = 0.02;
+/** Lone datagrams this close to one another count as of one turn: what is granted per turn is not granted for each. */
+const MIN_TURN_MS = 1;
 /** Datagrams that may wait in libuv before the core is polled no further. */
 const MAX_SENDS_IN_FLIGHT = 64;
 /** How long a UDP port stays open, without keeping the process alive, to answer what was lost at the end. */
@@ -97,6 +99,7 @@ export class UdpPort implements TransportOwner {
   #references = 0;
   #referenced = true;
   #turn = 0;
+  #turnBeganMs = 0;
   #closed = false;
   #closeWhenIdle = false;
   readonly #flushCallback = (): void => this.#flush();
@@ -276,7 +279,7 @@ export class UdpPort implements TransportOwner {
       publishPacket(packetReceived, datagram, { address: localAddress, port: this.#port }, remote);
     }
     this.#stack.receive(datagram, remote, localAddress, this.#batchNowMs);
-    if (isAlone) this.#flush();
+    if (isAlone) this.#flush(MIN_TURN_MS);
     else this.scheduleFlush();
   }
 
@@ -297,11 +300,15 @@ export class UdpPort implements TransportOwner {
     this.scheduleFlush();
   }
 
-  #flush(): void {
+  /** @param minTurnMs how long the turn before must have lasted for this to be another one */
+  #flush(minTurnMs = 0): void {
     this.#flushScheduled = false;
     if (this.#closed) return;
-    this.#turn++;
     const nowMs = this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
+    if (nowMs - this.#turnBeganMs >= minTurnMs) {
+      this.#turn++;
+      this.#turnBeganMs = nowMs;
+    }
     this.#batchNowMs = nowMs; // User code that runs now sees the same time.
     let finished = false;
     this.#telling = true; // What users do now goes out below.
