@@ -33,7 +33,8 @@ class Workspace {
   readonly #folder: string = mkdtempSync(join(tmpdir(), "sctpkit-mutant-"));
 
   constructor() {
-    for (const name of ["src", "test", "docs", "package.json", "vitest.config.ts", "tsconfig.base.json"])
+    const files = ["package.json", "vitest.config.ts", "tsconfig.base.json"];
+    for (const name of ["src", "test", "docs", "bench/results", ...files])
       cpSync(join(ROOT, name), join(this.#folder, name), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(this.#folder, "node_modules"));
   }
