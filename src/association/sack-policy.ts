@@ -16,9 +16,8 @@ export class SackPolicy {
   /** Of those, how many there were when it was last put off. */
   #gatheredCount = 0;
   #due = false;
-  /** Due for another reason than the number of packets. */
+  /** Due for another reason than the number of packets, or about to be. */
   #urgent = false;
-  #immediately = false;
   /** RFC 9260 5.1: the first DATA of an association is acknowledged at once. */
   #first = true;
 
@@ -44,13 +43,13 @@ export class SackPolicy {
 
   /** A gap, a duplicate, a dropped chunk or the I bit: no delay for the packet at hand. */
   requestNow(): void {
-    this.#immediately = true;
+    this.#urgent = true;
   }
 
   /** A packet with DATA has been read to its end. */
   onDataPacket(nowMs: number): void {
     this.#packetCount++;
-    if (this.#immediately || this.#first || this.#delayMs === 0) {
+    if (this.#urgent || this.#first || this.#delayMs === 0) {
       this.sendNow();
     } else if (this.#packetCount >= this.#frequencyPackets) {
       this.#due = true;
@@ -87,7 +86,6 @@ export class SackPolicy {
   onSackSent(): void {
     this.#due = false;
     this.#urgent = false;
-    this.#immediately = false;
     this.#packetCount = 0;
     this.#gatheredCount = 0;
     this.deadlineMs = Number.POSITIVE_INFINITY;

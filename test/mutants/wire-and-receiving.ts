@@ -118,8 +118,8 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "sack-first",
     "association/sack-policy.ts",
-    "this.#immediately || this.#first ||",
-    "this.#immediately ||",
+    "this.#urgent || this.#first ||",
+    "this.#urgent ||",
     "the first DATA waits for its acknowledgement",
   ),
   mutant(
