@@ -3,6 +3,8 @@
  * Owns: which figures stand in which table. Does not own: the figures (bench/run.ts), the words around them.
  */
 import { readFileSync } from "node:fs";
+import { STACKS } from "../bench/runner/cases.ts";
+import { SIDES } from "../bench/runner/sides.ts";
 import { fillParts } from "./page-parts.ts";
 
 /** One side in one case: medians over the rounds. */
@@ -16,20 +18,6 @@ interface Run {
   readonly goals: readonly string[];
   readonly rows: readonly Row[];
 }
-
-const SIDES = [
-  "sctpkit",
-  "sctpkit-default",
-  "usrsctp",
-  "usrsctp-128k",
-  "pion",
-  "raw-answered",
-  "raw",
-  "tcp",
-  "werift",
-  "npm-sctp",
-];
-const STACKS = ["sctpkit", "usrsctp", "usrsctp-128k", "pion"];
 
 function table(header: readonly string[], lines: readonly (readonly string[])[]): string {
   const all = [header, header.map(() => "---"), ...lines];
@@ -116,7 +104,7 @@ export function performancePage(page: string): string {
   const tables = new Tables(run.rows);
   return fillParts(page, {
     goals: () => run.goals.join("\n"),
-    "one way": () => tables.throughput(/^(oneway|mtu) /, SIDES),
+    "one way": () => tables.throughput(/^(oneway|mtu) /, SIDES.map((side) => side.name)),
     more: () => tables.throughput(/^(both|streams|associations) /, [...STACKS, "tcp"]),
     cost: () => tables.cost(/^(oneway (64|1000|16384)|mtu 65000 65536)$/),
     latency: () => tables.latency(),

@@ -35,7 +35,8 @@ export interface Case {
 const PATH_MTU = 1_500;
 const SIZES = [64, 1_000, 1_400, 16_384, 65_536, 1_048_576];
 const QUICK_SIZES = [64, 1_000, 16_384];
-const STACKS: readonly SideName[] = ["sctpkit", "usrsctp", "usrsctp-128k", "pion"];
+/** The stacks that most cases compare. */
+export const STACKS: readonly SideName[] = ["sctpkit", "usrsctp", "usrsctp-128k", "pion"];
 const CEILINGS: readonly SideName[] = ["raw", "raw-answered", "tcp"];
 /** The SCTP packages of npm: `sctp` stalls with messages beyond its window of 16 KiB. */
 const NPM_SIDES: Readonly<Record<number, readonly SideName[]>> = {

@@ -34,7 +34,7 @@ class Workspace {
 
   constructor() {
     const files = ["package.json", "vitest.config.ts", "tsconfig.base.json"];
-    for (const name of ["src", "test", "docs", "bench/results", ...files])
+    for (const name of ["src", "test", "docs", "bench/results", "bench/runner", ...files])
       cpSync(join(ROOT, name), join(this.#folder, name), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(this.#folder, "node_modules"));
   }
