@@ -50,20 +50,10 @@ const REGISTER = 0;
 const AT = 1;
 const AT_END = 2;
 
+const plus = (local: number, bytes: number): Code => [...get(local), ...i32.const(bytes), ...i32.add];
+const minus = (local: number, bytes: number): Code => [...get(local), ...i32.const(bytes), ...i32.subtract];
 /** Whether so many bytes are left. */
-const hasRoom = (bytes: number): Code => [
-  ...get(AT),
-  ...i32.const(bytes),
-  ...i32.add,
-  ...get(AT_END),
-  ...i32.atMost,
-];
-const advance = (local: number, bytes: number): Code => [
-  ...get(local),
-  ...i32.const(bytes),
-  ...i32.add,
-  ...tee(local),
-];
+const hasRoom = (bytes: number): Code => [...plus(AT, bytes), ...get(AT_END), ...i32.atMost];
 
 /** Runs bytes through the register eight at a time, then one at a time. */
 function sliceProgram(): Code {
@@ -80,7 +70,7 @@ function sliceProgram(): Code {
     [...get(AT), ...i32.load(0), ...get(REGISTER), ...i32.xor, ...set(wordA)],
     [...get(AT), ...i32.load(4), ...set(wordB)],
     [...i32.const(0), ...lookUpAll, ...set(REGISTER)],
-    [...get(AT), ...i32.const(8), ...i32.add, ...set(AT)],
+    [...plus(AT, 8), ...set(AT)],
     hasRoom(8),
   ];
   const oneByte: Code[] = [
@@ -93,7 +83,7 @@ function sliceProgram(): Code {
       ...i32.xor,
       ...set(REGISTER),
     ],
-    [...get(AT), ...i32.const(1), ...i32.add, ...set(AT)],
+    [...plus(AT, 1), ...set(AT)],
     hasRoom(1),
   ];
   return [
@@ -113,30 +103,24 @@ function foldProgram(slices: number): Code {
   ];
   const takeAway: Code[] = [
     [...get(before), ...row, ...v128.store(REACH)],
-    [...advance(before, ROW_BYTES), ...get(last), ...i32.atMost],
+    [...plus(before, ROW_BYTES), ...tee(before), ...get(last), ...i32.atMost],
   ];
   // What was taken away counts, what remains does not: it moves elsewhere and leaves zeros.
   const keepRest: Code[] = [
     [...get(rest), ...row, ...v128.store(0)],
     [...get(before), ...v128.zero, ...v128.store(REACH)],
-    [...advance(before, ROW_BYTES), ...set(before)],
-    [...advance(rest, ROW_BYTES), ...i32.const(REST_AT), ...i32.subtract, ...get(restBytes), ...i32.lessThan],
+    [...plus(before, ROW_BYTES), ...set(before)],
+    [...plus(rest, ROW_BYTES), ...set(rest)],
+    [...minus(rest, REST_AT), ...get(restBytes), ...i32.lessThan],
   ];
   const fold: Code[] = [
     // What is in the register belongs to the first four bytes.
     [...get(AT), ...get(AT), ...i32.load(0), ...get(REGISTER), ...i32.xor, ...i32.store(0)],
     [...i32.const(0), ...set(REGISTER)],
-    [...get(AT), ...i32.const(REACH), ...i32.subtract, ...set(before)],
-    [...get(AT_END), ...i32.const(2 * REACH + ROW_BYTES), ...i32.subtract, ...set(last)],
+    [...minus(AT, REACH), ...set(before)],
+    [...minus(AT_END, 2 * REACH + ROW_BYTES), ...set(last)],
     repeat(takeAway),
-    [
-      ...get(AT_END),
-      ...get(before),
-      ...i32.subtract,
-      ...i32.const(REACH),
-      ...i32.subtract,
-      ...set(restBytes),
-    ],
+    [...minus(AT_END, REACH), ...get(before), ...i32.subtract, ...set(restBytes)],
     [...i32.const(REST_AT), ...set(rest)],
     repeat(keepRest),
     [...i32.const(REST_AT), ...set(AT)],
