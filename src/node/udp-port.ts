@@ -341,13 +341,14 @@ export class UdpPort implements TransportOwner {
 
   /** @returns whether nothing is left to send */
   #transmit(nowMs: number, maxPackets: number): boolean {
+    const isLast = maxPackets > MAX_PACKETS_PER_TURN; // The port closes: nothing waits for a later turn.
     for (let count = 0; count < maxPackets; count++) {
-      if (this.slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT && maxPackets === MAX_PACKETS_PER_TURN) {
+      if (this.slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT && !isLast) {
         this.#blocked = true; // libuv would queue without bound.
         return false;
       }
       const slab = this.slabs.take();
-      const transmit = this.#stack.pollTransmit(slab, nowMs, maxPackets === MAX_PACKETS_PER_TURN);
+      const transmit = this.#stack.pollTransmit(slab, nowMs, !isLast);
       if (transmit === undefined) {
         this.slabs.put(slab);
         return true;
