@@ -78,6 +78,15 @@ function connectMany(network: Net, count: number, profile: Partial<LinkProfile> 
   return Array.from({ length: count }, (_, i) => client(network, i + 1, profile).connect([SERVER[0]], 7));
 }
 
+/** The worker of the first client, the clients that it serves, and those that it does not. */
+function chooseVictim(cluster: SimCluster, clients: readonly SimAssociation[]) {
+  const indices = clients.map((one) => cluster.workerOf(one)?.index);
+  const victim = indices[0] ?? 0;
+  const hit = clients.filter((_, i) => indices[i] === victim);
+  const spared = clients.filter((_, i) => indices[i] !== victim);
+  return { victim, hit, spared };
+}
+
 describe.each(CASES)("seed %i, sockets held by the %s", (seed, sockets) => {
   it("serves many peers at once, each by one worker, all workers taking part", () => {
     const network = net(seed, sockets);
@@ -202,10 +211,7 @@ describe.each(CASES)("seed %i, sockets held by the %s", (seed, sockets) => {
     const { world, cluster } = network;
     const peers = connectMany(network, 12, { delayMinMs: 5, delayMaxMs: 10 });
     establish(network, ...peers);
-    const victim = cluster.workerOf(peers[0] as SimAssociation)?.index ?? 0;
-    const [hit, spared] = [true, false].map((dead) =>
-      peers.filter((peer) => (cluster.workerOf(peer)?.index === victim) === dead),
-    ) as [SimAssociation[], SimAssociation[]];
+    const { victim, hit, spared } = chooseVictim(cluster, peers);
     expect(spared.length).toBeGreaterThan(0);
     cluster.kill(victim, 300);
     exchange(network, 5, ...spared); // While it is gone,
@@ -227,10 +233,7 @@ describe.each(CASES)("seed %i, sockets held by the %s", (seed, sockets) => {
     const { world, cluster } = network;
     const peers = connectMany(network, 12, { delayMinMs: 5, delayMaxMs: 10 });
     establish(network, ...peers);
-    const victim = cluster.workerOf(peers[0] as SimAssociation)?.index ?? 0;
-    const [hit, spared] = [true, false].map((dead) =>
-      peers.filter((peer) => (cluster.workerOf(peer)?.index === victim) === dead),
-    ) as [SimAssociation[], SimAssociation[]];
+    const { victim, hit, spared } = chooseVictim(cluster, peers);
     cluster.kill(victim, Number.POSITIVE_INFINITY);
     const diedAtMs = world.nowMs;
     for (const peer of hit) peer.send(0, new Uint8Array(10));
