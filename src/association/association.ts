@@ -360,6 +360,12 @@ export class Association extends AssociationFacts {
     this.#touch(nowMs);
   }
 
+  /** A SACK with a gap is due, which the next packet's is not to stand for. */
+  get gapReportDue(): boolean {
+    const { sackPolicy, tsns } = this.tcb.inbound;
+    return sackPolicy.isDue && tsns.hasGaps;
+  }
+
   /** The earliest moment at which `handleTimeout` has something to do. */
   get deadlineMs(): number {
     if (this.state === "CLOSED") return NEVER;

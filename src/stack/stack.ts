@@ -87,6 +87,11 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     remoteUdpPort: 0,
   };
   #nextId = 1;
+  /**
+   * The last datagram showed a gap: ask `pollTransmit` before the next `receive`, however many of them have come. The
+   * peer counts the SACKs that report a gap (RFC 9260 6.7, 7.2.4).
+   */
+  gapReportDue = false;
   #nowMs = 0;
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION */
@@ -215,6 +220,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       association.hasAddress(from.address)
     ) {
       association.receive(datagram, view, COMMON_HEADER_BYTES, from, this.options.maxChunksPerPacket, nowMs);
+      this.gapReportDue = association.gapReportDue;
       return;
     }
     try {
@@ -246,6 +252,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
    */
   pollTransmit(slab: PacketSlab, nowMs: number, gathering = false): Transmit | undefined {
     this.#nowMs = nowMs;
+    this.gapReportDue = false;
     for (let detached = this.#detached.shift(); detached !== undefined; detached = this.#detached.shift()) {
       if (detached.bytes.length > slab.bytes.length) continue; // It fits into no packet.
       slab.bytes.set(detached.bytes);

@@ -14,6 +14,8 @@ export interface HostWays {
   readonly resets?: boolean;
   /** No IPv6 on this host. */
   readonly withoutIpv6?: boolean;
+  /** The network loses such a datagram of this host's. */
+  readonly loses?: (datagram: Buffer) => boolean;
   /** Binding takes a turn of the event loop, as in Bun. */
   readonly bindsLater?: boolean;
 }
@@ -100,6 +102,7 @@ class StandInSocket extends EventEmitter {
     const copy = Buffer.from(datagram);
     setImmediate(() => {
       done(null);
+      if (this.#ways.loses?.(copy) === true) return;
       const receiver = this.#network.receiver(address, port);
       if (receiver !== undefined) receiver.#receive(copy, this);
       else if (resets && !this.#closed) {

@@ -97,6 +97,19 @@ describe("gathered SACKs", () => {
     expect([driver.turn(), driver.isGathering]).toEqual([["SACK", "DATA"], false]);
   });
 
+  it("are asked for packet by packet while there is a gap", () => {
+    const driver = new Driver();
+    driver.arrive(1);
+    expect(driver.link.lab.stack.gapReportDue).toBe(false);
+    for (const offset of [3, 4]) {
+      driver.arrive(offset);
+      expect(driver.link.lab.stack.gapReportDue).toBe(true);
+      expect([driver.turn(), driver.link.lab.stack.gapReportDue]).toEqual([["SACK"], false]);
+    }
+    driver.arrive(2); // Now there is none.
+    expect(driver.link.lab.stack.gapReportDue).toBe(false);
+  });
+
   it("end with their association", () => {
     const driver = new Driver();
     driver.arrive(1);
