@@ -111,6 +111,12 @@ async function isHealthy(): Promise<boolean> {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: "string" }, workers: { type: "string" } } });
   const wanted = values.only?.split(",");
+  const unknown = wanted?.filter((id) => MUTANTS.every((one) => one.id !== id)) ?? [];
+  if (unknown.length > 0) {
+    console.error(`no such mutant: ${unknown.join(", ")}`);
+    process.exitCode = 1;
+    return;
+  }
   const mutants = MUTANTS.filter(({ id }) => wanted === undefined || wanted.includes(id));
   const workerCount = Math.min(Number(values.workers ?? Math.min(2, availableParallelism())), mutants.length);
   if (!(await isHealthy())) return;
