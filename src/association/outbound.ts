@@ -21,6 +21,8 @@ import type { SentChunk } from "./sent-chunk.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 /** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */
 const MAX_PROBE_BACKOFF_EXPONENT = 10;
+/** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
+const MIN_FILLING_SHARE = 1 / 8;
 
 export type RetransmitReason = "T3-rtx" | "fast-retransmit";
 export type CongestionReason = "acknowledged" | "fast retransmit" | "T3-rtx expired";
@@ -49,8 +51,8 @@ export class Outbound {
   #maxPayloadBytes = 0;
   #advertisedRwndBytes: number;
   #burstPackets: number;
-  /** When the last of them were earned. */
-  #burstEarnedMs = Number.NaN;
+  /** A SACK has come since packets could last be sent. */
+  #sackRead = false;
   #probeDue = false;
   #probeCount = 0;
   /** The peer answered since the last probe: an unacknowledged probe is no error then (RFC 9260 6.1 A). */
@@ -107,6 +109,9 @@ export class Outbound {
 
   /** The path that a packet with DATA would go to now; undefined if windows, timers or emptiness forbid one. */
   nextPath(nowMs: number): Path | undefined {
+    this.#sackRead = false;
+    for (const { flight, congestion } of this.#paths.all)
+      flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
     const lost = this.sent.nextToRetransmit();
     if (lost !== undefined) {
       const path = this.#retransmissionPath(lost);
@@ -254,18 +259,18 @@ export class Outbound {
       else if (flight.ackedEarliest || !path.t3Running) path.startT3(nowMs); // R3, R4
     }
     // Max.Burst is meant per SACK, and a SACK per second packet; one that stands for several earns their bursts. So do
-    // several that are read at the same time: nothing goes out in between.
+    // several that are read before anything can be sent.
     const sacksWorth = Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets));
-    const unused = nowMs === this.#burstEarnedMs ? Math.max(0, this.#burstPackets) : 0;
+    const unused = this.#sackRead ? Math.max(0, this.#burstPackets) : 0;
     this.#burstPackets = unused + this.#options.maxBurst * sacksWorth;
-    this.#burstEarnedMs = nowMs;
+    this.#sackRead = true;
   }
 
   #onPathAcked(path: Path, inFastRecovery: boolean): void {
     const { flight, congestion } = path;
     const cwndBefore = congestion.cwndBytes;
     path.onePacketOnly = false;
-    congestion.onAck(flight.ackedBytes, flight.flightBytesBefore, flight.flightBytes, inFastRecovery);
+    congestion.onAck(flight.ackedBytes, flight.filledWindow, flight.flightBytes, inFastRecovery);
     if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
     if (!Number.isNaN(flight.rttSampleMs)) {
       path.rto.sample(flight.rttSampleMs);
@@ -326,9 +331,8 @@ export class Outbound {
     let message = this.queue.peek();
     let wrote = false;
     while (message !== undefined && !this.sent.isFull) {
-      const restBytes = message.data.length - message.sentBytes;
-      const payloadBytes = Math.min(restBytes, this.#maxPayloadBytes);
-      if (!writer.hasRoomForData(payloadBytes) || !this.#fitsPeerWindow(payloadBytes)) break;
+      const payloadBytes = this.#payloadFor(writer, message);
+      if (payloadBytes === 0 || !this.#fitsPeerWindow(payloadBytes)) break;
       this.#sendFragment(writer, path, message, payloadBytes, askForSack, nowMs);
       wrote = true;
       message = this.queue.peek();
@@ -339,6 +343,19 @@ export class Outbound {
     path.lastDataSentMs = nowMs;
     if (!path.t3Running) path.startT3(nowMs);
     if (this.#waitsForSack(path, nowMs)) writer.askForSack();
+  }
+
+  /**
+   * How much of a message the packet takes; 0 if it is full. What must be cut anyway is cut to the room that is left behind
+   * other chunks, if that is worth a chunk; a message that fits into one is never cut.
+   */
+  #payloadFor(writer: PacketWriter, message: OutboundMessage): number {
+    const maxBytes = this.#maxPayloadBytes;
+    const payloadBytes = Math.min(message.data.length - message.sentBytes, maxBytes);
+    if (writer.hasRoomForData(payloadBytes)) return payloadBytes;
+    if (message.data.length <= maxBytes) return 0;
+    const room = (writer.remainingBytes & ~3) - DATA_HEADER_BYTES;
+    return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;
   }
 
   /**

@@ -8,6 +8,8 @@ export class PathFlight {
   /** Bytes of DATA chunks, headers and padding included, sent to this address and neither acknowledged nor given up. */
   flightBytes = 0;
   flightChunkCount = 0;
+  /** That filled the window when packets could last be sent; SACKs that are read together all find it so. */
+  filledWindow = false;
 
   /** RFC 9260 6.3.1 C4: one measurement per round trip, on the chunk with this TSN. */
   isTiming = false;
@@ -15,7 +17,6 @@ export class PathFlight {
   timedSinceMs = 0;
 
   // The rest describes the last SACK only.
-  flightBytesBefore = 0;
   ackedBytes = 0;
   /** The SACK acknowledged the earliest outstanding chunk of this address (RFC 9260 6.3.2 R3). */
   ackedEarliest = false;
@@ -30,13 +31,13 @@ export class PathFlight {
   reset(): void {
     this.flightBytes = 0;
     this.flightChunkCount = 0;
+    this.filledWindow = false;
     this.isTiming = false;
     this.beginSack();
   }
 
   /** A SACK is about to be applied. */
   beginSack(): void {
-    this.flightBytesBefore = this.flightBytes;
     this.ackedBytes = 0;
     this.ackedEarliest = false;
     this.earliestSettled = false;

@@ -18,16 +18,11 @@ export interface CongestionController {
    * A SACK newly acknowledged DATA that had been sent on this path. Called before any reduction that the same SACK
    * causes (RFC 9260 7.2.4, note).
    * @param ackedBytes bytes newly acknowledged by the cumulative ack and the gap blocks
-   * @param flightBytesBefore bytes in flight on the path before the SACK arrived
+   * @param wasFull whether cwnd or more bytes were in flight when packets could last be sent before the SACK
    * @param flightBytesAfter bytes in flight on the path after it
    * @param inFastRecovery whether the association was in Fast Recovery when the SACK arrived
    */
-  onAck(
-    ackedBytes: number,
-    flightBytesBefore: number,
-    flightBytesAfter: number,
-    inFastRecovery: boolean,
-  ): void;
+  onAck(ackedBytes: number, wasFull: boolean, flightBytesAfter: number, inFastRecovery: boolean): void;
 
   /** Gap reports showed a loss on this path; not called again before Fast Recovery has ended (RFC 9260 7.2.4). */
   onFastRetransmit(): void;

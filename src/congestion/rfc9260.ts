@@ -24,18 +24,12 @@ export class Rfc9260Controller implements CongestionController {
     this.cwndBytes = this.#initialCwndBytes();
   }
 
-  onAck(
-    ackedBytes: number,
-    flightBytesBefore: number,
-    flightBytesAfter: number,
-    inFastRecovery: boolean,
-  ): void {
-    const fullyUtilized = flightBytesBefore >= this.cwndBytes;
+  onAck(ackedBytes: number, wasFull: boolean, flightBytesAfter: number, inFastRecovery: boolean): void {
     if (this.cwndBytes <= this.ssthreshBytes) {
       // 7.2.1, with L = 1: bounded by what was acknowledged against ACK splitting.
-      if (fullyUtilized && !inFastRecovery) this.cwndBytes += Math.min(ackedBytes, this.#pmdcsBytes);
+      if (wasFull && !inFastRecovery) this.cwndBytes += Math.min(ackedBytes, this.#pmdcsBytes);
     } else {
-      this.#avoidCongestion(ackedBytes, fullyUtilized);
+      this.#avoidCongestion(ackedBytes, wasFull);
     }
     if (flightBytesAfter === 0) this.partialBytesAcked = 0;
   }
@@ -73,10 +67,10 @@ export class Rfc9260Controller implements CongestionController {
   }
 
   /** RFC 9260 7.2.2: one PMDCS per window acknowledged, and only while the window is in use. */
-  #avoidCongestion(ackedBytes: number, fullyUtilized: boolean): void {
+  #avoidCongestion(ackedBytes: number, wasFull: boolean): void {
     this.partialBytesAcked += ackedBytes;
     if (this.partialBytesAcked < this.cwndBytes) return;
-    if (fullyUtilized) {
+    if (wasFull) {
       this.partialBytesAcked -= this.cwndBytes;
       this.cwndBytes += this.#pmdcsBytes;
     } else {

@@ -189,6 +189,34 @@ describe("RFC 9260 6.9 Fragmentation and Reassembly", () => {
     for (const { lengthBytes } of sent) expect(lengthBytes).toBeLessThanOrEqual(1_200);
   });
 
+  it("MAY: cuts what does not fit into one chunk so that it fills the packet of what goes before", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    link.send(4 * FULL_PAYLOAD);
+    const tailBytes = 300;
+    const large = 2 * FULL_PAYLOAD + tailBytes;
+    for (let i = 0; i < 3; i++) link.association.send(new Uint8Array(large).fill(i), {}, link.lab.nowMs);
+    const sent = [3, 7].flatMap((acked) => link.receive([link.sack(acked)]));
+    expect(sent.map(({ lengthBytes }) => lengthBytes).slice(0, -1)).toEqual(Array(6).fill(1_200));
+    const sizes = chunksOf(sent, "DATA").map(({ payload }) => payload.length);
+    const filling = FULL_PAYLOAD - tailBytes - 16;
+    expect(sizes.slice(0, 5)).toEqual([FULL_PAYLOAD, FULL_PAYLOAD, tailBytes, filling, FULL_PAYLOAD]);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(3 * large);
+  });
+
+  it("MAY: leaves room that is not worth a chunk, and never cuts a message that fits into one", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    const almostFull = 1_040; // Leaves 116 bytes of payload behind it, less than an eighth of a chunk.
+    link.send(4 * FULL_PAYLOAD);
+    link.association.send(new Uint8Array(almostFull), {}, link.lab.nowMs);
+    link.association.send(new Uint8Array(2 * FULL_PAYLOAD), {}, link.lab.nowMs);
+    link.association.send(new Uint8Array(500), {}, link.lab.nowMs);
+    link.association.send(new Uint8Array(FULL_PAYLOAD), {}, link.lab.nowMs);
+    link.association.send(new Uint8Array(1), {}, link.lab.nowMs);
+    const sent = [3, 7].flatMap((acked) => link.receive([link.sack(acked)])).concat(link.lab.run(300));
+    const sizes = chunksOf(sent, "DATA").map(({ payload }) => payload.length);
+    expect(sizes).toEqual([almostFull, FULL_PAYLOAD, FULL_PAYLOAD, 500, FULL_PAYLOAD, 1]);
+  });
+
   it("MUST NOT: cuts a message anew once it has been cut: after a fall of the path MTU, IP fragments its packets", () => {
     const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
     link.send(2 * FULL_PAYLOAD);

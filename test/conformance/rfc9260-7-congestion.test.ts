@@ -92,6 +92,13 @@ describe("RFC 9260 7.2.1 Slow-Start", () => {
     expect(path(small).cwndBytes).toBeLessThanOrEqual(4_404 + 10 * 20);
   });
 
+  it("MAY: grows with each SACK of those that are read before anything can be sent", () => {
+    const link = new Lab().accepted(QUIET);
+    link.send(20 * FULL_PAYLOAD);
+    link.receive([link.sack(0), link.sack(1), link.sack(2)]);
+    expect(path(link).cwndBytes).toBe(4_404 + 3 * PMDCS);
+  });
+
   it("MUST NOT: grows while the window is not fully used", () => {
     const link = new Lab().accepted(QUIET);
     for (let i = 0; i < 20; i++) {
@@ -144,40 +151,40 @@ describe("RFC 9260 7.2.2 Congestion Avoidance", () => {
   /** A controller above its ssthresh, with a window of ten PMDCS. */
   function avoiding(): Rfc9260Controller {
     const controller = new Rfc9260Controller(1_000, 4);
-    while (controller.cwndBytes < 20_000) controller.onAck(1_000, controller.cwndBytes, 1, false);
+    while (controller.cwndBytes < 20_000) controller.onAck(1_000, true, 1, false);
     controller.onFastRetransmit();
-    controller.onAck(1_000, controller.cwndBytes, 1, false); // At ssthresh: one more step of slow start.
+    controller.onAck(1_000, true, 1, false); // At ssthresh: one more step of slow start.
     expect(controller.cwndBytes).toBe(11_000);
     return controller;
   }
 
   it("MUST NOT: grows by more than one PMDCS per window acknowledged", () => {
     const controller = avoiding();
-    for (let i = 0; i < 10; i++) controller.onAck(1_000, 11_000, 11_000, false);
+    for (let i = 0; i < 10; i++) controller.onAck(1_000, true, 11_000, false);
     expect(controller.cwndBytes).toBe(11_000);
-    controller.onAck(1_000, 11_000, 11_000, false);
+    controller.onAck(1_000, true, 11_000, false);
     expect(controller.cwndBytes).toBe(12_000);
     expect(controller.partialBytesAcked).toBe(0);
   });
 
   it("SHOULD: keeps what exceeds the window for the next one", () => {
     const controller = avoiding();
-    for (let i = 0; i < 8; i++) controller.onAck(1_500, 11_000, 11_000, false);
+    for (let i = 0; i < 8; i++) controller.onAck(1_500, true, 11_000, false);
     expect(controller).toMatchObject({ cwndBytes: 12_000, partialBytesAcked: 1_000 });
   });
 
   it("SHOULD: does not grow while less than cwnd is outstanding; partial_bytes_acked stays at cwnd", () => {
     const controller = avoiding();
-    for (let i = 0; i < 30; i++) controller.onAck(1_000, 5_000, 4_000, false);
+    for (let i = 0; i < 30; i++) controller.onAck(1_000, false, 4_000, false);
     expect(controller).toMatchObject({ cwndBytes: 11_000, partialBytesAcked: 11_000 });
-    controller.onAck(1_000, 11_000, 10_000, false);
+    controller.onAck(1_000, true, 10_000, false);
     expect(controller).toMatchObject({ cwndBytes: 12_000, partialBytesAcked: 1_000 });
   });
 
   it("SHOULD: begins partial_bytes_acked anew when everything has been acknowledged", () => {
     const controller = avoiding();
-    controller.onAck(1_000, 5_000, 4_000, false);
-    controller.onAck(4_000, 4_000, 0, false);
+    controller.onAck(1_000, false, 4_000, false);
+    controller.onAck(4_000, false, 0, false);
     expect(controller.partialBytesAcked).toBe(0);
   });
 });

@@ -23,14 +23,14 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "cwnd-utilized",
     "congestion/rfc9260.ts",
-    "if (fullyUtilized && !inFastRecovery)",
+    "if (wasFull && !inFastRecovery)",
     "if (!inFastRecovery)",
     "an unused window grows",
   ),
   mutant(
     "cwnd-recovery",
     "congestion/rfc9260.ts",
-    "if (fullyUtilized && !inFastRecovery)",
+    "if (wasFull && !inFastRecovery)",
     "if (fullyUtilized)",
     "the window grows in Fast Recovery",
   ),

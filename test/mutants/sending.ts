@@ -78,9 +78,23 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "burst-together",
     "association/outbound.ts",
-    "nowMs === this.#burstEarnedMs ? Math.max(0, this.#burstPackets) : 0",
+    "this.#sackRead ? Math.max(0, this.#burstPackets) : 0",
     "0",
     "SACKs that are read together earn one burst between them",
+  ),
+  mutant(
+    "window-together",
+    "association/outbound.ts",
+    "flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;",
+    "flight.filledWindow = false;",
+    "the window never counts as full",
+  ),
+  mutant(
+    "gap-report",
+    "stack/stack.ts",
+    "this.gapReportDue = association.gapReportDue;",
+    "",
+    "the driver is not told that each packet with a gap is to be answered",
   ),
   mutant(
     "queue-once",
@@ -144,6 +158,27 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "if (this.#burstPackets <= 0) return false;",
     "",
     "bursts have no limit",
+  ),
+  mutant(
+    "outbound-filling",
+    "association/outbound.ts",
+    "return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;",
+    "return 0;",
+    "packets are not filled up with fragments",
+  ),
+  mutant(
+    "outbound-filling-crumbs",
+    "association/outbound.ts",
+    "return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;",
+    "return Math.max(0, room);",
+    "packets are filled up with crumbs",
+  ),
+  mutant(
+    "outbound-filling-whole",
+    "association/outbound.ts",
+    "if (message.data.length <= maxBytes) return 0;",
+    "",
+    "messages that fit into one chunk are cut to fill packets",
   ),
   mutant(
     "outbound-probe-error",
