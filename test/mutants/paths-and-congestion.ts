@@ -31,7 +31,7 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     "cwnd-recovery",
     "congestion/rfc9260.ts",
     "if (wasFull && !inFastRecovery)",
-    "if (fullyUtilized)",
+    "if (wasFull)",
     "the window grows in Fast Recovery",
   ),
   mutant(
