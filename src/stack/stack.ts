@@ -69,7 +69,9 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   readonly allocate = (lengthBytes: number): Uint8Array => this.platform.allocate(lengthBytes);
   readonly table: AssociationTable;
   readonly #closedTags: ClosedTags;
-  readonly #counters: Record<string, number> = { "received-packets": 0, "sent-packets": 0 };
+  readonly #drops: Record<string, number> = {};
+  #receivedPackets = 0;
+  #sentPackets = 0;
   readonly #local: LocalAddresses = new LocalAddresses();
   readonly #ports: SctpPorts;
   readonly #wheel: TimerWheel<Association> = new TimerWheel();
@@ -130,7 +132,11 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   }
   /** Packets received and sent, and drops by reason. */
   get counters(): Readonly<Record<string, number>> {
-    return this.#counters;
+    return {
+      "received-packets": this.#receivedPackets,
+      "sent-packets": this.#sentPackets,
+      ...this.#drops,
+    };
   }
 
   /** @param address canonical IP literal, or a wildcard; one for every UDP socket */
@@ -203,7 +209,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
    */
   receive(datagram: Uint8Array, from: TransportAddress, to: string, nowMs: number): void {
     this.#nowMs = nowMs;
-    this.#count("received-packets");
+    this.#receivedPackets++;
     this.trace?.packet("received", datagram, { address: to, port: this.udpPort }, from, nowMs);
     if (this.#events.length >= this.options.maxQueuedEvents)
       return this.countDrop(undefined, "limit-reached", "events that the user has not taken");
@@ -316,7 +322,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   }
 
   countDrop(association: number | undefined, reason: DropReason, detail: string): void {
-    this.#count(reason);
+    this.#drops[reason] = (this.#drops[reason] ?? 0) + 1;
     this.trace?.event({ kind: "drop", association, reason, detail }, this.#nowMs);
   }
 
@@ -398,7 +404,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
     transmit.localAddress = route.localAddress;
     transmit.remoteAddress = route.address;
     transmit.remoteUdpPort = route.remoteUdpPort;
-    this.#count("sent-packets");
+    this.#sentPackets++;
     if (this.trace !== undefined) {
       const local = { address: route.localAddress, port: this.udpPort };
       const remote = { address: route.address, port: route.remoteUdpPort };
@@ -424,9 +430,5 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       SctpErrorCode.AssociationExists,
       `another stack of this UDP port has an association between these ports and ${refused}`,
     );
-  }
-
-  #count(name: string): void {
-    this.#counters[name] = (this.#counters[name] ?? 0) + 1;
   }
 }

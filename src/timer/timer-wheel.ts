@@ -5,20 +5,26 @@
  * Four levels of 64 slots; a tick is one millisecond. Setting, moving and cancelling a timer are constant work and
  * allocate nothing. A timer is never early and at most one tick late; one further away than the wheel reaches
  * (4.6 hours) waits in the last level and is filed again.
+ *
+ * Hot: an association moves its timer with every packet, nearly always to a later time, and the driver asks for the next
+ * deadline after every batch. A timer that moves later stays where it is filed, until that time comes.
  */
 
 const LEVELS = 4;
 const SLOT_BITS = 6;
 const SLOTS = 1 << SLOT_BITS;
 const SLOT_MASK = SLOTS - 1;
-const REACH_TICKS = 2 ** (LEVELS * SLOT_BITS);
+/** How many ticks a slot of each level stands for; the last number is beyond the wheel's reach. */
+const SPANS = Array.from({ length: LEVELS + 1 }, (_, level) => 2 ** (level * SLOT_BITS));
+const REACH_TICKS = spanOf(LEVELS);
 
 /** A timer's place in a wheel; its owner keeps it for life. */
 export class TimerNode<T> {
   readonly owner: T;
   /** Infinity while the timer is not set. */
   deadlineMs: number = Number.POSITIVE_INFINITY;
-  /** Bookkeeping of the wheel. */
+  /** Bookkeeping of the wheel. It is filed under a tick that is no later than the deadline. */
+  filedTick = 0;
   next: TimerNode<T> | undefined = undefined;
   previous: TimerNode<T> | undefined = undefined;
   slot = -1;
@@ -47,10 +53,10 @@ export class TimerWheel<T> {
   /** Sets or moves a timer; Infinity cancels it. `nowMs` never goes back. */
   set(node: TimerNode<T>, deadlineMs: number, nowMs: number): void {
     this.#start(nowMs);
-    if (node.slot !== -1) this.#unlink(node);
+    const isSet = deadlineMs < Number.POSITIVE_INFINITY;
+    if (node.slot !== -1 && !(isSet && deadlineMs >= node.filedTick)) this.#unlink(node);
     node.deadlineMs = deadlineMs;
-    if (deadlineMs === Number.POSITIVE_INFINITY) return;
-    this.#link(node, this.#tick + 1);
+    if (isSet && node.slot === -1) this.#link(node, this.#tick + 1);
   }
 
   cancel(node: TimerNode<T>): void {
@@ -66,11 +72,11 @@ export class TimerWheel<T> {
     let earliest = Number.POSITIVE_INFINITY;
     if (this.#count === 0) return earliest;
     for (let level = 0; level < LEVELS; level++) {
-      const shift = level * SLOT_BITS;
-      const position = Math.floor(this.#tick / 2 ** shift);
+      const span = spanOf(level);
+      const position = Math.floor(this.#tick / span);
       const distance = this.#distanceToOccupied(level, (position + 1) & SLOT_MASK);
       if (distance === -1) continue;
-      earliest = Math.min(earliest, (position + 1 + distance) * 2 ** shift);
+      earliest = Math.min(earliest, (position + 1 + distance) * span);
     }
     return earliest;
   }
@@ -96,7 +102,7 @@ export class TimerWheel<T> {
   /** Where a higher level's slot begins, its timers move down; those due at this very tick into the slot at hand. */
   #cascade(): void {
     for (let level = LEVELS - 1; level > 0; level--) {
-      const span = 2 ** (level * SLOT_BITS);
+      const span = spanOf(level);
       if (this.#tick % span !== 0) continue;
       const slot = level * SLOTS + (Math.floor(this.#tick / span) & SLOT_MASK);
       let node = this.#takeSlot(slot);
@@ -119,7 +125,6 @@ export class TimerWheel<T> {
       node.next = undefined;
       node.previous = undefined;
       node.slot = -1;
-      node.deadlineMs = Number.POSITIVE_INFINITY;
       this.#count--;
       // The rest of the list stays linked to its own nodes only; an owner that moves one of them must find it unlinked.
       if (next !== undefined) {
@@ -127,13 +132,13 @@ export class TimerWheel<T> {
         this.#heads[slot] = next;
         this.#mark(slot);
       }
-      expire(node.owner);
-      node = this.#heads[slot];
-      if (node !== undefined) {
-        if (Math.ceil(node.deadlineMs) > this.#tick) return;
-        this.#heads[slot] = undefined;
-        this.#unmark(slot);
+      if (Math.ceil(node.deadlineMs) > this.#tick) {
+        this.#link(node, this.#tick + 1); // It has moved since it was filed.
+      } else {
+        node.deadlineMs = Number.POSITIVE_INFINITY;
+        expire(node.owner);
       }
+      node = this.#takeSlot(slot);
     }
   }
 
@@ -149,12 +154,13 @@ export class TimerWheel<T> {
   #link(node: TimerNode<T>, earliestTick: number): void {
     const due = Math.max(Math.ceil(node.deadlineMs), earliestTick);
     const distance = Math.min(due - this.#tick, REACH_TICKS - 1);
-    const filed = this.#tick + distance;
+    const filedTick = this.#tick + distance;
     let level = 0;
-    while (level < LEVELS - 1 && distance >= 2 ** ((level + 1) * SLOT_BITS)) level++;
-    const slot = level * SLOTS + (Math.floor(filed / 2 ** (level * SLOT_BITS)) & SLOT_MASK);
+    while (level < LEVELS - 1 && distance >= spanOf(level + 1)) level++;
+    const slot = level * SLOTS + (Math.floor(filedTick / spanOf(level)) & SLOT_MASK);
     const head = this.#heads[slot];
     node.slot = slot;
+    node.filedTick = filedTick;
     node.next = head;
     node.previous = undefined;
     if (head !== undefined) head.previous = node;
@@ -189,11 +195,21 @@ export class TimerWheel<T> {
 
   /** Slots from `from`, going round, to the first occupied one of a level; -1 where there is none. */
   #distanceToOccupied(level: number, from: number): number {
-    if (this.#occupied[2 * level] === 0 && this.#occupied[2 * level + 1] === 0) return -1;
-    for (let distance = 0; distance < SLOTS; distance++) {
-      const slot = (from + distance) & SLOT_MASK;
-      if ((((this.#occupied[2 * level + (slot >>> 5)] ?? 0) >>> (slot & 31)) & 1) === 1) return distance;
-    }
-    return -1;
+    const low = this.#occupied[2 * level] ?? 0;
+    const high = this.#occupied[2 * level + 1] ?? 0;
+    const notBefore = -1 << (from & 31);
+    let slot = from < 32 ? lowestBit(low & notBefore, high) : lowestBit(0, high & notBefore);
+    if (slot === -1) slot = lowestBit(low, high);
+    return slot === -1 ? -1 : (slot - from) & SLOT_MASK;
   }
+}
+
+function spanOf(level: number): number {
+  return SPANS[level] as number;
+}
+
+/** The number of the lowest bit that is set in 64; -1 if none is. */
+function lowestBit(low: number, high: number): number {
+  if (low !== 0) return 31 - Math.clz32(low & -low);
+  return high === 0 ? -1 : 63 - Math.clz32(high & -high);
 }

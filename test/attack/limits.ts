@@ -204,7 +204,7 @@ export const COLLECTIONS: readonly Collection[] = [
   },
   { file: "stack/local-addresses.ts", field: "#addresses", holds: "our addresses", bound: "the host" },
   { file: "stack/sctp-ports.ts", field: "#listeners", holds: "ports listened on", bound: "the user" },
-  { file: "stack/stack.ts", field: "#counters", holds: "drops by reason", bound: "the reasons" },
+  { file: "stack/stack.ts", field: "#drops", holds: "drops by reason", bound: "the reasons" },
   {
     file: "stack/stack.ts",
     field: "#dirty",

@@ -83,6 +83,20 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     "const due = Math.max(Math.floor(node.deadlineMs), earliestTick);",
     "timers are early",
   ),
+  mutant(
+    "wheel-moved",
+    "timer/timer-wheel.ts",
+    "this.#link(node, this.#tick + 1); // It has moved since it was filed.",
+    "expire(node.owner);",
+    "a timer that was moved to a later time fires at the earlier one",
+  ),
+  mutant(
+    "wheel-sooner",
+    "timer/timer-wheel.ts",
+    "!(isSet && deadlineMs >= node.filedTick)",
+    "!isSet",
+    "a timer that is moved to an earlier time fires at the later one",
+  ),
 
   // ---- Paths, faults ----
   mutant(
