@@ -79,8 +79,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "wheel-early",
     "timer/timer-wheel.ts",
-    "const due = Math.max(Math.ceil(node.deadlineMs), earliestTick);",
-    "const due = Math.max(Math.floor(node.deadlineMs), earliestTick);",
+    "if (Math.ceil(node.deadlineMs) > this.#tick) {",
+    "if (Math.floor(node.deadlineMs) > this.#tick) {",
     "timers are early",
   ),
   mutant(
