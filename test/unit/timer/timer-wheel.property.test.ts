@@ -81,3 +81,15 @@ it("lets a timer set others, and itself, while it fires", () => {
   expect(fired.filter((entry) => entry.startsWith("a")).length).toBeGreaterThanOrEqual(2);
   expect(wheel.count).toBe(1);
 });
+
+it("does not fire within the tick of a timer that has moved by less than one", () => {
+  const wheel = new TimerWheel<string>();
+  const node = new TimerNode("moved");
+  const fired: string[] = [];
+  wheel.set(node, 10, 0);
+  wheel.set(node, 10.7, 0);
+  wheel.advance(10.2, (name) => fired.push(name));
+  expect(fired).toEqual([]);
+  wheel.advance(11, (name) => fired.push(name));
+  expect(fired).toEqual(["moved"]);
+});
