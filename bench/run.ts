@@ -1,6 +1,6 @@
 /**
  * The benchmark: `npm run bench`. Everybody runs every case in turn, round after round, so that their ratio does not
- * depend on what else the machine does; the table shows medians.
+ * depend on what else the machine does; the table shows medians, the goals medians of each round's ratios.
  *
  *   --only TEXT[,TEXT]   cases or groups whose names begin so: oneway, "oneway 1000", both, mtu, latency ...
  *   --sides NAME[,NAME]  these sides only
@@ -78,12 +78,16 @@ function chosenRows(): Row[] {
   for (const { description } of missing)
     console.error(`bench: ${description} is not here: see bench/setup.sh`);
   const sides = baseline === undefined ? SIDES : [baselineSide(baseline.program), ...SIDES];
-  return cases.flatMap((test) =>
-    sides
-      .filter(({ name }) => test.sides.includes(name === "sctpkit-baseline" ? "sctpkit" : name))
-      .filter((side) => !missing.includes(side) && (names?.includes(side.name) ?? true))
-      .map((side): Row => ({ test, side, outcomes: [], errors: [] })),
-  );
+  return cases.flatMap((test) => {
+    const isWanted = (name: string): boolean =>
+      test.sides.some((side) => side === name && (names?.includes(side) ?? true));
+    return sides
+      .filter(
+        (side) =>
+          !missing.includes(side) && isWanted(side.name === "sctpkit-baseline" ? "sctpkit" : side.name),
+      )
+      .map((side): Row => ({ test, side, outcomes: [], errors: [] }));
+  });
 }
 
 /** Every second round goes backwards: what drifts hits both ends of the table alike. */

@@ -8,9 +8,9 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Figure, figure, type Row } from "./report.ts";
+import { type Figure, figure, type Row, ratios } from "./report.ts";
 import { BENCH } from "./sides.ts";
-import { spread } from "./statistics.ts";
+import { median, spread } from "./statistics.ts";
 
 /** A difference smaller than this is not told, however little the rounds differ. */
 const SMALLEST_DIFFERENCE = 0.03;
@@ -74,11 +74,9 @@ export function comparison(rows: readonly Row[]): string[] {
 
 function sentence(row: Row, base: Row, { name, what, sign }: Compared): string[] {
   const [now, before] = [figure(row, name), figure(base, name)];
-  const change = now / before - 1;
-  const noise = Math.max(
-    ...[row, base].map(({ outcomes }) => spread(outcomes.map((outcome) => outcome[name]))),
-  );
-  if (!(Math.abs(change) > Math.max(SMALLEST_DIFFERENCE, noise))) return [];
+  const byRound = ratios(row, base, name);
+  const change = median(byRound) - 1;
+  if (!(Math.abs(change) > Math.max(SMALLEST_DIFFERENCE, spread(byRound)))) return [];
   const verdict = change * sign > 0 ? "faster" : "SLOWER";
   const percent = `${change > 0 ? "+" : ""}${(100 * change).toFixed(1)} %`;
   return [

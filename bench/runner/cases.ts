@@ -54,13 +54,25 @@ function oneWay(messageBytes: number): Case {
   return define(`oneway ${messageBytes}`, { measure: "oneway", messageBytes, sides });
 }
 
+/** At 0.1 % loss a flow loses something once or twice a second: less time shows nothing but luck. */
+const LINK_MS = 12_000;
+/** Each of two flows loses something every three seconds or so, and only that brings them together. */
+const TWO_FLOWS_MS = 20_000;
+
 /** Full packets, so that what the link carries is mostly payload. */
 function overLink(name: string, conditions: Partial<LinkCase>): Case {
   return define(`link ${name}`, {
     measure: "oneway",
     messageBytes: 16_384,
     sides: STACKS,
-    link: { lossPercent: 0, reorderPercent: 0, flows: 1, warmUpMs: 2_000, durationMs: 6_000, ...conditions },
+    link: {
+      lossPercent: 0,
+      reorderPercent: 0,
+      flows: 1,
+      warmUpMs: 2_000,
+      durationMs: LINK_MS,
+      ...conditions,
+    },
   });
 }
 
@@ -98,7 +110,7 @@ export function allCases(quick: boolean): Case[] {
     }),
     ...[0, 0.1, 1, 4].map((lossPercent) => overLink(`loss ${lossPercent}%`, { lossPercent })),
     overLink("reorder 3%", { reorderPercent: 3 }),
-    overLink("two flows", { flows: 2 }),
+    overLink("two flows", { flows: 2, durationMs: TWO_FLOWS_MS }),
     define("handshakes", { measure: "handshakes", sides: ["sctpkit", "usrsctp", "pion", "tcp"] }),
   ];
 }

@@ -1,9 +1,10 @@
 /**
- * The goals for speed, and how far a run came.
+ * The goals for speed, and how far a run came. A ratio is taken round by round, and the median of these counts.
  * Owns: each goal's figures and its limit. Does not own: how the figures were found (trial.ts).
  */
-import { type Figure, figure, type Row } from "./report.ts";
+import { type Figure, figure, type Row, ratios } from "./report.ts";
 import type { SideName } from "./sides.ts";
+import { median } from "./statistics.ts";
 
 const RIVALS: readonly SideName[] = ["usrsctp", "usrsctp-128k", "pion"];
 const USRSCTP: readonly SideName[] = ["usrsctp", "usrsctp-128k"];
@@ -66,16 +67,18 @@ export class Goals {
     ];
   }
 
-  #of(test: string, name: Figure = "megabytesPerSecond", side: SideName = "sctpkit"): number {
-    return figure(
-      this.#rows.find((row) => row.test.name === test && row.side.name === side),
-      name,
-    );
+  #row(test: string, side: SideName = "sctpkit"): Row | undefined {
+    return this.#rows.find((row) => row.test.name === test && row.side.name === side);
   }
 
-  #best(test: string, sides: readonly SideName[], name: Figure = "megabytesPerSecond"): number {
-    const known = sides.map((side) => this.#of(test, name, side)).filter(Number.isFinite);
-    return known.length === 0 ? Number.NaN : Math.max(...known);
+  #of(test: string, name: Figure = "megabytesPerSecond"): number {
+    return figure(this.#row(test), name);
+  }
+
+  /** What sctpkit has of each side's figure, where the run has both. */
+  #against(test: string, sides: readonly SideName[], name: Figure): number[] {
+    const ours = this.#row(test);
+    return sides.map((side) => median(ratios(ours, this.#row(test, side), name))).filter(Number.isFinite);
   }
 
   #plain(what: string, limit: number, measured: number): Goal {
@@ -83,17 +86,14 @@ export class Goals {
   }
 
   #ratio(what: string, limit: number, test: string, sides: readonly SideName[]): Goal {
-    const measured = this.#of(test) / this.#best(test, sides);
+    const measured = least(this.#against(test, sides, "megabytesPerSecond"));
     if (test.startsWith("link")) return this.#plain(what, limit, measured); // The link is the limit there, not a core.
-    const perCore = "megabytesPerCoreSecond";
-    return {
-      ...this.#plain(what, limit, measured),
-      byCpu: this.#of(test, perCore) / this.#best(test, sides, perCore),
-    };
+    const byCpu = least(this.#against(test, sides, "megabytesPerCoreSecond"));
+    return { ...this.#plain(what, limit, measured), byCpu };
   }
 
   #atMost(what: string, limit: number, test: string, name: Figure, side: SideName): Goal {
-    return { what, limit, isAtLeast: false, measured: this.#of(test, name) / this.#of(test, name, side) };
+    return { what, limit, isAtLeast: false, measured: least(this.#against(test, [side], name)) };
   }
 
   #largePackets(mtu: number, size: number): Goal[] {
@@ -103,21 +103,20 @@ export class Goals {
       this.#plain(
         `${size} B at path MTU ${mtu}, MB/s against our own at 1,500`,
         4,
-        this.#of(test) / this.#of(`oneway ${size}`),
+        median(ratios(this.#row(test), this.#row(`oneway ${size}`), "megabytesPerSecond")),
       ),
     ];
   }
 
   #cpu(size: number): Goal {
-    const of = (side: SideName): number => this.#of(`oneway ${size}`, "cpuSecondsPerGigabyte", side);
-    const usrsctp = Math.min(...USRSCTP.map(of).filter(Number.isFinite));
+    const all = this.#against(`oneway ${size}`, USRSCTP, "cpuSecondsPerGigabyte");
     const what = `${size} B, CPU seconds per GB of both ends against usrsctp`;
-    return { what, limit: 1.5, isAtLeast: false, measured: of("sctpkit") / usrsctp };
+    return { what, limit: 1.5, isAtLeast: false, measured: all.length === 0 ? Number.NaN : Math.max(...all) };
   }
 
   /** node:dgram allocates for every datagram whatever we do: what is ours is the rest. */
   #garbage(): Goal {
-    const of = (side: SideName): number => this.#of("oneway 1000", "allocatedBytesPerPacket", side);
+    const of = (side: SideName): number => figure(this.#row("oneway 1000", side), "allocatedBytesPerPacket");
     const measured = of("sctpkit") - of("raw-answered");
     return {
       what: "garbage per packet beyond node:dgram's own, bytes",
@@ -126,4 +125,9 @@ export class Goals {
       measured,
     };
   }
+}
+
+/** NaN where there is none. */
+function least(numbers: readonly number[]): number {
+  return numbers.length === 0 ? Number.NaN : Math.min(...numbers);
 }

@@ -21,6 +21,15 @@ export function figure(row: Row | undefined, name: Figure): number {
   return median((row?.outcomes ?? []).map((outcome) => outcome[name]));
 }
 
+/** What one row has of another's figure, round by round: what drifts between the rounds has no part in it. */
+export function ratios(row: Row | undefined, other: Row | undefined, name: Figure): number[] {
+  if (row === undefined || other === undefined) return [];
+  return row.outcomes.flatMap((outcome, round) => {
+    const base = other.outcomes[round];
+    return base === undefined ? [] : [outcome[name] / base[name]];
+  });
+}
+
 /** One row as it is written to the file. */
 export function summary(row: Row): Record<string, unknown> {
   const names = Object.keys(row.outcomes[0] ?? {}) as Figure[];
