@@ -360,10 +360,10 @@ export class Association extends AssociationFacts {
     this.#touch(nowMs);
   }
 
-  /** A SACK with a gap is due, which the next packet's is not to stand for. */
-  get gapReportDue(): boolean {
+  /** A SACK is due that is not to stand for the next packet, too. */
+  get sackCannotWait(): boolean {
     const { sackPolicy, tsns } = this.tcb.inbound;
-    return sackPolicy.isDue && tsns.hasGaps;
+    return sackPolicy.cannotWait || (sackPolicy.isDue && tsns.hasGaps);
   }
 
   /** The earliest moment at which `handleTimeout` has something to do. */

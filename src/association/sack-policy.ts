@@ -6,6 +6,8 @@
 
 /** A SACK that is gathered stands for no more packets than this: the window must not run dry meanwhile. */
 const MAX_GATHERED_PACKETS = 32;
+/** After so long without DATA what comes next may be a window of a few packets: it takes more than one SACK again. */
+const PAUSE_MS = 5;
 
 export class SackPolicy {
   /** When the delayed acknowledgement is due; Infinity while nothing waits. */
@@ -15,6 +17,9 @@ export class SackPolicy {
   #packetCount = 0;
   /** Of those, how many there were when it was last put off. */
   #gatheredCount = 0;
+  /** How many packets a SACK may stand for: doubles each time that this many came, and begins anew after a pause. */
+  #patiencePackets = 0;
+  #lastDataMs = Number.NEGATIVE_INFINITY;
   #due = false;
   /** Due for another reason than the number of packets, or about to be. */
   #urgent = false;
@@ -49,6 +54,8 @@ export class SackPolicy {
   /** A packet with DATA has been read to its end. */
   onDataPacket(nowMs: number): void {
     this.#packetCount++;
+    if (nowMs - this.#lastDataMs > PAUSE_MS) this.#patiencePackets = this.#frequencyPackets;
+    this.#lastDataMs = nowMs;
     if (this.#urgent || this.#first || this.#delayMs === 0) {
       this.sendNow();
     } else if (this.#packetCount >= this.#frequencyPackets) {
@@ -66,13 +73,21 @@ export class SackPolicy {
   }
 
   /**
+   * Whether the SACK that is due should not stand for the next packet, too: it may be the last one of a small window, and
+   * were the only SACK for it lost, nothing but T3-rtx would tell the peer. A peer that goes on and on has no small window.
+   */
+  get cannotWait(): boolean {
+    return this.#isFull && this.#patiencePackets < MAX_GATHERED_PACKETS;
+  }
+
+  /**
    * Puts off a SACK that is due by the number of packets alone, where more of them have come since it was put off last:
    * while a fast peer goes on sending, one SACK for many packets spares both ends the work (RFC 9260 6.2: SHOULD).
    * @returns whether the SACK is put off; whoever asks has to ask again before long
    */
   gather(): boolean {
     const count = this.#packetCount;
-    if (this.#urgent || count === this.#gatheredCount || count >= MAX_GATHERED_PACKETS) return false;
+    if (this.#urgent || count === this.#gatheredCount || this.#isFull) return false;
     this.#gatheredCount = count;
     return true;
   }
@@ -84,10 +99,15 @@ export class SackPolicy {
   }
 
   onSackSent(): void {
+    if (this.#isFull) this.#patiencePackets = Math.min(2 * this.#patiencePackets, MAX_GATHERED_PACKETS);
     this.#due = false;
     this.#urgent = false;
     this.#packetCount = 0;
     this.#gatheredCount = 0;
     this.deadlineMs = Number.POSITIVE_INFINITY;
+  }
+
+  get #isFull(): boolean {
+    return this.#due && this.#packetCount >= this.#patiencePackets;
   }
 }

@@ -5,8 +5,8 @@
  *
  * Hot: the clock is read once per batch of datagrams, and events and packets are flushed once per turn of the event
  * loop, in its check phase: what arrived together is acknowledged together. A datagram that comes after a pause is
- * flushed at once: it may be all there is, and whoever sent it waits for the answer. So is one that shows a gap: the
- * peer counts the SACKs that report it.
+ * flushed at once: it may be all there is, and whoever sent it waits for the answer. So is one whose SACK cannot
+ * wait: it shows a gap, or the SACK stands for as many packets as it should.
  */
 
 import type { RemoteInfo } from "node:dgram";
@@ -280,7 +280,7 @@ export class UdpPort implements TransportOwner {
       publishPacket(packetReceived, datagram, { address: localAddress, port: this.#port }, remote);
     }
     this.#stack.receive(datagram, remote, localAddress, this.#batchNowMs);
-    if (isAlone || this.#stack.gapReportDue) this.#flush(MIN_TURN_MS);
+    if (isAlone || this.#stack.sackCannotWait) this.#flush(MIN_TURN_MS);
     else this.scheduleFlush();
   }
 

@@ -90,10 +90,10 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
   };
   #nextId = 1;
   /**
-   * The last datagram showed a gap: ask `pollTransmit` before the next `receive`, however many of them have come. The
-   * peer counts the SACKs that report a gap (RFC 9260 6.7, 7.2.4).
+   * Ask `pollTransmit` before the next `receive`, however many datagrams have come: the peer counts the SACKs that report
+   * a gap (RFC 9260 6.7, 7.2.4), and one SACK for all of a small window would be all that there is to lose.
    */
-  gapReportDue = false;
+  sackCannotWait = false;
   #nowMs = 0;
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION */
@@ -226,7 +226,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
       association.hasAddress(from.address)
     ) {
       association.receive(datagram, view, COMMON_HEADER_BYTES, from, this.options.maxChunksPerPacket, nowMs);
-      this.gapReportDue = association.gapReportDue;
+      this.sackCannotWait = association.sackCannotWait;
       return;
     }
     try {
@@ -258,7 +258,7 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
    */
   pollTransmit(slab: PacketSlab, nowMs: number, gathering = false): Transmit | undefined {
     this.#nowMs = nowMs;
-    this.gapReportDue = false;
+    this.sackCannotWait = false;
     for (let detached = this.#detached.shift(); detached !== undefined; detached = this.#detached.shift()) {
       if (detached.bytes.length > slab.bytes.length) continue; // It fits into no packet.
       slab.bytes.set(detached.bytes);

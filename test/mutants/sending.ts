@@ -92,9 +92,23 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "gap-report",
     "stack/stack.ts",
-    "this.gapReportDue = association.gapReportDue;",
+    "this.sackCannotWait = association.sackCannotWait;",
     "",
-    "the driver is not told that each packet with a gap is to be answered",
+    "the driver is not told that a SACK is not to stand for more packets",
+  ),
+  mutant(
+    "sack-patience",
+    "association/sack-policy.ts",
+    "if (nowMs - this.#lastDataMs > PAUSE_MS)",
+    "if (this.#lastDataMs < 0)",
+    "after a pause one SACK stands for a whole small window",
+  ),
+  mutant(
+    "sack-impatience",
+    "association/sack-policy.ts",
+    "this.#isFull && this.#patiencePackets < MAX_GATHERED_PACKETS;",
+    "this.#isFull;",
+    "a peer that goes on sending has batches interrupted for its SACKs",
   ),
   mutant(
     "queue-once",
