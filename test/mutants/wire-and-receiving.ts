@@ -132,7 +132,7 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "sack-gather-bound",
     "association/sack-policy.ts",
-    " || count >= MAX_GATHERED_PACKETS",
+    " || this.#isFull",
     "",
     "a gathered SACK waits as long as packets come",
   ),
