@@ -2,11 +2,11 @@
  * Chunks that were assigned a TSN and are not yet cumulatively acknowledged.
  * Owns: TSN assignment, the state of every outstanding chunk, validation and application of SACKs, miss indications,
  * Fast Recovery (RFC 9260 7.2.4), and which chunk is retransmitted next.
- * Does not own: what is remembered of a chunk (sent-chunk.ts), cwnd (src/congestion), T3-rtx deadlines (path.ts), the
+ * Does not own: what is remembered of a chunk (sent-chunk.ts) and where (sent-ring.ts), cwnd (src/congestion), T3-rtx deadlines (path.ts), the
  * peer's window (outbound.ts), packets.
  *
- * Hot: every DATA chunk and every SACK passes here. The ring's slots are made once and reused, so that a chunk in
- * steady state costs no allocation; the ring's size is a power of two, so that `tsn & mask` is right across a wrap.
+ * Hot: every DATA chunk and every SACK passes here. What must look at many chunks begins at a hint below which there is
+ * nothing to be found.
  */
 import { assert } from "../assert.ts";
 import type { SackView } from "../chunks/sack.ts";
@@ -14,11 +14,11 @@ import { tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../serial.ts";
 import { GapReports, type GapVerdict, judgeGapBlocks } from "./gap-reports.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
 import type { PathFlight } from "./path-flight.ts";
-import { SentChunk, SentState } from "./sent-chunk.ts";
+import { type SentChunk, SentState } from "./sent-chunk.ts";
+import { SentRing } from "./sent-ring.ts";
 
 /** RFC 9260 7.2.4: the third miss indication triggers Fast Retransmit. */
 const MISS_INDICATIONS_FOR_FAST_RETRANSMIT = 3;
-const INITIAL_CAPACITY = 16;
 /** Gap Ack Blocks reach 65,535 TSNs beyond the cumulative ack (RFC 9260 3.3.4): more could not be reported. */
 const MAX_CAPACITY = 65_536;
 /** An empty ring above this size is given back when the association falls idle. */
@@ -46,8 +46,7 @@ export class RetransmissionQueue {
    * it need not: a miss counts again once a TSN is reported that was first sent after the retransmission.
    */
   repeatsFastRetransmit = true;
-  #ring: SentChunk[] = [];
-  #mask = -1;
+  readonly #ring: SentRing = new SentRing();
   #cumulativeAckPoint: number;
   #nextTsn: number;
   #fastRecoveryExitTsn = 0;
@@ -99,7 +98,7 @@ export class RetransmissionQueue {
   removeFlight(flight: PathFlight): void {
     this.markPathLost(flight);
     for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
-      const chunk = this.#at(tsn);
+      const chunk = this.#ring.at(tsn);
       if (chunk.flight === flight) chunk.flight = undefined;
     }
     const index = this.#flights.indexOf(flight);
@@ -117,10 +116,8 @@ export class RetransmissionQueue {
     nowMs: number,
   ): SentChunk {
     assert(!this.isFull, "retransmission queue overflow");
-    if (this.outstandingCount > this.#mask) this.#grow();
     const tsn = this.#nextTsn;
-    const chunk = this.#ring[tsn & this.#mask] ?? this.#makeSlot(tsn);
-    chunk.tsn = tsn;
+    const chunk = this.#ring.take(tsn, this.outstandingCount);
     chunk.state = SentState.InFlight;
     chunk.missCount = 0;
     chunk.transmitCount = 1;
@@ -149,7 +146,7 @@ export class RetransmissionQueue {
   nextToRetransmit(): SentChunk | undefined {
     if (this.#toRetransmitCount === 0) return undefined;
     for (let tsn = this.#retransmitHintTsn; tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
-      const chunk = this.#at(tsn);
+      const chunk = this.#ring.at(tsn);
       if (chunk.state !== SentState.ToRetransmit) continue;
       this.#retransmitHintTsn = tsn;
       return chunk;
@@ -179,7 +176,7 @@ export class RetransmissionQueue {
   markPathLost(flight: PathFlight): void {
     for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
       if (flight.flightChunkCount === 0) break;
-      const chunk = this.#at(tsn);
+      const chunk = this.#ring.at(tsn);
       if (chunk.state !== SentState.InFlight || chunk.flight !== flight) continue;
       chunk.timedOut = true;
       this.#markLost(chunk);
@@ -191,7 +188,7 @@ export class RetransmissionQueue {
   /** Whether `tsn` is the earliest chunk that is outstanding on `flight` (RFC 9260 6.1, T3-rtx restart). */
   isEarliestOn(flight: PathFlight, tsn: number): boolean {
     for (let t = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(t, tsn); t = tsnAdd(t, 1)) {
-      const chunk = this.#at(t);
+      const chunk = this.#ring.at(t);
       if (chunk.flight === flight && chunk.state !== SentState.Acked) return false;
     }
     return true;
@@ -224,7 +221,7 @@ export class RetransmissionQueue {
     this.#begin();
     this.#ackThrough(cumulative, nowMs);
     if (this.inFastRecovery && tsnGte(cumulative, this.#fastRecoveryExitTsn)) this.inFastRecovery = false;
-    const next = this.isEmpty ? undefined : this.#at(tsnAdd(cumulative, 1));
+    const next = this.isEmpty ? undefined : this.#ring.at(tsnAdd(cumulative, 1));
     if (next?.state === SentState.Acked) {
       this.#gaps?.withdrawFirst(cumulative);
       this.#renege(next);
@@ -241,22 +238,19 @@ export class RetransmissionQueue {
 
   /** Gives memory back while nothing is outstanding. */
   compact(): void {
-    if (!this.isEmpty || this.#mask < IDLE_CAPACITY) return;
-    this.#ring = [];
-    this.#mask = -1;
+    if (this.isEmpty && this.#ring.capacity > IDLE_CAPACITY) this.#ring.clear();
   }
 
   /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once; all are let go. */
   drain(): OutboundMessage[] {
-    const oldest = this.isEmpty ? undefined : this.#at(tsnAdd(this.#cumulativeAckPoint, 1));
+    const oldest = this.isEmpty ? undefined : this.#ring.at(tsnAdd(this.#cumulativeAckPoint, 1));
     if (oldest?.message !== undefined) oldest.message.acknowledgedBytes = oldest.payloadStart;
     const messages: OutboundMessage[] = [];
     for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
-      const { message } = this.#at(tsn);
+      const { message } = this.#ring.at(tsn);
       if (message !== undefined && messages.at(-1) !== message) messages.push(message);
     }
-    this.#ring = [];
-    this.#mask = -1;
+    this.#ring.clear();
     this.#cumulativeAckPoint = tsnAdd(this.#nextTsn, -1);
     this.#gapAckedCount = 0;
     this.#toRetransmitCount = 0;
@@ -278,7 +272,7 @@ export class RetransmissionQueue {
   #ackThrough(cumulative: number, nowMs: number): void {
     while (this.#cumulativeAckPoint !== cumulative) {
       const tsn = tsnAdd(this.#cumulativeAckPoint, 1);
-      const chunk = this.#at(tsn);
+      const chunk = this.#ring.at(tsn);
       if (chunk.state === SentState.Acked) {
         this.#gapAckedCount--;
       } else {
@@ -307,14 +301,14 @@ export class RetransmissionQueue {
     for (let i = 0; i < withdrawn.length; i += 2) {
       const last = withdrawn[i + 1] as number;
       for (let offset = withdrawn[i] as number; offset <= last; offset++)
-        this.#renege(this.#at(tsnAdd(base, offset)));
+        this.#renege(this.#ring.at(tsnAdd(base, offset)));
     }
     let highestNewlyAcked = this.cumulativeAckAdvanced ? base : tsnAdd(base, -1);
     const added = gaps.added();
     for (let i = 0; i < added.length; i += 2) {
       const last = added[i + 1] as number;
       for (let offset = added[i] as number; offset <= last; offset++)
-        this.#ackByGap(this.#at(tsnAdd(base, offset)), nowMs);
+        this.#ackByGap(this.#ring.at(tsnAdd(base, offset)), nowMs);
       highestNewlyAcked = tsnAdd(base, last);
     }
     const highestCovered = tsnAdd(base, gaps.highestOffset);
@@ -345,7 +339,7 @@ export class RetransmissionQueue {
         range += 2;
       }
       if (offset >= end) break;
-      const chunk = this.#at(tsnAdd(base, offset));
+      const chunk = this.#ring.at(tsnAdd(base, offset));
       if (chunk.state !== SentState.InFlight) continue;
       if (chunk.fastRetransmitted && !this.repeatsFastRetransmit) continue;
       const counts = !chunk.fastRetransmitted || tsnGte(missLimit, chunk.resentBefore);
@@ -427,33 +421,5 @@ export class RetransmissionQueue {
     flight.flightBytes -= chunk.chunkBytes;
     flight.flightChunkCount--;
     assert(flight.flightBytes >= 0, "bytes in flight went negative");
-  }
-
-  #at(tsn: number): SentChunk {
-    const chunk = this.#ring[tsn & this.#mask];
-    assert(chunk !== undefined && chunk.tsn === tsn, "TSN outside the outstanding window");
-    return chunk;
-  }
-
-  #makeSlot(tsn: number): SentChunk {
-    const chunk = new SentChunk();
-    this.#ring[tsn & this.#mask] = chunk;
-    return chunk;
-  }
-
-  /** Doubles the ring; the outstanding slots move to their places in it. */
-  #grow(): void {
-    const old = this.#ring;
-    const oldMask = this.#mask;
-    const capacity = oldMask < 0 ? INITIAL_CAPACITY : (oldMask + 1) * 2;
-    const ring: SentChunk[] = [];
-    for (let i = 0; i < capacity; i++) ring.push(new SentChunk());
-    const first = tsnAdd(this.#cumulativeAckPoint, 1);
-    for (let tsn = first; tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
-      const chunk = old[tsn & oldMask];
-      if (chunk !== undefined) ring[tsn & (capacity - 1)] = chunk;
-    }
-    this.#ring = ring;
-    this.#mask = capacity - 1;
   }
 }

@@ -113,15 +113,15 @@ export const COLLECTIONS: readonly Collection[] = [
   },
   {
     file: "association/retransmission-queue.ts",
-    field: "#ring",
-    holds: "chunks sent and not acknowledged",
-    bound: "65,535; the user's data, `sendBufferBytes` where it heeds `isWritable`",
-  },
-  {
-    file: "association/retransmission-queue.ts",
     field: "#flights",
     holds: "counts for each path",
     bound: "as many as paths",
+  },
+  {
+    file: "association/sent-ring.ts",
+    field: "#slots",
+    holds: "chunks sent and not acknowledged",
+    bound: "65,535; the user's data, `sendBufferBytes` where it heeds `isWritable`",
   },
   {
     file: "association/send-queue.ts",

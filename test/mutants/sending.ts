@@ -139,10 +139,10 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "what timed out goes to the same address again",
   ),
   mutant(
-    "queue-grow",
-    "association/retransmission-queue.ts",
-    "if (chunk !== undefined) ring[tsn & (capacity - 1)] = chunk;",
-    "if (chunk !== undefined) ring[tsn & oldMask] = chunk;",
+    "ring-grow",
+    "association/sent-ring.ts",
+    "if (chunk !== undefined) slots[tsn & (capacity - 1)] = chunk;",
+    "if (chunk !== undefined) slots[tsn & oldMask] = chunk;",
     "the ring loses chunks as it grows",
   ),
   mutant(
