@@ -120,7 +120,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-renege",
     "association/retransmission-queue.ts",
-    "this.#renege(this.#at(tsnAdd(base, offset)));",
+    "this.#renege(this.#ring.at(tsnAdd(base, offset)));",
     ";",
     "reneging of the peer is not noticed: data is lost",
   ),
