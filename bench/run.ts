@@ -26,7 +26,7 @@ import { allCases } from "./runner/cases.ts";
 import { Goals } from "./runner/goals.ts";
 import { HostLoad } from "./runner/host-load.ts";
 import { type Row, summary, table } from "./runner/report.ts";
-import { BENCH, baselineSide, isAvailable, SIDES } from "./runner/sides.ts";
+import { BENCH, baselineSide, isAvailable, SIDES, type Side, type SideName } from "./runner/sides.ts";
 import { type Outcome, runTrial, type Timing } from "./runner/trial.ts";
 
 const { values } = parseArgs({
@@ -78,16 +78,15 @@ function chosenRows(): Row[] {
   for (const { description } of missing)
     console.error(`bench: ${description} is not here: see bench/setup.sh`);
   const sides = baseline === undefined ? SIDES : [baselineSide(baseline.program), ...SIDES];
-  return cases.flatMap((test) => {
-    const isWanted = (name: string): boolean =>
-      test.sides.some((side) => side === name && (names?.includes(side) ?? true));
-    return sides
-      .filter(
-        (side) =>
-          !missing.includes(side) && isWanted(side.name === "sctpkit-baseline" ? "sctpkit" : side.name),
-      )
-      .map((side): Row => ({ test, side, outcomes: [], errors: [] }));
-  });
+  const nameOf = (side: Side): SideName => (side.name === "sctpkit-baseline" ? "sctpkit" : side.name);
+  const wantedSides = sides.filter(
+    (side) => !missing.includes(side) && (names?.includes(nameOf(side)) ?? true),
+  );
+  return cases.flatMap((test) =>
+    wantedSides
+      .filter((side) => test.sides.includes(nameOf(side)))
+      .map((side): Row => ({ test, side, outcomes: [], errors: [] })),
+  );
 }
 
 /** Every second round goes backwards: what drifts hits both ends of the table alike. */

@@ -23,7 +23,7 @@ export class TimerNode<T> {
   readonly owner: T;
   /** Infinity while the timer is not set. */
   deadlineMs: number = Number.POSITIVE_INFINITY;
-  /** Bookkeeping of the wheel. It is filed under a tick that is no later than the deadline. */
+  /** Bookkeeping of the wheel. The tick under which it is filed: no later than the deadline, unless that has passed. */
   filedTick = 0;
   next: TimerNode<T> | undefined = undefined;
   previous: TimerNode<T> | undefined = undefined;
