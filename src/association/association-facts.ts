@@ -85,7 +85,7 @@ export abstract class AssociationFacts {
       primaryAddress: this.primaryAddress,
       inboundStreams: this.inboundStreams,
       outboundStreams: this.outboundStreams,
-      peerRwndBytes: outbound.peerRwndBytes,
+      peerRwndBytes: outbound.peerWindow.freeBytes,
       unackedChunks: outbound.sent.outstandingCount,
       pendingBytes: outbound.queue.pendingBytes,
       readableMessages: inbound.buffer.readyCount,

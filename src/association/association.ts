@@ -375,7 +375,7 @@ export class Association extends AssociationFacts {
       this.#teardown.t5DeadlineMs,
       setup === undefined ? NEVER : setup.t1DeadlineMs,
       this.tcb.inbound.sackPolicy.deadlineMs,
-      this.tcb.outbound.probeDeadlineMs,
+      this.tcb.outbound.peerWindow.probeDeadlineMs,
       this.tcb.outbound.expiryDeadlineMs,
       this.#idleCloser.deadlineMs,
     );
@@ -388,7 +388,7 @@ export class Association extends AssociationFacts {
     this.#tracer.nowMs = nowMs;
     const { inbound, outbound } = this.tcb;
     inbound.sackPolicy.onTimeout(nowMs);
-    if (nowMs >= outbound.probeDeadlineMs) outbound.onProbeTimeout();
+    if (nowMs >= outbound.peerWindow.probeDeadlineMs) outbound.peerWindow.onProbeTimeout();
     if (nowMs >= outbound.expiryDeadlineMs) this.#wiring.expireMessages(nowMs);
     if (this.#idleCloser.isDue(nowMs)) this.shutdown(nowMs);
     this.#wiring.setup?.onTimeout(nowMs);

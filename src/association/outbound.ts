@@ -1,7 +1,7 @@
 /**
  * The sending half of an association: from messages to DATA chunks in packets, and what SACKs do to them.
- * Owns: the wiring of the send queue, the retransmission queue, the paths' congestion control and T3-rtx; the peer's
- * receive window, zero-window probes, Max.Burst, Nagle, fragmentation.
+ * Owns: the wiring of the send queue, the retransmission queue, the peer's window, the paths' congestion control and
+ * T3-rtx; Max.Burst, Nagle, fragmentation.
  * Does not own: what each of those parts does; control chunks; the association's state.
  */
 
@@ -14,13 +14,12 @@ import type { OutboundMessage } from "./outbound-message.ts";
 import type { PacketWriter } from "./packet-writer.ts";
 import type { Path } from "./path.ts";
 import type { PathSet } from "./path-set.ts";
+import { PeerWindow } from "./peer-window.ts";
 import { RetransmissionQueue, type SackVerdict } from "./retransmission-queue.ts";
 import { SendQueue } from "./send-queue.ts";
 import type { SentChunk } from "./sent-chunk.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */
-const MAX_PROBE_BACKOFF_EXPONENT = 10;
 /** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
 const MIN_FILLING_SHARE = 1 / 8;
 
@@ -39,24 +38,16 @@ export class Outbound {
   readonly sent: RetransmissionQueue;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;
-  /** What the peer can still take, by our own account (RFC 9260 6.2.1). */
-  peerRwndBytes: number;
-  /** When a zero-window probe is due. */
-  probeDeadlineMs: number = NEVER;
+  readonly peerWindow: PeerWindow;
 
   #options: AssociationOptions;
   readonly #paths: PathSet;
   readonly #observer: OutboundObserver;
   /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
   #maxPayloadBytes = 0;
-  #advertisedRwndBytes: number;
   #burstPackets: number;
   /** A SACK has come since packets could last be sent. */
   #sackRead = false;
-  #probeDue = false;
-  #probeCount = 0;
-  /** The peer answered since the last probe: an unacknowledged probe is no error then (RFC 9260 6.1 A). */
-  #heardSinceProbe = false;
 
   constructor(
     initialTsn: number,
@@ -68,8 +59,7 @@ export class Outbound {
     this.sent = new RetransmissionQueue(initialTsn);
     this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
     for (const path of paths.all) this.sent.addFlight(path.flight);
-    this.peerRwndBytes = peerRwndBytes;
-    this.#advertisedRwndBytes = peerRwndBytes;
+    this.peerWindow = new PeerWindow(peerRwndBytes);
     this.#options = options;
     this.#paths = paths;
     this.#observer = observer;
@@ -107,7 +97,10 @@ export class Outbound {
     this.bufferedBytes += message.data.length;
   }
 
-  /** The path that a packet with DATA would go to now; undefined if windows, timers or emptiness forbid one. */
+  /**
+   * The path that a packet with DATA would go to now; undefined if windows, timers or emptiness forbid one. Asking means
+   * that packets can be sent: the SACKs that come from now on find the windows as they are left.
+   */
   nextPath(nowMs: number): Path | undefined {
     this.#sackRead = false;
     for (const { flight, congestion } of this.#paths.all)
@@ -155,10 +148,7 @@ export class Outbound {
     const inFastRecovery = this.sent.inFastRecovery;
     const verdict = this.sent.handleSack(sack, nowMs);
     if (verdict !== "accepted") return verdict;
-    this.#advertisedRwndBytes = sack.aRwndBytes;
-    this.peerRwndBytes = Math.max(0, sack.aRwndBytes - this.sent.inFlightPayloadBytes);
-    this.#heardSinceProbe = true;
-    if (this.#advertisedRwndBytes > 0) this.#probeCount = 0;
+    this.peerWindow.onSack(sack.aRwndBytes, this.sent.inFlightPayloadBytes);
     this.#settleAcknowledged(inFastRecovery, nowMs);
     if (this.sent.lossDetected && !this.sent.inFastRecovery) this.#startFastRecovery();
     return verdict;
@@ -178,12 +168,11 @@ export class Outbound {
    */
   onT3(path: Path): boolean {
     path.stopT3();
-    const probing = this.#advertisedRwndBytes === 0 && this.#heardSinceProbe;
-    this.#heardSinceProbe = false;
+    const probing = this.peerWindow.onT3();
     path.rto.backOff();
     const inFlightBefore = this.sent.inFlightPayloadBytes;
     this.sent.markPathLost(path.flight);
-    this.peerRwndBytes += inFlightBefore - this.sent.inFlightPayloadBytes; // 6.2.1 C
+    this.peerWindow.onLost(inFlightBefore - this.sent.inFlightPayloadBytes);
     if (!probing) {
       path.congestion.onTimeout();
       path.onePacketOnly = true;
@@ -201,14 +190,6 @@ export class Outbound {
   /** The COOKIE ACK has come: from here T3-rtx watches over what went with the COOKIE ECHO, not T1-cookie. */
   onEstablished(nowMs: number): void {
     for (const path of this.#paths.all) if (path.flight.flightChunkCount > 0) path.startT3(nowMs);
-  }
-
-  /** The deadline of `probeDeadlineMs` has passed. */
-  onProbeTimeout(): void {
-    this.probeDeadlineMs = NEVER;
-    this.#probeDue = true;
-    this.#heardSinceProbe = false;
-    this.#probeCount = Math.min(this.#probeCount + 1, MAX_PROBE_BACKOFF_EXPONENT);
   }
 
   /** When the life of the message that is next ends, if none of it has been sent. */
@@ -317,7 +298,7 @@ export class Outbound {
         chunk.payloadBytes,
       );
       this.sent.resend(chunk, path.flight);
-      this.peerRwndBytes = Math.max(0, this.peerRwndBytes - chunk.payloadBytes);
+      this.peerWindow.onRetransmitted(chunk.payloadBytes);
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
       this.#observer.onRetransmit(path, chunk, reason);
       wrote = true;
@@ -332,7 +313,7 @@ export class Outbound {
     let wrote = false;
     while (message !== undefined && !this.sent.isFull) {
       const payloadBytes = this.#payloadFor(writer, message);
-      if (payloadBytes === 0 || !this.#fitsPeerWindow(payloadBytes)) break;
+      if (payloadBytes === 0 || !this.peerWindow.admits(payloadBytes)) break;
       this.#sendFragment(writer, path, message, payloadBytes, askForSack, nowMs);
       wrote = true;
       message = this.queue.peek();
@@ -395,10 +376,7 @@ export class Outbound {
       start,
       payloadBytes,
     );
-    this.peerRwndBytes = Math.max(0, this.peerRwndBytes - payloadBytes);
-    // Whatever is sent asks the peer for its window: a probe on top of it would be a second one (6.1 A).
-    this.#probeDue = false;
-    this.probeDeadlineMs = NEVER;
+    this.peerWindow.onSent(payloadBytes);
   }
 
   /** RFC 9260 6.4: where the user wants the message to go, if that path works. */
@@ -423,23 +401,11 @@ export class Outbound {
     if (this.sent.isEmpty) this.#burstPackets = Math.max(this.#burstPackets, this.#options.maxBurst);
     if (this.#burstPackets <= 0) return false;
     const payloadBytes = Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
-    if (!this.#fitsPeerWindow(payloadBytes)) {
-      this.#armProbe(path, nowMs);
+    if (!this.peerWindow.admits(payloadBytes)) {
+      if (this.sent.isEmpty) this.peerWindow.armProbe(path.rto.rtoMs, this.#options.rtoMaxMs, nowMs);
       return false;
     }
     return this.#options.noDelay || this.sent.isEmpty || this.queue.pendingBytes >= this.#maxPayloadBytes;
-  }
-
-  /** RFC 9260 6.1 A. A fragment is never cut short to fit a small window: that is our half of avoiding silly ones. */
-  #fitsPeerWindow(payloadBytes: number): boolean {
-    return payloadBytes <= this.peerRwndBytes || this.#probeDue;
-  }
-
-  /** RFC 9260 6.1 A: with nothing in flight and no room at the peer, ask again after an RTO, then ever more slowly. */
-  #armProbe(path: Path, nowMs: number): void {
-    if (!this.sent.isEmpty || this.probeDeadlineMs !== NEVER) return;
-    const waitMs = path.rto.rtoMs * 2 ** this.#probeCount;
-    this.probeDeadlineMs = nowMs + Math.min(waitMs, this.#options.rtoMaxMs);
   }
 }
 

@@ -3,7 +3,7 @@
  * Owns: TSN assignment, the state of every outstanding chunk, validation and application of SACKs, miss indications,
  * Fast Recovery (RFC 9260 7.2.4), and which chunk is retransmitted next.
  * Does not own: what is remembered of a chunk (sent-chunk.ts) and where (sent-ring.ts), cwnd (src/congestion), T3-rtx deadlines (path.ts), the
- * peer's window (outbound.ts), packets.
+ * peer's window (peer-window.ts), packets.
  *
  * Hot: every DATA chunk and every SACK passes here. What must look at many chunks begins at a hint below which there is
  * nothing to be found.
