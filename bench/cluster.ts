@@ -10,8 +10,8 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createServer } from "../src/index.ts";
-import { createClusterServer, type SocketHolder } from "../src/node/cluster.ts";
-import { canReusePort } from "../src/node/cluster-sockets.ts";
+import { canReusePort } from "../src/node/cluster/cluster-sockets.ts";
+import { createClusterServer, type SocketHolder } from "../src/node/cluster/index.ts";
 import type { LoadOrder, LoadReport } from "./cluster-load.ts";
 
 const { values } = parseArgs({

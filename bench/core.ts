@@ -9,7 +9,7 @@
  */
 import { parseArgs } from "node:util";
 import { type Association, PacketSlab, SeededRandom, Stack } from "../src/index.ts";
-import { nodePlatform } from "../src/node/platform.ts";
+import { nodePlatform } from "../src/node/common/platform.ts";
 import { AllocationMeter } from "./peers/node/allocation.ts";
 
 const { values } = parseArgs({

@@ -8,7 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { type Association, PacketSlab, SeededRandom, Stack } from "../src/index.ts";
-import { nodePlatform } from "../src/node/platform.ts";
+import { nodePlatform } from "../src/node/common/platform.ts";
 
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "20" } } });
 const UDP_PORT = 9_899;

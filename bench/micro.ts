@@ -3,17 +3,17 @@
  * Owns: the hot parts by themselves. Does not own: whole associations (run.ts), crowds of them (scale.ts).
  */
 import Benchmark from "benchmark";
-import { OutboundMessage } from "../src/association/outbound-message.ts";
-import { PacketWriter } from "../src/association/packet-writer.ts";
-import { PathFlight } from "../src/association/path-flight.ts";
-import { Reassembly } from "../src/association/reassembly.ts";
-import { RetransmissionQueue } from "../src/association/retransmission-queue.ts";
-import { TsnTracker } from "../src/association/tsn-tracker.ts";
+import { OutboundMessage } from "../src/association/model/outbound-message.ts";
+import { PathFlight } from "../src/association/paths/path-flight.ts";
+import { Reassembly } from "../src/association/receiving/reassembly.ts";
+import { TsnTracker } from "../src/association/receiving/tsn-tracker.ts";
+import { RetransmissionQueue } from "../src/association/sending/retransmission-queue.ts";
 import { COMMON_HEADER_BYTES } from "../src/chunks/common-header.ts";
 import { crc32cUpdate, packetCrc32c } from "../src/chunks/crc32c.ts";
 import { CrcKernel } from "../src/chunks/crc32c-kernel.ts";
 import { DataChunkView } from "../src/chunks/data.ts";
 import { decodePacket, encodePacket } from "../src/chunks/packet.ts";
+import { PacketWriter } from "../src/chunks/packet-writer.ts";
 import { SACK_HEADER_BYTES, SackView, writeSackHeader } from "../src/chunks/sack.ts";
 import { PacketSlab } from "../src/chunks/slab.ts";
 import { TlvCursor } from "../src/chunks/tlv.ts";

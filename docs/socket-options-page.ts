@@ -1,11 +1,11 @@
 /**
  * docs/socket-options.md: the socket options of RFC 6458 and its extensions.
- * Owns: how the options table is put on a page. Does not own: the table (src/socket/options-table.ts).
+ * Owns: how the options table is put on a page. Does not own: the table (src/socket/options/options-table.ts).
  */
-import { ERRNO } from "../src/socket/errno.ts";
-import { NOTIFICATIONS } from "../src/socket/notifications.ts";
-import type { Field, Fields, OptionRow } from "../src/socket/option-spec.ts";
-import { SOCKET_OPTIONS } from "../src/socket/options-table.ts";
+import { ERRNO } from "../src/socket/terms/errno.ts";
+import { NOTIFICATIONS } from "../src/socket/terms/notifications.ts";
+import type { Field, Fields, OptionRow } from "../src/socket/options/option-spec.ts";
+import { SOCKET_OPTIONS } from "../src/socket/options/options-table.ts";
 
 const INTRODUCTION = `# Socket options, notifications and errors
 

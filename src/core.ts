@@ -8,11 +8,19 @@ export type {
   CloseReason,
   PathStateName,
   UnsentMessage,
-} from "./association/events.ts";
-export type { ReceivedMessage } from "./association/received-message.ts";
-export type { SendInfo } from "./association/send-info.ts";
-export type { AssociationState } from "./association/state.ts";
-export type { AssociationStats, AssociationStatus, PathInfo } from "./association/status.ts";
+} from "./association/model/events.ts";
+export type { ReceivedMessage } from "./association/model/received-message.ts";
+export type { SendInfo } from "./association/model/send-info.ts";
+export type { AssociationState } from "./association/model/state.ts";
+export type { AssociationStats, AssociationStatus, PathInfo } from "./association/reporting/status.ts";
+export { SctpError, SctpErrorCode } from "./base/errors.ts";
+export {
+  ASSOCIATION_OPTIONS,
+  type AssociationOptions,
+  STACK_OPTIONS,
+  type StackOptions,
+} from "./base/options.ts";
+export type { DropReason, TraceEvent, TraceSink } from "./base/trace-sink.ts";
 export type { Cause } from "./chunks/causes.ts";
 export type { Chunk } from "./chunks/chunk.ts";
 export {
@@ -29,18 +37,36 @@ export { decodePacket, encodePacket, type Packet, type PacketFields } from "./ch
 export type { Parameter } from "./chunks/parameters.ts";
 export { PacketSlab, SLAB_BYTES } from "./chunks/slab.ts";
 export type { CongestionController } from "./congestion/controller.ts";
-export { SctpError, SctpErrorCode } from "./errors.ts";
-export {
-  ASSOCIATION_OPTIONS,
-  type AssociationOptions,
-  STACK_OPTIONS,
-  type StackOptions,
-} from "./options.ts";
 export { canonicalAddress, type TransportAddress } from "./platform/address.ts";
 export type { HmacKey, HmacProvider } from "./platform/hmac.ts";
 export type { Platform } from "./platform/platform.ts";
 export { type RandomSource, SeededRandom } from "./platform/random.ts";
 export { PortableHmac } from "./platform/sha256.ts";
+export { AssociationView } from "./socket/association-view.ts";
+export {
+  type GetArguments,
+  type OptionInput,
+  type OptionName,
+  type OptionQuery,
+  type OptionValue,
+  type ReadableOption,
+  SOCKET_OPTIONS,
+  type WritableOption,
+} from "./socket/options/options-table.ts";
+export type {
+  Received,
+  ReceivedData,
+  ReceivedNotification,
+  ReceiveOptions,
+  Recvv,
+  RecvvInfo,
+} from "./socket/receive.ts";
+export type { SendAllResult } from "./socket/send.ts";
+export { type BindxFlag, SctpSocket, type ShutdownHow } from "./socket/socket.ts";
+export { SocketLayer, type SocketLayerOptions } from "./socket/socket-layer.ts";
+export { type StackDriver, StackHost } from "./socket/stack-host.ts";
+export type { Acceptor, AssociationUser, SocketHost } from "./socket/state/host.ts";
+export type { SocketDomain, SocketStyle } from "./socket/state/socket-core.ts";
 export {
   type AssociationTarget,
   type AuthInfo,
@@ -63,35 +89,10 @@ export {
   type SndRcvInfo,
   type SndRcvSendInfo,
   type SocketAddress,
-} from "./socket/ancillary.ts";
-export { AssociationView } from "./socket/association-view.ts";
-export { ERRNO, type Errno, isErrno } from "./socket/errno.ts";
-export type { Acceptor, AssociationUser, SocketHost } from "./socket/host.ts";
-export type * from "./socket/notifications.ts";
-export { NOTIFICATIONS } from "./socket/notifications.ts";
-export {
-  type GetArguments,
-  type OptionInput,
-  type OptionName,
-  type OptionQuery,
-  type OptionValue,
-  type ReadableOption,
-  SOCKET_OPTIONS,
-  type WritableOption,
-} from "./socket/options-table.ts";
-export type {
-  Received,
-  ReceivedData,
-  ReceivedNotification,
-  ReceiveOptions,
-  Recvv,
-  RecvvInfo,
-} from "./socket/receive.ts";
-export type { SendAllResult } from "./socket/send.ts";
-export { type BindxFlag, SctpSocket, type ShutdownHow } from "./socket/socket.ts";
-export type { SocketDomain, SocketStyle } from "./socket/socket-core.ts";
-export { SocketLayer, type SocketLayerOptions } from "./socket/socket-layer.ts";
-export { type StackDriver, StackHost } from "./socket/stack-host.ts";
+} from "./socket/terms/ancillary.ts";
+export { ERRNO, type Errno, isErrno } from "./socket/terms/errno.ts";
+export type * from "./socket/terms/notifications.ts";
+export { NOTIFICATIONS } from "./socket/terms/notifications.ts";
 export { Stack, type StackConfig } from "./stack/stack.ts";
 export type { ConnectOptions, ListenOptions, Transmit } from "./stack/types.ts";
 export { EventLog } from "./trace/event-log.ts";
@@ -99,4 +100,3 @@ export { explainPacket } from "./trace/explain.ts";
 export { fanOut } from "./trace/fan-out.ts";
 export { PcapngSink, type PcapngSinkOptions, PcapngWriter } from "./trace/pcapng.ts";
 export { type DiagramRole, SequenceDiagram, type SequenceDiagramOptions } from "./trace/sequence-diagram.ts";
-export type { DropReason, TraceEvent, TraceSink } from "./trace/sink.ts";

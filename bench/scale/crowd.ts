@@ -15,7 +15,7 @@ import {
   Stack,
   type TransportAddress,
 } from "../../src/index.ts";
-import { nodePlatform } from "../../src/node/platform.ts";
+import { nodePlatform } from "../../src/node/common/platform.ts";
 
 const SERVER = "10.255.255.254";
 const UDP_PORT = 9_899;

@@ -6,7 +6,7 @@
  */
 import { once } from "node:events";
 import { connect, type Message, type Socket } from "../../src/index.ts";
-import { createClusterServer } from "../../src/node/cluster.ts";
+import { createClusterServer } from "../../src/node/cluster/index.ts";
 
 const server = createClusterServer({
   worker: new URL("./worker.ts", import.meta.url),

@@ -1,5 +1,5 @@
 /** A worker of the example: answers every message with its own number. */
-import { joinCluster } from "../../src/node/cluster.ts";
+import { joinCluster } from "../../src/node/cluster/index.ts";
 
 const worker = await joinCluster();
 worker.createServer((socket) => {

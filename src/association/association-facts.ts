@@ -3,13 +3,13 @@
  * Owns: the getters that its user and the stack see. Does not own: what the answers come from (tcb.ts and its parts), the
  * calls (association.ts).
  */
-import { SctpError, SctpErrorCode } from "../errors.ts";
-import type { AssociationOptions } from "../options.ts";
-import type { Route } from "./host.ts";
-import type { Path } from "./path.ts";
-import type { ReceivedMessage } from "./received-message.ts";
-import type { AssociationState } from "./state.ts";
-import { type AssociationStatus, type PathInfo, pathInfo } from "./status.ts";
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import type { AssociationOptions } from "../base/options.ts";
+import type { Route } from "./model/host.ts";
+import type { ReceivedMessage } from "./model/received-message.ts";
+import type { AssociationState } from "./model/state.ts";
+import type { Path } from "./paths/path.ts";
+import { type AssociationStatus, type PathInfo, pathInfo } from "./reporting/status.ts";
 import type { Tcb } from "./tcb.ts";
 
 export abstract class AssociationFacts {

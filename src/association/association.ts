@@ -6,33 +6,34 @@
  * chunk-receiver.ts and composed in packet-scheduler.ts, set-up is in setup.ts, shutdown in teardown.ts, ABORT and the
  * end in wiring.ts, heartbeats and errors in path-monitor.ts, what the user is told in user-events.ts.
  */
+
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import { type AssociationOptions, associationOptions } from "../base/options.ts";
 import type { Cause } from "../chunks/causes.ts";
 import type { Chunk, InitAckChunk } from "../chunks/chunk.ts";
 import { CauseCode } from "../chunks/codes.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
-import { SctpError, SctpErrorCode } from "../errors.ts";
-import { type AssociationOptions, associationOptions } from "../options.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
-import { Acceptance } from "./acceptance.ts";
 import { AssociationFacts } from "./association-facts.ts";
-import { ChunkReceiver } from "./chunk-receiver.ts";
-import type { AssociationHost, Route } from "./host.ts";
-import type { IdleCloser } from "./idle-closer.ts";
-import { OutboundMessage } from "./outbound-message.ts";
-import { PacketScheduler } from "./packet-scheduler.ts";
-import type { Path } from "./path.ts";
-import type { PathMonitor } from "./path-monitor.ts";
-import { type PathChanges, tunePath } from "./path-tuning.ts";
-import type { ReceivedMessage } from "./received-message.ts";
-import { checkMessage, type SendInfo } from "./send-info.ts";
-import { Setup } from "./setup.ts";
-import { isSettingUp } from "./state.ts";
-import { type AssociationStats, emptyStats } from "./status.ts";
+import type { AssociationHost, Route } from "./model/host.ts";
+import { OutboundMessage } from "./model/outbound-message.ts";
+import type { ReceivedMessage } from "./model/received-message.ts";
+import { checkMessage, type SendInfo } from "./model/send-info.ts";
+import { isSettingUp } from "./model/state.ts";
+import { ChunkReceiver } from "./packets/chunk-receiver.ts";
+import { PacketScheduler } from "./packets/packet-scheduler.ts";
+import type { Path } from "./paths/path.ts";
+import { Acceptance } from "./procedures/acceptance.ts";
+import type { IdleCloser } from "./procedures/idle-closer.ts";
+import type { PathMonitor } from "./procedures/path-monitor.ts";
+import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
+import { Setup } from "./procedures/setup.ts";
+import type { Teardown } from "./procedures/teardown.ts";
+import { type AssociationStats, emptyStats } from "./reporting/status.ts";
+import type { Tracer } from "./reporting/tracer.ts";
+import type { UserEvents } from "./reporting/user-events.ts";
 import type { Agreement, Tcb } from "./tcb.ts";
-import type { Teardown } from "./teardown.ts";
-import type { Tracer } from "./tracer.ts";
-import type { UserEvents } from "./user-events.ts";
 import { Wiring } from "./wiring.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;

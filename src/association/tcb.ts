@@ -5,18 +5,18 @@
  * packet-scheduler.ts), and wiring.ts connects them.
  */
 
+import type { AssociationOptions } from "../base/options.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { createController } from "../congestion/create.ts";
-import type { AssociationOptions } from "../options.ts";
 import { addressFamily } from "../platform/address.ts";
-import { ControlQueue } from "./control-queue.ts";
-import type { CloseReason } from "./events.ts";
-import { Inbound } from "./inbound.ts";
-import { Outbound, type OutboundObserver } from "./outbound.ts";
-import { Path } from "./path.ts";
-import { type PathObserver, PathSet } from "./path-set.ts";
-import { RetransmissionTimeout } from "./rto.ts";
-import { type AssociationState, isSettingUp } from "./state.ts";
+import { ControlQueue } from "./model/control-queue.ts";
+import type { CloseReason } from "./model/events.ts";
+import { type AssociationState, isSettingUp } from "./model/state.ts";
+import { Path } from "./paths/path.ts";
+import { type PathObserver, PathSet } from "./paths/path-set.ts";
+import { RetransmissionTimeout } from "./paths/rto.ts";
+import { Inbound } from "./receiving/inbound.ts";
+import { Outbound, type OutboundObserver } from "./sending/outbound.ts";
 
 /** What the wiring does for the parts. */
 export interface TcbOwner extends PathObserver {

@@ -3,24 +3,25 @@
  * Owns: the parts that others ask for, what they ask of one another and of the stack, ABORT, the end.
  * Does not own: what the user and the stack call (association.ts), the business of any part.
  */
+
+import type { AssociationOptions } from "../base/options.ts";
+import type { DropReason } from "../base/trace-sink.ts";
 import type { Cause } from "../chunks/causes.ts";
 import { encodeChunk } from "../chunks/chunk.ts";
 import { CauseCode, causeCodeName } from "../chunks/codes.ts";
-import type { AssociationOptions } from "../options.ts";
-import type { DropReason } from "../trace/sink.ts";
 import type { Association } from "./association.ts";
-import type { ReceiverOwner } from "./chunk-receiver.ts";
-import type { CloseReason } from "./events.ts";
-import type { AssociationHost } from "./host.ts";
-import { IdleCloser } from "./idle-closer.ts";
-import type { Path } from "./path.ts";
-import { PathMonitor } from "./path-monitor.ts";
-import type { Setup } from "./setup.ts";
-import type { AssociationState } from "./state.ts";
+import type { CloseReason } from "./model/events.ts";
+import type { AssociationHost } from "./model/host.ts";
+import type { AssociationState } from "./model/state.ts";
+import type { ReceiverOwner } from "./packets/chunk-receiver.ts";
+import type { Path } from "./paths/path.ts";
+import { IdleCloser } from "./procedures/idle-closer.ts";
+import { PathMonitor } from "./procedures/path-monitor.ts";
+import type { Setup } from "./procedures/setup.ts";
+import { Teardown } from "./procedures/teardown.ts";
+import { Tracer } from "./reporting/tracer.ts";
+import { UserEvents } from "./reporting/user-events.ts";
 import { Tcb, type TcbOwner } from "./tcb.ts";
-import { Teardown } from "./teardown.ts";
-import { Tracer } from "./tracer.ts";
-import { UserEvents } from "./user-events.ts";
 
 export class Wiring implements TcbOwner, ReceiverOwner {
   readonly tcb: Tcb;

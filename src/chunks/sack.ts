@@ -61,6 +61,16 @@ export class SackView {
   }
 }
 
+/** What a SACK tells of: the TSNs that have come. Its lists are written straight into the packet. */
+export interface SackSource {
+  readonly cumulativeTsn: number;
+  readonly hasGaps: boolean;
+  /** Writes at most `maxBlocks` Gap Ack Blocks at `at`; returns how many. */
+  writeGapBlocks(out: DataView, at: number, maxBlocks: number): number;
+  /** Writes at most `maxCount` duplicate TSNs at `at`; returns how many. */
+  writeDuplicates(out: DataView, at: number, maxCount: number): number;
+}
+
 /** Writes the header; the caller puts the blocks and duplicates behind it. Returns where they go. */
 export function writeSackHeader(
   out: DataView,

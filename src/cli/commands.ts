@@ -3,7 +3,7 @@
  * Owns: what they do with messages. Does not own: sockets and signals (session.ts).
  */
 import { createInterface } from "node:readline";
-import type { Socket } from "../node/socket.ts";
+import type { Socket } from "../node/socket/socket.ts";
 import type { Session, Terminal } from "./session.ts";
 
 /** Every message goes back as it came. */

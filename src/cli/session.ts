@@ -4,11 +4,11 @@
  */
 import { createWriteStream } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { connect } from "../node/connect.ts";
-import { createServer, type Server } from "../node/server.ts";
-import type { Socket } from "../node/socket.ts";
+import type { TraceSink } from "../base/trace-sink.ts";
+import { createServer, type Server } from "../node/server/server.ts";
+import { connect } from "../node/socket/connect.ts";
+import type { Socket } from "../node/socket/socket.ts";
 import { PcapngSink } from "../trace/pcapng.ts";
-import type { TraceSink } from "../trace/sink.ts";
 import type { Settings } from "./arguments.ts";
 
 /** Where the command reads and writes; a test passes its own. */

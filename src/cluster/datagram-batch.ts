@@ -1,6 +1,6 @@
 /**
  * Datagrams on their way between workers, many in one piece of memory.
- * Owns: that encoding. Does not own: when a batch is sent, how many may be under way (src/node/cluster-link.ts).
+ * Owns: that encoding. Does not own: when a batch is sent, how many may be under way (src/node/cluster/cluster-link.ts).
  *
  * One entry, big endian: flags (1: settled), step, ingress, local index (1 byte each), UDP port (2), length of the
  * address (1), a zero, length of the datagram (4), the address as ASCII, the datagram.

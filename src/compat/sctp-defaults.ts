@@ -7,7 +7,7 @@ import {
   type AssociationOptions,
   STACK_OPTIONS,
   type StackOptions,
-} from "../options.ts";
+} from "../base/options.ts";
 
 /** The parameters that have an effect. Times are milliseconds. */
 export interface Defaults {

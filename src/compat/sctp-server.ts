@@ -3,7 +3,7 @@
  * Owns: that face. Does not own: listening and accepting: a server of sctpkit does that within.
  */
 import { EventEmitter } from "node:events";
-import { Server as NativeServer } from "../node/server.ts";
+import { Server as NativeServer } from "../node/server/server.ts";
 import { associationDefaults } from "./sctp-defaults.ts";
 import { Socket } from "./sctp-socket.ts";
 import { portFor, type TransportChoice } from "./shared-port.ts";

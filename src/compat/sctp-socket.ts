@@ -3,10 +3,10 @@
  * Owns: that face. Does not own: the association: it is a socket of sctpkit within.
  */
 import { Duplex, Readable, Writable } from "node:stream";
-import { SctpError, SctpErrorCode } from "../errors.ts";
-import type { Message } from "../node/message.ts";
-import { resolveHosts } from "../node/resolve.ts";
-import { Socket as NativeSocket } from "../node/socket.ts";
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import type { Message } from "../node/common/message.ts";
+import { resolveHosts } from "../node/common/resolve.ts";
+import { Socket as NativeSocket } from "../node/socket/socket.ts";
 import { associationDefaults } from "./sctp-defaults.ts";
 import { portFor, type TransportChoice } from "./shared-port.ts";
 

@@ -2,7 +2,7 @@
  * The UDP ports under the sockets and servers of this module.
  * Owns: one for the whole process, as a host has one SCTP, and one for each `udpTransport`. Does not own: what they do.
  */
-import { UdpPort } from "../node/udp-port.ts";
+import { UdpPort } from "../node/driver/udp-port.ts";
 import { defaults, stackDefaults } from "./sctp-defaults.ts";
 import { UdpAdapter, type UdpPeer, type UdpTransportLike } from "./udp-adapter.ts";
 

@@ -5,8 +5,8 @@
  * The peer is one and known, so addresses mean nothing to SCTP there: everything comes from, and goes to, that peer.
  */
 import { EventEmitter } from "node:events";
-import { SctpError, SctpErrorCode } from "../errors.ts";
-import type { CreateDgramSocket } from "../node/udp-transport.ts";
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import type { CreateDgramSocket } from "../node/transport/udp-transport.ts";
 import { canonicalAddress } from "../platform/address.ts";
 
 type SendCallback = (error: Error | null) => void;

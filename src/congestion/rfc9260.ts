@@ -1,7 +1,7 @@
 /**
  * The congestion control of RFC 9260 section 7.2: slow start, congestion avoidance, one halving per loss event.
  * Owns: cwnd, ssthresh and partial_bytes_acked of one path.
- * Does not own: when a loss counts as an event of its own (Fast Recovery: src/association/retransmission-queue.ts).
+ * Does not own: when a loss counts as an event of its own (Fast Recovery: src/association/sending/retransmission-queue.ts).
  */
 import type { CongestionController } from "./controller.ts";
 

@@ -3,16 +3,16 @@
  * Owns: driving the stack as a driver would, flushing after every event. Does not own: time, the network (world.ts).
  */
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent, CloseReason, UnsentMessage } from "../association/events.ts";
-import type { ReceivedMessage } from "../association/received-message.ts";
+import type { AssociationEvent, CloseReason, UnsentMessage } from "../association/model/events.ts";
+import type { ReceivedMessage } from "../association/model/received-message.ts";
+import type { AssociationOptions, StackOptions } from "../base/options.ts";
+import type { TraceSink } from "../base/trace-sink.ts";
 import { PacketSlab } from "../chunks/slab.ts";
-import type { AssociationOptions, StackOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type RandomSource, SeededRandom } from "../platform/random.ts";
 import { PortableHmac } from "../platform/sha256.ts";
 import type { SharedPort } from "../stack/shared-port.ts";
 import { Stack } from "../stack/stack.ts";
-import type { TraceSink } from "../trace/sink.ts";
 import { DeliveryChecker } from "./delivery-checker.ts";
 import { SimViolation } from "./packet-checker.ts";
 import { plus } from "./wire.ts";

@@ -6,11 +6,12 @@
  * A program is a generator: written like one for blocking sockets, with `yield*` where C would block. It goes on when
  * something has happened on its host, or when the time it sleeps for has passed; the same seed gives the same run.
  */
-import type { Errno } from "../socket/errno.ts";
+
 import type { SctpSocket } from "../socket/socket.ts";
-import type { SocketDomain, SocketStyle } from "../socket/socket-core.ts";
 import { SocketLayer, type SocketLayerOptions } from "../socket/socket-layer.ts";
 import { StackHost } from "../socket/stack-host.ts";
+import type { SocketDomain, SocketStyle } from "../socket/state/socket-core.ts";
+import type { Errno } from "../socket/terms/errno.ts";
 import type { SimHost } from "./host.ts";
 import { SimViolation } from "./packet-checker.ts";
 import type { SimWorld } from "./world.ts";

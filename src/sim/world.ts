@@ -4,9 +4,9 @@
  * what hosts do (host.ts), what is right (packet-checker.ts, delivery-checker.ts).
  */
 
+import type { TraceSink } from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { SeededRandom } from "../platform/random.ts";
-import type { TraceSink } from "../trace/sink.ts";
 import { EventQueue } from "./event-queue.ts";
 import { type HostWorld, SIM_UDP_PORT, type SimAssociation, SimHost, type SimHostOptions } from "./host.ts";
 import { NatTable } from "./nat.ts";

@@ -3,22 +3,22 @@
  * Owns: the wrapping. Does not own: the association's events and messages, which go to its user as before.
  */
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent } from "../association/events.ts";
-import { announce } from "./announce.ts";
-import { AssociationEntry } from "./association-entry.ts";
-import type { Errno } from "./errno.ts";
-import type { SocketHost } from "./host.ts";
-import type { Notification } from "./notifications.ts";
+import type { AssociationEvent } from "../association/model/events.ts";
 import type {
   GetArguments,
   OptionInput,
   OptionValue,
   ReadableOption,
   WritableOption,
-} from "./options-table.ts";
+} from "./options/options-table.ts";
 import { SctpSocket } from "./socket.ts";
-import { SocketCore } from "./socket-core.ts";
 import { SocketLayer } from "./socket-layer.ts";
+import { announce } from "./state/announce.ts";
+import { AssociationEntry } from "./state/association-entry.ts";
+import type { SocketHost } from "./state/host.ts";
+import { SocketCore } from "./state/socket-core.ts";
+import type { Errno } from "./terms/errno.ts";
+import type { Notification } from "./terms/notifications.ts";
 
 /** A one-to-one socket's options and notifications, without its calls. Options that concern reading do nothing here. */
 export class AssociationView {

@@ -3,13 +3,13 @@
  * Owns: what the user gets with a message, reading a message in parts.
  * Does not own: what is next (receive-queue.ts), messages (src/association).
  */
-import type { ReceivedMessage } from "../association/received-message.ts";
-import type { NxtInfo, RcvInfo, ReceiveAncillary, ReceiveFlag, SocketAddress } from "./ancillary.ts";
-import type { AssociationEntry } from "./association-entry.ts";
-import { type Errno, Fault } from "./errno.ts";
-import type { Notification } from "./notifications.ts";
-import type { Next } from "./receive-queue.ts";
-import type { SocketCore } from "./socket-core.ts";
+import type { ReceivedMessage } from "../association/model/received-message.ts";
+import type { AssociationEntry } from "./state/association-entry.ts";
+import type { Next } from "./state/receive-queue.ts";
+import type { SocketCore } from "./state/socket-core.ts";
+import type { NxtInfo, RcvInfo, ReceiveAncillary, ReceiveFlag, SocketAddress } from "./terms/ancillary.ts";
+import { type Errno, Fault } from "./terms/errno.ts";
+import type { Notification } from "./terms/notifications.ts";
 
 /** How to read. */
 export interface ReceiveOptions {

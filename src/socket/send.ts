@@ -1,8 +1,12 @@
 /**
  * Sending (RFC 6458 3.1.4, 9.12).
  * Owns: what ancillary data, flags and defaults mean together, implicit set-up, records, SCTP_SENDALL.
- * Does not own: the association's queue (src/association/send-queue.ts).
+ * Does not own: the association's queue (src/association/sending/send-queue.ts).
  */
+
+import { sendFailure } from "./state/announce.ts";
+import type { AssociationEntry } from "./state/association-entry.ts";
+import type { SocketCore } from "./state/socket-core.ts";
 import type {
   AuthInfo,
   InitInfo,
@@ -13,11 +17,8 @@ import type {
   SendvInfo,
   SndInfo,
   SocketAddress,
-} from "./ancillary.ts";
-import { sendFailure } from "./announce.ts";
-import type { AssociationEntry } from "./association-entry.ts";
-import { type Errno, Fault, faultOf } from "./errno.ts";
-import type { SocketCore } from "./socket-core.ts";
+} from "./terms/ancillary.ts";
+import { type Errno, Fault, faultOf } from "./terms/errno.ts";
 
 /** What became of a message to every association. */
 export interface SendAllResult {

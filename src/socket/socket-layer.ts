@@ -3,11 +3,11 @@
  * Owns: making sockets, and which SCTP port belongs to which of them.
  * Does not own: what a socket does (socket.ts), the stack and its driver (host.ts).
  */
-import { SctpError, SctpErrorCode } from "../errors.ts";
-import { Fault } from "./errno.ts";
-import type { SocketHost } from "./host.ts";
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import { SctpSocket } from "./socket.ts";
-import { type Ports, SocketCore, type SocketDomain, type SocketStyle } from "./socket-core.ts";
+import type { SocketHost } from "./state/host.ts";
+import { type Ports, SocketCore, type SocketDomain, type SocketStyle } from "./state/socket-core.ts";
+import { Fault } from "./terms/errno.ts";
 
 /** The registered UDP port (RFC 6951 7). */
 const SCTP_UDP_PORT = 9_899;

@@ -7,12 +7,8 @@
  * blocks. `onReady` tells when it is worth trying again. Ids, messages and notifications are those of the core.
  */
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent } from "../association/events.ts";
-import type { AssociationTarget, InitInfo, SendMessage, SendvInfo, SocketAddress } from "./ancillary.ts";
-import { bindAddresses, localAddressesOf, unbindAddresses } from "./binding.ts";
-import { type Errno, Fault, faultOf } from "./errno.ts";
-import type { AssociationUser } from "./host.ts";
-import { getOption, setOption } from "./options.ts";
+import type { AssociationEvent } from "../association/model/events.ts";
+import { getOption, setOption } from "./options/options.ts";
 import type {
   GetArguments,
   OptionInput,
@@ -21,10 +17,20 @@ import type {
   OptionValue,
   ReadableOption,
   WritableOption,
-} from "./options-table.ts";
+} from "./options/options-table.ts";
 import { type Received, type ReceiveOptions, Receiver, type Recvv } from "./receive.ts";
 import { type SendAllResult, Sender } from "./send.ts";
-import { SocketCore, type SocketDomain, type SocketStyle } from "./socket-core.ts";
+import { bindAddresses, localAddressesOf, unbindAddresses } from "./state/binding.ts";
+import type { AssociationUser } from "./state/host.ts";
+import { SocketCore, type SocketDomain, type SocketStyle } from "./state/socket-core.ts";
+import type {
+  AssociationTarget,
+  InitInfo,
+  SendMessage,
+  SendvInfo,
+  SocketAddress,
+} from "./terms/ancillary.ts";
+import { type Errno, Fault, faultOf } from "./terms/errno.ts";
 
 /** What `bindx` does with the addresses. */
 export type BindxFlag = "SCTP_BINDX_ADD_ADDR" | "SCTP_BINDX_REM_ADDR";

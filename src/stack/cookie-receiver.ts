@@ -1,16 +1,16 @@
 /**
  * A COOKIE ECHO (RFC 9260 5.1.5, 5.2.4).
  * Owns: the checks of the cookie against the packet and the clock, and Table 12: what a cookie does to an association
- * that exists. Does not own: the MAC (state-cookie.ts), what follows in the association (src/association/acceptance.ts).
+ * that exists. Does not own: the MAC (state-cookie.ts), what follows in the association (src/association/procedures/acceptance.ts).
  */
 import type { Association } from "../association/association.ts";
-import type { Route } from "../association/host.ts";
+import type { Route } from "../association/model/host.ts";
 import type { Agreement } from "../association/tcb.ts";
+import type { AssociationOptions } from "../base/options.ts";
 import type { Cause } from "../chunks/causes.ts";
 import { CauseCode } from "../chunks/codes.ts";
 import { destinationPort, sourcePort, verificationTag } from "../chunks/common-header.ts";
 import { padded } from "../chunks/tlv.ts";
-import type { AssociationOptions } from "../options.ts";
 import type { FirstChunk } from "./out-of-the-blue.ts";
 import type { IncomingPacket, SpecialPacketsOwner } from "./special-packets.ts";
 import type { CookieJar, StateCookie } from "./state-cookie.ts";

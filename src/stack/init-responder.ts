@@ -4,15 +4,15 @@
  * Does not own: the cookie's encoding and MAC (state-cookie.ts), demultiplexing (stack.ts).
  */
 import type { Association } from "../association/association.ts";
-import { addressParameters, type InitReview, reviewInit } from "../association/init-parameters.ts";
-import { MIN_A_RWND_BYTES } from "../association/setup.ts";
-import { isSettingUp } from "../association/state.ts";
+import { isSettingUp } from "../association/model/state.ts";
+import { addressParameters, type InitReview, reviewInit } from "../association/procedures/init-parameters.ts";
+import { MIN_A_RWND_BYTES } from "../association/procedures/setup.ts";
+import type { AssociationOptions, StackOptions } from "../base/options.ts";
 import { ByteBuilder } from "../chunks/byte-builder.ts";
 import type { Cause } from "../chunks/causes.ts";
 import type { Chunk, InitAckChunk, InitChunk } from "../chunks/chunk.ts";
 import { CauseCode, ParameterType } from "../chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
-import type { AssociationOptions, StackOptions } from "../options.ts";
 import { addressFamily, type TransportAddress } from "../platform/address.ts";
 import type { RandomSource } from "../platform/random.ts";
 import type { CookieJar } from "./state-cookie.ts";

@@ -4,7 +4,7 @@
  * user takes for an address of ours, or of a peer's, and is none.
  * Does not own: sockets (src/node).
  */
-import { SctpError, SctpErrorCode } from "../errors.ts";
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import {
   type AddressFamily,
   addressBytes,

@@ -3,8 +3,8 @@
  * Owns: which are listened on, where and with what options; picking a free one.
  * Does not own: which are in use by associations (association-table.ts), the UDP port (src/node).
  */
-import { SctpError, SctpErrorCode } from "../errors.ts";
-import { type AssociationOptions, associationOptions } from "../options.ts";
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import { type AssociationOptions, associationOptions } from "../base/options.ts";
 import { isWildcardAddress } from "../platform/address.ts";
 import type { RandomSource } from "../platform/random.ts";
 import type { AssociationTable } from "./association-table.ts";

@@ -4,8 +4,10 @@
  * Does not own: COOKIE ECHO (cookie-receiver.ts), the answer to an INIT (init-responder.ts), ordinary packets (stack.ts).
  */
 import type { Association } from "../association/association.ts";
-import type { Route } from "../association/host.ts";
-import { isSettingUp } from "../association/state.ts";
+import type { Route } from "../association/model/host.ts";
+import { isSettingUp } from "../association/model/state.ts";
+import type { AssociationOptions, StackOptions } from "../base/options.ts";
+import type { DropReason } from "../base/trace-sink.ts";
 import { type Chunk, decodeChunk, type InitChunk } from "../chunks/chunk.ts";
 import { ChunkType } from "../chunks/codes.ts";
 import {
@@ -15,9 +17,7 @@ import {
   verificationTag,
 } from "../chunks/common-header.ts";
 import { padded } from "../chunks/tlv.ts";
-import type { AssociationOptions, StackOptions } from "../options.ts";
 import { isUnicastAddress, isWildcardAddress } from "../platform/address.ts";
-import type { DropReason } from "../trace/sink.ts";
 import type { AssociationTable } from "./association-table.ts";
 import type { CookieReceiver } from "./cookie-receiver.ts";
 import type { InitResponder } from "./init-responder.ts";

@@ -9,20 +9,25 @@
  * until they give undefined, then wait until `nextDeadlineMs`. Nothing here throws, whatever the bytes.
  */
 import { Association } from "../association/association.ts";
-import type { AssociationEvent } from "../association/events.ts";
-import { type AssociationHost, type Route, Scratch } from "../association/host.ts";
+import type { AssociationEvent } from "../association/model/events.ts";
+import { type AssociationHost, type Route, Scratch } from "../association/model/host.ts";
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import { Fifo } from "../base/fifo.ts";
+import {
+  type AssociationOptions,
+  associationOptions,
+  type StackOptions,
+  stackOptions,
+} from "../base/options.ts";
+import type { DropReason, TraceSink } from "../base/trace-sink.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import { COMMON_HEADER_BYTES, checksumIsValid, verificationTag } from "../chunks/common-header.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { encodePacket } from "../chunks/packet.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
-import { SctpError, SctpErrorCode } from "../errors.ts";
-import { Fifo } from "../fifo.ts";
-import { type AssociationOptions, associationOptions, type StackOptions, stackOptions } from "../options.ts";
 import type { AddressFamily, TransportAddress } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TimerWheel } from "../timer/timer-wheel.ts";
-import type { DropReason, TraceSink } from "../trace/sink.ts";
 import { AssociationTable } from "./association-table.ts";
 import { ClosedTags } from "./closed-tags.ts";
 import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";

@@ -1,8 +1,8 @@
 /**
  * The shapes that cross the border between the core and whoever drives it.
- * Owns: what a stack is asked and what it hands out. Does not own: any behaviour; what it tells its user (src/association/events.ts).
+ * Owns: what a stack is asked and what it hands out. Does not own: any behaviour; what it tells its user (src/association/model/events.ts).
  */
-import type { AssociationOptions } from "../options.ts";
+import type { AssociationOptions } from "../base/options.ts";
 
 /** A datagram that `pollTransmit` wrote into the slab. The object is reused: read it before the next poll. */
 export interface Transmit {

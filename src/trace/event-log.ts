@@ -5,11 +5,12 @@
  * Each line has `timeMs` (on the clock of the trace) and `kind`; a packet's line has `direction`, `local`, `remote`,
  * `bytes` and the names of its chunks; the other lines have the fields of their `TraceEvent`.
  */
+
+import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import { chunkTypeName } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 import { addressFamily, type TransportAddress } from "../platform/address.ts";
-import type { TraceEvent, TraceSink } from "./sink.ts";
 
 export interface EventLogOptions {
   /** The kinds of lines wanted; default: all. "packet" stands for packets. */

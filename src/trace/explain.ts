@@ -3,10 +3,11 @@
  * Owns: walking a packet, and the explanations of the chunks that set an association up, carry data and end it.
  * Does not own: error causes and parameters (explain-tlv.ts), short labels (labels.ts), layout (sequence-diagram.ts).
  */
+
+import { tsnAdd, tsnDiff } from "../base/serial.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { decodePacket, type Packet } from "../chunks/packet.ts";
-import { tsnAdd, tsnDiff } from "../serial.ts";
 import { causeText, parameterText } from "./explain-tlv.ts";
 import { chunkName, counted, gapTexts, grouped, hex32, payloadPreview, rangeText } from "./labels.ts";
 import { type Direction, type WatchedAssociation, type WatchedFlow, Watcher } from "./watcher.ts";

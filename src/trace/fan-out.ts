@@ -2,7 +2,7 @@
  * One trace for several sinks.
  * Owns: passing everything on, in order. Does not own: the sinks.
  */
-import type { TraceSink } from "./sink.ts";
+import type { TraceSink } from "../base/trace-sink.ts";
 
 /** A sink that gives each of `sinks` whatever it gets. */
 export function fanOut(...sinks: readonly TraceSink[]): TraceSink {

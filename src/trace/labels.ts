@@ -3,10 +3,11 @@
  * Owns: the short label of a packet, such as "SACK up to #4, gap #6-#7", and how numbers and payloads are written.
  * Does not own: explanations (explain.ts).
  */
+
+import { tsnAdd } from "../base/serial.ts";
 import type { Cause } from "../chunks/causes.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import { chunkTypeName } from "../chunks/codes.ts";
-import { tsnAdd } from "../serial.ts";
 import { utf8Text } from "./utf8.ts";
 import type { Direction, WatchedAssociation, WatchedFlow } from "./watcher.ts";
 

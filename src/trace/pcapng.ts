@@ -6,8 +6,9 @@
  * Blocks are little-endian and padded to 4 bytes; the link type is RAW: a packet begins with its IP header.
  * Wireshark takes UDP port 9899 for SCTP by itself; for another port N say `-d udp.port==N,sctp`.
  */
+
+import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";
-import type { TraceEvent, TraceSink } from "./sink.ts";
 import { ipPacketOf } from "./udp-datagram.ts";
 import { utf8Bytes } from "./utf8.ts";
 

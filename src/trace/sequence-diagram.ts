@@ -3,12 +3,13 @@
  * Owns: the layout: two lifelines, an arrow for each packet, notes between them.
  * Does not own: what the packets mean (explain.ts), colours (the caller gives them), the terminal.
  */
+
+import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import { ParseError } from "../chunks/errors.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { endpointText } from "./event-log.ts";
 import { type ChunkExplanation, PacketExplainer, type PacketExplanation } from "./explain.ts";
 import { packetLabel } from "./labels.ts";
-import type { TraceEvent, TraceSink } from "./sink.ts";
 import type { Direction } from "./watcher.ts";
 
 /** What a piece of a line is, for those who colour it. */

@@ -4,9 +4,10 @@
  * have been seen and acknowledged, so that a tool can say "#3" and "again" instead of "TSN 3920385719".
  * Does not own: words and pictures (labels.ts, explain.ts, sequence-diagram.ts); anything that the protocol decides.
  */
+
+import { tsnDiff, tsnGt } from "../base/serial.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import type { Packet } from "../chunks/packet.ts";
-import { tsnDiff, tsnGt } from "../serial.ts";
 
 /** Seen from the stack whose trace it is. */
 export type Direction = "sent" | "received";

@@ -1,9 +1,9 @@
 /**
  * The limits on what a peer can make grow, and the tables of docs/security.md that list them.
  * Owns: which options are limits, and what bounds each collection of src/association and src/stack.
- * Does not own: the options themselves (src/options.ts), the tests of their edges (limits.test.ts).
+ * Does not own: the options themselves (src/base/options.ts), the tests of their edges (limits.test.ts).
  */
-import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/options.ts";
+import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/base/options.ts";
 
 type AnyOption = keyof typeof ASSOCIATION_OPTIONS | keyof typeof STACK_OPTIONS;
 
@@ -57,128 +57,133 @@ interface Collection {
 /** Every array, map, set, ring and queue of src/association and src/stack. */
 export const COLLECTIONS: readonly Collection[] = [
   {
-    file: "association/control-queue.ts",
+    file: "association/model/control-queue.ts",
     field: "#items",
     holds: "control chunks to be sent",
     bound: "`maxControlChunksQueued`; answers also `maxReplyBytesQueued`",
   },
   {
-    file: "association/gap-reports.ts",
+    file: "association/model/gap-reports.ts",
     field: "#current",
     holds: "the Gap Ack Blocks of the last SACK",
     bound: "what fits a datagram: 16,372 blocks; freed once no gap is left",
   },
   {
-    file: "association/gap-reports.ts",
+    file: "association/model/gap-reports.ts",
     field: "#previous",
     holds: "those of the SACK before",
     bound: "the same",
   },
   {
-    file: "association/gap-reports.ts",
+    file: "association/model/gap-reports.ts",
     field: "#difference",
     holds: "what differs between the two",
     bound: "the same, twice",
   },
   {
-    file: "association/path-set.ts",
+    file: "association/paths/path-set.ts",
     field: "#paths",
     holds: "the peer's addresses",
     bound: "`maxPeerAddresses`, and the sources of INIT and COOKIE ECHO",
   },
   {
-    file: "association/delivery-gate.ts",
+    file: "association/receiving/delivery-gate.ts",
     field: "#waiting",
     holds: "messages behind one that is delivered in pieces",
     bound: "half of `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
-    file: "association/reassembly.ts",
+    file: "association/receiving/reassembly.ts",
     field: "#runsByFirst",
     holds: "runs of fragments",
     bound: "`maxReassemblyFragments`, and `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
-  { file: "association/reassembly.ts", field: "#runsByLast", holds: "the same runs", bound: "the same" },
   {
-    file: "association/reassembly.ts",
+    file: "association/receiving/reassembly.ts",
+    field: "#runsByLast",
+    holds: "the same runs",
+    bound: "the same",
+  },
+  {
+    file: "association/receiving/reassembly.ts",
     field: "#lastTsns",
     holds: "their TSNs, once memory was short",
     bound: "twice as many, and 64",
   },
   {
-    file: "association/receive-buffer.ts",
+    file: "association/receiving/receive-buffer.ts",
     field: "#queue",
     holds: "messages for the user",
     bound: "`receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
-    file: "association/retransmission-queue.ts",
+    file: "association/sending/retransmission-queue.ts",
     field: "#flights",
     holds: "counts for each path",
     bound: "as many as paths",
   },
   {
-    file: "association/sent-ring.ts",
+    file: "association/sending/sent-ring.ts",
     field: "#slots",
     holds: "chunks sent and not acknowledged",
     bound: "65,535; the user's data, `sendBufferBytes` where it heeds `isWritable`",
   },
   {
-    file: "association/send-queue.ts",
+    file: "association/sending/send-queue.ts",
     field: "#messages",
     holds: "the user's messages",
     bound: "`sendBufferBytes`, where the user heeds `isWritable`",
   },
   {
-    file: "association/send-queue.ts",
+    file: "association/sending/send-queue.ts",
     field: "#nextSsnByStream",
     holds: "a number for each outbound stream in use",
     bound: "`outboundStreams`",
   },
   {
-    file: "association/setup.ts",
+    file: "association/procedures/setup.ts",
     field: "#cookie",
     holds: "the server's cookie, during the set-up",
     bound: "a datagram",
   },
   {
-    file: "association/setup.ts",
+    file: "association/procedures/setup.ts",
     field: "#confirmedAddresses",
     holds: "addresses that the user passed",
     bound: "the user",
   },
   {
-    file: "association/stream-ordering.ts",
+    file: "association/receiving/stream-ordering.ts",
     field: "#streams",
     holds: "inbound streams in use",
     bound: "`maxInboundStreams`",
   },
   {
-    file: "association/stream-ordering.ts",
+    file: "association/receiving/stream-ordering.ts",
     field: "#heldByLastTsn",
     holds: "messages that came too early",
     bound: "`receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
-    file: "association/stream-ordering.ts",
+    file: "association/receiving/stream-ordering.ts",
     field: "#lastTsns",
     holds: "their TSNs, once memory was short",
     bound: "twice as many, and 64",
   },
   {
-    file: "association/tsn-heap.ts",
+    file: "association/model/tsn-heap.ts",
     field: "#heap",
     holds: "the TSNs of one of the two above",
     bound: "twice as many as the map has, and 64",
   },
   {
-    file: "association/tsn-tracker.ts",
+    file: "association/receiving/tsn-tracker.ts",
     field: "#bitmap",
     holds: "TSNs received behind gaps",
     bound: "65,536 bits: what a Gap Ack Block can tell",
   },
   {
-    file: "association/tsn-tracker.ts",
+    file: "association/receiving/tsn-tracker.ts",
     field: "#duplicates",
     holds: "duplicates since the last SACK",
     bound: "`maxDuplicateTsnsReported`",
@@ -232,7 +237,7 @@ export const COLLECTIONS: readonly Collection[] = [
   { file: "stack/state-cookie.ts", field: "#keys", holds: "cookie secrets", bound: "two" },
 ];
 
-/** The limits, with their defaults and ranges, as they stand in src/options.ts. */
+/** The limits, with their defaults and ranges, as they stand in src/base/options.ts. */
 export function limitsTable(): string {
   const lines = [
     "| option | of | default | range | what it bounds | section |",

@@ -7,11 +7,11 @@
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { decodePacket, encodePacket } from "../../src/chunks/packet.ts";
 import { PacketSlab } from "../../src/chunks/slab.ts";
-import { nodePlatform } from "../../src/node/platform.ts";
-import type { AssociationOptions, StackOptions } from "../../src/options.ts";
+import { nodePlatform } from "../../src/node/common/platform.ts";
 import { Stack } from "../../src/stack/stack.ts";
 import {
   cookieOf,

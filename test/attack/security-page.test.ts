@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/options.ts";
+import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/base/options.ts";
 import { COLLECTIONS, LIMITS, NOT_A_PEERS } from "./limits.ts";
 import { withTables } from "./security-page.ts";
 
@@ -24,9 +24,15 @@ it("lists limits that are each tested at their edges, under their names", () => 
   expect(LIMITS.filter((name) => !tests.includes(`"${name} = `))).toEqual([]);
 });
 
+function sourcesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => name.replaceAll("\\", "/"));
+}
+
 it("lists every collection that a class of the association or the stack keeps", () => {
   const declared = ["association", "stack"].flatMap((folder) =>
-    readdirSync(`${ROOT}src/${folder}`).flatMap((name) => {
+    sourcesBelow(`${ROOT}src/${folder}`).flatMap((name) => {
       const text = readFileSync(`${ROOT}src/${folder}/${name}`, "utf8");
       const fields = /^ {2}(?:readonly )?(#\w+)(?:: ([^=;]+))?(?: = ([^;\n]+))?;?$/gm;
       return [...text.matchAll(fields)]

@@ -4,17 +4,17 @@
  * calls are the count; walks over whole maps are counted by the map's iterators.
  */
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { OutboundMessage } from "../../src/association/outbound-message.ts";
-import { PathFlight } from "../../src/association/path-flight.ts";
-import { RetransmissionQueue } from "../../src/association/retransmission-queue.ts";
+import { OutboundMessage } from "../../src/association/model/outbound-message.ts";
+import { PathFlight } from "../../src/association/paths/path-flight.ts";
+import { RetransmissionQueue } from "../../src/association/sending/retransmission-queue.ts";
+import type * as Serial from "../../src/base/serial.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { SackView, writeSackHeader } from "../../src/chunks/sack.ts";
-import type * as Serial from "../../src/serial.ts";
 import { Lab, type Link } from "../conformance/lab.ts";
 
 const work = vi.hoisted(() => ({ steps: 0 }));
 
-vi.mock("../../src/serial.ts", async (importOriginal) => {
+vi.mock("../../src/base/serial.ts", async (importOriginal) => {
   const original = await importOriginal<typeof Serial>();
   const counted = Object.entries(original).map(([name, call]) => [
     name,

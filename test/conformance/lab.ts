@@ -4,13 +4,13 @@
  * Does not own: what is right (the tests), any protocol behaviour of the peer's.
  */
 import type { Association } from "../../src/association/association.ts";
-import type { AssociationEvent } from "../../src/association/events.ts";
-import type { AssociationState } from "../../src/association/state.ts";
+import type { AssociationEvent } from "../../src/association/model/events.ts";
+import type { AssociationState } from "../../src/association/model/state.ts";
+import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
 import type { Chunk, DataChunk, InitAckChunk, InitChunk, SackChunk } from "../../src/chunks/chunk.ts";
 import { decodePacket, encodePacket } from "../../src/chunks/packet.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
 import { PacketSlab } from "../../src/chunks/slab.ts";
-import type { AssociationOptions, StackOptions } from "../../src/options.ts";
 import { type RandomSource, SeededRandom } from "../../src/platform/random.ts";
 import { PortableHmac } from "../../src/platform/sha256.ts";
 import { Stack } from "../../src/stack/stack.ts";

@@ -1,7 +1,7 @@
 /** Endpoints and serial numbers: RFC 9260 section 1. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ssnAdd, ssnGt, tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../../src/serial.ts";
+import { ssnAdd, ssnGt, tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../../src/base/serial.ts";
 import { chunksOf, Lab, OUR_PORT, PEER_ADDRESS, PEER_PORT } from "./lab.ts";
 
 describe("RFC 9260 1.3 Key Terms", () => {

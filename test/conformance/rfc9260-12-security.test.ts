@@ -1,7 +1,7 @@
 /** What one packet may provoke, and the suggested parameters: RFC 9260 sections 12, 14 and 16. */
 import { describe, expect, it } from "vitest";
+import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/base/options.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
-import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/options.ts";
 import { chunksOf, HEARTBEAT, initChunk, Lab, OUR_SECOND_ADDRESS, only, PEER_SECOND_ADDRESS } from "./lab.ts";
 
 describe("RFC 9260 12.2.4.1 Flooding", () => {

@@ -1,8 +1,8 @@
 /** Sending DATA: RFC 9260 sections 6 and 6.1. */
 import { describe, expect, it } from "vitest";
-import { OutboundMessage } from "../../src/association/outbound-message.ts";
-import { PathFlight } from "../../src/association/path-flight.ts";
-import { RetransmissionQueue } from "../../src/association/retransmission-queue.ts";
+import { OutboundMessage } from "../../src/association/model/outbound-message.ts";
+import { PathFlight } from "../../src/association/paths/path-flight.ts";
+import { RetransmissionQueue } from "../../src/association/sending/retransmission-queue.ts";
 import {
   chunksOf,
   dataChunk,

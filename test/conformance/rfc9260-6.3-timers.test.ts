@@ -1,6 +1,6 @@
 /** The retransmission timer: RFC 9260 section 6.3. */
 import { describe, expect, it } from "vitest";
-import { RetransmissionTimeout } from "../../src/association/rto.ts";
+import { RetransmissionTimeout } from "../../src/association/paths/rto.ts";
 import {
   chunksOf,
   firstOf,

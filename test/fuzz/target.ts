@@ -2,8 +2,9 @@
  * What the fuzzer drives: the stack in one state, or one part beside its model.
  * Owns: that interface, and how a broken invariant is told. Does not own: the targets (packets/, models/).
  */
+
+import type { TraceSink } from "../../src/base/trace-sink.ts";
 import type { SeededRandom } from "../../src/platform/random.ts";
-import type { TraceSink } from "../../src/trace/sink.ts";
 import type { Input } from "./step.ts";
 
 /** An invariant does not hold. */

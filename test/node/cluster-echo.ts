@@ -1,6 +1,6 @@
 /** A worker's program for the tests: echoes, answers "who" with what is known of the worker, and calls out on demand. */
 import { connect } from "../../src/index.ts";
-import { joinCluster } from "../../src/node/cluster.ts";
+import { joinCluster } from "../../src/node/cluster/index.ts";
 
 const worker = await joinCluster();
 if (worker.data === "fail") throw new Error("this worker was told to fail");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readBatch } from "../../src/cluster/datagram-batch.ts";
 import { NO_WORKER } from "../../src/cluster/member.ts";
-import { DatagramLink } from "../../src/node/cluster-link.ts";
+import { DatagramLink } from "../../src/node/cluster/cluster-link.ts";
 
 const passage = { address: "10.0.0.1", port: 1, localIndex: 0, ingress: NO_WORKER, step: 0, settled: false };
 

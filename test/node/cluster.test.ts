@@ -7,6 +7,7 @@ import {
   type Message,
   type Socket,
 } from "../../src/index.ts";
+import { canReusePort } from "../../src/node/cluster/cluster-sockets.ts";
 import {
   type ClusterServer,
   type ClusterServerOptions,
@@ -15,8 +16,7 @@ import {
   joinCluster,
   type SocketHolder,
   type WorkerKind,
-} from "../../src/node/cluster.ts";
-import { canReusePort } from "../../src/node/cluster-sockets.ts";
+} from "../../src/node/cluster/index.ts";
 import { UdpNat } from "./udp-nat.ts";
 
 const PROGRAM = new URL("./cluster-boot.mjs", import.meta.url);

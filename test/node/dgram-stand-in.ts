@@ -3,7 +3,7 @@
  * What it does of Windows' and macOS' ways is chosen per host; whatever sctpkit must not do there throws.
  */
 import { EventEmitter } from "node:events";
-import type { CreateDgramSocket } from "../../src/node/udp-transport.ts";
+import type { CreateDgramSocket } from "../../src/node/transport/udp-transport.ts";
 
 export interface HostWays {
   /** As macOS: a datagram larger than this is EMSGSIZE, and so is asking for a larger buffer ENOBUFS. */

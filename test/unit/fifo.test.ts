@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Fifo } from "../../src/fifo.ts";
+import { Fifo } from "../../src/base/fifo.ts";
 
 /** Killed: the compaction drops an item or keeps the head; an emptied queue keeps its head. */
 it("gives items in the order they came, however many wait", () => {

@@ -1,16 +1,17 @@
 /**
  * The whole receiving half beside the messages that a peer sends: what arrives is exactly that, each once, in order.
  * Owns: an honest sender's plan, a network that loses, repeats and reorders, a reader who takes his time; the model.
- * Does not own: src/association/inbound.ts and its parts: reassembly, stream ordering, the receive buffer, reneging.
+ * Does not own: src/association/receiving/inbound.ts and its parts: reassembly, stream ordering, the receive buffer, reneging.
  *
  * The buffer is small, so that much of what arrives is refused, given up again, or handed out in pieces.
  */
-import { Inbound } from "../../../src/association/inbound.ts";
-import type { ReceivedMessage } from "../../../src/association/received-message.ts";
+
+import type { ReceivedMessage } from "../../../src/association/model/received-message.ts";
+import { Inbound } from "../../../src/association/receiving/inbound.ts";
+import { associationOptions } from "../../../src/base/options.ts";
+import { tsnAdd, tsnDiff } from "../../../src/base/serial.ts";
 import { DataChunkView, DataFlag, writeDataHeader } from "../../../src/chunks/data.ts";
-import { associationOptions } from "../../../src/options.ts";
 import type { SeededRandom } from "../../../src/platform/random.ts";
-import { tsnAdd, tsnDiff } from "../../../src/serial.ts";
 import { type CommandStep, command, type Input } from "../step.ts";
 import { check, checkEqual, type Target } from "../target.ts";
 import { generateProgram, numberOf, type Program, serial } from "./program.ts";

@@ -2,12 +2,13 @@
  * Reassembly beside an array of the fragments that came.
  * Owns: the model and the commands. A message begins where the one before has ended and nowhere else, and its fragments
  * say the same of stream, SSN and U bit: that is all the model knows (RFC 9260 3.3.1, 6.9).
- * Does not own: reassembly (src/association/reassembly.ts).
+ * Does not own: reassembly (src/association/receiving/reassembly.ts).
  */
-import { Reassembly } from "../../../src/association/reassembly.ts";
-import type { ReceivedMessage } from "../../../src/association/received-message.ts";
+
+import type { ReceivedMessage } from "../../../src/association/model/received-message.ts";
+import { Reassembly } from "../../../src/association/receiving/reassembly.ts";
+import { tsnAdd } from "../../../src/base/serial.ts";
 import type { SeededRandom } from "../../../src/platform/random.ts";
-import { tsnAdd } from "../../../src/serial.ts";
 import { type CommandStep, command, type Input } from "../step.ts";
 import { checkEqual, type Target } from "../target.ts";
 import { generateProgram, numberOf, type Program, serial } from "./program.ts";

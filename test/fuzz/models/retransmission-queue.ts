@@ -2,14 +2,17 @@
  * The retransmission queue beside a list of chunks.
  * Owns: the model and the commands: any SACK, also ones that take back what they had reported, two paths that come and
  * go, fast recovery. The model follows RFC 9260 6.2.1, 6.3.3 and 7.2.4 by walking the whole list each time.
- * Does not own: the queue (src/association/retransmission-queue.ts).
+ * Does not own: the queue (src/association/sending/retransmission-queue.ts).
  */
-import { OutboundMessage } from "../../../src/association/outbound-message.ts";
-import { PathFlight } from "../../../src/association/path-flight.ts";
-import { RetransmissionQueue, type SackVerdict } from "../../../src/association/retransmission-queue.ts";
+import { OutboundMessage } from "../../../src/association/model/outbound-message.ts";
+import { PathFlight } from "../../../src/association/paths/path-flight.ts";
+import {
+  RetransmissionQueue,
+  type SackVerdict,
+} from "../../../src/association/sending/retransmission-queue.ts";
+import { tsnAdd } from "../../../src/base/serial.ts";
 import { SackView, writeSackHeader } from "../../../src/chunks/sack.ts";
 import type { SeededRandom } from "../../../src/platform/random.ts";
-import { tsnAdd } from "../../../src/serial.ts";
 import { type CommandStep, command, type Input } from "../step.ts";
 import { checkEqual, type Target } from "../target.ts";
 import { generateProgram, numberOf, type Program, serial } from "./program.ts";

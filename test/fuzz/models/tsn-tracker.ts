@@ -1,10 +1,10 @@
 /**
  * The TSN tracker beside a set of numbers.
  * Owns: the model and the commands. Indices count from the Initial TSN and never wrap; TSNs do.
- * Does not own: the tracker (src/association/tsn-tracker.ts).
+ * Does not own: the tracker (src/association/receiving/tsn-tracker.ts).
  */
-import { TsnTracker, TsnVerdict } from "../../../src/association/tsn-tracker.ts";
-import { tsnAdd } from "../../../src/serial.ts";
+import { TsnTracker, TsnVerdict } from "../../../src/association/receiving/tsn-tracker.ts";
+import { tsnAdd } from "../../../src/base/serial.ts";
 import type { CommandStep, Input } from "../step.ts";
 import { command } from "../step.ts";
 import { checkEqual, type Target } from "../target.ts";

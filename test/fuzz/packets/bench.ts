@@ -6,18 +6,18 @@
  * Fast rather than secure: tags, TSNs and MACs are cheap and predictable, and begin just below a wrap.
  */
 import type { Association } from "../../../src/association/association.ts";
-import type { AssociationEvent } from "../../../src/association/events.ts";
+import type { AssociationEvent } from "../../../src/association/model/events.ts";
+import type { AssociationOptions, StackOptions } from "../../../src/base/options.ts";
+import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { crc32c } from "../../../src/chunks/crc32c.ts";
 import { decodePacket } from "../../../src/chunks/packet.ts";
 import { PacketSlab } from "../../../src/chunks/slab.ts";
-import type { AssociationOptions, StackOptions } from "../../../src/options.ts";
 import type { TransportAddress } from "../../../src/platform/address.ts";
 import type { HmacKey } from "../../../src/platform/hmac.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
 import type { RandomSource } from "../../../src/platform/random.ts";
 import { Stack } from "../../../src/stack/stack.ts";
-import type { TraceSink } from "../../../src/trace/sink.ts";
 import { OUR_ADDRESS, OUR_PORT, OUR_SECOND_ADDRESS, UDP_PORT } from "../../conformance/lab.ts";
 import { Broken } from "../target.ts";
 import { isSealed } from "./checksum.ts";

@@ -2,12 +2,13 @@
  * What a peer might say: plausible packets for a state, with the numbers that are right at that moment.
  * Owns: the packets from which fresh inputs are made. Does not own: how they are spoiled (mutate.ts).
  */
+
+import { tsnAdd } from "../../../src/base/serial.ts";
 import type { Cause } from "../../../src/chunks/causes.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { CauseCode } from "../../../src/chunks/codes.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { encodeParameters, type Parameter } from "../../../src/chunks/parameters.ts";
-import { tsnAdd } from "../../../src/serial.ts";
 import {
   addressParameter,
   cookieParameter,

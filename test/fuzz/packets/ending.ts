@@ -3,7 +3,7 @@
  * Owns: the three endings, and what is expected of them. Does not own: single packets (watch.ts).
  */
 import type { Association } from "../../../src/association/association.ts";
-import { tsnAdd } from "../../../src/serial.ts";
+import { tsnAdd } from "../../../src/base/serial.ts";
 import { dataChunk, initChunk, PEER_TAG } from "../../conformance/lab.ts";
 import { check } from "../target.ts";
 import type { Bench } from "./bench.ts";

@@ -4,9 +4,9 @@
  * Does not own: what else it says and when (states.ts, ending.ts). It keeps no timers and repeats nothing by itself.
  */
 import type { Association } from "../../../src/association/association.ts";
+import { tsnAdd, tsnGt } from "../../../src/base/serial.ts";
 import type { Chunk, DataChunk, SackChunk } from "../../../src/chunks/chunk.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
-import { tsnAdd, tsnGt } from "../../../src/serial.ts";
 import {
   cookieOf,
   cookieParameter,

@@ -3,14 +3,14 @@
  * Owns: what each step does, what happened in words. Does not own: what must hold (watch.ts, ending.ts).
  */
 import type { Association } from "../../../src/association/association.ts";
+import { SctpError } from "../../../src/base/errors.ts";
+import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
-import { SctpError } from "../../../src/errors.ts";
 import type { TransportAddress } from "../../../src/platform/address.ts";
 import { EventLog } from "../../../src/trace/event-log.ts";
 import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink } from "../../../src/trace/pcapng.ts";
 import { SequenceDiagram } from "../../../src/trace/sequence-diagram.ts";
-import type { TraceSink } from "../../../src/trace/sink.ts";
 import { OUR_PORT, PEER_ADDRESS, PEER_PORT, PEER_SECOND_ADDRESS, UDP_PORT } from "../../conformance/lab.ts";
 import type { CommandStep, Input, PacketStep, Source } from "../step.ts";
 import type { Target } from "../target.ts";

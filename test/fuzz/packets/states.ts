@@ -4,10 +4,11 @@
  *
  * A recording is played anew for every input: the stack is a fresh one each time.
  */
+
+import type { AssociationOptions, StackOptions } from "../../../src/base/options.ts";
+import { tsnAdd } from "../../../src/base/serial.ts";
+import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import type { Chunk, DataChunk } from "../../../src/chunks/chunk.ts";
-import type { AssociationOptions, StackOptions } from "../../../src/options.ts";
-import { tsnAdd } from "../../../src/serial.ts";
-import type { TraceSink } from "../../../src/trace/sink.ts";
 import {
   addressParameter,
   cookieParameter,

@@ -2,8 +2,9 @@
  * Lives through one scenario of the campaign and judges it: safety on every packet (the checkers of src/sim), liveness
  * once the network has healed. Does not own: what happens (scenario.ts).
  */
+
+import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { type SimAssociation, type SimHost, SimViolation, SimWorld } from "../../../src/sim/index.ts";
-import type { TraceSink } from "../../../src/trace/sink.ts";
 import { HighNumbers } from "../high-numbers.ts";
 import { type Action, HEAL_AT_MS, type Scenario } from "./scenario.ts";
 

@@ -2,7 +2,7 @@
  * One seed of the campaign: a network, two users and a list of misfortunes, all drawn from the seed.
  * Owns: what is drawn and when it happens. Does not own: living through it and judging the end (play.ts).
  */
-import type { AssociationOptions } from "../../../src/options.ts";
+import type { AssociationOptions } from "../../../src/base/options.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
 import type { LinkProfile } from "../../../src/sim/index.ts";
 

@@ -4,6 +4,7 @@
  * check that no address of a peer has associations in two workers. Does not own: time, links, NATs (SimWorld).
  */
 
+import type { AssociationOptions, StackOptions } from "../../../src/base/options.ts";
 import { firstWorkerFor } from "../../../src/cluster/addressee.ts";
 import {
   ClusterMember,
@@ -13,7 +14,6 @@ import {
   type Passage,
 } from "../../../src/cluster/member.ts";
 import { LAYOUT_KEY_BYTES, TagLayout } from "../../../src/cluster/tag-layout.ts";
-import type { AssociationOptions, StackOptions } from "../../../src/options.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
 import { type SimAssociation, type SimHost, SimViolation, type SimWorld } from "../../../src/sim/index.ts";
 import type { CookieSecrets } from "../../../src/stack/shared-port.ts";

@@ -5,11 +5,11 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { OutboundMessage } from "../../../src/association/outbound-message.ts";
-import { PathFlight } from "../../../src/association/path-flight.ts";
-import { RetransmissionQueue } from "../../../src/association/retransmission-queue.ts";
+import { OutboundMessage } from "../../../src/association/model/outbound-message.ts";
+import { PathFlight } from "../../../src/association/paths/path-flight.ts";
+import { RetransmissionQueue } from "../../../src/association/sending/retransmission-queue.ts";
+import { tsnAdd } from "../../../src/base/serial.ts";
 import { SackView, writeSackHeader } from "../../../src/chunks/sack.ts";
-import { tsnAdd } from "../../../src/serial.ts";
 
 const COUNT = 60;
 const message = new OutboundMessage(new Uint8Array(COUNT), 0, 0, false, false, 0);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { OutboundMessage } from "../../../src/association/outbound-message.ts";
-import { PathFlight } from "../../../src/association/path-flight.ts";
-import { RetransmissionQueue } from "../../../src/association/retransmission-queue.ts";
+import { OutboundMessage } from "../../../src/association/model/outbound-message.ts";
+import { PathFlight } from "../../../src/association/paths/path-flight.ts";
+import { RetransmissionQueue } from "../../../src/association/sending/retransmission-queue.ts";
+import { tsnAdd } from "../../../src/base/serial.ts";
 import { SackView, writeSackHeader } from "../../../src/chunks/sack.ts";
-import { tsnAdd } from "../../../src/serial.ts";
 
 /** Uniform TSNs almost never cross a wrap; half of the runs begin at the seams. */
 const initialTsns = fc.oneof(

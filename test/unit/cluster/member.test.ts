@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SctpErrorCode } from "../../../src/base/errors.ts";
 import type { Chunk, InitAckChunk } from "../../../src/chunks/chunk.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { firstWorkerFor } from "../../../src/cluster/addressee.ts";
-import { SctpErrorCode } from "../../../src/errors.ts";
 import { addressParameter, cookieOf, initChunk } from "../../conformance/lab.ts";
 import { type Answer, Bench, NO_WORKER, PEER_PORT, PORT } from "./bench.ts";
 

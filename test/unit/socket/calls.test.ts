@@ -1,7 +1,7 @@
 /** The calls that make, connect and end sockets, and the errno of each mistake (RFC 6458 3.1, 4.1, 9.1 to 9.9). */
 import { describe, expect, it } from "vitest";
-import { ERRNO, type Errno, isErrno } from "../../../src/socket/errno.ts";
 import type { SctpSocket } from "../../../src/socket/socket.ts";
+import { ERRNO, type Errno, isErrno } from "../../../src/socket/terms/errno.ts";
 import {
   bytes,
   FAR,

@@ -4,12 +4,12 @@
  */
 
 import { type SimHost, SimSockets, SimWorld } from "../../../src/sim/index.ts";
-import type { Errno } from "../../../src/socket/errno.ts";
-import type { Notification, NotificationType } from "../../../src/socket/notifications.ts";
 import type { Received } from "../../../src/socket/receive.ts";
 import type { SctpSocket } from "../../../src/socket/socket.ts";
-import type { SocketDomain } from "../../../src/socket/socket-core.ts";
 import type { SocketLayerOptions } from "../../../src/socket/socket-layer.ts";
+import type { SocketDomain } from "../../../src/socket/state/socket-core.ts";
+import type { Errno } from "../../../src/socket/terms/errno.ts";
+import type { Notification, NotificationType } from "../../../src/socket/terms/notifications.ts";
 
 export const NEAR = "10.0.0.1";
 export const NEAR_SECOND = "10.1.0.1";

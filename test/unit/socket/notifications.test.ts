@@ -1,9 +1,9 @@
 /** Every notification that this build can raise, in line with the data (RFC 6458 6). */
 import { describe, expect, it } from "vitest";
-import { NOTIFICATIONS, type NotificationType } from "../../../src/socket/notifications.ts";
 import type { SctpSocket } from "../../../src/socket/socket.ts";
 import { SocketLayer } from "../../../src/socket/socket-layer.ts";
 import { StackHost } from "../../../src/socket/stack-host.ts";
+import { NOTIFICATIONS, type NotificationType } from "../../../src/socket/terms/notifications.ts";
 import {
   cookieParameter,
   initAckChunk,

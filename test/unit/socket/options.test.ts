@@ -1,9 +1,13 @@
 /** Every socket option: read, set, refused (RFC 6458 8 and the extension RFCs). */
 import { describe, expect, it } from "vitest";
-import type { OptionRow } from "../../../src/socket/option-spec.ts";
-import { OPTION_ACCESSES } from "../../../src/socket/options.ts";
-import type { OptionName, ReadableOption, WritableOption } from "../../../src/socket/options-table.ts";
-import { SOCKET_OPTIONS } from "../../../src/socket/options-table.ts";
+import type { OptionRow } from "../../../src/socket/options/option-spec.ts";
+import { OPTION_ACCESSES } from "../../../src/socket/options/options.ts";
+import type {
+  OptionName,
+  ReadableOption,
+  WritableOption,
+} from "../../../src/socket/options/options-table.ts";
+import { SOCKET_OPTIONS } from "../../../src/socket/options/options-table.ts";
 import type { SctpSocket } from "../../../src/socket/socket.ts";
 import {
   bytes,

@@ -6,10 +6,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Association } from "../../../src/association/association.ts";
-import type { ReceivedMessage } from "../../../src/association/received-message.ts";
-import { AssociationEntry } from "../../../src/socket/association-entry.ts";
-import { ReceiveQueue } from "../../../src/socket/receive-queue.ts";
-import { AssociationSettings } from "../../../src/socket/settings.ts";
+import type { ReceivedMessage } from "../../../src/association/model/received-message.ts";
+import { AssociationEntry } from "../../../src/socket/state/association-entry.ts";
+import { ReceiveQueue } from "../../../src/socket/state/receive-queue.ts";
+import { AssociationSettings } from "../../../src/socket/terms/settings.ts";
 
 /** An association as far as the queue sees one: messages wait until they are read, and are told of once. */
 class Source {

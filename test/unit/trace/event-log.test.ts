@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { TraceEvent } from "../../../src/base/trace-sink.ts";
 import { EventLog } from "../../../src/trace/event-log.ts";
 import { fanOut } from "../../../src/trace/fan-out.ts";
-import type { TraceEvent } from "../../../src/trace/sink.ts";
 import * as talk from "./conversation.ts";
 
 const STATE: TraceEvent = { kind: "state", association: 1, from: "CLOSED", to: "COOKIE-WAIT" };

@@ -1,0 +1,99 @@
+/**
+ * Control chunks waiting to be sent, each to the path that it is meant for.
+ * Owns: their order, the bound on their number, and how much one received packet may provoke (RFC 9260 12.4).
+ * Does not own: bundling (packet-scheduler.ts).
+ */
+
+import type { AssociationOptions } from "../../base/options.ts";
+import { type Chunk, chunkLengthBytes } from "../../chunks/chunk.ts";
+import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import { padded } from "../../chunks/tlv.ts";
+import type { Path } from "../paths/path.ts";
+
+export interface ControlItem {
+  readonly chunk: Chunk;
+  readonly path: Path;
+  /** Its length if it answers something of the peer's, 0 otherwise. */
+  readonly replyBytes: number;
+}
+
+export class ControlQueue {
+  #items: ControlItem[] = [];
+  /** Where the replies to the packet at hand go, and what is left of the one packet that they may fill. */
+  #replyPath: Path | undefined = undefined;
+  #replyBytesLeft = 0;
+  #queuedReplyBytes = 0;
+  readonly #maxCount: number;
+  readonly #maxReplyBytes: number;
+
+  constructor(options: Pick<AssociationOptions, "maxControlChunksQueued" | "maxReplyBytesQueued">) {
+    this.#maxCount = options.maxControlChunksQueued;
+    this.#maxReplyBytes = options.maxReplyBytesQueued;
+  }
+
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+  get first(): ControlItem | undefined {
+    return this.#items[0];
+  }
+
+  /** Queues a chunk; beyond the bound it is dropped, as the network might, and whoever needs it sends it again. */
+  push(chunk: Chunk, path: Path): void {
+    if (this.#items.length < this.#maxCount) this.#items.push({ chunk, path, replyBytes: 0 });
+  }
+
+  /** A packet is about to be read: what it provokes is counted from here. */
+  beginReplies(): void {
+    this.#replyPath = undefined;
+  }
+
+  /**
+   * Queues an answer to a chunk of the packet at hand. All of them together fill one packet to one address at most
+   * (RFC 9260 12.4); alone, a HEARTBEAT ACK may be as large as its HEARTBEAT was.
+   * @returns false if it was dropped
+   */
+  reply(chunk: Chunk, path: Path): boolean {
+    const replyBytes = padded(chunkLengthBytes(chunk));
+    const isFirst = this.#replyPath === undefined;
+    const roomBytes = isFirst ? path.maxPacketBytes - COMMON_HEADER_BYTES : this.#replyBytesLeft;
+    if (!isFirst && this.#replyPath !== path) return false;
+    if (replyBytes > roomBytes && !(isFirst && chunk.kind === "HEARTBEAT ACK")) return false;
+    if (this.#items.length >= this.#maxCount || this.#queuedReplyBytes + replyBytes > this.#maxReplyBytes)
+      return false;
+    this.#replyPath = path;
+    this.#replyBytesLeft = roomBytes - replyBytes;
+    this.#queuedReplyBytes += replyBytes;
+    this.#items.push({ chunk, path, replyBytes });
+    return true;
+  }
+
+  /** For COOKIE ECHO and COOKIE ACK, which come first in their packet (RFC 9260 5.1). */
+  pushFront(chunk: Chunk, path: Path): void {
+    if (this.#items.length >= this.#maxCount) this.#keep(this.#items.slice(0, -1));
+    this.#items.unshift({ chunk, path, replyBytes: 0 });
+  }
+
+  shift(): void {
+    this.#queuedReplyBytes -= this.#items.shift()?.replyBytes ?? 0;
+    if (this.#items.length === 0) this.#items = []; // Gives its room back: most associations are idle most of the time.
+  }
+
+  /** Drops what is no longer to be said, by the RFC's names of the chunks. */
+  remove(...kinds: ReadonlyArray<Chunk["kind"]>): void {
+    this.#keep(this.#items.filter((item) => !kinds.includes(item.chunk.kind)));
+  }
+
+  removePath(path: Path): void {
+    this.#keep(this.#items.filter((item) => item.path !== path));
+  }
+
+  clear(): void {
+    this.#keep([]);
+  }
+
+  #keep(items: ControlItem[]): void {
+    this.#items = items;
+    this.#queuedReplyBytes = items.reduce((sum, { replyBytes }) => sum + replyBytes, 0);
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What an association tells its user (RFC 9260 11.2).
+ * Owns: the shapes of the events. Does not own: their queue (src/stack/stack.ts).
+ */
+import type { Association } from "../association.ts";
+import type { OpenDelivery } from "../receiving/reassembly.ts";
+
+/** What the user of a stack must hear of, in the order in which it happened. */
+export type AssociationEvent =
+  /** COMMUNICATION UP. `inbound` tells an accepted association from one that `connect` asked for. */
+  | { readonly kind: "established"; readonly association: Association; readonly inbound: boolean }
+  /** Messages wait in `receiveMessage`; told once until it has been emptied. */
+  | { readonly kind: "readable"; readonly association: Association }
+  /** `bufferedBytes` has fallen to half of `sendBufferBytes` after it had reached it. */
+  | { readonly kind: "writable"; readonly association: Association }
+  /** Everything that was sent has been acknowledged (SENDER DRY). */
+  | { readonly kind: "dry"; readonly association: Association }
+  /** The peer began a graceful shutdown: no more messages are taken; what is queued still goes out. */
+  | { readonly kind: "shutdown-received"; readonly association: Association }
+  /**
+   * RESTART: the peer began anew; sequence numbers have been reset, and what was to be sent has failed (RFC 9260 5.2.4 A).
+   * So many messages that had been acknowledged before still wait for the user, ahead of any new ones.
+   */
+  | { readonly kind: "restarted"; readonly association: Association; readonly waitingCount: number }
+  /** A path of the association changed its state (NETWORK STATUS CHANGE). */
+  | {
+      readonly kind: "path";
+      readonly association: Association;
+      readonly address: string;
+      readonly state: PathStateName;
+    }
+  /** The peer reported error causes in an ERROR chunk (COMMUNICATION ERROR). */
+  | {
+      readonly kind: "remote-error";
+      readonly association: Association;
+      readonly causeCodes: readonly number[];
+      /** The ERROR chunk. */
+      readonly chunk: Uint8Array;
+    }
+  /** An address of the peer was made the primary path. */
+  | { readonly kind: "primary"; readonly association: Association; readonly address: string }
+  /** A message of which the user has the beginning, or will have, will not be ended (RFC 6458 6.1.7). */
+  | { readonly kind: "delivery-aborted"; readonly association: Association; readonly delivery: OpenDelivery }
+  /** A message that was accepted will not arrive, or cannot be known to have arrived (SEND FAILURE). */
+  | {
+      readonly kind: "send-failed";
+      readonly association: Association;
+      readonly message: UnsentMessage;
+    }
+  /** The association is gone: the last event about it. Messages that still wait may be taken. */
+  | { readonly kind: "closed"; readonly association: Association; readonly reason: CloseReason };
+
+export type PathStateName = "active" | "inactive" | "unconfirmed" | "removed";
+
+/** A message that came back to the user. */
+export interface UnsentMessage {
+  readonly data: Uint8Array;
+  readonly streamId: number;
+  readonly ppid: number;
+  readonly unordered: boolean;
+  readonly context: number;
+  /** Whether any byte of it that is not acknowledged had been put on the wire: the peer may have received it. */
+  readonly transmitted: boolean;
+  /** Bytes at the beginning of `data` that the peer has acknowledged: the rest has not arrived for all we know. */
+  readonly acknowledgedBytes: number;
+  /** The error cause by which it failed (RFC 9260 3.3.10); 0 where there is none. */
+  readonly causeCode: number;
+}
+
+/** Why an association ended. */
+export type CloseReason =
+  /** Gracefully, by either side: everything accepted was acknowledged. */
+  | { readonly kind: "shutdown" }
+  /** This side called `abort`, or its protocol engine had to. */
+  | {
+      readonly kind: "aborted";
+      readonly by: "local" | "peer";
+      readonly causeCodes: readonly number[];
+      readonly reason: Uint8Array;
+      readonly detail: string;
+      /** The ABORT chunk that arrived, where the peer aborted. */
+      readonly chunk?: Uint8Array;
+    }
+  /** No answer within the retransmission limits. */
+  | { readonly kind: "unreachable"; readonly during: "setup" | "transfer" | "shutdown" };

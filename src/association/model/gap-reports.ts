@@ -1,0 +1,112 @@
+/**
+ * What the peer's Gap Ack Blocks report now, against what they reported before (RFC 9260 3.3.4).
+ * Owns: whether blocks are valid; those of the last two SACKs and their differences, so that a SACK costs what it
+ * changes and not what is outstanding: the peer chooses both the blocks and how often it sends them.
+ * Does not own: the chunks (retransmission-queue.ts).
+ *
+ * Ranges are pairs of offsets in one list, first and last, ascending, beyond the cumulative ack.
+ */
+
+import { tsnDiff } from "../../base/serial.ts";
+import type { SackView } from "../../chunks/sack.ts";
+
+export type GapVerdict = "accepted" | "malformed" | "acks-unsent";
+
+/**
+ * RFC 9260 3.3.4: blocks lie above the Cumulative TSN Ack, ascend, do not overlap, and lie within what was sent.
+ * @param highestOffset of the last TSN that was sent, from the Cumulative TSN Ack
+ */
+export function judgeGapBlocks(sack: SackView, highestOffset: number): GapVerdict {
+  const count = sack.gapBlockCount;
+  if (count === 0) return "accepted";
+  // A block right behind the Cumulative TSN Ack contradicts it, and would leave nothing outstanding to be asked for.
+  let previousEnd = 1;
+  for (let i = 0; i < count; i++) {
+    const start = sack.gapStart(i);
+    const end = sack.gapEnd(i);
+    if (start <= previousEnd || end < start) return "malformed";
+    previousEnd = end;
+  }
+  return previousEnd > highestOffset ? "acks-unsent" : "accepted";
+}
+
+export class GapReports {
+  #current: number[] = [];
+  #previous: number[] = [];
+  /** The Cumulative TSN Ack that `#current` counts from. */
+  #base = 0;
+  readonly #difference: number[] = [];
+
+  /** The ranges of the SACK that was read last. */
+  get ranges(): readonly number[] {
+    return this.#current;
+  }
+  /** The highest offset that is reported; 0 where nothing is. */
+  get highestOffset(): number {
+    return this.#current.at(-1) ?? 0;
+  }
+
+  /** Takes the blocks of a valid SACK, whose Cumulative TSN Ack is `base`. */
+  read(sack: SackView, base: number): void {
+    this.#rebase(base);
+    const ranges = this.#previous;
+    this.#previous = this.#current;
+    this.#current = ranges;
+    ranges.length = 0;
+    const count = sack.gapBlockCount;
+    for (let i = 0; i < count; i++) ranges.push(sack.gapStart(i), sack.gapEnd(i));
+  }
+
+  /** What the last SACK reports and the one before did not. Valid until the next call of this or `withdrawn`. */
+  added(): readonly number[] {
+    return subtract(this.#current, this.#previous, this.#difference);
+  }
+
+  /** What the last SACK no longer reports: the peer reneged. Valid until the next call of this or `added`. */
+  withdrawn(): readonly number[] {
+    return subtract(this.#previous, this.#current, this.#difference);
+  }
+
+  /** Takes back the report of the TSN after `base`, if there is one. */
+  withdrawFirst(base: number): void {
+    this.#rebase(base);
+    const ranges = this.#current;
+    if (ranges[0] !== 1) return;
+    if (ranges[1] === 1) ranges.splice(0, 2);
+    else ranges[0] = 2;
+  }
+
+  /** What was reported is to be counted from `base`; what has been acknowledged cumulatively since is no gap any more. */
+  #rebase(base: number): void {
+    const shift = tsnDiff(base, this.#base);
+    this.#base = base;
+    if (shift === 0) return;
+    const ranges = this.#current;
+    let kept = 0;
+    for (let i = 0; i < ranges.length; i += 2) {
+      const last = (ranges[i + 1] as number) - shift;
+      if (last < 1) continue;
+      ranges[kept] = Math.max(1, (ranges[i] as number) - shift);
+      ranges[kept + 1] = last;
+      kept += 2;
+    }
+    ranges.length = kept;
+  }
+}
+
+/** The ranges of `a` without those of `b`, in `out`. */
+function subtract(a: readonly number[], b: readonly number[], out: number[]): readonly number[] {
+  out.length = 0;
+  let j = 0;
+  for (let i = 0; i < a.length; i += 2) {
+    const last = a[i + 1] as number;
+    for (let at = a[i] as number; at <= last; ) {
+      while (j < b.length && (b[j + 1] as number) < at) j += 2;
+      const next = j < b.length ? (b[j] as number) : last + 1;
+      if (next > at) out.push(at, Math.min(next - 1, last));
+      if (next > last) break;
+      at = (b[j + 1] as number) + 1;
+    }
+  }
+  return out;
+}

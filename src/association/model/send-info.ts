@@ -1,0 +1,68 @@
+/**
+ * What a user says about a message, and the check of it.
+ * Owns: the limits of stream id, PPID and size. Does not own: whether messages are taken at all (association.ts).
+ */
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+
+/** What the user says about a message (RFC 9260 11.1.5, RFC 6458 5.3.4). */
+export interface SendInfo {
+  /** Stream id, 0 to `outboundStreams - 1`; 0 if absent. */
+  readonly streamId?: number | undefined;
+  /** Payload Protocol Identifier, host order, 0 to 2^32 - 1; 0 if absent. */
+  readonly ppid?: number | undefined;
+  /** Deliver without waiting for other messages of the stream (RFC 9260 6.6). */
+  readonly unordered?: boolean | undefined;
+  /** Ask the peer to acknowledge at once (the I bit, RFC 9260 3.3.1). */
+  readonly sackImmediately?: boolean | undefined;
+  /** A number of the user's, given back with a send failure. */
+  readonly context?: number | undefined;
+  /** An address of the peer to prefer to the primary path while it works (RFC 9260 6.4). */
+  readonly to?: string | undefined;
+  /** Time from now after which the message is given up if none of it has been sent (RFC 9260 11.1.5); above 0. */
+  readonly lifetimeMs?: number | undefined;
+}
+
+/**
+ * @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_EMPTY_MESSAGE,
+ *   ERR_SCTP_MESSAGE_TOO_LARGE
+ */
+export function checkMessage(
+  data: Uint8Array,
+  info: SendInfo,
+  outboundStreams: number,
+  maxMessageBytes: number,
+): void {
+  const { streamId = 0, ppid = 0 } = info;
+  if (!Number.isInteger(streamId) || streamId < 0 || streamId >= outboundStreams) {
+    const highest = outboundStreams - 1;
+    throw new SctpError(
+      SctpErrorCode.InvalidStream,
+      `streamId must be a whole number from 0 to ${highest}, not ${streamId}: ask for more outboundStreams`,
+    );
+  }
+  if (!Number.isInteger(ppid) || ppid < 0 || ppid > 0xffff_ffff) {
+    throw new SctpError(
+      SctpErrorCode.InvalidArgument,
+      `ppid must be a whole number from 0 to 4294967295, not ${ppid}`,
+    );
+  }
+  const { lifetimeMs } = info;
+  if (lifetimeMs !== undefined && !(lifetimeMs > 0)) {
+    throw new SctpError(
+      SctpErrorCode.InvalidArgument,
+      `lifetimeMs must be above 0, not ${lifetimeMs}: leave it out for a message that does not expire`,
+    );
+  }
+  if (data.length === 0) {
+    throw new SctpError(
+      SctpErrorCode.EmptyMessage,
+      "SCTP has no empty messages: send at least one byte (RFC 9260 6.2)",
+    );
+  }
+  if (data.length > maxMessageBytes) {
+    throw new SctpError(
+      SctpErrorCode.MessageTooLarge,
+      `the message has ${data.length} bytes, maxMessageBytes allows ${maxMessageBytes}`,
+    );
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * One destination address of the peer.
+ * Owns: its reachability (confirmed, active, error count), its RTO, its T3-rtx and heartbeat deadlines, its congestion
+ * controller, its remote UDP port (RFC 6951 5.1: one per destination address) and the local address to send from.
+ * Does not own: chunks (retransmission-queue.ts), when to send a heartbeat (heartbeats.ts), which path is used.
+ */
+import type { CongestionController } from "../../congestion/controller.ts";
+import type { PathStateName } from "../model/events.ts";
+import { PathFlight } from "./path-flight.ts";
+import type { RetransmissionTimeout } from "./rto.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+export class Path {
+  readonly address: string;
+  localAddress: string;
+  remoteUdpPort: number;
+  readonly flight: PathFlight = new PathFlight();
+  readonly congestion: CongestionController;
+  readonly rto: RetransmissionTimeout;
+  /** Largest SCTP packet sent here: the path MTU less IP and UDP headers (RFC 9260 7.3, RFC 6951 5.6). */
+  maxPacketBytes: number;
+  /** RFC 9260 5.4: until its owner has echoed a nonce, an address gets nothing but heartbeats. */
+  confirmed: boolean;
+  /** RFC 9260 8.2: false after more than Path.Max.Retrans consecutive errors. */
+  active = true;
+  errorCount = 0;
+
+  /** T3-rtx expired and nothing sent here has been acknowledged since: one packet in flight (RFC 9260 7.2.1, 7.2.3). */
+  onePacketOnly = false;
+
+  t3DeadlineMs: number = NEVER;
+  /** When the next HEARTBEAT is due, if the path stays idle. */
+  heartbeatDeadlineMs: number = NEVER;
+  /** When an unanswered HEARTBEAT counts as an error. */
+  heartbeatAckDeadlineMs: number = NEVER;
+  heartbeatSentAtMs = 0;
+  heartbeatNonceHigh = 0;
+  heartbeatNonceLow = 0;
+  heartbeatOutstanding = false;
+  heartbeatEnabled = true;
+  /** HB.interval of this path; 0 sends none but for path verification and on request. */
+  heartbeatIntervalMs = 0;
+  /** Path.Max.Retrans of this path. */
+  maxErrors = 0;
+
+  /** When DATA last went out for the first time: an idle cwnd decays, an idle path is heartbeaten. */
+  lastDataSentMs: number = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    address: string,
+    localAddress: string,
+    remoteUdpPort: number,
+    confirmed: boolean,
+    maxPacketBytes: number,
+    congestion: CongestionController,
+    rto: RetransmissionTimeout,
+  ) {
+    this.address = address;
+    this.localAddress = localAddress;
+    this.remoteUdpPort = remoteUdpPort;
+    this.confirmed = confirmed;
+    this.maxPacketBytes = maxPacketBytes;
+    this.congestion = congestion;
+    this.rto = rto;
+  }
+
+  /** Whether DATA may be sent here and is likely to arrive. */
+  get usable(): boolean {
+    return this.confirmed && this.active;
+  }
+
+  get stateName(): PathStateName {
+    if (!this.confirmed) return "unconfirmed";
+    return this.active ? "active" : "inactive";
+  }
+
+  get t3Running(): boolean {
+    return this.t3DeadlineMs !== NEVER;
+  }
+
+  startT3(nowMs: number): void {
+    this.t3DeadlineMs = nowMs + this.rto.rtoMs;
+  }
+
+  stopT3(): void {
+    this.t3DeadlineMs = NEVER;
+  }
+
+  /** The earliest of this path's deadlines. */
+  get deadlineMs(): number {
+    return Math.min(this.t3DeadlineMs, this.heartbeatDeadlineMs, this.heartbeatAckDeadlineMs);
+  }
+
+  /** RFC 9260 7.2.1: before DATA goes out after a pause, the window decays by the RTOs that went by. */
+  decayIdleWindow(nowMs: number): void {
+    if (this.flight.flightBytes > 0 || this.lastDataSentMs === Number.NEGATIVE_INFINITY) return;
+    const idleRtos = Math.floor((nowMs - this.lastDataSentMs) / this.rto.rtoMs);
+    if (idleRtos < 1) return;
+    this.congestion.onIdle(idleRtos);
+    this.lastDataSentMs = nowMs;
+  }
+
+  /** The peer restarted: nothing that was learned about the path holds (RFC 9260 5.2.4 A). */
+  reset(): void {
+    this.congestion.reset();
+    this.rto.reset();
+    this.errorCount = 0;
+    this.active = true;
+    this.onePacketOnly = false;
+    this.t3DeadlineMs = NEVER;
+    this.heartbeatAckDeadlineMs = NEVER;
+    this.heartbeatOutstanding = false;
+    this.lastDataSentMs = Number.NEGATIVE_INFINITY;
+  }
+}

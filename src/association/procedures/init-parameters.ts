@@ -1,0 +1,112 @@
+/**
+ * The optional parameters of INIT and INIT ACK, as this stack understands them.
+ * Owns: which are known, what is done about the rest (RFC 9260 3.2.1, 3.2.2), listing our own addresses.
+ * Does not own: decoding (src/chunks), the decisions that follow (setup.ts, src/stack/init-responder.ts).
+ */
+
+import type { AssociationOptions } from "../../base/options.ts";
+import { ParameterType, unknownParameterAction } from "../../chunks/codes.ts";
+import { encodeParameter, type Parameter } from "../../chunks/parameters.ts";
+import { padded } from "../../chunks/tlv.ts";
+import {
+  type AddressFamily,
+  addressFamily,
+  isLoopbackAddress,
+  isUnicastAddress,
+} from "../../platform/address.ts";
+
+/** An INIT or INIT ACK, sorted. */
+export interface InitReview {
+  /** Unicast addresses, each once, in the order listed. */
+  readonly addresses: readonly string[];
+  readonly stateCookie: Uint8Array | undefined;
+  readonly preservativeMs: number;
+  /** A Host Name Address parameter: answered with ABORT (RFC 9260 5.1.2 B). */
+  readonly hostName: Parameter | undefined;
+  /** The address families that the sender can use; undefined where it did not say (RFC 9260 5.1.2). */
+  readonly families: ReadonlySet<AddressFamily> | undefined;
+  /** Whole TLVs of unrecognized parameters whose type asks for a report. */
+  readonly unrecognized: readonly Uint8Array[];
+}
+
+/**
+ * @param source the address that the chunk came from
+ * @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence
+ */
+export function reviewInit(
+  parameters: readonly Parameter[],
+  source: string,
+  limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
+): InitReview {
+  let reportBytesLeft = limits.maxUnrecognizedBytes;
+  const addresses = new Set<string>();
+  const unrecognized: Uint8Array[] = [];
+  let stateCookie: Uint8Array | undefined;
+  let hostName: Parameter | undefined;
+  let preservativeMs = 0;
+  let addressTypes: readonly number[] | undefined;
+  for (const parameter of parameters) {
+    switch (parameter.kind) {
+      case "IPv4 Address":
+      case "IPv6 Address":
+        if (isDestination(parameter.address, source)) addresses.add(parameter.address);
+        continue;
+      case "State Cookie":
+        stateCookie ??= parameter.cookie;
+        continue;
+      case "Cookie Preservative":
+        preservativeMs = parameter.incrementMs;
+        continue;
+      case "Host Name Address":
+        hostName ??= parameter;
+        continue;
+      case "Supported Address Types":
+        addressTypes ??= parameter.addressTypes;
+        continue;
+      case "Unrecognized Parameter":
+        continue;
+    }
+    const action = unknownParameterAction(parameter.type);
+    if (action.report && unrecognized.length < limits.maxUnrecognizedReported) {
+      const encoded = encodeParameter(parameter);
+      if (padded(encoded.length) <= reportBytesLeft) {
+        unrecognized.push(encoded);
+        reportBytesLeft -= padded(encoded.length);
+      }
+    }
+    if (action.stop) break;
+  }
+  const families = addressTypes === undefined ? undefined : familiesOf(addressTypes, [source, ...addresses]);
+  return { addresses: [...addresses], stateCookie, preservativeMs, hostName, families, unrecognized };
+}
+
+/** Whether a listed address may be sent to. This host's own loopback is no address of a peer elsewhere. */
+function isDestination(address: string, source: string): boolean {
+  if (!isUnicastAddress(address)) return false;
+  return !isLoopbackAddress(address) || isLoopbackAddress(source);
+}
+
+/** RFC 9260 5.1.2: what the sender lists, and what it shows that it can do. */
+function familiesOf(types: readonly number[], shown: readonly string[]): ReadonlySet<AddressFamily> {
+  const families = new Set(shown.map(addressFamily));
+  if (types.includes(ParameterType.Ipv4Address)) families.add(4);
+  if (types.includes(ParameterType.Ipv6Address)) families.add(6);
+  return families;
+}
+
+/** The Supported Address Types parameter of an INIT (RFC 9260 3.3.2.1.5). */
+export function supportedAddressTypes(families: readonly AddressFamily[]): Parameter {
+  const addressTypes = families.map((family) =>
+    family === 4 ? ParameterType.Ipv4Address : ParameterType.Ipv6Address,
+  );
+  return { kind: "Supported Address Types", type: ParameterType.SupportedAddressTypes, addressTypes };
+}
+
+/** Our own addresses as parameters. */
+export function addressParameters(addresses: readonly string[]): Parameter[] {
+  return addresses.map((address) =>
+    addressFamily(address) === 4
+      ? { kind: "IPv4 Address", type: ParameterType.Ipv4Address, address }
+      : { kind: "IPv6 Address", type: ParameterType.Ipv6Address, address },
+  );
+}

@@ -1,0 +1,66 @@
+/**
+ * Which messages may pass to the user while another one is being delivered in pieces (RFC 6458 8.1.20).
+ * Owns: the message that is half delivered, and whole messages that wait behind it where interleaving is off.
+ * Does not own: messages whose turn in their stream has not come (stream-ordering.ts), the queue to the user
+ * (receive-buffer.ts).
+ *
+ * Every fragment of the half-delivered message has a lower TSN than what was sent after it, so what waits here can be
+ * refused once it takes half of the buffer (inbound.ts), and the pieces that end the wait still find room.
+ */
+import { tsnAdd } from "../../base/serial.ts";
+import type { ReceivedMessage } from "../model/received-message.ts";
+
+export class DeliveryGate {
+  /** What messages that wait count: their payload, and never less than a minimum for each. */
+  heldBytes = 0;
+  #interleaved: boolean;
+  /** The TSN that continues the half-delivered message. */
+  #continuationTsn: number | undefined = undefined;
+  #waiting: ReceivedMessage[] = [];
+  readonly #minChargeBytes: number;
+  readonly #user: { push(message: ReceivedMessage): void };
+
+  /**
+   * @param minChargeBytes the least that a waiting message counts, however small it is
+   * @param user takes what passes
+   */
+  constructor(interleaved: boolean, minChargeBytes: number, user: { push(message: ReceivedMessage): void }) {
+    this.#interleaved = interleaved;
+    this.#minChargeBytes = minChargeBytes;
+    this.#user = user;
+  }
+
+  setInterleaved(interleaved: boolean): void {
+    this.#interleaved = interleaved;
+    if (interleaved) {
+      this.#continuationTsn = undefined;
+      this.#drain();
+    }
+  }
+
+  /** Lets a message or a piece of one through, now or when its turn has come. */
+  deliver(message: ReceivedMessage): void {
+    if (this.#interleaved) return this.#user.push(message);
+    if (this.#continuationTsn !== undefined && this.#continuationTsn !== message.tsn) {
+      this.#waiting.push(message);
+      this.heldBytes += Math.max(message.data.length, this.#minChargeBytes);
+      return;
+    }
+    const wasOpen = this.#continuationTsn !== undefined;
+    this.#user.push(message);
+    this.#continuationTsn = message.endOfMessage ? undefined : tsnAdd(message.lastTsn, 1);
+    if (wasOpen && message.endOfMessage) this.#drain();
+  }
+
+  /** Takes what waits, for a user who is to get it whatever becomes of the half-delivered message. */
+  takeWaiting(): ReceivedMessage[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.heldBytes = 0;
+    return waiting;
+  }
+
+  #drain(): void {
+    for (const message of this.takeWaiting()) this.deliver(message);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Messages that are ready for the user, and the window that is advertised to the peer.
+ * Owns: the queue to the user, what counts against the receive buffer, and when a window update is due (RFC 9260 6.2).
+ * Does not own: messages that are not ready yet (reassembly.ts, stream-ordering.ts); it is told of their bytes.
+ */
+import { Fifo } from "../../base/fifo.ts";
+import type { ReceivedMessage } from "../model/received-message.ts";
+
+/**
+ * What an open window had allowed may take so many times the buffer's size: then messages of 64 bytes, which count 256,
+ * still find room when the whole window is full of them.
+ */
+const OVERCOMMIT_FACTOR = 4;
+/** A window below a packet's worth is a silly one. */
+const SILLY_WINDOW_BYTES = 1_500;
+
+export class ReceiveBuffer {
+  /** What is held elsewhere for this association: fragments and messages that came too early. */
+  heldBytes = 0;
+  #capacityBytes: number;
+  readonly #minChargeBytes: number;
+  readonly #queue = new Fifo<ReceivedMessage>();
+  #readyBytes = 0;
+  #lastAdvertisedBytes: number;
+
+  /** @param minChargeBytes the least that a message counts, so that many small ones cannot take unbounded memory */
+  constructor(capacityBytes: number, minChargeBytes: number) {
+    this.#capacityBytes = capacityBytes;
+    this.#minChargeBytes = minChargeBytes;
+    this.#lastAdvertisedBytes = capacityBytes;
+  }
+
+  get capacityBytes(): number {
+    return this.#capacityBytes;
+  }
+  /** What has been advertised cannot be taken back: a smaller buffer only closes the window sooner. */
+  set capacityBytes(bytes: number) {
+    this.#capacityBytes = bytes;
+  }
+  get readyCount(): number {
+    return this.#queue.length;
+  }
+  /** What counts against the buffer. */
+  get usedBytes(): number {
+    return this.#readyBytes + this.heldBytes;
+  }
+  get freeBytes(): number {
+    return Math.max(0, this.#capacityBytes - this.usedBytes);
+  }
+
+  /** What the peer was told last. */
+  get lastAdvertisedBytes(): number {
+    return this.#lastAdvertisedBytes;
+  }
+
+  /** Whether what is free is too little to be advertised. */
+  get isTight(): boolean {
+    return this.freeBytes < Math.min(this.#capacityBytes >>> 2, SILLY_WINDOW_BYTES);
+  }
+
+  /**
+   * The peer was told of a closed window, and nothing has come free since: new TSNs are dropped (RFC 9260 6.2). What an
+   * open window allowed is accepted: the peer cannot know what messages cost here beyond their bytes. Dropping it would
+   * make the peer wait for T3-rtx; that cost has a bound of its own.
+   */
+  get isClosed(): boolean {
+    if (this.usedBytes >= OVERCOMMIT_FACTOR * this.#capacityBytes) return true;
+    return this.#lastAdvertisedBytes === 0 && this.isTight;
+  }
+
+  push(message: ReceivedMessage): void {
+    this.#queue.push(message);
+    this.#readyBytes += Math.max(message.data.length, this.#minChargeBytes);
+  }
+
+  /** The message that `shift` would give. */
+  peek(): ReceivedMessage | undefined {
+    return this.#queue.peek();
+  }
+
+  /** The next message for the user; its memory no longer counts. */
+  shift(): ReceivedMessage | undefined {
+    const message = this.#queue.shift();
+    if (message !== undefined) this.#readyBytes -= Math.max(message.data.length, this.#minChargeBytes);
+    return message;
+  }
+
+  /**
+   * The a_rwnd for a SACK that is about to be sent. A window below the silly-window bound is shown as closed, so that
+   * the peer waits for a useful one (RFC 9260 6.2; RFC 1122 4.2.3.3).
+   */
+  advertise(): number {
+    this.#lastAdvertisedBytes = this.isTight ? 0 : this.freeBytes;
+    return this.#lastAdvertisedBytes;
+  }
+
+  /** Whether the user has freed enough, since the last SACK, for one that only says so (RFC 9260 6.2). */
+  get windowUpdateDue(): boolean {
+    const gained = this.freeBytes - this.#lastAdvertisedBytes;
+    return this.#lastAdvertisedBytes * 4 <= this.#capacityBytes && gained * 4 >= this.#capacityBytes;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What a user can ask about an association.
+ * Owns: the shapes of status, path information and counters. Does not own: the values (tcb.ts and its parts), what counts
+ * (association.ts, tracer.ts).
+ */
+
+import type { AssociationState } from "../model/state.ts";
+import type { Path } from "../paths/path.ts";
+import type { Tcb } from "../tcb.ts";
+
+/** The STATUS primitive, RFC 9260 11.1.8. */
+export interface AssociationStatus {
+  readonly state: AssociationState;
+  readonly primaryAddress: string;
+  readonly inboundStreams: number;
+  readonly outboundStreams: number;
+  /** What the peer can still take, by our account of its window. */
+  readonly peerRwndBytes: number;
+  /** DATA chunks sent and not cumulatively acknowledged. */
+  readonly unackedChunks: number;
+  /** Payload bytes that have not been sent yet. */
+  readonly pendingBytes: number;
+  /** Messages that wait for the user. */
+  readonly readableMessages: number;
+  /** What counts against the receive buffer. */
+  readonly heldBytes: number;
+  /** What is left of the receive buffer. */
+  readonly localRwndBytes: number;
+  /** Messages up to this size travel in one chunk. */
+  readonly fragmentationPointBytes: number;
+}
+
+/** One destination address of the peer. */
+export interface PathInfo {
+  readonly address: string;
+  readonly localAddress: string;
+  readonly remoteUdpPort: number;
+  readonly state: "active" | "inactive" | "unconfirmed" | "removed";
+  readonly isPrimary: boolean;
+  readonly cwndBytes: number;
+  readonly ssthreshBytes: number;
+  readonly partialBytesAcked: number;
+  readonly flightBytes: number;
+  /** NaN before the first measurement. */
+  readonly srttMs: number;
+  readonly rttvarMs: number;
+  readonly rtoMs: number;
+  readonly errorCount: number;
+  /** Largest SCTP packet sent on the path. */
+  readonly maxPacketBytes: number;
+  /** Consecutive errors after which the path counts as inactive. */
+  readonly pathMaxRetrans: number;
+  readonly heartbeatIntervalMs: number;
+  readonly heartbeatEnabled: boolean;
+}
+
+/** Counters since the association began. */
+export interface AssociationStats {
+  sentMessages: number;
+  receivedMessages: number;
+  sentBytes: number;
+  receivedBytes: number;
+  sentPackets: number;
+  receivedPackets: number;
+  retransmittedChunks: number;
+  fastRetransmits: number;
+  timeouts: number;
+  /** Bytes that count against the receive buffer at this moment. */
+  heldBytes: number;
+}
+
+export function emptyStats(): AssociationStats {
+  return {
+    sentMessages: 0,
+    receivedMessages: 0,
+    sentBytes: 0,
+    receivedBytes: 0,
+    sentPackets: 0,
+    receivedPackets: 0,
+    retransmittedChunks: 0,
+    fastRetransmits: 0,
+    timeouts: 0,
+    heldBytes: 0,
+  };
+}
+
+export function pathInfo(path: Path, tcb: Tcb): PathInfo {
+  return {
+    address: path.address,
+    localAddress: path.localAddress,
+    remoteUdpPort: path.remoteUdpPort,
+    state: path.stateName,
+    isPrimary: path === tcb.paths.primary,
+    cwndBytes: path.congestion.cwndBytes,
+    ssthreshBytes: path.congestion.ssthreshBytes,
+    partialBytesAcked: path.congestion.partialBytesAcked,
+    flightBytes: path.flight.flightBytes,
+    srttMs: path.rto.srttMs,
+    rttvarMs: path.rto.rttvarMs,
+    rtoMs: path.rto.rtoMs,
+    errorCount: path.errorCount,
+    maxPacketBytes: path.maxPacketBytes,
+    pathMaxRetrans: path.maxErrors,
+    heartbeatIntervalMs: path.heartbeatIntervalMs,
+    heartbeatEnabled: path.heartbeatEnabled,
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * What one association tells the trace sink.
+ * Owns: building trace events, and only where somebody listens; counting what was lost.
+ * Does not own: the sink, the events' meaning.
+ */
+import type { TraceSink } from "../../base/trace-sink.ts";
+import type { AssociationState } from "../model/state.ts";
+import type { Path } from "../paths/path.ts";
+import type { CongestionReason, OutboundObserver, RetransmitReason } from "../sending/outbound.ts";
+import type { SentChunk } from "../sending/sent-chunk.ts";
+import type { AssociationStats } from "./status.ts";
+
+export class Tracer implements OutboundObserver {
+  /** The time of the call at hand. */
+  nowMs = 0;
+  readonly #sink: TraceSink | undefined;
+  readonly #association: number;
+  readonly #stats: AssociationStats;
+
+  /** @param association its id */
+  constructor(sink: TraceSink | undefined, association: number, stats: AssociationStats) {
+    this.#sink = sink;
+    this.#association = association;
+    this.#stats = stats;
+  }
+
+  onStateChange(from: AssociationState, to: AssociationState): void {
+    this.#sink?.event({ kind: "state", association: this.#association, from, to }, this.nowMs);
+  }
+
+  onPathStateChange(path: Path, reason: string): void {
+    const { address, stateName: state } = path;
+    this.#sink?.event({ kind: "path", association: this.#association, address, state, reason }, this.nowMs);
+  }
+
+  onRetransmit(path: Path, { tsn }: SentChunk, reason: RetransmitReason): void {
+    this.#stats.retransmittedChunks++;
+    const { address } = path;
+    this.#sink?.event(
+      { kind: "retransmit", association: this.#association, reason, address, tsn },
+      this.nowMs,
+    );
+  }
+
+  onCongestionChange(path: Path, reason: CongestionReason): void {
+    if (reason === "fast retransmit") this.#stats.fastRetransmits++;
+    if (reason === "T3-rtx expired") this.#stats.timeouts++;
+    if (this.#sink === undefined) return;
+    const { address } = path;
+    const { cwndBytes, ssthreshBytes } = path.congestion;
+    const { flightBytes } = path.flight;
+    const association = this.#association;
+    this.#sink.event(
+      { kind: "congestion", association, address, reason, cwndBytes, ssthreshBytes, flightBytes },
+      this.nowMs,
+    );
+  }
+
+  onRttSample(path: Path, sampleMs: number): void {
+    if (this.#sink === undefined) return;
+    const { address } = path;
+    const { srttMs, rtoMs } = path.rto;
+    this.#sink.event(
+      { kind: "rtt", association: this.#association, address, sampleMs, srttMs, rtoMs },
+      this.nowMs,
+    );
+  }
+}

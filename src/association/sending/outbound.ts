@@ -1,0 +1,419 @@
+/**
+ * The sending half of an association: from messages to DATA chunks in packets, and what SACKs do to them.
+ * Owns: the wiring of the send queue, the retransmission queue, the peer's window, the paths' congestion control and
+ * T3-rtx; Max.Burst, Nagle, fragmentation.
+ * Does not own: what each of those parts does; control chunks; the association's state.
+ */
+
+import type { AssociationOptions } from "../../base/options.ts";
+import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import { DATA_HEADER_BYTES, DataFlag } from "../../chunks/data.ts";
+import type { PacketWriter } from "../../chunks/packet-writer.ts";
+import type { SackView } from "../../chunks/sack.ts";
+import { padded } from "../../chunks/tlv.ts";
+import type { OutboundMessage } from "../model/outbound-message.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import { PeerWindow } from "./peer-window.ts";
+import { RetransmissionQueue, type SackVerdict } from "./retransmission-queue.ts";
+import { SendQueue } from "./send-queue.ts";
+import type { SentChunk } from "./sent-chunk.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+/** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
+const MIN_FILLING_SHARE = 1 / 8;
+
+export type RetransmitReason = "T3-rtx" | "fast-retransmit";
+export type CongestionReason = "acknowledged" | "fast retransmit" | "T3-rtx expired";
+
+/** Told of what tracing shows and of what needs the association. */
+export interface OutboundObserver {
+  onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
+  onCongestionChange(path: Path, reason: CongestionReason): void;
+  onRttSample(path: Path, sampleMs: number): void;
+}
+
+export class Outbound {
+  readonly queue: SendQueue = new SendQueue();
+  readonly sent: RetransmissionQueue;
+  /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
+  bufferedBytes = 0;
+  readonly peerWindow: PeerWindow;
+
+  #options: AssociationOptions;
+  readonly #paths: PathSet;
+  readonly #observer: OutboundObserver;
+  /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
+  #maxPayloadBytes = 0;
+  #burstPackets: number;
+  /** A SACK has come since packets could last be sent. */
+  #sackRead = false;
+
+  constructor(
+    initialTsn: number,
+    peerRwndBytes: number,
+    options: AssociationOptions,
+    paths: PathSet,
+    observer: OutboundObserver,
+  ) {
+    this.sent = new RetransmissionQueue(initialTsn);
+    this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
+    for (const path of paths.all) this.sent.addFlight(path.flight);
+    this.peerWindow = new PeerWindow(peerRwndBytes);
+    this.#options = options;
+    this.#paths = paths;
+    this.#observer = observer;
+    this.#burstPackets = options.maxBurst;
+    this.onPathsChanged();
+  }
+
+  /** Nothing is queued and nothing is unacknowledged. */
+  get isIdle(): boolean {
+    return this.queue.isEmpty && this.sent.isEmpty;
+  }
+
+  /** Messages up to this size travel in one chunk. */
+  get fragmentationPointBytes(): number {
+    return this.#maxPayloadBytes;
+  }
+
+  setOptions(options: AssociationOptions): void {
+    this.#options = options;
+    this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
+    this.onPathsChanged();
+  }
+
+  /** A path came, went or changed its packet size. What was cut already stays as it is (RFC 9260 6.9). */
+  onPathsChanged(): void {
+    let smallest = this.#paths.all[0]?.maxPacketBytes ?? this.#options.maxPacketBytes;
+    for (const { maxPacketBytes } of this.#paths.all) smallest = Math.min(smallest, maxPacketBytes);
+    const { maxFragmentBytes } = this.#options;
+    const byPath = fragmentPayloadBytes(smallest);
+    this.#maxPayloadBytes = maxFragmentBytes === 0 ? byPath : Math.min(byPath, maxFragmentBytes);
+  }
+
+  enqueue(message: OutboundMessage): void {
+    this.queue.push(message);
+    this.bufferedBytes += message.data.length;
+  }
+
+  /**
+   * The path that a packet with DATA would go to now; undefined if windows, timers or emptiness forbid one. Asking means
+   * that packets can be sent: the SACKs that come from now on find the windows as they are left.
+   */
+  nextPath(nowMs: number): Path | undefined {
+    this.#sackRead = false;
+    for (const { flight, congestion } of this.#paths.all)
+      flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
+    const lost = this.sent.nextToRetransmit();
+    if (lost !== undefined) {
+      const path = this.#retransmissionPath(lost);
+      return this.sent.fastRetransmitDue || this.#hasCwnd(path) ? path : undefined;
+    }
+    const next = this.queue.peek();
+    const path = next === undefined ? undefined : this.#pathFor(next);
+    if (path === undefined) return undefined;
+    path.decayIdleWindow(nowMs);
+    return this.#mayStartPacket(path, nowMs) ? path : undefined;
+  }
+
+  /**
+   * Appends DATA for `path` to a packet, retransmissions first (RFC 9260 6.1 C), in TSN order.
+   * @param askForSack set the I bit on the last chunk of the queue (RFC 9260 6.1, SHUTDOWN-PENDING)
+   */
+  fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
+    const anyCwnd = this.#hasCwnd(path);
+    if (this.sent.hasRetransmissions) {
+      const ignoreCwnd = this.sent.fastRetransmitDue;
+      if (!ignoreCwnd && !anyCwnd) return;
+      if (!this.#fillRetransmissions(writer, path, ignoreCwnd, nowMs)) return;
+    }
+    const next = this.queue.peek();
+    if (!anyCwnd || next === undefined || path !== this.#pathFor(next)) return;
+    if (this.#mayStartPacket(path, nowMs)) this.#fillNew(writer, path, askForSack, nowMs);
+  }
+
+  /** Payload of the chunk that `fill` would write next; 0 where there is none. */
+  get nextPayloadBytes(): number {
+    const lost = this.sent.nextToRetransmit();
+    if (lost !== undefined) return lost.payloadBytes;
+    const message = this.queue.peek();
+    return message === undefined
+      ? 0
+      : Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
+  }
+
+  /** A SACK arrived. Nothing changes unless it is accepted. */
+  onSack(sack: SackView, nowMs: number): SackVerdict {
+    const inFastRecovery = this.sent.inFastRecovery;
+    const verdict = this.sent.handleSack(sack, nowMs);
+    if (verdict !== "accepted") return verdict;
+    this.peerWindow.onSack(sack.aRwndBytes, this.sent.inFlightPayloadBytes);
+    this.#settleAcknowledged(inFastRecovery, nowMs);
+    if (this.sent.lossDetected && !this.sent.inFastRecovery) this.#startFastRecovery();
+    return verdict;
+  }
+
+  /** The cumulative ack in a SHUTDOWN chunk (RFC 9260 9.2). */
+  onCumulativeAck(cumulativeTsnAck: number, nowMs: number): SackVerdict {
+    const inFastRecovery = this.sent.inFastRecovery;
+    const verdict = this.sent.handleCumulativeAck(cumulativeTsnAck, nowMs);
+    if (verdict === "accepted") this.#settleAcknowledged(inFastRecovery, nowMs);
+    return verdict;
+  }
+
+  /**
+   * T3-rtx expired on a path (RFC 9260 6.3.3).
+   * @returns whether this is an error of the path: a zero-window probe that the peer keeps answering is none
+   */
+  onT3(path: Path): boolean {
+    path.stopT3();
+    const probing = this.peerWindow.onT3();
+    path.rto.backOff();
+    const inFlightBefore = this.sent.inFlightPayloadBytes;
+    this.sent.markPathLost(path.flight);
+    this.peerWindow.onLost(inFlightBefore - this.sent.inFlightPayloadBytes);
+    if (!probing) {
+      path.congestion.onTimeout();
+      path.onePacketOnly = true;
+      this.#observer.onCongestionChange(path, "T3-rtx expired");
+    }
+    this.#burstPackets = this.#options.maxBurst;
+    return !probing;
+  }
+
+  /** T1-cookie expired: the DATA that went with the COOKIE ECHO goes with the next one (RFC 9260 5.1.4). */
+  onSetupTimeout(): void {
+    for (const path of this.#paths.all) if (path.flight.flightChunkCount > 0) this.onT3(path);
+  }
+
+  /** The COOKIE ACK has come: from here T3-rtx watches over what went with the COOKIE ECHO, not T1-cookie. */
+  onEstablished(nowMs: number): void {
+    for (const path of this.#paths.all) if (path.flight.flightChunkCount > 0) path.startT3(nowMs);
+  }
+
+  /** When the life of the message that is next ends, if none of it has been sent. */
+  get expiryDeadlineMs(): number {
+    const next = this.queue.peek();
+    return next === undefined || next.sentBytes > 0 ? NEVER : next.expiresAtMs;
+  }
+
+  /** Takes out the messages whose life has ended before any of them was sent (RFC 9260 11.1.5). */
+  takeExpired(nowMs: number): OutboundMessage[] {
+    const expired: OutboundMessage[] = [];
+    for (
+      let next = this.queue.peek();
+      next !== undefined && hasExpired(next, nowMs);
+      next = this.queue.peek()
+    ) {
+      this.queue.drop(next);
+      this.bufferedBytes -= next.data.length;
+      expired.push(next);
+    }
+    return expired;
+  }
+
+  /** Everything not cumulatively acknowledged, oldest first, for SEND FAILURE; the queues are empty afterwards. */
+  drain(): OutboundMessage[] {
+    const unacknowledged = this.sent.drain();
+    const queued = this.queue.drain();
+    this.bufferedBytes = 0;
+    // A message that is partly sent is in both, unless all that was sent of it has been acknowledged.
+    const [head] = queued;
+    if (head !== undefined && head === unacknowledged.at(-1)) queued.shift();
+    else if (head !== undefined) head.acknowledgedBytes = head.sentBytes;
+    return [...unacknowledged, ...queued];
+  }
+
+  #settleAcknowledged(inFastRecovery: boolean, nowMs: number): void {
+    const { sent } = this;
+    this.bufferedBytes -= sent.releasedBytes;
+    let ackedPackets = 0;
+    for (const path of this.#paths.all) {
+      const { flight } = path;
+      if (flight.ackedBytes > 0) {
+        ackedPackets += Math.ceil(flight.ackedBytes / this.#maxPayloadBytes);
+        this.#onPathAcked(path, inFastRecovery);
+      }
+      if (flight.flightChunkCount === 0)
+        path.stopT3(); // 6.3.2 R2
+      else if (flight.ackedEarliest || !path.t3Running) path.startT3(nowMs); // R3, R4
+    }
+    // Max.Burst is meant per SACK, and a SACK per second packet; one that stands for several earns their bursts. So do
+    // several that are read before anything can be sent.
+    const sacksWorth = Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets));
+    const unused = this.#sackRead ? Math.max(0, this.#burstPackets) : 0;
+    this.#burstPackets = unused + this.#options.maxBurst * sacksWorth;
+    this.#sackRead = true;
+  }
+
+  #onPathAcked(path: Path, inFastRecovery: boolean): void {
+    const { flight, congestion } = path;
+    const cwndBefore = congestion.cwndBytes;
+    path.onePacketOnly = false;
+    congestion.onAck(flight.ackedBytes, flight.filledWindow, flight.flightBytes, inFastRecovery);
+    if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
+    if (!Number.isNaN(flight.rttSampleMs)) {
+      path.rto.sample(flight.rttSampleMs);
+      this.#observer.onRttSample(path, flight.rttSampleMs);
+    }
+    this.#paths.clearErrors(path, "DATA acknowledged");
+  }
+
+  #startFastRecovery(): void {
+    for (const path of this.#paths.all) {
+      if (!path.flight.lossDetected) continue;
+      path.congestion.onFastRetransmit();
+      this.#observer.onCongestionChange(path, "fast retransmit");
+    }
+    this.sent.enterFastRecovery();
+  }
+
+  /** RFC 9260 6.4: what timed out goes elsewhere, a fast retransmission where it went before. */
+  #retransmissionPath(chunk: SentChunk): Path {
+    const last = this.#paths.byFlight(chunk.flight);
+    const fallback = this.#paths.forData ?? this.#paths.all[0];
+    if (last === undefined) return fallback as Path;
+    if (chunk.timedOut) return this.#paths.alternateTo(last);
+    return last.usable ? last : (fallback ?? last);
+  }
+
+  /** @returns whether every chunk marked for retransmission went in, so that new DATA may follow */
+  #fillRetransmissions(writer: PacketWriter, path: Path, ignoreCwnd: boolean, nowMs: number): boolean {
+    let chunk = this.sent.nextToRetransmit();
+    let wrote = false;
+    while (chunk !== undefined && this.#retransmissionPath(chunk) === path) {
+      const { message } = chunk;
+      if (message === undefined || !writer.hasRoomForData(chunk.payloadBytes)) break;
+      const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
+      const { data, ppid } = message;
+      writer.appendData(
+        chunk.flags,
+        chunk.tsn,
+        chunk.streamId,
+        chunk.ssn,
+        ppid,
+        data,
+        chunk.payloadStart,
+        chunk.payloadBytes,
+      );
+      this.sent.resend(chunk, path.flight);
+      this.peerWindow.onRetransmitted(chunk.payloadBytes);
+      if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
+      this.#observer.onRetransmit(path, chunk, reason);
+      wrote = true;
+      chunk = this.sent.nextToRetransmit();
+    }
+    if (wrote && ignoreCwnd) this.sent.fastRetransmitDue = false;
+    return chunk === undefined;
+  }
+
+  #fillNew(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
+    let message = this.queue.peek();
+    let wrote = false;
+    while (message !== undefined && !this.sent.isFull) {
+      const payloadBytes = this.#payloadFor(writer, message);
+      if (payloadBytes === 0 || !this.peerWindow.admits(payloadBytes)) break;
+      this.#sendFragment(writer, path, message, payloadBytes, askForSack, nowMs);
+      wrote = true;
+      message = this.queue.peek();
+      if (message !== undefined && (hasExpired(message, nowMs) || path !== this.#pathFor(message))) break;
+    }
+    if (!wrote) return;
+    this.#burstPackets--;
+    path.lastDataSentMs = nowMs;
+    if (!path.t3Running) path.startT3(nowMs);
+    if (this.#waitsForSack(path, nowMs)) writer.askForSack();
+  }
+
+  /**
+   * How much of a message the packet takes; 0 if it is full. What must be cut anyway is cut to the room that is left behind
+   * other chunks, if that is worth a chunk; a message that fits into one is never cut.
+   */
+  #payloadFor(writer: PacketWriter, message: OutboundMessage): number {
+    const maxBytes = this.#maxPayloadBytes;
+    const payloadBytes = Math.min(message.data.length - message.sentBytes, maxBytes);
+    if (writer.hasRoomForData(payloadBytes)) return payloadBytes;
+    if (message.data.length <= maxBytes) return 0;
+    const room = (writer.remainingBytes & ~3) - DATA_HEADER_BYTES;
+    return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;
+  }
+
+  /**
+   * RFC 9260 6.1: whether nothing more can be sent until a SACK comes, because a window is full or because the user is
+   * not given more room before that. Without the I bit a receiver with an odd packet would let us wait for SACK.Delay.
+   */
+  #waitsForSack(path: Path, nowMs: number): boolean {
+    if (this.queue.isEmpty) return this.bufferedBytes * 2 > this.#options.sendBufferBytes;
+    return !this.#mayStartPacket(path, nowMs);
+  }
+
+  #sendFragment(
+    writer: PacketWriter,
+    path: Path,
+    message: OutboundMessage,
+    payloadBytes: number,
+    askForSack: boolean,
+    nowMs: number,
+  ): void {
+    const start = message.sentBytes;
+    let flags = message.unordered ? DataFlag.Unordered : 0;
+    if (start === 0) flags |= DataFlag.Beginning;
+    this.queue.consume(message, payloadBytes);
+    if (message.sentBytes === message.data.length) {
+      flags |= DataFlag.Ending;
+      if (message.sackImmediately || (askForSack && this.queue.isEmpty)) flags |= DataFlag.Immediate;
+    }
+    const chunkBytes = padded(DATA_HEADER_BYTES + payloadBytes);
+    const { tsn } = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
+    writer.appendData(
+      flags,
+      tsn,
+      message.streamId,
+      message.ssn,
+      message.ppid,
+      message.data,
+      start,
+      payloadBytes,
+    );
+    this.peerWindow.onSent(payloadBytes);
+  }
+
+  /** RFC 9260 6.4: where the user wants the message to go, if that path works. */
+  #pathFor(message: OutboundMessage): Path | undefined {
+    const { destination } = message;
+    if (destination === undefined) return this.#paths.forData;
+    const wanted = this.#paths.byAddress(destination);
+    return wanted?.usable ? wanted : this.#paths.forData;
+  }
+
+  #hasCwnd(path: Path): boolean {
+    const { flightBytes } = path.flight;
+    if (path.onePacketOnly && flightBytes > 0) return false;
+    return flightBytes < path.congestion.cwndBytes; // 6.1 B: the last packet may exceed it
+  }
+
+  /** Whether a packet with new DATA may be started on the path. */
+  #mayStartPacket(path: Path, nowMs: number): boolean {
+    const message = this.queue.peek();
+    if (message === undefined || this.sent.isFull || !this.#hasCwnd(path)) return false;
+    if (hasExpired(message, nowMs)) return false; // Its deadline has come; whoever sees to that takes it away.
+    if (this.sent.isEmpty) this.#burstPackets = Math.max(this.#burstPackets, this.#options.maxBurst);
+    if (this.#burstPackets <= 0) return false;
+    const payloadBytes = Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
+    if (!this.peerWindow.admits(payloadBytes)) {
+      if (this.sent.isEmpty) this.peerWindow.armProbe(path.rto.rtoMs, this.#options.rtoMaxMs, nowMs);
+      return false;
+    }
+    return this.#options.noDelay || this.sent.isEmpty || this.queue.pendingBytes >= this.#maxPayloadBytes;
+  }
+}
+
+function hasExpired(message: OutboundMessage, nowMs: number): boolean {
+  return message.expiresAtMs <= nowMs && message.sentBytes === 0;
+}
+
+/** The largest payload of one DATA chunk in a packet of `maxPacketBytes`, a multiple of four. */
+function fragmentPayloadBytes(maxPacketBytes: number): number {
+  return ((maxPacketBytes - COMMON_HEADER_BYTES) & ~3) - DATA_HEADER_BYTES;
+}

@@ -1,0 +1,34 @@
+/**
+ * What is remembered of a DATA chunk that was sent.
+ * Owns: the fields and the states. Does not own: what changes them (retransmission-queue.ts).
+ */
+import type { OutboundMessage } from "../model/outbound-message.ts";
+import type { PathFlight } from "../paths/path-flight.ts";
+
+export const SentState = { Free: 0, InFlight: 1, Acked: 2, ToRetransmit: 3 } as const;
+
+/** One slot of the ring: a DATA chunk that was sent. */
+export class SentChunk {
+  tsn = 0;
+  state: number = SentState.Free;
+  missCount = 0;
+  transmitCount = 0;
+  fastRetransmitted = false;
+  /** TSNs from here on were first sent after its last retransmission. */
+  resentBefore = 0;
+  /** Its last transmission has been counted as acknowledged: a peer that reneges and acknowledges again gains nothing. */
+  credited = false;
+  /** T3-rtx gave it up: the retransmission prefers another path (RFC 9260 6.4). */
+  timedOut = false;
+  flags = 0;
+  streamId = 0;
+  ssn = 0;
+  /** Where the payload lies in `message.data`. */
+  payloadStart = 0;
+  payloadBytes = 0;
+  /** Header and padding included: what counts against cwnd. */
+  chunkBytes = 0;
+  message: OutboundMessage | undefined = undefined;
+  /** The path that the chunk was last sent to. */
+  flight: PathFlight | undefined = undefined;
+}

@@ -1,0 +1,94 @@
+/**
+ * The streams of a socket that somebody reads by themselves.
+ * Owns: which there are, their unread bytes together. Does not own: what each does (sctp-stream.ts), who decides that a
+ * stream becomes one of them (association-duplex.ts).
+ */
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { Message, SendOptions } from "../common/message.ts";
+import type { SocketFacts } from "../common/socket-facts.ts";
+import { type ChannelOwner, SctpStream, type StreamDefaults } from "./sctp-stream.ts";
+
+/** What the streams of a socket need of it. */
+export interface ChannelHost {
+  send(data: Uint8Array | string, options: SendOptions): Promise<void>;
+  /** A reader took something: there may be room for more. */
+  onTaken(): void;
+  /** Takes a message that a channel gave back unread. */
+  hand(message: Message): void;
+  /** False once nothing more can arrive. */
+  isOpen(): boolean;
+  facts(): SocketFacts;
+}
+
+export class ChannelTable implements ChannelOwner {
+  /** Stream ids from here on do not exist; 65,536 until the association has settled it. */
+  limit = 65_536;
+  unreadBytes = 0;
+  readonly #host: ChannelHost;
+  readonly #channels = new Map<number, SctpStream>();
+
+  constructor(host: ChannelHost) {
+    this.#host = host;
+  }
+
+  get isEmpty(): boolean {
+    return this.#channels.size === 0;
+  }
+  get ids(): readonly number[] {
+    return [...this.#channels.keys()];
+  }
+  get facts(): SocketFacts {
+    return this.#host.facts();
+  }
+
+  get(id: number): SctpStream | undefined {
+    return this.#channels.get(id);
+  }
+
+  /**
+   * The channel of a stream; it is made if there is none.
+   * @throws SctpError ERR_SCTP_INVALID_STREAM
+   */
+  open(id: number, defaults: StreamDefaults = {}): SctpStream {
+    if (!Number.isInteger(id) || id < 0 || id >= this.limit) {
+      throw new SctpError(
+        SctpErrorCode.InvalidStream,
+        `a stream id is a whole number from 0 to ${this.limit - 1}, not ${id}: ask for more outboundStreams or maxInboundStreams`,
+      );
+    }
+    let channel = this.#channels.get(id);
+    if (channel === undefined) {
+      channel = new SctpStream(this, id, defaults);
+      this.#channels.set(id, channel);
+      if (!this.#host.isOpen()) channel.endReading(undefined);
+    }
+    return channel;
+  }
+
+  /** Nothing more arrives; what waits may still be read, unless there was an error. */
+  end(error: Error | undefined): void {
+    for (const channel of this.#channels.values()) channel.endReading(error);
+  }
+
+  /** The association is established; streams were opened before that. */
+  onConnect(limit: number): void {
+    this.limit = limit;
+    for (const channel of this.#channels.values()) channel.onConnect();
+  }
+
+  // ---- For channels ------------------------------------------------------------------------------------------
+
+  send(data: Uint8Array | string, options: SendOptions): Promise<void> {
+    return this.#host.send(data, options);
+  }
+
+  onUnread(changeBytes: number): void {
+    this.unreadBytes += changeBytes;
+    if (changeBytes < 0) this.#host.onTaken();
+  }
+
+  forget(channel: SctpStream, unread: readonly Message[]): void {
+    if (this.#channels.get(channel.id) === channel) this.#channels.delete(channel.id);
+    for (const message of unread) this.#host.hand(message);
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * What the core needs of Node: randomness, HMAC, memory.
+ * Owns: those three seams. Does not own: sockets and clock (udp-transport.ts, udp-port.ts).
+ */
+import { createHmac, createSecretKey, type KeyObject, randomFillSync } from "node:crypto";
+import type { HmacKey, HmacProvider } from "../../platform/hmac.ts";
+import type { Platform } from "../../platform/platform.ts";
+import type { RandomSource } from "../../platform/random.ts";
+
+const POOL_WORDS = 1_024;
+
+/** Node's cryptographic generator, asked for many words at a time: 7 ns a word where one call each costs 1.9 us. */
+class PooledRandom implements RandomSource {
+  readonly #pool = new Uint32Array(POOL_WORDS);
+  #used = POOL_WORDS;
+
+  uint32(): number {
+    if (this.#used === POOL_WORDS) {
+      randomFillSync(this.#pool);
+      this.#used = 0;
+    }
+    const word = this.#pool[this.#used] ?? 0;
+    this.#pool[this.#used++] = 0; // A word is handed out once; nothing of it stays.
+    return word;
+  }
+
+  fill(bytes: Uint8Array): void {
+    randomFillSync(bytes);
+  }
+}
+
+class NodeHmacKey implements HmacKey {
+  readonly #key: KeyObject;
+
+  constructor(secret: Uint8Array) {
+    this.#key = createSecretKey(secret); // A raw key costs 13 us per signature on Node 24, a KeyObject 2.2.
+  }
+
+  sign(data: Uint8Array): Uint8Array {
+    return createHmac("sha256", this.#key).update(data).digest();
+  }
+}
+
+class NodeHmac implements HmacProvider {
+  createKey(secret: Uint8Array): HmacKey {
+    return new NodeHmacKey(secret);
+  }
+}
+
+export const nodePlatform: Platform = {
+  random: new PooledRandom(),
+  hmac: new NodeHmac(),
+  allocate: (lengthBytes: number): Uint8Array => Buffer.allocUnsafeSlow(lengthBytes),
+};

@@ -1,0 +1,66 @@
+/**
+ * From host names to addresses.
+ * Owns: the lookup. Does not own: which address is used when (the association).
+ */
+import { lookup as dnsLookup } from "node:dns";
+import type { LookupFunction } from "node:net";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { addressFamily, canonicalAddress } from "../../platform/address.ts";
+
+export interface ResolveOptions {
+  /** In the manner of `dns.lookup`, which it stands in for. */
+  readonly lookup?: LookupFunction | undefined;
+  /** 4 or 6 looks names up in one family only; 0, or absent, in both, and takes IPv4 where there is a choice. */
+  readonly family?: 0 | 4 | 6 | undefined;
+}
+
+/** What became of one name; as the arguments of the `'lookup'` event. */
+export type OnLookup = (
+  error: Error | null,
+  address: string | undefined,
+  family: 4 | 6 | undefined,
+  host: string,
+) => void;
+
+/**
+ * The canonical addresses of hosts, one for each name, in order; an IP literal is its own address.
+ * @throws (rejects) the error of the lookup, SctpError ERR_SCTP_INVALID_ADDRESS for a name without addresses
+ */
+export async function resolveHosts(
+  hosts: readonly string[],
+  options: ResolveOptions,
+  onLookup: OnLookup = () => {},
+): Promise<string[]> {
+  return await Promise.all(hosts.map((host) => resolveHost(host, options, onLookup)));
+}
+
+async function resolveHost(host: string, options: ResolveOptions, onLookup: OnLookup): Promise<string> {
+  const literal = canonicalAddress(host);
+  if (literal !== undefined) return literal;
+  try {
+    const address = await lookUp(host, options);
+    onLookup(null, address, addressFamily(address), host);
+    return address;
+  } catch (error) {
+    onLookup(error as Error, undefined, undefined, host);
+    throw error;
+  }
+}
+
+function lookUp(
+  host: string,
+  { lookup = dnsLookup as LookupFunction, family = 0 }: ResolveOptions,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    lookup(host, { all: true, family, verbatim: true }, (error, found) => {
+      if (error !== null && error !== undefined) return reject(error);
+      // A stand-in may answer as for one address although all were asked for.
+      const all = typeof found === "string" ? [found] : found.map((entry) => entry.address);
+      const addresses = all.map(canonicalAddress).filter((address) => address !== undefined);
+      // IPv4 first: the peer's wildcard socket has it on every host.
+      const address = addresses.find((candidate) => addressFamily(candidate) === 4) ?? addresses[0];
+      if (address !== undefined) return resolve(address);
+      reject(new SctpError(SctpErrorCode.InvalidAddress, `"${host}" has no address`));
+    });
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Datagrams that the host refuses for their size (EMSGSIZE), although it seemed to allow them.
+ * Owns: lowering the packet size of the path, and giving up an association that has a chunk larger than that.
+ * Does not own: what is known beforehand (udp-transport.ts), path MTU discovery.
+ */
+import type { Association } from "../../association/association.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import type { Stack } from "../../stack/stack.ts";
+import type { SendSlab } from "../transport/slab-pool.ts";
+import type { AssociationUser } from "./udp-port.ts";
+
+/** What hosts are known to let out: macOS by default, the IPv6 minimum, the least that the stack can do with. */
+const STEPS_BYTES = [9_216, 1_200, 512] as const;
+
+/** @param slab holds the datagram that was refused */
+export function shrinkPackets(stack: Stack, slab: SendSlab, nowMs: number): void {
+  const association = associationOf(stack, slab);
+  const limitBytes = STEPS_BYTES.find((step) => step < slab.lengthBytes);
+  if (association === undefined || limitBytes === undefined) return;
+  const { remoteAddress } = slab;
+  if (association.path(remoteAddress).maxPacketBytes > limitBytes) {
+    association.setPathOptions(remoteAddress, { maxPacketBytes: limitBytes }, nowMs);
+  }
+  // Chunks that were bundled travel apart from now on; one that is too large by itself never will (RFC 9260 6.9).
+  if (largestChunkBytes(slab) + COMMON_HEADER_BYTES <= limitBytes) return;
+  const user = association.userData as AssociationUser | undefined;
+  const error = new SctpError(
+    SctpErrorCode.UdpSocket,
+    `the host refuses datagrams of ${slab.lengthBytes} bytes (EMSGSIZE): set maxPacketBytes to ${limitBytes} or less`,
+  );
+  if (user?.onHostError !== undefined) user.onHostError(error);
+  else association.abort(Buffer.from(error.message), nowMs);
+}
+
+function associationOf(stack: Stack, { bytes, remoteAddress }: SendSlab): Association | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, COMMON_HEADER_BYTES);
+  return stack.table.byAddress(view.getUint16(0), view.getUint16(2), remoteAddress);
+}
+
+function largestChunkBytes({ bytes, lengthBytes }: SendSlab): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes);
+  let largest = 0;
+  for (let start = COMMON_HEADER_BYTES; start + 4 <= lengthBytes; ) {
+    const chunkBytes = Math.max(4, view.getUint16(start + 2));
+    largest = Math.max(largest, chunkBytes);
+    start += (chunkBytes + 3) & ~3;
+  }
+  return largest;
+}

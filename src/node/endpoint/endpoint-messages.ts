@@ -1,0 +1,71 @@
+/**
+ * Messages of an endpoint, in and out.
+ * Owns: their shapes, and the way to and from those of RFC 6458.
+ * Does not own: when they are sent and read (endpoint.ts).
+ */
+import { assert } from "../../base/assert.ts";
+import type { ReceivedData } from "../../socket/receive.ts";
+import type { RcvInfo, SendFlag, SendvInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
+
+/** What the sender says about a message; all of it may be left out. */
+export interface EndpointSendInfo {
+  /** Stream id, 0 to the association's outbound streams less 1. */
+  readonly streamId?: number | undefined;
+  /** Payload Protocol Identifier, host order. */
+  readonly ppid?: number | undefined;
+  readonly unordered?: boolean | undefined;
+  readonly sackImmediately?: boolean | undefined;
+  /** Comes back with SCTP_SEND_FAILED_EVENT. */
+  readonly context?: number | undefined;
+  /** Time in ms after which the message is given up if none of it has been sent. */
+  readonly lifetimeMs?: number | undefined;
+  /** Gives up waiting for room; a message that has been accepted is not taken back. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A message that arrived, or a piece of one where `info.endOfMessage` is false (RFC 6458 8.1.21). */
+export interface EndpointMessage {
+  readonly type: "message";
+  readonly data: Buffer;
+  readonly info: Omit<RcvInfo, "flags"> & {
+    readonly unordered: boolean;
+    readonly endOfMessage: boolean;
+    /** The peer's primary address and its SCTP port. */
+    readonly peer: SocketAddress;
+  };
+}
+
+/** Text as UTF-8. */
+export function bytesOf(data: Uint8Array | string): Uint8Array {
+  return typeof data === "string" ? Buffer.from(data) : data;
+}
+
+/** What the socket is told. */
+export function sendvInfo(info: EndpointSendInfo, associationId?: number): SendvInfo {
+  const { streamId, ppid, context, unordered, sackImmediately, lifetimeMs } = info;
+  const flags: SendFlag[] = [];
+  if (unordered) flags.push("SCTP_UNORDERED");
+  if (sackImmediately) flags.push("SCTP_SACK_IMMEDIATELY");
+  return {
+    // Without flags of its own a message has those of SCTP_DEFAULT_SNDINFO.
+    sndinfo: { streamId, ppid, context, associationId, flags: flags.length === 0 ? undefined : flags },
+    prinfo: lifetimeMs === undefined ? undefined : { policy: "SCTP_PR_SCTP_TTL", value: lifetimeMs },
+  };
+}
+
+/** What the user gets. */
+export function messageOf({ data, control, flags, name: peer }: ReceivedData): EndpointMessage {
+  const found = control.find((item) => item.type === "SCTP_RCVINFO");
+  assert(found !== undefined, "a message came without SCTP_RCVINFO");
+  const { type, flags: receiveFlags, ...info } = found;
+  return {
+    type: "message",
+    data: Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    info: {
+      ...info,
+      unordered: receiveFlags.includes("SCTP_UNORDERED"),
+      endOfMessage: flags.includes("MSG_EOR"),
+      peer,
+    },
+  };
+}

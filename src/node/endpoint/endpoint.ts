@@ -1,0 +1,445 @@
+/**
+ * One socket, many associations: the one-to-many style of RFC 6458 in Node's manner.
+ * Owns: promises, events and iteration over a one-to-many socket.
+ * Does not own: the socket (src/socket), the UDP port (endpoint-host.ts), sockets of one association (socket.ts).
+ */
+import { EventEmitter } from "node:events";
+import type { LookupFunction } from "node:net";
+import type { AssociationEvent } from "../../association/model/events.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { StackOptions } from "../../base/options.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import type {
+  GetArguments,
+  OptionInput,
+  OptionValue,
+  ReadableOption,
+  WritableOption,
+} from "../../socket/options/options-table.ts";
+import type { SendAllResult } from "../../socket/send.ts";
+import type { SctpSocket } from "../../socket/socket.ts";
+import { SocketLayer } from "../../socket/socket-layer.ts";
+import type { AssociationTarget, InitInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
+import type { Notification, NotificationType } from "../../socket/terms/notifications.ts";
+import { resolveHosts } from "../common/resolve.ts";
+import { DEFAULT_UDP_PORT, UdpPort } from "../driver/udp-port.ts";
+import { Socket } from "../socket/socket.ts";
+import { closeError, unwrap } from "../socket/socket-call-errors.ts";
+import type { CreateDgramSocket } from "../transport/udp-transport.ts";
+import { EndpointHost } from "./endpoint-host.ts";
+import {
+  bytesOf,
+  type EndpointMessage,
+  type EndpointSendInfo,
+  messageOf,
+  sendvInfo,
+} from "./endpoint-messages.ts";
+import { EndpointWaiters } from "./endpoint-waiters.ts";
+
+export interface EndpointOptions {
+  /** Notifications of all associations that are wanted from the start; none if absent (RFC 6458 6.2). */
+  readonly notifications?: readonly NotificationType[] | undefined;
+  /** UDP port of peers, unless a call says otherwise; 9899 if absent. */
+  readonly remoteUdpPort?: number | undefined;
+  readonly lookup?: LookupFunction | undefined;
+  readonly trace?: TraceSink | undefined;
+  /** Options of the stack, where the endpoint opens a UDP port of its own. */
+  readonly stack?: Partial<StackOptions> | undefined;
+  /** A stand-in for `dgram.createSocket`. */
+  readonly createSocket?: CreateDgramSocket | undefined;
+}
+
+export interface EndpointBindOptions {
+  /** SCTP port; 0 or absent takes a free one. */
+  readonly port?: number | undefined;
+  /** Local addresses or names; all of the host's if absent. */
+  readonly addresses?: readonly string[] | undefined;
+  /** UDP port of this side, 9899 if absent, 0 takes a free one; or a port that is open already. */
+  readonly udp?: { readonly localPort?: number | undefined } | UdpPort | undefined;
+}
+
+/** A peer by its addresses. */
+export interface PeerAddress {
+  /** IP literals; the first is the primary path. */
+  readonly addresses: readonly string[];
+  /** SCTP port. */
+  readonly port: number;
+  /** UDP port, where it is not the endpoint's `remoteUdpPort`. */
+  readonly udpPort?: number | undefined;
+}
+
+export interface EndpointEvents {
+  listening: [];
+  message: [message: EndpointMessage];
+  notification: [notification: Notification];
+  close: [];
+}
+
+/**
+ * Many associations behind one SCTP port. Read it by events or as an async iterable, not both at once; what nobody reads
+ * closes the receive window of its association. Once `'message'` or `'notification'` has a listener, everything is read.
+ */
+export class Endpoint
+  extends EventEmitter<EndpointEvents>
+  implements AsyncIterable<EndpointMessage | Notification>
+{
+  readonly #host: EndpointHost;
+  readonly #socket: SctpSocket;
+  readonly #lookup: LookupFunction | undefined;
+  readonly #remoteUdpPort: number;
+  readonly #waiters: EndpointWaiters = new EndpointWaiters();
+  readonly #readers: Set<() => void> = new Set();
+  /** Associations that have not ended, those of a closing endpoint among them. */
+  readonly #living: Set<number> = new Set();
+  #isFlowing = false;
+  #state: "open" | "closing" | "closed" = "open";
+
+  /** @throws SctpError ERR_SCTP_NOT_SUPPORTED for notifications of extensions that are not built in */
+  constructor(options: EndpointOptions = {}) {
+    super();
+    const { trace, stack, createSocket, lookup, notifications = [] } = options;
+    this.#host = new EndpointHost({ trace, stack, createSocket });
+    this.#lookup = lookup;
+    this.#remoteUdpPort = options.remoteUdpPort ?? DEFAULT_UDP_PORT;
+    this.#socket = new SocketLayer(this.#host, { remoteUdpPort: this.#remoteUdpPort }).socket("one-to-many");
+    this.#socket.onReady = () => this.#onReady();
+    this.#socket.onAssociationEvent = (event) => this.#onAssociationEvent(event);
+    this.setOption("SCTP_RECVRCVINFO", true);
+    for (const type of notifications) this.setOption("SCTP_EVENT", { type, on: true }, "future");
+    (this as EventEmitter).on("newListener", (event: string | symbol) => {
+      if (event !== "message" && event !== "notification") return;
+      this.#isFlowing = true;
+      process.nextTick(() => this.#pump());
+    });
+  }
+
+  // ---- Addresses ---------------------------------------------------------------------------------------------
+
+  /**
+   * Opens the UDP port and takes the SCTP port; accepts no associations yet (RFC 6458 3.1.2).
+   * @throws (rejects) SctpError ERR_SCTP_PORT_IN_USE, ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET,
+   *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT if it is bound already, ERR_SCTP_CLOSED; the lookup's error
+   */
+  async bind(options: EndpointBindOptions = {}): Promise<void> {
+    const { port = 0, addresses, udp } = options;
+    const literals =
+      addresses === undefined ? undefined : await resolveHosts(addresses, { lookup: this.#lookup });
+    this.#requireOpen();
+    if (this.#host.udp !== undefined && unwrap(this.#socket, this.#socket.getsockname()).port !== 0)
+      throw new SctpError(SctpErrorCode.InvalidArgument, "the endpoint is bound already");
+    if (udp instanceof UdpPort) this.#host.use(udp);
+    else this.#host.open({ port: udp?.localPort ?? DEFAULT_UDP_PORT, addresses: literals });
+    const names = (literals ?? ["0.0.0.0"]).map((address) => ({ address, port }));
+    try {
+      unwrap(this.#socket, this.#socket.bindx(names, "SCTP_BINDX_ADD_ADDR"));
+    } catch (error) {
+      this.#host.forget();
+      throw error;
+    }
+  }
+
+  /** Accepts associations from now on, after binding if need be. @throws (rejects) as `bind` */
+  async listen(options?: EndpointBindOptions): Promise<void> {
+    if (options !== undefined || this.address() === undefined) await this.bind(options);
+    unwrap(this.#socket, this.#socket.listen(1));
+    this.emit("listening");
+  }
+
+  /** Where the endpoint is bound; undefined before. */
+  address():
+    | { readonly port: number; readonly udpPort: number; readonly addresses: readonly string[] }
+    | undefined {
+    const { udp } = this.#host;
+    const name = this.#socket.getsockname();
+    if (udp === undefined || typeof name === "string" || name.port === 0) return undefined;
+    return { port: name.port, udpPort: udp.port, addresses: udp.addresses };
+  }
+
+  // ---- Associations ------------------------------------------------------------------------------------------
+
+  /** The associations that live. */
+  get associationIds(): readonly number[] {
+    return this.#socket.associationIds;
+  }
+
+  /** The id of the association with a peer, by one of its addresses; undefined if there is none. */
+  associationOf(peer: SocketAddress): number | undefined {
+    const id = this.#socket.getassocid(peer);
+    return typeof id === "number" ? id : undefined;
+  }
+
+  /** All addresses of a peer (RFC 6458 9.3). @throws SctpError ERR_SCTP_NOT_CONNECTED */
+  peerAddresses(associationId: number): readonly SocketAddress[] {
+    return unwrap(this.#socket, this.#socket.getpaddrs(associationId));
+  }
+
+  /** The local addresses, or those that an association uses (RFC 6458 9.5). @throws SctpError ERR_SCTP_NOT_CONNECTED */
+  localAddresses(associationId?: number): readonly SocketAddress[] {
+    return unwrap(this.#socket, this.#socket.getladdrs(associationId));
+  }
+
+  /**
+   * Sets up an association (RFC 6458 9.9). `send` to addresses does so by itself.
+   * @param addresses addresses or names of one peer
+   * @returns its id, once it is established
+   * @throws (rejects) SctpError ERR_SCTP_ABORTED_BY_PEER, ERR_SCTP_PEER_UNREACHABLE, ERR_SCTP_ASSOCIATION_EXISTS,
+   *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_CLOSED; the lookup's error
+   */
+  async connectx(
+    addresses: readonly string[],
+    port: number,
+    more: { readonly udpPort?: number | undefined; readonly init?: InitInfo | undefined } = {},
+  ): Promise<number> {
+    const literals = await resolveHosts(addresses, { lookup: this.#lookup });
+    this.#requireOpen();
+    const id = this.#towards(more.udpPort, () =>
+      this.#socket.connectx(
+        literals.map((address) => ({ address, port })),
+        more.init,
+      ),
+    );
+    this.#living.add(id);
+    return await this.#waiters.whenOpen(id);
+  }
+
+  /**
+   * Gives an association a socket of its own (RFC 6458 9.2); its messages that have not been read are read there.
+   * @throws SctpError ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED
+   */
+  peeloff(associationId: number): Socket {
+    const socket = new Socket();
+    const association = unwrap(this.#socket, this.#socket.detach(associationId, socket));
+    this.#living.delete(associationId);
+    const { udp } = this.#host;
+    if (udp !== undefined) socket.attach(udp, association, true);
+    const moved = new SctpError(SctpErrorCode.NotConnected, "the association has a socket of its own now");
+    this.#waiters.ended(associationId, moved, false);
+    this.#checkClosed();
+    process.nextTick(() => socket.onAssociationEvent({ kind: "readable", association }));
+    return socket;
+  }
+
+  /**
+   * Ends an association once everything has been acknowledged.
+   * @throws (rejects) SctpError ERR_SCTP_NOT_CONNECTED; why it ended otherwise
+   */
+  async shutdown(associationId: number): Promise<void> {
+    const flags = ["SCTP_EOF"] as const;
+    unwrap(this.#socket, this.#socket.sendv(new Uint8Array(0), { sndinfo: { associationId, flags } }));
+    await this.#waiters.whenEnded(associationId);
+  }
+
+  /** Ends an association at once; the reason goes to the peer. @throws SctpError ERR_SCTP_NOT_CONNECTED */
+  abort(associationId: number, reason: string | Uint8Array = ""): void {
+    const flags = ["SCTP_ABORT"] as const;
+    unwrap(this.#socket, this.#socket.sendv(bytesOf(reason), { sndinfo: { associationId, flags } }));
+  }
+
+  /** Shuts every association down, waits for their ends, and frees the ports; `'close'` follows. */
+  async close(): Promise<void> {
+    if (this.#state === "closed") return;
+    if (this.#state === "open") {
+      this.#state = "closing";
+      this.#socket.close();
+      for (const wake of [...this.#readers]) wake();
+      process.nextTick(() => this.#checkClosed());
+    }
+    await new Promise<void>((resolve) => this.once("close", resolve));
+  }
+
+  /**
+   * Aborts every association and frees the ports: for peers that may not answer any more. `'close'` follows. Once `close`
+   * has been called it waits as that does.
+   */
+  async terminate(): Promise<void> {
+    if (this.#state === "open") this.setOption("SO_LINGER", { enabled: true, lingerSeconds: 0 });
+    await this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Keeps the process alive while the endpoint is open, as it does from the start. */
+  ref(): this {
+    if (this.#state === "open") this.#host.hold();
+    return this;
+  }
+
+  /** Lets the process exit though the endpoint is open. */
+  unref(): this {
+    this.#host.release();
+    return this;
+  }
+
+  // ---- Messages ----------------------------------------------------------------------------------------------
+
+  /**
+   * Sends one message; to addresses of a peer without an association it sets one up. The bytes are not copied: leave
+   * them alone until they have been acknowledged.
+   * @returns the association's id, once the message has been accepted, after waiting for room if need be
+   * @throws (rejects) SctpError ERR_SCTP_NOT_CONNECTED, ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_INVALID_ARGUMENT,
+   *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_CLOSED; what ended the association meanwhile; the signal's reason
+   */
+  async send(
+    to: number | PeerAddress,
+    data: Uint8Array | string,
+    info: EndpointSendInfo = {},
+  ): Promise<number> {
+    this.#requireOpen();
+    info.signal?.throwIfAborted();
+    const bytes = bytesOf(data);
+    const associationId = typeof to === "number" ? to : this.#known(to);
+    if (associationId === undefined) return this.#sendFirst(to as PeerAddress, bytes, info);
+    const send = (): void => {
+      unwrap(this.#socket, this.#socket.sendv(bytes, sendvInfo(info, associationId)));
+    };
+    if (this.#waiters.hasMessages(associationId) || this.#socket.refusal(associationId) === "EAGAIN")
+      return await this.#waiters.addMessage(associationId, send, info.signal);
+    send();
+    return associationId;
+  }
+
+  /**
+   * Sends one message to every established association. Nobody is waited for: who has no room is in `failed`.
+   * @throws (rejects) SctpError ERR_SCTP_CLOSED
+   */
+  async sendAll(
+    data: Uint8Array | string,
+    info: Omit<EndpointSendInfo, "signal"> = {},
+  ): Promise<SendAllResult> {
+    return unwrap(this.#socket, this.#socket.sendall(bytesOf(data), sendvInfo(info)));
+  }
+
+  /** Messages and notifications as they come; ends when the endpoint is closed, or by the signal. */
+  async *items(
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<EndpointMessage | Notification, void, undefined> {
+    const { signal } = options;
+    while (this.#state === "open" && signal?.aborted !== true) {
+      const next = this.#next();
+      if (next === undefined) await this.#somethingToRead(signal);
+      else yield next;
+    }
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<EndpointMessage | Notification, void, undefined> {
+    return this.items();
+  }
+
+  // ---- Options -----------------------------------------------------------------------------------------------
+
+  /**
+   * docs/socket-options.md lists the options.
+   * @param target whose option; future associations' if absent and allowed
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_NOT_SUPPORTED, ERR_SCTP_NOT_CONNECTED, ERR_SCTP_INVALID_OPTION
+   */
+  setOption<K extends WritableOption>(name: K, value: OptionInput<K>, target?: AssociationTarget): this {
+    if (name === "SCTP_RECVRCVINFO" && value === false)
+      throw new SctpError(SctpErrorCode.NotSupported, "an endpoint's messages always come with their info");
+    unwrap(this.#socket, this.#socket.setsockopt(name, value, target));
+    return this;
+  }
+
+  /** @throws SctpError as `setOption` */
+  getOption<K extends ReadableOption>(name: K, ...rest: GetArguments<K>): OptionValue<K> {
+    return unwrap(this.#socket, this.#socket.getsockopt(name, ...rest));
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #requireOpen(): void {
+    if (this.#state !== "open") throw new SctpError(SctpErrorCode.Closed, "the endpoint has been closed");
+  }
+
+  #known({ addresses, port }: PeerAddress): number | undefined {
+    for (const address of addresses) {
+      const id = this.associationOf({ address, port });
+      if (id !== undefined) return id;
+    }
+    return undefined;
+  }
+
+  /** Begins something with a peer behind another UDP port than the usual one. @throws SctpError */
+  #towards(udpPort: number | undefined, begin: () => ReturnType<SctpSocket["connectx"]>): number {
+    if (udpPort !== undefined) this.setOption("SCTP_REMOTE_UDP_ENCAPS_PORT", { port: udpPort }, "future");
+    try {
+      return unwrap(this.#socket, begin());
+    } finally {
+      if (udpPort !== undefined)
+        this.setOption("SCTP_REMOTE_UDP_ENCAPS_PORT", { port: this.#remoteUdpPort }, "future");
+    }
+  }
+
+  /** The first message to a peer sets the association up (RFC 6458 7.5). */
+  #sendFirst(peer: PeerAddress, bytes: Uint8Array, info: EndpointSendInfo): number {
+    const to = peer.addresses.map((address) => ({ address, port: peer.port }));
+    this.#towards(peer.udpPort, () => this.#socket.sendv(bytes, { ...sendvInfo(info), to }));
+    const [first] = to;
+    const id = unwrap(this.#socket, this.#socket.getassocid(first ?? { address: "", port: 0 }));
+    this.#living.add(id);
+    return id;
+  }
+
+  #onAssociationEvent(event: AssociationEvent): void {
+    const { id } = event.association;
+    switch (event.kind) {
+      case "established":
+        this.#living.add(id);
+        this.#waiters.opened(id);
+        break;
+      case "writable":
+        this.#waiters.drainMessages(id, () => this.#socket.refusal(id) !== "EAGAIN");
+        break;
+      case "closed":
+        this.#living.delete(id);
+        this.#waiters.ended(id, closeError(event.reason), event.reason.kind === "shutdown");
+        this.#checkClosed();
+        break;
+    }
+  }
+
+  #onReady(): void {
+    if (this.#isFlowing) this.#pump();
+    else for (const wake of [...this.#readers]) wake();
+  }
+
+  #pump(): void {
+    while (this.#state === "open") {
+      const next = this.#next();
+      if (next === undefined) return;
+      if (next.type === "message") this.emit("message", next);
+      else this.emit("notification", next);
+    }
+  }
+
+  #next(): EndpointMessage | Notification | undefined {
+    const received = this.#socket.recvmsg();
+    if (typeof received !== "object") return undefined;
+    return received.notification ?? messageOf(received);
+  }
+
+  #somethingToRead(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#readers.delete(wake);
+        signal?.removeEventListener("abort", wake);
+        resolve();
+      };
+      this.#readers.add(wake);
+      signal?.addEventListener("abort", wake, { once: true });
+    });
+  }
+
+  #checkClosed(): void {
+    if (this.#state !== "closing" || this.#living.size > 0) return;
+    this.#state = "closed";
+    this.#host.release();
+    this.emit("close");
+  }
+}
+
+/** A one-to-many endpoint. @throws SctpError ERR_SCTP_NOT_SUPPORTED */
+export function createEndpoint(options: EndpointOptions = {}): Endpoint {
+  return new Endpoint(options);
+}

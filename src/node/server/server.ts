@@ -1,0 +1,289 @@
+/**
+ * The listening side, in the shape of `net.Server`.
+ * Owns: listening, accepting or refusing, closing. Does not own: what an accepted socket does (socket.ts), what may be
+ * said to `listen` (listen-options.ts).
+ */
+import { EventEmitter } from "node:events";
+import type { BlockList, LookupFunction } from "node:net";
+import type { Association } from "../../association/association.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { AssociationOptions, StackOptions } from "../../base/options.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import { associationPart, blockedAddress } from "../common/option-names.ts";
+import { resolveHosts } from "../common/resolve.ts";
+import { type ServerAddress, serverAddress } from "../common/server-address.ts";
+import { familyOf, type IpFamily } from "../common/socket-facts.ts";
+import { type Acceptor, type AssociationUser, UdpPort } from "../driver/udp-port.ts";
+import { type BufferOptions, bufferBytes } from "../socket/association-duplex.ts";
+import { Socket } from "../socket/socket.ts";
+import type { CreateDgramSocket } from "../transport/udp-transport.ts";
+import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-options.ts";
+
+/** The options of `createServer`: those of the associations that it accepts (src/base/options.ts) and these. */
+export interface ServerOptions extends Partial<AssociationOptions>, BufferOptions {
+  /** UDP port where `listen()` names none; 9899 if absent, 0 takes a free one. */
+  readonly udpPort?: number | undefined;
+  /** Peers with one of these addresses are refused. */
+  readonly blockList?: BlockList | undefined;
+  /** Rejections of async listeners: of `'connection'` destroy the socket, others become `'error'` (see node:events). */
+  readonly captureRejections?: boolean | undefined;
+  readonly trace?: TraceSink | undefined;
+  /** Options of the stack, where the server opens a UDP port of its own. */
+  readonly stack?: Partial<StackOptions> | undefined;
+  /** A stand-in for `dgram.createSocket`. */
+  readonly createSocket?: CreateDgramSocket | undefined;
+  /** A stand-in for `dns.lookup`. */
+  readonly lookup?: LookupFunction | undefined;
+}
+
+const HOST_OPTIONS: ReadonlySet<string> = new Set([
+  "udpPort",
+  "blockList",
+  "captureRejections",
+  "highWaterMark",
+  "readableHighWaterMark",
+  "writableHighWaterMark",
+  "trace",
+  "stack",
+  "createSocket",
+  "lookup",
+] satisfies Array<keyof ServerOptions>);
+
+/** An association that was refused for lack of room, as `net` tells of it. */
+export interface DropArgument {
+  readonly localAddress: string | undefined;
+  readonly localPort: number;
+  readonly localFamily: IpFamily | undefined;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly remoteFamily: IpFamily | undefined;
+}
+
+export interface ServerEvents {
+  listening: [];
+  connection: [socket: Socket];
+  /** An association was refused because of `maxConnections` or the backlog. */
+  drop: [dropped: DropArgument];
+  error: [error: Error];
+  close: [];
+}
+
+/** Nobody hears of an association that was refused. */
+const NOBODY: AssociationUser = { onAssociationEvent: () => {} };
+
+/** Accepts associations. Events: see `ServerEvents`. */
+export class Server extends EventEmitter<ServerEvents> implements Acceptor {
+  /** Associations that may exist at once; more are refused with `'drop'`. No limit if undefined. */
+  maxConnections: number | undefined;
+  readonly #options: ServerOptions;
+  readonly #association: Partial<AssociationOptions>;
+  readonly #sockets: Set<Socket> = new Set();
+  #udp: UdpPort | undefined;
+  #port = 0;
+  #state: "closed" | "starting" | "listening" | "closing" = "closed";
+  /** Counts the calls of listen(): what an older one finds out comes too late. */
+  #attempt = 0;
+  #referenced = true;
+  #backlog = 0;
+  #acceptedInTurn = 0;
+  #turn = -1;
+
+  /** @throws SctpError ERR_SCTP_INVALID_OPTION */
+  constructor(
+    options: ServerOptions | ((socket: Socket) => void) = {},
+    onConnection?: (socket: Socket) => void,
+  ) {
+    const given = typeof options === "function" ? {} : options;
+    super(given.captureRejections === undefined ? {} : { captureRejections: given.captureRejections });
+    this.#association = associationPart(given, HOST_OPTIONS);
+    bufferBytes(given); // Told at once, not when somebody has connected.
+    this.#options = given;
+    const listener = typeof options === "function" ? options : onConnection;
+    if (listener !== undefined) this.on("connection", listener);
+  }
+
+  get listening(): boolean {
+    return this.#state === "listening";
+  }
+  /** Associations that were accepted and still exist. */
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
+  /**
+   * Starts to listen; `'listening'` or `'error'` follows. Takes `net`'s forms, options or port, host and backlog, and an
+   * address such as `10.50.1.1/10.50.2.1:2904`.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS
+   */
+  listen(options: ServerListenOptions, onListening?: () => void): this;
+  listen(port?: number | string, host?: string, backlog?: number, onListening?: () => void): this;
+  listen(port?: number | string, host?: string, onListening?: () => void): this;
+  listen(port?: number | string, backlog?: number, onListening?: () => void): this;
+  listen(port?: number | string, onListening?: () => void): this;
+  listen(onListening?: () => void): this;
+  listen(...words: ReadonlyArray<ServerListenOptions | number | string | (() => void) | undefined>): this {
+    const plan = planListen(words, this.#options.udpPort);
+    if (this.#state !== "closed") {
+      throw new SctpError(SctpErrorCode.InvalidArgument, "the server is listening already: close it first");
+    }
+    const attempt = ++this.#attempt;
+    this.#state = "starting";
+    if (plan.callback !== undefined) this.once("listening", plan.callback);
+    plan.signal?.addEventListener("abort", () => attempt === this.#attempt && this.close(), { once: true });
+    if (plan.signal?.aborted === true) process.nextTick(() => attempt === this.#attempt && this.close());
+    void this.#start(plan, attempt);
+    return this;
+  }
+
+  /** Null while the server does not listen, as in `net`. */
+  address(): ServerAddress | null {
+    return this.listening ? serverAddress(this.#udp, this.#port) : null;
+  }
+
+  /** Accepts no more; `'close'` follows when the last association has ended. */
+  close(onClose?: (error?: Error) => void): this {
+    if (this.#state !== "listening" && this.#state !== "starting") {
+      const error = new SctpError(SctpErrorCode.Closed, "the server is not listening");
+      if (onClose !== undefined && this.#state === "closed") process.nextTick(onClose, error);
+      else if (onClose !== undefined) this.once("close", () => onClose(error));
+      return this;
+    }
+    if (onClose !== undefined) this.once("close", () => onClose());
+    this.#attempt++;
+    if (this.#state === "listening") this.#udp?.unlisten(this.#port);
+    this.#state = "closing";
+    this.#finishClose();
+    return this;
+  }
+
+  /** Calls back with the number of associations that exist. */
+  getConnections(callback: (error: Error | null, count: number) => void): this {
+    process.nextTick(callback, null, this.#sockets.size);
+    return this;
+  }
+
+  /** Keeps the process alive while the server listens: so it is from the beginning. */
+  ref(): this {
+    if (!this.#referenced) this.#udp?.ref();
+    this.#referenced = true;
+    return this;
+  }
+
+  /** Lets the process end although the server listens. */
+  unref(): this {
+    if (this.#referenced) this.#udp?.unref();
+    this.#referenced = false;
+    return this;
+  }
+
+  /** Closes the server and resolves when its last association has ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === "closed") return;
+    await new Promise<void>((resolve) => this.close(() => resolve()));
+  }
+
+  /** What becomes of the rejection of an async listener, where they are captured; as in `net`. */
+  override [EventEmitter.captureRejectionSymbol](
+    error: Error,
+    event: unknown,
+    ...args: readonly unknown[]
+  ): void {
+    const [socket] = args;
+    if (event === "connection" && socket instanceof Socket) socket.destroy(error);
+    else this.emit("error", error);
+  }
+
+  /** For the UDP port: an association was established. */
+  onAccept(association: Association): AssociationUser {
+    const udp = this.#udp;
+    if (udp === undefined || this.#refuses(association, udp)) {
+      association.abort(Buffer.from("refused by the server"), udp?.nowMs() ?? 0);
+      return NOBODY;
+    }
+    const { highWaterMark, readableHighWaterMark, writableHighWaterMark } = this.#options;
+    const socket = new Socket({ highWaterMark, readableHighWaterMark, writableHighWaterMark });
+    socket.attach(udp, association, true);
+    association.userData = socket;
+    this.#sockets.add(socket);
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#finishClose();
+    });
+    this.emit("connection", socket);
+    return socket;
+  }
+
+  #refuses(association: Association, udp: UdpPort): boolean {
+    if (blockedAddress(this.#options.blockList, association.remoteAddresses) !== undefined) return true;
+    if (udp.turn !== this.#turn) this.#acceptedInTurn = 0;
+    this.#turn = udp.turn;
+    const full = this.maxConnections !== undefined && this.#sockets.size >= this.maxConnections;
+    if (!full && this.#acceptedInTurn < this.#backlog) {
+      this.#acceptedInTurn++;
+      return false;
+    }
+    const [localAddress] = association.localAddresses;
+    this.emit("drop", {
+      localAddress,
+      localPort: association.localPort,
+      localFamily: familyOf(localAddress),
+      remoteAddress: association.primaryAddress,
+      remotePort: association.remotePort,
+      remoteFamily: familyOf(association.primaryAddress),
+    });
+    return true;
+  }
+
+  async #start(plan: ListenPlan, attempt: number): Promise<void> {
+    try {
+      const { hosts } = plan;
+      const addresses = hosts.length === 0 ? undefined : await resolveHosts(hosts, this.#options);
+      if (attempt !== this.#attempt) return;
+      const { trace, stack, createSocket } = this.#options;
+      const udp =
+        plan.udp ?? (await UdpPort.open({ port: plan.udpPort, addresses, trace, stack, createSocket }));
+      if (attempt !== this.#attempt) {
+        if (plan.udp === undefined) udp.close();
+        return;
+      }
+      try {
+        this.#port = udp.listen({ port: plan.port, options: this.#association }, this);
+      } catch (error) {
+        if (plan.udp === undefined) udp.close();
+        throw error;
+      }
+      this.#udp = udp;
+      this.#backlog = plan.backlog;
+      udp.hold();
+      if (!this.#referenced) udp.unref();
+      if (plan.udp === undefined) udp.closeWhenIdle();
+      this.#state = "listening";
+    } catch (error) {
+      if (attempt !== this.#attempt) return;
+      this.#state = "closed";
+      process.nextTick(() => this.emit("error", error as Error));
+      return;
+    }
+    process.nextTick(() => attempt === this.#attempt && this.emit("listening"));
+  }
+
+  #finishClose(): void {
+    if (this.#state !== "closing" || this.#sockets.size > 0) return;
+    this.#state = "closed";
+    if (!this.#referenced) this.#udp?.ref();
+    this.#udp?.release();
+    this.#udp = undefined;
+    process.nextTick(() => this.emit("close"));
+  }
+}
+
+/**
+ * A server whose options are those of the associations that it accepts.
+ * @throws SctpError ERR_SCTP_INVALID_OPTION
+ */
+export function createServer(
+  options: ServerOptions | ((socket: Socket) => void) = {},
+  onConnection?: (socket: Socket) => void,
+): Server {
+  return new Server(options, onConnection);
+}

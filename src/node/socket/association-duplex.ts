@@ -1,0 +1,433 @@
+/**
+ * An association behind a Duplex: the engine of `Socket`.
+ * Owns: back-pressure both ways, what is written and read, the end of either side, keeping the process alive.
+ * Does not own: the names that users know (socket.ts), streams as channels (channel-table.ts), the association
+ * (src/association), the UDP port (udp-port.ts).
+ */
+import { Duplex, Readable } from "node:stream";
+import type { Association } from "../../association/association.ts";
+import type { AssociationEvent, CloseReason } from "../../association/model/events.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { ChannelTable } from "../channels/channel-table.ts";
+import { IdleTimer } from "../common/idle-timer.ts";
+import type { Message, SendOptions } from "../common/message.ts";
+import { PieceJoiner } from "../common/piece-joiner.ts";
+import { SendWaiters } from "../common/send-waiters.ts";
+import type { SocketFacts } from "../common/socket-facts.ts";
+import { UnreadBytes } from "../common/unread-bytes.ts";
+import type { AssociationUser, UdpPort } from "../driver/udp-port.ts";
+import { closedError, DepartingAssociation, endingError } from "./ending.ts";
+
+/** Bytes buffered in either direction before back-pressure begins. */
+const DEFAULT_HIGH_WATER_MARK_BYTES = 65_536;
+/** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
+const OVERHEAD_BYTES_PER_MESSAGE = 64;
+
+/** The getter of the inherited `readableLength`. */
+const countWaiting: (this: Readable) => number = (() => {
+  const getter = Object.getOwnPropertyDescriptor(Readable.prototype, "readableLength")?.get;
+  return getter ?? (() => 0);
+})();
+
+export interface BufferOptions {
+  /** Bytes buffered in each direction, 65,536 if absent. A message waiting for its reader counts as 64 bytes more. */
+  readonly highWaterMark?: number | undefined;
+  readonly readableHighWaterMark?: number | undefined;
+  readonly writableHighWaterMark?: number | undefined;
+}
+
+export abstract class AssociationDuplex extends Duplex implements AssociationUser {
+  protected association: Association | undefined;
+  protected udpPort: UdpPort | undefined;
+  protected isConnected = false;
+  protected readonly idleTimer: IdleTimer = new IdleTimer(() => this.emit("timeout"));
+  protected readonly channels: ChannelTable;
+  /** For streams that look like sockets. */
+  protected abstract get facts(): SocketFacts;
+  readonly #waiters: SendWaiters = new SendWaiters();
+  readonly #unread: UnreadBytes = new UnreadBytes();
+  readonly #highWaterMarkBytes: number;
+  #joiner: PieceJoiner | undefined;
+  #closeReason: CloseReason | undefined;
+  #onShutdownDone: ((error?: Error | null) => void) | undefined;
+  #endRequested = false;
+  #endSent = false;
+  #stalled = false;
+  #pumping = false;
+  #bytesRead = 0;
+  #bytesWritten = 0;
+  #held = false;
+  #referenced = true;
+
+  /** @throws SctpError ERR_SCTP_INVALID_OPTION */
+  constructor(options: BufferOptions = {}) {
+    const { readableBytes, writableBytes } = bufferBytes(options);
+    super({
+      readableObjectMode: true,
+      // Messages are let in by their bytes, in #pump: this number only has to be no smaller.
+      readableHighWaterMark: 0x4000_0000,
+      writableHighWaterMark: writableBytes,
+      allowHalfOpen: false,
+      emitClose: false,
+    });
+    this.#highWaterMarkBytes = readableBytes;
+    this.channels = new ChannelTable({
+      send: (data, more) => this.accept(data, more),
+      onTaken: () => {
+        if (this.#stalled) this.#pump();
+      },
+      hand: (message) => this.#hand(message),
+      isOpen: () => !this.destroyed && this.#closeReason === undefined,
+      facts: () => this.facts,
+    });
+  }
+
+  // ---- What users see of it ----------------------------------------------------------------------------------
+
+  /** Bytes handed to `send` or `write` and not yet acknowledged by the peer. */
+  get bufferedAmount(): number {
+    return (this.association?.bufferedBytes ?? 0) + this.#waiters.bytes;
+  }
+  get bytesRead(): number {
+    return this.#bytesRead;
+  }
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  /** Keeps the process alive while the association exists: so it is from the beginning. */
+  ref(): this {
+    if (!this.#referenced && this.#held) this.udpPort?.ref();
+    this.#referenced = true;
+    return this;
+  }
+
+  /** Lets the process end although the association exists. */
+  unref(): this {
+    if (this.#referenced && this.#held) this.udpPort?.unref();
+    this.#referenced = false;
+    return this;
+  }
+
+  // ---- For those who set up associations, and for UdpPort ----------------------------------------------------
+
+  /** Binds the socket to its association. */
+  attach(port: UdpPort, association: Association, connected: boolean): void {
+    this.udpPort = port;
+    this.association = association;
+    this.#joiner = new PieceJoiner(association.options.maxMessageBytes);
+    this.#held = true;
+    port.hold();
+    if (!this.#referenced) port.unref();
+    if (connected) this.isConnected = true;
+    if (connected) this.channels.onConnect(streamCount(association));
+    this.#drainWaiters();
+  }
+
+  onAssociationEvent(event: AssociationEvent): void {
+    this.idleTimer.touch();
+    switch (event.kind) {
+      case "established":
+        if (this.isConnected) return;
+        this.isConnected = true;
+        this.emit("connect");
+        this.emit("ready");
+        this.channels.onConnect(streamCount(event.association));
+        return;
+      case "readable":
+        return this.#pump();
+      case "writable":
+        return this.#drainWaiters();
+      case "dry":
+        return;
+      case "shutdown-received":
+        this.emit("shutdown");
+        return;
+      case "restarted":
+        this.emit("restart");
+        return;
+      case "path":
+        this.emit("path", { address: event.address, state: event.state });
+        return;
+      case "delivery-aborted":
+        this.#joiner?.forget();
+        return;
+      case "remote-error":
+        this.emit("remoteError", event.causeCodes);
+        return;
+      case "send-failed":
+        this.emit("sendFailed", event.message);
+        return;
+      case "closed":
+        return this.#onClosed(event.reason);
+    }
+  }
+
+  onHostError(error: SctpError): void {
+    this.destroy(error);
+  }
+
+  // ---- What Duplex asks for ----------------------------------------------------------------------------------
+
+  override read(size?: number): Message | null {
+    const message = super.read(size) as Message | null;
+    if (this.#stalled) this.#pump(); // The Readable will not ask by itself: it has been told nothing since it asked.
+    return message;
+  }
+
+  override _read(): void {
+    this.#pump();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    if (chunk.length === 0) return callback(); // As on any stream, nothing is written; SCTP has no empty messages.
+    // Whoever writes may use the memory again after the callback; the association needs it until the peer has the bytes.
+    this.accept(Buffer.from(chunk), {}).then(() => callback(), callback);
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#endRequested = true;
+    if (this.#closeReason !== undefined) return callback();
+    this.#onShutdownDone = callback;
+    this.#shutdownWhenDrained();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#waiters.rejectAll(error ?? closedError());
+    this.channels.end(error ?? undefined);
+    this.idleTimer.stop();
+    this.#leave(error !== null);
+    this.#releaseHold();
+    this.#onShutdownDone?.();
+    this.#onShutdownDone = undefined;
+    callback(error);
+    process.nextTick(() => this.emit("close", error !== null));
+  }
+
+  // ---- For socket.ts -----------------------------------------------------------------------------------------
+
+  protected nowMs(): number {
+    return this.udpPort?.nowMs() ?? 0;
+  }
+
+  /** Takes a message now, or when there is room. */
+  protected accept(data: Uint8Array | string, options: SendOptions): Promise<void> {
+    let bytes: Uint8Array;
+    try {
+      bytes = this.#checked(data, options);
+      if (this.#waiters.isEmpty && this.association?.isWritable === true) {
+        this.#sendNow(bytes, options);
+        return Promise.resolve();
+      }
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#waiters.add(bytes, options);
+  }
+
+  protected requireAssociation(): Association {
+    if (this.association !== undefined) return this.association;
+    throw new SctpError(SctpErrorCode.NotConnected, "there is no association yet: wait for 'connect'");
+  }
+
+  /** `readableLength`. */
+  protected get unreadBytes(): number {
+    return this.#unread.total(this.#waitingCount);
+  }
+
+  /** `readableHighWaterMark`. */
+  protected get highWaterMarkBytes(): number {
+    return this.#highWaterMarkBytes;
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  /** Messages in the Readable's own buffer. */
+  get #waitingCount(): number {
+    return countWaiting.call(this);
+  }
+
+  /** Hands messages to their readers until these have enough: what stays behind closes the receive window. */
+  #pump(): void {
+    const { association } = this;
+    if (association === undefined || this.destroyed || this.#pumping) return;
+    const bytesBefore = this.#bytesRead;
+    this.#pumping = true; // A reader that asks for more from within 'data' or 'stream' gets it when this message is out.
+    try {
+      this.#handAll(association);
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.destroyed) return;
+    if (this.#closeReason === undefined) {
+      if (this.#bytesRead > bytesBefore) this.udpPort?.scheduleFlush(); // What was taken may open the window.
+    } else if (association.readableCount === 0) {
+      this.#endReading();
+    }
+  }
+
+  #handAll(association: Association): void {
+    const nowMs = this.nowMs();
+    while (!this.destroyed) {
+      this.#stalled = this.#hasEnough();
+      if (this.#stalled) return;
+      const received = association.receiveMessage(nowMs);
+      if (received === undefined) return;
+      this.#bytesRead += received.data.length;
+      const message = this.#joiner?.add(received);
+      if (message === undefined) continue;
+      if (message === "too-large") return this.#refuseMessage(association);
+      const { data, streamId, ppid, unordered, ssn, tsn } = message;
+      const info = { associationId: association.id, streamId, ppid, unordered, ssn, tsn };
+      this.#hand({ data: data as Buffer, info });
+    }
+  }
+
+  /** Readers share one receive window: with several of them, one that is slow may fill what the association would hold. */
+  #hasEnough(): boolean {
+    const waitingBytes = this.unreadBytes + this.channels.unreadBytes;
+    if (waitingBytes === 0 || waitingBytes < this.#highWaterMarkBytes) return false;
+    return this.channels.isEmpty || waitingBytes >= (this.association?.options.receiveBufferBytes ?? 0);
+  }
+
+  #hand(message: Message): void {
+    const { streamId } = message.info;
+    let channel = this.channels.get(streamId);
+    if (channel === undefined && this.listenerCount("stream") > 0) {
+      channel = this.channels.open(streamId);
+      this.emit("stream", channel);
+    }
+    if (channel !== undefined) return channel.deliver(message);
+    this.#unread.push(message.data.length + OVERHEAD_BYTES_PER_MESSAGE);
+    this.push(message);
+  }
+
+  /** The peer's message grows without end, or past what this side is willing to hold. */
+  #refuseMessage(association: Association): void {
+    const limit = association.options.maxMessageBytes;
+    this.destroy(
+      new SctpError(
+        SctpErrorCode.MessageTooLarge,
+        `the peer sent a message of more than maxMessageBytes, ${limit} bytes`,
+      ),
+    );
+  }
+
+  #endReading(): void {
+    if (this.#endSent) return;
+    this.#endSent = true;
+    this.channels.end(undefined);
+    this.push(null);
+    if (this.#waitingCount === 0) this.read(0); // As net does: nobody need be reading for the end to come.
+  }
+
+  #onClosed(reason: CloseReason): void {
+    this.#closeReason = reason;
+    if (reason.kind !== "shutdown") {
+      this.destroy(endingError(reason));
+      return;
+    }
+    this.#waiters.rejectAll(closedError());
+    this.#onShutdownDone?.();
+    this.#onShutdownDone = undefined;
+    this.#releaseHold(); // A graceful end keeps nobody's process alive, even if nobody reads what is left.
+    this.#pump();
+  }
+
+  /**
+   * The socket goes before its association has ended. What was accepted is still delivered, as after a `close()`
+   * (RFC 6458 4.1.7), unless something is wrong or was left unread: then the peer is told by ABORT.
+   */
+  #leave(isFailure: boolean): void {
+    const { association, udpPort } = this;
+    if (association === undefined || udpPort === undefined || association.state === "CLOSED") return;
+    const unread = association.readableCount > 0 || this.unreadBytes > 0 || this.channels.unreadBytes > 0;
+    if (isFailure || unread || !this.isConnected) {
+      association.abort(new Uint8Array(0), this.nowMs());
+      udpPort.scheduleFlush();
+    } else {
+      new DepartingAssociation(association, udpPort).depart();
+    }
+  }
+
+  #releaseHold(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    if (!this.#referenced) this.udpPort?.ref();
+    this.udpPort?.release();
+  }
+
+  #drainWaiters(): void {
+    while (this.association?.isWritable === true) {
+      const waiter = this.#waiters.shift();
+      if (waiter === undefined) break;
+      try {
+        this.#sendNow(waiter.data, waiter.options);
+        waiter.resolve();
+      } catch (error) {
+        waiter.reject(error as Error);
+      }
+    }
+    if (this.#waiters.isEmpty && this.#endRequested) this.#shutdownWhenDrained();
+  }
+
+  #shutdownWhenDrained(): void {
+    if (this.association === undefined || !this.#waiters.isEmpty) return;
+    this.association.shutdown(this.nowMs());
+    this.udpPort?.scheduleFlush();
+  }
+
+  #sendNow(data: Uint8Array, options: SendOptions): void {
+    this.requireAssociation().send(data, options, this.nowMs());
+    this.#bytesWritten += data.length;
+    this.idleTimer.touch();
+    this.udpPort?.scheduleFlush();
+  }
+
+  #checked(data: Uint8Array | string, options: SendOptions): Uint8Array {
+    if (this.destroyed || this.#closeReason !== undefined) throw this.errored ?? closedError();
+    options.signal?.throwIfAborted();
+    if (typeof data === "string") return Buffer.from(data);
+    if (data instanceof Uint8Array) return data;
+    throw new SctpError(
+      SctpErrorCode.InvalidArgument,
+      `a message is a Uint8Array or a string, not ${data === null ? "null" : typeof data}`,
+    );
+  }
+}
+
+// `readableHighWaterMark` and `readableLength` count bytes, as every other stream of bytes has it; inherited they would
+// count messages. They are accessors there, but declared as fields, so that TypeScript lets no class override them.
+Object.defineProperties(AssociationDuplex.prototype, {
+  readableHighWaterMark: {
+    configurable: true,
+    get(this: AssociationDuplex): number {
+      return this["highWaterMarkBytes"];
+    },
+  },
+  readableLength: {
+    configurable: true,
+    get(this: AssociationDuplex): number {
+      return this["unreadBytes"];
+    },
+  },
+});
+
+/** Streams that exist in either direction. */
+function streamCount({ inboundStreams, outboundStreams }: Association): number {
+  return Math.max(inboundStreams, outboundStreams);
+}
+
+/** @throws SctpError ERR_SCTP_INVALID_OPTION */
+export function bufferBytes(options: BufferOptions): { readableBytes: number; writableBytes: number } {
+  const { highWaterMark = DEFAULT_HIGH_WATER_MARK_BYTES } = options;
+  const { readableHighWaterMark = highWaterMark, writableHighWaterMark = highWaterMark } = options;
+  for (const bytes of [readableHighWaterMark, writableHighWaterMark]) {
+    if (Number.isInteger(bytes) && bytes >= 0) continue;
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `a highWaterMark is a whole number of bytes, not ${bytes}`,
+    );
+  }
+  return { readableBytes: readableHighWaterMark, writableBytes: writableHighWaterMark };
+}

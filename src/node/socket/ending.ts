@@ -1,0 +1,75 @@
+/**
+ * How an association ends for its user.
+ * Owns: the errors that a user meets, and the graceful end of an association whose socket is gone already.
+ * Does not own: the shutdown itself (src/association/procedures/teardown.ts).
+ */
+import type { Association } from "../../association/association.ts";
+import type { AssociationEvent, CloseReason } from "../../association/model/events.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { AssociationUser, UdpPort } from "../driver/udp-port.ts";
+
+/** How long a process is kept alive for associations that are ending without their sockets. */
+const FAREWELL_MS = 3_000;
+
+/** What is said of a peer that does not answer. */
+export const UNREACHABLE = {
+  setup: "the peer did not answer: is something listening on that SCTP port behind that UDP port?",
+  transfer: "the peer stopped answering on every path",
+  shutdown: "the peer stopped answering during the shutdown",
+} as const;
+
+export function closedError(): SctpError {
+  return new SctpError(
+    SctpErrorCode.Closed,
+    "the socket has been closed: nothing can be sent on it any more",
+  );
+}
+
+/** What the end of an association is to its user; undefined where it is none of an error. */
+export function endingError(reason: CloseReason): SctpError | undefined {
+  switch (reason.kind) {
+    case "shutdown":
+      return undefined;
+    case "unreachable":
+      return new SctpError(SctpErrorCode.PeerUnreachable, UNREACHABLE[reason.during]);
+    case "aborted": {
+      const { causeCodes, detail } = reason;
+      if (reason.by === "peer") {
+        const text = Buffer.from(reason.reason).toString();
+        const message = text === "" ? detail : `${detail}: ${text}`;
+        return new SctpError(SctpErrorCode.AbortedByPeer, message, { causeCodes });
+      }
+      const own = causeCodes.includes(12) || causeCodes.length === 0;
+      return own ? undefined : new SctpError(SctpErrorCode.ProtocolViolation, detail, { causeCodes });
+    }
+  }
+}
+
+/**
+ * Looks after an association whose socket was destroyed: it ends gracefully, as after a `close()` (RFC 6458 4.1.7),
+ * or by ABORT if the peer sends something that nobody will read. For a while the process stays alive for it.
+ */
+export class DepartingAssociation implements AssociationUser {
+  readonly #association: Association;
+  readonly #port: UdpPort;
+  #farewell: NodeJS.Timeout | undefined;
+
+  constructor(association: Association, port: UdpPort) {
+    this.#association = association;
+    this.#port = port;
+  }
+
+  depart(): void {
+    this.#farewell = setTimeout(() => {}, FAREWELL_MS); // Does nothing, but a process waits for it.
+    this.#association.userData = this;
+    this.#association.shutdown(this.#port.nowMs());
+    this.#port.scheduleFlush();
+  }
+
+  onAssociationEvent(event: AssociationEvent): void {
+    if (event.kind === "closed") clearTimeout(this.#farewell);
+    if (event.kind !== "readable" || this.#association.state === "CLOSED") return;
+    this.#association.abort(Buffer.from("the socket has been closed"), this.#port.nowMs());
+    this.#port.scheduleFlush();
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Errors of an endpoint.
+ * Owns: the way from errno names, and from the end of an association, to SctpError.
+ * Does not own: the codes (src/base/errors.ts), the errno names (src/socket/terms/errno.ts), what is said of a silent peer
+ * (ending.ts).
+ */
+import type { CloseReason } from "../../association/model/events.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { SctpSocket } from "../../socket/socket.ts";
+import { type Errno, isErrno } from "../../socket/terms/errno.ts";
+import { UNREACHABLE } from "./ending.ts";
+
+const CODES: Readonly<Record<Errno, SctpErrorCode>> = {
+  EADDRINUSE: SctpErrorCode.PortInUse,
+  EADDRNOTAVAIL: SctpErrorCode.InvalidAddress,
+  EAFNOSUPPORT: SctpErrorCode.InvalidAddress,
+  EAGAIN: SctpErrorCode.InvalidArgument,
+  EALREADY: SctpErrorCode.AssociationExists,
+  EBADF: SctpErrorCode.Closed,
+  ECONNABORTED: SctpErrorCode.Aborted,
+  ECONNREFUSED: SctpErrorCode.AbortedByPeer,
+  ECONNRESET: SctpErrorCode.AbortedByPeer,
+  EINPROGRESS: SctpErrorCode.InvalidArgument,
+  EINVAL: SctpErrorCode.InvalidArgument,
+  EISCONN: SctpErrorCode.AssociationExists,
+  EMSGSIZE: SctpErrorCode.MessageTooLarge,
+  ENETUNREACH: SctpErrorCode.InvalidAddress,
+  ENOENT: SctpErrorCode.NotConnected,
+  ENOPROTOOPT: SctpErrorCode.InvalidOption,
+  ENOTCONN: SctpErrorCode.NotConnected,
+  EOPNOTSUPP: SctpErrorCode.NotSupported,
+  EPIPE: SctpErrorCode.NotConnected,
+  ESHUTDOWN: SctpErrorCode.NotConnected,
+  ETIMEDOUT: SctpErrorCode.PeerUnreachable,
+};
+
+/** The result of a call, or an SctpError whose `cause` is the errno's name. @throws SctpError */
+export function unwrap<T>(socket: Pick<SctpSocket, "errorText">, result: T | Errno): T {
+  if (!isErrno(result)) return result;
+  throw new SctpError(CODES[result], socket.errorText, { cause: result });
+}
+
+/** Why an association is no more. */
+export function closeError(reason: CloseReason): SctpError {
+  switch (reason.kind) {
+    case "shutdown":
+      return new SctpError(SctpErrorCode.NotConnected, "the association has been shut down");
+    case "unreachable":
+      return new SctpError(
+        SctpErrorCode.PeerUnreachable,
+        reason.during === "setup" ? UNREACHABLE.setup : UNREACHABLE.transfer,
+      );
+    case "aborted": {
+      const { by, detail, causeCodes } = reason;
+      const code = by === "peer" ? SctpErrorCode.AbortedByPeer : SctpErrorCode.Aborted;
+      return new SctpError(code, detail, { causeCodes });
+    }
+  }
+}

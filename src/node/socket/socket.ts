@@ -1,0 +1,373 @@
+/**
+ * The one-to-one socket: an association in the shape of `net.Socket`.
+ * Owns: the names that users know. Does not own: how it works (association-duplex.ts), connecting (open-association.ts).
+ */
+import { addAbortSignal } from "node:stream";
+import type { Association } from "../../association/association.ts";
+import type { AssociationEvent } from "../../association/model/events.ts";
+import type { AssociationStats, AssociationStatus, PathInfo } from "../../association/reporting/status.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { AssociationView } from "../../socket/association-view.ts";
+import type {
+  GetArguments,
+  OptionInput,
+  OptionValue,
+  ReadableOption,
+  WritableOption,
+} from "../../socket/options/options-table.ts";
+import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
+import type { Message, SendOptions } from "../common/message.ts";
+import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../common/socket-facts.ts";
+import type { UdpPort } from "../driver/udp-port.ts";
+import { AssociationDuplex, type BufferOptions } from "./association-duplex.ts";
+import { closedError } from "./ending.ts";
+import {
+  type ConnectSocketOptions,
+  connectOptions,
+  openAssociation,
+  planConnect,
+} from "./open-association.ts";
+import { unwrap } from "./socket-call-errors.ts";
+import type { SocketEvents } from "./socket-events.ts";
+
+export interface SocketOptions extends BufferOptions {
+  /** Aborting it destroys the socket with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Listener<K extends keyof SocketEvents> = (...args: SocketEvents[K]) => void;
+
+// The methods of an emitter, with the events of a socket. A class cannot narrow what it inherits but by an interface.
+export interface Socket {
+  on<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  once<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  off<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  addListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  removeListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  prependListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  prependOnceListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+}
+
+/** Events are those of `net.Socket` and the ones in `SocketEvents`. The readable side gives `Message` objects. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that Duplex does not have.
+export class Socket extends AssociationDuplex implements SocketFacts {
+  #asked = false;
+  #messageEvents = false;
+  /** What `setNoDelay` said. */
+  #noDelay: boolean | undefined;
+  #opened: Promise<this> | undefined;
+  /** Made for the first option of RFC 6458 that is asked for. */
+  #view: AssociationView | undefined;
+
+  /**
+   * A socket without an association: `connect()` gives it one.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION
+   */
+  constructor(options: SocketOptions = {}) {
+    super(options);
+    this.on("newListener", (event) => this.#onNewListener(event));
+    if (options.signal !== undefined) addAbortSignal(options.signal, this);
+  }
+
+  /**
+   * Begins an association; `'connect'` or `'error'` follows. Takes `net`'s forms, options or port and host, and an address
+   * such as `10.50.1.1/10.50.2.1:2904`.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS
+   */
+  connect(
+    to: ConnectSocketOptions | number | string,
+    host?: string | (() => void),
+    onConnect?: () => void,
+  ): this {
+    if (this.#asked || this.association !== undefined || this.destroyed) {
+      throw new SctpError(
+        SctpErrorCode.InvalidArgument,
+        "this socket has had its association: make a new one",
+      );
+    }
+    const plan = planConnect(connectOptions(to, host));
+    const { signal, timeout } = plan.options;
+    if (timeout !== undefined) this.setTimeout(timeout);
+    this.#asked = true;
+    const callback = typeof host === "function" ? host : onConnect;
+    if (callback !== undefined) this.once("connect", callback);
+    if (signal !== undefined) addAbortSignal(signal, this);
+    void openAssociation(this, plan);
+    return this;
+  }
+
+  /**
+   * Sends one message. The bytes are not copied: leave them alone until they have been acknowledged.
+   * @returns a promise that resolves when the message has been accepted, after waiting for room if need be
+   * @throws (rejects) SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_EMPTY_MESSAGE, ERR_SCTP_MESSAGE_TOO_LARGE,
+   *   ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED, ERR_SCTP_INVALID_ARGUMENT; or the signal's reason
+   */
+  send(data: Uint8Array | string, options: SendOptions = {}): Promise<void> {
+    if (this.writableEnded && !this.destroyed && this.association?.state !== "CLOSED") {
+      return Promise.reject(
+        new SctpError(SctpErrorCode.NotConnected, "end() has been called: nothing more can be sent"),
+      );
+    }
+    return this.accept(data, options);
+  }
+
+  /** Messages as they come; ends with the association. Breaking out of the loop leaves the socket open. */
+  async *messages(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Message, void, undefined> {
+    const iterator = this.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Message>;
+    const { signal } = options;
+    let onAbort = (): void => {};
+    const aborted = new Promise<IteratorResult<Message>>((resolve) => {
+      onAbort = () => resolve({ done: true, value: undefined });
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+    try {
+      for (;;) {
+        const next = await (signal === undefined
+          ? iterator.next()
+          : Promise.race([aborted, iterator.next()]));
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      void iterator.return?.();
+    }
+  }
+
+  /**
+   * One stream as a channel of its own: what arrives on it goes there from now on. Asked for again, it is the same one.
+   * @param id 0 to 65534, below the number of streams once the association is established
+   * @param defaults what its `send` says where the caller does not
+   * @throws SctpError ERR_SCTP_INVALID_STREAM
+   */
+  stream(id: number, defaults: StreamDefaults = {}): SctpStream {
+    return this.channels.open(id, defaults);
+  }
+
+  /** The ids of the streams that are channels now. */
+  get openStreams(): readonly number[] {
+    return this.channels.ids;
+  }
+
+  /** Resolves when the association is established, rejects if it fails before. */
+  get opened(): Promise<this> {
+    this.#opened ??= new Promise((resolve, reject) => {
+      if (this.isConnected) return resolve(this);
+      if (this.destroyed) return reject(this.errored ?? closedError());
+      // Whoever waits here hears of a failure here: until then 'error' needs no listener of its own.
+      const onClose = (): void => reject(this.errored ?? closedError());
+      this.once("error", reject);
+      this.once("close", onClose);
+      this.once("connect", () => {
+        this.off("error", reject);
+        this.off("close", onClose);
+        resolve(this);
+      });
+    });
+    return this.#opened;
+  }
+
+  /** Ends the association at once by ABORT; the reason goes to the peer (RFC 9260 9.1), 60,000 bytes of it at most. */
+  abort(reason: string | Uint8Array = ""): this {
+    const bytes = typeof reason === "string" ? Buffer.from(reason) : reason;
+    this.association?.abort(bytes, this.nowMs());
+    this.udpPort?.scheduleFlush();
+    return this.destroy();
+  }
+
+  /** Ends the association at once by ABORT, as `net.Socket` does by RST. */
+  resetAndDestroy(): this {
+    return this.abort();
+  }
+
+  /** Ends the association gracefully, and destroys the socket then. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once("finish", () => this.destroy());
+  }
+
+  /** Ends the association gracefully and resolves when that is done; what is unread is dropped. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return;
+    const closed = new Promise<void>((resolve) => this.once("close", () => resolve()));
+    if (this.association === undefined) this.destroy();
+    else if (!this.destroyed) {
+      this.end();
+      this.resume();
+    }
+    await closed;
+  }
+
+  /**
+   * `'timeout'` comes when nothing has been sent or received for `ms` milliseconds; 0 turns it off. Nothing is closed.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
+   */
+  setTimeout(ms: number, onTimeout?: () => void): this {
+    this.idleTimer.set(ms);
+    if (onTimeout !== undefined) {
+      if (ms === 0) this.off("timeout", onTimeout);
+      else this.once("timeout", onTimeout);
+    }
+    return this;
+  }
+
+  /** Whether small messages go out at once instead of waiting while others are under way; `true` is the default. */
+  setNoDelay(noDelay = true): this {
+    this.#noDelay = noDelay;
+    this.association?.setOptions({ noDelay }, this.nowMs());
+    this.udpPort?.scheduleFlush();
+    return this;
+  }
+
+  /**
+   * An option of RFC 6458 or of an extension, by its RFC name; docs/socket-options.md lists them. `SCTP_EVENT` subscribes
+   * to a notification, which comes as the event `'notification'`.
+   * @throws SctpError ERR_SCTP_NOT_CONNECTED before `connect` has an association, ERR_SCTP_INVALID_ARGUMENT,
+   *   ERR_SCTP_INVALID_OPTION, ERR_SCTP_NOT_SUPPORTED
+   */
+  setOption<K extends WritableOption>(name: K, value: OptionInput<K>): this {
+    const view = this.#requireView();
+    unwrap(view, view.setsockopt(name, value));
+    this.udpPort?.scheduleFlush();
+    return this;
+  }
+
+  /** @throws SctpError as `setOption` */
+  getOption<K extends ReadableOption>(name: K, ...rest: GetArguments<K>): OptionValue<K> {
+    const view = this.#requireView();
+    return unwrap(view, view.getsockopt(name, ...rest));
+  }
+
+  override onAssociationEvent(event: AssociationEvent): void {
+    const notifications = this.#view?.notificationsOf(event) ?? [];
+    super.onAssociationEvent(event);
+    for (const notification of notifications) this.emit("notification", notification);
+  }
+
+  #requireView(): AssociationView {
+    const association = this.requireAssociation();
+    if (this.#view === undefined && this.udpPort !== undefined)
+      this.#view = new AssociationView(this.udpPort, association);
+    if (this.#view === undefined) throw closedError();
+    return this.#view;
+  }
+
+  /** Sends DATA to this address of the peer from now on. @throws SctpError ERR_SCTP_INVALID_ADDRESS */
+  setPrimary(address: string): void {
+    this.requireAssociation().setPrimary(address);
+  }
+
+  /** Probes an address of the peer now. @throws SctpError ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED */
+  requestHeartbeat(address: string): void {
+    this.requireAssociation().requestHeartbeat(address, this.nowMs());
+    this.udpPort?.scheduleFlush();
+  }
+
+  /** @throws SctpError ERR_SCTP_NOT_CONNECTED before there is an association */
+  status(): AssociationStatus {
+    return this.requireAssociation().status();
+  }
+  /** @throws SctpError ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED */
+  pathInfo(address: string): PathInfo {
+    return this.requireAssociation().path(address);
+  }
+  /** Every path to the peer. */
+  paths(): readonly PathInfo[] {
+    return this.association?.paths() ?? [];
+  }
+  /** Counters since the association began. @throws SctpError ERR_SCTP_NOT_CONNECTED before there is one */
+  stats(): Readonly<AssociationStats> {
+    return { ...this.requireAssociation().stats };
+  }
+
+  /** Unique in its UDP port; 0 before there is an association. */
+  get associationId(): number {
+    return this.association?.id ?? 0;
+  }
+  /** True from `connect()` until `'connect'`. */
+  get connecting(): boolean {
+    return this.#asked && !this.isConnected && !this.destroyed;
+  }
+  /** True until `'connect'`, also before `connect()` was called. */
+  get pending(): boolean {
+    return !this.isConnected && !this.destroyed;
+  }
+  get readyState(): "opening" | "open" | "readOnly" | "writeOnly" | "closed" {
+    if (this.connecting) return "opening";
+    if (this.readable) return this.writable ? "open" : "readOnly";
+    return this.writable ? "writeOnly" : "closed";
+  }
+  /** Milliseconds given to `setTimeout`; undefined if there is no timeout. */
+  get timeout(): number | undefined {
+    return this.idleTimer.ms === 0 ? undefined : this.idleTimer.ms;
+  }
+  /** The first local address, and the local SCTP port; empty before there is an association. */
+  address(): AddressInfo | Record<string, never> {
+    const { localAddress: address, localFamily: family, localPort: port } = this;
+    return address === undefined || family === undefined || port === undefined
+      ? {}
+      : { address, family, port };
+  }
+  get localAddresses(): readonly string[] {
+    return this.association?.localAddresses ?? [];
+  }
+  get remoteAddresses(): readonly string[] {
+    return this.association?.remoteAddresses ?? [];
+  }
+  /** The first of `localAddresses`; a wildcard if the UDP port is bound to one. */
+  get localAddress(): string | undefined {
+    return this.localAddresses[0];
+  }
+  get localFamily(): IpFamily | undefined {
+    return familyOf(this.localAddress);
+  }
+  /** SCTP port of this side. */
+  get localPort(): number | undefined {
+    return this.association?.localPort;
+  }
+  get localUdpPort(): number | undefined {
+    return this.udpPort?.port;
+  }
+  /** The primary path. */
+  get remoteAddress(): string | undefined {
+    return this.association?.primaryAddress;
+  }
+  get remoteFamily(): IpFamily | undefined {
+    return familyOf(this.remoteAddress);
+  }
+  /** SCTP port of the peer. */
+  get remotePort(): number | undefined {
+    return this.association?.remotePort;
+  }
+  /** UDP port by which the primary path is reached. */
+  get remoteUdpPort(): number | undefined {
+    return this.association?.routeTo(this.association.primaryAddress)?.remoteUdpPort;
+  }
+  /** Streams that the peer may use. */
+  get inboundStreams(): number {
+    return this.association?.inboundStreams ?? 0;
+  }
+  /** Streams that this side may use. */
+  get outboundStreams(): number {
+    return this.association?.outboundStreams ?? 0;
+  }
+
+  /** For those who set up associations. */
+  override attach(port: UdpPort, association: Association, connected: boolean): void {
+    super.attach(port, association, connected);
+    if (this.#noDelay !== undefined) this.setNoDelay(this.#noDelay);
+  }
+
+  protected override get facts(): SocketFacts {
+    return this;
+  }
+
+  /** `'message'` is `'data'` under its proper name. */
+  #onNewListener(event: string | symbol): void {
+    if (event !== "message" || this.#messageEvents) return;
+    this.#messageEvents = true;
+    this.on("data", (message) => void this.emit("message", message));
+  }
+}

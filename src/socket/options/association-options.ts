@@ -1,0 +1,282 @@
+/**
+ * The options that an association has, or that associations to come will have.
+ * Owns: what they do. Does not own: their names and fields (options-table.ts), the options of the socket
+ * (socket-options.ts), whether they may be used at all (options.ts).
+ */
+
+import { isSettingUp } from "../../association/model/state.ts";
+import type { PathChanges } from "../../association/procedures/path-tuning.ts";
+import type { PathInfo } from "../../association/reporting/status.ts";
+import { type AssociationOptions, STACK_OPTIONS } from "../../base/options.ts";
+import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import type { AssociationEntry } from "../state/association-entry.ts";
+import { initOptions, type SocketCore } from "../state/socket-core.ts";
+import { Fault } from "../terms/errno.ts";
+import { NOTIFICATIONS, type NotificationType } from "../terms/notifications.ts";
+import type { OptionAccesses, OptionScope } from "./option-access.ts";
+import type { OptionInput, OptionValue } from "./options-table.ts";
+
+/** RFC 6458 8.1.24: 0 sets no bound; as many packets leave no window over. */
+const NO_BURST_BOUND = 1_024;
+
+/** Of a stack that does not say. */
+const COOKIE_LIFE_MS = STACK_OPTIONS.cookieLifeMs.default;
+
+export const ASSOCIATION_ACCESSES = {
+  SCTP_RTOINFO: {
+    get: ({ options }) => ({
+      initialMs: options.rtoInitialMs,
+      maxMs: options.rtoMaxMs,
+      minMs: options.rtoMinMs,
+    }),
+    set: (scope, { initialMs, maxMs, minMs }) =>
+      scope.change(unlessZero({ rtoInitialMs: initialMs, rtoMaxMs: maxMs, rtoMinMs: minMs })),
+  },
+  SCTP_ASSOCINFO: {
+    get: ({ core, options, entry }) => {
+      const status = entry?.association.status();
+      return {
+        maxRetransmissions: options.associationMaxRetrans,
+        numberPeerDestinations: entry?.association.remoteAddresses.length ?? 0,
+        peerRwndBytes: status?.peerRwndBytes ?? 0,
+        localRwndBytes: status?.localRwndBytes ?? options.receiveBufferBytes,
+        cookieLifeMs: Math.min(options.maxCookieLifeMs, core.host.cookieLifeMs ?? COOKIE_LIFE_MS),
+      };
+    },
+    set: (scope, { maxRetransmissions, cookieLifeMs }) =>
+      scope.change(unlessZero({ associationMaxRetrans: maxRetransmissions, maxCookieLifeMs: cookieLifeMs })),
+  },
+  SCTP_PRIMARY_ADDR: {
+    get: ({ core, entry }) => ({ address: core.shown(living(entry).association.primaryAddress) }),
+    set: ({ core, entry }, { address }) => {
+      const { association } = living(entry);
+      association.setPrimary(core.literal(address));
+      core.host.scheduleFlush();
+    },
+  },
+  SCTP_PEER_ADDR_PARAMS: { get: readPathParameters, set: setPathParameters },
+  SCTP_DEFAULT_SEND_PARAM: {
+    get: ({ settings }) => {
+      const { policy, value } = settings.prinfo;
+      return { ...settings.sndinfo, timeToLiveMs: policy === "SCTP_PR_SCTP_TTL" ? value : 0 };
+    },
+    set: ({ settings }, { timeToLiveMs, ...sndinfo }) => {
+      setDefaultSndInfo(settings, sndinfo);
+      if (timeToLiveMs !== undefined) settings.prinfo = { policy: "SCTP_PR_SCTP_TTL", value: timeToLiveMs };
+    },
+  },
+  SCTP_MAXSEG: {
+    get: ({ options }) => options.maxFragmentBytes,
+    // 8.1.16: a value above the largest datagram leaves the choice to SCTP.
+    set: (scope, value) => scope.change({ maxFragmentBytes: value > 65_507 ? 0 : value }),
+  },
+  SCTP_DELAYED_SACK: {
+    get: ({ options }) => ({
+      delayMs: options.sackDelayMs,
+      frequencyPackets: options.sackFrequencyPackets,
+    }),
+    set: (scope, { delayMs, frequencyPackets }) =>
+      scope.change(unlessZero({ sackDelayMs: delayMs, sackFrequencyPackets: frequencyPackets })),
+  },
+  SCTP_MAX_BURST: {
+    get: ({ options }) => (options.maxBurst === NO_BURST_BOUND ? 0 : options.maxBurst),
+    set: (scope, value) =>
+      scope.change({ maxBurst: value === 0 ? NO_BURST_BOUND : Math.min(value, NO_BURST_BOUND) }),
+  },
+  SCTP_CONTEXT: {
+    get: ({ settings }) => settings.context,
+    set: ({ settings }, value) => {
+      settings.context = value;
+    },
+  },
+  SCTP_EVENT: {
+    get: ({ settings }, { type }) => ({ type, on: settings.events.has(type) }),
+    set: ({ core, entry }, { type, on }) => subscribe(core, entry, type, on),
+  },
+  SCTP_DEFAULT_SNDINFO: {
+    get: ({ settings }) => settings.sndinfo,
+    set: ({ settings }, value) => setDefaultSndInfo(settings, value),
+  },
+  SCTP_DEFAULT_PRINFO: {
+    get: ({ settings }) => settings.prinfo,
+    set: ({ settings }, { policy, value = 0 }) => {
+      if (policy === "SCTP_PR_SCTP_RTX" || policy === "SCTP_PR_SCTP_PRIO")
+        throw new Fault("EOPNOTSUPP", `${policy} needs RFC 7496, which is not built into this version`);
+      settings.prinfo = { policy, value };
+    },
+  },
+  SCTP_STATUS: { get: readStatus },
+  SCTP_GET_PEER_ADDR_INFO: {
+    get: ({ core, entry }, { address, port }) => {
+      const found = entry ?? (port === undefined ? undefined : core.entryAt({ address, port }));
+      if (found === undefined) throw new Fault("ENOENT", `no association has ${address} for its peer`);
+      return pathInfoOf(core, found, found.association.path(core.literal(address)));
+    },
+  },
+  SCTP_REMOTE_UDP_ENCAPS_PORT: {
+    get: ({ core, entry }, query) => {
+      if (entry === undefined) return { address: "0.0.0.0", port: core.settings.remoteUdpPort };
+      const { association } = entry;
+      const path = association.path(core.literal(query?.address ?? association.primaryAddress));
+      return { address: core.shown(path.address), port: path.remoteUdpPort };
+    },
+    set: ({ core, entry, nowMs }, { address, port }) => {
+      if (port === 0) throw new Fault("EOPNOTSUPP", "this stack has nothing but UDP to send in");
+      if (entry === undefined || address === undefined) core.settings.remoteUdpPort = port;
+      else entry.association.setPathOptions(core.literal(address), { remoteUdpPort: port }, nowMs);
+    },
+  },
+} satisfies OptionAccesses;
+
+/** Turns a notification on or off, for an association or for those to come (RFC 6458 6.2.2). */
+export function subscribe(
+  core: SocketCore,
+  entry: AssociationEntry | undefined,
+  type: NotificationType,
+  on: boolean,
+): void {
+  const { missing } = NOTIFICATIONS[type];
+  if (on && missing !== undefined)
+    throw new Fault("EOPNOTSUPP", `${type} needs ${missing}, which is not built into this version`);
+  const { events } = entry?.settings ?? core.settings.defaults;
+  const wasOn = events.has(type);
+  if (on) events.add(type);
+  else events.delete(type);
+  // 6.1.9: whoever asks to hear when everything has been sent is told at once if that is so.
+  if (type !== "SCTP_SENDER_DRY_EVENT" || !on || wasOn || entry === undefined || entry.isClosed) return;
+  if (isSettingUp(entry.association.state) || !entry.association.isDry) return;
+  core.notify(entry, { type, associationId: entry.id });
+  core.onReady?.();
+}
+
+export const INIT_ACCESS: OptionAccesses = {
+  SCTP_INITMSG: {
+    get: ({ core }) => {
+      const { future } = core.settings;
+      return {
+        outboundStreams: future.outboundStreams,
+        maxInboundStreams: future.maxInboundStreams,
+        maxAttempts: future.maxInitRetransmits,
+        maxInitTimeoutMs: future.initTimeoutMaxMs,
+      };
+    },
+    set: ({ core }, value) => core.changeOptions(initOptions(value), true, []),
+  },
+};
+
+function readStatus({ core, entry }: OptionScope): OptionValue<"SCTP_STATUS"> {
+  if (entry === undefined) throw new Fault("ENOTCONN");
+  const { association } = entry;
+  const status = association.status();
+  return {
+    associationId: entry.id,
+    state: `SCTP_${status.state.replaceAll("-", "_")}` as OptionValue<"SCTP_STATUS">["state"],
+    rwndBytes: status.peerRwndBytes,
+    unackedData: status.unackedChunks,
+    pendingData: status.readableMessages,
+    inboundStreams: status.inboundStreams,
+    outboundStreams: status.outboundStreams,
+    fragmentationPointBytes: status.fragmentationPointBytes,
+    primary: pathInfoOf(core, entry, association.path(status.primaryAddress)),
+  };
+}
+
+function pathInfoOf(
+  core: SocketCore,
+  entry: AssociationEntry,
+  path: PathInfo,
+): OptionValue<"SCTP_GET_PEER_ADDR_INFO"> {
+  const states = { active: "SCTP_ACTIVE", unconfirmed: "SCTP_UNCONFIRMED" } as const;
+  return {
+    associationId: entry.id,
+    address: core.shown(path.address),
+    state: path.state === "active" || path.state === "unconfirmed" ? states[path.state] : "SCTP_INACTIVE",
+    cwndBytes: path.cwndBytes,
+    srttMs: Number.isNaN(path.srttMs) ? 0 : path.srttMs,
+    rtoMs: path.rtoMs,
+    mtuBytes: path.maxPacketBytes - COMMON_HEADER_BYTES,
+  };
+}
+
+function readPathParameters(
+  scope: OptionScope,
+  query: { readonly address?: string | undefined } | undefined,
+): OptionValue<"SCTP_PEER_ADDR_PARAMS"> {
+  const { core, entry, options } = scope;
+  const path =
+    entry === undefined || query?.address === undefined
+      ? undefined
+      : entry.association.path(core.literal(query.address));
+  const heartbeatIntervalMs = path?.heartbeatIntervalMs ?? options.heartbeatIntervalMs;
+  return {
+    address: core.shown(path?.address ?? "0.0.0.0"),
+    heartbeatEnabled: (path?.heartbeatEnabled ?? true) && heartbeatIntervalMs > 0,
+    heartbeatIntervalMs,
+    heartbeatTimeIsZero: false,
+    heartbeatDemand: false,
+    pathMaxRetransmissions: path?.pathMaxRetrans ?? options.pathMaxRetrans,
+    pathMtuBytes: (path?.maxPacketBytes ?? options.maxPacketBytes) - COMMON_HEADER_BYTES,
+    pmtudEnabled: false,
+  };
+}
+
+/** An interval of 0 turns heartbeats off in the core; the shortest that it knows stands for "after the RTO alone". */
+const SHORTEST_INTERVAL_MS = 1;
+
+function setPathParameters(scope: OptionScope, value: OptionInput<"SCTP_PEER_ADDR_PARAMS">): void {
+  const { core, entry, nowMs } = scope;
+  const { heartbeatEnabled, heartbeatIntervalMs, heartbeatTimeIsZero, heartbeatDemand } = value;
+  const { pathMaxRetransmissions, pathMtuBytes, pmtudEnabled } = value;
+  if (pmtudEnabled === true)
+    throw new Fault("EOPNOTSUPP", "path MTU discovery (RFC 8899) is not built into this version");
+  if (pathMtuBytes && pmtudEnabled !== false)
+    throw new Fault("EINVAL", "pathMtuBytes needs pmtudEnabled: false (RFC 6458 8.1.12)");
+  const interval = heartbeatTimeIsZero ? SHORTEST_INTERVAL_MS : heartbeatIntervalMs;
+  const numbers: Partial<AssociationOptions> = {
+    ...(interval ? { heartbeatIntervalMs: interval } : {}),
+    ...(pathMaxRetransmissions ? { pathMaxRetrans: pathMaxRetransmissions } : {}),
+    ...(pathMtuBytes ? { maxPacketBytes: pathMtuBytes + COMMON_HEADER_BYTES } : {}),
+  };
+  const changes: PathChanges = { ...numbers, heartbeatEnabled };
+  const { address } = value;
+  if (heartbeatDemand && (entry === undefined || address === undefined))
+    throw new Fault("EINVAL", "heartbeatDemand needs an association and an address");
+  if (entry !== undefined && address !== undefined) {
+    const { association } = entry;
+    association.setPathOptions(core.literal(address), changes, nowMs);
+    if (heartbeatDemand) association.requestHeartbeat(core.literal(address), nowMs);
+    core.host.scheduleFlush();
+    return;
+  }
+  if (address !== undefined) throw new Fault("EINVAL", "an address needs an association");
+  // Paths to come follow the association's interval, in which 0 means no heartbeats.
+  scope.change({ ...numbers, ...(heartbeatEnabled === false ? { heartbeatIntervalMs: 0 } : {}) });
+  if (entry === undefined) return;
+  for (const path of entry.association.remoteAddresses)
+    entry.association.setPathOptions(path, changes, nowMs);
+}
+
+function setDefaultSndInfo(
+  settings: OptionScope["settings"],
+  { streamId, flags, ppid, context }: OptionInput<"SCTP_DEFAULT_SNDINFO">,
+): void {
+  const before = settings.sndinfo;
+  settings.sndinfo = {
+    streamId: streamId ?? before.streamId,
+    flags: flags ?? before.flags,
+    ppid: ppid ?? before.ppid,
+    context: context ?? before.context,
+  };
+}
+
+function living(entry: AssociationEntry | undefined): AssociationEntry {
+  if (entry === undefined) throw new Fault("ENOTCONN");
+  return entry;
+}
+
+/** RFC 6458 8.1: 0 keeps a value. */
+function unlessZero(
+  values: Readonly<Partial<Record<keyof AssociationOptions, number | undefined>>>,
+): Partial<AssociationOptions> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== 0));
+}

@@ -1,0 +1,143 @@
+/**
+ * From what the core tells to notifications.
+ * Owns: which event becomes which notification, and what it says.
+ * Does not own: whether anybody wants it (association-entry.ts), where it is queued (socket-core.ts).
+ */
+import type {
+  AssociationEvent,
+  CloseReason,
+  PathStateName,
+  UnsentMessage,
+} from "../../association/model/events.ts";
+import type { SndInfo } from "../terms/ancillary.ts";
+import type {
+  AssociationChangeNotification,
+  AssociationFeature,
+  Notification,
+  PeerAddressChangeNotification,
+  SendFailedEventNotification,
+} from "../terms/notifications.ts";
+import type { AssociationEntry } from "./association-entry.ts";
+
+const EMPTY = new Uint8Array(0);
+
+const PATH_STATES: Readonly<Record<PathStateName, PeerAddressChangeNotification["state"]>> = {
+  active: "SCTP_ADDR_AVAILABLE",
+  inactive: "SCTP_ADDR_UNREACHABLE",
+  unconfirmed: "SCTP_ADDR_UNREACHABLE", // It could not be confirmed (RFC 9260 5.4).
+  removed: "SCTP_ADDR_REMOVED",
+};
+
+/** Every notification that an event gives rise to, in order; those that nobody wants are not kept. */
+export function announce(
+  entry: AssociationEntry,
+  event: AssociationEvent,
+  isOneToMany: boolean,
+): readonly Notification[] {
+  const { id: associationId } = entry;
+  switch (event.kind) {
+    case "established":
+      return [
+        change(entry, "SCTP_COMM_UP", isOneToMany),
+        // RFC 4895 is not built in: no peer can be asked to authenticate.
+        { type: "SCTP_AUTHENTICATION_EVENT", indication: "SCTP_AUTH_NO_AUTH", keyNumber: 0, associationId },
+      ];
+    case "restarted":
+      return [change(entry, "SCTP_RESTART", isOneToMany)];
+    case "shutdown-received":
+      return [{ type: "SCTP_SHUTDOWN_EVENT", associationId }];
+    case "dry":
+      return [{ type: "SCTP_SENDER_DRY_EVENT", associationId }];
+    case "path":
+      return [pathChange(event.address, PATH_STATES[event.state], associationId)];
+    case "primary":
+      return [pathChange(event.address, "SCTP_ADDR_MADE_PRIM", associationId)];
+    case "remote-error":
+      return [
+        { type: "SCTP_REMOTE_ERROR", error: event.causeCodes[0] ?? 0, associationId, data: event.chunk },
+      ];
+    case "send-failed": {
+      const failure = sendFailure(event.message, associationId);
+      return [failure, { ...failure, type: "SCTP_SEND_FAILED" }];
+    }
+    case "delivery-aborted": {
+      const { streamId, ssn } = event.delivery;
+      return [
+        {
+          type: "SCTP_PARTIAL_DELIVERY_EVENT",
+          indication: "SCTP_PARTIAL_DELIVERY_ABORTED",
+          streamId,
+          ssn,
+          associationId,
+        },
+      ];
+    }
+    case "closed":
+      return [ended(entry, event.reason)];
+    case "readable":
+    case "writable":
+      return [];
+  }
+}
+
+/** SCTP_SEND_FAILED_EVENT for a message that never reached the association. */
+export function sendFailure(
+  message: UnsentMessage,
+  associationId: number,
+  flags: SndInfo["flags"] = message.unordered ? ["SCTP_UNORDERED"] : [],
+): SendFailedEventNotification {
+  const { acknowledgedBytes, data, streamId, ppid, context, causeCode, transmitted } = message;
+  const rest = data.subarray(acknowledgedBytes);
+  return {
+    type: "SCTP_SEND_FAILED_EVENT",
+    flags: transmitted ? "SCTP_DATA_SENT" : "SCTP_DATA_UNSENT",
+    error: causeCode,
+    info: { streamId, flags, ppid, context, associationId },
+    part: acknowledgedBytes > 0 ? "SCTP_DATA_LAST_FRAG" : "SCTP_DATA_NOT_FRAG",
+    associationId,
+    data: rest,
+  };
+}
+
+function change(
+  entry: AssociationEntry,
+  state: AssociationChangeNotification["state"],
+  isOneToMany: boolean,
+): AssociationChangeNotification {
+  const { outboundStreams, inboundStreams } = entry.association;
+  // Each association has buffers of its own (RFC 6458 3.3).
+  const features: AssociationFeature[] = isOneToMany ? ["SCTP_ASSOC_SUPPORTS_MULTIBUF"] : [];
+  return {
+    type: "SCTP_ASSOC_CHANGE",
+    state,
+    error: 0,
+    outboundStreams,
+    inboundStreams,
+    associationId: entry.id,
+    features,
+    info: EMPTY,
+  };
+}
+
+function ended(entry: AssociationEntry, reason: CloseReason): AssociationChangeNotification {
+  const { outboundStreams, inboundStreams } = entry.association;
+  const lost = entry.wasEstablished ? "SCTP_COMM_LOST" : "SCTP_CANT_STR_ASSOC";
+  return {
+    type: "SCTP_ASSOC_CHANGE",
+    state: reason.kind === "shutdown" ? "SCTP_SHUTDOWN_COMP" : lost,
+    error: reason.kind === "aborted" ? (reason.causeCodes[0] ?? 0) : 0,
+    outboundStreams,
+    inboundStreams,
+    associationId: entry.id,
+    features: [],
+    info: reason.kind === "aborted" ? (reason.chunk ?? EMPTY) : EMPTY,
+  };
+}
+
+function pathChange(
+  address: string,
+  state: PeerAddressChangeNotification["state"],
+  associationId: number,
+): PeerAddressChangeNotification {
+  return { type: "SCTP_PEER_ADDR_CHANGE", address, state, error: 0, associationId };
+}

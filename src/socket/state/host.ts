@@ -1,0 +1,33 @@
+/**
+ * What the sockets ask of whoever drives the stack.
+ * Owns: that seam. Does not own: the drivers (src/node/driver/udp-port.ts, stack-host.ts).
+ */
+import type { Association } from "../../association/association.ts";
+import type { AssociationEvent } from "../../association/model/events.ts";
+import type { ConnectOptions, ListenOptions } from "../../stack/types.ts";
+
+/** Gets the events of an association. */
+export interface AssociationUser {
+  onAssociationEvent(event: AssociationEvent): void;
+}
+
+/** Gets the associations that a listening port accepts. */
+export interface Acceptor {
+  onAccept(association: Association): AssociationUser;
+}
+
+/** A stack with a clock: one UDP port. */
+export interface SocketHost {
+  /** The local addresses, wildcards among them. */
+  readonly addresses: readonly string[];
+  /** Life of the stack's State Cookies; that of the default options if absent. */
+  readonly cookieLifeMs?: number | undefined;
+  nowMs(): number;
+  /** @throws SctpError as `Stack.listen` */
+  listen(options: ListenOptions, acceptor: Acceptor): number;
+  unlisten(port: number): void;
+  /** @throws SctpError as `Stack.connect` */
+  connect(options: ConnectOptions, user: AssociationUser): Association;
+  /** Something may be ready to be sent or told. */
+  scheduleFlush(): void;
+}
