@@ -3,12 +3,8 @@
  * Owns: which names are public there.
  */
 export { Association } from "./association/association.ts";
-export type {
-  AssociationEvent,
-  CloseReason,
-  PathStateName,
-  UnsentMessage,
-} from "./association/model/events.ts";
+export type { AssociationEvent } from "./association/association-event.ts";
+export type { CloseReason, PathStateName, UnsentMessage } from "./association/model/events.ts";
 export type { ReceivedMessage } from "./association/model/received-message.ts";
 export type { SendInfo } from "./association/model/send-info.ts";
 export type { AssociationState } from "./association/model/state.ts";

@@ -138,14 +138,14 @@ export class ClusterMember implements SharedPort {
     return (
       datagram.length >= MIN_PACKET_BYTES &&
       carriesOurTag(datagram) &&
-      this.#stack?.table.hasTag(tagOf(datagram)) === true
+      this.#stack?.hasTag(tagOf(datagram)) === true
     );
   }
 
   /** Goes from home to home until one knows the peer. */
   #ask(datagram: Uint8Array, view: DataView, passage: Passage): void {
     const [localPort, remotePort] = [destinationPort(view), sourcePort(view)];
-    if (this.#stack?.table.byAddress(localPort, remotePort, passage.address) !== undefined)
+    if (this.#stack?.associationAt(localPort, remotePort, passage.address) !== undefined)
       return this.#host.take(datagram, passage);
     const addresses = addressesNamed(datagram, view, passage.address);
     const homes = homesOf(this.#layout, view, addresses, this.#down);
@@ -227,7 +227,7 @@ export class ClusterMember implements SharedPort {
 
   #yield(key: string, nowMs: number): void {
     const { localPort, remotePort, address } = peerAddressOf(key);
-    this.#stack?.table.byAddress(localPort, remotePort, address)?.yieldAddress(address, nowMs);
+    this.#stack?.yieldAddress(localPort, remotePort, address, nowMs);
   }
 
   // ---- For the stack -----------------------------------------------------------------------------------------

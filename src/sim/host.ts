@@ -3,7 +3,8 @@
  * Owns: driving the stack as a driver would, flushing after every event. Does not own: time, the network (world.ts).
  */
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent, CloseReason, UnsentMessage } from "../association/model/events.ts";
+import type { AssociationEvent } from "../association/association-event.ts";
+import type { CloseReason, UnsentMessage } from "../association/model/events.ts";
 import type { ReceivedMessage } from "../association/model/received-message.ts";
 import type { AssociationOptions, StackOptions } from "../base/options.ts";
 import type { TraceSink } from "../base/trace-sink.ts";

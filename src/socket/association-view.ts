@@ -3,7 +3,7 @@
  * Owns: the wrapping. Does not own: the association's events and messages, which go to its user as before.
  */
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent } from "../association/model/events.ts";
+import type { AssociationEvent } from "../association/association-event.ts";
 import type {
   GetArguments,
   OptionInput,

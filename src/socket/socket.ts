@@ -7,7 +7,7 @@
  * blocks. `onReady` tells when it is worth trying again. Ids, messages and notifications are those of the core.
  */
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent } from "../association/model/events.ts";
+import type { AssociationEvent } from "../association/association-event.ts";
 import { getOption, setOption } from "./options/options.ts";
 import type {
   GetArguments,

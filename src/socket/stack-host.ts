@@ -4,7 +4,7 @@
  * Does not own: time, datagrams, and when the stack is flushed (the driver).
  */
 import type { Association } from "../association/association.ts";
-import type { AssociationEvent } from "../association/model/events.ts";
+import type { AssociationEvent } from "../association/association-event.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { ConnectOptions, ListenOptions } from "../stack/types.ts";
 import type { Acceptor, AssociationUser, SocketHost } from "./state/host.ts";

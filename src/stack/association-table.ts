@@ -3,13 +3,13 @@
  * Owns: the look-up by verification tag and by ports and address, and which SCTP ports are in use.
  * Does not own: what is done with packets (stack.ts, special-packets.ts).
  */
-import type { Association } from "../association/association.ts";
+import type { AssociationEngine } from "../association/engine.ts";
 import type { SharedPort } from "./shared-port.ts";
 
 export class AssociationTable {
-  readonly #byTag = new Map<number, Association>();
+  readonly #byTag = new Map<number, AssociationEngine>();
   /** For what carries no tag of ours: local port, remote port and remote address. */
-  readonly #byAddress = new Map<string, Association>();
+  readonly #byAddress = new Map<string, AssociationEngine>();
   readonly #portUsers = new Map<number, number>();
   readonly #shared: SharedPort | undefined;
 
@@ -21,11 +21,11 @@ export class AssociationTable {
   get size(): number {
     return this.#byTag.size;
   }
-  get all(): Iterable<Association> {
+  get all(): Iterable<AssociationEngine> {
     return this.#byTag.values();
   }
 
-  byTag(tag: number): Association | undefined {
+  byTag(tag: number): AssociationEngine | undefined {
     return this.#byTag.get(tag);
   }
 
@@ -33,7 +33,7 @@ export class AssociationTable {
     return this.#byTag.has(tag);
   }
 
-  byAddress(localPort: number, remotePort: number, remoteAddress: string): Association | undefined {
+  byAddress(localPort: number, remotePort: number, remoteAddress: string): AssociationEngine | undefined {
     return this.#byAddress.get(addressKey(localPort, remotePort, remoteAddress));
   }
 
@@ -42,41 +42,44 @@ export class AssociationTable {
     return this.#portUsers.has(port);
   }
 
-  add(association: Association): void {
-    this.#byTag.set(association.localTag, association);
-    this.#portUsers.set(association.localPort, (this.#portUsers.get(association.localPort) ?? 0) + 1);
+  add(engine: AssociationEngine): void {
+    this.#byTag.set(engine.identity.localTag, engine);
+    const { localPort } = engine.identity;
+    this.#portUsers.set(localPort, (this.#portUsers.get(localPort) ?? 0) + 1);
   }
 
   /** The association answers to another tag from now on: its peer restarted. */
-  retag(association: Association, tag: number): void {
-    this.#byTag.delete(association.localTag);
-    this.#byTag.set(tag, association);
+  retag(engine: AssociationEngine, tag: number): void {
+    this.#byTag.delete(engine.identity.localTag);
+    this.#byTag.set(tag, engine);
   }
 
   /** @returns false if the address is another association's */
-  claim(association: Association, address: string): boolean {
-    const key = addressKey(association.localPort, association.remotePort, address);
+  claim(engine: AssociationEngine, address: string): boolean {
+    const { localPort, remotePort } = engine.identity;
+    const key = addressKey(localPort, remotePort, address);
     const owner = this.#byAddress.get(key);
-    if (owner !== undefined) return owner === association;
-    const { localPort, remotePort } = association;
+    if (owner !== undefined) return owner === engine;
     if (this.#shared?.claim(localPort, remotePort, address) === false) return false;
-    this.#byAddress.set(key, association);
+    this.#byAddress.set(key, engine);
     return true;
   }
 
-  unclaim(association: Association, address: string): void {
-    const key = addressKey(association.localPort, association.remotePort, address);
-    if (this.#byAddress.get(key) !== association) return;
+  unclaim(engine: AssociationEngine, address: string): void {
+    const { localPort, remotePort } = engine.identity;
+    const key = addressKey(localPort, remotePort, address);
+    if (this.#byAddress.get(key) !== engine) return;
     this.#byAddress.delete(key);
-    this.#shared?.unclaim(association.localPort, association.remotePort, address);
+    this.#shared?.unclaim(localPort, remotePort, address);
   }
 
-  remove(association: Association): void {
-    this.#byTag.delete(association.localTag);
-    for (const address of association.remoteAddresses) this.unclaim(association, address);
-    const users = (this.#portUsers.get(association.localPort) ?? 1) - 1;
-    if (users > 0) this.#portUsers.set(association.localPort, users);
-    else this.#portUsers.delete(association.localPort);
+  remove(engine: AssociationEngine): void {
+    this.#byTag.delete(engine.identity.localTag);
+    for (const address of engine.association.remoteAddresses) this.unclaim(engine, address);
+    const { localPort } = engine.identity;
+    const users = (this.#portUsers.get(localPort) ?? 1) - 1;
+    if (users > 0) this.#portUsers.set(localPort, users);
+    else this.#portUsers.delete(localPort);
   }
 }
 

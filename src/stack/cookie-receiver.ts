@@ -3,133 +3,141 @@
  * Owns: the checks of the cookie against the packet and the clock, and Table 12: what a cookie does to an association
  * that exists. Does not own: the MAC (state-cookie.ts), what follows in the association (src/association/procedures/acceptance.ts).
  */
-import type { Association } from "../association/association.ts";
-import type { Route } from "../association/model/host.ts";
-import type { Agreement } from "../association/tcb.ts";
-import type { AssociationOptions } from "../base/options.ts";
+import type { AssociationEngine } from "../association/engine.ts";
+import type { Agreement } from "../association/model/agreement.ts";
+import type { Route } from "../association/model/seat.ts";
+import type { AcceptedCookie } from "../association/procedures/acceptance.ts";
+import type { StackOptions } from "../base/options.ts";
 import type { Cause } from "../chunks/causes.ts";
+import type { Chunk } from "../chunks/chunk.ts";
 import { CauseCode } from "../chunks/codes.ts";
 import { destinationPort, sourcePort, verificationTag } from "../chunks/common-header.ts";
 import { padded } from "../chunks/tlv.ts";
-import type { FirstChunk } from "./out-of-the-blue.ts";
-import type { IncomingPacket, SpecialPacketsOwner } from "./special-packets.ts";
+import type { FirstChunk } from "./packet-subject.ts";
+import type { Residents } from "./residents.ts";
+import type { SctpPorts } from "./sctp-ports.ts";
+import type { IncomingPacket } from "./special-packets.ts";
 import type { CookieJar, StateCookie } from "./state-cookie.ts";
 
-export interface CookieReceiverOwner extends SpecialPacketsOwner {
-  create(
-    options: AssociationOptions,
-    localPort: number,
-    remotePort: number,
-    tag: number,
-    tsn: number,
-  ): Association;
-  /** The association answers to another tag; the one it had stays taken for as long as a cookie may carry it. */
-  retag(association: Association, tag: number): void;
+export interface CookieReceiverInit {
+  readonly options: StackOptions;
+  readonly residents: Residents;
+  readonly ports: SctpPorts;
+  readonly jar: CookieJar;
 }
 
 export class CookieReceiver {
-  readonly #owner: CookieReceiverOwner;
+  readonly #options: StackOptions;
+  readonly #residents: Residents;
+  readonly #ports: SctpPorts;
   readonly #jar: CookieJar;
 
-  constructor(owner: CookieReceiverOwner, jar: CookieJar) {
-    this.#owner = owner;
+  constructor({ options, residents, ports, jar }: CookieReceiverInit) {
+    this.#options = options;
+    this.#residents = residents;
+    this.#ports = ports;
     this.#jar = jar;
   }
 
   /** @param atAddress the association with these ports and this address of the peer */
-  receive(packet: IncomingPacket, first: FirstChunk, atAddress: Association | undefined): void {
+  receive(packet: IncomingPacket, first: FirstChunk, atAddress: AssociationEngine | undefined): void {
     const { datagram, view, source, nowMs } = packet;
-    const { table, options } = this.#owner;
+    const { table, drops } = this.#residents;
     const cookie = this.#jar.open(datagram.subarray(first.start + 4, first.start + first.lengthBytes), nowMs);
     if (cookie === undefined || !cookieFits(cookie, view, source)) {
-      return this.#owner.countDrop(atAddress?.id, "invalid-cookie", ""); // 5.1.5 steps 2 and 3
+      return drops.count(atAddress?.id, "invalid-cookie", ""); // 5.1.5 steps 2 and 3
     }
     const existing = atAddress ?? table.byAddress(cookie.localPort, cookie.remotePort, cookie.source);
     if (this.#isStale(cookie, existing, nowMs)) return this.#answerStale(cookie, existing, packet);
-    const association =
+    const engine =
       existing === undefined
         ? this.#accept(cookie, source, nowMs)
         : this.#meet(existing, cookie, source, nowMs);
-    if (association === undefined) return;
+    const path = engine?.pathTo(source.address);
+    if (engine === undefined || path === undefined) return;
     const rest = Math.min(first.start + padded(first.lengthBytes), datagram.length);
-    const from = { address: source.address, port: source.remoteUdpPort };
-    association.receive(datagram, view, rest, from, options.maxChunksPerPacket, nowMs);
+    const { maxChunksPerPacket } = this.#options;
+    engine.receive(datagram, view, rest, path, source.remoteUdpPort, maxChunksPerPacket, nowMs);
   }
 
   /** 5.1.5 step 4; 5.2.4 step 3: a cookie with both tags of the association is never too old. */
-  #isStale(cookie: StateCookie, existing: Association | undefined, nowMs: number): boolean {
-    const current = existing?.localTag === cookie.localTag && existing.peerTag === cookie.peerTag;
+  #isStale(cookie: StateCookie, existing: AssociationEngine | undefined, nowMs: number): boolean {
+    const identity = existing?.identity;
+    const current = identity?.localTag === cookie.localTag && identity.peerTag === cookie.peerTag;
     return nowMs - cookie.createdAtMs > cookie.lifeMs && !current;
   }
 
   #answerStale(
     cookie: StateCookie,
-    existing: Association | undefined,
+    existing: AssociationEngine | undefined,
     { source, nowMs }: IncomingPacket,
   ): void {
     const staleMs = nowMs - cookie.createdAtMs - cookie.lifeMs;
-    this.#owner.countDrop(existing?.id, "stale-cookie", `${Math.ceil(staleMs)} ms over its life`);
+    this.#residents.drops.count(existing?.id, "stale-cookie", `${Math.ceil(staleMs)} ms over its life`);
     const stalenessUs = Math.min(Math.ceil(staleMs * 1_000), 0xffff_ffff);
     const cause: Cause = { kind: "Stale Cookie", code: CauseCode.StaleCookie, stalenessUs };
-    const { localPort, remotePort, peerTag } = cookie;
-    this.#owner.sendPacket(localPort, remotePort, peerTag, [{ kind: "ERROR", causes: [cause] }], source);
+    this.#answer(cookie, { kind: "ERROR", causes: [cause] }, source);
   }
 
   /** RFC 9260 5.1.5 step 5: the association comes into being. */
-  #accept(cookie: StateCookie, source: Route, nowMs: number): Association | undefined {
-    const { localPort, remotePort, localTag, peerTag, localInitialTsn } = cookie;
-    const options = this.#owner.listenerOptions(localPort, source.localAddress);
-    const { table } = this.#owner;
-    if (
-      options === undefined ||
-      table.size >= this.#owner.options.maxAssociations ||
-      this.#owner.isTagTaken(localTag, nowMs)
-    ) {
+  #accept(cookie: StateCookie, source: Route, nowMs: number): AssociationEngine | undefined {
+    const { localPort, remotePort, localTag, localInitialTsn } = cookie;
+    const options = this.#ports.optionsAt(localPort, source.localAddress);
+    const { table, drops } = this.#residents;
+    const isFull = table.size >= this.#options.maxAssociations;
+    if (options === undefined || isFull || this.#residents.isTagTaken(localTag)) {
       const reason = options === undefined ? "no-association" : "limit-reached";
-      this.#owner.countDrop(undefined, reason, "a valid cookie, but no room for it, or used already");
+      drops.count(undefined, reason, "a valid cookie, but no room for it, or used already");
       const cause: Cause = { kind: "Out of Resource", code: CauseCode.OutOfResource };
-      this.#owner.sendPacket(
-        localPort,
-        remotePort,
-        peerTag,
-        [{ kind: "ABORT", tagReflected: false, causes: [cause] }],
-        source,
-      );
+      this.#answer(cookie, { kind: "ABORT", tagReflected: false, causes: [cause] }, source);
       return undefined;
     }
-    const association = this.#owner.create(options, localPort, remotePort, localTag, localInitialTsn);
-    association.accept(agreementOf(cookie), cookie.addresses, initAckRoute(cookie, source), source, nowMs);
-    return association;
+    const boundAddresses = this.#ports.boundAddresses(localPort);
+    const identity = { localPort, remotePort, localTag, localInitialTsn };
+    const engine = this.#residents.create({ ...identity, options, boundAddresses });
+    engine.accept(accepted(cookie, initAckRoute(cookie, source), source), nowMs);
+    return engine;
   }
 
   /**
    * RFC 9260 5.2.4, Table 12.
    * @returns the association that the rest of the packet is for
    */
-  #meet(existing: Association, cookie: StateCookie, source: Route, nowMs: number): Association | undefined {
-    const localMatches = cookie.localTag === existing.localTag;
-    const peerMatches = cookie.peerTag === existing.peerTag;
+  #meet(
+    existing: AssociationEngine,
+    cookie: StateCookie,
+    source: Route,
+    nowMs: number,
+  ): AssociationEngine | undefined {
+    const { identity } = existing;
+    const localMatches = cookie.localTag === identity.localTag;
+    const peerMatches = cookie.peerTag === identity.peerTag;
     if (localMatches) {
       if (peerMatches)
-        existing.meetDuplicateCookie(source.address, nowMs); // D
-      else existing.adopt(agreementOf(cookie), cookie.addresses, source, nowMs); // B
+        existing.meetDuplicateCookie(source, nowMs); // D
+      else existing.adopt(accepted(cookie, source, source), nowMs); // B
       return existing;
     }
     const tiesMatch =
       cookie.localTieTag !== 0 &&
-      cookie.localTieTag === existing.localTieTag &&
-      cookie.peerTieTag === existing.peerTieTag;
-    if (peerMatches || !tiesMatch || this.#owner.table.hasTag(cookie.localTag)) {
-      this.#owner.countDrop(existing.id, "invalid-cookie", "it fits no case of RFC 9260 Table 12"); // C and the rest
+      cookie.localTieTag === identity.localTieTag &&
+      cookie.peerTieTag === identity.peerTieTag;
+    if (peerMatches || !tiesMatch || this.#residents.table.hasTag(cookie.localTag)) {
+      this.#residents.drops.count(existing.id, "invalid-cookie", "it fits no case of RFC 9260 Table 12"); // C and the rest
       return undefined;
     }
     if (existing.state === "SHUTDOWN-ACK-SENT") {
-      existing.repeatShutdownAck(source.address, true, nowMs);
+      existing.repeatShutdownAck(source, true, nowMs);
       return undefined;
     }
-    this.#owner.retag(existing, cookie.localTag); // A
-    existing.restart(agreementOf(cookie), cookie.addresses, cookie.source, source, nowMs);
+    this.#residents.retag(existing, cookie.localTag); // A
+    existing.restart(accepted(cookie, initAckRoute(cookie, source), source), nowMs);
     return existing;
+  }
+
+  #answer({ localPort, remotePort, peerTag }: StateCookie, chunk: Chunk, route: Route): void {
+    const verificationTag = peerTag;
+    this.#residents.outbox.answer({ localPort, remotePort, verificationTag, chunks: [chunk], route });
   }
 }
 
@@ -147,6 +155,10 @@ function cookieFits(cookie: StateCookie, view: DataView, source: Route): boolean
 function initAckRoute(cookie: StateCookie, source: Route): Route {
   if (cookie.source === source.address) return source;
   return { localAddress: cookie.localAddress, address: cookie.source, remoteUdpPort: cookie.remoteUdpPort };
+}
+
+function accepted(cookie: StateCookie, confirmed: Route, source: Route): AcceptedCookie {
+  return { agreement: agreementOf(cookie), addresses: cookie.addresses, confirmed, source };
 }
 
 function agreementOf(cookie: StateCookie): Agreement {

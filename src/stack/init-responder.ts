@@ -3,7 +3,7 @@
  * Owns: what is refused and how, the INIT ACK, what goes into its State Cookie.
  * Does not own: the cookie's encoding and MAC (state-cookie.ts), demultiplexing (stack.ts).
  */
-import type { Association } from "../association/association.ts";
+import type { AssociationEngine } from "../association/engine.ts";
 import { isSettingUp } from "../association/model/state.ts";
 import { addressParameters, type InitReview, reviewInit } from "../association/procedures/init-parameters.ts";
 import { MIN_A_RWND_BYTES } from "../association/procedures/setup.ts";
@@ -14,7 +14,8 @@ import type { Chunk, InitAckChunk, InitChunk } from "../chunks/chunk.ts";
 import { CauseCode, ParameterType } from "../chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
 import { addressFamily, type TransportAddress } from "../platform/address.ts";
-import type { RandomSource } from "../platform/random.ts";
+import type { Residents } from "./residents.ts";
+import type { SctpPorts } from "./sctp-ports.ts";
 import type { CookieJar } from "./state-cookie.ts";
 
 /** An INIT and where it came from. */
@@ -31,26 +32,24 @@ export type InitAnswer =
   | { readonly kind: "packet"; readonly verificationTag: number; readonly chunk: Chunk }
   | { readonly kind: "shutdown-ack" };
 
-export class InitResponder {
-  readonly #jar: CookieJar;
-  readonly #random: RandomSource;
-  readonly #newTag: () => number;
-  readonly #stackOptions: StackOptions;
-  readonly #advertisedAddresses: (localPort: number) => readonly string[];
+export interface InitResponderInit {
+  readonly options: StackOptions;
+  readonly residents: Residents;
+  readonly ports: SctpPorts;
+  readonly jar: CookieJar;
+}
 
-  /** @param newTag for an association to come (RFC 9260 5.3.1) */
-  constructor(
-    jar: CookieJar,
-    random: RandomSource,
-    newTag: () => number,
-    stackOptions: StackOptions,
-    advertisedAddresses: (localPort: number) => readonly string[],
-  ) {
+export class InitResponder {
+  readonly #options: StackOptions;
+  readonly #residents: Residents;
+  readonly #ports: SctpPorts;
+  readonly #jar: CookieJar;
+
+  constructor({ options, residents, ports, jar }: InitResponderInit) {
+    this.#options = options;
+    this.#residents = residents;
+    this.#ports = ports;
     this.#jar = jar;
-    this.#random = random;
-    this.#newTag = newTag;
-    this.#stackOptions = stackOptions;
-    this.#advertisedAddresses = advertisedAddresses;
   }
 
   /**
@@ -60,7 +59,7 @@ export class InitResponder {
   answer(
     init: IncomingInit,
     options: AssociationOptions,
-    existing: Association | undefined,
+    existing: AssociationEngine | undefined,
     nowMs: number,
   ): InitAnswer {
     const { chunk, from } = init;
@@ -83,27 +82,30 @@ export class InitResponder {
     init: IncomingInit,
     review: InitReview,
     options: AssociationOptions,
-    existing: Association | undefined,
+    existing: AssociationEngine | undefined,
     nowMs: number,
   ): InitAckChunk {
     const { chunk } = init;
     // 5.2.1: in a collision the answer repeats our own INIT; otherwise it gets a tag and a TSN of its own (5.2.2).
     const collision = existing !== undefined && isSettingUp(existing.state);
-    const localTag = collision ? existing.localTag : this.#newTag();
-    const localInitialTsn = collision ? existing.localInitialTsn : this.#random.uint32();
-    if (existing !== undefined && existing.state !== "COOKIE-WAIT" && existing.localTieTag === 0) {
-      existing.setTieTags(this.#newTieTag(), this.#newTieTag());
+    const identity = existing?.identity;
+    const localTag = collision ? existing.identity.localTag : this.#residents.newTag();
+    const localInitialTsn = collision
+      ? existing.identity.localInitialTsn
+      : this.#residents.platform.random.uint32();
+    if (existing !== undefined && existing.state !== "COOKIE-WAIT" && existing.identity.localTieTag === 0) {
+      existing.identity.setTieTags(this.#newTieTag(), this.#newTieTag());
     }
     const cookie = this.#jar.seal(
       {
         createdAtMs: nowMs,
         lifeMs:
-          Math.min(this.#stackOptions.cookieLifeMs, options.maxCookieLifeMs) +
-          Math.min(review.preservativeMs, this.#stackOptions.maxCookiePreservativeMs),
+          Math.min(this.#options.cookieLifeMs, options.maxCookieLifeMs) +
+          Math.min(review.preservativeMs, this.#options.maxCookiePreservativeMs),
         localTag,
         peerTag: chunk.initiateTag,
-        localTieTag: existing?.localTieTag ?? 0,
-        peerTieTag: existing?.peerTieTag ?? 0,
+        localTieTag: identity?.localTieTag ?? 0,
+        peerTieTag: identity?.peerTieTag ?? 0,
         localInitialTsn,
         peerInitialTsn: chunk.initialTsn,
         peerRwndBytes: chunk.aRwndBytes,
@@ -131,10 +133,9 @@ export class InitResponder {
   }
 
   #parameters(localPort: number, cookie: Uint8Array, review: InitReview): Parameter[] {
+    const advertised = this.#residents.local.advertised(this.#ports.boundAddresses(localPort));
     return [
-      ...addressParameters(
-        this.#advertisedAddresses(localPort).filter((address) => isUsable(address, review)),
-      ),
+      ...addressParameters(advertised.filter((address) => isUsable(address, review))),
       { kind: "State Cookie", type: ParameterType.StateCookie, cookie },
       ...review.unrecognized.map(
         (parameter): Parameter => ({
@@ -147,7 +148,7 @@ export class InitResponder {
   }
 
   #newTieTag(): number {
-    return this.#random.uint32() || 1; // 0 stands for none
+    return this.#residents.platform.random.uint32() || 1; // 0 stands for none
   }
 }
 
@@ -167,8 +168,12 @@ function refusalOf(chunk: InitChunk, review: InitReview): readonly Cause[] | und
 }
 
 /** What makes an INIT unacceptable to a living association. */
-function conflictWith(existing: Association, review: InitReview, from: TransportAddress): Cause | undefined {
-  const currentPort = existing.routeTo(from.address)?.remoteUdpPort;
+function conflictWith(
+  existing: AssociationEngine,
+  review: InitReview,
+  from: TransportAddress,
+): Cause | undefined {
+  const currentPort = existing.pathTo(from.address)?.remoteUdpPort;
   if (currentPort !== undefined && currentPort !== from.port) {
     // The encapsulation draft, section 4 rule 7: else anybody behind the same NAT could take the association over.
     return {
@@ -179,7 +184,9 @@ function conflictWith(existing: Association, review: InitReview, from: Transport
     };
   }
   if (existing.state === "COOKIE-WAIT") return undefined; // 5.2.1 speaks of COOKIE-ECHOED, 5.2.2 of the rest
-  const added = [from.address, ...review.addresses].filter((address) => !existing.hasAddress(address));
+  const added = [from.address, ...review.addresses].filter(
+    (address) => existing.pathTo(address) === undefined,
+  );
   if (added.length === 0) return undefined;
   const addresses = new ByteBuilder();
   for (const parameter of addressParameters(added)) addresses.raw(encodeParameter(parameter));

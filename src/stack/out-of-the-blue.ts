@@ -8,25 +8,6 @@ import { CauseCode, ChunkType } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 
-export interface FirstChunk {
-  readonly type: number;
-  readonly flags: number;
-  readonly start: number;
-  readonly lengthBytes: number;
-}
-
-/** The first chunk of a packet; undefined if its length cannot be right. */
-export function firstChunkOf(view: DataView, lengthBytes: number): FirstChunk | undefined {
-  const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, lengthBytes);
-  if (!cursor.next()) return undefined;
-  return {
-    type: cursor.chunkType,
-    flags: cursor.chunkFlags,
-    start: cursor.start,
-    lengthBytes: cursor.lengthBytes,
-  };
-}
-
 /** RFC 9260 8.4, rules 2 and 5 to 8. The answer reflects the tag. */
 export function answerOutOfTheBlue(
   view: DataView,

@@ -1,12 +1,12 @@
 /**
  * Packets that the plain rule of the verification tag does not cover (RFC 9260 8.4, 8.5.1).
- * Owns: INIT, INIT ACK and the T bit; telling what is out of the blue from what is merely wrong.
- * Does not own: COOKIE ECHO (cookie-receiver.ts), the answer to an INIT (init-responder.ts), ordinary packets (stack.ts).
+ * Owns: INIT and INIT ACK; telling what is out of the blue from what is merely wrong.
+ * Does not own: whom a packet is for (packet-subject.ts), COOKIE ECHO (cookie-receiver.ts), the answer to an INIT (init-responder.ts), ordinary packets (stack.ts).
  */
-import type { Association } from "../association/association.ts";
-import type { Route } from "../association/model/host.ts";
+import type { AssociationEngine } from "../association/engine.ts";
+import type { Route } from "../association/model/seat.ts";
 import { isSettingUp } from "../association/model/state.ts";
-import type { AssociationOptions, StackOptions } from "../base/options.ts";
+import type { StackOptions } from "../base/options.ts";
 import type { DropReason } from "../base/trace-sink.ts";
 import { type Chunk, decodeChunk, type InitChunk } from "../chunks/chunk.ts";
 import { ChunkType } from "../chunks/codes.ts";
@@ -18,11 +18,21 @@ import {
 } from "../chunks/common-header.ts";
 import { padded } from "../chunks/tlv.ts";
 import { isUnicastAddress, isWildcardAddress } from "../platform/address.ts";
-import type { AssociationTable } from "./association-table.ts";
 import type { CookieReceiver } from "./cookie-receiver.ts";
 import type { InitResponder } from "./init-responder.ts";
-import { answerOutOfTheBlue, type FirstChunk, firstChunkOf } from "./out-of-the-blue.ts";
+import { answerOutOfTheBlue } from "./out-of-the-blue.ts";
+import {
+  acceptsTag,
+  type FirstChunk,
+  firstChunkOf,
+  listedAddresses,
+  portsMatch,
+  subjectAt,
+  subjectOfInit,
+} from "./packet-subject.ts";
 import { RateLimit } from "./rate-limit.ts";
+import type { Residents } from "./residents.ts";
+import type { SctpPorts } from "./sctp-ports.ts";
 
 /** A packet whose checksum is right, and the way it came. */
 export interface IncomingPacket {
@@ -33,42 +43,38 @@ export interface IncomingPacket {
   readonly nowMs: number;
 }
 
-/** What the stack does for those who look at special packets. */
-export interface SpecialPacketsOwner {
+export interface SpecialPacketsInit {
   readonly options: StackOptions;
-  readonly table: AssociationTable;
-  listenerOptions(port: number, to: string): AssociationOptions | undefined;
-  isTagTaken(tag: number, nowMs: number): boolean;
-  countDrop(association: number | undefined, reason: DropReason, detail: string): void;
-  sendPacket(
-    localPort: number,
-    remotePort: number,
-    tag: number,
-    chunks: readonly Chunk[],
-    route: Route,
-  ): void;
+  readonly residents: Residents;
+  readonly ports: SctpPorts;
+  readonly responder: InitResponder;
+  readonly cookies: CookieReceiver;
 }
 
 export class SpecialPackets {
-  readonly #owner: SpecialPacketsOwner;
+  readonly #options: StackOptions;
+  readonly #residents: Residents;
+  readonly #ports: SctpPorts;
   readonly #responder: InitResponder;
   readonly #cookies: CookieReceiver;
   readonly #ootbLimit: RateLimit;
   readonly #initLimit: RateLimit;
 
-  constructor(owner: SpecialPacketsOwner, responder: InitResponder, cookies: CookieReceiver) {
-    this.#owner = owner;
-    this.#responder = responder;
-    this.#cookies = cookies;
-    this.#ootbLimit = new RateLimit(owner.options.maxOotbAnswersPerSecond);
-    this.#initLimit = new RateLimit(owner.options.maxInitAnswersPerSecond);
+  constructor(init: SpecialPacketsInit) {
+    this.#options = init.options;
+    this.#residents = init.residents;
+    this.#ports = init.ports;
+    this.#responder = init.responder;
+    this.#cookies = init.cookies;
+    this.#ootbLimit = new RateLimit(init.options.maxOotbAnswersPerSecond);
+    this.#initLimit = new RateLimit(init.options.maxInitAnswersPerSecond);
   }
 
   /**
    * @param tagged the association whose tag the packet carries
    * @throws ParseError if the first chunk is malformed
    */
-  receive(packet: IncomingPacket, tagged: Association | undefined): void {
+  receive(packet: IncomingPacket, tagged: AssociationEngine | undefined): void {
     const { datagram, view, source } = packet;
     if (!isUnicastAddress(source.address)) return this.#drop(undefined, "not-unicast", source.address); // 8.4 rule 1
     const to = source.localAddress;
@@ -76,12 +82,12 @@ export class SpecialPackets {
     if (sourcePort(view) === 0 || destinationPort(view) === 0) return this.#drop(tagged, "port-zero", ""); // 3.1
     const first = firstChunkOf(view, datagram.length);
     if (first === undefined) return this.#drop(tagged, "malformed-chunk", "the first chunk does not fit");
-    const atAddress = this.#owner.table.byAddress(destinationPort(view), sourcePort(view), source.address);
+    const atAddress = subjectAt(this.#residents.table, view, source.address);
     switch (first.type) {
       case ChunkType.Init:
         return this.#receiveInit(packet, first, atAddress);
       case ChunkType.InitAck:
-        if (tagged !== undefined && portsMatch(tagged, view))
+        if (tagged !== undefined && portsMatch(tagged.identity, view))
           return this.#receiveInitAck(packet, first, tagged);
         break;
       case ChunkType.CookieEcho:
@@ -91,33 +97,38 @@ export class SpecialPackets {
     const stray =
       first.type === ChunkType.ShutdownAck && atAddress !== undefined && isSettingUp(atAddress.state);
     if (atAddress === undefined || stray) return this.#receiveOutOfTheBlue(packet);
-    if (!acceptsTag(atAddress, view, first)) return this.#drop(atAddress, "bad-verification-tag", "");
-    const from = { address: source.address, port: source.remoteUdpPort };
+    if (!acceptsTag(atAddress.identity, view, first))
+      return this.#drop(atAddress, "bad-verification-tag", "");
+    const path = atAddress.pathTo(source.address);
+    if (path === undefined) return;
+    const { maxChunksPerPacket } = this.#options;
+    const { remoteUdpPort } = source;
     atAddress.receive(
       datagram,
       view,
       COMMON_HEADER_BYTES,
-      from,
-      this.#owner.options.maxChunksPerPacket,
+      path,
+      remoteUdpPort,
+      maxChunksPerPacket,
       packet.nowMs,
     );
   }
 
-  #receiveInitAck(packet: IncomingPacket, first: FirstChunk, association: Association): void {
+  #receiveInitAck(packet: IncomingPacket, first: FirstChunk, engine: AssociationEngine): void {
     const { datagram, view, source, nowMs } = packet;
     const chunk = decodeChunk(datagram, view, first.start, first.lengthBytes);
-    if (chunk.kind === "INIT ACK") association.receiveInitAck(chunk, source, nowMs);
+    if (chunk.kind === "INIT ACK") engine.receiveInitAck(chunk, source, nowMs);
   }
 
   #receiveOutOfTheBlue(packet: IncomingPacket): void {
     const { datagram, view } = packet;
     this.#drop(undefined, "no-association", "");
-    const answer = answerOutOfTheBlue(view, datagram.length, this.#owner.options.maxChunksPerPacket);
+    const answer = answerOutOfTheBlue(view, datagram.length, this.#options.maxChunksPerPacket);
     if (answer !== undefined && verificationTag(view) !== 0)
       this.#answerStranger(packet, verificationTag(view), answer);
   }
 
-  #receiveInit(packet: IncomingPacket, first: FirstChunk, atAddress: Association | undefined): void {
+  #receiveInit(packet: IncomingPacket, first: FirstChunk, atAddress: AssociationEngine | undefined): void {
     const { datagram, view, source, nowMs } = packet;
     // 8.5.1 A, 12.3: tag 0, and alone in its packet.
     if (verificationTag(view) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {
@@ -129,8 +140,8 @@ export class SpecialPackets {
     }
     const localPort = destinationPort(view);
     const remotePort = sourcePort(view);
-    const existing = atAddress ?? this.#existingByListedAddress(chunk, localPort, remotePort);
-    const options = existing?.options ?? this.#owner.listenerOptions(localPort, source.localAddress);
+    const existing = subjectOfInit(this.#residents.table, view, source.address, chunk);
+    const options = existing?.association.options ?? this.#ports.optionsAt(localPort, source.localAddress);
     if (options === undefined) {
       this.#drop(undefined, "no-association", `nobody listens on SCTP port ${localPort}`);
       return this.#answerStranger(packet, chunk.initiateTag, {
@@ -143,77 +154,42 @@ export class SpecialPackets {
     const from = { address: source.address, port: source.remoteUdpPort };
     const init = { chunk, localPort, remotePort, from, to: source.localAddress };
     const answer = this.#responder.answer(init, options, existing, nowMs);
-    if (answer.kind === "shutdown-ack") existing?.repeatShutdownAck(source.address, false, nowMs);
+    if (answer.kind === "shutdown-ack") existing?.repeatShutdownAck(source, false, nowMs);
     else {
-      const route = answer.chunk.kind === "INIT ACK" ? collisionRoute(chunk, existing, source) : source;
-      this.#owner.sendPacket(localPort, remotePort, answer.verificationTag, [answer.chunk], route);
+      const isInitAck = answer.chunk.kind === "INIT ACK";
+      const route = isInitAck ? collisionRoute(init.chunk, existing, source) : source;
+      const { verificationTag, chunk } = answer;
+      this.#residents.outbox.answer({ localPort, remotePort, verificationTag, chunks: [chunk], route });
     }
-  }
-
-  /** RFC 9260 5.1.2 D: any listed address may show that the INIT is about an association that exists. */
-  #existingByListedAddress(chunk: InitChunk, localPort: number, remotePort: number): Association | undefined {
-    for (const address of listedAddresses(chunk)) {
-      const existing = this.#owner.table.byAddress(localPort, remotePort, address);
-      if (existing !== undefined) return existing;
-    }
-    return undefined;
   }
 
   /** Answers whoever has no association here, as often a second as is allowed. */
-  #answerStranger({ view, source, nowMs }: IncomingPacket, tag: number, chunk: Chunk): void {
+  #answerStranger({ view, source, nowMs }: IncomingPacket, verificationTag: number, chunk: Chunk): void {
     if (!this.#ootbLimit.take(nowMs))
       return this.#drop(undefined, "limit-reached", "answers out of the blue");
-    this.#owner.sendPacket(destinationPort(view), sourcePort(view), tag, [chunk], source);
+    this.#residents.outbox.answer({
+      localPort: destinationPort(view),
+      remotePort: sourcePort(view),
+      verificationTag,
+      chunks: [chunk],
+      route: source,
+    });
   }
 
-  #drop(association: Association | undefined, reason: DropReason, detail: string): void {
-    this.#owner.countDrop(association?.id, reason, detail);
+  #drop(engine: AssociationEngine | undefined, reason: DropReason, detail: string): void {
+    this.#residents.drops.count(engine?.id, reason, detail);
   }
-}
-
-/** Chunks whose packets follow the plain tag rule of RFC 9260 8.5 when they come first. */
-export function isOrdinary(firstType: number): boolean {
-  switch (firstType) {
-    case ChunkType.Init:
-    case ChunkType.InitAck:
-    case ChunkType.CookieEcho:
-    case ChunkType.Abort:
-    case ChunkType.ShutdownAck:
-    case ChunkType.ShutdownComplete:
-      return false;
-    default:
-      return true;
-  }
-}
-
-export function portsMatch(association: Association, view: DataView): boolean {
-  return association.localPort === destinationPort(view) && association.remotePort === sourcePort(view);
 }
 
 /**
  * Back to where the INIT came from; in a collision, only to an address that the user passed and that the INIT lists
  * (RFC 9260 5.2.1 rules 1 to 3).
  */
-function collisionRoute(init: InitChunk, existing: Association | undefined, source: Route): Route {
-  if (existing?.state !== "COOKIE-WAIT" || existing.hasAddress(source.address)) return source;
+function collisionRoute(init: InitChunk, existing: AssociationEngine | undefined, source: Route): Route {
+  if (existing?.state !== "COOKIE-WAIT" || existing.pathTo(source.address) !== undefined) return source;
   for (const address of listedAddresses(init)) {
-    const known = existing.routeTo(address);
+    const known = existing.pathTo(address);
     if (known !== undefined) return known;
   }
   return source;
-}
-
-/** The addresses that an INIT lists, in its order, whatever they are. */
-function* listedAddresses({ parameters }: InitChunk): Generator<string> {
-  for (const parameter of parameters) {
-    if (parameter.kind === "IPv4 Address" || parameter.kind === "IPv6 Address") yield parameter.address;
-  }
-}
-
-/** RFC 9260 8.5.1 B and C: our own tag, or with the T bit the peer's. */
-function acceptsTag(association: Association, view: DataView, first: FirstChunk): boolean {
-  const tag = verificationTag(view);
-  const reflectable = first.type === ChunkType.Abort || first.type === ChunkType.ShutdownComplete;
-  if (reflectable && (first.flags & 1) === 1) return association.peerTag !== 0 && tag === association.peerTag;
-  return tag === association.localTag;
 }

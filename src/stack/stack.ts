@@ -1,42 +1,32 @@
 /**
  * Many associations behind one UDP port: what a kernel would be.
- * Owns: the contract with the driver, the plain verification tag rule (RFC 9260 8.5), the timer wheel, the queue of
- * events, the order in which associations send.
- * Does not own: packets to which that rule does not apply (special-packets.ts), SCTP ports (sctp-ports.ts), anything
- * within an association (src/association).
+ * Owns: the contract with the driver and the user; the way of packets to which the plain verification tag rule applies
+ * (RFC 9260 8.5).
+ * Does not own: all other packets (special-packets.ts), the associations (residents.ts), SCTP ports (sctp-ports.ts), what is
+ * sent in what order (outbox.ts), anything within an association (src/association).
  *
  * The contract: call `receive`, `handleTimeout` and the user's calls with the time, then `pollEvent` and `pollTransmit`
  * until they give undefined, then wait until `nextDeadlineMs`. Nothing here throws, whatever the bytes.
  */
-import { Association } from "../association/association.ts";
-import type { AssociationEvent } from "../association/model/events.ts";
-import { type AssociationHost, type Route, Scratch } from "../association/model/host.ts";
+import type { Association } from "../association/association.ts";
+import type { AssociationEvent } from "../association/association-event.ts";
+import type { AssociationEngine } from "../association/engine.ts";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
-import { Fifo } from "../base/fifo.ts";
-import {
-  type AssociationOptions,
-  associationOptions,
-  type StackOptions,
-  stackOptions,
-} from "../base/options.ts";
-import type { DropReason, TraceSink } from "../base/trace-sink.ts";
-import type { Chunk } from "../chunks/chunk.ts";
+import { associationOptions, type StackOptions, stackOptions } from "../base/options.ts";
+import type { TraceSink } from "../base/trace-sink.ts";
 import { COMMON_HEADER_BYTES, checksumIsValid, verificationTag } from "../chunks/common-header.ts";
 import { ParseError } from "../chunks/errors.ts";
-import { encodePacket } from "../chunks/packet.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
-import type { AddressFamily, TransportAddress } from "../platform/address.ts";
+import type { TransportAddress } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TimerWheel } from "../timer/timer-wheel.ts";
-import { AssociationTable } from "./association-table.ts";
-import { ClosedTags } from "./closed-tags.ts";
-import { CookieReceiver, type CookieReceiverOwner } from "./cookie-receiver.ts";
+import { CookieReceiver } from "./cookie-receiver.ts";
 import { InitResponder } from "./init-responder.ts";
-import { LocalAddresses, requireAddress } from "./local-addresses.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { requireAddress } from "./local-addresses.ts";
+import { followsTagRule, portsMatch } from "./packet-subject.ts";
+import { Residents } from "./residents.ts";
 import { requirePort, SctpPorts } from "./sctp-ports.ts";
 import type { SharedPort } from "./shared-port.ts";
-import { isOrdinary, portsMatch, SpecialPackets } from "./special-packets.ts";
+import { SpecialPackets } from "./special-packets.ts";
 import { CookieJar } from "./state-cookie.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "./types.ts";
 
@@ -53,106 +43,72 @@ export interface StackConfig {
   readonly shared?: SharedPort | undefined;
 }
 
-interface DetachedPacket extends Route {
-  readonly bytes: Uint8Array;
-}
-
-/** Mutable twin of `Transmit`. */
-interface TransmitRecord {
-  lengthBytes: number;
-  localAddress: string;
-  remoteAddress: string;
-  remoteUdpPort: number;
-}
-
-export class Stack implements AssociationHost, CookieReceiverOwner {
+export class Stack {
   readonly platform: Platform;
   readonly udpPort: number;
   readonly options: StackOptions;
   readonly trace: TraceSink | undefined;
-  readonly scratch: Scratch = new Scratch();
-  readonly allocate = (lengthBytes: number): Uint8Array => this.platform.allocate(lengthBytes);
-  readonly table: AssociationTable;
-  readonly #closedTags: ClosedTags;
-  readonly #drops: Record<string, number> = {};
-  #receivedPackets = 0;
-  #sentPackets = 0;
-  readonly #local: LocalAddresses = new LocalAddresses();
+  readonly #residents: Residents;
   readonly #ports: SctpPorts;
-  readonly #wheel: TimerWheel<Association> = new TimerWheel();
-  readonly #dirty = new Fifo<Association>();
-  readonly #gathering = new Fifo<Association>();
-  readonly #detached = new Fifo<DetachedPacket>();
-  readonly #events = new Fifo<AssociationEvent>();
   readonly #special: SpecialPackets;
-  readonly #probeLimit: RateLimit;
-  readonly #shared: SharedPort | undefined;
-  readonly #transmit: TransmitRecord = {
-    lengthBytes: 0,
-    localAddress: "",
-    remoteAddress: "",
-    remoteUdpPort: 0,
-  };
-  #nextId = 1;
+  #receivedPackets = 0;
   /**
    * Ask `pollTransmit` before the next `receive`, however many datagrams have come: the peer counts the SACKs that report
    * a gap (RFC 9260 6.7, 7.2.4), and one SACK for all of a small window would be all that there is to lose.
    */
   sackCannotWait = false;
-  #nowMs = 0;
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION */
-  constructor(config: StackConfig) {
-    this.platform = config.platform;
-    this.udpPort = config.udpPort;
-    this.options = stackOptions(config.options);
-    this.trace = config.trace;
-    this.#shared = config.shared;
-    this.table = new AssociationTable(config.shared);
-    this.#ports = new SctpPorts(this.table, this.#local, config.platform.random, config.shared);
-    const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = this.options;
-    this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
-    this.#probeLimit = new RateLimit(this.options.maxProbesPerSecond);
-    const jar = new CookieJar(config.platform, this.options.cookieSecretLifeMs, config.shared);
-    const responder = new InitResponder(
-      jar,
-      config.platform.random,
-      () => this.#newTag(),
-      this.options,
-      (port) => this.#local.advertised(this.#ports.boundAddresses(port)),
-    );
-    this.#special = new SpecialPackets(this, responder, new CookieReceiver(this, jar));
+  constructor({ platform, udpPort, options: given, trace, shared }: StackConfig) {
+    const options = stackOptions(given);
+    this.platform = platform;
+    this.udpPort = udpPort;
+    this.options = options;
+    this.trace = trace;
+    const residents = new Residents({ platform, options, udpPort, trace, shared });
+    const ports = new SctpPorts(residents.table, residents.local, platform.random, shared);
+    const jar = new CookieJar(platform, options.cookieSecretLifeMs, shared);
+    const responder = new InitResponder({ options, residents, ports, jar });
+    const cookies = new CookieReceiver({ options, residents, ports, jar });
+    this.#residents = residents;
+    this.#ports = ports;
+    this.#special = new SpecialPackets({ options, residents, ports, responder, cookies });
   }
 
   // ---- For the user ------------------------------------------------------------------------------------------
 
   get localAddresses(): readonly string[] {
-    return this.#local.all;
+    return this.#residents.local.all;
   }
   get associations(): Iterable<Association> {
-    return this.table.all;
+    return this.#residents.associations();
   }
   get associationCount(): number {
-    return this.table.size;
+    return this.#residents.table.size;
+  }
+  /** The association between two SCTP ports that knows the peer by an address. */
+  associationAt(localPort: number, remotePort: number, remoteAddress: string): Association | undefined {
+    return this.#residents.table.byAddress(localPort, remotePort, remoteAddress)?.association;
   }
   /** Packets received and sent, and drops by reason. */
   get counters(): Readonly<Record<string, number>> {
     return {
       "received-packets": this.#receivedPackets,
-      "sent-packets": this.#sentPackets,
-      ...this.#drops,
+      "sent-packets": this.#residents.outbox.sentPackets,
+      ...this.#residents.drops.counts,
     };
   }
 
   /** @param address canonical IP literal, or a wildcard; one for every UDP socket */
   addLocalAddress(address: string): void {
-    this.#local.add(requireAddress(address));
+    this.#residents.local.add(requireAddress(address));
   }
 
   /** A local address is gone: paths that left from it leave from another one. */
   removeLocalAddress(address: string, nowMs: number): void {
-    this.#local.remove(address);
-    for (const association of this.table.all) association.leaveLocalAddress(address, nowMs);
+    this.#residents.nowMs = nowMs;
+    this.#residents.local.remove(address);
+    for (const engine of this.#residents.table.all) engine.leaveLocalAddress(address, nowMs);
   }
 
   /**
@@ -174,35 +130,32 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
    *   ERR_SCTP_ASSOCIATION_EXISTS, ERR_SCTP_PORT_IN_USE
    */
   connect(connect: ConnectOptions, nowMs: number): Association {
-    this.#nowMs = nowMs;
+    const residents = this.#residents;
+    const { local, table } = residents;
+    residents.nowMs = nowMs;
     const addresses = [...new Set(connect.remoteAddresses.map(requireAddress))];
-    const localAddresses = connect.localAddresses?.map((address) => this.#local.requireOwn(address));
-    for (const address of addresses) this.#local.requireReachable(address, localAddresses);
+    const boundAddresses = connect.localAddresses?.map((address) => local.requireOwn(address));
+    for (const address of addresses) local.requireReachable(address, boundAddresses);
     if (addresses.length === 0)
       throw new SctpError(SctpErrorCode.InvalidAddress, "connect needs at least one peer address");
     const remotePort = requirePort(connect.remotePort, "remotePort");
     const remoteUdpPort = requirePort(connect.remoteUdpPort, "remoteUdpPort");
     const options = associationOptions(connect.options);
-    const { localPort: wantedPort = 0 } = connect;
-    const localPort = this.#ports.choose(wantedPort, "localPort");
+    const localPort = this.#ports.choose(connect.localPort ?? 0, "localPort");
     for (const address of addresses) {
-      if (this.table.byAddress(localPort, remotePort, address) === undefined) continue;
+      if (table.byAddress(localPort, remotePort, address) === undefined) continue;
       throw new SctpError(
         SctpErrorCode.AssociationExists,
         `there is an association between SCTP port ${localPort} and ${address} port ${remotePort} already`,
       );
     }
-    const association = this.create(
-      options,
-      localPort,
-      remotePort,
-      this.#newTag(),
-      this.platform.random.uint32(),
-    );
-    association.boundAddresses = localAddresses;
-    this.#claimAll(association, addresses);
-    association.open(addresses, remoteUdpPort, nowMs);
-    return association;
+    const localTag = residents.newTag();
+    const localInitialTsn = this.platform.random.uint32();
+    const identity = { localPort, remotePort, localTag, localInitialTsn };
+    const engine = residents.create({ ...identity, options, boundAddresses });
+    this.#claimAll(engine, addresses);
+    engine.open(addresses, remoteUdpPort, nowMs);
+    return engine.association;
   }
 
   // ---- For the driver ----------------------------------------------------------------------------------------
@@ -213,48 +166,52 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
    * @param to the local address that the socket is bound to, maybe a wildcard
    */
   receive(datagram: Uint8Array, from: TransportAddress, to: string, nowMs: number): void {
-    this.#nowMs = nowMs;
+    const { table, drops, events } = this.#residents;
+    this.#residents.nowMs = nowMs;
     this.#receivedPackets++;
     this.trace?.packet("received", datagram, { address: to, port: this.udpPort }, from, nowMs);
-    if (this.#events.length >= this.options.maxQueuedEvents)
-      return this.countDrop(undefined, "limit-reached", "events that the user has not taken");
+    if (events.length >= this.options.maxQueuedEvents)
+      return drops.count(undefined, "limit-reached", "events that the user has not taken");
     if (datagram.length < MIN_PACKET_BYTES)
-      return this.countDrop(undefined, "too-short", `${datagram.length} bytes`);
+      return drops.count(undefined, "too-short", `${datagram.length} bytes`);
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    const association = this.table.byTag(verificationTag(view));
-    if (!checksumIsValid(datagram, view)) return this.countDrop(association?.id, "bad-checksum", "");
-    const type = view.getUint8(COMMON_HEADER_BYTES);
+    const tagged = table.byTag(verificationTag(view));
+    if (!checksumIsValid(datagram, view)) return drops.count(tagged?.id, "bad-checksum", "");
     if (
-      association !== undefined &&
-      isOrdinary(type) &&
-      portsMatch(association, view) &&
-      association.hasAddress(from.address)
+      tagged !== undefined &&
+      followsTagRule(view.getUint8(COMMON_HEADER_BYTES)) &&
+      portsMatch(tagged.identity, view)
     ) {
-      association.receive(datagram, view, COMMON_HEADER_BYTES, from, this.options.maxChunksPerPacket, nowMs);
-      this.sackCannotWait = association.sackCannotWait;
-      return;
+      const path = tagged.pathTo(from.address);
+      if (path !== undefined) {
+        const { maxChunksPerPacket } = this.options;
+        tagged.receive(datagram, view, COMMON_HEADER_BYTES, path, from.port, maxChunksPerPacket, nowMs);
+        this.sackCannotWait = tagged.sackCannotWait;
+        return;
+      }
     }
     try {
       const source = { localAddress: to, address: from.address, remoteUdpPort: from.port };
-      this.#special.receive({ datagram, view, source, nowMs }, association);
+      this.#special.receive({ datagram, view, source, nowMs }, tagged);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      this.countDrop(association?.id, "malformed-chunk", error.message);
+      drops.count(tagged?.id, "malformed-chunk", error.message);
     }
   }
 
   /** Does what is due. */
   handleTimeout(nowMs: number): void {
-    this.#nowMs = nowMs;
-    this.#wheel.advance(nowMs, (association) => {
-      association.handleTimeout(nowMs);
-      this.touch(association);
+    const { wheel, outbox } = this.#residents;
+    this.#residents.nowMs = nowMs;
+    wheel.advance(nowMs, (engine) => {
+      engine.handleTimeout(nowMs);
+      outbox.touch(engine);
     });
   }
 
   /** When `handleTimeout` is to be called at the latest; Infinity where nothing is waited for. */
   nextDeadlineMs(): number {
-    return this.#wheel.nextDeadlineMs();
+    return this.#residents.wheel.nextDeadlineMs();
   }
 
   /**
@@ -262,175 +219,43 @@ export class Stack implements AssociationHost, CookieReceiverOwner {
    * @param gathering SACKs may wait for more packets, one call after the other; heed `isGathering`
    */
   pollTransmit(slab: PacketSlab, nowMs: number, gathering = false): Transmit | undefined {
-    this.#nowMs = nowMs;
+    this.#residents.nowMs = nowMs;
     this.sackCannotWait = false;
-    for (let detached = this.#detached.shift(); detached !== undefined; detached = this.#detached.shift()) {
-      if (detached.bytes.length > slab.bytes.length) continue; // It fits into no packet.
-      slab.bytes.set(detached.bytes);
-      return this.#transmitting(slab, detached.bytes.length, detached, nowMs);
-    }
-    for (let association = this.#dirty.peek(); association !== undefined; association = this.#dirty.peek()) {
-      const lengthBytes = association.pollTransmit(slab, nowMs, gathering);
-      const { route } = association;
-      if (lengthBytes > 0 && route !== undefined) return this.#transmitting(slab, lengthBytes, route, nowMs);
-      this.#dirty.shift();
-      if (association.holdsSack) {
-        this.#gathering.push(association);
-        continue;
-      }
-      association.isDirty = false;
-      if (association.state !== "CLOSED") this.#wheel.set(association.timer, association.deadlineMs, nowMs);
-    }
-    for (let each = this.#gathering.shift(); each !== undefined; each = this.#gathering.shift())
-      this.#dirty.push(each);
-    return undefined;
+    return this.#residents.outbox.poll(slab, nowMs, gathering);
   }
 
   /** SACKs wait for more packets: call `pollTransmit` again as soon as there can be any, and at once if there are none. */
   get isGathering(): boolean {
-    return this.#dirty.length > 0;
+    return this.#residents.outbox.isGathering;
   }
 
   /** What the user must hear of next; undefined where there is nothing. */
   pollEvent(): AssociationEvent | undefined {
-    return this.#events.shift();
+    return this.#residents.events.shift();
   }
 
-  // ---- For associations --------------------------------------------------------------------------------------
+  // ---- For whoever shares the UDP port with others ------------------------------------------------------------
 
-  touch(association: Association): void {
-    if (association.isDirty || association.state === "CLOSED") return;
-    association.isDirty = true;
-    this.#dirty.push(association);
+  /** Whether an association of this stack answers to the Verification Tag. */
+  hasTag(tag: number): boolean {
+    return this.#residents.table.hasTag(tag);
   }
 
-  emit(event: AssociationEvent): void {
-    this.#events.push(event);
-  }
-
-  sendDetached(association: Association, tag: number, chunks: readonly Chunk[], route: Route): void {
-    this.#sendNow(association.localPort, association.remotePort, tag, chunks, route);
-  }
-
-  claimAddress(association: Association, address: string): boolean {
-    return this.table.claim(association, address);
-  }
-
-  unclaimAddress(association: Association, address: string): void {
-    this.table.unclaim(association, address);
-  }
-
-  release(association: Association): void {
-    this.#wheel.cancel(association.timer);
-    this.table.remove(association);
-    this.#closedTags.add(association.localTag, this.#nowMs);
-  }
-
-  countDrop(association: number | undefined, reason: DropReason, detail: string): void {
-    this.#drops[reason] = (this.#drops[reason] ?? 0) + 1;
-    this.trace?.event({ kind: "drop", association, reason, detail }, this.#nowMs);
-  }
-
-  mayProbe(nowMs: number): boolean {
-    return this.#probeLimit.take(nowMs);
-  }
-
-  localAddressFor(association: Association, remoteAddress: string): string {
-    return this.#local.towards(remoteAddress, association.boundAddresses);
-  }
-
-  advertisedAddresses(association: Association): readonly string[] {
-    return this.#local.advertised(association.boundAddresses);
-  }
-
-  addressFamilies(association: Association): readonly AddressFamily[] {
-    return this.#local.families(association.boundAddresses);
-  }
-
-  // ---- For those who look at special packets -----------------------------------------------------------------
-
-  /** Whether a tag is an association's, or was one's not long ago. */
-  isTagTaken(tag: number, nowMs: number): boolean {
-    return this.table.hasTag(tag) || this.#closedTags.has(tag, nowMs);
-  }
-
-  /** @param to the local address that was written to; a wildcard is every one */
-  listenerOptions(port: number, to: string): AssociationOptions | undefined {
-    return this.#ports.optionsAt(port, to);
-  }
-
-  create(
-    options: AssociationOptions,
-    localPort: number,
-    remotePort: number,
-    tag: number,
-    tsn: number,
-  ): Association {
-    const association = new Association(this, this.#nextId++, options, localPort, remotePort, tag, tsn);
-    association.boundAddresses = this.#ports.boundAddresses(localPort);
-    this.table.add(association);
-    return association;
-  }
-
-  retag(association: Association, tag: number): void {
-    this.#closedTags.add(association.localTag, this.#nowMs);
-    this.table.retag(association, tag);
-  }
-
-  /** Answers somebody who has no association, or one packet of somebody's: what cannot be sent soon is dropped. */
-  sendPacket(
-    localPort: number,
-    remotePort: number,
-    tag: number,
-    chunks: readonly Chunk[],
-    route: Route,
-  ): void {
-    if (this.#detached.length >= this.options.maxQueuedAnswers)
-      return this.countDrop(undefined, "limit-reached", "answers that wait to be sent");
-    this.#sendNow(localPort, remotePort, tag, chunks, route);
+  /** An address turned out to be the peer's of an association of another stack: the one that has it here yields. */
+  yieldAddress(localPort: number, remotePort: number, address: string, nowMs: number): void {
+    this.#residents.nowMs = nowMs;
+    this.#residents.table.byAddress(localPort, remotePort, address)?.yieldAddress(address, nowMs);
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
 
-  #sendNow(localPort: number, remotePort: number, tag: number, chunks: readonly Chunk[], route: Route): void {
-    const { localAddress, address, remoteUdpPort } = route;
-    const bytes = encodePacket({
-      sourcePort: localPort,
-      destinationPort: remotePort,
-      verificationTag: tag,
-      chunks,
-    });
-    this.#detached.push({ bytes, localAddress, address, remoteUdpPort });
-  }
-
-  #transmitting(slab: PacketSlab, lengthBytes: number, route: Route, nowMs: number): Transmit {
-    const transmit = this.#transmit;
-    transmit.lengthBytes = lengthBytes;
-    transmit.localAddress = route.localAddress;
-    transmit.remoteAddress = route.address;
-    transmit.remoteUdpPort = route.remoteUdpPort;
-    this.#sentPackets++;
-    if (this.trace !== undefined) {
-      const local = { address: route.localAddress, port: this.udpPort };
-      const remote = { address: route.address, port: route.remoteUdpPort };
-      this.trace.packet("sent", slab.bytes.subarray(0, lengthBytes), local, remote, nowMs);
-    }
-    return transmit;
-  }
-
-  #newTag(): number {
-    for (;;) {
-      const tag = this.#shared?.newTag() ?? this.platform.random.uint32();
-      if (tag !== 0 && !this.isTagTaken(tag, this.#nowMs)) return tag; // 5.3.1
-    }
-  }
-
   /** Only where the UDP port is shared can one be refused here: by a stack that is no business of the caller's. */
-  #claimAll(association: Association, addresses: readonly string[]): void {
-    const refused = addresses.find((address) => !this.claimAddress(association, address));
+  #claimAll(engine: AssociationEngine, addresses: readonly string[]): void {
+    const { table } = this.#residents;
+    const refused = addresses.find((address) => !table.claim(engine, address));
     if (refused === undefined) return;
-    for (const address of addresses) this.unclaimAddress(association, address);
-    this.table.remove(association);
+    for (const address of addresses) table.unclaim(engine, address);
+    table.remove(engine);
     throw new SctpError(
       SctpErrorCode.AssociationExists,
       `another stack of this UDP port has an association between these ports and ${refused}`,

@@ -2,6 +2,7 @@
  * Lists of addresses that are not the peer's to list.
  * Owns: what becomes of them. Does not own: the rate of probes (test/conformance/rfc5062.test.ts, limits.test.ts).
  */
+
 import { describe, expect, it } from "vitest";
 import { encodePacket } from "../../src/chunks/packet.ts";
 import {
@@ -21,6 +22,7 @@ import {
   PEER_TAG,
   UDP_PORT,
 } from "../conformance/lab.ts";
+import { tieTagsOf } from "../inside/engines.ts";
 import { ipv4 } from "./addresses.ts";
 
 const NOBODYS = ["0.0.0.0", "::", "224.0.0.1", "239.1.2.3", "255.255.255.255", "240.0.0.1", "ff02::1"];
@@ -153,6 +155,6 @@ describe("an INIT flood that lists the addresses of a living association", () =>
       expect(answers[0]).toMatchObject({ to: ipv4(i), tag: 3 });
     }
     expect(link.association.peerTag).toBe(PEER_TAG);
-    expect(link.association.localTieTag).toBe(0);
+    expect(tieTagsOf(link.association).localTieTag).toBe(0);
   });
 });

@@ -4,7 +4,7 @@
  * Does not own: what is right (the tests), any protocol behaviour of the peer's.
  */
 import type { Association } from "../../src/association/association.ts";
-import type { AssociationEvent } from "../../src/association/model/events.ts";
+import type { AssociationEvent } from "../../src/association/association-event.ts";
 import type { AssociationState } from "../../src/association/model/state.ts";
 import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
 import type { Chunk, DataChunk, InitAckChunk, InitChunk, SackChunk } from "../../src/chunks/chunk.ts";

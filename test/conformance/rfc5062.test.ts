@@ -3,8 +3,10 @@
  * Owns: what a stranger, or a peer that lies about its addresses, can make this stack do. Does not own: other attacks
  * (test/attack).
  */
+
 import { describe, expect, it } from "vitest";
 import type { Chunk, InitChunk } from "../../src/chunks/chunk.ts";
+import { tieTagsOf } from "../inside/engines.ts";
 import {
   addressParameter,
   chunksOf,
@@ -144,7 +146,7 @@ describe("RFC 5062 3.3 Association Hijacking 1: Mitigation Option", () => {
     const initAck = only(link.lab.receive([initChunk({ initiateTag: 0xabcdef01 })]), "INIT ACK");
     const seen = words(cookieOf(initAck));
     expect([...seen].filter((word) => word === localTag || word === peerTag)).toEqual([]);
-    const { localTieTag, peerTieTag } = link.association;
+    const { localTieTag, peerTieTag } = tieTagsOf(link.association);
     expect([localTieTag, peerTieTag]).not.toContain(0);
     expect(seen.has(localTieTag) && seen.has(peerTieTag)).toBe(true);
     expect([localTag, peerTag]).not.toContain(localTieTag);

@@ -147,16 +147,16 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "cluster-yield-without-abort",
-    file: "association/association.ts",
-    find: "if (path.confirmed) this.abort(YIELD_REASON, nowMs);\n    else ",
+    file: "association/engine.ts",
+    find: "if (path.confirmed) this.association.abort(YIELD_REASON, nowMs);\n    else ",
     replace: "void YIELD_REASON;\n    ",
     why: "a refused association lives on",
   },
   {
     id: "cluster-yield-with-abort",
-    file: "association/association.ts",
-    find: "if (path.confirmed) this.abort",
-    replace: "if (path) this.abort",
+    file: "association/engine.ts",
+    find: "if (path.confirmed) this.association.abort",
+    replace: "if (path) this.association.abort",
     why: "an association dies for an address that was merely listed",
   },
   {

@@ -14,8 +14,8 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "stack-oversize",
-    "stack/stack.ts",
-    "if (detached.bytes.length > slab.bytes.length) continue;",
+    "stack/outbox.ts",
+    "if (packet.bytes.length > slab.bytes.length) continue;",
     "",
     "an answer larger than the driver's packets throws",
   ),
@@ -126,9 +126,9 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "stack-answers",
-    "stack/stack.ts",
-    ">= this.options.maxQueuedAnswers",
-    "> this.options.maxQueuedAnswers",
+    "stack/outbox.ts",
+    ">= this.#maxQueuedAnswers",
+    "> this.#maxQueuedAnswers",
     "one answer too many waits to be sent",
   ),
 ];

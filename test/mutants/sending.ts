@@ -92,7 +92,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "gap-report",
     "stack/stack.ts",
-    "this.sackCannotWait = association.sackCannotWait;",
+    "this.sackCannotWait = tagged.sackCannotWait;",
     "",
     "the driver is not told that a SACK is not to stand for more packets",
   ),
@@ -287,9 +287,9 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "expiry-shutdown",
-    "association/wiring.ts",
-    "this.events.failExpired(nowMs);\n    this.#onBufferFreed(nowMs);",
-    "this.events.failExpired(nowMs);",
+    "association/procedures/acknowledgements.ts",
+    "this.#events.failExpired(nowMs);\n    this.#onBufferFreed(nowMs);",
+    "this.#events.failExpired(nowMs);",
     "a shutdown hangs on a message that has expired",
   ),
   mutant(
@@ -302,8 +302,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "idle-sending",
     "association/procedures/idle-closer.ts",
-    "if (this.#tcb.outbound.isIdle) return true;",
-    "return true;",
+    "if (this.#outbound.isIdle) this.#shutdown.request(nowMs);\n    else this.#lastDataMs = nowMs;",
+    "this.#shutdown.request(nowMs);",
     "an association that is sending is closed as idle",
   ),
   mutant(

@@ -6,18 +6,24 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   // ---- Serial numbers, wire ----
-  mutant("serial-gt", "serial.ts", "((a - b) | 0) > 0;", "a > b;", "TSNs compared without their wrap"),
+  mutant("serial-gt", "base/serial.ts", "((a - b) | 0) > 0;", "a > b;", "TSNs compared without their wrap"),
   mutant(
     "serial-lte",
-    "serial.ts",
+    "base/serial.ts",
     "((a - b) | 0) <= 0;",
     "((a - b) | 0) < 0;",
     "older or the same, without the same",
   ),
-  mutant("serial-ssn-add", "serial.ts", "(a + n) & 0xffff;", "a + n;", "the SSN does not wrap at 65,536"),
+  mutant(
+    "serial-ssn-add",
+    "base/serial.ts",
+    "(a + n) & 0xffff;",
+    "a + n;",
+    "the SSN does not wrap at 65,536",
+  ),
   mutant(
     "serial-ssn-gt",
-    "serial.ts",
+    "base/serial.ts",
     "((a - b) << 16) >> 16 > 0",
     "a > b",
     "SSNs compared without their wrap",

@@ -8,19 +8,26 @@ import type { AssociationOptions } from "../../base/options.ts";
 import { type Chunk, chunkLengthBytes } from "../../chunks/chunk.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import { padded } from "../../chunks/tlv.ts";
-import type { Path } from "../paths/path.ts";
 
-export interface ControlItem {
+/** Where a control chunk goes. */
+export interface ControlDestination {
+  /** Largest SCTP packet sent there. */
+  readonly maxPacketBytes: number;
+}
+
+/** @typeParam P the paths of the association */
+export interface ControlItem<P> {
   readonly chunk: Chunk;
-  readonly path: Path;
+  readonly path: P;
   /** Its length if it answers something of the peer's, 0 otherwise. */
   readonly replyBytes: number;
 }
 
-export class ControlQueue {
-  #items: ControlItem[] = [];
+/** @typeParam P the paths of the association */
+export class ControlQueue<P extends ControlDestination> {
+  #items: ControlItem<P>[] = [];
   /** Where the replies to the packet at hand go, and what is left of the one packet that they may fill. */
-  #replyPath: Path | undefined = undefined;
+  #replyPath: P | undefined = undefined;
   #replyBytesLeft = 0;
   #queuedReplyBytes = 0;
   readonly #maxCount: number;
@@ -34,12 +41,12 @@ export class ControlQueue {
   get isEmpty(): boolean {
     return this.#items.length === 0;
   }
-  get first(): ControlItem | undefined {
+  get first(): ControlItem<P> | undefined {
     return this.#items[0];
   }
 
   /** Queues a chunk; beyond the bound it is dropped, as the network might, and whoever needs it sends it again. */
-  push(chunk: Chunk, path: Path): void {
+  push(chunk: Chunk, path: P): void {
     if (this.#items.length < this.#maxCount) this.#items.push({ chunk, path, replyBytes: 0 });
   }
 
@@ -53,7 +60,7 @@ export class ControlQueue {
    * (RFC 9260 12.4); alone, a HEARTBEAT ACK may be as large as its HEARTBEAT was.
    * @returns false if it was dropped
    */
-  reply(chunk: Chunk, path: Path): boolean {
+  reply(chunk: Chunk, path: P): boolean {
     const replyBytes = padded(chunkLengthBytes(chunk));
     const isFirst = this.#replyPath === undefined;
     const roomBytes = isFirst ? path.maxPacketBytes - COMMON_HEADER_BYTES : this.#replyBytesLeft;
@@ -69,7 +76,7 @@ export class ControlQueue {
   }
 
   /** For COOKIE ECHO and COOKIE ACK, which come first in their packet (RFC 9260 5.1). */
-  pushFront(chunk: Chunk, path: Path): void {
+  pushFront(chunk: Chunk, path: P): void {
     if (this.#items.length >= this.#maxCount) this.#keep(this.#items.slice(0, -1));
     this.#items.unshift({ chunk, path, replyBytes: 0 });
   }
@@ -84,7 +91,7 @@ export class ControlQueue {
     this.#keep(this.#items.filter((item) => !kinds.includes(item.chunk.kind)));
   }
 
-  removePath(path: Path): void {
+  removePath(path: P): void {
     this.#keep(this.#items.filter((item) => item.path !== path));
   }
 
@@ -92,7 +99,7 @@ export class ControlQueue {
     this.#keep([]);
   }
 
-  #keep(items: ControlItem[]): void {
+  #keep(items: ControlItem<P>[]): void {
     this.#items = items;
     this.#queuedReplyBytes = items.reduce((sum, { replyBytes }) => sum + replyBytes, 0);
   }

@@ -1,56 +1,60 @@
 /**
  * What an association tells its user (RFC 9260 11.2).
- * Owns: the shapes of the events. Does not own: their queue (src/stack/stack.ts).
+ * Owns: the shapes of the events. Does not own: their queue (src/stack/stack.ts), what is told when (reporting/user-events.ts).
  */
-import type { Association } from "../association.ts";
-import type { OpenDelivery } from "../receiving/reassembly.ts";
 
-/** What the user of a stack must hear of, in the order in which it happened. */
-export type AssociationEvent =
+/** What the user must hear of, in the order in which it happened; whose news it is the stack adds (association-event.ts). */
+export type AssociationNews =
   /** COMMUNICATION UP. `inbound` tells an accepted association from one that `connect` asked for. */
-  | { readonly kind: "established"; readonly association: Association; readonly inbound: boolean }
+  | { readonly kind: "established"; readonly inbound: boolean }
   /** Messages wait in `receiveMessage`; told once until it has been emptied. */
-  | { readonly kind: "readable"; readonly association: Association }
+  | { readonly kind: "readable" }
   /** `bufferedBytes` has fallen to half of `sendBufferBytes` after it had reached it. */
-  | { readonly kind: "writable"; readonly association: Association }
+  | { readonly kind: "writable" }
   /** Everything that was sent has been acknowledged (SENDER DRY). */
-  | { readonly kind: "dry"; readonly association: Association }
+  | { readonly kind: "dry" }
   /** The peer began a graceful shutdown: no more messages are taken; what is queued still goes out. */
-  | { readonly kind: "shutdown-received"; readonly association: Association }
+  | { readonly kind: "shutdown-received" }
   /**
    * RESTART: the peer began anew; sequence numbers have been reset, and what was to be sent has failed (RFC 9260 5.2.4 A).
    * So many messages that had been acknowledged before still wait for the user, ahead of any new ones.
    */
-  | { readonly kind: "restarted"; readonly association: Association; readonly waitingCount: number }
+  | { readonly kind: "restarted"; readonly waitingCount: number }
   /** A path of the association changed its state (NETWORK STATUS CHANGE). */
   | {
       readonly kind: "path";
-      readonly association: Association;
       readonly address: string;
       readonly state: PathStateName;
     }
   /** The peer reported error causes in an ERROR chunk (COMMUNICATION ERROR). */
   | {
       readonly kind: "remote-error";
-      readonly association: Association;
       readonly causeCodes: readonly number[];
       /** The ERROR chunk. */
       readonly chunk: Uint8Array;
     }
   /** An address of the peer was made the primary path. */
-  | { readonly kind: "primary"; readonly association: Association; readonly address: string }
+  | { readonly kind: "primary"; readonly address: string }
   /** A message of which the user has the beginning, or will have, will not be ended (RFC 6458 6.1.7). */
-  | { readonly kind: "delivery-aborted"; readonly association: Association; readonly delivery: OpenDelivery }
+  | { readonly kind: "delivery-aborted"; readonly delivery: OpenDelivery }
   /** A message that was accepted will not arrive, or cannot be known to have arrived (SEND FAILURE). */
   | {
       readonly kind: "send-failed";
-      readonly association: Association;
       readonly message: UnsentMessage;
     }
   /** The association is gone: the last event about it. Messages that still wait may be taken. */
-  | { readonly kind: "closed"; readonly association: Association; readonly reason: CloseReason };
+  | { readonly kind: "closed"; readonly reason: CloseReason };
 
 export type PathStateName = "active" | "inactive" | "unconfirmed" | "removed";
+
+/** A message of which the user has the beginning and not the end. */
+export interface OpenDelivery {
+  /** The TSN that continues it: the peer sends one message's TSNs in sequence. */
+  readonly tsn: number;
+  readonly streamId: number;
+  readonly unordered: boolean;
+  readonly ssn: number;
+}
 
 /** A message that came back to the user. */
 export interface UnsentMessage {

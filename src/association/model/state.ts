@@ -1,6 +1,6 @@
 /**
  * The states of RFC 9260 section 4.
- * Owns: their names, and which traffic each allows. Does not own: transitions (setup.ts, teardown.ts).
+ * Owns: their names, and which traffic each allows. Does not own: transitions (setup.ts, shutdown.ts).
  */
 
 export type AssociationState =
@@ -26,6 +26,11 @@ export function mayReceiveData(state: AssociationState): boolean {
 /** RFC 9260 8.3: a HEARTBEAT is answered in these states. */
 export function answersHeartbeats(state: AssociationState): boolean {
   return maySendData(state) || state === "COOKIE-ECHOED";
+}
+
+/** RFC 9260 8.3: no HEARTBEAT is sent once SHUTDOWN or SHUTDOWN ACK has been. */
+export function sendsHeartbeats(state: AssociationState): boolean {
+  return state !== "SHUTDOWN-SENT" && state !== "SHUTDOWN-ACK-SENT";
 }
 
 /** The set-up has not been completed by this side. */

@@ -2,38 +2,80 @@
  * What goes into the next packet of an association, and where to.
  * Owns: the order of chunks in a packet: set-up chunks first, control before DATA, the SACK that rides along, what
  * must travel alone or wait for the COOKIE ACK (RFC 9260 6.10, 5.1, 5.4).
- * Does not own: what the chunks say, windows (outbound.ts), when a SACK is due (sack-policy.ts).
+ * Does not own: what the chunks say, windows (sending/outbound.ts), when a SACK is due (receiving/sack-policy.ts).
  */
-
 import { DATA_HEADER_BYTES } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import { SACK_HEADER_BYTES } from "../../chunks/sack.ts";
 import type { PacketSlab } from "../../chunks/slab.ts";
-import type { ControlItem } from "../model/control-queue.ts";
+import type { ControlItem, ControlQueue } from "../model/control-queue.ts";
+import type { Identity } from "../model/identity.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Seat } from "../model/seat.ts";
 import { mayReceiveData, maySendData } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
-import type { Tcb } from "../tcb.ts";
+import type { ReplyPaths } from "../paths/reply-paths.ts";
+import type { Inbound } from "../receiving/inbound.ts";
+import type { Outbound } from "../sending/outbound.ts";
+
+export interface PacketSchedulerInit {
+  readonly identity: Identity;
+  readonly lifecycle: Lifecycle;
+  readonly replyPaths: ReplyPaths;
+  readonly control: ControlQueue<Path>;
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+  readonly seat: Seat;
+}
+
+/** What became of the question for the next packet. The object is reused: read it before the next question. */
+export interface NextPacket {
+  /** Length of the packet that was written; 0 where there was nothing to send. */
+  readonly lengthBytes: number;
+  /** Where it goes. */
+  readonly path: Path | undefined;
+  /** Nothing was written because a SACK is being gathered: ask again before long. */
+  readonly holdsSack: boolean;
+}
 
 export class PacketScheduler {
-  /** Where the packet that `next` wrote goes. */
-  path: Path | undefined = undefined;
-  /** `next` wrote nothing because a SACK is being gathered: it is to be asked again before long. */
-  holdsSack = false;
-  readonly #tcb: Tcb;
+  readonly #next: { -readonly [K in keyof NextPacket]: NextPacket[K] } = {
+    lengthBytes: 0,
+    path: undefined,
+    holdsSack: false,
+  };
+  readonly #identity: Identity;
+  readonly #lifecycle: Lifecycle;
+  readonly #replyPaths: ReplyPaths;
+  readonly #control: ControlQueue<Path>;
+  readonly #inbound: Inbound;
+  readonly #outbound: Outbound;
   readonly #writer: PacketWriter;
 
-  constructor(tcb: Tcb, writer: PacketWriter) {
-    this.#tcb = tcb;
-    this.#writer = writer;
+  constructor(init: PacketSchedulerInit) {
+    this.#identity = init.identity;
+    this.#lifecycle = init.lifecycle;
+    this.#replyPaths = init.replyPaths;
+    this.#control = init.control;
+    this.#inbound = init.inbound;
+    this.#outbound = init.outbound;
+    this.#writer = init.seat.scratch.writer;
   }
 
   /**
-   * Writes the next packet into the slab; returns its length, 0 where there is nothing to send.
+   * Writes the next packet into the slab.
    * @param gathering a SACK may wait for more packets
    */
-  next(slab: PacketSlab, nowMs: number, gathering: boolean): number {
-    this.holdsSack = false;
-    const { control, state } = this.#tcb;
+  next(slab: PacketSlab, nowMs: number, gathering: boolean): NextPacket {
+    const next = this.#next;
+    next.holdsSack = false;
+    next.lengthBytes = this.#write(slab, nowMs, gathering);
+    return next;
+  }
+
+  #write(slab: PacketSlab, nowMs: number, gathering: boolean): number {
+    const control = this.#control;
+    const { state } = this.#lifecycle;
     for (let item = control.first; item !== undefined; item = control.first) {
       // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
       if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;
@@ -45,11 +87,12 @@ export class PacketScheduler {
   }
 
   /** @returns the packet's length; 0 if its first chunk is larger than the slab */
-  #controlPacket(slab: PacketSlab, first: ControlItem, nowMs: number): number {
-    const { control, state } = this.#tcb;
+  #controlPacket(slab: PacketSlab, first: ControlItem<Path>, nowMs: number): number {
+    const control = this.#control;
+    const { state } = this.#lifecycle;
     const { path } = first;
-    this.#begin(slab, path, first.chunk.kind === "INIT" ? 0 : this.#tcb.peerTag);
-    let item: ControlItem | undefined = first;
+    this.#begin(slab, path, first.chunk.kind === "INIT" ? 0 : this.#identity.peerTag);
+    let item: ControlItem<Path> | undefined = first;
     let alone = false;
     while (item !== undefined && item.path === path && !alone) {
       if (!this.#writer.appendChunk(item.chunk)) break;
@@ -60,29 +103,28 @@ export class PacketScheduler {
     }
     if (this.#writer.isEmpty) return 0;
     if (state === "COOKIE-ECHOED") {
-      if (path.confirmed && this.#tcb.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (path.confirmed && this.#outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
       path.stopT3(); // T1-cookie repeats both.
     } else if (path.confirmed && !alone && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
       // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK, for in the states that send those it is not sent.
-      if (maySendData(state) && this.#tcb.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (maySendData(state) && this.#outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
     }
     return this.#writer.finish();
   }
 
   #dataPacket(slab: PacketSlab, nowMs: number, gathering: boolean): number {
-    const tcb = this.#tcb;
-    const dataPath = maySendData(tcb.state) ? tcb.outbound.nextPath(nowMs) : undefined;
-    const sackDue = tcb.inbound.sackPolicy.isDue && mayAcknowledge(tcb);
+    const { sackPolicy } = this.#inbound;
+    const dataPath = maySendData(this.#lifecycle.state) ? this.#outbound.nextPath(nowMs) : undefined;
+    const sackDue = sackPolicy.isDue && this.#mayAcknowledge;
     if (dataPath === undefined && !sackDue) return 0;
-    if (dataPath === undefined && gathering && tcb.inbound.sackPolicy.gather()) {
-      this.holdsSack = true;
+    if (dataPath === undefined && gathering && sackPolicy.gather()) {
+      this.#next.holdsSack = true;
       return 0;
     }
-    const sackPath = this.#sackPath();
-    const path = sackDue ? (sackPath ?? dataPath) : dataPath;
+    const path = sackDue ? (this.#replyPaths.forSack ?? dataPath) : dataPath;
     if (path === undefined) return 0;
-    this.#begin(slab, path, tcb.peerTag);
+    this.#begin(slab, path, this.#identity.peerTag);
     this.#maybeAppendSack(path);
     if (path === dataPath) this.#fill(path, nowMs);
     return this.#writer.isEmpty ? 0 : this.#writer.finish();
@@ -90,34 +132,29 @@ export class PacketScheduler {
 
   /** A SACK that is due goes in; one that merely waits rides along if it costs the DATA behind it no room (6.1). */
   #maybeAppendSack(path: Path): void {
-    const tcb = this.#tcb;
-    const { sackPolicy, tsns } = tcb.inbound;
-    if (!sackPolicy.isPending || !mayAcknowledge(tcb) || path !== this.#sackPath()) return;
+    const { sackPolicy, tsns } = this.#inbound;
+    if (!sackPolicy.isPending || !this.#mayAcknowledge || path !== this.#replyPaths.forSack) return;
     if (!sackPolicy.isDue) {
-      const dataBytes = tcb.outbound.nextPayloadBytes;
+      const dataBytes = this.#outbound.nextPayloadBytes;
       if (dataBytes === 0 || tsns.hasGaps) return;
       if (SACK_HEADER_BYTES + DATA_HEADER_BYTES + dataBytes > this.#writer.remainingBytes) return;
     }
-    tcb.inbound.writeSack(this.#writer);
+    this.#inbound.writeSack(this.#writer);
   }
 
   #fill(path: Path, nowMs: number): void {
-    this.#tcb.outbound.fill(this.#writer, path, this.#tcb.state === "SHUTDOWN-PENDING", nowMs);
-  }
-
-  #sackPath(): Path | undefined {
-    const source = this.#tcb.sackPath;
-    return source === undefined ? this.#tcb.paths.forData : this.#tcb.replyPath(source);
+    this.#outbound.fill(this.#writer, path, this.#lifecycle.state === "SHUTDOWN-PENDING", nowMs);
   }
 
   #begin(slab: PacketSlab, path: Path, verificationTag: number): void {
-    const { localPort, remotePort } = this.#tcb;
-    this.path = path;
+    const { localPort, remotePort } = this.#identity;
+    this.#next.path = path;
     this.#writer.begin(slab, localPort, remotePort, verificationTag, path.maxPacketBytes);
   }
-}
 
-/** SHUTDOWN-RECEIVED still acknowledges what came before the SHUTDOWN. */
-function mayAcknowledge(tcb: Tcb): boolean {
-  return mayReceiveData(tcb.state) || tcb.state === "SHUTDOWN-RECEIVED";
+  /** SHUTDOWN-RECEIVED still acknowledges what came before the SHUTDOWN. */
+  get #mayAcknowledge(): boolean {
+    const { state } = this.#lifecycle;
+    return mayReceiveData(state) || state === "SHUTDOWN-RECEIVED";
+  }
 }

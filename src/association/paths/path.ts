@@ -11,6 +11,16 @@ import type { RetransmissionTimeout } from "./rto.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+export interface PathInit {
+  readonly address: string;
+  readonly localAddress: string;
+  readonly remoteUdpPort: number;
+  readonly confirmed: boolean;
+  readonly maxPacketBytes: number;
+  readonly congestion: CongestionController;
+  readonly rto: RetransmissionTimeout;
+}
+
 export class Path {
   readonly address: string;
   localAddress: string;
@@ -47,22 +57,14 @@ export class Path {
   /** When DATA last went out for the first time: an idle cwnd decays, an idle path is heartbeaten. */
   lastDataSentMs: number = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    address: string,
-    localAddress: string,
-    remoteUdpPort: number,
-    confirmed: boolean,
-    maxPacketBytes: number,
-    congestion: CongestionController,
-    rto: RetransmissionTimeout,
-  ) {
-    this.address = address;
-    this.localAddress = localAddress;
-    this.remoteUdpPort = remoteUdpPort;
-    this.confirmed = confirmed;
-    this.maxPacketBytes = maxPacketBytes;
-    this.congestion = congestion;
-    this.rto = rto;
+  constructor(init: PathInit) {
+    this.address = init.address;
+    this.localAddress = init.localAddress;
+    this.remoteUdpPort = init.remoteUdpPort;
+    this.confirmed = init.confirmed;
+    this.maxPacketBytes = init.maxPacketBytes;
+    this.congestion = init.congestion;
+    this.rto = init.rto;
   }
 
   /** Whether DATA may be sent here and is likely to arrive. */

@@ -1,87 +1,158 @@
 /**
  * What a valid State Cookie does to an association (RFC 9260 5.1 D, 5.2.4).
  * Owns: the paths of the answering side and which of them are confirmed, the COOKIE ACK, the reset by a restart.
- * Does not own: which case of Table 12 applies (src/stack/cookie-receiver.ts), events.
+ * Does not own: which case of Table 12 applies (src/stack/cookie-receiver.ts), what both sides of a handshake have in common
+ * (establishment.ts).
  */
-import type { Association } from "../association.ts";
-import type { AssociationHost, Route } from "../model/host.ts";
+import type { Cause } from "../../chunks/causes.ts";
+import { CauseCode } from "../../chunks/codes.ts";
+import type { Agreement } from "../model/agreement.ts";
+import type { ControlQueue } from "../model/control-queue.ts";
+import type { Identity } from "../model/identity.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Route } from "../model/seat.ts";
 import { isSettingUp } from "../model/state.ts";
-import type { Agreement, Tcb } from "../tcb.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { PeerAddresses } from "../paths/peer-addresses.ts";
+import type { ReplyPaths } from "../paths/reply-paths.ts";
+import type { UserEvents } from "../reporting/user-events.ts";
+import type { Establishment } from "./establishment.ts";
 import type { PathMonitor } from "./path-monitor.ts";
+import type { Shutdown } from "./shutdown.ts";
+
+export interface AcceptanceInit {
+  readonly identity: Identity;
+  readonly lifecycle: Lifecycle;
+  readonly paths: PathSet;
+  readonly addresses: PeerAddresses;
+  readonly replyPaths: ReplyPaths;
+  readonly control: ControlQueue<Path>;
+  readonly events: UserEvents;
+  readonly monitor: PathMonitor;
+  readonly shutdown: Shutdown;
+  readonly establishment: Establishment;
+}
+
+/** A cookie that came back, and who sent it. */
+export interface AcceptedCookie {
+  readonly agreement: Agreement;
+  /** The addresses that the INIT listed. */
+  readonly addresses: readonly string[];
+  /** Where the INIT ACK went: this address is vouched for (RFC 9260 5.4 rule 2). */
+  readonly confirmed: Route;
+  /** Where the COOKIE ECHO came from. */
+  readonly source: Route;
+}
 
 export class Acceptance {
-  readonly #tcb: Tcb;
-  readonly #host: AssociationHost;
-  readonly #association: Association;
+  readonly #identity: Identity;
+  readonly #lifecycle: Lifecycle;
+  readonly #paths: PathSet;
+  readonly #addresses: PeerAddresses;
+  readonly #replyPaths: ReplyPaths;
+  readonly #control: ControlQueue<Path>;
+  readonly #events: UserEvents;
   readonly #monitor: PathMonitor;
+  readonly #shutdown: Shutdown;
+  readonly #establishment: Establishment;
 
-  constructor(tcb: Tcb, host: AssociationHost, association: Association, monitor: PathMonitor) {
-    this.#tcb = tcb;
-    this.#host = host;
-    this.#association = association;
-    this.#monitor = monitor;
+  constructor(init: AcceptanceInit) {
+    this.#identity = init.identity;
+    this.#lifecycle = init.lifecycle;
+    this.#paths = init.paths;
+    this.#addresses = init.addresses;
+    this.#replyPaths = init.replyPaths;
+    this.#control = init.control;
+    this.#events = init.events;
+    this.#monitor = init.monitor;
+    this.#shutdown = init.shutdown;
+    this.#establishment = init.establishment;
+  }
+
+  /** The association becomes what the cookie describes (RFC 9260 5.1 D). */
+  accept(cookie: AcceptedCookie, nowMs: number): void {
+    this.#establishment.agree(cookie.agreement);
+    this.#addPaths(cookie);
+    this.#lifecycle.enter("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
+    this.meetDuplicate(cookie.source, nowMs);
+  }
+
+  /** Action A: nothing that was learned of the peer holds any more, its list of addresses included. */
+  restart({ agreement, addresses, confirmed, source }: AcceptedCookie, nowMs: number): void {
+    this.#events.failUnsent();
+    this.#events.abortDeliveries();
+    this.#shutdown.stop();
+    this.#control.clear();
+    this.#addresses.keepOnly(new Set([confirmed.address, source.address, ...addresses]));
+    for (const path of this.#paths.all) {
+      path.reset();
+      path.confirmed = path.address === confirmed.address; // 5.4 rule 2
+      this.#replyPaths.forget(path);
+    }
+    this.#establishment.restart(agreement, nowMs);
+    this.#sendCookieAck(source, nowMs);
+    this.#events.restarted();
+  }
+
+  /** Action B: the peer sent its INIT after it had answered ours, under another tag; the cookie's tags hold from now on. */
+  adopt(cookie: AcceptedCookie, nowMs: number): void {
+    if (isSettingUp(this.#lifecycle.state)) {
+      this.#establishment.agree(cookie.agreement);
+      this.#addPaths(cookie);
+      this.#events.failInvalidStreams();
+    } else {
+      this.#identity.adoptPeerTag(cookie.agreement.peerTag);
+    }
+    this.meetDuplicate(cookie.source, nowMs);
+  }
+
+  /** Actions B and D: enters ESTABLISHED if it is not there yet, and sends a COOKIE ACK. */
+  meetDuplicate(source: Route, nowMs: number): void {
+    if (isSettingUp(this.#lifecycle.state)) {
+      this.#control.remove("INIT", "COOKIE ECHO");
+      this.#establishment.complete(nowMs);
+    }
+    this.#sendCookieAck(source, nowMs);
+  }
+
+  /** Action A, 9.2: something tries to set up anew while our SHUTDOWN ACK is unanswered. */
+  repeatShutdownAck(source: Route, cookieReceived: boolean): void {
+    const path = this.#paths.byAddress(source.address) ?? this.#paths.forData;
+    if (path === undefined) return;
+    this.#shutdown.repeatShutdownAck(path);
+    if (!cookieReceived) return;
+    const cause: Cause = {
+      kind: "Cookie Received While Shutting Down",
+      code: CauseCode.CookieReceivedWhileShuttingDown,
+    };
+    this.#control.push({ kind: "ERROR", causes: [cause] }, this.#replyPaths.to(path));
   }
 
   /** RFC 9260 5.4 rule 2: only where the INIT ACK went is confirmed. */
-  addPaths(addresses: readonly string[], confirmed: Route, source: Route): void {
+  #addPaths({ addresses, confirmed, source }: AcceptedCookie): void {
     for (const address of new Set([confirmed.address, source.address, ...addresses])) {
-      const known = this.#tcb.paths.byAddress(address);
+      const known = this.#paths.byAddress(address);
       if (known !== undefined) {
         known.confirmed ||= address === confirmed.address;
         continue;
       }
-      if (!this.#tcb.mayClaim(address)) continue;
+      if (!this.#addresses.claim(address)) continue;
       const route = address === source.address ? source : confirmed;
-      const localAddress =
-        address === route.address
-          ? route.localAddress
-          : this.#host.localAddressFor(this.#association, address);
-      this.#tcb.addPath(address, localAddress, route.remoteUdpPort, address === confirmed.address);
-    }
-  }
-
-  /** Action A: nothing that was learned of the peer holds any more, its list of addresses included. */
-  restart(
-    agreement: Agreement,
-    addresses: readonly string[],
-    confirmed: string,
-    source: string,
-    nowMs: number,
-  ): void {
-    const tcb = this.#tcb;
-    const listed = new Set([confirmed, source, ...addresses]);
-    tcb.control.clear();
-    for (const path of [...tcb.paths.all]) {
-      if (!listed.has(path.address) && tcb.paths.all.length > 1) {
-        tcb.removePath(path);
-        continue;
-      }
-      path.reset();
-      path.confirmed = path.address === confirmed; // 5.4 rule 2
-    }
-    tcb.errorCount = 0;
-    tcb.sackPath = undefined;
-    tcb.agree(agreement);
-    tcb.setState("ESTABLISHED");
-    this.#monitor.start(nowMs);
-    this.sendCookieAck(source, nowMs);
-  }
-
-  /** Action B: the peer sent its INIT after it had answered ours, under another tag. */
-  adopt(agreement: Agreement, addresses: readonly string[], source: Route): void {
-    if (isSettingUp(this.#tcb.state)) {
-      this.#tcb.agree(agreement);
-      this.addPaths(addresses, source, source);
-    } else {
-      this.#tcb.peerTag = agreement.peerTag;
+      this.#addresses.add({
+        address,
+        localAddress: address === route.address ? route.localAddress : undefined,
+        remoteUdpPort: route.remoteUdpPort,
+        confirmed: address === confirmed.address,
+      });
     }
   }
 
   /** RFC 9260 5.4: to an unconfirmed address a COOKIE ACK goes only beside a HEARTBEAT with a nonce. */
-  sendCookieAck(source: string, nowMs: number): void {
-    const path = this.#tcb.paths.byAddress(source) ?? this.#tcb.paths.forData;
+  #sendCookieAck(source: Route, nowMs: number): void {
+    const path = this.#paths.byAddress(source.address) ?? this.#paths.forData;
     if (path === undefined) return;
     if (!path.confirmed) this.#monitor.sendHeartbeat(path, nowMs);
-    this.#tcb.control.pushFront({ kind: "COOKIE ACK" }, path);
+    this.#control.pushFront({ kind: "COOKIE ACK" }, path);
   }
 }

@@ -1,39 +1,58 @@
 /**
  * Shutting down an association that carries no user data (RFC 6458 8.1.8).
  * Owns: when user data last moved, and when the association has been idle for too long.
- * Does not own: the shutdown (teardown.ts).
+ * Does not own: the shutdown (shutdown.ts).
  */
-import type { Tcb } from "../tcb.ts";
+import type { TimedPart } from "../model/deadlines.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Settings } from "../model/settings.ts";
+import type { Inbound } from "../receiving/inbound.ts";
+import type { Outbound } from "../sending/outbound.ts";
+import type { Shutdown } from "./shutdown.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-export class IdleCloser {
-  readonly #tcb: Tcb;
+export interface IdleCloserInit {
+  readonly settings: Settings;
+  readonly lifecycle: Lifecycle;
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+  readonly shutdown: Shutdown;
+}
+
+export class IdleCloser implements TimedPart {
+  readonly #settings: Settings;
+  readonly #lifecycle: Lifecycle;
+  readonly #inbound: Inbound;
+  readonly #outbound: Outbound;
+  readonly #shutdown: Shutdown;
   #lastDataMs = 0;
   #seenChunkCount = 0;
 
-  constructor(tcb: Tcb) {
-    this.#tcb = tcb;
+  constructor(init: IdleCloserInit) {
+    this.#settings = init.settings;
+    this.#lifecycle = init.lifecycle;
+    this.#inbound = init.inbound;
+    this.#outbound = init.outbound;
+    this.#shutdown = init.shutdown;
   }
 
   get deadlineMs(): number {
-    const { autoCloseMs } = this.#tcb.options;
-    return autoCloseMs === 0 || this.#tcb.state !== "ESTABLISHED" ? NEVER : this.#lastDataMs + autoCloseMs;
+    const { autoCloseMs } = this.#settings.options;
+    if (autoCloseMs === 0 || this.#lifecycle.state !== "ESTABLISHED") return NEVER;
+    return this.#lastDataMs + autoCloseMs;
   }
 
   /** The association was established, user data was queued, or a packet has been read to its end. */
   onActivity(isUserData: boolean, nowMs: number): void {
-    const { acceptedChunkCount } = this.#tcb.inbound;
+    const { acceptedChunkCount } = this.#inbound;
     if (!isUserData && acceptedChunkCount === this.#seenChunkCount) return;
     this.#seenChunkCount = acceptedChunkCount;
     this.#lastDataMs = nowMs;
   }
 
-  /** @returns whether the association is to be shut down now */
-  isDue(nowMs: number): boolean {
-    if (nowMs < this.deadlineMs) return false;
-    if (this.#tcb.outbound.isIdle) return true;
-    this.#lastDataMs = nowMs; // User data is on its way: not idle.
-    return false;
+  onTimeout(nowMs: number): void {
+    if (this.#outbound.isIdle) this.#shutdown.request(nowMs);
+    else this.#lastDataMs = nowMs; // User data is on its way: not idle.
   }
 }

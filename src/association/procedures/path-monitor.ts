@@ -3,62 +3,116 @@
  * Owns: what expired T3-rtx and heartbeat deadlines do to error counts, and the sending of HEARTBEATs.
  * Does not own: the error limits of single paths (path-set.ts), the contents of a HEARTBEAT (heartbeats.ts).
  */
-import { ParameterType } from "../../chunks/codes.ts";
+import type { Chunk } from "../../chunks/chunk.ts";
+import { ChunkType, ParameterType } from "../../chunks/codes.ts";
 import { encodeParameter } from "../../chunks/parameters.ts";
-import type { AssociationHost } from "../model/host.ts";
+import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
+import type { ControlQueue } from "../model/control-queue.ts";
+import type { TimedPart } from "../model/deadlines.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Seat } from "../model/seat.ts";
+import type { Settings } from "../model/settings.ts";
+import { answersHeartbeats, sendsHeartbeats } from "../model/state.ts";
+import type { AssociationErrors } from "../paths/association-errors.ts";
 import type { Path } from "../paths/path.ts";
-import type { Tcb } from "../tcb.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { PeerAddresses } from "../paths/peer-addresses.ts";
+import type { Outbound } from "../sending/outbound.ts";
 import { Heartbeats } from "./heartbeats.ts";
+import type { Termination } from "./termination.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
+const CHUNK_TYPES = [ChunkType.Heartbeat, ChunkType.HeartbeatAck];
 
-export class PathMonitor {
-  readonly #tcb: Tcb;
-  readonly #host: AssociationHost;
+export interface PathMonitorInit {
+  readonly seat: Seat;
+  readonly settings: Settings;
+  readonly lifecycle: Lifecycle;
+  readonly paths: PathSet;
+  readonly addresses: PeerAddresses;
+  readonly errors: AssociationErrors;
+  readonly control: ControlQueue<Path>;
+  readonly outbound: Outbound;
+  readonly termination: Termination;
+}
+
+export class PathMonitor implements ChunkHandler<Path>, TimedPart {
+  readonly chunkTypes: readonly number[] = CHUNK_TYPES;
+  readonly #seat: Seat;
+  readonly #settings: Settings;
+  readonly #lifecycle: Lifecycle;
+  readonly #paths: PathSet;
+  readonly #addresses: PeerAddresses;
+  readonly #errors: AssociationErrors;
+  readonly #control: ControlQueue<Path>;
+  readonly #outbound: Outbound;
+  readonly #termination: Termination;
   readonly #heartbeats: Heartbeats;
   /** RFC 9260 5.4: the RTO at hand, in which HB.Max.Burst unconfirmed addresses are probed, and how many still may be. */
   #probeTurnEndsMs: number = Number.NEGATIVE_INFINITY;
   #probesLeft = 0;
 
-  constructor(tcb: Tcb, host: AssociationHost) {
-    this.#tcb = tcb;
-    this.#host = host;
-    this.#heartbeats = new Heartbeats(host.platform.random);
+  constructor(init: PathMonitorInit) {
+    this.#seat = init.seat;
+    this.#settings = init.settings;
+    this.#lifecycle = init.lifecycle;
+    this.#paths = init.paths;
+    this.#addresses = init.addresses;
+    this.#errors = init.errors;
+    this.#control = init.control;
+    this.#outbound = init.outbound;
+    this.#termination = init.termination;
+    this.#heartbeats = new Heartbeats(init.seat.platform.random);
+  }
+
+  /** The earliest deadline of any path. */
+  get deadlineMs(): number {
+    let earliestMs = NEVER;
+    for (const { deadlineMs } of this.#paths.all) if (deadlineMs < earliestMs) earliestMs = deadlineMs;
+    return earliestMs;
+  }
+
+  onChunk(chunk: Chunk, source: Path, nowMs: number): ChunkOutcome {
+    if (chunk.kind === "HEARTBEAT ACK") this.#onHeartbeatAck(chunk.info, nowMs);
+    else if (chunk.kind === "HEARTBEAT" && answersHeartbeats(this.#lifecycle.state))
+      this.#control.reply({ kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info }, source);
+    return "continue";
   }
 
   /** The association is established: idle paths are watched, unconfirmed ones probed (RFC 9260 5.4). */
   start(nowMs: number): void {
-    for (const path of this.#tcb.paths.all) {
+    for (const path of this.#paths.all) {
       if (path.confirmed) this.#heartbeats.schedule(path, nowMs);
       else path.heartbeatDeadlineMs = nowMs;
     }
   }
 
   stop(): void {
-    for (const path of this.#tcb.paths.all) this.#heartbeats.stop(path);
-    this.#tcb.control.remove("HEARTBEAT");
+    for (const path of this.#paths.all) this.#heartbeats.stop(path);
+    this.#control.remove("HEARTBEAT");
   }
 
   /** The heartbeat parameters of a path have changed. */
   reschedule(path: Path, nowMs: number): void {
-    if (path.confirmed && this.#tcb.state === "ESTABLISHED") this.#heartbeats.schedule(path, nowMs);
+    if (path.confirmed && this.#lifecycle.state === "ESTABLISHED") this.#heartbeats.schedule(path, nowMs);
   }
 
   onTimeout(nowMs: number): void {
-    for (const path of [...this.#tcb.paths.all]) {
+    for (const path of [...this.#paths.all]) {
       if (nowMs >= path.t3DeadlineMs) this.#onT3(path);
       if (nowMs >= path.heartbeatAckDeadlineMs) this.#onHeartbeatUnanswered(path, nowMs);
       if (nowMs >= path.heartbeatDeadlineMs && !isProbed(path)) this.#onHeartbeatDue(path, nowMs);
-      if (this.#tcb.state === "CLOSED") return;
+      if (this.#lifecycle.state === "CLOSED") return;
     }
     this.#probe(nowMs);
   }
 
   /** Sends a HEARTBEAT at once (RFC 9260 11.1.10). */
   sendHeartbeat(path: Path, nowMs: number): void {
+    if (!sendsHeartbeats(this.#lifecycle.state)) return;
     const info = this.#heartbeats.begin(path, nowMs);
     const parameters = encodeParameter({ kind: "Heartbeat Info", type: ParameterType.HeartbeatInfo, info });
-    this.#tcb.control.push({ kind: "HEARTBEAT", parameters, info }, path);
+    this.#control.push({ kind: "HEARTBEAT", parameters, info }, path);
   }
 
   /** Sends a HEARTBEAT whose answer nothing waits for: the timer of what it travels with repeats both. */
@@ -68,32 +122,30 @@ export class PathMonitor {
   }
 
   /** RFC 9260 8.3, 5.4. An answer that is not genuine is ignored. */
-  onHeartbeatAck(info: Uint8Array | undefined, nowMs: number): void {
+  #onHeartbeatAck(info: Uint8Array | undefined, nowMs: number): void {
     if (info === undefined) return;
-    for (const path of this.#tcb.paths.all) {
+    for (const path of this.#paths.all) {
       if (!this.#heartbeats.isAnswer(path, info)) continue;
       path.heartbeatOutstanding = false;
       path.heartbeatAckDeadlineMs = NEVER;
       path.rto.sample(nowMs - path.heartbeatSentAtMs);
-      this.#tcb.errorCount = 0;
-      if (!path.confirmed && !this.#tcb.mayClaim(path.address)) return this.#tcb.removePath(path);
-      this.#tcb.paths.confirm(path);
-      this.#tcb.paths.clearErrors(path, "HEARTBEAT answered");
-      this.#heartbeats.schedule(path, nowMs);
+      this.#errors.clear();
+      if (!path.confirmed && !this.#addresses.claim(path.address)) return this.#addresses.remove(path);
+      this.#paths.confirm(path);
+      this.#paths.clearErrors(path, "HEARTBEAT answered");
+      if (sendsHeartbeats(this.#lifecycle.state)) this.#heartbeats.schedule(path, nowMs);
       return;
     }
   }
 
   /** RFC 9260 8.1: one more consecutive error of the association. */
   #countAssociationError(): void {
-    const tcb = this.#tcb;
-    if (++tcb.errorCount > tcb.options.associationMaxRetrans)
-      tcb.close({ kind: "unreachable", during: "transfer" });
+    if (this.#errors.add()) this.#termination.end({ kind: "unreachable", during: "transfer" });
   }
 
   #onT3(path: Path): void {
-    if (!this.#tcb.outbound.onT3(path)) return;
-    this.#tcb.paths.countError(path);
+    if (!this.#outbound.onT3(path)) return;
+    this.#paths.countError(path);
     this.#countAssociationError();
   }
 
@@ -101,13 +153,13 @@ export class PathMonitor {
     path.heartbeatAckDeadlineMs = NEVER;
     path.heartbeatOutstanding = false;
     path.rto.backOff();
-    this.#tcb.paths.countError(path);
+    this.#paths.countError(path);
     // 8.1: only the path that carries data counts against the association; 5.4: a probe of an unconfirmed one never.
-    if (path.confirmed && path === this.#tcb.paths.forData) this.#countAssociationError();
+    if (path.confirmed && path === this.#paths.forData) this.#countAssociationError();
     if (path.confirmed) return;
-    if (this.#tcb.paths.all.every(({ confirmed, active }) => !confirmed && !active)) {
+    if (this.#paths.all.every(({ confirmed, active }) => !confirmed && !active)) {
       // No address was ever vouched for, and none answers: there is nobody there, and nothing else would find out.
-      this.#tcb.close({ kind: "unreachable", during: "transfer" });
+      this.#termination.end({ kind: "unreachable", during: "transfer" });
       return;
     }
     // 5.4: an unconfirmed path is probed once per RTO until it is given up, and at the rate of an idle one from then on.
@@ -116,7 +168,7 @@ export class PathMonitor {
       return;
     }
     this.#heartbeats.schedule(path, nowMs);
-    this.#tcb.unclaim(path); // RFC 5062 2: who lists an address without having it does not hold it for ever.
+    this.#addresses.unclaim(path); // RFC 5062 2: who lists an address without having it does not hold it for ever.
   }
 
   #onHeartbeatDue(path: Path, nowMs: number): void {
@@ -126,7 +178,7 @@ export class PathMonitor {
       return;
     }
     const idle = this.#heartbeats.isIdle(path, nowMs);
-    if (idle && (path.confirmed || this.#host.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
+    if (idle && (path.confirmed || this.#seat.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
     this.#heartbeats.schedule(path, nowMs);
   }
 
@@ -137,10 +189,10 @@ export class PathMonitor {
   #probe(nowMs: number): void {
     for (let path = this.#nextToProbe(nowMs); path !== undefined; path = this.#nextToProbe(nowMs)) {
       if (nowMs >= this.#probeTurnEndsMs) {
-        this.#probeTurnEndsMs = nowMs + (this.#tcb.paths.forData ?? path).rto.rtoMs;
-        this.#probesLeft = this.#tcb.options.heartbeatMaxBurst;
+        this.#probeTurnEndsMs = nowMs + (this.#paths.forData ?? path).rto.rtoMs;
+        this.#probesLeft = this.#settings.options.heartbeatMaxBurst;
       }
-      if (this.#probesLeft === 0 || !this.#host.mayProbe(nowMs)) {
+      if (this.#probesLeft === 0 || !this.#seat.mayProbe(nowMs)) {
         path.heartbeatDeadlineMs = this.#probeTurnEndsMs;
       } else {
         this.#probesLeft--;
@@ -152,7 +204,7 @@ export class PathMonitor {
 
   #nextToProbe(nowMs: number): Path | undefined {
     let next: Path | undefined;
-    for (const path of this.#tcb.paths.all) {
+    for (const path of this.#paths.all) {
       if (nowMs < path.heartbeatDeadlineMs || !isProbed(path)) continue;
       if (next === undefined || path.heartbeatSentAtMs < next.heartbeatSentAtMs) next = path;
     }

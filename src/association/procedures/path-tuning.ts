@@ -6,7 +6,7 @@
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { associationOptions } from "../../base/options.ts";
 import type { Path } from "../paths/path.ts";
-import type { Tcb } from "../tcb.ts";
+import type { PeerAddresses } from "../paths/peer-addresses.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 
 /** What may be changed; whatever is left out stays as it is. */
@@ -31,7 +31,7 @@ export interface PathChanges {
  * @throws SctpError ERR_SCTP_INVALID_OPTION
  */
 export function tunePath(
-  tcb: Tcb,
+  addresses: PeerAddresses,
   monitor: PathMonitor,
   path: Path,
   changes: PathChanges,
@@ -53,7 +53,7 @@ export function tunePath(
     path.remoteUdpPort = remoteUdpPort;
   }
   if (pathMaxRetrans !== undefined) path.maxErrors = checked.pathMaxRetrans;
-  if (maxPacketBytes !== undefined) tcb.setMaxPacketBytes(path, checked.maxPacketBytes);
+  if (maxPacketBytes !== undefined) addresses.setMaxPacketBytes(path, checked.maxPacketBytes);
   if (heartbeatIntervalMs !== undefined) path.heartbeatIntervalMs = checked.heartbeatIntervalMs;
   if (heartbeatEnabled !== undefined) path.heartbeatEnabled = heartbeatEnabled;
   if (heartbeatIntervalMs !== undefined || heartbeatEnabled !== undefined) monitor.reschedule(path, nowMs);

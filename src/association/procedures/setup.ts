@@ -2,48 +2,73 @@
  * Setting an association up from the side that asks for it (RFC 9260 5.1), with T1-init and T1-cookie.
  * Owns: the INIT, what is made of the INIT ACK, the COOKIE ECHO, their retransmissions (the DATA that went with a COOKIE
  * ECHO included), the Stale Cookie retry.
- * Does not own: the answering side, which keeps no state (src/stack/init-responder.ts); restarts (association.ts).
+ * Does not own: the answering side, which keeps no state (src/stack/init-responder.ts); restarts (acceptance.ts).
  */
 import type { Cause } from "../../chunks/causes.ts";
 import { type Chunk, chunkLengthBytes, type InitAckChunk, type InitChunk } from "../../chunks/chunk.ts";
-import { CauseCode, ParameterType } from "../../chunks/codes.ts";
+import { CauseCode, ChunkType, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import { encodeParameter, type Parameter } from "../../chunks/parameters.ts";
 import { padded } from "../../chunks/tlv.ts";
-import type { Association } from "../association.ts";
-import type { AssociationHost } from "../model/host.ts";
+import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
+import type { ControlQueue } from "../model/control-queue.ts";
+import type { TimedPart } from "../model/deadlines.ts";
+import type { Identity } from "../model/identity.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Route, Seat } from "../model/seat.ts";
+import type { Settings } from "../model/settings.ts";
+import { answersHeartbeats, isSettingUp } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
-import type { Tcb } from "../tcb.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { PeerAddresses } from "../paths/peer-addresses.ts";
+import type { UserEvents } from "../reporting/user-events.ts";
+import type { Outbound } from "../sending/outbound.ts";
+import type { Establishment } from "./establishment.ts";
 import { HEARTBEAT_BYTES } from "./heartbeats.ts";
 import { addressParameters, reviewInit, supportedAddressTypes } from "./init-parameters.ts";
 import type { PathMonitor } from "./path-monitor.ts";
+import type { Termination } from "./termination.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** RFC 9260 5.2.6: a Cookie Preservative asks for no more than a second beyond the measured round trip. */
 const MAX_PRESERVATIVE_MARGIN_MS = 1_000;
 /** Fresh INITs sent because the cookie had gone stale. */
 const MAX_STALE_RETRIES = 8;
+/** HEARTBEAT, ERROR: what the set-up has to say about them comes after what their own parts do. */
+const CHUNK_TYPES = [ChunkType.CookieAck, ChunkType.Heartbeat, ChunkType.Error];
 
-/** What the facade must do about an INIT ACK. */
-export type InitAckOutcome =
-  | { readonly kind: "ignored" }
-  | { readonly kind: "accepted" }
-  /** Answer with ABORT; `fatal` says whether the set-up is over too. */
-  | {
-      readonly kind: "abort";
-      readonly fatal: boolean;
-      readonly tag: number;
-      readonly tagReflected: boolean;
-      readonly causes: readonly Cause[];
-    };
+export interface SetupInit {
+  readonly seat: Seat;
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly lifecycle: Lifecycle;
+  readonly paths: PathSet;
+  readonly addresses: PeerAddresses;
+  readonly control: ControlQueue<Path>;
+  readonly outbound: Outbound;
+  readonly events: UserEvents;
+  readonly monitor: PathMonitor;
+  readonly establishment: Establishment;
+  readonly termination: Termination;
+}
 
-export class Setup {
-  t1DeadlineMs: number = NEVER;
-  readonly #tcb: Tcb;
-  readonly #host: AssociationHost;
-  readonly #association: Association;
+/** Lives as long as the set-up does. */
+export class Setup implements ChunkHandler<Path>, TimedPart {
+  readonly chunkTypes: readonly number[] = CHUNK_TYPES;
+  readonly #seat: Seat;
+  readonly #settings: Settings;
+  readonly #identity: Identity;
+  readonly #lifecycle: Lifecycle;
+  readonly #paths: PathSet;
+  readonly #addresses: PeerAddresses;
+  readonly #control: ControlQueue<Path>;
+  readonly #outbound: Outbound;
+  readonly #events: UserEvents;
   readonly #monitor: PathMonitor;
+  readonly #establishment: Establishment;
+  readonly #termination: Termination;
   readonly #confirmedAddresses: ReadonlySet<string>;
+  #t1DeadlineMs = NEVER;
   #retransmitCount = 0;
   #sentAtMs = 0;
   #timeoutMs = 0;
@@ -52,150 +77,140 @@ export class Setup {
   #preservativeMs = 0;
   #staleRetries = 0;
 
-  /** @param addresses the peer's addresses that the user passed; they count as confirmed (RFC 9260 5.4 rule 1) */
-  constructor(
-    tcb: Tcb,
-    host: AssociationHost,
-    association: Association,
-    monitor: PathMonitor,
-    firstPath: Path,
-    addresses: readonly string[],
-  ) {
-    this.#tcb = tcb;
-    this.#host = host;
-    this.#association = association;
-    this.#monitor = monitor;
+  /**
+   * @param firstPath where the first INIT goes
+   * @param addresses the peer's addresses that the user passed; they count as confirmed (RFC 9260 5.4 rule 1)
+   */
+  constructor(init: SetupInit, firstPath: Path, addresses: readonly string[]) {
+    this.#seat = init.seat;
+    this.#settings = init.settings;
+    this.#identity = init.identity;
+    this.#lifecycle = init.lifecycle;
+    this.#paths = init.paths;
+    this.#addresses = init.addresses;
+    this.#control = init.control;
+    this.#outbound = init.outbound;
+    this.#events = init.events;
+    this.#monitor = init.monitor;
+    this.#establishment = init.establishment;
+    this.#termination = init.termination;
     this.#path = firstPath;
     this.#confirmedAddresses = new Set(addresses);
   }
 
+  get deadlineMs(): number {
+    return this.#t1DeadlineMs;
+  }
+
   /** Sends the first INIT and enters COOKIE-WAIT. */
   start(nowMs: number): void {
-    this.#tcb.setState("COOKIE-WAIT");
+    this.#establishment.begin();
+    this.#lifecycle.enter("COOKIE-WAIT");
     this.#timeoutMs = this.#path.rto.rtoMs;
     this.#sendInit(nowMs);
   }
 
-  /** The INIT of this association; an INIT ACK in a collision repeats its parameters (RFC 9260 5.2.1). */
-  initChunk(): InitChunk {
-    const { options } = this.#tcb;
-    const parameters: Parameter[] = [
-      ...addressParameters(this.#host.advertisedAddresses(this.#association)),
-      supportedAddressTypes(this.#host.addressFamilies(this.#association)),
-    ];
-    if (this.#preservativeMs > 0) {
-      parameters.push({
-        kind: "Cookie Preservative",
-        type: ParameterType.CookiePreservative,
-        incrementMs: this.#preservativeMs,
-      });
+  onChunk(chunk: Chunk, _source: Path, nowMs: number): ChunkOutcome {
+    switch (chunk.kind) {
+      case "COOKIE ACK":
+        this.#onCookieAck(nowMs);
+        break;
+      case "HEARTBEAT": {
+        // 5.1 C against 8.3: before the COOKIE ACK nothing may go out alone, so the answer rides behind the COOKIE ECHO.
+        const { state } = this.#lifecycle;
+        if (isSettingUp(state) && answersHeartbeats(state)) this.#repeatCookieEcho(nowMs);
+        break;
+      }
+      case "ERROR":
+        if (chunk.causes.some((cause) => cause.code === CauseCode.StaleCookie)) this.#onStaleCookie(nowMs);
+        break;
     }
-    return {
-      kind: "INIT",
-      initiateTag: this.#tcb.localTag,
-      aRwndBytes: options.receiveBufferBytes,
-      outboundStreams: options.outboundStreams,
-      inboundStreams: options.maxInboundStreams,
-      initialTsn: this.#tcb.localInitialTsn,
-      parameters,
-    };
+    return "continue";
   }
 
-  /** RFC 9260 5.1 C, 5.1.2, 3.3.3. `source` is the address that the INIT ACK came from. */
-  onInitAck(chunk: InitAckChunk, source: string, sourceUdpPort: number, nowMs: number): InitAckOutcome {
-    const tcb = this.#tcb;
-    if (tcb.state !== "COOKIE-WAIT") return { kind: "ignored" }; // 5.2.3
-    if (chunk.initiateTag === 0)
-      return { kind: "abort", fatal: true, tag: tcb.localTag, tagReflected: true, causes: [] };
-    const review = reviewInit(chunk.parameters, source, tcb.options);
+  /**
+   * An INIT ACK (RFC 9260 5.1 C, 5.1.2, 3.3.3).
+   * @param source where it came from: maybe an address that was not known before
+   */
+  onInitAck(chunk: InitAckChunk, source: Route, nowMs: number): void {
+    const { state } = this.#lifecycle;
+    if (state !== "COOKIE-WAIT") return this.#seat.countDrop("unexpected-chunk", `INIT ACK in ${state}`); // 5.2.3
+    const { localTag } = this.#identity;
+    if (chunk.initiateTag === 0) return this.#refuse(localTag, true, { fatal: true, causes: [] }, source);
+    const { options } = this.#settings;
+    const review = reviewInit(chunk.parameters, source.address, options);
     const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
-    if (refusal !== undefined) {
-      return {
-        kind: "abort",
-        fatal: refusal.fatal,
-        tag: chunk.initiateTag,
-        tagReflected: false,
-        causes: refusal.causes,
-      };
-    }
-    this.#takeAddresses(review.addresses, source, sourceUdpPort);
+    if (refusal !== undefined) return this.#refuse(chunk.initiateTag, false, refusal, source);
+    this.#takeAddresses(review.addresses, source);
     this.#cookie = review.stateCookie ?? this.#cookie;
     if (this.#retransmitCount === 0) this.#path.rto.sample(nowMs - this.#sentAtMs);
-    tcb.agree({
-      localTag: tcb.localTag,
+    this.#establishment.agree({
+      localTag,
       peerTag: chunk.initiateTag,
-      localInitialTsn: tcb.localInitialTsn,
+      localInitialTsn: this.#identity.localInitialTsn,
       peerInitialTsn: chunk.initialTsn,
       peerRwndBytes: chunk.aRwndBytes,
-      outboundStreams: Math.min(tcb.options.outboundStreams, chunk.inboundStreams),
-      inboundStreams: Math.min(tcb.options.maxInboundStreams, chunk.outboundStreams),
+      outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
+      inboundStreams: Math.min(options.maxInboundStreams, chunk.outboundStreams),
     });
-    tcb.setState("COOKIE-ECHOED");
+    this.#lifecycle.enter("COOKIE-ECHOED");
     this.#retransmitCount = 0;
-    this.#path = this.#cookieEchoPath(source);
+    this.#path = this.#cookieEchoPath(source.address);
     this.#timeoutMs = this.#path.rto.rtoMs;
     this.#sendCookieEcho(nowMs);
-    if (review.unrecognized.length > 0) tcb.control.push(unrecognizedError(review.unrecognized), this.#path);
-    return { kind: "accepted" };
+    if (review.unrecognized.length > 0)
+      this.#control.push(unrecognizedError(review.unrecognized), this.#path);
+    this.#events.failInvalidStreams();
+  }
+
+  /** T1-init or T1-cookie. */
+  onTimeout(nowMs: number): void {
+    const { options } = this.#settings;
+    if (this.#retransmitCount >= options.maxInitRetransmits) {
+      this.#t1DeadlineMs = NEVER;
+      this.#termination.end({ kind: "unreachable", during: "setup" }); // 5.1.6
+      return;
+    }
+    this.#retransmitCount++;
+    this.#timeoutMs = Math.min(this.#timeoutMs * 2, options.initTimeoutMaxMs);
+    // 5.1: all addresses of the peer are tried in turn; an unconfirmed one would need a nonce (5.4).
+    const next = this.#paths.alternateTo(this.#path);
+    if (next.confirmed) this.#path = next;
+    if (this.#lifecycle.state === "COOKIE-WAIT") {
+      this.#sendInit(nowMs);
+    } else {
+      this.#outbound.onSetupTimeout();
+      this.#sendCookieEcho(nowMs);
+    }
   }
 
   /** RFC 9260 5.1 E. */
-  onCookieAck(nowMs: number): void {
-    if (this.#tcb.state !== "COOKIE-ECHOED") return; // 5.2.5
+  #onCookieAck(nowMs: number): void {
+    if (this.#lifecycle.state !== "COOKIE-ECHOED") return; // 5.2.5
     if (this.#retransmitCount === 0) this.#path.rto.sample(nowMs - this.#sentAtMs);
-    this.finish();
-    this.#tcb.established(nowMs);
-  }
-
-  /** The association is established, one way or another: no timer, no chunk of the set-up is left. */
-  finish(): void {
-    this.t1DeadlineMs = NEVER;
-    this.#cookie = new Uint8Array(0);
-    this.#tcb.control.remove("INIT", "COOKIE ECHO");
+    this.#control.remove("INIT", "COOKIE ECHO");
+    this.#establishment.complete(nowMs);
   }
 
   /** RFC 9260 5.2.6, alternative 3: ask anew, for a cookie that lives longer. */
-  onStaleCookie(nowMs: number): void {
-    const tcb = this.#tcb;
-    if (tcb.state !== "COOKIE-ECHOED") return;
+  #onStaleCookie(nowMs: number): void {
+    if (this.#lifecycle.state !== "COOKIE-ECHOED") return;
     if (++this.#staleRetries > MAX_STALE_RETRIES) {
-      tcb.close({ kind: "unreachable", during: "setup" });
+      this.#termination.end({ kind: "unreachable", during: "setup" });
       return;
     }
     const roundTripMs = nowMs - this.#sentAtMs;
     this.#preservativeMs = Math.ceil(roundTripMs + MAX_PRESERVATIVE_MARGIN_MS);
     this.#retransmitCount = 0;
     this.#timeoutMs = this.#path.rto.rtoMs;
-    tcb.control.clear();
-    tcb.setState("COOKIE-WAIT");
+    this.#control.clear();
+    this.#lifecycle.enter("COOKIE-WAIT");
     this.#sendInit(nowMs);
   }
 
-  /** T1-init or T1-cookie. */
-  onTimeout(nowMs: number): void {
-    if (nowMs < this.t1DeadlineMs) return;
-    const tcb = this.#tcb;
-    if (this.#retransmitCount >= tcb.options.maxInitRetransmits) {
-      this.t1DeadlineMs = NEVER;
-      tcb.close({ kind: "unreachable", during: "setup" }); // 5.1.6
-      return;
-    }
-    this.#retransmitCount++;
-    this.#timeoutMs = Math.min(this.#timeoutMs * 2, tcb.options.initTimeoutMaxMs);
-    // 5.1: all addresses of the peer are tried in turn; an unconfirmed one would need a nonce (5.4).
-    const next = tcb.paths.alternateTo(this.#path);
-    if (next.confirmed) this.#path = next;
-    if (tcb.state === "COOKIE-WAIT") {
-      this.#sendInit(nowMs);
-    } else {
-      tcb.outbound.onSetupTimeout();
-      this.#sendCookieEcho(nowMs);
-    }
-  }
-
   /** Repeats the COOKIE ECHO, to go first in a packet that answers something before the COOKIE ACK has come. */
-  repeatCookieEcho(nowMs: number): void {
-    const { control } = this.#tcb;
+  #repeatCookieEcho(nowMs: number): void {
+    const control = this.#control;
     const path = this.#path;
     const chunk: Chunk = { kind: "COOKIE ECHO", cookie: this.#cookie };
     control.remove("COOKIE ECHO");
@@ -209,50 +224,83 @@ export class Setup {
     control.pushFront(chunk, path);
   }
 
+  /** The INIT of this association; an INIT ACK in a collision repeats its parameters (RFC 9260 5.2.1). */
+  #initChunk(): InitChunk {
+    const { options } = this.#settings;
+    const parameters: Parameter[] = [
+      ...addressParameters(this.#seat.advertisedAddresses()),
+      supportedAddressTypes(this.#seat.addressFamilies()),
+    ];
+    if (this.#preservativeMs > 0) {
+      parameters.push({
+        kind: "Cookie Preservative",
+        type: ParameterType.CookiePreservative,
+        incrementMs: this.#preservativeMs,
+      });
+    }
+    return {
+      kind: "INIT",
+      initiateTag: this.#identity.localTag,
+      aRwndBytes: options.receiveBufferBytes,
+      outboundStreams: options.outboundStreams,
+      inboundStreams: options.maxInboundStreams,
+      initialTsn: this.#identity.localInitialTsn,
+      parameters,
+    };
+  }
+
   #sendInit(nowMs: number): void {
-    this.#tcb.control.remove("INIT");
-    this.#tcb.control.pushFront(this.initChunk(), this.#path);
+    this.#control.remove("INIT");
+    this.#control.pushFront(this.#initChunk(), this.#path);
     this.#armT1(nowMs);
   }
 
   #sendCookieEcho(nowMs: number): void {
-    this.repeatCookieEcho(nowMs);
+    this.#repeatCookieEcho(nowMs);
     this.#armT1(nowMs);
   }
 
   #armT1(nowMs: number): void {
     this.#sentAtMs = nowMs;
-    this.t1DeadlineMs = nowMs + this.#timeoutMs;
+    this.#t1DeadlineMs = nowMs + this.#timeoutMs;
+  }
+
+  /** Answers an unacceptable INIT ACK; if that is fatal, the set-up is over. */
+  #refuse(tag: number, tagReflected: boolean, { causes, fatal }: Refusal, source: Route): void {
+    this.#seat.sendDetached(tag, [{ kind: "ABORT", tagReflected, causes }], source);
+    if (fatal) this.#termination.endByViolation(causes, "the INIT ACK was unacceptable");
   }
 
   /** RFC 9260 5.1.2: the listed addresses and the source; without a list, the source alone. */
-  #takeAddresses(listed: readonly string[], source: string, sourceUdpPort: number): void {
-    const tcb = this.#tcb;
-    const wanted = new Set([source, ...listed.slice(0, tcb.options.maxPeerAddresses)]);
+  #takeAddresses(listed: readonly string[], { address: source, remoteUdpPort }: Route): void {
+    const wanted = new Set([source, ...listed.slice(0, this.#settings.options.maxPeerAddresses)]);
     for (const address of wanted) {
-      if (tcb.paths.byAddress(address) !== undefined || !tcb.mayClaim(address)) continue;
+      if (this.#paths.byAddress(address) !== undefined || !this.#addresses.claim(address)) continue;
       const confirmed = this.#confirmedAddresses.has(address); // 5.4 rules 1 and 3
-      tcb.addPath(address, this.#host.localAddressFor(this.#association, address), sourceUdpPort, confirmed);
+      this.#addresses.add({ address, remoteUdpPort, confirmed });
     }
-    for (const path of [...tcb.paths.all]) {
-      if (!wanted.has(path.address) && tcb.paths.all.length > 1) tcb.removePath(path);
-    }
+    this.#addresses.keepOnly(wanted);
   }
 
   /** Where the INIT ACK came from, if the user passed that address; else another one that the user passed. */
   #cookieEchoPath(source: string): Path {
-    const { paths } = this.#tcb;
-    const answered = paths.byAddress(source);
+    const answered = this.#paths.byAddress(source);
     if (answered?.confirmed) return answered;
-    return paths.forData ?? answered ?? paths.all[0] ?? this.#path;
+    return this.#paths.forData ?? answered ?? this.#paths.all[0] ?? this.#path;
   }
+}
+
+/** Why an INIT ACK is unacceptable, and whether the set-up is over because of it. */
+interface Refusal {
+  readonly fatal: boolean;
+  readonly causes: readonly Cause[];
 }
 
 function refusalOf(
   chunk: InitAckChunk,
   cookie: Uint8Array | undefined,
   hostName: Parameter | undefined,
-): { readonly fatal: boolean; readonly causes: readonly Cause[] } | undefined {
+): Refusal | undefined {
   if (chunk.outboundStreams === 0 || chunk.inboundStreams === 0) {
     return {
       fatal: true,

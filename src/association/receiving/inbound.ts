@@ -8,9 +8,10 @@ import type { AssociationOptions } from "../../base/options.ts";
 import { tsnAdd, tsnGt } from "../../base/serial.ts";
 import type { DataChunkView } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
+import type { OpenDelivery } from "../model/events.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
 import { DeliveryGate } from "./delivery-gate.ts";
-import { type OpenDelivery, Reassembly } from "./reassembly.ts";
+import { Reassembly } from "./reassembly.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import { SackPolicy } from "./sack-policy.ts";
 import { StreamOrdering } from "./stream-ordering.ts";
@@ -32,42 +33,66 @@ const SLOW_READER_MESSAGES = 64;
 /** Small payloads are copied out of datagrams above this size in any case: even a few of these are too much to pin. */
 const LARGE_DATAGRAM_BYTES = 4_096;
 
+export interface InboundInit {
+  readonly options: AssociationOptions;
+  readonly allocate: (lengthBytes: number) => Uint8Array;
+}
+
+/** What both sides agreed on that concerns receiving. */
+export interface InboundAgreement {
+  readonly initialTsn: number;
+  readonly streamCount: number;
+}
+
 export class Inbound {
-  readonly tsns: TsnTracker;
-  readonly sackPolicy: SackPolicy;
-  readonly buffer: ReceiveBuffer;
+  tsns: TsnTracker;
+  sackPolicy: SackPolicy;
+  buffer: ReceiveBuffer;
   /** DATA chunks that were new. */
   acceptedChunkCount = 0;
   /** Made for the first fragment: most idle associations never saw one, and its maps are a quarter of their memory. */
-  #reassembly: Reassembly | undefined;
-  readonly #ordering: StreamOrdering;
-  readonly #gate: DeliveryGate;
+  #reassembly: Reassembly | undefined = undefined;
+  #ordering: StreamOrdering;
+  #gate: DeliveryGate;
   #options: AssociationOptions;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
-  readonly #streamCount: number;
+  #streamCount: number;
+  #agreed = false;
   /** Payload bytes accepted since the last SACK. */
   #unreportedBytes = 0;
 
-  constructor(
-    peerInitialTsn: number,
-    streamCount: number,
-    options: AssociationOptions,
-    allocate: (lengthBytes: number) => Uint8Array,
-  ) {
-    this.tsns = new TsnTracker(peerInitialTsn, options.maxDuplicateTsnsReported);
+  constructor({ options, allocate }: InboundInit) {
+    this.tsns = new TsnTracker(0, options.maxDuplicateTsnsReported);
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
     const { minReceiveChargeBytes } = options;
     this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
     this.#gate = new DeliveryGate(options.interleavedDelivery, minReceiveChargeBytes, this.buffer);
-    this.#reassembly = undefined;
     this.#ordering = new StreamOrdering(minReceiveChargeBytes);
     this.#allocate = allocate;
     this.#options = options;
+    this.#streamCount = options.maxInboundStreams;
+  }
+
+  reset({ initialTsn, streamCount }: InboundAgreement): void {
+    const undelivered = this.takeUndelivered();
+    const options = this.#options;
+    this.tsns = new TsnTracker(initialTsn, options.maxDuplicateTsnsReported);
+    this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
+    const { minReceiveChargeBytes } = options;
+    this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
+    this.#gate = new DeliveryGate(options.interleavedDelivery, minReceiveChargeBytes, this.buffer);
+    this.#ordering = new StreamOrdering(minReceiveChargeBytes);
+    this.#reassembly = undefined;
     this.#streamCount = streamCount;
+    this.#agreed = true;
+    this.acceptedChunkCount = 0;
+    this.#unreportedBytes = 0;
+    for (const message of undelivered) this.buffer.push(message);
   }
 
   setOptions(options: AssociationOptions): void {
     this.#options = options;
+    if (!this.#agreed) this.#streamCount = options.maxInboundStreams;
     this.sackPolicy.configure(options.sackDelayMs, options.sackFrequencyPackets);
     this.buffer.capacityBytes = options.receiveBufferBytes;
     this.#gate.setInterleaved(options.interleavedDelivery);

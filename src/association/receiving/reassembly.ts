@@ -9,6 +9,7 @@
  * Hot: while one message comes in order its run is lengthened in place, and is not filed anew for every fragment.
  */
 import { tsnAdd, tsnGt } from "../../base/serial.ts";
+import type { OpenDelivery } from "../model/events.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
 import { TsnHeap } from "../model/tsn-heap.ts";
 
@@ -67,15 +68,6 @@ export interface FragmentRun {
   readonly lastTsn: number;
   /** The beginning of its message has been handed to the user already: it must not be given up. */
   readonly continued: boolean;
-}
-
-/** A message of which the user has the beginning and not the end. */
-export interface OpenDelivery {
-  /** The TSN that continues it: the peer sends one message's TSNs in sequence. */
-  readonly tsn: number;
-  readonly streamId: number;
-  readonly unordered: boolean;
-  readonly ssn: number;
 }
 
 export class Reassembly {

@@ -1,12 +1,9 @@
 /**
  * What a user can ask about an association.
- * Owns: the shapes of status, path information and counters. Does not own: the values (tcb.ts and its parts), what counts
- * (association.ts, tracer.ts).
+ * Owns: the shapes of status, path information and counters. Does not own: the values (facts.ts), what counts
+ * (association.ts, engine.ts, tracer.ts).
  */
-
 import type { AssociationState } from "../model/state.ts";
-import type { Path } from "../paths/path.ts";
-import type { Tcb } from "../tcb.ts";
 
 /** The STATUS primitive, RFC 9260 11.1.8. */
 export interface AssociationStatus {
@@ -81,27 +78,5 @@ export function emptyStats(): AssociationStats {
     fastRetransmits: 0,
     timeouts: 0,
     heldBytes: 0,
-  };
-}
-
-export function pathInfo(path: Path, tcb: Tcb): PathInfo {
-  return {
-    address: path.address,
-    localAddress: path.localAddress,
-    remoteUdpPort: path.remoteUdpPort,
-    state: path.stateName,
-    isPrimary: path === tcb.paths.primary,
-    cwndBytes: path.congestion.cwndBytes,
-    ssthreshBytes: path.congestion.ssthreshBytes,
-    partialBytesAcked: path.congestion.partialBytesAcked,
-    flightBytes: path.flight.flightBytes,
-    srttMs: path.rto.srttMs,
-    rttvarMs: path.rto.rttvarMs,
-    rtoMs: path.rto.rtoMs,
-    errorCount: path.errorCount,
-    maxPacketBytes: path.maxPacketBytes,
-    pathMaxRetrans: path.maxErrors,
-    heartbeatIntervalMs: path.heartbeatIntervalMs,
-    heartbeatEnabled: path.heartbeatEnabled,
   };
 }

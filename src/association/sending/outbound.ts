@@ -33,14 +33,30 @@ export interface OutboundObserver {
   onRttSample(path: Path, sampleMs: number): void;
 }
 
+export interface OutboundInit {
+  readonly initialTsn: number;
+  readonly options: AssociationOptions;
+  readonly paths: PathSet;
+  readonly observer: OutboundObserver;
+}
+
+/** What both sides agreed on that concerns sending. */
+export interface OutboundAgreement {
+  readonly initialTsn: number;
+  readonly peerRwndBytes: number;
+  readonly streamCount: number;
+}
+
 export class Outbound {
-  readonly queue: SendQueue = new SendQueue();
-  readonly sent: RetransmissionQueue;
+  queue: SendQueue = new SendQueue();
+  sent: RetransmissionQueue;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;
-  readonly peerWindow: PeerWindow;
+  peerWindow: PeerWindow;
 
   #options: AssociationOptions;
+  #streamCount: number;
+  #agreed = false;
   readonly #paths: PathSet;
   readonly #observer: OutboundObserver;
   /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
@@ -49,22 +65,39 @@ export class Outbound {
   /** A SACK has come since packets could last be sent. */
   #sackRead = false;
 
-  constructor(
-    initialTsn: number,
-    peerRwndBytes: number,
-    options: AssociationOptions,
-    paths: PathSet,
-    observer: OutboundObserver,
-  ) {
+  constructor({ initialTsn, options, paths, observer }: OutboundInit) {
     this.sent = new RetransmissionQueue(initialTsn);
     this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
-    for (const path of paths.all) this.sent.addFlight(path.flight);
-    this.peerWindow = new PeerWindow(peerRwndBytes);
+    this.peerWindow = new PeerWindow(0);
+    this.#streamCount = options.outboundStreams;
     this.#options = options;
     this.#paths = paths;
     this.#observer = observer;
     this.#burstPackets = options.maxBurst;
-    this.onPathsChanged();
+    this.#onPathsChanged();
+  }
+
+  /** Streams that may be used; what is asked for until the handshake has settled it. */
+  get streamCount(): number {
+    return this.#streamCount;
+  }
+
+  /** Begins anew, as agreed; what was queued or unacknowledged is kept, and sent from its beginning. */
+  reset({ initialTsn, peerRwndBytes, streamCount }: OutboundAgreement): void {
+    const messages = this.drain();
+    this.sent = new RetransmissionQueue(initialTsn);
+    this.sent.repeatsFastRetransmit = this.#options.repeatFastRetransmit;
+    this.queue = new SendQueue();
+    for (const path of this.#paths.all) this.sent.addFlight(path.flight);
+    this.peerWindow = new PeerWindow(peerRwndBytes);
+    this.#streamCount = streamCount;
+    this.#agreed = true;
+    this.#burstPackets = this.#options.maxBurst;
+    this.#sackRead = false;
+    for (const message of messages) {
+      message.rewind();
+      this.enqueue(message);
+    }
   }
 
   /** Nothing is queued and nothing is unacknowledged. */
@@ -79,12 +112,27 @@ export class Outbound {
 
   setOptions(options: AssociationOptions): void {
     this.#options = options;
+    if (!this.#agreed) this.#streamCount = options.outboundStreams;
     this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
-    this.onPathsChanged();
+    this.#onPathsChanged();
+  }
+
+  onPathAdded(path: Path): void {
+    this.sent.addFlight(path.flight);
+    this.#onPathsChanged();
+  }
+
+  onPathRemoved(path: Path): void {
+    this.sent.removeFlight(path.flight);
+    this.#onPathsChanged();
+  }
+
+  onPacketSizeChanged(): void {
+    this.#onPathsChanged();
   }
 
   /** A path came, went or changed its packet size. What was cut already stays as it is (RFC 9260 6.9). */
-  onPathsChanged(): void {
+  #onPathsChanged(): void {
     let smallest = this.#paths.all[0]?.maxPacketBytes ?? this.#options.maxPacketBytes;
     for (const { maxPacketBytes } of this.#paths.all) smallest = Math.min(smallest, maxPacketBytes);
     const { maxFragmentBytes } = this.#options;

@@ -7,7 +7,8 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 import { debuglog } from "node:util";
 import type { Association } from "../../association/association.ts";
-import type { AssociationEvent, CloseReason } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
+import type { CloseReason } from "../../association/model/events.ts";
 import type { TransportAddress } from "../../platform/address.ts";
 
 /** Prints to standard error when NODE_DEBUG names `sctp`. */

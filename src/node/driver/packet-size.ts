@@ -35,7 +35,7 @@ export function shrinkPackets(stack: Stack, slab: SendSlab, nowMs: number): void
 
 function associationOf(stack: Stack, { bytes, remoteAddress }: SendSlab): Association | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, COMMON_HEADER_BYTES);
-  return stack.table.byAddress(view.getUint16(0), view.getUint16(2), remoteAddress);
+  return stack.associationAt(view.getUint16(0), view.getUint16(2), remoteAddress);
 }
 
 function largestChunkBytes({ bytes, lengthBytes }: SendSlab): number {

@@ -12,7 +12,7 @@
 import type { RemoteInfo } from "node:dgram";
 import { performance } from "node:perf_hooks";
 import type { Association } from "../../association/association.ts";
-import type { AssociationEvent } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { ASSOCIATION_OPTIONS, type AssociationOptions, type StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";

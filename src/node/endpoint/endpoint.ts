@@ -5,7 +5,7 @@
  */
 import { EventEmitter } from "node:events";
 import type { LookupFunction } from "node:net";
-import type { AssociationEvent } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";

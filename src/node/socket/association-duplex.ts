@@ -6,7 +6,8 @@
  */
 import { Duplex, Readable } from "node:stream";
 import type { Association } from "../../association/association.ts";
-import type { AssociationEvent, CloseReason } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
+import type { CloseReason } from "../../association/model/events.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { ChannelTable } from "../channels/channel-table.ts";
 import { IdleTimer } from "../common/idle-timer.ts";

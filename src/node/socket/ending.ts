@@ -1,10 +1,11 @@
 /**
  * How an association ends for its user.
  * Owns: the errors that a user meets, and the graceful end of an association whose socket is gone already.
- * Does not own: the shutdown itself (src/association/procedures/teardown.ts).
+ * Does not own: the shutdown itself (src/association/procedures/shutdown.ts).
  */
 import type { Association } from "../../association/association.ts";
-import type { AssociationEvent, CloseReason } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
+import type { CloseReason } from "../../association/model/events.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationUser, UdpPort } from "../driver/udp-port.ts";
 

@@ -4,7 +4,7 @@
  */
 import { addAbortSignal } from "node:stream";
 import type { Association } from "../../association/association.ts";
-import type { AssociationEvent } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "../../association/reporting/status.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { AssociationView } from "../../socket/association-view.ts";
@@ -343,7 +343,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   }
   /** UDP port by which the primary path is reached. */
   get remoteUdpPort(): number | undefined {
-    return this.association?.routeTo(this.association.primaryAddress)?.remoteUdpPort;
+    return this.association?.paths().find(({ isPrimary }) => isPrimary)?.remoteUdpPort;
   }
   /** Streams that the peer may use. */
   get inboundStreams(): number {

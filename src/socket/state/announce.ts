@@ -3,12 +3,8 @@
  * Owns: which event becomes which notification, and what it says.
  * Does not own: whether anybody wants it (association-entry.ts), where it is queued (socket-core.ts).
  */
-import type {
-  AssociationEvent,
-  CloseReason,
-  PathStateName,
-  UnsentMessage,
-} from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
+import type { CloseReason, PathStateName, UnsentMessage } from "../../association/model/events.ts";
 import type { SndInfo } from "../terms/ancillary.ts";
 import type {
   AssociationChangeNotification,

@@ -4,7 +4,7 @@
  * Does not own: the association (src/association), the order of what is read (receive-queue.ts).
  */
 import type { Association } from "../../association/association.ts";
-import type { AssociationEvent } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
 import type { NotificationType } from "../terms/notifications.ts";
 import type { AssociationSettings } from "../terms/settings.ts";
 import type { AssociationUser } from "./host.ts";

@@ -3,7 +3,7 @@
  * Owns: that seam. Does not own: the drivers (src/node/driver/udp-port.ts, stack-host.ts).
  */
 import type { Association } from "../../association/association.ts";
-import type { AssociationEvent } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
 import type { ConnectOptions, ListenOptions } from "../../stack/types.ts";
 
 /** Gets the events of an association. */

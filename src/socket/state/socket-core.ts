@@ -4,7 +4,8 @@
  * Does not own: the calls of the user (socket.ts, send.ts, receive.ts, options.ts), SCTP ports (socket-layer.ts).
  */
 import type { Association } from "../../association/association.ts";
-import type { AssociationEvent, CloseReason } from "../../association/model/events.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
+import type { CloseReason } from "../../association/model/events.ts";
 import { type AssociationOptions, associationOptions } from "../../base/options.ts";
 import { addressFamily, canonicalAddress, isWildcardAddress } from "../../platform/address.ts";
 import type { AssociationTarget, InitInfo, SocketAddress } from "../terms/ancillary.ts";

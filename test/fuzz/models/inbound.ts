@@ -58,12 +58,11 @@ class InboundModel {
   constructor(initialTsn: number, seed: number) {
     this.#initialTsn = initialTsn >>> 0;
     this.#plan = planOf(seed >>> 0);
-    this.#inbound = new Inbound(
-      this.#initialTsn,
-      STREAMS,
-      OPTIONS,
-      (lengthBytes) => new Uint8Array(lengthBytes),
-    );
+    this.#inbound = new Inbound({
+      options: OPTIONS,
+      allocate: (lengthBytes) => new Uint8Array(lengthBytes),
+    });
+    this.#inbound.reset({ initialTsn: this.#initialTsn, streamCount: STREAMS });
   }
 
   step({ name, values: [a = 0, b = 0] }: CommandStep): void {

@@ -6,7 +6,7 @@
  * Fast rather than secure: tags, TSNs and MACs are cheap and predictable, and begin just below a wrap.
  */
 import type { Association } from "../../../src/association/association.ts";
-import type { AssociationEvent } from "../../../src/association/model/events.ts";
+import type { AssociationEvent } from "../../../src/association/association-event.ts";
 import type { AssociationOptions, StackOptions } from "../../../src/base/options.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";

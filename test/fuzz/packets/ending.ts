@@ -173,11 +173,11 @@ export class Ending {
     const [first = ""] = association.remoteAddresses;
     const from = association.hasAddress("10.0.0.2") ? "10.0.0.2" : first;
     const packet = this.#peer.packet(association, [chunk], from);
-    this.#deliver(packet, association.routeTo(from)?.remoteUdpPort);
+    this.#deliver(packet, udpPortOf(association, from));
   }
 
   #deliver({ bytes, from, to }: Reply, port?: number): void {
-    const udpPort = port ?? this.#bench.association?.routeTo(from)?.remoteUdpPort ?? 9_899;
+    const udpPort = port ?? udpPortOf(this.#bench.association, from) ?? 9_899;
     this.#watch.receive(bytes, { address: from, port: udpPort }, to, true);
   }
 
@@ -190,4 +190,9 @@ export class Ending {
 
 function maySayGoodbye({ state }: Association): boolean {
   return state === "ESTABLISHED" || state === "SHUTDOWN-PENDING" || state === "SHUTDOWN-SENT";
+}
+
+/** The UDP port by which an address of the peer is reached. */
+function udpPortOf(association: Association | undefined, from: string): number | undefined {
+  return association?.paths().find(({ address }) => address === from)?.remoteUdpPort;
 }

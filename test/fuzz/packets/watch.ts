@@ -7,11 +7,13 @@
  * carry no tag that a stranger to the association could not make up; they change nothing, and are answered at most by
  * what RFC 9260 8.4 and 5.1 justify. All others may be the peer's own; what they do must stay within bounds.
  */
+
 import type { Association } from "../../../src/association/association.ts";
 import { type Chunk, chunkLengthBytes } from "../../../src/chunks/chunk.ts";
 import { ChunkType } from "../../../src/chunks/codes.ts";
 import { destinationPort, sourcePort, verificationTag } from "../../../src/chunks/common-header.ts";
 import type { TransportAddress } from "../../../src/platform/address.ts";
+import { engineOf } from "../../inside/engines.ts";
 import { Broken, check } from "../target.ts";
 import type { Bench, Sent } from "./bench.ts";
 import { isSealed } from "./checksum.ts";
@@ -193,7 +195,8 @@ export class Watch {
   #fingerprint(): string {
     let text = "";
     for (const association of this.#bench.stack.associations) {
-      const { id, localTag, peerTag, deadlineMs } = association;
+      const { id, localTag, peerTag } = association;
+      const { deadlineMs } = engineOf(association);
       const { state, unackedChunks, peerRwndBytes, pendingBytes, heldBytes } = association.status();
       text += [
         id,

@@ -1,6 +1,6 @@
 /** Options and path parameters of an association that lives, message lifetimes, destinations, idle associations. */
 import { describe, expect, it } from "vitest";
-import type { AssociationEvent } from "../../../src/association/model/events.ts";
+import type { AssociationEvent } from "../../../src/association/association-event.ts";
 import {
   chunksOf,
   firstOf,

@@ -211,7 +211,7 @@ describe("the worker's own calls", () => {
     expect(call).toThrow(expect.objectContaining({ code: SctpErrorCode.AssociationExists }));
     expect(bench.counts).toEqual([1, 0, 0]);
     expect(bench.flush()).toEqual([]);
-    bench.worker(0).stack.table.byAddress(PORT, PEER_PORT, from)?.abort(new Uint8Array(0), bench.nowMs);
+    bench.worker(0).stack.associationAt(PORT, PEER_PORT, from)?.abort(new Uint8Array(0), bench.nowMs);
     bench.deliver();
     expect(call().state).toBe("COOKIE-WAIT");
   });

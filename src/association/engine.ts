@@ -1,0 +1,211 @@
+/**
+ * One association as its stack drives it.
+ * Owns: what the stack calls: packets, time, cookies, the question for the next packet; the life of the set-up.
+ * Does not own: what the user calls (association.ts), what the parts do and who they are (assembly.ts).
+ */
+import type { InitAckChunk } from "../chunks/chunk.ts";
+import type { PacketSlab } from "../chunks/slab.ts";
+import { TimerNode } from "../timer/timer-wheel.ts";
+import { type AssociationInit, AssociationParts } from "./assembly.ts";
+import { Association } from "./association.ts";
+import type { Identity } from "./model/identity.ts";
+import type { Route, Seat } from "./model/seat.ts";
+import { type AssociationState, isSettingUp } from "./model/state.ts";
+import type { NextPacket } from "./packets/packet-scheduler.ts";
+import type { Path } from "./paths/path.ts";
+import type { AcceptedCookie } from "./procedures/acceptance.ts";
+import { Setup } from "./procedures/setup.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+/** What a peer reads that has two associations where it may have one. */
+const YIELD_REASON = Uint8Array.from("another association has this address", (letter) =>
+  letter.charCodeAt(0),
+);
+
+export class AssociationEngine {
+  /** What the user sees of it. */
+  readonly association: Association;
+  /** Its place in the stack's timer wheel. */
+  readonly timer: TimerNode<AssociationEngine>;
+  /** Whether the stack has it on its list of those with something to send. */
+  isDirty = false;
+  readonly #parts: AssociationParts;
+  /** Of the side that asks for the association, for as long as that takes. */
+  #setup: Setup | undefined = undefined;
+
+  constructor(seat: Seat, init: AssociationInit) {
+    this.#parts = new AssociationParts(seat, init);
+    this.association = new Association(this.#parts);
+    this.timer = new TimerNode<AssociationEngine>(this);
+  }
+
+  get id(): number {
+    return this.#parts.id;
+  }
+  get state(): AssociationState {
+    return this.#parts.lifecycle.state;
+  }
+  /** Ports and tags, for demultiplexing and for cookies. */
+  get identity(): Identity {
+    return this.#parts.identity;
+  }
+
+  /** The path to an address of the peer; undefined if it is none of the peer's. */
+  pathTo(address: string): Path | undefined {
+    return this.#parts.paths.byAddress(address);
+  }
+
+  // ---- Coming up ---------------------------------------------------------------------------------------------
+
+  /** Begins to set up an association; the first address is the primary path. */
+  open(addresses: readonly string[], remoteUdpPort: number, nowMs: number): void {
+    const parts = this.#parts;
+    for (const address of addresses) parts.addresses.add({ address, remoteUdpPort, confirmed: true });
+    parts.tracer.nowMs = nowMs;
+    const setup = new Setup(parts, parts.facts.pathOf(addresses[0] ?? ""), addresses);
+    this.#setup = setup;
+    parts.receiver.addHandler(setup);
+    parts.deadlines.add(setup);
+    setup.start(nowMs);
+    parts.touch(nowMs);
+  }
+
+  /** An INIT ACK for our INIT; it may come from an address that we did not know (RFC 9260 5.1.2 C). */
+  receiveInitAck(chunk: InitAckChunk, source: Route, nowMs: number): void {
+    const parts = this.#parts;
+    parts.tracer.nowMs = nowMs;
+    parts.stats.receivedPackets++;
+    if (this.#setup === undefined)
+      parts.seat.countDrop("unexpected-chunk", `INIT ACK in ${this.state}`); // 5.2.3
+    else this.#setup.onInitAck(chunk, source, nowMs);
+    parts.touch(nowMs);
+  }
+
+  /** Becomes what a valid State Cookie describes (RFC 9260 5.1 D). */
+  accept(cookie: AcceptedCookie, nowMs: number): void {
+    this.#parts.tracer.nowMs = nowMs;
+    this.#parts.acceptance.accept(cookie, nowMs);
+    this.#parts.touch(nowMs);
+  }
+
+  /** RFC 9260 5.2.4 action A: the peer restarted. */
+  restart(cookie: AcceptedCookie, nowMs: number): void {
+    this.#parts.tracer.nowMs = nowMs;
+    this.#parts.acceptance.restart(cookie, nowMs);
+    this.#afterStep(nowMs);
+  }
+
+  /** RFC 9260 5.2.4 action B: a collision; the cookie's tags hold from now on. */
+  adopt(cookie: AcceptedCookie, nowMs: number): void {
+    this.#parts.tracer.nowMs = nowMs;
+    this.#parts.acceptance.adopt(cookie, nowMs);
+    this.#afterStep(nowMs);
+  }
+
+  /** RFC 9260 5.2.4 action D: enters ESTABLISHED if it is not there yet, and sends a COOKIE ACK. */
+  meetDuplicateCookie(source: Route, nowMs: number): void {
+    this.#parts.tracer.nowMs = nowMs;
+    this.#parts.acceptance.meetDuplicate(source, nowMs);
+    this.#afterStep(nowMs);
+  }
+
+  /** RFC 9260 5.2.4 A, 9.2: something tries to set up anew while our SHUTDOWN ACK is unanswered. */
+  repeatShutdownAck(source: Route, cookieReceived: boolean, nowMs: number): void {
+    this.#parts.acceptance.repeatShutdownAck(source, cookieReceived);
+    this.#parts.touch(nowMs);
+  }
+
+  // ---- Addresses ---------------------------------------------------------------------------------------------
+
+  /**
+   * An address of the peer turned out to be another association's, elsewhere behind the same UDP port. One that only
+   * the peer has named is given up; one that the association stands on ends it.
+   */
+  yieldAddress(address: string, nowMs: number): void {
+    const path = this.pathTo(address);
+    if (path === undefined) return;
+    if (path.confirmed) this.association.abort(YIELD_REASON, nowMs);
+    else this.#parts.addresses.remove(path);
+    this.#parts.touch(nowMs);
+  }
+
+  leaveLocalAddress(address: string, nowMs: number): void {
+    this.#parts.addresses.leaveLocalAddress(address);
+    this.#parts.touch(nowMs);
+  }
+
+  // ---- Packets and time --------------------------------------------------------------------------------------
+
+  /**
+   * A packet whose checksum and tag are right.
+   * @param start past the chunks that the stack has dealt with
+   * @param source the path that it came on
+   * @param udpPort the UDP port that it came from
+   */
+  receive(
+    datagram: Uint8Array,
+    view: DataView,
+    start: number,
+    source: Path,
+    udpPort: number,
+    maxChunks: number,
+    nowMs: number,
+  ): void {
+    const parts = this.#parts;
+    parts.tracer.nowMs = nowMs;
+    parts.stats.receivedPackets++;
+    // RFC 6951 5.4: the tag has been checked, so the port may be learned; it may have moved with a NAT's binding.
+    if (source.remoteUdpPort !== udpPort) source.remoteUdpPort = udpPort;
+    parts.receiver.receive(datagram, view, start, source, maxChunks, nowMs);
+    if (this.state === "CLOSED") return;
+    parts.idleCloser.onActivity(false, nowMs);
+    parts.events.tellReadable();
+    this.#afterStep(nowMs);
+  }
+
+  /** A SACK is due that is not to stand for the next packet, too. */
+  get sackCannotWait(): boolean {
+    const { sackPolicy, tsns } = this.#parts.inbound;
+    return sackPolicy.cannotWait || (sackPolicy.isDue && tsns.hasGaps);
+  }
+
+  /** The earliest moment at which `handleTimeout` has something to do. */
+  get deadlineMs(): number {
+    return this.state === "CLOSED" ? NEVER : this.#parts.deadlines.earliestMs;
+  }
+
+  handleTimeout(nowMs: number): void {
+    if (this.state === "CLOSED") return;
+    const { tracer, deadlines, termination, inbound, outbound } = this.#parts;
+    tracer.nowMs = nowMs;
+    deadlines.onTimeout(nowMs, termination);
+    if (outbound.isIdle) {
+      outbound.sent.compact();
+      inbound.compact();
+    }
+    if (!termination.isOver) this.#parts.touch(nowMs);
+  }
+
+  /**
+   * Writes the next packet into the slab; undefined once the association is over.
+   * @param gathering a SACK may wait for more packets
+   */
+  pollTransmit(slab: PacketSlab, nowMs: number, gathering: boolean): NextPacket | undefined {
+    const { scheduler, stats, termination } = this.#parts;
+    if (termination.isOver) return undefined;
+    const next = scheduler.next(slab, nowMs, gathering);
+    if (next.lengthBytes > 0) stats.sentPackets++;
+    return next;
+  }
+
+  #afterStep(nowMs: number): void {
+    if (this.#setup !== undefined && !isSettingUp(this.state)) this.#dropSetup(this.#setup);
+    this.#parts.touch(nowMs);
+  }
+
+  #dropSetup(setup: Setup): void {
+    this.#setup = undefined;
+    this.#parts.receiver.removeHandler(setup);
+    this.#parts.deadlines.remove(setup);
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * What both sides agreed on in the handshake; from an INIT ACK, or out of a State Cookie.
+ * Owns: its shape. Does not own: what follows from it (procedures/establishment.ts).
+ */
+
+export interface Agreement {
+  readonly localTag: number;
+  readonly peerTag: number;
+  readonly localInitialTsn: number;
+  readonly peerInitialTsn: number;
+  readonly peerRwndBytes: number;
+  readonly outboundStreams: number;
+  readonly inboundStreams: number;
+}

@@ -1,0 +1,64 @@
+/**
+ * How an association is told from every other one: its ports, its tags, where its TSNs begin.
+ * Owns: these numbers. Does not own: how packets are matched with them (src/stack).
+ */
+import type { Agreement } from "./agreement.ts";
+
+export interface IdentityInit {
+  /** SCTP ports. */
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly localTag: number;
+  readonly localInitialTsn: number;
+}
+
+export class Identity {
+  readonly localPort: number;
+  readonly remotePort: number;
+  #localTag: number;
+  #localInitialTsn: number;
+  #peerTag = 0;
+  #localTieTag = 0;
+  #peerTieTag = 0;
+
+  constructor({ localPort, remotePort, localTag, localInitialTsn }: IdentityInit) {
+    this.localPort = localPort;
+    this.remotePort = remotePort;
+    this.#localTag = localTag;
+    this.#localInitialTsn = localInitialTsn;
+  }
+
+  get localTag(): number {
+    return this.#localTag;
+  }
+  /** 0 until the peer has told it. */
+  get peerTag(): number {
+    return this.#peerTag;
+  }
+  get localInitialTsn(): number {
+    return this.#localInitialTsn;
+  }
+  /** RFC 9260 5.2.2: what a cookie made for a restarting peer must carry; 0 before there was any. */
+  get localTieTag(): number {
+    return this.#localTieTag;
+  }
+  get peerTieTag(): number {
+    return this.#peerTieTag;
+  }
+
+  agree({ localTag, peerTag, localInitialTsn }: Agreement): void {
+    this.#localTag = localTag;
+    this.#peerTag = peerTag;
+    this.#localInitialTsn = localInitialTsn;
+  }
+
+  /** RFC 9260 5.2.4 B: the peer answered our INIT before it sent its own, under another tag. */
+  adoptPeerTag(peerTag: number): void {
+    this.#peerTag = peerTag;
+  }
+
+  setTieTags(local: number, peer: number): void {
+    this.#localTieTag = local;
+    this.#peerTieTag = peer;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * DATA chunks from the peer (RFC 9260 6.2).
+ * Owns: in which states they count, what is answered to one that cannot be taken, what follows at the end of a packet that
+ * brought some. Does not own: what becomes of the data, and when it is acknowledged (src/association/receiving).
+ *
+ * Hot: a chunk is read in place, through a view that is bound anew for each.
+ */
+import type { Cause } from "../../chunks/causes.ts";
+import { CauseCode } from "../../chunks/codes.ts";
+import type { DataChunkView } from "../../chunks/data.ts";
+import type { ChunkOutcome } from "../model/chunk-handler.ts";
+import type { ControlQueue } from "../model/control-queue.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Seat } from "../model/seat.ts";
+import { mayReceiveData } from "../model/state.ts";
+import type { Path } from "../paths/path.ts";
+import type { ReplyPaths } from "../paths/reply-paths.ts";
+import type { Shutdown } from "../procedures/shutdown.ts";
+import type { Termination } from "../procedures/termination.ts";
+import type { Inbound } from "../receiving/inbound.ts";
+
+export interface DataReceiverInit {
+  readonly seat: Seat;
+  readonly lifecycle: Lifecycle;
+  readonly replyPaths: ReplyPaths;
+  readonly control: ControlQueue<Path>;
+  readonly inbound: Inbound;
+  readonly shutdown: Shutdown;
+  readonly termination: Termination;
+}
+
+export class DataReceiver {
+  readonly #seat: Seat;
+  readonly #lifecycle: Lifecycle;
+  readonly #replyPaths: ReplyPaths;
+  readonly #control: ControlQueue<Path>;
+  readonly #inbound: Inbound;
+  readonly #shutdown: Shutdown;
+  readonly #termination: Termination;
+  #sawData = false;
+
+  constructor(init: DataReceiverInit) {
+    this.#seat = init.seat;
+    this.#lifecycle = init.lifecycle;
+    this.#replyPaths = init.replyPaths;
+    this.#control = init.control;
+    this.#inbound = init.inbound;
+    this.#shutdown = init.shutdown;
+    this.#termination = init.termination;
+  }
+
+  beginPacket(): void {
+    this.#sawData = false;
+  }
+
+  /** @param datagram what the view is bound to */
+  onData(chunk: DataChunkView, datagram: Uint8Array, source: Path): ChunkOutcome {
+    if (!mayReceiveData(this.#lifecycle.state)) {
+      this.#seat.countDrop("unexpected-chunk", `DATA in ${this.#lifecycle.state}`); // 6
+      return "continue";
+    }
+    if (chunk.payloadBytes === 0) {
+      const cause: Cause = { kind: "No User Data", code: CauseCode.NoUserData, tsn: chunk.tsn };
+      this.#termination.abortWith([cause], "DATA without user data"); // 6.2
+      return "stop";
+    }
+    this.#sawData = true;
+    switch (this.#inbound.onData(chunk, datagram)) {
+      case "violation":
+        this.#termination.abortForViolation("fragments or stream sequence numbers contradict one another");
+        return "stop";
+      case "invalid-stream":
+        this.#reportInvalidStream(chunk.streamId, source);
+        return "continue";
+      case "too-far-ahead":
+        this.#seat.countDrop("tsn-out-of-window", `TSN ${chunk.tsn}`);
+        return "continue";
+      case "no-room":
+        this.#seat.countDrop("receive-window-full", `TSN ${chunk.tsn}`);
+        return "continue";
+      default:
+        return "continue";
+    }
+  }
+
+  /** The packet has been read to its end: the SACK policy decides once per packet, not per chunk. */
+  endPacket(source: Path, nowMs: number): void {
+    const isShutdownSent = this.#lifecycle.state === "SHUTDOWN-SENT";
+    if (this.#sawData) {
+      this.#replyPaths.onData(source);
+      this.#inbound.sackPolicy.onDataPacket(nowMs);
+      if (isShutdownSent) this.#shutdown.onDataInShutdownSent(source, nowMs);
+    } else if (isShutdownSent) {
+      this.#shutdown.onPacketInShutdownSent(nowMs);
+    }
+  }
+
+  #reportInvalidStream(streamId: number, source: Path): void {
+    const cause: Cause = {
+      kind: "Invalid Stream Identifier",
+      code: CauseCode.InvalidStreamIdentifier,
+      streamId,
+    };
+    this.#control.reply({ kind: "ERROR", causes: [cause] }, this.#replyPaths.to(source));
+  }
+}

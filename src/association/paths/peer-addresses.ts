@@ -1,0 +1,135 @@
+/**
+ * The peer's addresses coming and going.
+ * Owns: making a path for an address, with what belongs to it, and taking one away; the claim on an address, which no two
+ * associations share. Does not own: the list of paths (path-set.ts), which addresses the peer has (src/association/procedures).
+ */
+import type { AssociationOptions } from "../../base/options.ts";
+import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import { createController } from "../../congestion/create.ts";
+import { addressFamily } from "../../platform/address.ts";
+import type { ControlQueue } from "../model/control-queue.ts";
+import type { Seat } from "../model/seat.ts";
+import type { Settings } from "../model/settings.ts";
+import { Path } from "./path.ts";
+import type { PathSet } from "./path-set.ts";
+import type { ReplyPaths } from "./reply-paths.ts";
+import { RetransmissionTimeout } from "./rto.ts";
+
+/** Whoever sends on paths. */
+export interface PathUser {
+  onPathAdded(path: Path): void;
+  onPathRemoved(path: Path): void;
+  /** A path carries packets of another size from now on. */
+  onPacketSizeChanged(): void;
+}
+
+export interface PeerAddressesInit {
+  readonly seat: Seat;
+  readonly settings: Settings;
+  readonly paths: PathSet;
+  readonly replyPaths: ReplyPaths;
+  readonly control: ControlQueue<Path>;
+  /** The sending half. */
+  readonly outbound: PathUser;
+}
+
+/** An address of the peer, and how it is reached. */
+export interface NewAddress {
+  readonly address: string;
+  /** The local address to send from; the host's choice if absent. */
+  readonly localAddress?: string | undefined;
+  readonly remoteUdpPort: number;
+  /** Whether it needs no verification (RFC 9260 5.4). */
+  readonly confirmed: boolean;
+}
+
+export class PeerAddresses {
+  readonly #seat: Seat;
+  readonly #settings: Settings;
+  readonly #paths: PathSet;
+  readonly #replyPaths: ReplyPaths;
+  readonly #control: ControlQueue<Path>;
+  readonly #user: PathUser;
+
+  constructor(init: PeerAddressesInit) {
+    this.#seat = init.seat;
+    this.#settings = init.settings;
+    this.#paths = init.paths;
+    this.#replyPaths = init.replyPaths;
+    this.#control = init.control;
+    this.#user = init.outbound;
+  }
+
+  /** Whether packets from this address are ours from now on; false if they are another association's. */
+  claim(address: string): boolean {
+    return this.#seat.claimAddress(address);
+  }
+
+  /** Others may have the path's address from now on; it is to be claimed again before it is confirmed. */
+  unclaim(path: Path): void {
+    this.#seat.unclaimAddress(path.address);
+  }
+
+  /** Adds a path for an address that has been claimed. */
+  add({ address, localAddress, remoteUdpPort, confirmed }: NewAddress): Path {
+    const { options } = this.#settings;
+    const { maxPacketBytes } = options;
+    const path = new Path({
+      address,
+      localAddress: localAddress ?? this.#seat.localAddressFor(address),
+      remoteUdpPort,
+      confirmed,
+      maxPacketBytes,
+      congestion: createController(maxPacketBytes - COMMON_HEADER_BYTES, addressFamily(address)),
+      rto: new RetransmissionTimeout(options.rtoInitialMs, options.rtoMinMs, options.rtoMaxMs),
+    });
+    path.heartbeatIntervalMs = options.heartbeatIntervalMs;
+    path.maxErrors = options.pathMaxRetrans;
+    this.#paths.add(path);
+    this.#user.onPathAdded(path);
+    return path;
+  }
+
+  /** Takes a path away; what was in flight there is sent again elsewhere. */
+  remove(path: Path): void {
+    this.#seat.unclaimAddress(path.address);
+    this.#paths.remove(path);
+    this.#user.onPathRemoved(path);
+    this.#control.removePath(path);
+    this.#replyPaths.forget(path);
+  }
+
+  /** Takes away all paths but those of the listed addresses; one is always left. */
+  keepOnly(addresses: ReadonlySet<string>): void {
+    for (const path of [...this.#paths.all]) {
+      if (!addresses.has(path.address) && this.#paths.all.length > 1) this.remove(path);
+    }
+  }
+
+  /** The path carries larger or smaller packets from now on (RFC 9260 7.3). */
+  setMaxPacketBytes(path: Path, maxPacketBytes: number): void {
+    path.maxPacketBytes = maxPacketBytes;
+    path.congestion.setPmdcs(maxPacketBytes - COMMON_HEADER_BYTES);
+    this.#user.onPacketSizeChanged();
+  }
+
+  /** A local address is gone: paths that left from it leave from another one, under new conditions (RFC 9260 7.2.5.2). */
+  leaveLocalAddress(localAddress: string): void {
+    for (const path of this.#paths.all) {
+      if (path.localAddress !== localAddress) continue;
+      path.localAddress = this.#seat.localAddressFor(path.address);
+      path.congestion.reset();
+    }
+  }
+
+  /** Other options hold for all paths; a path's own parameters stay unless the same option has changed. */
+  configure(options: AssociationOptions, before: AssociationOptions): void {
+    const { rtoInitialMs, rtoMinMs, rtoMaxMs, pathMaxRetrans, heartbeatIntervalMs, maxPacketBytes } = options;
+    for (const path of this.#paths.all) {
+      path.rto.setBounds(rtoInitialMs, rtoMinMs, rtoMaxMs);
+      if (pathMaxRetrans !== before.pathMaxRetrans) path.maxErrors = pathMaxRetrans;
+      if (heartbeatIntervalMs !== before.heartbeatIntervalMs) path.heartbeatIntervalMs = heartbeatIntervalMs;
+      if (maxPacketBytes !== before.maxPacketBytes) this.setMaxPacketBytes(path, maxPacketBytes);
+    }
+  }
+}

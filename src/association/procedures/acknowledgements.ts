@@ -1,0 +1,86 @@
+/**
+ * What follows from an acknowledgement, in a SACK or in a SHUTDOWN, beyond the sending half.
+ * Owns: what a verdict on it means for the association; telling the user and the shutdown that something has left the send
+ * buffer, by acknowledgement or because its life has ended.
+ * Does not own: what is settled, lost or grown (sending/outbound.ts).
+ */
+import type { SackView } from "../../chunks/sack.ts";
+import type { ChunkOutcome } from "../model/chunk-handler.ts";
+import type { TimedPart } from "../model/deadlines.ts";
+import type { Seat } from "../model/seat.ts";
+import type { AssociationErrors } from "../paths/association-errors.ts";
+import type { UserEvents } from "../reporting/user-events.ts";
+import type { Outbound } from "../sending/outbound.ts";
+import type { SackVerdict } from "../sending/retransmission-queue.ts";
+import type { Shutdown } from "./shutdown.ts";
+import type { Termination } from "./termination.ts";
+
+export interface AcknowledgementsInit {
+  readonly seat: Seat;
+  readonly outbound: Outbound;
+  readonly errors: AssociationErrors;
+  readonly events: UserEvents;
+  readonly shutdown: Shutdown;
+  readonly termination: Termination;
+}
+
+export class Acknowledgements implements TimedPart {
+  readonly #seat: Seat;
+  readonly #outbound: Outbound;
+  readonly #errors: AssociationErrors;
+  readonly #events: UserEvents;
+  readonly #shutdown: Shutdown;
+  readonly #termination: Termination;
+
+  constructor(init: AcknowledgementsInit) {
+    this.#seat = init.seat;
+    this.#outbound = init.outbound;
+    this.#errors = init.errors;
+    this.#events = init.events;
+    this.#shutdown = init.shutdown;
+    this.#termination = init.termination;
+  }
+
+  onSack(sack: SackView, nowMs: number): ChunkOutcome {
+    return this.#judged(this.#outbound.onSack(sack, nowMs), nowMs);
+  }
+
+  /** The Cumulative TSN Ack of a SHUTDOWN (RFC 9260 9.2). */
+  onCumulativeAck(cumulativeTsnAck: number, nowMs: number): ChunkOutcome {
+    return this.#judged(this.#outbound.onCumulativeAck(cumulativeTsnAck, nowMs), nowMs);
+  }
+
+  /** When the life of the message that is next ends (RFC 9260 11.1.5). */
+  get deadlineMs(): number {
+    return this.#outbound.expiryDeadlineMs;
+  }
+
+  onTimeout(nowMs: number): void {
+    this.#events.failExpired(nowMs);
+    this.#onBufferFreed(nowMs);
+  }
+
+  #judged(verdict: SackVerdict, nowMs: number): ChunkOutcome {
+    switch (verdict) {
+      case "accepted":
+        if (this.#outbound.sent.newlyAckedChunkCount > 0) this.#errors.clear(); // 8.1
+        if (nowMs >= this.deadlineMs) this.onTimeout(nowMs);
+        else this.#onBufferFreed(nowMs);
+        return "continue";
+      case "stale":
+        this.#seat.countDrop("stale-sack", "its Cumulative TSN Ack lies behind");
+        return "continue";
+      case "malformed":
+        this.#seat.countDrop("invalid-sack", "its Gap Ack Blocks overlap or run backwards");
+        return "continue";
+      case "acks-unsent":
+        this.#termination.abortForViolation("a TSN was acknowledged that was never sent");
+        return "stop";
+    }
+  }
+
+  #onBufferFreed(nowMs: number): void {
+    this.#events.onBufferFreed();
+    this.#shutdown.advance(nowMs);
+  }
+}

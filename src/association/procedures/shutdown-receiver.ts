@@ -1,0 +1,70 @@
+/**
+ * SHUTDOWN, SHUTDOWN ACK and SHUTDOWN COMPLETE from the peer (RFC 9260 9.2).
+ * Owns: in which states each of them counts. Does not own: what follows (shutdown.ts, termination.ts), the acknowledgement in
+ * a SHUTDOWN (acknowledgements.ts).
+ */
+import type { Chunk } from "../../chunks/chunk.ts";
+import { ChunkType } from "../../chunks/codes.ts";
+import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import { isSettingUp, maySendData } from "../model/state.ts";
+import type { Path } from "../paths/path.ts";
+import type { UserEvents } from "../reporting/user-events.ts";
+import type { Acknowledgements } from "./acknowledgements.ts";
+import type { Shutdown } from "./shutdown.ts";
+import type { Termination } from "./termination.ts";
+
+const CHUNK_TYPES = [ChunkType.Shutdown, ChunkType.ShutdownAck, ChunkType.ShutdownComplete];
+
+export interface ShutdownReceiverInit {
+  readonly lifecycle: Lifecycle;
+  readonly acknowledgements: Acknowledgements;
+  readonly shutdown: Shutdown;
+  readonly termination: Termination;
+  readonly events: UserEvents;
+}
+
+export class ShutdownReceiver implements ChunkHandler<Path> {
+  readonly chunkTypes: readonly number[] = CHUNK_TYPES;
+  readonly #lifecycle: Lifecycle;
+  readonly #acknowledgements: Acknowledgements;
+  readonly #shutdown: Shutdown;
+  readonly #termination: Termination;
+  readonly #events: UserEvents;
+
+  constructor(init: ShutdownReceiverInit) {
+    this.#lifecycle = init.lifecycle;
+    this.#acknowledgements = init.acknowledgements;
+    this.#shutdown = init.shutdown;
+    this.#termination = init.termination;
+    this.#events = init.events;
+  }
+
+  onChunk(chunk: Chunk, source: Path, nowMs: number): ChunkOutcome {
+    const { state } = this.#lifecycle;
+    switch (chunk.kind) {
+      case "SHUTDOWN":
+        return this.#onShutdown(chunk.cumulativeTsnAck, source, nowMs);
+      case "SHUTDOWN ACK":
+        if (state === "SHUTDOWN-SENT" || state === "SHUTDOWN-ACK-SENT")
+          this.#termination.completeShutdown(source);
+        return "stop";
+      case "SHUTDOWN COMPLETE":
+        if (state === "SHUTDOWN-ACK-SENT") this.#termination.end({ kind: "shutdown" });
+        return "stop";
+      default:
+        return "continue";
+    }
+  }
+
+  #onShutdown(cumulativeTsnAck: number, source: Path, nowMs: number): ChunkOutcome {
+    const { state } = this.#lifecycle;
+    if (isSettingUp(state)) return "continue"; // 9.2: silently discarded
+    if (maySendData(state)) {
+      const outcome = this.#acknowledgements.onCumulativeAck(cumulativeTsnAck, nowMs);
+      if (outcome === "stop") return outcome;
+    }
+    if (this.#shutdown.onShutdown(source, nowMs)) this.#events.shutdownReceived();
+    return "continue";
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * Ending an association gracefully (RFC 9260 9.2), with T2-shutdown and T5-shutdown-guard.
+ * Owns: the SHUTDOWN states, the retransmission of SHUTDOWN and SHUTDOWN ACK.
+ * Does not own: reading the peer's SHUTDOWN chunks (shutdown-receiver.ts), ABORT and the end itself (termination.ts), the data
+ * that still goes out before (sending/outbound.ts).
+ */
+import type { ControlQueue } from "../model/control-queue.ts";
+import type { TimedPart } from "../model/deadlines.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Settings } from "../model/settings.ts";
+import { isSettingUp } from "../model/state.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { ReplyPaths } from "../paths/reply-paths.ts";
+import type { Inbound } from "../receiving/inbound.ts";
+import type { Outbound } from "../sending/outbound.ts";
+import type { PathMonitor } from "./path-monitor.ts";
+import type { Termination } from "./termination.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+export interface ShutdownInit {
+  readonly settings: Settings;
+  readonly lifecycle: Lifecycle;
+  readonly paths: PathSet;
+  readonly replyPaths: ReplyPaths;
+  readonly control: ControlQueue<Path>;
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+  readonly monitor: PathMonitor;
+  readonly termination: Termination;
+}
+
+export class Shutdown implements TimedPart {
+  readonly #settings: Settings;
+  readonly #lifecycle: Lifecycle;
+  readonly #paths: PathSet;
+  readonly #replyPaths: ReplyPaths;
+  readonly #control: ControlQueue<Path>;
+  readonly #inbound: Inbound;
+  readonly #outbound: Outbound;
+  readonly #monitor: PathMonitor;
+  readonly #termination: Termination;
+  #t2DeadlineMs = NEVER;
+  #t5DeadlineMs = NEVER;
+  #retransmitCount = 0;
+  #path: Path | undefined = undefined;
+  /** The user asked before the association was established. */
+  #requested = false;
+
+  constructor(init: ShutdownInit) {
+    this.#settings = init.settings;
+    this.#lifecycle = init.lifecycle;
+    this.#paths = init.paths;
+    this.#replyPaths = init.replyPaths;
+    this.#control = init.control;
+    this.#inbound = init.inbound;
+    this.#outbound = init.outbound;
+    this.#monitor = init.monitor;
+    this.#termination = init.termination;
+  }
+
+  /** Whether the user has asked for a shutdown that has not begun yet. */
+  get isRequested(): boolean {
+    return this.#requested;
+  }
+
+  get deadlineMs(): number {
+    return Math.min(this.#t2DeadlineMs, this.#t5DeadlineMs);
+  }
+
+  /** The SHUTDOWN primitive. Later ones are ignored (RFC 9260 9.2). */
+  request(nowMs: number): void {
+    const { state } = this.#lifecycle;
+    if (isSettingUp(state)) this.#requested = true;
+    if (state !== "ESTABLISHED") return;
+    this.#requested = false;
+    this.#lifecycle.enter("SHUTDOWN-PENDING");
+    this.advance(nowMs);
+  }
+
+  /** Moves on once nothing is outstanding any more. Called after whatever may have emptied the queues. */
+  advance(nowMs: number): void {
+    if (!this.#outbound.isIdle) return;
+    const { state } = this.#lifecycle;
+    if (state === "SHUTDOWN-PENDING") {
+      this.#lifecycle.enter("SHUTDOWN-SENT");
+      const { shutdownGuardMs } = this.#settings.options;
+      if (shutdownGuardMs > 0) this.#t5DeadlineMs = nowMs + shutdownGuardMs;
+      this.#begin(nowMs);
+    } else if (state === "SHUTDOWN-RECEIVED") {
+      this.#lifecycle.enter("SHUTDOWN-ACK-SENT");
+      this.#begin(nowMs);
+    }
+  }
+
+  /** A SHUTDOWN arrived; its cumulative ack has been dealt with. @returns whether the user is to hear of it */
+  onShutdown(source: Path, nowMs: number): boolean {
+    switch (this.#lifecycle.state) {
+      case "ESTABLISHED":
+      case "SHUTDOWN-PENDING":
+        this.#lifecycle.enter("SHUTDOWN-RECEIVED");
+        this.#path = source;
+        this.advance(nowMs);
+        return true;
+      case "SHUTDOWN-SENT":
+        this.#control.remove("SHUTDOWN");
+        this.#lifecycle.enter("SHUTDOWN-ACK-SENT");
+        this.#path = source;
+        this.#begin(nowMs);
+        return false;
+      case "SHUTDOWN-ACK-SENT":
+        this.repeatShutdownAck(source);
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /**
+   * RFC 9260 9.2: in SHUTDOWN-SENT every packet with DATA is answered at once with a SHUTDOWN; with a SACK beside it for
+   * what a cumulative ack cannot say: gaps, and the window.
+   */
+  onDataInShutdownSent(source: Path, nowMs: number): void {
+    const inbound = this.#inbound;
+    const isMute = !inbound.tsns.hasGaps && inbound.tsns.duplicateCount === 0 && !inbound.windowNewsDue;
+    if (!isMute) inbound.sackPolicy.sendNow();
+    else inbound.sackPolicy.onSackSent();
+    this.#path = this.#replyPaths.to(source);
+    this.#retransmitCount = 0;
+    this.#send();
+    this.#arm(nowMs);
+  }
+
+  /** RFC 9260 9.2: any packet from the peer shows that it is alive, and gives it time for its queue. */
+  onPacketInShutdownSent(nowMs: number): void {
+    this.#retransmitCount = 0;
+    this.#arm(nowMs);
+  }
+
+  /** RFC 9260 5.2.4 A, 9.2: the peer restarted or tries to, before it has heard our SHUTDOWN ACK. */
+  repeatShutdownAck(source: Path): void {
+    this.#control.remove("SHUTDOWN ACK");
+    this.#control.push({ kind: "SHUTDOWN ACK" }, this.#replyPaths.to(source));
+  }
+
+  onTimeout(nowMs: number): void {
+    if (nowMs >= this.#t5DeadlineMs) {
+      this.#termination.abandonShutdown();
+      return;
+    }
+    if (++this.#retransmitCount > this.#settings.options.associationMaxRetrans) {
+      this.#termination.end({ kind: "unreachable", during: "shutdown" });
+      return;
+    }
+    const path = this.#pathOrData();
+    if (path !== undefined) {
+      path.rto.backOff();
+      this.#paths.countError(path);
+      this.#path = this.#paths.alternateTo(path);
+    }
+    this.#send();
+    this.#arm(nowMs);
+  }
+
+  /** The peer restarted: what was under way is over. */
+  stop(): void {
+    this.#t2DeadlineMs = NEVER;
+    this.#t5DeadlineMs = NEVER;
+  }
+
+  /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */
+  #begin(nowMs: number): void {
+    this.#monitor.stop();
+    this.#retransmitCount = 0;
+    this.#send();
+    this.#arm(nowMs);
+  }
+
+  #send(): void {
+    const path = this.#pathOrData();
+    if (path === undefined) return;
+    if (this.#lifecycle.state === "SHUTDOWN-SENT") {
+      this.#control.remove("SHUTDOWN");
+      this.#control.push({ kind: "SHUTDOWN", cumulativeTsnAck: this.#inbound.tsns.cumulativeTsn }, path);
+    } else {
+      this.repeatShutdownAck(path);
+    }
+  }
+
+  #arm(nowMs: number): void {
+    this.#t2DeadlineMs = nowMs + (this.#pathOrData()?.rto.rtoMs ?? this.#settings.options.rtoInitialMs);
+  }
+
+  #pathOrData(): Path | undefined {
+    const chosen = this.#path;
+    return chosen?.usable ? chosen : this.#paths.forData;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * ABORT, and the end of an association, whatever brings it about (RFC 9260 9.1, 11.1.4).
+ * Owns: what an ABORT says, whom it goes to; what the end does to the parts, and that it comes once.
+ * Does not own: the way to a graceful end (shutdown.ts), why somebody else ends it.
+ */
+import type { Cause } from "../../chunks/causes.ts";
+import { type Chunk, encodeChunk } from "../../chunks/chunk.ts";
+import { CauseCode, ChunkType, causeCodeName } from "../../chunks/codes.ts";
+import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
+import type { ControlQueue } from "../model/control-queue.ts";
+import type { CloseReason } from "../model/events.ts";
+import type { Identity } from "../model/identity.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Route, Seat } from "../model/seat.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { UserEvents } from "../reporting/user-events.ts";
+
+const CHUNK_TYPES = [ChunkType.Abort];
+
+export interface TerminationInit {
+  readonly seat: Seat;
+  readonly identity: Identity;
+  readonly lifecycle: Lifecycle;
+  readonly paths: PathSet;
+  readonly control: ControlQueue<Path>;
+  readonly events: UserEvents;
+}
+
+export class Termination implements ChunkHandler<Path> {
+  readonly chunkTypes: readonly number[] = CHUNK_TYPES;
+  readonly #seat: Seat;
+  readonly #identity: Identity;
+  readonly #lifecycle: Lifecycle;
+  readonly #paths: PathSet;
+  readonly #control: ControlQueue<Path>;
+  readonly #events: UserEvents;
+  #isOver = false;
+
+  constructor(init: TerminationInit) {
+    this.#seat = init.seat;
+    this.#identity = init.identity;
+    this.#lifecycle = init.lifecycle;
+    this.#paths = init.paths;
+    this.#control = init.control;
+    this.#events = init.events;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The ABORT primitive (RFC 9260 11.1.4). */
+  abort(reason: Uint8Array): void {
+    const cause: Cause = { kind: "User-Initiated Abort", code: CauseCode.UserInitiatedAbort, reason };
+    this.#sendAbort([cause]);
+    this.end({
+      kind: "aborted",
+      by: "local",
+      causeCodes: [cause.code],
+      reason,
+      detail: "this side aborted the association",
+    });
+  }
+
+  /** Answers a breach of the protocol with ABORT and ends the association. */
+  abortWith(causes: readonly Cause[], detail: string): void {
+    this.#sendAbort(causes);
+    this.endByViolation(causes, detail);
+  }
+
+  /** Answers what no cause but Protocol Violation describes (RFC 9260 3.3.10.13). @param information US-ASCII */
+  abortForViolation(information: string): void {
+    const cause: Cause = {
+      kind: "Protocol Violation",
+      code: CauseCode.ProtocolViolation,
+      information: Uint8Array.from(information, (character) => character.charCodeAt(0)),
+    };
+    this.abortWith([cause], information);
+  }
+
+  /** Ends the association for a breach of the protocol that has been answered. */
+  endByViolation(causes: readonly Cause[], detail: string): void {
+    const causeCodes = causes.map((cause) => cause.code);
+    this.end({ kind: "aborted", by: "local", causeCodes, reason: new Uint8Array(0), detail });
+  }
+
+  /** RFC 9260 9.2: the guard timer says that the shutdown takes too long. */
+  abandonShutdown(): void {
+    this.#sendAbort([]);
+    this.end({ kind: "unreachable", during: "shutdown" });
+  }
+
+  /** RFC 9260 9.2: our SHUTDOWN has been acknowledged; the last word is ours. */
+  completeShutdown(route: Route): void {
+    this.#seat.sendDetached(
+      this.#identity.peerTag,
+      [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
+      route,
+    );
+    this.end({ kind: "shutdown" });
+  }
+
+  /** An ABORT arrived. */
+  onChunk(chunk: Chunk): ChunkOutcome {
+    if (chunk.kind !== "ABORT") return "continue";
+    const { causes } = chunk;
+    const user = causes.find((cause) => cause.kind === "User-Initiated Abort");
+    const names = causes.map((cause) => causeCodeName(cause.code)).join(", ");
+    this.end({
+      kind: "aborted",
+      by: "peer",
+      causeCodes: causes.map((cause) => cause.code),
+      reason: user?.kind === "User-Initiated Abort" ? user.reason.slice() : new Uint8Array(0),
+      detail:
+        names === "" ? "the peer aborted the association" : `the peer aborted the association: ${names}`,
+      chunk: encodeChunk({ kind: "ABORT", tagReflected: false, causes }),
+    });
+    return "stop";
+  }
+
+  /** The association is over; nothing happens if it was before. */
+  end(reason: CloseReason): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#events.failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
+    this.#control.clear();
+    this.#lifecycle.enter("CLOSED");
+    this.#events.tellReadable();
+    this.#events.abortDeliveries();
+    this.#seat.release();
+    this.#events.closed(reason);
+  }
+
+  #sendAbort(causes: readonly Cause[]): void {
+    const path = this.#paths.forData;
+    const { peerTag } = this.#identity;
+    if (path === undefined || peerTag === 0) return;
+    this.#seat.sendDetached(peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * What can be known of an association without changing it.
+ * Owns: the answers to STATUS and about paths (RFC 9260 11.1.8). Does not own: their shapes (status.ts), the parts that they
+ * come from.
+ */
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { Inbound } from "../receiving/inbound.ts";
+import type { Outbound } from "../sending/outbound.ts";
+import type { AssociationStatus, PathInfo } from "./status.ts";
+
+export interface FactsInit {
+  readonly lifecycle: Lifecycle;
+  readonly paths: PathSet;
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+}
+
+export class Facts {
+  readonly #lifecycle: Lifecycle;
+  readonly #paths: PathSet;
+  readonly #inbound: Inbound;
+  readonly #outbound: Outbound;
+
+  constructor({ lifecycle, paths, inbound, outbound }: FactsInit) {
+    this.#lifecycle = lifecycle;
+    this.#paths = paths;
+    this.#inbound = inbound;
+    this.#outbound = outbound;
+  }
+
+  /** Local addresses that paths leave from, each once. */
+  get localAddresses(): readonly string[] {
+    return [...new Set(this.#paths.all.map((path) => path.localAddress))];
+  }
+  get remoteAddresses(): readonly string[] {
+    return this.#paths.all.map((path) => path.address);
+  }
+  get primaryAddress(): string {
+    return this.#paths.primary?.address ?? "";
+  }
+
+  status(): AssociationStatus {
+    const outbound = this.#outbound;
+    const inbound = this.#inbound;
+    return {
+      state: this.#lifecycle.state,
+      primaryAddress: this.primaryAddress,
+      inboundStreams: inbound.streamCount,
+      outboundStreams: outbound.streamCount,
+      peerRwndBytes: outbound.peerWindow.freeBytes,
+      unackedChunks: outbound.sent.outstandingCount,
+      pendingBytes: outbound.queue.pendingBytes,
+      readableMessages: inbound.buffer.readyCount,
+      heldBytes: inbound.buffer.usedBytes,
+      localRwndBytes: inbound.buffer.freeBytes,
+      fragmentationPointBytes: outbound.fragmentationPointBytes,
+    };
+  }
+
+  /** @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's */
+  pathOf(address: string): Path {
+    const path = this.#paths.byAddress(address);
+    if (path !== undefined) return path;
+    const known = this.remoteAddresses.join(", ");
+    throw new SctpError(
+      SctpErrorCode.InvalidAddress,
+      `${address} is none of the peer's addresses (${known})`,
+    );
+  }
+
+  pathInfo(path: Path): PathInfo {
+    return {
+      address: path.address,
+      localAddress: path.localAddress,
+      remoteUdpPort: path.remoteUdpPort,
+      state: path.stateName,
+      isPrimary: path === this.#paths.primary,
+      cwndBytes: path.congestion.cwndBytes,
+      ssthreshBytes: path.congestion.ssthreshBytes,
+      partialBytesAcked: path.congestion.partialBytesAcked,
+      flightBytes: path.flight.flightBytes,
+      srttMs: path.rto.srttMs,
+      rttvarMs: path.rto.rttvarMs,
+      rtoMs: path.rto.rtoMs,
+      errorCount: path.errorCount,
+      maxPacketBytes: path.maxPacketBytes,
+      pathMaxRetrans: path.maxErrors,
+      heartbeatIntervalMs: path.heartbeatIntervalMs,
+      heartbeatEnabled: path.heartbeatEnabled,
+    };
+  }
+}

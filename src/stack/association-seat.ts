@@ -1,0 +1,114 @@
+/**
+ * The stack's side of the seat that each association has (association/model/seat.ts).
+ * Owns: adding whose call it is. Does not own: what the stack does then.
+ */
+import type { AssociationEvent } from "../association/association-event.ts";
+import type { AssociationEngine } from "../association/engine.ts";
+import type { AssociationNews } from "../association/model/events.ts";
+import type { Scratch } from "../association/model/scratch.ts";
+import type { Route, Seat } from "../association/model/seat.ts";
+import type { Fifo } from "../base/fifo.ts";
+import type { DropReason, TraceSink } from "../base/trace-sink.ts";
+import type { Chunk } from "../chunks/chunk.ts";
+import type { AddressFamily } from "../platform/address.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { DropCounter } from "./drop-counter.ts";
+import type { LocalAddresses } from "./local-addresses.ts";
+import type { Outbox } from "./outbox.ts";
+import type { RateLimit } from "./rate-limit.ts";
+
+/** What all seats of a stack have in common. */
+export interface SeatedStack {
+  readonly platform: Platform;
+  readonly allocate: (lengthBytes: number) => Uint8Array;
+  readonly trace: TraceSink | undefined;
+  readonly scratch: Scratch;
+  readonly local: LocalAddresses;
+  readonly outbox: Outbox;
+  readonly drops: DropCounter;
+  readonly events: Fifo<AssociationEvent>;
+  readonly probeLimit: RateLimit;
+  /** False if the address is another association's. */
+  claim(engine: AssociationEngine, address: string): boolean;
+  unclaim(engine: AssociationEngine, address: string): void;
+  /** The association is over. */
+  release(engine: AssociationEngine): void;
+}
+
+export class AssociationSeat implements Seat {
+  readonly platform: Platform;
+  readonly #stack: SeatedStack;
+  readonly #id: number;
+  readonly #boundAddresses: readonly string[] | undefined;
+  #engine: AssociationEngine | undefined = undefined;
+
+  /** @param boundAddresses the local addresses of the association's endpoint; undefined for all of the stack's */
+  constructor(stack: SeatedStack, id: number, boundAddresses: readonly string[] | undefined) {
+    this.platform = stack.platform;
+    this.#stack = stack;
+    this.#id = id;
+    this.#boundAddresses = boundAddresses;
+  }
+
+  /** Whose seat it is, once that exists. */
+  take(engine: AssociationEngine): void {
+    this.#engine = engine;
+  }
+
+  get allocate(): (lengthBytes: number) => Uint8Array {
+    return this.#stack.allocate;
+  }
+  get trace(): TraceSink | undefined {
+    return this.#stack.trace;
+  }
+  get scratch(): Scratch {
+    return this.#stack.scratch;
+  }
+
+  touch(): void {
+    if (this.#engine !== undefined) this.#stack.outbox.touch(this.#engine);
+  }
+
+  emit(news: AssociationNews): void {
+    if (this.#engine !== undefined)
+      this.#stack.events.push({ ...news, association: this.#engine.association });
+  }
+
+  sendDetached(verificationTag: number, chunks: readonly Chunk[], route: Route): void {
+    if (this.#engine === undefined) return;
+    const { localPort, remotePort } = this.#engine.identity;
+    this.#stack.outbox.sendLastWord({ localPort, remotePort, verificationTag, chunks, route });
+  }
+
+  claimAddress(address: string): boolean {
+    return this.#engine !== undefined && this.#stack.claim(this.#engine, address);
+  }
+
+  unclaimAddress(address: string): void {
+    if (this.#engine !== undefined) this.#stack.unclaim(this.#engine, address);
+  }
+
+  release(): void {
+    if (this.#engine !== undefined) this.#stack.release(this.#engine);
+  }
+
+  countDrop(reason: DropReason, detail: string): void {
+    this.#stack.drops.count(this.#id, reason, detail);
+  }
+
+  mayProbe(nowMs: number): boolean {
+    return this.#stack.probeLimit.take(nowMs);
+  }
+
+  localAddressFor(remoteAddress: string): string {
+    return this.#stack.local.towards(remoteAddress, this.#boundAddresses);
+  }
+
+  advertisedAddresses(): readonly string[] {
+    return this.#stack.local.advertised(this.#boundAddresses);
+  }
+
+  addressFamilies(): readonly AddressFamily[] {
+    return this.#stack.local.families(this.#boundAddresses);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * What a stack has to send.
+ * Owns: the order in which associations are asked for packets, packets that belong to none any more, the tracing of what
+ * leaves. Does not own: what goes into an association's packets (src/association/packets), who asks (stack.ts).
+ */
+import type { AssociationEngine } from "../association/engine.ts";
+import type { Route } from "../association/model/seat.ts";
+import { Fifo } from "../base/fifo.ts";
+import type { TraceSink } from "../base/trace-sink.ts";
+import type { Chunk } from "../chunks/chunk.ts";
+import { encodePacket } from "../chunks/packet.ts";
+import type { PacketSlab } from "../chunks/slab.ts";
+import type { TimerWheel } from "../timer/timer-wheel.ts";
+import type { DropCounter } from "./drop-counter.ts";
+import type { Transmit } from "./types.ts";
+
+/** A packet for somebody whose association there is not, or not any more. */
+export interface DetachedPacket {
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly verificationTag: number;
+  readonly chunks: readonly Chunk[];
+  readonly route: Route;
+}
+
+interface EncodedPacket {
+  readonly bytes: Uint8Array;
+  readonly route: Route;
+}
+
+export interface OutboxInit {
+  readonly wheel: TimerWheel<AssociationEngine>;
+  readonly drops: DropCounter;
+  readonly trace: TraceSink | undefined;
+  /** The local UDP port, for traces. */
+  readonly udpPort: number;
+  /** Answers to strangers that may wait. */
+  readonly maxQueuedAnswers: number;
+}
+
+export class Outbox {
+  sentPackets = 0;
+  readonly #wheel: TimerWheel<AssociationEngine>;
+  readonly #drops: DropCounter;
+  readonly #trace: TraceSink | undefined;
+  readonly #udpPort: number;
+  readonly #maxQueuedAnswers: number;
+  readonly #dirty = new Fifo<AssociationEngine>();
+  readonly #gathering = new Fifo<AssociationEngine>();
+  readonly #detached = new Fifo<EncodedPacket>();
+  readonly #transmit: { -readonly [K in keyof Transmit]: Transmit[K] } = {
+    lengthBytes: 0,
+    localAddress: "",
+    remoteAddress: "",
+    remoteUdpPort: 0,
+  };
+
+  constructor(init: OutboxInit) {
+    this.#wheel = init.wheel;
+    this.#drops = init.drops;
+    this.#trace = init.trace;
+    this.#udpPort = init.udpPort;
+    this.#maxQueuedAnswers = init.maxQueuedAnswers;
+  }
+
+  /** The association may have something to send, or a deadline of its moved. */
+  touch(engine: AssociationEngine): void {
+    if (engine.isDirty || engine.state === "CLOSED") return;
+    engine.isDirty = true;
+    this.#dirty.push(engine);
+  }
+
+  /** The last word of an association. */
+  sendLastWord({ route, localPort, remotePort, verificationTag, chunks }: DetachedPacket): void {
+    const bytes = encodePacket({
+      sourcePort: localPort,
+      destinationPort: remotePort,
+      verificationTag,
+      chunks,
+    });
+    const { localAddress, address, remoteUdpPort } = route;
+    this.#detached.push({ bytes, route: { localAddress, address, remoteUdpPort } });
+  }
+
+  /** Answers somebody who has no association, or one packet of somebody's: what cannot be sent soon is dropped. */
+  answer(packet: DetachedPacket): void {
+    if (this.#detached.length >= this.#maxQueuedAnswers)
+      this.#drops.count(undefined, "limit-reached", "answers that wait to be sent");
+    else this.sendLastWord(packet);
+  }
+
+  /**
+   * Writes the next datagram into the slab; undefined where there is none. The result is reused by the next call.
+   * @param gathering SACKs may wait for more packets
+   */
+  poll(slab: PacketSlab, nowMs: number, gathering: boolean): Transmit | undefined {
+    for (let packet = this.#detached.shift(); packet !== undefined; packet = this.#detached.shift()) {
+      if (packet.bytes.length > slab.bytes.length) continue; // It fits into no packet.
+      slab.bytes.set(packet.bytes);
+      return this.#transmitting(slab, packet.bytes.length, packet.route, nowMs);
+    }
+    for (let engine = this.#dirty.peek(); engine !== undefined; engine = this.#dirty.peek()) {
+      const next = engine.pollTransmit(slab, nowMs, gathering);
+      if (next !== undefined && next.lengthBytes > 0 && next.path !== undefined)
+        return this.#transmitting(slab, next.lengthBytes, next.path, nowMs);
+      this.#dirty.shift();
+      if (next?.holdsSack === true) {
+        this.#gathering.push(engine);
+        continue;
+      }
+      engine.isDirty = false;
+      if (engine.state !== "CLOSED") this.#wheel.set(engine.timer, engine.deadlineMs, nowMs);
+    }
+    for (let each = this.#gathering.shift(); each !== undefined; each = this.#gathering.shift())
+      this.#dirty.push(each);
+    return undefined;
+  }
+
+  /** SACKs wait for more packets. */
+  get isGathering(): boolean {
+    return this.#dirty.length > 0;
+  }
+
+  #transmitting(slab: PacketSlab, lengthBytes: number, route: Route, nowMs: number): Transmit {
+    const transmit = this.#transmit;
+    transmit.lengthBytes = lengthBytes;
+    transmit.localAddress = route.localAddress;
+    transmit.remoteAddress = route.address;
+    transmit.remoteUdpPort = route.remoteUdpPort;
+    this.sentPackets++;
+    if (this.#trace !== undefined) {
+      const local = { address: route.localAddress, port: this.#udpPort };
+      const remote = { address: route.address, port: route.remoteUdpPort };
+      this.#trace.packet("sent", slab.bytes.subarray(0, lengthBytes), local, remote, nowMs);
+    }
+    return transmit;
+  }
+}

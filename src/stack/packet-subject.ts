@@ -1,0 +1,100 @@
+/**
+ * Whom a packet is for, whatever chunk it begins with (RFC 9260 8.4, 8.5, 5.1.2 D).
+ * Owns: the look-ups by tag, by source address and by the addresses of an INIT; which packets the plain tag rule covers, and
+ * the exceptions to it.
+ * Does not own: the tables (association-table.ts), what is done with the packet (stack.ts, special-packets.ts).
+ *
+ * Hot: the plain rule is asked for every datagram; what it needs is in the common header and one byte behind it.
+ */
+import type { AssociationEngine } from "../association/engine.ts";
+import type { Identity } from "../association/model/identity.ts";
+import type { InitChunk } from "../chunks/chunk.ts";
+import { ChunkType } from "../chunks/codes.ts";
+import {
+  COMMON_HEADER_BYTES,
+  destinationPort,
+  sourcePort,
+  verificationTag,
+} from "../chunks/common-header.ts";
+import { TlvCursor } from "../chunks/tlv.ts";
+import type { AssociationTable } from "./association-table.ts";
+
+/** The chunk that a packet begins with. */
+export interface FirstChunk {
+  readonly type: number;
+  readonly flags: number;
+  readonly start: number;
+  readonly lengthBytes: number;
+}
+
+/** The first chunk of a packet; undefined if its length cannot be right. */
+export function firstChunkOf(view: DataView, lengthBytes: number): FirstChunk | undefined {
+  const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, lengthBytes);
+  if (!cursor.next()) return undefined;
+  return {
+    type: cursor.chunkType,
+    flags: cursor.chunkFlags,
+    start: cursor.start,
+    lengthBytes: cursor.lengthBytes,
+  };
+}
+
+/** Whether the plain tag rule of RFC 9260 8.5 holds for packets that begin with such a chunk. */
+export function followsTagRule(firstType: number): boolean {
+  switch (firstType) {
+    case ChunkType.Init:
+    case ChunkType.InitAck:
+    case ChunkType.CookieEcho:
+    case ChunkType.Abort:
+    case ChunkType.ShutdownAck:
+    case ChunkType.ShutdownComplete:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Whether a packet goes between the ports of an association. */
+export function portsMatch({ localPort, remotePort }: Identity, view: DataView): boolean {
+  return localPort === destinationPort(view) && remotePort === sourcePort(view);
+}
+
+/** RFC 9260 8.5.1 B and C: our own tag, or with the T bit the peer's. */
+export function acceptsTag({ localTag, peerTag }: Identity, view: DataView, first: FirstChunk): boolean {
+  const tag = verificationTag(view);
+  const reflectable = first.type === ChunkType.Abort || first.type === ChunkType.ShutdownComplete;
+  if (reflectable && (first.flags & 1) === 1) return peerTag !== 0 && tag === peerTag;
+  return tag === localTag;
+}
+
+/** The association between the ports of a packet that knows the peer by this address. */
+export function subjectAt(
+  table: AssociationTable,
+  view: DataView,
+  address: string,
+): AssociationEngine | undefined {
+  return table.byAddress(destinationPort(view), sourcePort(view), address);
+}
+
+/** RFC 9260 5.1.2 D: any listed address may show that an INIT is about an association that exists. */
+export function subjectOfInit(
+  table: AssociationTable,
+  view: DataView,
+  source: string,
+  init: InitChunk,
+): AssociationEngine | undefined {
+  const atSource = subjectAt(table, view, source);
+  if (atSource !== undefined) return atSource;
+  for (const address of listedAddresses(init)) {
+    const existing = subjectAt(table, view, address);
+    if (existing !== undefined) return existing;
+  }
+  return undefined;
+}
+
+/** The addresses that an INIT lists, in its order, whatever they are. */
+export function* listedAddresses({ parameters }: InitChunk): Generator<string> {
+  for (const parameter of parameters) {
+    if (parameter.kind === "IPv4 Address" || parameter.kind === "IPv6 Address") yield parameter.address;
+  }
+}
