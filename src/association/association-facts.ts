@@ -46,7 +46,7 @@ export abstract class AssociationFacts {
   }
   /** Streams that this side may use; what it asks for until the handshake has settled it. */
   get outboundStreams(): number {
-    return this.tcb.outboundStreams;
+    return this.tcb.outbound.streamCount;
   }
   /** Payload bytes accepted by `send` and not yet acknowledged by the peer. */
   get bufferedBytes(): number {

@@ -56,13 +56,11 @@ export class Tcb {
   /** RFC 9260 8.1: consecutive errors of the association. */
   errorCount = 0;
   inbound: Inbound;
-  outbound: Outbound;
-  outboundStreams: number;
+  readonly outbound: Outbound;
   inboundStreams: number;
   /** Where the last DATA came from: SACKs go there (RFC 9260 6.4). */
   sackPath: Path | undefined = undefined;
   readonly #owner: TcbOwner;
-  readonly #observer: OutboundObserver;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
 
   constructor(
@@ -81,14 +79,12 @@ export class Tcb {
     this.remotePort = remotePort;
     this.localTag = localTag;
     this.localInitialTsn = localInitialTsn;
-    this.outboundStreams = options.outboundStreams;
     this.inboundStreams = options.maxInboundStreams;
     this.#owner = owner;
-    this.#observer = observer;
     this.#allocate = allocate;
     this.paths = new PathSet(owner);
     this.inbound = new Inbound(0, 0, options, allocate);
-    this.outbound = new Outbound(localInitialTsn, 0, options, this.paths, observer);
+    this.outbound = new Outbound({ initialTsn: localInitialTsn, options, paths: this.paths, observer });
   }
 
   setState(state: AssociationState): void {
@@ -131,8 +127,7 @@ export class Tcb {
     path.heartbeatIntervalMs = options.heartbeatIntervalMs;
     path.maxErrors = options.pathMaxRetrans;
     this.paths.add(path);
-    this.outbound.sent.addFlight(path.flight);
-    this.outbound.onPathsChanged();
+    this.outbound.onPathAdded(path);
     return path;
   }
 
@@ -148,7 +143,6 @@ export class Tcb {
       if (maxPacketBytes !== before.maxPacketBytes) this.setMaxPacketBytes(path, maxPacketBytes);
     }
     if (isSettingUp(this.state)) {
-      this.outboundStreams = this.peerTag === 0 ? options.outboundStreams : this.outboundStreams;
       this.inboundStreams = this.peerTag === 0 ? options.maxInboundStreams : this.inboundStreams;
     }
     this.inbound.setOptions(options);
@@ -159,14 +153,13 @@ export class Tcb {
   setMaxPacketBytes(path: Path, maxPacketBytes: number): void {
     path.maxPacketBytes = maxPacketBytes;
     path.congestion.setPmdcs(maxPacketBytes - COMMON_HEADER_BYTES);
-    this.outbound.onPathsChanged();
+    this.outbound.onPacketSizeChanged();
   }
 
   removePath(path: Path): void {
     this.#owner.unclaimAddress(path.address);
-    this.outbound.sent.removeFlight(path.flight);
     this.paths.remove(path);
-    this.outbound.onPathsChanged();
+    this.outbound.onPathRemoved(path);
     this.control.removePath(path);
     if (this.sackPath === path) this.sackPath = undefined;
   }
@@ -176,9 +169,7 @@ export class Tcb {
     this.localTag = agreement.localTag;
     this.peerTag = agreement.peerTag;
     this.localInitialTsn = agreement.localInitialTsn;
-    this.outboundStreams = agreement.outboundStreams;
     this.inboundStreams = agreement.inboundStreams;
-    const queued = this.outbound.drain();
     const undelivered = this.inbound.takeUndelivered();
     this.inbound = new Inbound(
       agreement.peerInitialTsn,
@@ -186,18 +177,12 @@ export class Tcb {
       this.options,
       this.#allocate,
     );
-    this.outbound = new Outbound(
-      agreement.localInitialTsn,
-      agreement.peerRwndBytes,
-      this.options,
-      this.paths,
-      this.#observer,
-    );
-    for (const message of queued) {
-      message.rewind();
-      this.outbound.enqueue(message);
-    }
     for (const message of undelivered) this.inbound.buffer.push(message);
+    this.outbound.reset({
+      initialTsn: agreement.localInitialTsn,
+      peerRwndBytes: agreement.peerRwndBytes,
+      streamCount: agreement.outboundStreams,
+    });
   }
 
   /** RFC 9260 6.4: replies go where the request came from, unless that address is unconfirmed (5.4). */

@@ -1,7 +1,7 @@
 /**
  * A message on its way out.
  * Owns: the user's bytes and what the user said about them, and how far they have been cut into fragments.
- * Does not own: the order in which messages leave (send-queue.ts), the fragments (retransmission-queue.ts).
+ * Does not own: the order in which messages leave (send-queue.ts), the fragments (sent-log.ts).
  */
 
 export class OutboundMessage {
@@ -21,6 +21,8 @@ export class OutboundMessage {
   sentBytes = 0;
   /** Bytes at its beginning that the peer has acknowledged; known once the message has failed. */
   acknowledgedBytes = 0;
+  /** The message behind this one in its stream's queue (stream-queue.ts). */
+  behind: OutboundMessage | undefined = undefined;
 
   constructor(
     data: Uint8Array,

@@ -118,10 +118,10 @@ export class UserEvents {
 
   /** The peer allows fewer streams than the user has used meanwhile. */
   failInvalidStreams(): void {
-    const { outbound, outboundStreams } = this.#tcb;
+    const { outbound } = this.#tcb;
     if (outbound.queue.isEmpty) return;
     for (const message of outbound.drain()) {
-      if (message.streamId < outboundStreams) outbound.enqueue(message);
+      if (message.streamId < outbound.streamCount) outbound.enqueue(message);
       else this.#fail(message, CauseCode.InvalidStreamIdentifier);
     }
   }

@@ -14,6 +14,7 @@ import { padded } from "../../chunks/tlv.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
+import { FcfsScheduler } from "./fcfs-scheduler.ts";
 import { PeerWindow } from "./peer-window.ts";
 import { RetransmissionQueue, type SackVerdict } from "./retransmission-queue.ts";
 import { SendQueue } from "./send-queue.ts";
@@ -33,14 +34,33 @@ export interface OutboundObserver {
   onRttSample(path: Path, sampleMs: number): void;
 }
 
+export interface OutboundInit {
+  /** Of the first DATA chunk, until `reset` names another. */
+  readonly initialTsn: number;
+  readonly options: AssociationOptions;
+  /** The paths that there are already, and those that `onPathAdded` tells of. */
+  readonly paths: PathSet;
+  readonly observer: OutboundObserver;
+}
+
+/** What both sides have agreed on for this half of the data transfer. */
+export interface OutboundTerms {
+  readonly initialTsn: number;
+  readonly peerRwndBytes: number;
+  readonly streamCount: number;
+}
+
 export class Outbound {
-  readonly queue: SendQueue = new SendQueue();
+  readonly queue: SendQueue = new SendQueue(new FcfsScheduler());
   readonly sent: RetransmissionQueue;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;
-  readonly peerWindow: PeerWindow;
+  readonly peerWindow: PeerWindow = new PeerWindow(0);
 
   #options: AssociationOptions;
+  #streamCount: number;
+  /** `reset` has told what the peer agreed to. */
+  #hasTerms = false;
   readonly #paths: PathSet;
   readonly #observer: OutboundObserver;
   /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
@@ -49,22 +69,40 @@ export class Outbound {
   /** A SACK has come since packets could last be sent. */
   #sackRead = false;
 
-  constructor(
-    initialTsn: number,
-    peerRwndBytes: number,
-    options: AssociationOptions,
-    paths: PathSet,
-    observer: OutboundObserver,
-  ) {
+  constructor({ initialTsn, options, paths, observer }: OutboundInit) {
     this.sent = new RetransmissionQueue(initialTsn);
     this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
     for (const path of paths.all) this.sent.addFlight(path.flight);
-    this.peerWindow = new PeerWindow(peerRwndBytes);
     this.#options = options;
+    this.#streamCount = options.outboundStreams;
     this.#paths = paths;
     this.#observer = observer;
     this.#burstPackets = options.maxBurst;
-    this.onPathsChanged();
+    this.onPacketSizeChanged();
+  }
+
+  /**
+   * An agreement with the peer, the first one or that of a restart (RFC 9260 5.1, 5.2.4): TSNs, SSNs and windows begin anew.
+   * What the user has queued is kept, and what was sent and is not acknowledged goes out again as if it never had been.
+   */
+  reset({ initialTsn, peerRwndBytes, streamCount }: OutboundTerms): void {
+    const unsent = this.drain();
+    this.queue.reset();
+    this.sent.reset(initialTsn);
+    this.peerWindow.reset(peerRwndBytes);
+    this.#burstPackets = this.#options.maxBurst;
+    this.#sackRead = false;
+    this.#streamCount = streamCount;
+    this.#hasTerms = true;
+    for (const message of unsent) {
+      message.rewind();
+      this.enqueue(message);
+    }
+  }
+
+  /** Streams that messages may go out on; before `reset`, those asked for. */
+  get streamCount(): number {
+    return this.#streamCount;
   }
 
   /** Nothing is queued and nothing is unacknowledged. */
@@ -80,11 +118,23 @@ export class Outbound {
   setOptions(options: AssociationOptions): void {
     this.#options = options;
     this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
-    this.onPathsChanged();
+    if (!this.#hasTerms) this.#streamCount = options.outboundStreams;
+    this.onPacketSizeChanged();
   }
 
-  /** A path came, went or changed its packet size. What was cut already stays as it is (RFC 9260 6.9). */
-  onPathsChanged(): void {
+  onPathAdded(path: Path): void {
+    this.sent.addFlight(path.flight);
+    this.onPacketSizeChanged();
+  }
+
+  /** A path has been taken out of the set: what is in flight there goes out again elsewhere. */
+  onPathRemoved(path: Path): void {
+    this.sent.removeFlight(path.flight);
+    this.onPacketSizeChanged();
+  }
+
+  /** Packets of another size travel on a path. What was cut already stays as it is (RFC 9260 6.9). */
+  onPacketSizeChanged(): void {
     let smallest = this.#paths.all[0]?.maxPacketBytes ?? this.#options.maxPacketBytes;
     for (const { maxPacketBytes } of this.#paths.all) smallest = Math.min(smallest, maxPacketBytes);
     const { maxFragmentBytes } = this.#options;

@@ -24,6 +24,16 @@ export class PeerWindow {
     this.#advertisedBytes = advertisedBytes;
   }
 
+  /** A peer that has just said so is there, and has been sent nothing. */
+  reset(advertisedBytes: number): void {
+    this.freeBytes = advertisedBytes;
+    this.#advertisedBytes = advertisedBytes;
+    this.probeDeadlineMs = NEVER;
+    this.#probeDue = false;
+    this.#probeCount = 0;
+    this.#heardSinceProbe = false;
+  }
+
   /**
    * Whether so much may be sent: it fits, or it is the probe (RFC 9260 6.1 A). A fragment is never cut short to fit a small
    * window: that is our half of avoiding silly ones.

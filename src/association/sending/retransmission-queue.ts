@@ -47,21 +47,33 @@ export class RetransmissionQueue {
    */
   repeatsFastRetransmit = true;
   readonly #ring: SentRing = new SentRing();
-  #cumulativeAckPoint: number;
-  #nextTsn: number;
+  #cumulativeAckPoint = 0;
+  #nextTsn = 0;
   #fastRecoveryExitTsn = 0;
   /** Chunks beyond the cumulative ack point that a gap block has acknowledged. */
   #gapAckedCount = 0;
   /** Made with the first gap. */
   #gaps: GapReports | undefined = undefined;
   /** No chunk below this TSN can count a miss. */
-  #missHintTsn: number;
+  #missHintTsn = 0;
   #toRetransmitCount = 0;
   /** No chunk below this TSN waits for retransmission. */
   #retransmitHintTsn = 0;
   #flights: PathFlight[] = [];
 
   constructor(initialTsn: number) {
+    this.#beginAt(initialTsn);
+  }
+
+  /** Nothing is outstanding, and the next chunk gets this TSN. */
+  reset(initialTsn: number): void {
+    this.drain();
+    this.#gaps = undefined;
+    this.#begin();
+    this.#beginAt(initialTsn);
+  }
+
+  #beginAt(initialTsn: number): void {
     this.#nextTsn = initialTsn;
     this.#cumulativeAckPoint = tsnAdd(initialTsn, -1);
     this.#missHintTsn = initialTsn;
