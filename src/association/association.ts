@@ -2,7 +2,7 @@
  * One association: the facade that its user and the stack see.
  * Owns: the public calls, restart.
  * Does not own: what the parts ask of one another (wiring.ts); anything that has a part of its own. Where to look: a SACK
- * is handled in outbound.ts and retransmission-queue.ts, received DATA in inbound.ts, packets are read in
+ * is handled in outbound.ts and sent-log.ts, received DATA in inbound.ts, packets are read in
  * chunk-receiver.ts and composed in packet-scheduler.ts, set-up is in setup.ts, shutdown in teardown.ts, ABORT and the
  * end in wiring.ts, heartbeats and errors in path-monitor.ts, what the user is told in user-events.ts.
  */

@@ -5,6 +5,7 @@
  * packet-scheduler.ts), and wiring.ts connects them.
  */
 
+import type { CongestionController } from "../base/congestion-control.ts";
 import type { AssociationOptions } from "../base/options.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { createController } from "../congestion/create.ts";
@@ -121,7 +122,7 @@ export class Tcb {
       remoteUdpPort,
       confirmed,
       maxPacketBytes,
-      createController(maxPacketBytes - COMMON_HEADER_BYTES, addressFamily(address)),
+      this.#controllerFor(address, maxPacketBytes),
       new RetransmissionTimeout(options.rtoInitialMs, options.rtoMinMs, options.rtoMaxMs),
     );
     path.heartbeatIntervalMs = options.heartbeatIntervalMs;
@@ -129,6 +130,11 @@ export class Tcb {
     this.paths.add(path);
     this.outbound.onPathAdded(path);
     return path;
+  }
+
+  #controllerFor(address: string, maxPacketBytes: number): CongestionController {
+    const pmdcsBytes = maxPacketBytes - COMMON_HEADER_BYTES;
+    return createController(this.options.congestionControl, { pmdcsBytes, family: addressFamily(address) });
   }
 
   /** Other options hold from now on; those of the set-up only while it lasts. */
@@ -140,6 +146,8 @@ export class Tcb {
       path.rto.setBounds(rtoInitialMs, rtoMinMs, rtoMaxMs);
       if (pathMaxRetrans !== before.pathMaxRetrans) path.maxErrors = pathMaxRetrans;
       if (heartbeatIntervalMs !== before.heartbeatIntervalMs) path.heartbeatIntervalMs = heartbeatIntervalMs;
+      if (options.congestionControl !== before.congestionControl)
+        path.congestion = this.#controllerFor(path.address, path.maxPacketBytes);
       if (maxPacketBytes !== before.maxPacketBytes) this.setMaxPacketBytes(path, maxPacketBytes);
     }
     if (isSettingUp(this.state)) {

@@ -117,7 +117,7 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "`receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
-    file: "association/sending/retransmission-queue.ts",
+    file: "association/sending/sent-log.ts",
     field: "#flights",
     holds: "counts for each path",
     bound: "as many as paths",

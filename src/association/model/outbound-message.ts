@@ -44,6 +44,11 @@ export class OutboundMessage {
     this.expiresAtMs = expiresAtMs;
   }
 
+  /** Its life has ended before any of it was sent (RFC 9260 11.1.5). */
+  hasExpired(nowMs: number): boolean {
+    return this.expiresAtMs <= nowMs && this.sentBytes === 0;
+  }
+
   /** What was cut counts for nothing: the message starts anew, under other numbers. */
   rewind(): void {
     this.ssn = 0;

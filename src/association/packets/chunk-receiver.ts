@@ -18,7 +18,7 @@ import type { Path } from "../paths/path.ts";
 import type { PathMonitor } from "../procedures/path-monitor.ts";
 import type { Setup } from "../procedures/setup.ts";
 import type { Teardown } from "../procedures/teardown.ts";
-import type { SackVerdict } from "../sending/retransmission-queue.ts";
+import type { SackVerdict } from "../sending/sent-log.ts";
 import type { Tcb } from "../tcb.ts";
 
 /** What the wiring does for the receiver. */

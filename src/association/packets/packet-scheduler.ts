@@ -5,7 +5,6 @@
  * Does not own: what the chunks say, windows (outbound.ts), when a SACK is due (sack-policy.ts).
  */
 
-import { DATA_HEADER_BYTES } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import { SACK_HEADER_BYTES } from "../../chunks/sack.ts";
 import type { PacketSlab } from "../../chunks/slab.ts";
@@ -94,9 +93,9 @@ export class PacketScheduler {
     const { sackPolicy, tsns } = tcb.inbound;
     if (!sackPolicy.isPending || !mayAcknowledge(tcb) || path !== this.#sackPath()) return;
     if (!sackPolicy.isDue) {
-      const dataBytes = tcb.outbound.nextPayloadBytes;
+      const dataBytes = tcb.outbound.nextChunkBytes;
       if (dataBytes === 0 || tsns.hasGaps) return;
-      if (SACK_HEADER_BYTES + DATA_HEADER_BYTES + dataBytes > this.#writer.remainingBytes) return;
+      if (SACK_HEADER_BYTES + dataBytes > this.#writer.remainingBytes) return;
     }
     tcb.inbound.writeSack(this.#writer);
   }

@@ -46,7 +46,7 @@ export class PathMonitor {
 
   onTimeout(nowMs: number): void {
     for (const path of [...this.#tcb.paths.all]) {
-      if (nowMs >= path.t3DeadlineMs) this.#onT3(path);
+      if (nowMs >= path.t3DeadlineMs) this.#onT3(path, nowMs);
       if (nowMs >= path.heartbeatAckDeadlineMs) this.#onHeartbeatUnanswered(path, nowMs);
       if (nowMs >= path.heartbeatDeadlineMs && !isProbed(path)) this.#onHeartbeatDue(path, nowMs);
       if (this.#tcb.state === "CLOSED") return;
@@ -91,8 +91,8 @@ export class PathMonitor {
       tcb.close({ kind: "unreachable", during: "transfer" });
   }
 
-  #onT3(path: Path): void {
-    if (!this.#tcb.outbound.onT3(path)) return;
+  #onT3(path: Path, nowMs: number): void {
+    if (!this.#tcb.outbound.onT3(path, nowMs)) return;
     this.#tcb.paths.countError(path);
     this.#countAssociationError();
   }

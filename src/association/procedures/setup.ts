@@ -188,7 +188,7 @@ export class Setup {
     if (tcb.state === "COOKIE-WAIT") {
       this.#sendInit(nowMs);
     } else {
-      tcb.outbound.onSetupTimeout();
+      tcb.outbound.onSetupTimeout(nowMs);
       this.#sendCookieEcho(nowMs);
     }
   }
