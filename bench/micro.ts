@@ -7,7 +7,8 @@ import { OutboundMessage } from "../src/association/model/outbound-message.ts";
 import { PathFlight } from "../src/association/paths/path-flight.ts";
 import { Reassembly } from "../src/association/receiving/reassembly.ts";
 import { TsnTracker } from "../src/association/receiving/tsn-tracker.ts";
-import { RetransmissionQueue } from "../src/association/sending/retransmission-queue.ts";
+import { Rfc9260LossDetector } from "../src/association/sending/rfc9260-loss-detector.ts";
+import { SentLog } from "../src/association/sending/sent-log.ts";
 import { COMMON_HEADER_BYTES } from "../src/chunks/common-header.ts";
 import { crc32cUpdate, packetCrc32c } from "../src/chunks/crc32c.ts";
 import { CrcKernel } from "../src/chunks/crc32c-kernel.ts";
@@ -17,6 +18,7 @@ import { PacketWriter } from "../src/chunks/packet-writer.ts";
 import { SACK_HEADER_BYTES, SackView, writeSackHeader } from "../src/chunks/sack.ts";
 import { PacketSlab } from "../src/chunks/slab.ts";
 import { TlvCursor } from "../src/chunks/tlv.ts";
+import { DATA_FORMAT } from "../src/chunks/user-data-format.ts";
 import { TimerNode, TimerWheel } from "../src/timer/timer-wheel.ts";
 
 const FULL_PACKET = 1_472;
@@ -54,7 +56,7 @@ function addCodec(): void {
   const packetOf = (count: number, payload: Uint8Array): number => {
     writer.begin(slab, 1, 2, 3, FULL_PACKET);
     for (let i = 0; i < count; i++) {
-      writer.appendData(BEGIN_AND_END, i, 0, i, 0, payload, 0, payload.length);
+      writer.appendData(DATA_FORMAT, BEGIN_AND_END, i, 0, i, 0, payload, 0, payload.length);
     }
     return writer.finish();
   };
@@ -89,17 +91,20 @@ function addSacks(): void {
   const sack = new SackView();
   const message = new OutboundMessage(new Uint8Array(1_000), 0, 0, false, false, 0);
   const flight = new PathFlight();
-  const queue = new RetransmissionQueue(0);
-  queue.addFlight(flight);
-  const send = (): number => queue.send(message, BEGIN_AND_END, 0, 1_000, 1_016, flight, 0).tsn;
+  const detector = new Rfc9260LossDetector();
+  const log = new SentLog(0, detector);
+  log.addFlight(flight);
+  const send = (): number => log.send(message, BEGIN_AND_END, 0, 1_000, 1_016, flight, 0).tsn;
   measure("SACK: two chunks sent and acknowledged", () => {
     send();
     writeSackHeader(view, 0, send(), 65_536, 0, 0);
-    queue.handleSack(sack.bind(view, 0, SACK_HEADER_BYTES), 1);
+    log.onSack(sack.bind(view, 0, SACK_HEADER_BYTES), 1);
+    detector.onSack(log, false);
   });
 
   const gappyFlight = new PathFlight();
-  const gappy = new RetransmissionQueue(0);
+  const gappyDetector = new Rfc9260LossDetector();
+  const gappy = new SentLog(0, gappyDetector);
   gappy.addFlight(gappyFlight);
   const GAPS = 100;
   const sendGappy = (): number => gappy.send(message, BEGIN_AND_END, 0, 1_000, 1_016, gappyFlight, 0).tsn;
@@ -112,9 +117,11 @@ function addSacks(): void {
       view.setUint16(SACK_HEADER_BYTES + 4 * i, 2 + 10 * i);
       view.setUint16(SACK_HEADER_BYTES + 4 * i + 2, 10 + 10 * i);
     }
-    gappy.handleSack(sack.bind(view, 0, SACK_HEADER_BYTES + 4 * GAPS), 1);
+    gappy.onSack(sack.bind(view, 0, SACK_HEADER_BYTES + 4 * GAPS), 1);
+    gappyDetector.onSack(gappy, false);
     writeSackHeader(view, 0, last, 65_536, 0, 0);
-    gappy.handleSack(sack.bind(view, 0, SACK_HEADER_BYTES), 2);
+    gappy.onSack(sack.bind(view, 0, SACK_HEADER_BYTES), 2);
+    gappyDetector.onSack(gappy, false);
     cumulative = last;
   });
 }

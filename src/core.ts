@@ -9,6 +9,14 @@ export type { ReceivedMessage } from "./association/model/received-message.ts";
 export type { SendInfo } from "./association/model/send-info.ts";
 export type { AssociationState } from "./association/model/state.ts";
 export type { AssociationStats, AssociationStatus, PathInfo } from "./association/reporting/status.ts";
+export type {
+  AckEvent,
+  CongestionController,
+  CongestionControllerFactory,
+  CongestionControlName,
+  CongestionInit,
+  LossEvent,
+} from "./base/congestion-control.ts";
 export { SctpError, SctpErrorCode } from "./base/errors.ts";
 export {
   ASSOCIATION_OPTIONS,
@@ -32,7 +40,6 @@ export { ParseError, type ParseErrorCode } from "./chunks/errors.ts";
 export { decodePacket, encodePacket, type Packet, type PacketFields } from "./chunks/packet.ts";
 export type { Parameter } from "./chunks/parameters.ts";
 export { PacketSlab, SLAB_BYTES } from "./chunks/slab.ts";
-export type { CongestionController } from "./congestion/controller.ts";
 export { canonicalAddress, type TransportAddress } from "./platform/address.ts";
 export type { HmacKey, HmacProvider } from "./platform/hmac.ts";
 export type { Platform } from "./platform/platform.ts";

@@ -110,13 +110,14 @@ export class AssociationParts implements PathObserver {
       },
       onTimeout: (nowMs: number) => inbound.sackPolicy.onTimeout(nowMs),
     };
-    const probe = {
-      get deadlineMs() {
-        return outbound.peerWindow.probeDeadlineMs;
-      },
-      onTimeout: () => outbound.peerWindow.onProbeTimeout(),
-    };
-    this.deadlines = new Deadlines([sackPolicy, probe, acknowledgements, idleCloser, shutdown, monitor]);
+    this.deadlines = new Deadlines([
+      sackPolicy,
+      outbound.peerWindow,
+      acknowledgements,
+      idleCloser,
+      shutdown,
+      monitor,
+    ]);
     const shutdownChunks = new ShutdownReceiver(this);
     this.receiver = new ChunkReceiver(this, [monitor, this.termination, this.errorChunks, shutdownChunks]);
     this.scheduler = new PacketScheduler(this);

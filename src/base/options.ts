@@ -3,6 +3,11 @@
  * Owns: the defaults (RFC 9260 section 16), and the one check that every option passes before the core sees it.
  * Does not own: what an option does; host-only settings such as socket buffer sizes (src/node).
  */
+import {
+  CONGESTION_CONTROLS,
+  type CongestionControllerFactory,
+  type CongestionControlName,
+} from "./congestion-control.ts";
 import { SctpError, SctpErrorCode } from "./errors.ts";
 
 interface NumberOption {
@@ -22,7 +27,18 @@ interface BooleanOption {
   readonly description: string;
 }
 
-type OptionSpec = NumberOption | BooleanOption;
+/** One of some names, or a function of the user's own in their place. */
+interface ChoiceOption<N extends string, F> {
+  readonly type: "choice";
+  readonly names: readonly N[];
+  readonly default: N;
+  readonly section: string;
+  readonly description: string;
+  /** What the function is, for the compiler alone. */
+  readonly own?: F;
+}
+
+type OptionSpec = NumberOption | BooleanOption | ChoiceOption<string, unknown>;
 
 const ms = (value: number, min: number, max: number, section: string, description: string): NumberOption => ({
   type: "number",
@@ -70,6 +86,13 @@ const flag = (value: boolean, section: string, description: string): BooleanOpti
   description,
 });
 
+const choice = <N extends string, F>(
+  value: N,
+  names: readonly N[],
+  section: string,
+  description: string,
+): ChoiceOption<N, F> => ({ type: "choice", names, default: value, section, description });
+
 const HOUR_MS = 3_600_000;
 
 /** Options of one association; a listening port's options are those of the associations that it accepts. */
@@ -91,6 +114,12 @@ export const ASSOCIATION_OPTIONS = {
   ),
   rtoMinMs: ms(1_000, 1, 60_000, "RFC 9260 6.3.1 C6", "Lower bound of the RTO."),
   rtoMaxMs: ms(60_000, 10, 600_000, "RFC 9260 6.3.1 C7", "Upper bound of the RTO, back-off included."),
+  congestionControl: choice<CongestionControlName, CongestionControllerFactory>(
+    "rfc9260",
+    CONGESTION_CONTROLS,
+    "RFC 9260 7.2",
+    "The congestion control of each path, by name, or a function that makes a controller of your own.",
+  ),
   maxBurst: count(4, 1, 1_024, "RFC 9260 6.1 D", "New packets sent per SACK that arrives (Max.Burst)."),
   associationMaxRetrans: count(
     10,
@@ -339,7 +368,11 @@ export const STACK_OPTIONS = {
   ),
 } as const satisfies Record<string, OptionSpec>;
 
-type ValueOf<S extends OptionSpec> = S extends NumberOption ? number : boolean;
+type ValueOf<S extends OptionSpec> = S extends NumberOption
+  ? number
+  : S extends ChoiceOption<infer N, infer F>
+    ? N | F
+    : boolean;
 type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
 
 /** Every option of an association, checked and frozen. */
@@ -382,19 +415,28 @@ function validated<T extends Record<string, OptionSpec>>(
   given: Partial<Values<T>>,
   base: Values<T> | undefined,
 ): Values<T> {
-  const result: Record<string, number | boolean> = {};
+  const result: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) result[name] = base?.[name] ?? spec.default;
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const spec = Object.hasOwn(table, name) ? table[name] : undefined;
     if (spec === undefined) throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}"`);
     check(name, spec, value);
-    result[name] = value as number | boolean;
+    result[name] = value;
   }
   return Object.freeze(result) as Values<T>;
 }
 
 function check(name: string, spec: OptionSpec, value: unknown): void {
+  if (spec.type === "choice") {
+    if (typeof value === "function" || spec.names.includes(value as string)) return;
+    const names = spec.names.map((each) => `"${each}"`).join(", ");
+    const given = typeof value === "string" ? `"${value}"` : typeof value;
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `${name} must be one of ${names} or a function, not ${given}`,
+    );
+  }
   if (typeof value !== spec.type) {
     throw new SctpError(SctpErrorCode.InvalidOption, `${name} must be a ${spec.type}, not ${typeof value}`);
   }

@@ -5,10 +5,11 @@
  */
 import { type Chunk, chunkLengthBytes, writeChunk } from "./chunk.ts";
 import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "./common-header.ts";
-import { DATA_HEADER_BYTES, setImmediateFlag, writeDataHeader } from "./data.ts";
+import { setImmediateFlag } from "./data.ts";
 import { SACK_HEADER_BYTES, type SackSource, writeSackHeader } from "./sack.ts";
 import { PacketSlab } from "./slab.ts";
 import { padded } from "./tlv.ts";
+import type { UserDataFormat } from "./user-data-format.ts";
 
 const NO_SLAB = new PacketSlab(new Uint8Array(0));
 
@@ -57,16 +58,17 @@ export class PacketWriter {
   }
 
   /**
-   * Whether a DATA chunk with so many payload bytes fits. In an empty packet one that was cut for larger packets does:
+   * Whether a chunk of user data with so many payload bytes fits. In an empty packet one that was cut for larger packets does:
    * it cannot be cut again, so IP fragmentation carries it (RFC 9260 6.9).
    */
-  hasRoomForData(payloadBytes: number): boolean {
+  hasRoomForData({ headerBytes }: UserDataFormat, payloadBytes: number): boolean {
     const room = this.isEmpty ? this.#slab.bytes.length - this.#at : this.remainingBytes;
-    return padded(DATA_HEADER_BYTES + payloadBytes) <= room;
+    return padded(headerBytes + payloadBytes) <= room;
   }
 
-  /** Appends a DATA chunk: the one copy of the payload on its way out. */
+  /** Appends a chunk of user data: the one copy of the payload on its way out. */
   appendData(
+    format: UserDataFormat,
     flags: number,
     tsn: number,
     streamId: number,
@@ -78,7 +80,7 @@ export class PacketWriter {
   ): void {
     const { bytes, view } = this.#slab;
     this.#lastDataAt = this.#at;
-    const payloadAt = writeDataHeader(view, this.#at, flags, tsn, streamId, ssn, ppid, payloadBytes);
+    const payloadAt = format.writeHeader(view, this.#at, flags, tsn, streamId, ssn, ppid, payloadBytes);
     if (payloadStart === 0 && payloadBytes === data.length) bytes.set(data, payloadAt);
     else bytes.set(data.subarray(payloadStart, payloadStart + payloadBytes), payloadAt);
     const end = payloadAt + payloadBytes;

@@ -1,10 +1,39 @@
 /**
  * Which congestion controller a new path gets.
- * Owns: the choice. Does not own: the algorithms.
+ * Owns: the controllers that are built in, by name; that a user's own has what is called of it.
+ * Does not own: the algorithms, the check of the option itself (src/base/options.ts).
  */
-import type { CongestionController } from "./controller.ts";
+import type {
+  CongestionController,
+  CongestionControllerFactory,
+  CongestionControlName,
+  CongestionInit,
+} from "../base/congestion-control.ts";
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import { Rfc9260Controller } from "./rfc9260.ts";
 
-export function createController(pmdcsBytes: number, family: 4 | 6): CongestionController {
-  return new Rfc9260Controller(pmdcsBytes, family);
+const FACTORIES: Readonly<Record<CongestionControlName, CongestionControllerFactory>> = {
+  rfc9260: ({ pmdcsBytes, family }) => new Rfc9260Controller(pmdcsBytes, family),
+};
+const NUMBERS = ["cwndBytes", "ssthreshBytes", "partialBytesAcked"] as const;
+const METHODS = ["onAck", "onFastRetransmit", "onTimeout", "onIdle", "setPmdcs", "reset"] as const;
+
+/** @throws SctpError ERR_SCTP_INVALID_OPTION if what a user's function gives back is no controller */
+export function createController(
+  chosen: CongestionControlName | CongestionControllerFactory,
+  init: CongestionInit,
+): CongestionController {
+  if (typeof chosen === "string") return FACTORIES[chosen](init);
+  const controller = chosen(init);
+  for (const name of NUMBERS) need(typeof controller?.[name] === "number", name, "number");
+  for (const name of METHODS) need(typeof controller[name] === "function", name, "method");
+  return controller;
+}
+
+function need(condition: boolean, name: string, what: string): void {
+  if (condition) return;
+  throw new SctpError(
+    SctpErrorCode.InvalidOption,
+    `congestionControl must give back a CongestionController: it has no ${what} ${name}`,
+  );
 }

@@ -1,9 +1,9 @@
 /**
  * The congestion control of RFC 9260 section 7.2: slow start, congestion avoidance, one halving per loss event.
  * Owns: cwnd, ssthresh and partial_bytes_acked of one path.
- * Does not own: when a loss counts as an event of its own (Fast Recovery: src/association/sending/retransmission-queue.ts).
+ * Does not own: when a loss counts as an event of its own (Fast Recovery: src/association/sending/fast-recovery.ts).
  */
-import type { CongestionController } from "./controller.ts";
+import type { AckEvent, CongestionController } from "../base/congestion-control.ts";
 
 /** RFC 9260 7.2.1: the byte bound of the initial window. */
 const INITIAL_WINDOW_BYTES = { 4: 4404, 6: 4344 } as const;
@@ -24,14 +24,14 @@ export class Rfc9260Controller implements CongestionController {
     this.cwndBytes = this.#initialCwndBytes();
   }
 
-  onAck(ackedBytes: number, wasFull: boolean, flightBytesAfter: number, inFastRecovery: boolean): void {
+  onAck({ ackedBytes, windowFilled, flightBytes, inFastRecovery }: AckEvent): void {
     if (this.cwndBytes <= this.ssthreshBytes) {
       // 7.2.1, with L = 1: bounded by what was acknowledged against ACK splitting.
-      if (wasFull && !inFastRecovery) this.cwndBytes += Math.min(ackedBytes, this.#pmdcsBytes);
+      if (windowFilled && !inFastRecovery) this.cwndBytes += Math.min(ackedBytes, this.#pmdcsBytes);
     } else {
-      this.#avoidCongestion(ackedBytes, wasFull);
+      this.#avoidCongestion(ackedBytes, windowFilled);
     }
-    if (flightBytesAfter === 0) this.partialBytesAcked = 0;
+    if (flightBytes === 0) this.partialBytesAcked = 0;
   }
 
   onFastRetransmit(): void {
@@ -67,10 +67,10 @@ export class Rfc9260Controller implements CongestionController {
   }
 
   /** RFC 9260 7.2.2: one PMDCS per window acknowledged, and only while the window is in use. */
-  #avoidCongestion(ackedBytes: number, wasFull: boolean): void {
+  #avoidCongestion(ackedBytes: number, windowFilled: boolean): void {
     this.partialBytesAcked += ackedBytes;
     if (this.partialBytesAcked < this.cwndBytes) return;
-    if (wasFull) {
+    if (windowFilled) {
       this.partialBytesAcked -= this.cwndBytes;
       this.cwndBytes += this.#pmdcsBytes;
     } else {

@@ -117,7 +117,7 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "`receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
-    file: "association/sending/retransmission-queue.ts",
+    file: "association/sending/sent-log.ts",
     field: "#flights",
     holds: "counts for each path",
     bound: "as many as paths",
@@ -129,16 +129,16 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "65,535; the user's data, `sendBufferBytes` where it heeds `isWritable`",
   },
   {
-    file: "association/sending/send-queue.ts",
-    field: "#messages",
-    holds: "the user's messages",
+    file: "association/sending/fcfs-scheduler.ts",
+    field: "#turns",
+    holds: "the stream of each of the user's messages",
     bound: "`sendBufferBytes`, where the user heeds `isWritable`",
   },
   {
     file: "association/sending/send-queue.ts",
-    field: "#nextSsnByStream",
-    holds: "a number for each outbound stream in use",
-    bound: "`outboundStreams`",
+    field: "#streams",
+    holds: "a queue for each outbound stream in use",
+    bound: "`outboundStreams`; the messages in them, `sendBufferBytes` where the user heeds `isWritable`",
   },
   {
     file: "association/procedures/setup.ts",

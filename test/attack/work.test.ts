@@ -6,11 +6,11 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { OutboundMessage } from "../../src/association/model/outbound-message.ts";
 import { PathFlight } from "../../src/association/paths/path-flight.ts";
-import { RetransmissionQueue } from "../../src/association/sending/retransmission-queue.ts";
 import type * as Serial from "../../src/base/serial.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { SackView, writeSackHeader } from "../../src/chunks/sack.ts";
 import { Lab, type Link } from "../conformance/lab.ts";
+import { Settling } from "../settling.ts";
 
 const work = vi.hoisted(() => ({ steps: 0 }));
 
@@ -143,12 +143,12 @@ describe("receiving", () => {
 const OUTSTANDING = 60_000;
 const message = new OutboundMessage(new Uint8Array(OUTSTANDING), 0, 0, false, false, 0);
 
-function outstanding(): RetransmissionQueue {
-  const queue = new RetransmissionQueue(0);
+function outstanding(): Settling {
+  const sent = new Settling(0);
   const flight = new PathFlight();
-  queue.addFlight(flight);
-  for (let i = 0; i < OUTSTANDING; i++) queue.send(message, 3, i, 1, 20, flight, 0);
-  return queue;
+  sent.log.addFlight(flight);
+  for (let i = 0; i < OUTSTANDING; i++) sent.log.send(message, 3, i, 1, 20, flight, 0);
+  return sent;
 }
 
 function sackOf(cumulativeTsnAck: number, blocks: ReadonlyArray<readonly [number, number]>): SackView {
@@ -163,42 +163,42 @@ function sackOf(cumulativeTsnAck: number, blocks: ReadonlyArray<readonly [number
 
 describe("a SACK", () => {
   it("costs what it changes, not what is outstanding: one chunk lost, and the rest acknowledged one by one", () => {
-    const queue = outstanding();
+    const sent = outstanding();
     const steps = stepsOf(() => {
       for (let end = 2; end <= OUTSTANDING; end++)
-        expect(queue.handleSack(sackOf(-1, [[2, end]]), 1)).toBe("accepted");
+        expect(sent.onSack(sackOf(-1, [[2, end]]), 1)).toBe("accepted");
     });
     expect(steps).toBeLessThan(OUTSTANDING * 100);
   });
 
   it("costs no more when it acknowledges from the top downwards, and counts misses all the way", () => {
-    const queue = outstanding();
+    const sent = outstanding();
     const steps = stepsOf(() => {
       for (let start = OUTSTANDING; start > 1; start--)
-        expect(queue.handleSack(sackOf(-1, [[start, OUTSTANDING]]), 1)).toBe("accepted");
+        expect(sent.onSack(sackOf(-1, [[start, OUTSTANDING]]), 1)).toBe("accepted");
     });
     // Three misses for each chunk, and then it is not visited again.
     expect(steps).toBeLessThan(OUTSTANDING * 100);
   });
 
   it("costs no more than its blocks when it is repeated, 16,000 blocks of it too", () => {
-    const queue = outstanding();
+    const sent = outstanding();
     const blocks = Array.from({ length: 16_000 }, (_, i) => [2 + 3 * i, 2 + 3 * i] as const);
-    queue.handleSack(sackOf(-1, blocks), 1);
-    for (let i = 0; i < 3; i++) queue.handleSack(sackOf(-1, blocks), 1);
-    expect(stepsOf(() => queue.handleSack(sackOf(-1, blocks), 1))).toBeLessThan(16_000 * 10);
+    sent.onSack(sackOf(-1, blocks), 1);
+    for (let i = 0; i < 3; i++) sent.onSack(sackOf(-1, blocks), 1);
+    expect(stepsOf(() => sent.onSack(sackOf(-1, blocks), 1))).toBeLessThan(16_000 * 10);
     const few = blocks.slice(0, 3);
-    queue.handleSack(sackOf(-1, few), 1);
-    expect(stepsOf(() => queue.handleSack(sackOf(-1, few), 1))).toBeLessThan(100);
+    sent.onSack(sackOf(-1, few), 1);
+    expect(stepsOf(() => sent.onSack(sackOf(-1, few), 1))).toBeLessThan(100);
   });
 
   it("costs no more than what it takes back, when the peer reneges", () => {
-    const queue = outstanding();
-    queue.handleSack(sackOf(-1, [[2, OUTSTANDING]]), 1);
+    const sent = outstanding();
+    sent.onSack(sackOf(-1, [[2, OUTSTANDING]]), 1);
     const steps = stepsOf(() => {
       for (let i = 0; i < 1_000; i++) {
-        queue.handleSack(sackOf(-1, [[3, OUTSTANDING]]), 1);
-        queue.handleSack(sackOf(-1, [[2, OUTSTANDING]]), 1);
+        sent.onSack(sackOf(-1, [[3, OUTSTANDING]]), 1);
+        sent.onSack(sackOf(-1, [[2, OUTSTANDING]]), 1);
       }
     });
     expect(steps).toBeLessThan(2_000 * 100);

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { OutboundMessage } from "../../src/association/model/outbound-message.ts";
 import { PathFlight } from "../../src/association/paths/path-flight.ts";
-import { RetransmissionQueue } from "../../src/association/sending/retransmission-queue.ts";
+import { Rfc9260LossDetector } from "../../src/association/sending/rfc9260-loss-detector.ts";
+import { SentLog } from "../../src/association/sending/sent-log.ts";
 import {
   chunksOf,
   dataChunk,
@@ -287,13 +288,13 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
   });
 
   it("MUST NOT: has more than 65,535 chunks, and so never more ordered messages of a stream, in its send window", () => {
-    const queue = new RetransmissionQueue(0xffff_0000);
+    const log = new SentLog(0xffff_0000, new Rfc9260LossDetector());
     const pathFlight = new PathFlight();
-    queue.addFlight(pathFlight);
-    while (!queue.isFull)
-      queue.send(new OutboundMessage(new Uint8Array(1), 0, 0, false, false, 0), 3, 0, 1, 20, pathFlight, 0);
-    expect(queue.outstandingCount).toBe(65_535);
-    expect(queue.outstandingCount).toBeLessThan(2 ** 31);
+    log.addFlight(pathFlight);
+    while (!log.isFull)
+      log.send(new OutboundMessage(new Uint8Array(1), 0, 0, false, false, 0), 3, 0, 1, 20, pathFlight, 0);
+    expect(log.outstandingCount).toBe(65_535);
+    expect(log.outstandingCount).toBeLessThan(2 ** 31);
   });
 
   it("MAY: sets the I bit when the user asks, and on the last chunk in SHUTDOWN-PENDING", () => {

@@ -1,5 +1,6 @@
 /** Congestion control: RFC 9260 section 7. */
 import { describe, expect, it } from "vitest";
+import type { AckEvent } from "../../src/base/congestion-control.ts";
 import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import { chunksOf, Lab, type Link, OUR_ADDRESS, PEER_ADDRESS, PEER_SECOND_ADDRESS, twoPaths } from "./lab.ts";
 
@@ -9,6 +10,21 @@ const QUIET = { heartbeatIntervalMs: 0, maxBurst: 1_000 };
 
 function path(link: Link, address: string = PEER_ADDRESS) {
   return link.association.path(address);
+}
+
+function acked(ackedBytes: number, windowFilled: boolean, flightBytes: number): AckEvent {
+  return {
+    nowMs: 0,
+    ackedBytes,
+    flightBytesBefore: flightBytes + ackedBytes,
+    flightBytes,
+    windowFilled,
+    inFastRecovery: false,
+    rttMs: Number.NaN,
+    srttMs: Number.NaN,
+    deliveredBytes: 0,
+    intervalMs: Number.NaN,
+  };
 }
 
 /** A window of `chunks` full chunks, by acknowledging one chunk at a time; all of it acknowledged at the end. */
@@ -151,40 +167,40 @@ describe("RFC 9260 7.2.2 Congestion Avoidance", () => {
   /** A controller above its ssthresh, with a window of ten PMDCS. */
   function avoiding(): Rfc9260Controller {
     const controller = new Rfc9260Controller(1_000, 4);
-    while (controller.cwndBytes < 20_000) controller.onAck(1_000, true, 1, false);
+    while (controller.cwndBytes < 20_000) controller.onAck(acked(1_000, true, 1));
     controller.onFastRetransmit();
-    controller.onAck(1_000, true, 1, false); // At ssthresh: one more step of slow start.
+    controller.onAck(acked(1_000, true, 1)); // At ssthresh: one more step of slow start.
     expect(controller.cwndBytes).toBe(11_000);
     return controller;
   }
 
   it("MUST NOT: grows by more than one PMDCS per window acknowledged", () => {
     const controller = avoiding();
-    for (let i = 0; i < 10; i++) controller.onAck(1_000, true, 11_000, false);
+    for (let i = 0; i < 10; i++) controller.onAck(acked(1_000, true, 11_000));
     expect(controller.cwndBytes).toBe(11_000);
-    controller.onAck(1_000, true, 11_000, false);
+    controller.onAck(acked(1_000, true, 11_000));
     expect(controller.cwndBytes).toBe(12_000);
     expect(controller.partialBytesAcked).toBe(0);
   });
 
   it("SHOULD: keeps what exceeds the window for the next one", () => {
     const controller = avoiding();
-    for (let i = 0; i < 8; i++) controller.onAck(1_500, true, 11_000, false);
+    for (let i = 0; i < 8; i++) controller.onAck(acked(1_500, true, 11_000));
     expect(controller).toMatchObject({ cwndBytes: 12_000, partialBytesAcked: 1_000 });
   });
 
   it("SHOULD: does not grow while less than cwnd is outstanding; partial_bytes_acked stays at cwnd", () => {
     const controller = avoiding();
-    for (let i = 0; i < 30; i++) controller.onAck(1_000, false, 4_000, false);
+    for (let i = 0; i < 30; i++) controller.onAck(acked(1_000, false, 4_000));
     expect(controller).toMatchObject({ cwndBytes: 11_000, partialBytesAcked: 11_000 });
-    controller.onAck(1_000, true, 10_000, false);
+    controller.onAck(acked(1_000, true, 10_000));
     expect(controller).toMatchObject({ cwndBytes: 12_000, partialBytesAcked: 1_000 });
   });
 
   it("SHOULD: begins partial_bytes_acked anew when everything has been acknowledged", () => {
     const controller = avoiding();
-    controller.onAck(1_000, false, 4_000, false);
-    controller.onAck(4_000, false, 0, false);
+    controller.onAck(acked(1_000, false, 4_000));
+    controller.onAck(acked(4_000, false, 0));
     expect(controller.partialBytesAcked).toBe(0);
   });
 });

@@ -98,16 +98,16 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "queue-credited",
-    "association/sending/retransmission-queue.ts",
+    "association/sending/sent-log.ts",
     "if (!chunk.credited) {",
     "{",
     "reneging and acknowledging in turn counts as progress",
   ),
   mutant(
     "queue-miss-hint",
-    "association/sending/retransmission-queue.ts",
-    "    chunk.resentBefore = this.#nextTsn;\n    this.#lowerMissHint(chunk.tsn);",
-    "chunk.resentBefore = this.#nextTsn;",
+    "association/sending/rfc9260-loss-detector.ts",
+    "    chunk.resentBefore = nextTsn;\n    this.#lowerMissHint(chunk.tsn);",
+    "chunk.resentBefore = nextTsn;",
     "a chunk that was sent again counts no misses",
   ),
   mutant(

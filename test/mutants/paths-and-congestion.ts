@@ -23,15 +23,15 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "cwnd-utilized",
     "congestion/rfc9260.ts",
-    "if (wasFull && !inFastRecovery)",
+    "if (windowFilled && !inFastRecovery)",
     "if (!inFastRecovery)",
     "an unused window grows",
   ),
   mutant(
     "cwnd-recovery",
     "congestion/rfc9260.ts",
-    "if (wasFull && !inFastRecovery)",
-    "if (wasFull)",
+    "if (windowFilled && !inFastRecovery)",
+    "if (windowFilled)",
     "the window grows in Fast Recovery",
   ),
   mutant(

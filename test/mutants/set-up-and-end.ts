@@ -158,13 +158,13 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "setup-data-again",
     "association/procedures/setup.ts",
-    "      this.#outbound.onSetupTimeout();\n",
+    "      this.#outbound.onSetupTimeout(nowMs);\n",
     "",
     "the DATA that went with a lost COOKIE ECHO is not repeated with the next",
   ),
   mutant(
     "setup-stale-data",
-    "association/tcb.ts",
+    "association/sending/outbound.ts",
     "      message.rewind();\n",
     "",
     "what went with a stale cookie is not sent again",

@@ -2,7 +2,7 @@
  * What the peer's Gap Ack Blocks report now, against what they reported before (RFC 9260 3.3.4).
  * Owns: whether blocks are valid; those of the last two SACKs and their differences, so that a SACK costs what it
  * changes and not what is outstanding: the peer chooses both the blocks and how often it sends them.
- * Does not own: the chunks (retransmission-queue.ts).
+ * Does not own: the chunks (sent-log.ts).
  *
  * Ranges are pairs of offsets in one list, first and last, ascending, beyond the cumulative ack.
  */

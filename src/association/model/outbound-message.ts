@@ -1,7 +1,7 @@
 /**
  * A message on its way out.
  * Owns: the user's bytes and what the user said about them, and how far they have been cut into fragments.
- * Does not own: the order in which messages leave (send-queue.ts), the fragments (retransmission-queue.ts).
+ * Does not own: the order in which messages leave (send-queue.ts), the fragments (sent-log.ts).
  */
 
 export class OutboundMessage {
@@ -21,6 +21,8 @@ export class OutboundMessage {
   sentBytes = 0;
   /** Bytes at its beginning that the peer has acknowledged; known once the message has failed. */
   acknowledgedBytes = 0;
+  /** The message behind this one in its stream's queue (stream-queue.ts). */
+  behind: OutboundMessage | undefined = undefined;
 
   constructor(
     data: Uint8Array,
@@ -40,6 +42,11 @@ export class OutboundMessage {
     this.context = context;
     this.destination = destination;
     this.expiresAtMs = expiresAtMs;
+  }
+
+  /** Its life has ended before any of it was sent (RFC 9260 11.1.5). */
+  hasExpired(nowMs: number): boolean {
+    return this.expiresAtMs <= nowMs && this.sentBytes === 0;
   }
 
   /** What was cut counts for nothing: the message starts anew, under other numbers. */

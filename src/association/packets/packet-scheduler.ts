@@ -4,7 +4,6 @@
  * must travel alone or wait for the COOKIE ACK (RFC 9260 6.10, 5.1, 5.4).
  * Does not own: what the chunks say, windows (sending/outbound.ts), when a SACK is due (receiving/sack-policy.ts).
  */
-import { DATA_HEADER_BYTES } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import { SACK_HEADER_BYTES } from "../../chunks/sack.ts";
 import type { PacketSlab } from "../../chunks/slab.ts";
@@ -135,9 +134,9 @@ export class PacketScheduler {
     const { sackPolicy, tsns } = this.#inbound;
     if (!sackPolicy.isPending || !this.#mayAcknowledge || path !== this.#replyPaths.forSack) return;
     if (!sackPolicy.isDue) {
-      const dataBytes = this.#outbound.nextPayloadBytes;
+      const dataBytes = this.#outbound.nextChunkBytes;
       if (dataBytes === 0 || tsns.hasGaps) return;
-      if (SACK_HEADER_BYTES + DATA_HEADER_BYTES + dataBytes > this.#writer.remainingBytes) return;
+      if (SACK_HEADER_BYTES + dataBytes > this.#writer.remainingBytes) return;
     }
     this.#inbound.writeSack(this.#writer);
   }

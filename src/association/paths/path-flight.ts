@@ -1,7 +1,8 @@
 /**
  * What is in flight towards one destination address, and what the SACK at hand did to it.
- * Owns: the byte and chunk counts of one path, the one chunk whose round trip is being timed, and the per-SACK tallies.
- * Does not own: cwnd (src/congestion), the T3-rtx deadline and RTO (path.ts), the chunks (retransmission-queue.ts).
+ * Owns: the byte and chunk counts of one path, the one chunk whose round trip is being timed, how much
+ * has been delivered, and the per-SACK tallies.
+ * Does not own: cwnd (src/congestion), the T3-rtx deadline and RTO (path.ts), the chunks (sent-log.ts).
  */
 
 export class PathFlight {
@@ -16,18 +17,27 @@ export class PathFlight {
   timedTsn = 0;
   timedSinceMs = 0;
 
+  /** Bytes of DATA chunks, headers and padding included, that were acknowledged on this path since it was made. */
+  deliveredBytes = 0;
+
   // The rest describes the last SACK only.
   ackedBytes = 0;
+  /** In flight when it came. */
+  flightBytesBefore = 0;
   /** The SACK acknowledged the earliest outstanding chunk of this address (RFC 9260 6.3.2 R3). */
   ackedEarliest = false;
   /** Whether the gap blocks have been asked about `ackedEarliest` yet. */
   earliestSettled = false;
-  /** A chunk last sent to this address reached its third miss indication. */
-  lossDetected = false;
+  /** Of chunks last sent to this address, what counts as lost since then. */
+  lostBytes = 0;
   /** NaN where the SACK allows no unambiguous measurement. */
   rttSampleMs: number = Number.NaN;
+  /** When the chunk was sent that was sent last of those acknowledged, each sent once; NaN where there is none. */
+  newestSentAtMs: number = Number.NaN;
+  /** `deliveredBytes` when that chunk was sent. */
+  newestDeliveredBefore = 0;
 
-  /** Nothing is in flight: another retransmission queue counts from here (RFC 9260 5.2.4 A). */
+  /** Nothing is in flight: another sent log counts from here (RFC 9260 5.2.4 A). */
   reset(): void {
     this.flightBytes = 0;
     this.flightChunkCount = 0;
@@ -39,9 +49,23 @@ export class PathFlight {
   /** A SACK is about to be applied. */
   beginSack(): void {
     this.ackedBytes = 0;
+    this.flightBytesBefore = this.flightBytes;
     this.ackedEarliest = false;
     this.earliestSettled = false;
-    this.lossDetected = false;
+    this.lostBytes = 0;
     this.rttSampleMs = Number.NaN;
+    this.newestSentAtMs = Number.NaN;
+  }
+
+  /**
+   * The SACK acknowledged a chunk for the first time since it was last sent here.
+   * @param sentOnce so that it is known which transmission was acknowledged (RFC 9260 6.3.1 C5)
+   */
+  onAcked(chunkBytes: number, sentOnce: boolean, sentAtMs: number, deliveredBefore: number): void {
+    this.ackedBytes += chunkBytes;
+    this.deliveredBytes += chunkBytes;
+    if (!sentOnce || sentAtMs < this.newestSentAtMs) return;
+    this.newestSentAtMs = sentAtMs;
+    this.newestDeliveredBefore = deliveredBefore;
   }
 }

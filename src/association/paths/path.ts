@@ -2,9 +2,9 @@
  * One destination address of the peer.
  * Owns: its reachability (confirmed, active, error count), its RTO, its T3-rtx and heartbeat deadlines, its congestion
  * controller, its remote UDP port (RFC 6951 5.1: one per destination address) and the local address to send from.
- * Does not own: chunks (retransmission-queue.ts), when to send a heartbeat (heartbeats.ts), which path is used.
+ * Does not own: chunks (sent-log.ts), when to send a heartbeat (heartbeats.ts), which path is used.
  */
-import type { CongestionController } from "../../congestion/controller.ts";
+import type { CongestionController } from "../../base/congestion-control.ts";
 import type { PathStateName } from "../model/events.ts";
 import { PathFlight } from "./path-flight.ts";
 import type { RetransmissionTimeout } from "./rto.ts";
@@ -26,7 +26,7 @@ export class Path {
   localAddress: string;
   remoteUdpPort: number;
   readonly flight: PathFlight = new PathFlight();
-  readonly congestion: CongestionController;
+  congestion: CongestionController;
   readonly rto: RetransmissionTimeout;
   /** Largest SCTP packet sent here: the path MTU less IP and UDP headers (RFC 9260 7.3, RFC 6951 5.6). */
   maxPacketBytes: number;
@@ -99,7 +99,7 @@ export class Path {
     if (this.flight.flightBytes > 0 || this.lastDataSentMs === Number.NEGATIVE_INFINITY) return;
     const idleRtos = Math.floor((nowMs - this.lastDataSentMs) / this.rto.rtoMs);
     if (idleRtos < 1) return;
-    this.congestion.onIdle(idleRtos);
+    this.congestion.onIdle(idleRtos, nowMs);
     this.lastDataSentMs = nowMs;
   }
 

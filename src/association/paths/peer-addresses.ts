@@ -3,6 +3,7 @@
  * Owns: making a path for an address, with what belongs to it, and taking one away; the claim on an address, which no two
  * associations share. Does not own: the list of paths (path-set.ts), which addresses the peer has (src/association/procedures).
  */
+import type { CongestionController } from "../../base/congestion-control.ts";
 import type { AssociationOptions } from "../../base/options.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import { createController } from "../../congestion/create.ts";
@@ -80,7 +81,7 @@ export class PeerAddresses {
       remoteUdpPort,
       confirmed,
       maxPacketBytes,
-      congestion: createController(maxPacketBytes - COMMON_HEADER_BYTES, addressFamily(address)),
+      congestion: this.#controllerFor(address, maxPacketBytes),
       rto: new RetransmissionTimeout(options.rtoInitialMs, options.rtoMinMs, options.rtoMaxMs),
     });
     path.heartbeatIntervalMs = options.heartbeatIntervalMs;
@@ -129,7 +130,15 @@ export class PeerAddresses {
       path.rto.setBounds(rtoInitialMs, rtoMinMs, rtoMaxMs);
       if (pathMaxRetrans !== before.pathMaxRetrans) path.maxErrors = pathMaxRetrans;
       if (heartbeatIntervalMs !== before.heartbeatIntervalMs) path.heartbeatIntervalMs = heartbeatIntervalMs;
+      if (options.congestionControl !== before.congestionControl)
+        path.congestion = this.#controllerFor(path.address, path.maxPacketBytes);
       if (maxPacketBytes !== before.maxPacketBytes) this.setMaxPacketBytes(path, maxPacketBytes);
     }
+  }
+
+  #controllerFor(address: string, maxPacketBytes: number): CongestionController {
+    const pmdcsBytes = maxPacketBytes - COMMON_HEADER_BYTES;
+    const { congestionControl } = this.#settings.options;
+    return createController(congestionControl, { pmdcsBytes, family: addressFamily(address) });
   }
 }

@@ -11,7 +11,7 @@ import type { Seat } from "../model/seat.ts";
 import type { AssociationErrors } from "../paths/association-errors.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
 import type { Outbound } from "../sending/outbound.ts";
-import type { SackVerdict } from "../sending/retransmission-queue.ts";
+import type { SackVerdict } from "../sending/sent-log.ts";
 import type { Shutdown } from "./shutdown.ts";
 import type { Termination } from "./termination.ts";
 

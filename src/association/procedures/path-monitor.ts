@@ -99,7 +99,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
 
   onTimeout(nowMs: number): void {
     for (const path of [...this.#paths.all]) {
-      if (nowMs >= path.t3DeadlineMs) this.#onT3(path);
+      if (nowMs >= path.t3DeadlineMs) this.#onT3(path, nowMs);
       if (nowMs >= path.heartbeatAckDeadlineMs) this.#onHeartbeatUnanswered(path, nowMs);
       if (nowMs >= path.heartbeatDeadlineMs && !isProbed(path)) this.#onHeartbeatDue(path, nowMs);
       if (this.#lifecycle.state === "CLOSED") return;
@@ -143,8 +143,8 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     if (this.#errors.add()) this.#termination.end({ kind: "unreachable", during: "transfer" });
   }
 
-  #onT3(path: Path): void {
-    if (!this.#outbound.onT3(path)) return;
+  #onT3(path: Path, nowMs: number): void {
+    if (!this.#outbound.onT3(path, nowMs)) return;
     this.#paths.countError(path);
     this.#countAssociationError();
   }

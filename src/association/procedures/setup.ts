@@ -179,7 +179,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     if (this.#lifecycle.state === "COOKIE-WAIT") {
       this.#sendInit(nowMs);
     } else {
-      this.#outbound.onSetupTimeout();
+      this.#outbound.onSetupTimeout(nowMs);
       this.#sendCookieEcho(nowMs);
     }
   }

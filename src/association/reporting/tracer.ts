@@ -6,7 +6,8 @@
 import type { TraceSink } from "../../base/trace-sink.ts";
 import type { AssociationState } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
-import type { CongestionReason, OutboundObserver, RetransmitReason } from "../sending/outbound.ts";
+import type { OutboundObserver, RetransmitReason } from "../sending/outbound.ts";
+import type { CongestionReason } from "../sending/path-feedback.ts";
 import type { SentChunk } from "../sending/sent-chunk.ts";
 import type { AssociationStats } from "./status.ts";
 

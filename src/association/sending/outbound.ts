@@ -1,64 +1,80 @@
 /**
  * The sending half of an association: from messages to DATA chunks in packets, and what SACKs do to them.
- * Owns: the wiring of the send queue, the retransmission queue, the peer's window, the paths' congestion control and
- * T3-rtx; Max.Burst, Nagle, fragmentation.
+ * Owns: the wiring of the send queue, the sent log, loss detection, Fast Recovery, the peer's window and the paths;
+ * Max.Burst, Nagle, fragmentation.
  * Does not own: what each of those parts does; control chunks; the association's state.
  */
 
 import type { AssociationOptions } from "../../base/options.ts";
+import { tsnAdd } from "../../base/serial.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
-import { DATA_HEADER_BYTES, DataFlag } from "../../chunks/data.ts";
+import { DataFlag } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import { padded } from "../../chunks/tlv.ts";
+import { DATA_FORMAT, type UserDataFormat } from "../../chunks/user-data-format.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Path } from "../paths/path.ts";
+import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
+import { Rfc9260PathScheduler } from "../paths/rfc9260-path-scheduler.ts";
+import { FastRecovery } from "./fast-recovery.ts";
+import { FcfsScheduler } from "./fcfs-scheduler.ts";
+import type { LossDetector } from "./loss-detector.ts";
+import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
-import { RetransmissionQueue, type SackVerdict } from "./retransmission-queue.ts";
+import { Rfc9260LossDetector } from "./rfc9260-loss-detector.ts";
 import { SendQueue } from "./send-queue.ts";
 import type { SentChunk } from "./sent-chunk.ts";
+import { type SackVerdict, SentLog } from "./sent-log.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
 const MIN_FILLING_SHARE = 1 / 8;
 
 export type RetransmitReason = "T3-rtx" | "fast-retransmit";
-export type CongestionReason = "acknowledged" | "fast retransmit" | "T3-rtx expired";
 
 /** Told of what tracing shows and of what needs the association. */
-export interface OutboundObserver {
+export interface OutboundObserver extends FeedbackObserver {
   onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
-  onCongestionChange(path: Path, reason: CongestionReason): void;
-  onRttSample(path: Path, sampleMs: number): void;
 }
 
 export interface OutboundInit {
+  /** Of the first DATA chunk, until `reset` names another. */
   readonly initialTsn: number;
   readonly options: AssociationOptions;
+  /** The paths that there are already, and those that `onPathAdded` tells of. */
   readonly paths: PathSet;
   readonly observer: OutboundObserver;
 }
 
-/** What both sides agreed on that concerns sending. */
-export interface OutboundAgreement {
+/** What both sides have agreed on for this half of the data transfer. */
+export interface OutboundTerms {
   readonly initialTsn: number;
   readonly peerRwndBytes: number;
   readonly streamCount: number;
 }
 
 export class Outbound {
-  queue: SendQueue = new SendQueue();
-  sent: RetransmissionQueue;
+  readonly queue: SendQueue = new SendQueue(new FcfsScheduler());
+  readonly sent: SentLog;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;
-  peerWindow: PeerWindow;
+  readonly peerWindow: PeerWindow = new PeerWindow(0);
 
   #options: AssociationOptions;
   #streamCount: number;
-  #agreed = false;
+  /** `reset` has told what the peer agreed to. */
+  #hasTerms = false;
+  readonly #detector: LossDetector = new Rfc9260LossDetector();
+  readonly #recovery: FastRecovery = new FastRecovery();
   readonly #paths: PathSet;
+  readonly #pathScheduler: PathScheduler;
   readonly #observer: OutboundObserver;
+  /** Made with the first SACK or timeout. */
+  #madeFeedback: PathFeedback | undefined = undefined;
+  /** How user data is written, and how large its header is. */
+  readonly #format: UserDataFormat = DATA_FORMAT;
   /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
   #maxPayloadBytes = 0;
   #burstPackets: number;
@@ -66,38 +82,40 @@ export class Outbound {
   #sackRead = false;
 
   constructor({ initialTsn, options, paths, observer }: OutboundInit) {
-    this.sent = new RetransmissionQueue(initialTsn);
-    this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
-    this.peerWindow = new PeerWindow(0);
-    this.#streamCount = options.outboundStreams;
+    this.#detector.setOptions(options);
+    this.sent = new SentLog(initialTsn, this.#detector);
+    for (const path of paths.all) this.sent.addFlight(path.flight);
     this.#options = options;
+    this.#streamCount = options.outboundStreams;
     this.#paths = paths;
+    this.#pathScheduler = new Rfc9260PathScheduler(paths);
     this.#observer = observer;
     this.#burstPackets = options.maxBurst;
-    this.#onPathsChanged();
+    this.onPacketSizeChanged();
   }
 
-  /** Streams that may be used; what is asked for until the handshake has settled it. */
-  get streamCount(): number {
-    return this.#streamCount;
-  }
-
-  /** Begins anew, as agreed; what was queued or unacknowledged is kept, and sent from its beginning. */
-  reset({ initialTsn, peerRwndBytes, streamCount }: OutboundAgreement): void {
-    const messages = this.drain();
-    this.sent = new RetransmissionQueue(initialTsn);
-    this.sent.repeatsFastRetransmit = this.#options.repeatFastRetransmit;
-    this.queue = new SendQueue();
-    for (const path of this.#paths.all) this.sent.addFlight(path.flight);
-    this.peerWindow = new PeerWindow(peerRwndBytes);
-    this.#streamCount = streamCount;
-    this.#agreed = true;
+  /**
+   * An agreement with the peer, the first one or that of a restart (RFC 9260 5.1, 5.2.4): TSNs, SSNs and windows begin anew.
+   * What the user has queued is kept, and what was sent and is not acknowledged goes out again as if it never had been.
+   */
+  reset({ initialTsn, peerRwndBytes, streamCount }: OutboundTerms): void {
+    const unsent = this.drain();
+    this.queue.reset();
+    this.sent.reset(initialTsn);
+    this.peerWindow.reset(peerRwndBytes);
     this.#burstPackets = this.#options.maxBurst;
     this.#sackRead = false;
-    for (const message of messages) {
+    this.#streamCount = streamCount;
+    this.#hasTerms = true;
+    for (const message of unsent) {
       message.rewind();
       this.enqueue(message);
     }
+  }
+
+  /** Streams that messages may go out on; before `reset`, those asked for. */
+  get streamCount(): number {
+    return this.#streamCount;
   }
 
   /** Nothing is queued and nothing is unacknowledged. */
@@ -112,31 +130,29 @@ export class Outbound {
 
   setOptions(options: AssociationOptions): void {
     this.#options = options;
-    if (!this.#agreed) this.#streamCount = options.outboundStreams;
-    this.sent.repeatsFastRetransmit = options.repeatFastRetransmit;
-    this.#onPathsChanged();
+    this.#detector.setOptions(options);
+    if (!this.#hasTerms) this.#streamCount = options.outboundStreams;
+    this.onPacketSizeChanged();
   }
 
   onPathAdded(path: Path): void {
     this.sent.addFlight(path.flight);
-    this.#onPathsChanged();
+    this.onPacketSizeChanged();
   }
 
+  /** A path has been taken out of the set: what is in flight there goes out again elsewhere. */
   onPathRemoved(path: Path): void {
     this.sent.removeFlight(path.flight);
-    this.#onPathsChanged();
+    this.#recovery.retransmitDue = false;
+    this.onPacketSizeChanged();
   }
 
+  /** Packets of another size travel on a path. What was cut already stays as it is (RFC 9260 6.9). */
   onPacketSizeChanged(): void {
-    this.#onPathsChanged();
-  }
-
-  /** A path came, went or changed its packet size. What was cut already stays as it is (RFC 9260 6.9). */
-  #onPathsChanged(): void {
     let smallest = this.#paths.all[0]?.maxPacketBytes ?? this.#options.maxPacketBytes;
     for (const { maxPacketBytes } of this.#paths.all) smallest = Math.min(smallest, maxPacketBytes);
     const { maxFragmentBytes } = this.#options;
-    const byPath = fragmentPayloadBytes(smallest);
+    const byPath = fragmentPayloadBytes(smallest, this.#format);
     this.#maxPayloadBytes = maxFragmentBytes === 0 ? byPath : Math.min(byPath, maxFragmentBytes);
   }
 
@@ -155,11 +171,11 @@ export class Outbound {
       flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
     const lost = this.sent.nextToRetransmit();
     if (lost !== undefined) {
-      const path = this.#retransmissionPath(lost);
-      return this.sent.fastRetransmitDue || this.#hasCwnd(path) ? path : undefined;
+      const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut);
+      return this.#recovery.retransmitDue || this.#hasCwnd(path) ? path : undefined;
     }
     const next = this.queue.peek();
-    const path = next === undefined ? undefined : this.#pathFor(next);
+    const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next);
     if (path === undefined) return undefined;
     path.decayIdleWindow(nowMs);
     return this.#mayStartPacket(path, nowMs) ? path : undefined;
@@ -170,43 +186,60 @@ export class Outbound {
    * @param askForSack set the I bit on the last chunk of the queue (RFC 9260 6.1, SHUTDOWN-PENDING)
    */
   fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
+    const { flight, congestion } = path;
+    const flightBytesBefore = flight.flightBytes;
+    this.#fill(writer, path, askForSack, nowMs);
+    const sentBytes = flight.flightBytes - flightBytesBefore;
+    if (sentBytes > 0) congestion.onSent?.(sentBytes, flight.flightBytes, nowMs);
+  }
+
+  #fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     const anyCwnd = this.#hasCwnd(path);
     if (this.sent.hasRetransmissions) {
-      const ignoreCwnd = this.sent.fastRetransmitDue;
+      const ignoreCwnd = this.#recovery.retransmitDue;
       if (!ignoreCwnd && !anyCwnd) return;
       if (!this.#fillRetransmissions(writer, path, ignoreCwnd, nowMs)) return;
     }
     const next = this.queue.peek();
-    if (!anyCwnd || next === undefined || path !== this.#pathFor(next)) return;
+    if (!anyCwnd || next === undefined || path !== this.#pathScheduler.pathFor(next)) return;
     if (this.#mayStartPacket(path, nowMs)) this.#fillNew(writer, path, askForSack, nowMs);
   }
 
-  /** Payload of the chunk that `fill` would write next; 0 where there is none. */
-  get nextPayloadBytes(): number {
+  /** Size of the chunk that `fill` would write next, without padding; 0 where there is none. */
+  get nextChunkBytes(): number {
+    const { headerBytes } = this.#format;
     const lost = this.sent.nextToRetransmit();
-    if (lost !== undefined) return lost.payloadBytes;
+    if (lost !== undefined) return headerBytes + lost.payloadBytes;
     const message = this.queue.peek();
-    return message === undefined
-      ? 0
-      : Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
+    if (message === undefined) return 0;
+    return headerBytes + Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
   }
 
   /** A SACK arrived. Nothing changes unless it is accepted. */
   onSack(sack: SackView, nowMs: number): SackVerdict {
-    const inFastRecovery = this.sent.inFastRecovery;
-    const verdict = this.sent.handleSack(sack, nowMs);
+    const { sent } = this;
+    const recovery = this.#recovery;
+    const verdict = sent.onSack(sack, nowMs);
     if (verdict !== "accepted") return verdict;
-    this.peerWindow.onSack(sack.aRwndBytes, this.sent.inFlightPayloadBytes);
+    const inFastRecovery = recovery.isActive;
+    const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs);
+    recovery.onCumulativeAck(sent.cumulativeAckPoint);
+    this.peerWindow.onSack(sack.aRwndBytes, sent.inFlightPayloadBytes);
     this.#settleAcknowledged(inFastRecovery, nowMs);
-    if (this.sent.lossDetected && !this.sent.inFastRecovery) this.#startFastRecovery();
+    if (anyLost && !recovery.isActive) {
+      this.#feedback.onLoss(nowMs);
+      recovery.enter(tsnAdd(sent.nextTsn, -1));
+    }
     return verdict;
   }
 
   /** The cumulative ack in a SHUTDOWN chunk (RFC 9260 9.2). */
   onCumulativeAck(cumulativeTsnAck: number, nowMs: number): SackVerdict {
-    const inFastRecovery = this.sent.inFastRecovery;
-    const verdict = this.sent.handleCumulativeAck(cumulativeTsnAck, nowMs);
-    if (verdict === "accepted") this.#settleAcknowledged(inFastRecovery, nowMs);
+    const verdict = this.sent.onCumulativeAck(cumulativeTsnAck, nowMs);
+    if (verdict !== "accepted") return verdict;
+    const inFastRecovery = this.#recovery.isActive;
+    this.#recovery.onCumulativeAck(cumulativeTsnAck);
+    this.#settleAcknowledged(inFastRecovery, nowMs);
     return verdict;
   }
 
@@ -214,25 +247,23 @@ export class Outbound {
    * T3-rtx expired on a path (RFC 9260 6.3.3).
    * @returns whether this is an error of the path: a zero-window probe that the peer keeps answering is none
    */
-  onT3(path: Path): boolean {
+  onT3(path: Path, nowMs: number): boolean {
     path.stopT3();
     const probing = this.peerWindow.onT3();
     path.rto.backOff();
+    const { flightBytes } = path.flight;
     const inFlightBefore = this.sent.inFlightPayloadBytes;
     this.sent.markPathLost(path.flight);
+    this.#recovery.retransmitDue = false;
     this.peerWindow.onLost(inFlightBefore - this.sent.inFlightPayloadBytes);
-    if (!probing) {
-      path.congestion.onTimeout();
-      path.onePacketOnly = true;
-      this.#observer.onCongestionChange(path, "T3-rtx expired");
-    }
+    if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
     this.#burstPackets = this.#options.maxBurst;
     return !probing;
   }
 
   /** T1-cookie expired: the DATA that went with the COOKIE ECHO goes with the next one (RFC 9260 5.1.4). */
-  onSetupTimeout(): void {
-    for (const path of this.#paths.all) if (path.flight.flightChunkCount > 0) this.onT3(path);
+  onSetupTimeout(nowMs: number): void {
+    for (const path of this.#paths.all) if (path.flight.flightChunkCount > 0) this.onT3(path, nowMs);
   }
 
   /** The COOKIE ACK has come: from here T3-rtx watches over what went with the COOKIE ECHO, not T1-cookie. */
@@ -249,11 +280,7 @@ export class Outbound {
   /** Takes out the messages whose life has ended before any of them was sent (RFC 9260 11.1.5). */
   takeExpired(nowMs: number): OutboundMessage[] {
     const expired: OutboundMessage[] = [];
-    for (
-      let next = this.queue.peek();
-      next !== undefined && hasExpired(next, nowMs);
-      next = this.queue.peek()
-    ) {
+    for (let next = this.queue.peek(); next?.hasExpired(nowMs); next = this.queue.peek()) {
       this.queue.drop(next);
       this.bufferedBytes -= next.data.length;
       expired.push(next);
@@ -265,6 +292,7 @@ export class Outbound {
   drain(): OutboundMessage[] {
     const unacknowledged = this.sent.drain();
     const queued = this.queue.drain();
+    this.#recovery.reset();
     this.bufferedBytes = 0;
     // A message that is partly sent is in both, unless all that was sent of it has been acknowledged.
     const [head] = queued;
@@ -274,19 +302,8 @@ export class Outbound {
   }
 
   #settleAcknowledged(inFastRecovery: boolean, nowMs: number): void {
-    const { sent } = this;
-    this.bufferedBytes -= sent.releasedBytes;
-    let ackedPackets = 0;
-    for (const path of this.#paths.all) {
-      const { flight } = path;
-      if (flight.ackedBytes > 0) {
-        ackedPackets += Math.ceil(flight.ackedBytes / this.#maxPayloadBytes);
-        this.#onPathAcked(path, inFastRecovery);
-      }
-      if (flight.flightChunkCount === 0)
-        path.stopT3(); // 6.3.2 R2
-      else if (flight.ackedEarliest || !path.t3Running) path.startT3(nowMs); // R3, R4
-    }
+    this.bufferedBytes -= this.sent.releasedBytes;
+    const ackedPackets = this.#feedback.onAcknowledged(inFastRecovery, this.#maxPayloadBytes, nowMs);
     // Max.Burst is meant per SACK, and a SACK per second packet; one that stands for several earns their bursts. So do
     // several that are read before anything can be sent.
     const sacksWorth = Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets));
@@ -295,64 +312,29 @@ export class Outbound {
     this.#sackRead = true;
   }
 
-  #onPathAcked(path: Path, inFastRecovery: boolean): void {
-    const { flight, congestion } = path;
-    const cwndBefore = congestion.cwndBytes;
-    path.onePacketOnly = false;
-    congestion.onAck(flight.ackedBytes, flight.filledWindow, flight.flightBytes, inFastRecovery);
-    if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
-    if (!Number.isNaN(flight.rttSampleMs)) {
-      path.rto.sample(flight.rttSampleMs);
-      this.#observer.onRttSample(path, flight.rttSampleMs);
-    }
-    this.#paths.clearErrors(path, "DATA acknowledged");
-  }
-
-  #startFastRecovery(): void {
-    for (const path of this.#paths.all) {
-      if (!path.flight.lossDetected) continue;
-      path.congestion.onFastRetransmit();
-      this.#observer.onCongestionChange(path, "fast retransmit");
-    }
-    this.sent.enterFastRecovery();
-  }
-
-  /** RFC 9260 6.4: what timed out goes elsewhere, a fast retransmission where it went before. */
-  #retransmissionPath(chunk: SentChunk): Path {
-    const last = this.#paths.byFlight(chunk.flight);
-    const fallback = this.#paths.forData ?? this.#paths.all[0];
-    if (last === undefined) return fallback as Path;
-    if (chunk.timedOut) return this.#paths.alternateTo(last);
-    return last.usable ? last : (fallback ?? last);
+  get #feedback(): PathFeedback {
+    this.#madeFeedback ??= new PathFeedback(this.#paths, this.#observer);
+    return this.#madeFeedback;
   }
 
   /** @returns whether every chunk marked for retransmission went in, so that new DATA may follow */
   #fillRetransmissions(writer: PacketWriter, path: Path, ignoreCwnd: boolean, nowMs: number): boolean {
     let chunk = this.sent.nextToRetransmit();
     let wrote = false;
-    while (chunk !== undefined && this.#retransmissionPath(chunk) === path) {
+    while (chunk !== undefined) {
+      if (this.#pathScheduler.retransmissionPath(chunk.flight, chunk.timedOut) !== path) break;
       const { message } = chunk;
-      if (message === undefined || !writer.hasRoomForData(chunk.payloadBytes)) break;
+      if (message === undefined || !writer.hasRoomForData(this.#format, chunk.payloadBytes)) break;
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
-      const { data, ppid } = message;
-      writer.appendData(
-        chunk.flags,
-        chunk.tsn,
-        chunk.streamId,
-        chunk.ssn,
-        ppid,
-        data,
-        chunk.payloadStart,
-        chunk.payloadBytes,
-      );
-      this.sent.resend(chunk, path.flight);
+      this.#append(writer, chunk, message);
+      this.sent.resend(chunk, path.flight, nowMs);
       this.peerWindow.onRetransmitted(chunk.payloadBytes);
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
       this.#observer.onRetransmit(path, chunk, reason);
       wrote = true;
       chunk = this.sent.nextToRetransmit();
     }
-    if (wrote && ignoreCwnd) this.sent.fastRetransmitDue = false;
+    if (wrote && ignoreCwnd) this.#recovery.retransmitDue = false;
     return chunk === undefined;
   }
 
@@ -365,7 +347,8 @@ export class Outbound {
       this.#sendFragment(writer, path, message, payloadBytes, askForSack, nowMs);
       wrote = true;
       message = this.queue.peek();
-      if (message !== undefined && (hasExpired(message, nowMs) || path !== this.#pathFor(message))) break;
+      if (message === undefined || message.hasExpired(nowMs)) break;
+      if (path !== this.#pathScheduler.pathFor(message)) break;
     }
     if (!wrote) return;
     this.#burstPackets--;
@@ -381,9 +364,9 @@ export class Outbound {
   #payloadFor(writer: PacketWriter, message: OutboundMessage): number {
     const maxBytes = this.#maxPayloadBytes;
     const payloadBytes = Math.min(message.data.length - message.sentBytes, maxBytes);
-    if (writer.hasRoomForData(payloadBytes)) return payloadBytes;
+    if (writer.hasRoomForData(this.#format, payloadBytes)) return payloadBytes;
     if (message.data.length <= maxBytes) return 0;
-    const room = (writer.remainingBytes & ~3) - DATA_HEADER_BYTES;
+    const room = (writer.remainingBytes & ~3) - this.#format.headerBytes;
     return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;
   }
 
@@ -412,27 +395,15 @@ export class Outbound {
       flags |= DataFlag.Ending;
       if (message.sackImmediately || (askForSack && this.queue.isEmpty)) flags |= DataFlag.Immediate;
     }
-    const chunkBytes = padded(DATA_HEADER_BYTES + payloadBytes);
-    const { tsn } = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
-    writer.appendData(
-      flags,
-      tsn,
-      message.streamId,
-      message.ssn,
-      message.ppid,
-      message.data,
-      start,
-      payloadBytes,
-    );
+    const chunkBytes = padded(this.#format.headerBytes + payloadBytes);
+    const chunk = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
+    this.#append(writer, chunk, message);
     this.peerWindow.onSent(payloadBytes);
   }
 
-  /** RFC 9260 6.4: where the user wants the message to go, if that path works. */
-  #pathFor(message: OutboundMessage): Path | undefined {
-    const { destination } = message;
-    if (destination === undefined) return this.#paths.forData;
-    const wanted = this.#paths.byAddress(destination);
-    return wanted?.usable ? wanted : this.#paths.forData;
+  #append(writer: PacketWriter, chunk: SentChunk, { ppid, data }: OutboundMessage): void {
+    const { flags, tsn, streamId, ssn, payloadStart, payloadBytes } = chunk;
+    writer.appendData(this.#format, flags, tsn, streamId, ssn, ppid, data, payloadStart, payloadBytes);
   }
 
   #hasCwnd(path: Path): boolean {
@@ -445,7 +416,7 @@ export class Outbound {
   #mayStartPacket(path: Path, nowMs: number): boolean {
     const message = this.queue.peek();
     if (message === undefined || this.sent.isFull || !this.#hasCwnd(path)) return false;
-    if (hasExpired(message, nowMs)) return false; // Its deadline has come; whoever sees to that takes it away.
+    if (message.hasExpired(nowMs)) return false; // Its deadline has come; whoever sees to that takes it away.
     if (this.sent.isEmpty) this.#burstPackets = Math.max(this.#burstPackets, this.#options.maxBurst);
     if (this.#burstPackets <= 0) return false;
     const payloadBytes = Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
@@ -457,11 +428,7 @@ export class Outbound {
   }
 }
 
-function hasExpired(message: OutboundMessage, nowMs: number): boolean {
-  return message.expiresAtMs <= nowMs && message.sentBytes === 0;
-}
-
 /** The largest payload of one DATA chunk in a packet of `maxPacketBytes`, a multiple of four. */
-function fragmentPayloadBytes(maxPacketBytes: number): number {
-  return ((maxPacketBytes - COMMON_HEADER_BYTES) & ~3) - DATA_HEADER_BYTES;
+function fragmentPayloadBytes(maxPacketBytes: number, { headerBytes }: UserDataFormat): number {
+  return ((maxPacketBytes - COMMON_HEADER_BYTES) & ~3) - headerBytes;
 }

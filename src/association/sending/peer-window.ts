@@ -3,16 +3,17 @@
  * Owns: the peer's receive window (RFC 9260 6.2.1), the deadline and the back-off of zero-window probes (6.1 A).
  * Does not own: what goes out as a probe (outbound.ts), our own receive window (receive-buffer.ts).
  */
+import type { TimedPart } from "../model/deadlines.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */
 const MAX_PROBE_BACKOFF_EXPONENT = 10;
 
-export class PeerWindow {
+export class PeerWindow implements TimedPart {
   /** Payload bytes that the peer has room for beyond what is in flight. */
   freeBytes: number;
   /** When a probe is due. */
-  probeDeadlineMs: number = NEVER;
+  deadlineMs: number = NEVER;
   #advertisedBytes: number;
   #probeDue = false;
   #probeCount = 0;
@@ -22,6 +23,16 @@ export class PeerWindow {
   constructor(advertisedBytes: number) {
     this.freeBytes = advertisedBytes;
     this.#advertisedBytes = advertisedBytes;
+  }
+
+  /** A peer that has just said so is there, and has been sent nothing. */
+  reset(advertisedBytes: number): void {
+    this.freeBytes = advertisedBytes;
+    this.#advertisedBytes = advertisedBytes;
+    this.deadlineMs = NEVER;
+    this.#probeDue = false;
+    this.#probeCount = 0;
+    this.#heardSinceProbe = false;
   }
 
   /**
@@ -48,7 +59,7 @@ export class PeerWindow {
   onSent(payloadBytes: number): void {
     this.onRetransmitted(payloadBytes);
     this.#probeDue = false;
-    this.probeDeadlineMs = NEVER;
+    this.deadlineMs = NEVER;
   }
 
   /** So much counts as in flight no longer, though the peer does not have it (RFC 9260 6.2.1 C). */
@@ -68,13 +79,13 @@ export class PeerWindow {
 
   /** RFC 9260 6.1 A: with nothing in flight and no room at the peer, ask again after an RTO, then ever more slowly. */
   armProbe(rtoMs: number, rtoMaxMs: number, nowMs: number): void {
-    if (this.probeDeadlineMs === NEVER)
-      this.probeDeadlineMs = nowMs + Math.min(rtoMs * 2 ** this.#probeCount, rtoMaxMs);
+    if (this.deadlineMs === NEVER)
+      this.deadlineMs = nowMs + Math.min(rtoMs * 2 ** this.#probeCount, rtoMaxMs);
   }
 
-  /** The deadline of `probeDeadlineMs` has passed. */
-  onProbeTimeout(): void {
-    this.probeDeadlineMs = NEVER;
+  /** The deadline of `deadlineMs` has passed. */
+  onTimeout(): void {
+    this.deadlineMs = NEVER;
     this.#probeDue = true;
     this.#heardSinceProbe = false;
     this.#probeCount = Math.min(this.#probeCount + 1, MAX_PROBE_BACKOFF_EXPONENT);

@@ -1,64 +1,104 @@
 /**
- * Messages that the user has handed over and that are not yet fully cut into chunks.
- * Owns: the order in which messages leave (first come, first served), and the stream sequence numbers (RFC 9260 6.5).
- * Does not own: fragments that were sent (retransmission-queue.ts), windows (outbound.ts).
+ * Messages that the user has handed over and that are not yet fully cut into chunks, all streams together.
+ * Owns: the streams' queues, how much waits in them, that a message once begun is finished before another one begins (RFC
+ * 9260 6.9: the TSNs of a message follow one another).
+ * Does not own: the messages and SSNs of one stream (stream-queue.ts), which stream is next (stream-scheduler.ts), fragments
+ * that were sent (sent-log.ts), windows (outbound.ts).
  */
-import { Fifo } from "../../base/fifo.ts";
-import { ssnAdd } from "../../base/serial.ts";
+import { assert } from "../../base/assert.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
+import { StreamQueue } from "./stream-queue.ts";
+import type { StreamScheduler } from "./stream-scheduler.ts";
 
 export class SendQueue {
-  readonly #messages = new Fifo<OutboundMessage>();
+  readonly #scheduler: StreamScheduler;
+  /** By stream id, made on first use: 65,535 of them cost nothing until then. */
+  #streams: (StreamQueue | undefined)[] = [];
+  /** The stream whose turn it is: chosen when asked for, kept while its first message is half sent. */
+  #current: StreamQueue | undefined = undefined;
+  #messageCount = 0;
   #pendingBytes = 0;
-  readonly #nextSsnByStream: number[] = [];
+
+  constructor(scheduler: StreamScheduler) {
+    this.#scheduler = scheduler;
+  }
 
   /** Payload bytes that no chunk carries yet. */
   get pendingBytes(): number {
     return this.#pendingBytes;
   }
   get isEmpty(): boolean {
-    return this.#messages.length === 0;
+    return this.#messageCount === 0;
   }
   get messageCount(): number {
-    return this.#messages.length;
+    return this.#messageCount;
   }
 
   push(message: OutboundMessage): void {
-    this.#messages.push(message);
+    const stream = this.#stream(message.streamId);
+    stream.push(message);
+    this.#scheduler.onQueued(stream);
+    this.#messageCount++;
     this.#pendingBytes += message.data.length;
+    // Another order may put it before what was next, but not into the middle of a message.
+    if (this.#current?.first?.sentBytes === 0) this.#current = undefined;
   }
 
   /** The message to cut next; once its first fragment is out it stays here until its last one is. */
   peek(): OutboundMessage | undefined {
-    return this.#messages.peek();
+    if (this.#messageCount === 0) return undefined;
+    this.#current ??= this.#scheduler.next();
+    return this.#current?.first;
   }
 
   /** Takes `bytes` off the message that `peek` gave; at its first fragment it gets its SSN, after its last it leaves. */
   consume(message: OutboundMessage, bytes: number): void {
-    if (message.sentBytes === 0 && !message.unordered) message.ssn = this.#takeSsn(message.streamId);
+    const stream = this.#current;
+    assert(stream?.first === message, "a message is cut that is not next");
+    if (message.sentBytes === 0 && !message.unordered) message.ssn = stream.takeSsn();
     message.sentBytes += bytes;
     this.#pendingBytes -= bytes;
-    if (message.sentBytes < message.data.length) return;
-    this.#messages.shift();
+    this.#take(stream, bytes, message.sentBytes === message.data.length);
   }
 
   /** Takes the message that `peek` gave out of the queue; nothing of it has been sent. */
   drop(message: OutboundMessage): void {
+    const stream = this.#current;
+    assert(stream?.first === message, "a message is dropped that is not next");
     this.#pendingBytes -= message.data.length;
-    this.#messages.shift();
+    this.#take(stream, 0, true);
   }
 
-  /** Empties the queue; the messages are the caller's to report. */
+  /** Empties the queue; the messages are the caller's to report, in the order in which they would have been sent. */
   drain(): OutboundMessage[] {
+    const messages: OutboundMessage[] = [];
+    for (let message = this.peek(); message !== undefined; message = this.peek()) {
+      messages.push(message);
+      this.#take(this.#current as StreamQueue, 0, true);
+    }
     this.#pendingBytes = 0;
-    return this.#messages.drain();
+    return messages;
   }
 
-  #takeSsn(streamId: number): number {
-    // Streams are counted on first use: 65,535 of them cost nothing until then.
-    while (this.#nextSsnByStream.length <= streamId) this.#nextSsnByStream.push(0);
-    const ssn = this.#nextSsnByStream[streamId] ?? 0;
-    this.#nextSsnByStream[streamId] = ssnAdd(ssn, 1);
-    return ssn;
+  /** SSNs begin anew on every stream; nothing must be queued. */
+  reset(): void {
+    assert(this.isEmpty, "SSNs begin anew while messages are queued");
+    this.#streams = [];
+  }
+
+  #take(stream: StreamQueue, bytes: number, endOfMessage: boolean): void {
+    if (endOfMessage) {
+      stream.shift();
+      this.#messageCount--;
+      this.#current = undefined;
+    }
+    this.#scheduler.onTaken(stream, bytes, endOfMessage);
+  }
+
+  #stream(streamId: number): StreamQueue {
+    while (this.#streams.length <= streamId) this.#streams.push(undefined);
+    const stream = this.#streams[streamId] ?? new StreamQueue(streamId);
+    this.#streams[streamId] = stream;
+    return stream;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What is remembered of a DATA chunk that was sent.
- * Owns: the fields and the states. Does not own: what changes them (retransmission-queue.ts).
+ * Owns: the fields and the states. Does not own: what changes them (sent-log.ts, loss-detector.ts).
  */
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
@@ -11,11 +11,11 @@ export const SentState = { Free: 0, InFlight: 1, Acked: 2, ToRetransmit: 3 } as 
 export class SentChunk {
   tsn = 0;
   state: number = SentState.Free;
-  missCount = 0;
   transmitCount = 0;
-  fastRetransmitted = false;
-  /** TSNs from here on were first sent after its last retransmission. */
-  resentBefore = 0;
+  /** When it was sent last; NaN before. */
+  sentAtMs: number = Number.NaN;
+  /** Bytes that had been acknowledged on its path when it was sent for the first time. */
+  deliveredBefore = 0;
   /** Its last transmission has been counted as acknowledged: a peer that reneges and acknowledges again gains nothing. */
   credited = false;
   /** T3-rtx gave it up: the retransmission prefers another path (RFC 9260 6.4). */
@@ -31,4 +31,10 @@ export class SentChunk {
   message: OutboundMessage | undefined = undefined;
   /** The path that the chunk was last sent to. */
   flight: PathFlight | undefined = undefined;
+
+  // The rest is the loss detector's.
+  missCount = 0;
+  fastRetransmitted = false;
+  /** TSNs from here on were first sent after its last retransmission. */
+  resentBefore = 0;
 }

@@ -1,7 +1,7 @@
 /**
  * The outstanding DATA chunks, by TSN.
  * Owns: their slots, and how many there are. Does not own: what a slot holds (sent-chunk.ts), which TSNs are outstanding
- * (retransmission-queue.ts).
+ * (sent-log.ts).
  *
  * Hot: every DATA chunk takes a slot, every SACK looks at some. Slots are made once and reused, so that a chunk in steady
  * state costs no allocation; their number is a power of two, so that `tsn & mask` is right across a wrap.

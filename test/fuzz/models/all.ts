@@ -5,7 +5,7 @@
 import type { Target } from "../target.ts";
 import { inboundTarget } from "./inbound.ts";
 import { reassemblyTarget } from "./reassembly.ts";
-import { retransmissionQueueTarget } from "./retransmission-queue.ts";
+import { sentLogTarget } from "./sent-log.ts";
 import { timerWheelTarget } from "./timer-wheel.ts";
 import { tsnTrackerTarget } from "./tsn-tracker.ts";
 
@@ -13,6 +13,6 @@ export const MODEL_TARGETS: readonly Target[] = [
   tsnTrackerTarget,
   reassemblyTarget,
   inboundTarget,
-  retransmissionQueueTarget,
+  sentLogTarget,
   timerWheelTarget,
 ];

@@ -1,70 +1,69 @@
 /**
  * Chunks that were assigned a TSN and are not yet cumulatively acknowledged.
- * Owns: TSN assignment, the state of every outstanding chunk, validation and application of SACKs, miss indications,
- * Fast Recovery (RFC 9260 7.2.4), and which chunk is retransmitted next.
- * Does not own: what is remembered of a chunk (sent-chunk.ts) and where (sent-ring.ts), cwnd (src/congestion), T3-rtx deadlines (path.ts), the
- * peer's window (peer-window.ts), packets.
+ * Owns: TSN assignment, the state of every outstanding chunk, validation of SACKs and what they settle, which round trip is
+ * measured, and which chunk is retransmitted next.
+ * Does not own: what is remembered of a chunk (sent-chunk.ts) and where (sent-ring.ts), what counts as lost (loss-detector.ts),
+ * Fast Recovery (fast-recovery.ts), cwnd (src/congestion), T3-rtx deadlines (path.ts), the peer's window (peer-window.ts), packets.
  *
  * Hot: every DATA chunk and every SACK passes here. What must look at many chunks begins at a hint below which there is
  * nothing to be found.
  */
 import { assert } from "../../base/assert.ts";
-import { tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../../base/serial.ts";
+import { tsnAdd, tsnDiff, tsnGte, tsnLt, tsnLte } from "../../base/serial.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import { GapReports, type GapVerdict, judgeGapBlocks } from "../model/gap-reports.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
+import type { LossDetector, OutstandingChunks } from "./loss-detector.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { SentRing } from "./sent-ring.ts";
 
-/** RFC 9260 7.2.4: the third miss indication triggers Fast Retransmit. */
-const MISS_INDICATIONS_FOR_FAST_RETRANSMIT = 3;
 /** Gap Ack Blocks reach 65,535 TSNs beyond the cumulative ack (RFC 9260 3.3.4): more could not be reported. */
 const MAX_CAPACITY = 65_536;
 /** An empty ring above this size is given back when the association falls idle. */
 const IDLE_CAPACITY = 64;
+const NO_RANGES: readonly number[] = [];
 
 export type SackVerdict = GapVerdict | "stale";
 
-export class RetransmissionQueue {
+export class SentLog implements OutstandingChunks {
   /** What the last accepted SACK did, beside what it did to each PathFlight. */
   cumulativeAckAdvanced = false;
   /** Payload bytes that the last accepted SACK acknowledged cumulatively: the user's memory that came free. */
   releasedBytes = 0;
   /** DATA chunks that the last accepted SACK acknowledged for the first time since they were last sent. */
   newlyAckedChunkCount = 0;
-  /** The last accepted SACK gave at least one chunk its third miss indication. */
-  lossDetected = false;
-  inFastRecovery = false;
-  /** The first packet of a Fast Retransmit goes out whatever cwnd says (RFC 9260 7.2.4 rule 3). */
-  fastRetransmitDue = false;
+  highestNewlyAckedTsn = 0;
   /** Payload bytes in flight on all paths: what is taken off the peer's a_rwnd (RFC 9260 6.2.1 D-ii). */
   inFlightPayloadBytes = 0;
 
-  /**
-   * RFC 9260 7.2.4 rule 5 has no chunk fast retransmitted twice: a retransmission that is lost waits for T3-rtx. With this
-   * it need not: a miss counts again once a TSN is reported that was first sent after the retransmission.
-   */
-  repeatsFastRetransmit = true;
+  readonly #detector: LossDetector;
   readonly #ring: SentRing = new SentRing();
-  #cumulativeAckPoint: number;
-  #nextTsn: number;
-  #fastRecoveryExitTsn = 0;
+  #cumulativeAckPoint = 0;
+  #nextTsn = 0;
   /** Chunks beyond the cumulative ack point that a gap block has acknowledged. */
   #gapAckedCount = 0;
   /** Made with the first gap. */
   #gaps: GapReports | undefined = undefined;
-  /** No chunk below this TSN can count a miss. */
-  #missHintTsn: number;
   #toRetransmitCount = 0;
   /** No chunk below this TSN waits for retransmission. */
   #retransmitHintTsn = 0;
   #flights: PathFlight[] = [];
 
-  constructor(initialTsn: number) {
-    this.#nextTsn = initialTsn;
-    this.#cumulativeAckPoint = tsnAdd(initialTsn, -1);
-    this.#missHintTsn = initialTsn;
+  /** @param detector is told of what is sent and reneged on; after each SACK whoever gives it to `onSack` asks it */
+  constructor(initialTsn: number, detector: LossDetector) {
+    this.#detector = detector;
+    detector.reset(initialTsn);
+    this.#beginAt(initialTsn);
+  }
+
+  /** Nothing is outstanding, and the next chunk gets this TSN. */
+  reset(initialTsn: number): void {
+    this.drain();
+    this.#gaps = undefined;
+    this.#beginSack();
+    this.#beginAt(initialTsn);
+    this.#detector.reset(initialTsn);
   }
 
   get cumulativeAckPoint(): number {
@@ -86,6 +85,13 @@ export class RetransmissionQueue {
   }
   get hasRetransmissions(): boolean {
     return this.#toRetransmitCount > 0;
+  }
+  get gapRanges(): readonly number[] {
+    return this.#gaps === undefined ? NO_RANGES : this.#gaps.ranges;
+  }
+
+  at(tsn: number): SentChunk {
+    return this.#ring.at(tsn);
   }
 
   /** A path whose chunks this queue counts from now on; nothing is in flight there. */
@@ -115,14 +121,13 @@ export class RetransmissionQueue {
     flight: PathFlight,
     nowMs: number,
   ): SentChunk {
-    assert(!this.isFull, "retransmission queue overflow");
+    assert(!this.isFull, "sent log overflow");
     const tsn = this.#nextTsn;
     const chunk = this.#ring.take(tsn, this.outstandingCount);
     chunk.state = SentState.InFlight;
-    chunk.missCount = 0;
     chunk.transmitCount = 1;
-    chunk.fastRetransmitted = false;
-    chunk.resentBefore = tsn; // It never was: any report of a later TSN counts.
+    chunk.sentAtMs = nowMs;
+    chunk.deliveredBefore = flight.deliveredBytes;
     chunk.timedOut = false;
     chunk.credited = false;
     chunk.flags = flags;
@@ -133,6 +138,7 @@ export class RetransmissionQueue {
     chunk.chunkBytes = chunkBytes;
     chunk.message = message;
     this.#nextTsn = tsnAdd(tsn, 1);
+    this.#detector.onSent(chunk);
     this.#enterFlight(chunk, flight);
     if (!flight.isTiming) {
       flight.isTiming = true;
@@ -155,16 +161,15 @@ export class RetransmissionQueue {
   }
 
   /** Counts `chunk`, which `nextToRetransmit` gave, as in flight again. */
-  resend(chunk: SentChunk, flight: PathFlight): void {
+  resend(chunk: SentChunk, flight: PathFlight, nowMs: number): void {
     assert(chunk.state === SentState.ToRetransmit, "resend of a chunk that was not marked");
     this.#toRetransmitCount--;
     chunk.state = SentState.InFlight;
-    chunk.missCount = 0;
     chunk.timedOut = false;
     chunk.credited = false;
     chunk.transmitCount++;
-    chunk.resentBefore = this.#nextTsn;
-    this.#lowerMissHint(chunk.tsn);
+    chunk.sentAtMs = nowMs;
+    this.#detector.onResent(chunk, this.#nextTsn);
     this.#enterFlight(chunk, flight);
     // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
     for (const other of this.#flights) {
@@ -179,10 +184,14 @@ export class RetransmissionQueue {
       const chunk = this.#ring.at(tsn);
       if (chunk.state !== SentState.InFlight || chunk.flight !== flight) continue;
       chunk.timedOut = true;
-      this.#markLost(chunk);
+      this.markLost(chunk);
     }
     flight.isTiming = false;
-    this.fastRetransmitDue = false;
+  }
+
+  markLost(chunk: SentChunk): void {
+    this.#leaveFlight(chunk);
+    this.#awaitRetransmission(chunk);
   }
 
   /** Whether `tsn` is the earliest chunk that is outstanding on `flight` (RFC 9260 6.1, T3-rtx restart). */
@@ -195,19 +204,16 @@ export class RetransmissionQueue {
   }
 
   /** Validates a SACK whole, then applies it. Nothing changes unless the verdict is "accepted". */
-  handleSack(sack: SackView, nowMs: number): SackVerdict {
+  onSack(sack: SackView, nowMs: number): SackVerdict {
     const cumulative = sack.cumulativeTsnAck;
     if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale"; // RFC 9260 6.2.1 D-i
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
     const verdict = judgeGapBlocks(sack, tsnDiff(this.#nextTsn, cumulative) - 1);
     if (verdict !== "accepted") return verdict;
-    this.#begin();
+    this.#beginSack();
     this.#ackThrough(cumulative, nowMs);
     if (sack.gapBlockCount > 0 || this.#gapAckedCount > 0) this.#applyGapBlocks(sack, nowMs);
     else this.#gaps = undefined;
-    if (this.inFastRecovery && tsnGte(this.#cumulativeAckPoint, this.#fastRecoveryExitTsn)) {
-      this.inFastRecovery = false; // RFC 9260 6.2.1 D-iv
-    }
     return "accepted";
   }
 
@@ -215,25 +221,17 @@ export class RetransmissionQueue {
    * The Cumulative TSN Ack of a SHUTDOWN chunk: says nothing about gaps (RFC 9260 3.3.8), but that the next TSN is not
    * there. If a gap block had reported it, the peer has reneged; nothing else would ever ask for it again.
    */
-  handleCumulativeAck(cumulative: number, nowMs: number): SackVerdict {
+  onCumulativeAck(cumulative: number, nowMs: number): SackVerdict {
     if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale";
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
-    this.#begin();
+    this.#beginSack();
     this.#ackThrough(cumulative, nowMs);
-    if (this.inFastRecovery && tsnGte(cumulative, this.#fastRecoveryExitTsn)) this.inFastRecovery = false;
     const next = this.isEmpty ? undefined : this.#ring.at(tsnAdd(cumulative, 1));
     if (next?.state === SentState.Acked) {
       this.#gaps?.withdrawFirst(cumulative);
       this.#renege(next);
     }
     return "accepted";
-  }
-
-  /** RFC 9260 7.2.4 rule 6. */
-  enterFastRecovery(): void {
-    this.inFastRecovery = true;
-    this.#fastRecoveryExitTsn = tsnAdd(this.#nextTsn, -1);
-    this.fastRetransmitDue = true;
   }
 
   /** Gives memory back while nothing is outstanding. */
@@ -255,17 +253,19 @@ export class RetransmissionQueue {
     this.#gapAckedCount = 0;
     this.#toRetransmitCount = 0;
     this.inFlightPayloadBytes = 0;
-    this.inFastRecovery = false;
-    this.fastRetransmitDue = false;
     for (const flight of this.#flights) flight.reset();
     return messages;
   }
 
-  #begin(): void {
+  #beginAt(initialTsn: number): void {
+    this.#nextTsn = initialTsn;
+    this.#cumulativeAckPoint = tsnAdd(initialTsn, -1);
+  }
+
+  #beginSack(): void {
     this.cumulativeAckAdvanced = false;
     this.releasedBytes = 0;
     this.newlyAckedChunkCount = 0;
-    this.lossDetected = false;
     for (const flight of this.#flights) flight.beginSack();
   }
 
@@ -288,10 +288,10 @@ export class RetransmissionQueue {
       this.cumulativeAckAdvanced = true;
     }
     if (tsnLte(this.#retransmitHintTsn, cumulative)) this.#retransmitHintTsn = tsnAdd(cumulative, 1);
-    if (tsnLte(this.#missHintTsn, cumulative)) this.#missHintTsn = tsnAdd(cumulative, 1);
+    this.highestNewlyAckedTsn = this.cumulativeAckAdvanced ? cumulative : tsnAdd(cumulative, -1);
   }
 
-  /** Takes back what the blocks no longer cover, acknowledges what they cover now, then counts misses. */
+  /** Takes back what the blocks no longer cover, acknowledges what they cover now. */
   #applyGapBlocks(sack: SackView, nowMs: number): void {
     const base = this.#cumulativeAckPoint;
     this.#gaps ??= new GapReports();
@@ -303,19 +303,13 @@ export class RetransmissionQueue {
       for (let offset = withdrawn[i] as number; offset <= last; offset++)
         this.#renege(this.#ring.at(tsnAdd(base, offset)));
     }
-    let highestNewlyAcked = this.cumulativeAckAdvanced ? base : tsnAdd(base, -1);
     const added = gaps.added();
     for (let i = 0; i < added.length; i += 2) {
       const last = added[i + 1] as number;
       for (let offset = added[i] as number; offset <= last; offset++)
         this.#ackByGap(this.#ring.at(tsnAdd(base, offset)), nowMs);
-      highestNewlyAcked = tsnAdd(base, last);
+      this.highestNewlyAckedTsn = tsnAdd(base, last);
     }
-    const highestCovered = tsnAdd(base, gaps.highestOffset);
-    // HTNA: misses count below what was newly acknowledged; in Fast Recovery, when the cumulative ack moves, below
-    // everything that was reported (RFC 9260 7.2.4).
-    const missLimit = this.inFastRecovery && this.cumulativeAckAdvanced ? highestCovered : highestNewlyAcked;
-    this.#countMisses(gaps.ranges, base, missLimit);
   }
 
   #ackByGap(chunk: SentChunk, nowMs: number): void {
@@ -328,48 +322,13 @@ export class RetransmissionQueue {
     if (!flight.ackedEarliest) flight.ackedEarliest = this.isEarliestOn(flight, chunk.tsn);
   }
 
-  /** Counts a miss for what lies between the reported ranges and below `missLimit`. */
-  #countMisses(reported: readonly number[], base: number, missLimit: number): void {
-    const end = tsnDiff(missLimit, base);
-    let offset = Math.max(1, tsnDiff(this.#missHintTsn, base));
-    let settled = true;
-    for (let range = 0; offset < end; offset++) {
-      while (range < reported.length && (reported[range] as number) <= offset) {
-        offset = Math.max(offset, (reported[range + 1] as number) + 1);
-        range += 2;
-      }
-      if (offset >= end) break;
-      const chunk = this.#ring.at(tsnAdd(base, offset));
-      if (chunk.state !== SentState.InFlight) continue;
-      if (chunk.fastRetransmitted && !this.repeatsFastRetransmit) continue;
-      const counts = !chunk.fastRetransmitted || tsnGte(missLimit, chunk.resentBefore);
-      if (counts) chunk.missCount++;
-      if (chunk.missCount < MISS_INDICATIONS_FOR_FAST_RETRANSMIT) {
-        if (settled) this.#missHintTsn = chunk.tsn;
-        settled = false;
-        continue;
-      }
-      chunk.fastRetransmitted = true;
-      if (chunk.flight !== undefined) chunk.flight.lossDetected = true;
-      this.#markLost(chunk);
-      this.lossDetected = true;
-    }
-    // What has had three misses counts none until it is sent again: what lies below here need not be visited before.
-    if (settled && tsnGt(missLimit, this.#missHintTsn)) this.#missHintTsn = missLimit;
-  }
-
-  #lowerMissHint(tsn: number): void {
-    if (tsnLt(tsn, this.#missHintTsn)) this.#missHintTsn = tsn;
-  }
-
   /** RFC 9260 6.2.1 D-iii: the peer dropped what it had reported; the chunk is in flight again, with one miss. */
   #renege(chunk: SentChunk): void {
     const flight = chunk.flight;
     this.#gapAckedCount--;
     if (flight === undefined) return this.#awaitRetransmission(chunk); // Its path has gone: no T3-rtx would bring it back.
     chunk.state = SentState.InFlight;
-    chunk.missCount = 1;
-    this.#lowerMissHint(chunk.tsn);
+    this.#detector.onReneged(chunk);
     flight.flightBytes += chunk.chunkBytes;
     flight.flightChunkCount++;
     this.inFlightPayloadBytes += chunk.payloadBytes;
@@ -386,18 +345,13 @@ export class RetransmissionQueue {
     if (!chunk.credited) {
       chunk.credited = true;
       this.newlyAckedChunkCount++;
-      if (flight !== undefined) flight.ackedBytes += chunk.chunkBytes;
+      flight?.onAcked(chunk.chunkBytes, chunk.transmitCount === 1, chunk.sentAtMs, chunk.deliveredBefore);
     }
     if (flight === undefined) return;
     if (flight.isTiming && flight.timedTsn === chunk.tsn) {
       flight.isTiming = false;
       flight.rttSampleMs = nowMs - flight.timedSinceMs;
     }
-  }
-
-  #markLost(chunk: SentChunk): void {
-    this.#leaveFlight(chunk);
-    this.#awaitRetransmission(chunk);
   }
 
   #awaitRetransmission(chunk: SentChunk): void {

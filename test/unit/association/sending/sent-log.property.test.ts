@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { OutboundMessage } from "../../../src/association/model/outbound-message.ts";
-import { PathFlight } from "../../../src/association/paths/path-flight.ts";
-import { RetransmissionQueue } from "../../../src/association/sending/retransmission-queue.ts";
-import { tsnAdd } from "../../../src/base/serial.ts";
-import { SackView, writeSackHeader } from "../../../src/chunks/sack.ts";
+import { OutboundMessage } from "../../../../src/association/model/outbound-message.ts";
+import { PathFlight } from "../../../../src/association/paths/path-flight.ts";
+import type { SentLog } from "../../../../src/association/sending/sent-log.ts";
+import { tsnAdd } from "../../../../src/base/serial.ts";
+import { SackView, writeSackHeader } from "../../../../src/chunks/sack.ts";
+import { Settling } from "../../../settling.ts";
 
 /** Uniform TSNs almost never cross a wrap; half of the runs begin at the seams. */
 const initialTsns = fc.oneof(
@@ -52,57 +53,53 @@ function honest(initialTsn: number, delivered: ReadonlySet<number>): SackView {
 it("counts each byte as in flight, lost or acknowledged, exactly once, and drops forged SACKs whole", () => {
   fc.assert(
     fc.property(initialTsns, fc.array(step, { maxLength: 300, size: "max" }), (initialTsn, program) => {
-      const queue = new RetransmissionQueue(initialTsn);
+      const settling = new Settling(initialTsn);
+      const { log } = settling;
       const flight = new PathFlight();
-      queue.addFlight(flight);
+      log.addFlight(flight);
       const sizes: number[] = [];
       const delivered = new Set<number>(); // The model: indices that the peer holds.
       let acked = 0;
       let released = 0;
       for (const s of program) {
         if (s.kind === "send") {
-          expect(queue.send(message, 3, 0, s.bytes, s.bytes + 16, flight, 0).tsn).toBe(
+          expect(log.send(message, 3, 0, s.bytes, s.bytes + 16, flight, 0).tsn).toBe(
             tsnAdd(initialTsn, sizes.length),
           );
           sizes.push(s.bytes);
         } else if (s.kind === "deliver" && sizes.length > 0) {
           delivered.add(s.pick % sizes.length);
         } else if (s.kind === "sack") {
-          expect(queue.handleSack(honest(initialTsn, delivered), 1)).toBe("accepted");
+          expect(settling.onSack(honest(initialTsn, delivered), 1)).toBe("accepted");
           acked += flight.ackedBytes;
-          released += queue.releasedBytes;
+          released += log.releasedBytes;
           expect(acked).toBe([...delivered].reduce((sum, i) => sum + (sizes[i] ?? 0) + 16, 0));
         } else if (s.kind === "timeout") {
-          queue.markPathLost(flight);
+          log.markPathLost(flight);
           expect(flight.flightBytes).toBe(0);
         } else if (s.kind === "resend") {
-          const lost = queue.nextToRetransmit();
-          if (lost !== undefined) queue.resend(lost, flight);
+          const lost = log.nextToRetransmit();
+          if (lost !== undefined) log.resend(lost, flight, 1);
         } else if (s.kind === "forge") {
-          const before = [queue.cumulativeAckPoint, flight.flightBytes, queue.outstandingCount];
-          expect(queue.handleSack(sackOf(tsnAdd(queue.nextTsn, s.beyond), []), 1)).toBe("acks-unsent");
+          const before = [log.cumulativeAckPoint, flight.flightBytes, log.outstandingCount];
+          expect(settling.onSack(sackOf(tsnAdd(log.nextTsn, s.beyond), []), 1)).toBe("acks-unsent");
           expect(
-            queue.handleSack(
-              sackOf(queue.cumulativeAckPoint, [[2, queue.outstandingCount + 2 + s.beyond]]),
-              1,
-            ),
+            settling.onSack(sackOf(log.cumulativeAckPoint, [[2, log.outstandingCount + 2 + s.beyond]]), 1),
           ).toBe("acks-unsent");
-          expect(queue.handleSack(sackOf(queue.cumulativeAckPoint, [[5, 4]]), 1)).toBe("malformed");
+          expect(settling.onSack(sackOf(log.cumulativeAckPoint, [[5, 4]]), 1)).toBe("malformed");
           expect(
-            queue.handleSack(
-              sackOf(queue.cumulativeAckPoint, [
+            settling.onSack(
+              sackOf(log.cumulativeAckPoint, [
                 [3, 4],
                 [4, 6],
               ]),
               1,
             ),
           ).toBe("malformed");
-          expect(queue.handleSack(sackOf(tsnAdd(queue.cumulativeAckPoint, -1 - s.beyond), []), 1)).toBe(
-            "stale",
-          );
-          expect([queue.cumulativeAckPoint, flight.flightBytes, queue.outstandingCount]).toEqual(before);
+          expect(settling.onSack(sackOf(tsnAdd(log.cumulativeAckPoint, -1 - s.beyond), []), 1)).toBe("stale");
+          expect([log.cumulativeAckPoint, flight.flightBytes, log.outstandingCount]).toEqual(before);
         }
-        expect(queue.inFlightPayloadBytes).toBe(flight.flightBytes - 16 * flight.flightChunkCount);
+        expect(log.inFlightPayloadBytes).toBe(flight.flightBytes - 16 * flight.flightChunkCount);
         expect(flight.flightBytes).toBeGreaterThanOrEqual(0);
       }
       expect(released).toBeLessThanOrEqual(sizes.reduce((a, b) => a + b, 0));
@@ -111,62 +108,69 @@ it("counts each byte as in flight, lost or acknowledged, exactly once, and drops
   );
 });
 
-function queueOf(count: number): { readonly queue: RetransmissionQueue; readonly flight: PathFlight } {
-  const queue = new RetransmissionQueue(100);
+interface Sent {
+  readonly settling: Settling;
+  readonly log: SentLog;
+  readonly flight: PathFlight;
+}
+
+function sentChunks(count: number): Sent {
+  const settling = new Settling(100);
+  const { log } = settling;
   const flight = new PathFlight();
-  queue.addFlight(flight);
-  for (let i = 0; i < count; i++) queue.send(message, 3, 0, 100, 116, flight, 0);
-  return { queue, flight };
+  log.addFlight(flight);
+  for (let i = 0; i < count; i++) log.send(message, 3, 0, 100, 116, flight, 0);
+  return { settling, log, flight };
 }
 
 it("marks a chunk on the third miss indication, not the second, and fast retransmits it only once (RFC 9260 7.2.4)", () => {
-  const { queue, flight } = queueOf(8);
+  const { settling, log, flight } = sentChunks(8);
   const lost: boolean[] = [];
   for (const end of [2, 3, 4]) {
-    queue.handleSack(sackOf(99, [[2, end]]), 1);
-    lost.push(queue.lossDetected);
+    settling.onSack(sackOf(99, [[2, end]]), 1);
+    lost.push(settling.lossDetected);
   }
   expect(lost).toEqual([false, false, true]);
-  const chunk = queue.nextToRetransmit();
+  const chunk = log.nextToRetransmit();
   expect(chunk?.tsn).toBe(100);
-  if (chunk !== undefined) queue.resend(chunk, flight);
-  for (const end of [5, 6, 7]) queue.handleSack(sackOf(99, [[2, end]]), 1);
-  expect(queue.hasRetransmissions).toBe(false);
+  if (chunk !== undefined) log.resend(chunk, flight, 1);
+  for (const end of [5, 6, 7]) settling.onSack(sackOf(99, [[2, end]]), 1);
+  expect(log.hasRetransmissions).toBe(false);
 });
 
 it("counts misses only below the highest TSN newly acknowledged (HTNA, RFC 9260 7.2.4)", () => {
-  const { queue } = queueOf(6);
-  for (let i = 0; i < 5; i++) queue.handleSack(sackOf(99, [[2, 3]]), 1); // Only the first brings news.
-  expect(queue.lossDetected).toBe(false);
+  const { settling } = sentChunks(6);
+  for (let i = 0; i < 5; i++) settling.onSack(sackOf(99, [[2, 3]]), 1); // Only the first brings news.
+  expect(settling.lossDetected).toBe(false);
 });
 
 it("takes a chunk back into flight when the peer reneges on it (RFC 9260 6.2.1 D-iii)", () => {
-  const { queue, flight } = queueOf(4);
-  queue.handleSack(sackOf(99, [[2, 4]]), 1);
+  const { settling, flight } = sentChunks(4);
+  settling.onSack(sackOf(99, [[2, 4]]), 1);
   expect(flight.flightChunkCount).toBe(1);
-  queue.handleSack(sackOf(99, []), 1);
+  settling.onSack(sackOf(99, []), 1);
   expect(flight.flightChunkCount).toBe(4);
 });
 
 it("measures no round trip on or above a retransmitted TSN (Karn, RFC 9260 6.3.1 C5)", () => {
-  const { queue, flight } = queueOf(3);
-  queue.markPathLost(flight);
-  const chunk = queue.nextToRetransmit();
-  if (chunk !== undefined) queue.resend(chunk, flight);
-  queue.handleSack(sackOf(100, []), 50);
+  const { settling, log, flight } = sentChunks(3);
+  log.markPathLost(flight);
+  const chunk = log.nextToRetransmit();
+  if (chunk !== undefined) log.resend(chunk, flight, 1);
+  settling.onSack(sackOf(100, []), 50);
   expect(flight.rttSampleMs).toBeNaN();
 });
 
 it("sends again, by another path, what the peer reneges on after its path has gone", () => {
-  const { queue, flight } = queueOf(4);
-  queue.handleSack(sackOf(99, [[2, 4]]), 1);
-  queue.removeFlight(flight);
+  const { settling, log, flight } = sentChunks(4);
+  settling.onSack(sackOf(99, [[2, 4]]), 1);
+  log.removeFlight(flight);
   const other = new PathFlight();
-  queue.addFlight(other);
-  queue.handleSack(sackOf(100, []), 1);
+  log.addFlight(other);
+  settling.onSack(sackOf(100, []), 1);
   const sentAgain: number[] = [];
-  for (let chunk = queue.nextToRetransmit(); chunk !== undefined; chunk = queue.nextToRetransmit()) {
-    queue.resend(chunk, other);
+  for (let chunk = log.nextToRetransmit(); chunk !== undefined; chunk = log.nextToRetransmit()) {
+    log.resend(chunk, other, 1);
     sentAgain.push(chunk.tsn);
   }
   expect(sentAgain).toEqual([101, 102, 103]);
@@ -174,10 +178,10 @@ it("sends again, by another path, what the peer reneges on after its path has go
 });
 
 it("takes back into flight what a SHUTDOWN's cumulative ack shows to be lost after a gap block had reported it", () => {
-  const { queue, flight } = queueOf(4);
-  queue.handleSack(sackOf(99, [[3, 4]]), 1);
-  expect(queue.handleCumulativeAck(101, 1)).toBe("accepted");
+  const { settling, log, flight } = sentChunks(4);
+  settling.onSack(sackOf(99, [[3, 4]]), 1);
+  expect(settling.onCumulativeAck(101, 1)).toBe("accepted");
   expect(flight.flightChunkCount).toBe(1); // A peer that still had TSN 102 would have acknowledged it.
-  queue.markPathLost(flight);
-  expect(queue.nextToRetransmit()?.tsn).toBe(102);
+  log.markPathLost(flight);
+  expect(log.nextToRetransmit()?.tsn).toBe(102);
 });

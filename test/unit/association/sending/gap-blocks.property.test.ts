@@ -1,15 +1,16 @@
 /**
  * Gap Ack Blocks of a peer that says what it likes, against a model that looks at every chunk each time.
- * Mutants of retransmission-queue.ts and gap-reports.ts killed here by hand: the miss hint not lowered by a reneged or a
+ * Mutants of rfc9260-loss-detector.ts and gap-reports.ts killed here by hand: the miss hint not lowered by a reneged or a
  * resent chunk, moved past a chunk that can still count; ranges not rebased, rebased without clipping at 1.
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { OutboundMessage } from "../../../src/association/model/outbound-message.ts";
-import { PathFlight } from "../../../src/association/paths/path-flight.ts";
-import { RetransmissionQueue } from "../../../src/association/sending/retransmission-queue.ts";
-import { tsnAdd } from "../../../src/base/serial.ts";
-import { SackView, writeSackHeader } from "../../../src/chunks/sack.ts";
+import { OutboundMessage } from "../../../../src/association/model/outbound-message.ts";
+import { PathFlight } from "../../../../src/association/paths/path-flight.ts";
+import type { SentLog } from "../../../../src/association/sending/sent-log.ts";
+import { tsnAdd } from "../../../../src/base/serial.ts";
+import { SackView, writeSackHeader } from "../../../../src/chunks/sack.ts";
+import { Settling } from "../../../settling.ts";
 
 const COUNT = 60;
 const message = new OutboundMessage(new Uint8Array(COUNT), 0, 0, false, false, 0);
@@ -88,28 +89,29 @@ it("acknowledges, takes back and counts misses as a look at every chunk would (R
       fc.constantFrom(0, 0xffff_ffe0, 0x7fff_ffe0),
       fc.array(step, { maxLength: 60, size: "max" }),
       (initialTsn, program) => {
-        const queue = new RetransmissionQueue(initialTsn);
+        const settling = new Settling(initialTsn);
+        const { log, recovery } = settling;
         const flight = new PathFlight();
-        queue.addFlight(flight);
-        for (let i = 0; i < COUNT; i++) queue.send(message, 3, i, 1, 20, flight, 0);
+        log.addFlight(flight);
+        for (let i = 0; i < COUNT; i++) log.send(message, 3, i, 1, 20, flight, 0);
         const model = new Model();
         for (const s of program) {
           if (s.kind === "sack") {
             const cumulative = Math.min(model.cumulative + (s.advance === 3 ? 0 : s.advance), COUNT);
             const reported = reportedSet(s.reports, cumulative);
-            expect(queue.handleSack(sackOf(initialTsn, cumulative, reported), 1)).toBe("accepted");
+            expect(settling.onSack(sackOf(initialTsn, cumulative, reported), 1)).toBe("accepted");
             model.sack(cumulative, reported);
-            expect(queue.newlyAckedChunkCount).toBe(model.newlyAcked);
+            expect(log.newlyAckedChunkCount).toBe(model.newlyAcked);
             expect(flight.ackedBytes).toBe(20 * model.newlyAcked);
-            expect(queue.lossDetected).toBe(model.lossDetected);
-            model.inFastRecovery = queue.inFastRecovery;
+            expect(settling.lossDetected).toBe(model.lossDetected);
+            model.inFastRecovery = recovery.isActive;
           } else if (s.kind === "resend") {
-            for (let i = 0; i < s.count; i++) resendOne(queue, flight, model, initialTsn);
+            for (let i = 0; i < s.count; i++) resendOne(log, flight, model, initialTsn);
           } else if (s.kind === "timeout") {
-            queue.markPathLost(flight);
+            log.markPathLost(flight);
             for (const chunk of model.chunks) if (chunk.state === "in flight") chunk.state = "lost";
-          } else if (queue.lossDetected && !queue.inFastRecovery) {
-            queue.enterFastRecovery();
+          } else if (settling.lossDetected && !recovery.isActive) {
+            settling.enterFastRecovery();
             model.inFastRecovery = true;
           }
           const rest = model.chunks.slice(model.cumulative);
@@ -121,12 +123,12 @@ it("acknowledges, takes back and counts misses as a look at every chunk would (R
   );
 });
 
-function resendOne(queue: RetransmissionQueue, flight: PathFlight, model: Model, initialTsn: number): void {
-  const chunk = queue.nextToRetransmit();
+function resendOne(log: SentLog, flight: PathFlight, model: Model, initialTsn: number): void {
+  const chunk = log.nextToRetransmit();
   const index = model.chunks.findIndex(({ state }) => state === "lost");
   expect(chunk?.tsn).toBe(index === -1 ? undefined : tsnAdd(initialTsn, index));
   if (chunk === undefined) return;
-  queue.resend(chunk, flight);
+  log.resend(chunk, flight, 1);
   Object.assign(model.chunks[index]!, { state: "in flight", misses: 0, credited: false, resent: true });
 }
 

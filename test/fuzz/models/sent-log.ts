@@ -1,18 +1,16 @@
 /**
- * The retransmission queue beside a list of chunks.
+ * The sent log, its loss detector and Fast Recovery beside a list of chunks.
  * Owns: the model and the commands: any SACK, also ones that take back what they had reported, two paths that come and
  * go, fast recovery. The model follows RFC 9260 6.2.1, 6.3.3 and 7.2.4 by walking the whole list each time.
- * Does not own: the queue (src/association/sending/retransmission-queue.ts).
+ * Does not own: the parts (src/association/sending), how they are put together (test/settling.ts).
  */
 import { OutboundMessage } from "../../../src/association/model/outbound-message.ts";
 import { PathFlight } from "../../../src/association/paths/path-flight.ts";
-import {
-  RetransmissionQueue,
-  type SackVerdict,
-} from "../../../src/association/sending/retransmission-queue.ts";
+import type { SackVerdict, SentLog } from "../../../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../../../src/base/serial.ts";
 import { SackView, writeSackHeader } from "../../../src/chunks/sack.ts";
 import type { SeededRandom } from "../../../src/platform/random.ts";
+import { Settling } from "../../settling.ts";
 import { type CommandStep, command, type Input } from "../step.ts";
 import { checkEqual, type Target } from "../target.ts";
 import { generateProgram, numberOf, type Program, serial } from "./program.ts";
@@ -60,9 +58,10 @@ interface Sent {
 
 type Blocks = ReadonlyArray<readonly [number, number]>;
 
-class QueueModel {
+class LogModel {
   readonly #initialTsn: number;
-  readonly #queue: RetransmissionQueue;
+  readonly #settling: Settling;
+  readonly #log: SentLog;
   readonly #flights = Array.from({ length: FLIGHTS }, () => new PathFlight());
   readonly #isThere = [true, true];
   readonly #sent: Sent[] = [];
@@ -73,8 +72,9 @@ class QueueModel {
 
   constructor(initialTsn: number) {
     this.#initialTsn = initialTsn >>> 0;
-    this.#queue = new RetransmissionQueue(this.#initialTsn);
-    for (const flight of this.#flights) this.#queue.addFlight(flight);
+    this.#settling = new Settling(this.#initialTsn);
+    this.#log = this.#settling.log;
+    for (const flight of this.#flights) this.#log.addFlight(flight);
   }
 
   step({ name, values }: CommandStep): void {
@@ -84,10 +84,10 @@ class QueueModel {
     if (name === "cumulative") this.#cumulative(this.#first - 2 + a);
     if (name === "resend") this.#resend(a & 1);
     if (name === "lost") this.#lose(a & 1);
-    if (name === "compact") this.#queue.compact();
+    if (name === "compact") this.#log.compact();
     if (name === "remove") this.#remove(a & 1);
-    if (name === "recover" && this.#queue.lossDetected && !this.#queue.inFastRecovery) {
-      this.#queue.enterFastRecovery();
+    if (name === "recover" && this.#settling.lossDetected && !this.#settling.recovery.isActive) {
+      this.#settling.enterFastRecovery();
       this.#recoveryUntil = this.#sent.length - 1;
     }
     this.#compare();
@@ -97,7 +97,7 @@ class QueueModel {
     const flight = this.#flights[path & 1]!;
     if (this.#isThere[path & 1] !== true) return;
     const message = new OutboundMessage(new Uint8Array(bytes), 0, 0, false, false, this.#sent.length);
-    const chunk = this.#queue.send(message, 3, 0, bytes, bytes + HEADER_BYTES, flight, 0);
+    const chunk = this.#log.send(message, 3, 0, bytes, bytes + HEADER_BYTES, flight, 0);
     checkEqual(chunk.tsn, this.#tsn(this.#sent.length), "the TSN of a new chunk");
     this.#sent.push({
       bytes,
@@ -128,7 +128,7 @@ class QueueModel {
       view.setUint16(HEADER_BYTES + 2 + 4 * i, end);
     });
     const sackView = new SackView().bind(view, 0, view.byteLength);
-    checkEqual(this.#queue.handleSack(sackView, 1), verdict, `the verdict on a SACK for ${cumulative}`);
+    checkEqual(this.#settling.onSack(sackView, 1), verdict, `the verdict on a SACK for ${cumulative}`);
     if (verdict === "accepted") this.#apply(cumulative, blocks);
   }
 
@@ -147,7 +147,7 @@ class QueueModel {
   #cumulative(cumulative: number): void {
     const verdict = this.#judge(cumulative, []);
     checkEqual(
-      this.#queue.handleCumulativeAck(this.#tsn(cumulative), 1),
+      this.#settling.onCumulativeAck(this.#tsn(cumulative), 1),
       verdict,
       `the verdict on the cumulative ack ${cumulative}`,
     );
@@ -188,9 +188,9 @@ class QueueModel {
     const inRecovery = this.#recoveryUntil !== undefined;
     const lost = this.#countMisses(inRecovery && advanced ? highestCovered : highestNew);
     this.#leaveRecovery();
-    checkEqual(this.#queue.newlyAckedChunkCount, newlyAcked, "chunks newly acknowledged");
-    checkEqual(this.#queue.lossDetected, lost, "whether a loss was detected");
-    checkEqual(this.#queue.cumulativeAckAdvanced, advanced, "whether the cumulative ack moved");
+    checkEqual(this.#log.newlyAckedChunkCount, newlyAcked, "chunks newly acknowledged");
+    checkEqual(this.#settling.lossDetected, lost, "whether a loss was detected");
+    checkEqual(this.#log.cumulativeAckAdvanced, advanced, "whether the cumulative ack moved");
   }
 
   #acknowledgeThrough(cumulative: number, then: (newlyAcked: number) => void): void {
@@ -203,7 +203,7 @@ class QueueModel {
       chunk.credited = true;
       chunk.state = "acked";
     }
-    checkEqual(this.#queue.releasedBytes, released, "bytes released");
+    checkEqual(this.#log.releasedBytes, released, "bytes released");
     then.call(this, newlyAcked);
   }
 
@@ -223,13 +223,13 @@ class QueueModel {
   #leaveRecovery(): void {
     if (this.#recoveryUntil !== undefined && this.#first > this.#recoveryUntil)
       this.#recoveryUntil = undefined;
-    checkEqual(this.#queue.inFastRecovery, this.#recoveryUntil !== undefined, "fast recovery");
+    checkEqual(this.#settling.recovery.isActive, this.#recoveryUntil !== undefined, "fast recovery");
   }
 
   #resend(path: number): void {
-    const chunk = this.#queue.nextToRetransmit();
+    const chunk = this.#log.nextToRetransmit();
     if (chunk === undefined || this.#isThere[path] !== true) return;
-    this.#queue.resend(chunk, this.#flights[path]!);
+    this.#log.resend(chunk, this.#flights[path]!, 1);
     Object.assign(this.#sent[this.#lowestLost]!, {
       state: "flight",
       flight: path,
@@ -240,21 +240,21 @@ class QueueModel {
   }
 
   #lose(path: number): void {
-    this.#queue.markPathLost(this.#flights[path]!);
+    this.#log.markPathLost(this.#flights[path]!);
     for (const chunk of this.#sent)
       if (chunk.state === "flight" && chunk.flight === path) chunk.state = "lost";
   }
 
   /** A path goes; another one comes in its place at once, and nothing is in flight there. */
   #remove(path: number): void {
-    this.#queue.removeFlight(this.#flights[path]!);
+    this.#log.removeFlight(this.#flights[path]!);
     for (const chunk of this.#sent) {
       if (chunk.flight !== path) continue;
       if (chunk.state === "flight") chunk.state = "lost";
       chunk.flight = undefined;
     }
     this.#flights[path] = new PathFlight();
-    this.#queue.addFlight(this.#flights[path]!);
+    this.#log.addFlight(this.#flights[path]!);
   }
 
   get #lowestLost(): number {
@@ -263,10 +263,10 @@ class QueueModel {
 
   #compare(): void {
     const outstanding = this.#sent.slice(this.#first);
-    const queue = this.#queue;
-    checkEqual(queue.outstandingCount, outstanding.length, "chunks outstanding");
-    checkEqual(queue.cumulativeAckPoint, this.#tsn(this.#first - 1), "the cumulative ack point");
-    checkEqual(queue.nextTsn, this.#tsn(this.#sent.length), "the next TSN");
+    const log = this.#log;
+    checkEqual(log.outstandingCount, outstanding.length, "chunks outstanding");
+    checkEqual(log.cumulativeAckPoint, this.#tsn(this.#first - 1), "the cumulative ack point");
+    checkEqual(log.nextTsn, this.#tsn(this.#sent.length), "the next TSN");
     let payloadBytes = 0;
     for (const [path, flight] of this.#flights.entries()) {
       const there = outstanding.filter((chunk) => chunk.state === "flight" && chunk.flight === path);
@@ -275,11 +275,11 @@ class QueueModel {
       checkEqual(flight.flightChunkCount, there.length, `chunks in flight on path ${path}`);
       checkEqual(flight.flightBytes, bytes + HEADER_BYTES * there.length, `bytes in flight on path ${path}`);
     }
-    checkEqual(queue.inFlightPayloadBytes, payloadBytes, "payload in flight");
+    checkEqual(log.inFlightPayloadBytes, payloadBytes, "payload in flight");
     const lost = this.#lowestLost;
-    checkEqual(queue.hasRetransmissions, lost !== -1, "whether anything is to be sent again");
+    checkEqual(log.hasRetransmissions, lost !== -1, "whether anything is to be sent again");
     checkEqual(
-      queue.nextToRetransmit()?.tsn,
+      log.nextToRetransmit()?.tsn,
       lost === -1 ? undefined : this.#tsn(lost),
       "what is sent again next",
     );
@@ -290,14 +290,14 @@ class QueueModel {
   }
 }
 
-export const retransmissionQueueTarget: Target = {
-  name: "retransmission-queue",
+export const sentLogTarget: Target = {
+  name: "sent-log",
   generate: (random, kept) => generateProgram(random, kept, program),
   play(input: Input): readonly string[] {
-    let model = new QueueModel(0);
+    let model = new LogModel(0);
     for (const step of input) {
       if (step.kind !== "command") continue;
-      if (step.name === "start") model = new QueueModel(numberOf(step, 0));
+      if (step.name === "start") model = new LogModel(numberOf(step, 0));
       else model.step(step);
     }
     return [];

@@ -1,0 +1,125 @@
+/**
+ * What a settled SACK or a timeout means for the paths.
+ * Owns: telling each path's congestion control in bytes, time and round trip; round-trip samples, T3-rtx, the end of a path's
+ * errors. Does not own: what was acknowledged or lost (sent-log.ts, loss-detector.ts), Max.Burst and the order of these steps
+ * (outbound.ts), the algorithms (src/congestion).
+ */
+import type { AckEvent, LossEvent } from "../../base/congestion-control.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
+
+export type CongestionReason = "acknowledged" | "fast retransmit" | "T3-rtx expired";
+
+export interface FeedbackObserver {
+  onCongestionChange(path: Path, reason: CongestionReason): void;
+  onRttSample(path: Path, sampleMs: number): void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class PathFeedback {
+  readonly #paths: PathSet;
+  readonly #observer: FeedbackObserver;
+  /** Told to one controller after another: a SACK allocates nothing. */
+  readonly #ack: Mutable<AckEvent> = {
+    nowMs: Number.NaN,
+    ackedBytes: 0,
+    flightBytesBefore: 0,
+    flightBytes: 0,
+    windowFilled: false,
+    inFastRecovery: false,
+    rttMs: Number.NaN,
+    srttMs: Number.NaN,
+    deliveredBytes: 0,
+    intervalMs: Number.NaN,
+  };
+  readonly #loss: Mutable<LossEvent> = {
+    nowMs: Number.NaN,
+    lostBytes: 0,
+    flightBytesBefore: 0,
+    flightBytes: 0,
+    srttMs: Number.NaN,
+  };
+
+  constructor(paths: PathSet, observer: FeedbackObserver) {
+    this.#paths = paths;
+    this.#observer = observer;
+  }
+
+  /**
+   * A SACK, or the cumulative ack of a SHUTDOWN, has been settled.
+   * @param inFastRecovery whether the association was in Fast Recovery when it came
+   * @param maxPayloadBytes of a full chunk
+   * @returns packets' worth of DATA that it acknowledged
+   */
+  onAcknowledged(inFastRecovery: boolean, maxPayloadBytes: number, nowMs: number): number {
+    let ackedPackets = 0;
+    for (const path of this.#paths.all) {
+      const { flight } = path;
+      if (flight.ackedBytes > 0) {
+        ackedPackets += Math.ceil(flight.ackedBytes / maxPayloadBytes);
+        this.#onPathAcked(path, inFastRecovery, nowMs);
+      }
+      if (flight.flightChunkCount === 0)
+        path.stopT3(); // 6.3.2 R2
+      else if (flight.ackedEarliest || !path.t3Running) path.startT3(nowMs); // R3, R4
+    }
+    return ackedPackets;
+  }
+
+  /** Gap reports showed losses outside of Fast Recovery: each path that had one reduces its window (RFC 9260 7.2.4). */
+  onLoss(nowMs: number): void {
+    for (const path of this.#paths.all) {
+      const { flight } = path;
+      if (flight.lostBytes === 0) continue;
+      path.congestion.onFastRetransmit(this.#lossOf(path, flight.lostBytes, flight.flightBytesBefore, nowMs));
+      this.#observer.onCongestionChange(path, "fast retransmit");
+    }
+  }
+
+  /** T3-rtx expired on a path, and the chunks that were in flight there have been marked as lost (RFC 9260 6.3.3, 7.2.3). */
+  onTimeout(path: Path, flightBytesBefore: number, nowMs: number): void {
+    const lostBytes = flightBytesBefore - path.flight.flightBytes;
+    path.congestion.onTimeout(this.#lossOf(path, lostBytes, flightBytesBefore, nowMs));
+    path.onePacketOnly = true;
+    this.#observer.onCongestionChange(path, "T3-rtx expired");
+  }
+
+  #onPathAcked(path: Path, inFastRecovery: boolean, nowMs: number): void {
+    const { flight, congestion } = path;
+    const cwndBefore = congestion.cwndBytes;
+    const measured = !Number.isNaN(flight.rttSampleMs);
+    path.onePacketOnly = false;
+    if (measured) path.rto.sample(flight.rttSampleMs);
+    congestion.onAck(this.#ackOf(path, inFastRecovery, nowMs));
+    if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
+    if (measured) this.#observer.onRttSample(path, flight.rttSampleMs);
+    this.#paths.clearErrors(path, "DATA acknowledged");
+  }
+
+  #ackOf({ flight, rto }: Path, inFastRecovery: boolean, nowMs: number): AckEvent {
+    const event = this.#ack;
+    const hasSample = !Number.isNaN(flight.newestSentAtMs);
+    event.nowMs = nowMs;
+    event.ackedBytes = flight.ackedBytes;
+    event.flightBytesBefore = flight.flightBytesBefore;
+    event.flightBytes = flight.flightBytes;
+    event.windowFilled = flight.filledWindow;
+    event.inFastRecovery = inFastRecovery;
+    event.rttMs = flight.rttSampleMs;
+    event.srttMs = rto.srttMs;
+    event.deliveredBytes = hasSample ? flight.deliveredBytes - flight.newestDeliveredBefore : 0;
+    event.intervalMs = nowMs - flight.newestSentAtMs;
+    return event;
+  }
+
+  #lossOf({ flight, rto }: Path, lostBytes: number, flightBytesBefore: number, nowMs: number): LossEvent {
+    const event = this.#loss;
+    event.nowMs = nowMs;
+    event.lostBytes = lostBytes;
+    event.flightBytesBefore = flightBytesBefore;
+    event.flightBytes = flight.flightBytes;
+    event.srttMs = rto.srttMs;
+    return event;
+  }
+}

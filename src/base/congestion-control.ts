@@ -1,0 +1,96 @@
+/**
+ * The seam between an association and its congestion control.
+ * Owns: what a controller is told, in numbers, and what it answers; the names of the controllers that are built in.
+ * Does not own: the algorithms (src/congestion), chunks, SACKs, timers, the Fast Recovery state (src/association).
+ *
+ * It stands here because the option that chooses a controller does (options.ts). There is one controller per path. A user's
+ * own is made by a function that the option `congestionControl` is given. All byte counts are of DATA chunks, headers and
+ * padding included; all times are in the clock of `nowMs`, in milliseconds and fractions of them.
+ */
+
+/** The controllers that are built in, by the names that the option `congestionControl` takes. */
+export const CONGESTION_CONTROLS = ["rfc9260"] as const;
+export type CongestionControlName = (typeof CONGESTION_CONTROLS)[number];
+
+/** What is known of a path when its controller is made. */
+export interface CongestionInit {
+  /** The largest DATA chunk that fits in a packet on the path, header included (PMDCS, RFC 9260 7.2), 500 to 65,495. */
+  readonly pmdcsBytes: number;
+  /** Of the destination address: the initial window depends on it (RFC 9260 7.2.1). */
+  readonly family: 4 | 6;
+}
+
+/** Makes the controller of one path. It is called for each new path, within a call of the stack, and must not throw. */
+export type CongestionControllerFactory = (init: CongestionInit) => CongestionController;
+
+/** A SACK newly acknowledged DATA that had been sent on the path. The object is used again: valid within the call only. */
+export interface AckEvent {
+  readonly nowMs: number;
+  /** Newly acknowledged by the cumulative ack and the gap blocks; above 0. */
+  readonly ackedBytes: number;
+  /** In flight on the path when the SACK came, and after it. */
+  readonly flightBytesBefore: number;
+  readonly flightBytes: number;
+  /** Cwnd or more was in flight when packets could last be sent before the SACK. */
+  readonly windowFilled: boolean;
+  /** The association was in Fast Recovery when the SACK came (RFC 9260 7.2.4). */
+  readonly inFastRecovery: boolean;
+  /** The round trip that this SACK measured, one at a time (RFC 9260 6.3.1 C4); NaN for most SACKs. */
+  readonly rttMs: number;
+  /** The smoothed round trip with it (RFC 9260 6.3.1); NaN before the first measurement. */
+  readonly srttMs: number;
+  /**
+   * A sample of the delivery rate: so much was acknowledged on the path while the chunk was under way that was sent last of
+   * those acknowledged now, that chunk included; and how long that was, the peer's delay of the SACK included. Chunks that
+   * were sent more than once give no sample: 0 and NaN where there are no others.
+   */
+  readonly deliveredBytes: number;
+  readonly intervalMs: number;
+}
+
+/** DATA that had been sent on the path counts as lost. The object is used again: valid within the call only. */
+export interface LossEvent {
+  readonly nowMs: number;
+  /** Found to be lost now; above 0 for a Fast Retransmit. */
+  readonly lostBytes: number;
+  /** In flight on the path before the SACK or the timeout that told of it, and after. */
+  readonly flightBytesBefore: number;
+  readonly flightBytes: number;
+  /** The smoothed round trip; NaN before the first measurement. */
+  readonly srttMs: number;
+}
+
+/** The congestion control of one path. Its methods must not throw. */
+export interface CongestionController {
+  /** So much may be in flight; the packet that crosses the line may exceed it (RFC 9260 6.1 B). Nothing is sent at 0. */
+  readonly cwndBytes: number;
+  /** For those who watch: where slow start ends, 0 to 2^32 - 1. */
+  readonly ssthreshBytes: number;
+  /** For those who watch: progress towards the next growth in congestion avoidance (RFC 9260 7.2.2); 0 if there is none. */
+  readonly partialBytesAcked: number;
+
+  /**
+   * A packet with DATA was written, whether new or sent again. Left out by a controller that does not care.
+   * @param sentBytes its DATA
+   * @param flightBytes in flight on the path, that packet included
+   */
+  onSent?(sentBytes: number, flightBytes: number, nowMs: number): void;
+
+  /** Called before the reduction that the same SACK may cause (RFC 9260 7.2.4, note). */
+  onAck(event: AckEvent): void;
+
+  /** Gap reports showed a loss on this path; not called again before Fast Recovery has ended (RFC 9260 7.2.4). */
+  onFastRetransmit(event: LossEvent): void;
+
+  /** T3-rtx expired on this path (RFC 9260 7.2.3): all that was in flight there counts as lost. */
+  onTimeout(event: LossEvent): void;
+
+  /** `rtoCount` whole RTOs, 1 or more, went by without DATA on this path (RFC 9260 7.2.1). */
+  onIdle(rtoCount: number, nowMs: number): void;
+
+  /** The largest DATA chunk that fits on the path changed (PMDCS). */
+  setPmdcs(pmdcsBytes: number): void;
+
+  /** Back to the initial values: a restart or a new route (RFC 9260 7.2.5, 5.2.4). */
+  reset(): void;
+}
