@@ -11,8 +11,8 @@ import { createInterface } from "node:readline";
 import { AllocationMeter } from "./allocation.ts";
 import { MemoryPair } from "./memory-pair.ts";
 
-/** Turns between two looks at the CPU time: a millisecond or so, and some ten with the largest packets. */
-const TURNS = 10;
+/** Turns between two looks at the CPU time: a fraction of a millisecond, and some five with the largest packets. */
+const TURNS = 2;
 
 /** One answer to "spend". */
 export interface Slice {
