@@ -2,155 +2,200 @@
  * What the core alone costs: `npm run bench:core`. Two stacks in one process hand each other datagrams without a socket;
  * CPU time and the garbage of a packet are theirs alone, and neither depends on what else the host does.
  *
- *   --seconds N   of each row: 1.5
- *   --only TEXT   rows that contain it
+ * With a baseline each round starts a process of either revision, for two processes of one program differ, too: by what
+ * V8 found out when. Within a round the two take turns slice by slice, so that what the host does meets both.
  *
- * Owns: the pair of stacks, the rows. Does not own: what Node's sockets cost (run.ts), single functions (micro.ts).
+ * Owns: the command line, the rows, the order of slices. Does not own: the stacks (peers/node/core.ts), when a difference
+ * is real (runner/comparison.ts), what Node's sockets cost (run.ts), single functions (micro.ts).
  */
-import { parseArgs } from "node:util";
-import { type Association, PacketSlab, SeededRandom, Stack } from "../src/index.ts";
-import { nodePlatform } from "../src/node/common/platform.ts";
-import { AllocationMeter } from "./peers/node/allocation.ts";
+import { positiveNumber, readCommand, refuse, text, wholeNumber } from "../tools/command-line.ts";
+import type { Slice } from "./peers/node/core.ts";
+import { type Baseline, buildBaseline, commitOf } from "./runner/baseline.ts";
+import { buildNodePrograms } from "./runner/build.ts";
+import { type Compared, comparison } from "./runner/comparison.ts";
+import { Program } from "./runner/program.ts";
+import { CORE_PROGRAM } from "./runner/sides.ts";
+import { median } from "./runner/statistics.ts";
 
-const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "1.5" }, only: { type: "string", default: "" } },
-});
-const UDP_PORT = 9_899;
-const SCTP_PORT = 7;
-const [CLIENT, SERVER] = ["10.0.0.1", "10.0.0.2"];
-/** Datagrams of one turn, as the Node driver has it. */
-const BATCH = 32;
-const MS_PER_PACKET = 0.005;
-const WARM_UP_SECONDS = 1;
+const COMMAND = {
+  name: "bench:core",
+  about:
+    "What the core costs without sockets: CPU time and garbage of a packet. With a baseline: CPU time of a packet against " +
+    "that revision's, in paired rounds; exit code 1 if some row is slower by more than 3 %.",
+  options: {
+    seconds: positiveNumber(
+      "CPU time that is measured of each row, and with a baseline of each round",
+      undefined,
+      {
+        otherwise: "1.5; 0.2 with --baseline",
+      },
+    ),
+    only: text("rows that contain it: 'of 1472'", "", { otherwise: "all" }),
+    baseline: text("this revision of sctpkit too", undefined, { placeholder: "REV" }),
+    rounds: wholeNumber("with a baseline", 15, { from: 1 }),
+  },
+};
 
-/** Memory for datagrams under way, used again and again: what is allocated is the stacks'. */
-class Mail {
-  readonly #memory = Array.from({ length: 4 * BATCH }, () => new Uint8Array(65_536));
-  readonly #views: Map<number, Uint8Array>[] = this.#memory.map(() => new Map());
-  #next = 0;
+const { values } = readCommand(COMMAND);
+/** A row is slower if the whole 95 % interval of its ratio lies above this. */
+const LIMIT = 1.03;
+/** A compiler needs its time; a row that comes later finds most of the stack compiled. */
+const [FIRST_WARM_UP_SECONDS, WARM_UP_SECONDS] = [1, 0.2];
+/** On a busy host the ratio of two slices of 100 ms varies four times as much as that of as many milliseconds in slices of 2. */
+const SLICE_SECONDS = 0.003;
 
-  copy(slab: PacketSlab, lengthBytes: number): Uint8Array {
-    const at = this.#next++ % this.#memory.length;
-    const views = this.#views[at] as Map<number, Uint8Array>;
-    let view = views.get(lengthBytes);
-    if (view === undefined) {
-      view = (this.#memory[at] as Uint8Array).subarray(0, lengthBytes);
-      views.set(lengthBytes, view);
+interface Row {
+  readonly name: string;
+  readonly messageBytes: number;
+  readonly maxPacketBytes: number;
+}
+
+const ROWS: readonly Row[] = (
+  [
+    [1_472, [64, 1_000, 1_400, 16_384, 65_536]],
+    [8_972, [16_384, 65_536]],
+    [64_972, [16_384, 65_536]],
+  ] as const
+).flatMap(([maxPacketBytes, sizes]) =>
+  sizes.map((messageBytes) => ({
+    name: `${messageBytes} B in packets of ${maxPacketBytes}`,
+    messageBytes,
+    maxPacketBytes,
+  })),
+);
+
+/** One process of one revision. */
+class CoreProgram {
+  readonly #program: Program;
+  #isWarm = false;
+
+  constructor(name: string, file: string) {
+    this.#program = new Program(name, [process.execPath, file], undefined);
+  }
+
+  async begin({ messageBytes, maxPacketBytes }: Row): Promise<void> {
+    await this.#program.ask(`pair ${messageBytes} ${maxPacketBytes}`, "paired");
+    await this.spend(this.#isWarm ? WARM_UP_SECONDS : FIRST_WARM_UP_SECONDS);
+    this.#isWarm = true;
+  }
+
+  async spend(seconds: number): Promise<Slice> {
+    return (await this.#program.ask(`spend ${seconds}`, "slice")) as Slice;
+  }
+
+  stop(): Promise<void> {
+    return this.#program.stop();
+  }
+}
+
+async function measure(rows: readonly Row[], seconds: number): Promise<void> {
+  const program = new CoreProgram("sctpkit", CORE_PROGRAM);
+  try {
+    console.log(" ns/packet  ns/message    MB/CPU-s    B/packet   B/message");
+    for (const row of rows) {
+      await program.begin(row);
+      const { cpuSeconds, packets, messages, allocatedBytes } = await program.spend(seconds);
+      const cells = [
+        (cpuSeconds / packets) * 1e9,
+        (cpuSeconds / messages) * 1e9,
+        (messages * row.messageBytes) / 1e6 / cpuSeconds,
+        allocatedBytes / packets,
+        allocatedBytes / messages,
+      ];
+      console.log(cells.map((cell) => cell.toFixed(0).padStart(10)).join("  "), ` ${row.name}`);
     }
-    view.set(sliceOf(slab, lengthBytes));
-    return view;
+  } finally {
+    await program.stop();
   }
 }
 
-const slices = new Map<number, Uint8Array>();
-const slab = new PacketSlab();
-
-function sliceOf({ bytes }: PacketSlab, lengthBytes: number): Uint8Array {
-  let slice = slices.get(lengthBytes);
-  if (slice === undefined) {
-    slice = bytes.subarray(0, lengthBytes);
-    slices.set(lengthBytes, slice);
-  }
-  return slice;
+/** CPU nanoseconds of a packet, of either side, in each round. */
+interface Costs {
+  readonly ours: number[];
+  readonly theirs: number[];
 }
 
-class Pair {
-  messages = 0;
-  packets = 0;
-  readonly #mail = new Mail();
-  readonly #client = newStack(1, CLIENT);
-  readonly #server = newStack(2, SERVER);
-  readonly #association: Association;
-  readonly #letters: Uint8Array[] = [];
-  #nowMs = 1_000;
-
-  constructor(maxPacketBytes: number) {
-    const options = { maxPacketBytes };
-    this.#server.listen({ port: SCTP_PORT, options });
-    const peer = { remoteAddresses: [SERVER], remotePort: SCTP_PORT, remoteUdpPort: UDP_PORT };
-    this.#association = this.#client.connect({ ...peer, options }, this.#nowMs);
-  }
-
-  /** One turn of either side's event loop. */
-  turn(message: Uint8Array): void {
-    if (this.#association.state === "ESTABLISHED") {
-      while (this.#association.isWritable) this.#association.send(message, {}, this.#nowMs);
+async function compare(rows: readonly Row[], seconds: number, baseline: Baseline): Promise<void> {
+  const costs = new Map(rows.map((row): [Row, Costs] => [row, { ours: [], theirs: [] }]));
+  for (let round = 0; round < values.rounds; round++) {
+    process.stderr.write(`\rround ${round + 1} of ${values.rounds} `);
+    const ours = new CoreProgram("sctpkit", CORE_PROGRAM);
+    const theirs = new CoreProgram("sctpkit of the baseline", baseline.coreProgram);
+    try {
+      for (const [index, [row, found]] of [...costs].entries()) {
+        const isOursFirst = (round + index) % 2 === 0;
+        const [first, second] = isOursFirst ? [ours, theirs] : [theirs, ours];
+        const [one, other] = await inTurns(first, second, row, seconds);
+        found.ours.push(isOursFirst ? one : other);
+        found.theirs.push(isOursFirst ? other : one);
+      }
+    } finally {
+      await Promise.all([ours.stop(), theirs.stop()]);
     }
-    const moved = this.#carry(this.#client, this.#server, CLIENT, SERVER);
-    const answered = this.#carry(this.#server, this.#client, SERVER, CLIENT);
-    this.packets += moved + answered;
-    this.#nowMs += MS_PER_PACKET * (moved + answered);
-    if (moved + answered === 0) this.#wait();
   }
-
-  #carry(sender: Stack, receiver: Stack, from: string, to: string): number {
-    const letters = this.#letters;
-    letters.length = 0;
-    for (let i = 0; i < BATCH; i++) {
-      const transmit = sender.pollTransmit(slab, this.#nowMs);
-      if (transmit === undefined) break;
-      letters.push(this.#mail.copy(slab, transmit.lengthBytes));
-    }
-    const source = { address: from, port: UDP_PORT };
-    for (const letter of letters) receiver.receive(letter, source, to, this.#nowMs);
-    for (let event = receiver.pollEvent(); event !== undefined; event = receiver.pollEvent()) {
-      if (event.kind !== "readable") continue;
-      while (event.association.receiveMessage(this.#nowMs) !== undefined) this.messages++;
-    }
-    return letters.length;
-  }
-
-  /** Nothing can be sent before some deadline: with nothing lost that should be rare. */
-  #wait(): void {
-    this.#nowMs = Math.max(
-      this.#nowMs,
-      Math.min(this.#client.nextDeadlineMs(), this.#server.nextDeadlineMs()),
-    );
-    this.#client.handleTimeout(this.#nowMs);
-    this.#server.handleTimeout(this.#nowMs);
-  }
+  process.stderr.write("\n");
+  const figures = [...costs].map(([row, { ours, theirs }]): Compared => {
+    const [now, before] = [median(ours).toFixed(0), median(theirs).toFixed(0)];
+    return {
+      what: `${row.name}, ${before} -> ${now} ns/packet`,
+      costRatios: ours.map((cost, i) => cost / (theirs[i] as number)),
+    };
+  });
+  const { lines, isWorse } = comparison(figures, LIMIT);
+  for (const line of lines) console.log(line);
+  if (isWorse) process.exitCode = 1;
 }
 
-function newStack(seed: number, address: string): Stack {
-  const platform = { ...nodePlatform, random: new SeededRandom(seed) };
-  const stack = new Stack({ platform, udpPort: UDP_PORT });
-  stack.addLocalAddress(address);
-  return stack;
+/** Nanoseconds of a packet of both. */
+async function inTurns(
+  first: CoreProgram,
+  second: CoreProgram,
+  row: Row,
+  seconds: number,
+): Promise<[number, number]> {
+  const [one, other] = [new Sum(first), new Sum(second)];
+  for (const { program } of [one, other]) await program.begin(row);
+  while (other.cpuSeconds < seconds) {
+    for (const sum of [one, other, other, one]) await sum.add();
+  }
+  return [one.nsPerPacket, other.nsPerPacket];
 }
 
-/** Runs turns until so much CPU time has been used; returns how much it was, in seconds. */
-function spend(pair: Pair, message: Uint8Array, seconds: number): number {
-  const start = process.cpuUsage();
-  for (;;) {
-    for (let i = 0; i < 100; i++) pair.turn(message);
-    const { user, system } = process.cpuUsage(start);
-    if ((user + system) / 1e6 >= seconds) return (user + system) / 1e6;
+/** What a program's slices come to. */
+class Sum {
+  readonly program: CoreProgram;
+  cpuSeconds = 0;
+  #packets = 0;
+
+  constructor(program: CoreProgram) {
+    this.program = program;
+  }
+
+  async add(): Promise<void> {
+    const { cpuSeconds, packets } = await this.program.spend(SLICE_SECONDS);
+    this.cpuSeconds += cpuSeconds;
+    this.#packets += packets;
+  }
+
+  get nsPerPacket(): number {
+    return (this.cpuSeconds / this.#packets) * 1e9;
   }
 }
 
-function measure(messageBytes: number, maxPacketBytes: number): void {
-  const name = `${messageBytes} B in packets of ${maxPacketBytes}`;
-  if (!name.includes(values.only)) return;
-  const message = new Uint8Array(messageBytes).fill(0x61);
-  const pair = new Pair(maxPacketBytes);
-  spend(pair, message, WARM_UP_SECONDS);
-  const meter = new AllocationMeter();
-  meter.take();
-  const [messages, packets] = [pair.messages, pair.packets];
-  const seconds = spend(pair, message, Number(values.seconds));
-  const allocated = meter.take() ?? Number.NaN;
-  const [moreMessages, morePackets] = [pair.messages - messages, pair.packets - packets];
-  const cells = [
-    ((seconds / morePackets) * 1e9).toFixed(0),
-    ((seconds / moreMessages) * 1e9).toFixed(0),
-    ((moreMessages * messageBytes) / 1e6 / seconds).toFixed(0),
-    (allocated / morePackets).toFixed(0),
-    (allocated / moreMessages).toFixed(0),
-  ];
-  console.log(cells.map((cell) => cell.padStart(10)).join("  "), ` ${name}`);
-}
+const rows = ROWS.filter(({ name }) => name.includes(values.only));
+if (rows.length === 0) refuse(COMMAND, `no row has "${values.only}" in its name: ${ROWS[1]?.name} is one`);
+const commit = values.baseline === undefined ? undefined : commitOf(values.baseline);
+if (values.baseline !== undefined && commit === undefined)
+  refuse(COMMAND, `there is no revision "${values.baseline}"`);
 
-console.log(" ns/packet  ns/message    MB/CPU-s    B/packet   B/message");
-for (const size of [64, 1_000, 1_400, 16_384, 65_536]) measure(size, 1_472);
-for (const size of [16_384, 65_536]) measure(size, 8_972);
-for (const size of [16_384, 65_536]) measure(size, 64_972);
+buildNodePrograms();
+if (commit === undefined) {
+  await measure(rows, values.seconds ?? 1.5);
+} else {
+  const baseline = buildBaseline(commit);
+  try {
+    await compare(rows, values.seconds ?? 0.2, baseline);
+  } finally {
+    baseline.remove();
+  }
+}

@@ -2,73 +2,54 @@
  * Goodput over a bottleneck in virtual time: `npm run bench:link`. What the protocol alone allows on the link of the
  * benchmark (100 Mbit/s, a round trip of 20 ms, a queue of one bandwidth-delay product), whatever this host is busy with.
  *
- *   --seconds N   of virtual time: 20
- *
- * Owns: the link and the table. Does not own: real sockets and other stacks on the same link (run.ts).
+ * Owns: two stacks on the link, and the table. Does not own: the link (peers/node/bottleneck.ts), real sockets and other
+ * stacks on the same link (run.ts).
  */
-import { parseArgs } from "node:util";
-import { type Association, PacketSlab, SeededRandom, Stack } from "../src/index.ts";
-import { nodePlatform } from "../src/node/common/platform.ts";
+import { type Association, PacketSlab, type Stack } from "../src/core.ts";
+import { positiveNumber, readCommand, wholeNumber } from "../tools/command-line.ts";
+import { Bottleneck } from "./peers/node/bottleneck.ts";
+import { CLIENT, openStack, SCTP_PORT, SERVER, UDP_PORT } from "./peers/node/memory-pair.ts";
+import { LINK_MBITS, LINK_RTT_MS } from "./runner/cases.ts";
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "20" } } });
-const UDP_PORT = 9_899;
-const SCTP_PORT = 7;
-const [CLIENT, SERVER] = ["10.0.0.1", "10.0.0.2"];
-const OPTIONS = { maxPacketBytes: 1_472 };
-const IP_UDP_HEADER_BYTES = 28;
-const BYTES_PER_MS = 12_500;
-const RTT_MS = 20;
+const { values } = readCommand({
+  name: "bench:link",
+  about:
+    "Goodput over a link of 100 Mbit/s with a round trip of 20 ms, in virtual time, by the share of packets lost.",
+  options: {
+    seconds: positiveNumber("of virtual time", 20),
+    packet: wholeNumber("largest packet of the stacks, in bytes", 1_472, { from: 512 }),
+    largest: wholeNumber("the link drops datagrams with a larger payload", 1_472, { from: 1 }),
+  },
+});
+const OPTIONS = { maxPacketBytes: values.packet };
+const BYTES_PER_MS = (LINK_MBITS * 1_000) / 8;
 const START_MS = 1_000;
 const MESSAGE = new Uint8Array(16_384).fill(0x61);
 const slab = new PacketSlab();
 
-class Link {
-  readonly #random: SeededRandom;
-  readonly #lossShare: number;
-  readonly #underWay: { readonly arrivalMs: number; readonly datagram: Uint8Array }[] = [];
-  #freeMs = 0;
-
-  constructor(lossShare: number, seed: number) {
-    this.#lossShare = lossShare;
-    this.#random = new SeededRandom(seed);
-  }
-
-  get nextArrivalMs(): number {
-    return this.#underWay[0]?.arrivalMs ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** Takes all that a stack has to send. */
-  load(sender: Stack, nowMs: number): void {
-    for (;;) {
-      const transmit = sender.pollTransmit(slab, nowMs);
-      if (transmit === undefined) return;
-      const sizeBytes = transmit.lengthBytes + IP_UDP_HEADER_BYTES;
-      const startMs = Math.max(nowMs, this.#freeMs);
-      const isFull = (startMs - nowMs) * BYTES_PER_MS + sizeBytes > RTT_MS * BYTES_PER_MS;
-      if (this.#random.fraction() < this.#lossShare || isFull) continue;
-      this.#freeMs = startMs + sizeBytes / BYTES_PER_MS;
-      const arrivalMs = this.#freeMs + RTT_MS / 2;
-      this.#underWay.push({ arrivalMs, datagram: slab.bytes.slice(0, transmit.lengthBytes) });
-    }
-  }
-
-  take(nowMs: number): Uint8Array | undefined {
-    return this.nextArrivalMs <= nowMs ? this.#underWay.shift()?.datagram : undefined;
-  }
+function openLink(lossPercent: number, seed: number): Bottleneck {
+  const options = {
+    megabitsPerSecond: LINK_MBITS,
+    roundTripMs: LINK_RTT_MS,
+    lossPercent,
+    reorderPercent: 0,
+    largestDatagramBytes: values.largest,
+  };
+  return new Bottleneck(options, seed);
 }
 
 class World {
   receivedBytes = 0;
   readonly association: Association;
-  readonly #client = newStack(1, CLIENT);
-  readonly #server = newStack(2, SERVER);
-  readonly #there: Link;
-  readonly #back: Link;
+  readonly #client = openStack(1, CLIENT);
+  readonly #server = openStack(2, SERVER);
+  readonly #there: Bottleneck;
+  readonly #back: Bottleneck;
   #nowMs = START_MS;
 
-  constructor(lossShare: number) {
-    this.#there = new Link(lossShare, 3);
-    this.#back = new Link(lossShare, 4);
+  constructor(lossPercent: number) {
+    this.#there = openLink(lossPercent, 3);
+    this.#back = openLink(lossPercent, 4);
     this.#server.listen({ port: SCTP_PORT, options: OPTIONS });
     const peer = { remoteAddresses: [SERVER], remotePort: SCTP_PORT, remoteUdpPort: UDP_PORT };
     this.association = this.#client.connect({ ...peer, options: OPTIONS }, this.#nowMs);
@@ -79,25 +60,48 @@ class World {
       if (this.association.state === "ESTABLISHED") {
         while (this.association.isWritable) this.association.send(MESSAGE, {}, this.#nowMs);
       }
-      this.#there.load(this.#client, this.#nowMs);
-      this.#back.load(this.#server, this.#nowMs);
+      this.#loadClients();
+      this.#loadServers();
       const arrivalMs = Math.min(this.#there.nextArrivalMs, this.#back.nextArrivalMs);
       const deadlineMs = Math.min(this.#client.nextDeadlineMs(), this.#server.nextDeadlineMs());
       this.#nowMs = Math.max(this.#nowMs, Math.min(arrivalMs, deadlineMs));
-      this.#deliver(this.#there, this.#server, CLIENT, SERVER, this.#back);
-      this.#deliver(this.#back, this.#client, SERVER, CLIENT, this.#there);
+      this.#there.flush(this.#nowMs);
+      this.#back.flush(this.#nowMs);
       for (const stack of [this.#client, this.#server]) stack.handleTimeout(this.#nowMs);
     }
   }
 
-  /** A flush after each datagram, as the RFC counts packets. */
-  #deliver(link: Link, receiver: Stack, from: string, to: string, answers: Link): void {
-    for (let datagram = link.take(this.#nowMs); datagram !== undefined; datagram = link.take(this.#nowMs)) {
-      receiver.receive(datagram, { address: from, port: UDP_PORT }, to, this.#nowMs);
-      for (let event = receiver.pollEvent(); event !== undefined; event = receiver.pollEvent()) {
-        if (event.kind === "readable") this.#read(event.association);
-      }
-      answers.load(receiver, this.#nowMs);
+  get droppedTooLarge(): number {
+    return this.#there.dropped.tooLarge + this.#back.dropped.tooLarge;
+  }
+
+  #loadClients(): void {
+    this.#load(this.#client, this.#there, (datagram) => {
+      this.#receive(this.#server, datagram, CLIENT, SERVER);
+      this.#loadServers();
+    });
+  }
+
+  #loadServers(): void {
+    this.#load(this.#server, this.#back, (datagram) => {
+      this.#receive(this.#client, datagram, SERVER, CLIENT);
+      this.#loadClients();
+    });
+  }
+
+  /** Puts all that a stack has to send on the link; after each datagram that arrives, too, as the RFC counts packets. */
+  #load(sender: Stack, link: Bottleneck, deliver: (datagram: Uint8Array) => void): void {
+    for (;;) {
+      const transmit = sender.pollTransmit(slab, this.#nowMs);
+      if (transmit === undefined) return;
+      link.send(slab.bytes.slice(0, transmit.lengthBytes), this.#nowMs, deliver);
+    }
+  }
+
+  #receive(receiver: Stack, datagram: Uint8Array, from: string, to: string): void {
+    receiver.receive(datagram, { address: from, port: UDP_PORT }, to, this.#nowMs);
+    for (let event = receiver.pollEvent(); event !== undefined; event = receiver.pollEvent()) {
+      if (event.kind === "readable") this.#read(event.association);
     }
   }
 
@@ -110,21 +114,11 @@ class World {
   }
 }
 
-function newStack(seed: number, address: string): Stack {
-  const stack = new Stack({
-    platform: { ...nodePlatform, random: new SeededRandom(seed) },
-    udpPort: UDP_PORT,
-  });
-  stack.addLocalAddress(address);
-  return stack;
-}
-
-console.log("  loss    MB/s  of the link  fast retransmits  T3-rtx");
+console.log("  loss    MB/s  of the link  fast retransmits  T3-rtx  too large");
 for (const lossPercent of [0, 0.1, 1, 4]) {
-  const world = new World(lossPercent / 100);
-  const seconds = Number(values.seconds);
-  world.run(seconds * 1_000);
-  const bytesPerMs = world.receivedBytes / seconds / 1_000;
+  const world = new World(lossPercent);
+  world.run(values.seconds * 1_000);
+  const bytesPerMs = world.receivedBytes / values.seconds / 1_000;
   const { fastRetransmits, timeouts } = world.association.stats;
   const cells = [
     `${lossPercent} %`,
@@ -132,7 +126,8 @@ for (const lossPercent of [0, 0.1, 1, 4]) {
     `${((100 * bytesPerMs) / BYTES_PER_MS).toFixed(1)} %`,
     String(fastRetransmits),
     String(timeouts),
+    String(world.droppedTooLarge),
   ];
-  const widths = [6, 6, 11, 16, 6];
+  const widths = [6, 6, 11, 16, 6, 9];
   console.log(cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  "));
 }

@@ -1,85 +1,83 @@
 /**
  * Another revision of sctpkit beside this one, in the same run.
- * Owns: making its program in a folder of its own, saying what got slower. Does not own: the trials (run.ts).
+ * Owns: making that revision's programs in a folder of their own. Does not own: the trials (../run.ts, ../core.ts), what
+ * is said of them (comparison.ts).
  *
- * The program is this revision's, the stack under it the other's: what is compared is the stack.
+ * Both the stack and the programs on it are the other revision's: a program of today need not compile with a stack of
+ * yesterday. What runner and programs say to each other therefore stays as it is, or grows by what may be left out.
  */
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Figure, figure, type Row, ratios } from "./report.ts";
-import { BENCH } from "./sides.ts";
-import { median, spread } from "./statistics.ts";
+import { BENCH, CORE_PROGRAM, NODE_PROGRAM } from "./sides.ts";
 
-/** A difference smaller than this is not told, however little the rounds differ. */
-const SMALLEST_DIFFERENCE = 0.03;
+const ROOT = join(BENCH, "..");
+const SOURCES = ["src", "bench/peers/node", "bench/tsconfig.json", "package.json", "tsconfig.base.json"];
+/** A revision older than these gets them as they first were: they came after the baselines that matter. */
+const LATER_SOURCES = ["bench/peers/node/core.ts", "bench/peers/node/memory-pair.ts"];
+const MAX_ARCHIVE_BYTES = 256 * 1_024 * 1_024;
 
 export interface Baseline {
-  /** The compiled program. */
-  readonly program: string;
+  /** The compiled programs. */
+  readonly nodeProgram: string;
+  readonly coreProgram: string;
   readonly remove: () => void;
 }
 
-/** @throws Error if there is no such revision, or this revision's program does not compile with it */
-export function buildBaseline(revision: string): Baseline {
-  const root = join(BENCH, "..");
+/** The full name of the commit, or undefined if there is none. */
+export function commitOf(revision: string): string | undefined {
+  const { status, stdout } = git(
+    "rev-parse",
+    "--verify",
+    "--quiet",
+    "--end-of-options",
+    `${revision}^{commit}`,
+  );
+  return status === 0 ? stdout.toString().trim() : undefined;
+}
+
+/**
+ * @param commit as `commitOf` gave it
+ * @throws Error if its programs do not compile
+ */
+export function buildBaseline(commit: string): Baseline {
   const folder = mkdtempSync(join(tmpdir(), "sctpkit-baseline-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const archive = execFileSync("git", ["archive", revision, "src", "package.json", "tsconfig.base.json"], {
-      cwd: root,
-      maxBuffer: 256 * 1_024 * 1_024,
+    extract(commit, SOURCES, folder);
+    for (const file of LATER_SOURCES) if (!isIn(commit, file)) extract(firstCommitWith(file), [file], folder);
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    const { status, stdout } = spawnSync("npx", ["tsc", "-p", join(folder, "bench/tsconfig.json")], {
+      cwd: ROOT,
+      encoding: "utf8",
     });
-    execFileSync("tar", ["-x", "-C", folder], { input: archive });
-    cpSync(join(BENCH, "peers/node"), join(folder, "bench/peers/node"), { recursive: true });
-    cpSync(join(BENCH, "tsconfig.json"), join(folder, "bench/tsconfig.json"));
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    execFileSync("npx", ["tsc", "-p", join(folder, "bench/tsconfig.json")], { cwd: root, encoding: "utf8" });
+    if (status !== 0) throw new Error(`the baseline does not compile: ${stdout}`);
   } catch (error) {
     remove();
     throw error;
   }
-  return { program: join(folder, "bench/build/js/bench/peers/node/main.js"), remove };
+  const inFolder = (program: string): string => join(folder, program.slice(ROOT.length));
+  return { nodeProgram: inFolder(NODE_PROGRAM), coreProgram: inFolder(CORE_PROGRAM), remove };
 }
 
-interface Compared {
-  readonly name: Figure;
-  readonly what: string;
-  /** 1 where more is better, -1 where less is. */
-  readonly sign: 1 | -1;
+function git(...args: string[]) {
+  return spawnSync("git", args, { cwd: ROOT, maxBuffer: MAX_ARCHIVE_BYTES });
 }
 
-const THROUGHPUT: Compared = { name: "megabytesPerSecond", what: "MB/s", sign: 1 };
-const CPU: Compared = { name: "cpuSecondsPerMillionMessages", what: "CPU s/M messages", sign: -1 };
-const RATE: Compared = { name: "messagesPerSecond", what: "a second", sign: 1 };
-const LATENCY: Compared = { name: "p50Us", what: "us p50", sign: -1 };
-const COMPARED = {
-  oneway: [THROUGHPUT, CPU],
-  both: [THROUGHPUT, CPU],
-  pingpong: [LATENCY],
-  handshakes: [RATE],
-};
-
-/** A sentence for each figure that differs by more than its rounds do. */
-export function comparison(rows: readonly Row[]): string[] {
-  const found = rows.flatMap((row) => {
-    if (row.side.name !== "sctpkit") return [];
-    const base = rows.find(({ test, side }) => test === row.test && side.name === "sctpkit-baseline");
-    if (base === undefined) return [];
-    return COMPARED[row.test.measure].flatMap((compared) => sentence(row, base, compared));
-  });
-  return found.length === 0 ? ["No figure differs from the baseline by more than its rounds do."] : found;
+function isIn(commit: string, file: string): boolean {
+  return git("cat-file", "-e", `${commit}:${file}`).status === 0;
 }
 
-function sentence(row: Row, base: Row, { name, what, sign }: Compared): string[] {
-  const [now, before] = [figure(row, name), figure(base, name)];
-  const byRound = ratios(row, base, name);
-  const change = median(byRound) - 1;
-  if (!(Math.abs(change) > Math.max(SMALLEST_DIFFERENCE, spread(byRound)))) return [];
-  const verdict = change * sign > 0 ? "faster" : "SLOWER";
-  const percent = `${change > 0 ? "+" : ""}${(100 * change).toFixed(1)} %`;
-  return [
-    `${verdict}: ${row.test.name}, ${before.toPrecision(3)} -> ${now.toPrecision(3)} ${what} (${percent})`,
-  ];
+function firstCommitWith(file: string): string {
+  const commits = git("log", "--diff-filter=A", "--format=%H", "--", file).stdout.toString().trim();
+  const first = commits.split("\n").at(-1);
+  if (!first) throw new Error(`no commit has ${file} yet`);
+  return first;
+}
+
+function extract(commit: string, paths: readonly string[], folder: string): void {
+  const archive = git("archive", commit, "--", ...paths);
+  if (archive.status !== 0) throw new Error(`${commit}: ${archive.stderr.toString().trim()}`);
+  spawnSync("tar", ["-x", "-C", folder], { input: archive.stdout });
 }

@@ -17,6 +17,8 @@ export interface LinkCase {
 
 export const LINK_MBITS = 100;
 export const LINK_RTT_MS = 20;
+/** On a link all have as much: what is compared is congestion control, not what a stack's default buffer holds. */
+export const LINK_BUFFER_BYTES = 8_388_608;
 
 export interface Case {
   /** Unique; starts with its group: "oneway 1000". */
@@ -27,6 +29,8 @@ export interface Case {
   readonly associations: number;
   /** Of the IP layer; every stack fills packets up to it. */
   readonly pathMtuBytes: number;
+  /** Send and receive buffer of every association, on every side; absent: the side's own. */
+  readonly bufferBytes?: number;
   /** Absent: the loopback interface itself. */
   readonly link?: LinkCase;
   readonly sides: readonly SideName[];
@@ -37,6 +41,8 @@ const SIZES = [64, 1_000, 1_400, 16_384, 65_536, 1_048_576];
 const QUICK_SIZES = [64, 1_000, 16_384];
 /** The stacks that most cases compare. */
 export const STACKS: readonly SideName[] = ["sctpkit", "usrsctp", "usrsctp-128k", "pion"];
+/** With the same buffers for all, usrsctp needs no second row. */
+const LINK_STACKS: readonly SideName[] = ["sctpkit", "usrsctp", "pion"];
 const CEILINGS: readonly SideName[] = ["raw", "raw-answered", "tcp"];
 /** The SCTP packages of npm: `sctp` stalls with messages beyond its window of 16 KiB. */
 const NPM_SIDES: Readonly<Record<number, readonly SideName[]>> = {
@@ -64,7 +70,8 @@ function overLink(name: string, conditions: Partial<LinkCase>): Case {
   return define(`link ${name}`, {
     measure: "oneway",
     messageBytes: 16_384,
-    sides: STACKS,
+    bufferBytes: LINK_BUFFER_BYTES,
+    sides: LINK_STACKS,
     link: {
       lossPercent: 0,
       reorderPercent: 0,

@@ -13,7 +13,9 @@ import type { Mark } from "../peers/node/contract.ts";
 const SILENCE_MS = 15_000;
 const STDERR_LIMIT = 2_000;
 
-type Event = { readonly event: string };
+interface Event {
+  readonly event: string;
+}
 
 function output(command: string, ...args: string[]): string | undefined {
   try {
@@ -77,9 +79,14 @@ export class Program {
     }
   }
 
+  /** Says a line, and waits for the kind of event that answers it. */
+  ask(line: string, kind: string): Promise<Event> {
+    this.#child.stdin.write(`${line}\n`);
+    return this.next(kind);
+  }
+
   async mark(): Promise<MeasuredMark> {
-    this.#child.stdin.write("mark\n");
-    const mark = (await this.next("mark")) as Mark;
+    const mark = (await this.ask("mark", "mark")) as Mark;
     return { ...mark, cpuSeconds: this.cpuSeconds(), peakMegabytes: this.#peakMegabytes() };
   }
 

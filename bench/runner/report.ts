@@ -3,7 +3,8 @@
  * Owns: medians over the rounds, their columns. Does not own: the goals (goals.ts).
  */
 import type { Case } from "./cases.ts";
-import type { Side } from "./sides.ts";
+import type { Compared } from "./comparison.ts";
+import type { Side, SideName } from "./sides.ts";
 import { median, spread } from "./statistics.ts";
 import type { Outcome } from "./trial.ts";
 
@@ -11,42 +12,46 @@ import type { Outcome } from "./trial.ts";
 export interface Row {
   readonly test: Case;
   readonly side: Side;
-  readonly outcomes: Outcome[];
+  /** One for each round; undefined where the trial failed. */
+  readonly outcomes: (Outcome | undefined)[];
   readonly errors: string[];
 }
 
 export type Figure = keyof Outcome;
 
+/** The figure of each round; NaN where there is none. */
+function figures(row: Row | undefined, name: Figure): number[] {
+  return (row?.outcomes ?? []).map((outcome) => outcome?.[name] ?? Number.NaN);
+}
+
 export function figure(row: Row | undefined, name: Figure): number {
-  return median((row?.outcomes ?? []).map((outcome) => outcome[name]));
+  return median(figures(row, name));
 }
 
 /** What one row has of another's figure, round by round: what drifts between the rounds has no part in it. */
 export function ratios(row: Row | undefined, other: Row | undefined, name: Figure): number[] {
-  if (row === undefined || other === undefined) return [];
-  return row.outcomes.flatMap((outcome, round) => {
-    const base = other.outcomes[round];
-    return base === undefined ? [] : [outcome[name] / base[name]];
-  });
+  const base = figures(other, name);
+  return figures(row, name).map((value, round) => value / (base[round] ?? Number.NaN));
 }
 
 /** One row as it is written to the file. */
 export function summary(row: Row): Record<string, unknown> {
-  const names = Object.keys(row.outcomes[0] ?? {}) as Figure[];
+  const done = row.outcomes.filter((outcome) => outcome !== undefined);
+  const names = Object.keys(done[0] ?? {}) as Figure[];
   const medians = Object.fromEntries(names.map((name) => [name, rounded(figure(row, name))]));
   return {
     case: row.test.name,
     side: row.side.name,
     ...medians,
-    spread: rounded(spread(row.outcomes.map((outcome) => mainFigure(row.test, outcome)))),
-    rounds: row.outcomes.length,
+    spread: rounded(spread(figures(row, mainFigure(row.test)))),
+    rounds: done.length,
     ...(row.errors.length === 0 ? {} : { errors: row.errors }),
   };
 }
 
-function mainFigure(test: Case, outcome: Outcome): number {
-  if (test.measure === "pingpong") return outcome.p50Us;
-  return test.measure === "handshakes" ? outcome.messagesPerSecond : outcome.megabytesPerSecond;
+function mainFigure({ measure }: Case): Figure {
+  if (measure === "pingpong") return "p50Us";
+  return measure === "handshakes" ? "messagesPerSecond" : "megabytesPerSecond";
 }
 
 function rounded(value: number): number | null {
@@ -73,11 +78,15 @@ const HEADER = [
   "p99",
   "p99.9 us",
   "flows",
+  "dropped",
   "foreign",
 ];
 
+/** At random, by a full queue, as too large. */
+const DROPPED: readonly Figure[] = ["droppedAtRandom", "droppedByQueue", "droppedTooLarge"];
+
 function cells(row: Row): string[] {
-  if (row.outcomes.length === 0)
+  if (row.outcomes.every((outcome) => outcome === undefined))
     return [row.test.name, row.side.name, ...HEADER.slice(2).map(() => "failed")];
   const value = (name: Figure, digits: number): string => text(figure(row, name), digits);
   const hasBytes = row.test.measure !== "handshakes";
@@ -86,7 +95,7 @@ function cells(row: Row): string[] {
     row.side.name,
     hasBytes ? value("megabytesPerSecond", 1) : "-",
     Math.round(figure(row, "messagesPerSecond")).toLocaleString("en"),
-    text(100 * spread(row.outcomes.map((outcome) => mainFigure(row.test, outcome))), 0),
+    text(100 * spread(figures(row, mainFigure(row.test))), 0),
     hasBytes ? value("megabytesPerCoreSecond", 0) : "-",
     hasBytes ? value("cpuSecondsPerGigabyte", 1) : "-",
     value("cpuSecondsPerMillionMessages", 2),
@@ -97,6 +106,7 @@ function cells(row: Row): string[] {
     value("p99Us", 0),
     value("p999Us", 0),
     row.test.link === undefined ? "-" : value("flowShare", 2),
+    row.test.link === undefined ? "-" : DROPPED.map((name) => value(name, 0)).join("+"),
     value("foreignLoad", 2),
   ];
 }
@@ -112,4 +122,38 @@ export function table(rows: readonly Row[]): string[] {
       )
       .join("  "),
   );
+}
+
+interface ComparedFigure {
+  readonly name: Figure;
+  readonly unit: string;
+  readonly isCost: boolean;
+}
+
+const THROUGHPUT: ComparedFigure = { name: "megabytesPerSecond", unit: "MB/s", isCost: false };
+const CPU: ComparedFigure = {
+  name: "cpuSecondsPerMillionMessages",
+  unit: "CPU s/M messages",
+  isCost: true,
+};
+const COMPARED: Readonly<Record<Case["measure"], readonly ComparedFigure[]>> = {
+  oneway: [THROUGHPUT, CPU],
+  both: [THROUGHPUT, CPU],
+  pingpong: [{ name: "p50Us", unit: "us p50", isCost: true }],
+  handshakes: [{ name: "messagesPerSecond", unit: "a second", isCost: false }],
+};
+
+/** What sctpkit costs as a share of what another side does, in every case that both have run. */
+export function costsAgainst(rows: readonly Row[], side: SideName): Compared[] {
+  return rows.flatMap((row) => {
+    const base = rows.find((other) => other.test === row.test && other.side.name === side);
+    if (row.side.name !== "sctpkit" || base === undefined) return [];
+    return COMPARED[row.test.measure].map(({ name, unit, isCost }): Compared => {
+      const [before, now] = [figure(base, name), figure(row, name)].map((value) => value.toPrecision(3));
+      return {
+        what: `${row.test.name}, ${before} -> ${now} ${unit}`,
+        costRatios: isCost ? ratios(row, base, name) : ratios(base, row, name),
+      };
+    });
+  });
 }

@@ -31,7 +31,7 @@ export interface Side {
   readonly isRaw: boolean;
   /** Leaves the packet size to the stack's own default. */
   readonly hasDefaultPackets: boolean;
-  /** Buffers of an association; 0 leaves the stack's own. */
+  /** Buffers of an association, where the case leaves them to the side; 0: the stack's own. */
   readonly bufferBytes: number;
 }
 
@@ -46,6 +46,7 @@ export const BENCH = fileURLToPath(new URL("..", import.meta.url));
 export const BUILD = `${BENCH}build`;
 const RELAY = `${BUILD}/js/bench/peers/node/relay.js`;
 export const NODE_PROGRAM = `${BUILD}/js/bench/peers/node/main.js`;
+export const CORE_PROGRAM = `${BUILD}/js/bench/peers/node/core.js`;
 
 function node(transport: string, program = NODE_PROGRAM): readonly string[] {
   return [process.execPath, program, "--transport", transport];
@@ -133,7 +134,7 @@ export function commandOf(
     streams: test.streams,
     associations: test.associations,
     packet: side.hasDefaultPackets ? 0 : packetBytes,
-    buffer: test.messageBytes > side.bufferBytes ? 0 : side.bufferBytes,
+    buffer: test.bufferBytes ?? (test.messageBytes > side.bufferBytes ? 0 : side.bufferBytes),
     udp: udpPort,
     remote: remotePort,
   };
@@ -152,7 +153,13 @@ export interface FlowPorts {
   readonly sink: number;
 }
 
-export function relayCommand(link: LinkCase, flows: readonly FlowPorts[], seed: number): string[] {
+/** The link drops what is larger than the case's path MTU allows. */
+export function relayCommand(
+  link: LinkCase,
+  pathMtuBytes: number,
+  flows: readonly FlowPorts[],
+  seed: number,
+): string[] {
   const options: Record<string, string | number> = {
     front: flows.map(({ front }) => front).join(","),
     back: flows.map(({ back }) => back).join(","),
@@ -161,6 +168,7 @@ export function relayCommand(link: LinkCase, flows: readonly FlowPorts[], seed: 
     rtt: LINK_RTT_MS,
     loss: link.lossPercent,
     reorder: link.reorderPercent,
+    largest: pathMtuBytes - IP_UDP_HEADER_BYTES,
     seed,
   };
   return [process.execPath, RELAY, ...flags(options)];

@@ -39,6 +39,10 @@ export interface Outcome {
   readonly p50Us: number;
   readonly p99Us: number;
   readonly p999Us: number;
+  /** Datagrams that the relay of a link dropped, both ways, by reason. */
+  readonly droppedAtRandom: number;
+  readonly droppedByQueue: number;
+  readonly droppedTooLarge: number;
 }
 
 const SINK_CORE = 1;
@@ -57,8 +61,9 @@ function takePort(): number {
   return nextPort;
 }
 
-/** The programs of one trial; a source and a sink for each flow. */
+/** The programs of one trial; a source and a sink for each flow, and what lies between them. */
 interface Cast {
+  readonly relay: Program | undefined;
   readonly sinks: readonly Program[];
   readonly sources: readonly Program[];
 }
@@ -93,8 +98,9 @@ async function assemble(side: Side, test: Case, timing: Timing, programs: Progra
     programs.push(program);
     return program;
   };
+  let relay: Program | undefined;
   if (link !== undefined) {
-    const relay = new Program("relay", relayCommand(link, flows, timing.seed), undefined);
+    relay = new Program("relay", relayCommand(link, test.pathMtuBytes, flows, timing.seed), undefined);
     programs.push(relay);
     await relay.next("ready");
   }
@@ -106,7 +112,7 @@ async function assemble(side: Side, test: Case, timing: Timing, programs: Progra
     start("source", commandOf(side, test, "source", ports.source, ports.front), SOURCE_CORE),
   );
   await Promise.all(sources.map((source) => source.next("connected")));
-  return { sinks, sources };
+  return { relay, sinks, sources };
 }
 
 /** Until the busier end has had so much CPU time, for compilers work by the clock of their own process; or much longer. */
@@ -122,12 +128,13 @@ async function warmUp(cast: Cast, warmUpMs: number): Promise<void> {
 interface Marks {
   readonly sinks: readonly MeasuredMark[];
   readonly sources: readonly MeasuredMark[];
+  readonly relay: MeasuredMark | undefined;
 }
 
-async function takeMarks({ sinks, sources }: Cast): Promise<Marks> {
+async function takeMarks({ relay, sinks, sources }: Cast): Promise<Marks> {
   const mark = (program: Program): Promise<MeasuredMark> => program.mark();
   const all = await Promise.all([...sinks, ...sources].map(mark));
-  return { sinks: all.slice(0, sinks.length), sources: all.slice(sinks.length) };
+  return { sinks: all.slice(0, sinks.length), sources: all.slice(sinks.length), relay: await relay?.mark() };
 }
 
 function outcome(test: Case, before: Marks, after: Marks, hostLoad: number): Outcome {
@@ -146,6 +153,8 @@ function outcome(test: Case, before: Marks, after: Marks, hostLoad: number): Out
   const sourceLoad = sum(sources.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));
   const ends = [...sinks, ...sources];
   const [source] = after.sources;
+  const dropped = (name: "droppedAtRandom" | "droppedByQueue" | "droppedTooLarge"): number =>
+    (after.relay?.[name] ?? Number.NaN) - (before.relay?.[name] ?? Number.NaN);
   return {
     messagesPerSecond,
     megabytesPerSecond: bytesPerSecond / 1e6,
@@ -161,6 +170,9 @@ function outcome(test: Case, before: Marks, after: Marks, hostLoad: number): Out
     p50Us: source?.p50Us ?? Number.NaN,
     p99Us: source?.p99Us ?? Number.NaN,
     p999Us: source?.p999Us ?? Number.NaN,
+    droppedAtRandom: dropped("droppedAtRandom"),
+    droppedByQueue: dropped("droppedByQueue"),
+    droppedTooLarge: dropped("droppedTooLarge"),
   };
 }
 

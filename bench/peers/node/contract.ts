@@ -7,6 +7,9 @@
  * `ready` (the sink can be reached), `connected` (the source's associations are up), and a `mark` for each line "mark"
  * that they read: what they have received so far, by their own monotonic clock. When their input ends they exit at once.
  *
+ * A runner drives the programs of older revisions as well (../../runner/baseline.ts): an option or a field that is added must
+ * be one that may be left out.
+ *
  * Owns: the options, the lines, the counts behind a mark. Does not own: transports; the two programs that keep the same
  * contract in C and Go (../usrsctp, ../pion).
  */
@@ -56,6 +59,10 @@ export interface Mark {
   readonly p50Us?: number | undefined;
   readonly p99Us?: number | undefined;
   readonly p999Us?: number | undefined;
+  /** Datagrams that a relay has dropped so far, both ways. */
+  readonly droppedAtRandom?: number | undefined;
+  readonly droppedByQueue?: number | undefined;
+  readonly droppedTooLarge?: number | undefined;
 }
 
 /** What a program has received so far. */

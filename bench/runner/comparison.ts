@@ -1,0 +1,58 @@
+/**
+ * What is said of this revision beside another one, from costs that were measured in pairs, round by round.
+ * Owns: when a difference is real, and the sentences. Does not own: the measurements (../run.ts, ../core.ts), the
+ * interval (statistics.ts).
+ */
+import { bootstrapInterval, type Interval } from "./statistics.ts";
+
+/** With fewer pairs than this the interval of a median covers less than 95 %, whatever the numbers are. */
+const MIN_ROUNDS = 6;
+
+/** One figure of both revisions. */
+export interface Compared {
+  readonly what: string;
+  /** What this revision costs, as a share of what the other one does, in each round: above 1 is worse. */
+  readonly costRatios: readonly number[];
+}
+
+export type Verdict = "SLOWER" | "faster" | "same" | "unknown";
+
+/**
+ * @param limit a median above it, 1.03 say, is worse if the whole interval is
+ */
+export function verdictOf(costRatios: readonly number[], limit: number): Verdict {
+  if (costRatios.filter(Number.isFinite).length < MIN_ROUNDS) return "unknown";
+  const { low, high } = bootstrapInterval(costRatios);
+  if (low > limit) return "SLOWER";
+  return high < 1 / limit ? "faster" : "same";
+}
+
+/** Each figure with its interval, and then what is slower; `isWorse` tells whether anything is. */
+export function comparison(
+  figures: readonly Compared[],
+  limit: number,
+): { readonly lines: readonly string[]; readonly isWorse: boolean } {
+  const judged = figures.map(({ what, costRatios }) => ({
+    what,
+    interval: bootstrapInterval(costRatios),
+    verdict: verdictOf(costRatios, limit),
+  }));
+  const slower = judged.filter(({ verdict }) => verdict === "SLOWER");
+  const isKnown = judged.every(({ verdict }) => verdict !== "unknown");
+  const percent = (100 * (limit - 1)).toFixed(0);
+  return {
+    lines: [
+      "cost of this / of the baseline, median and 95 % interval:",
+      ...judged.map(({ what, interval, verdict }) => `${cells(interval)}  ${verdict.padEnd(7)}  ${what}`),
+      ...(isKnown ? [] : [`Nothing is told with fewer than ${MIN_ROUNDS} rounds.`]),
+      slower.length === 0
+        ? `Nothing is slower than the baseline by more than ${percent} %.`
+        : `SLOWER by more than ${percent} %: ${slower.map(({ what }) => what).join("; ")}`,
+    ],
+    isWorse: slower.length > 0,
+  };
+}
+
+function cells({ median, low, high }: Interval): string {
+  return `${median.toFixed(3).padStart(7)}  ${low.toFixed(3)} to ${high.toFixed(3)}`;
+}
