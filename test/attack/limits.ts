@@ -171,7 +171,7 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "twice as many, and 64",
   },
   {
-    file: "association/model/tsn-heap.ts",
+    file: "base/tsn-heap.ts",
     field: "#heap",
     holds: "the TSNs of one of the two above",
     bound: "twice as many as the map has, and 64",

@@ -9,8 +9,8 @@
  * Hot: while one message comes in order its run is lengthened in place, and is not filed anew for every fragment.
  */
 import { tsnAdd, tsnGt } from "../../base/serial.ts";
+import { TsnHeap } from "../../base/tsn-heap.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
-import { TsnHeap } from "../model/tsn-heap.ts";
 
 interface Fragment {
   readonly tsn: number;

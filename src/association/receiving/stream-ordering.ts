@@ -4,8 +4,8 @@
  * Does not own: fragments (reassembly.ts), messages that are ready for the user (receive-buffer.ts).
  */
 import { ssnAdd, ssnGt } from "../../base/serial.ts";
+import { TsnHeap } from "../../base/tsn-heap.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
-import { TsnHeap } from "../model/tsn-heap.ts";
 
 interface InboundStream {
   nextSsn: number;

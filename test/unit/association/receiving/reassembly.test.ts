@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Reassembly } from "../../../src/association/receiving/reassembly.ts";
+import { Reassembly } from "../../../../src/association/receiving/reassembly.ts";
 
 const piece = (byte: number): Uint8Array => Uint8Array.from([byte]);
 

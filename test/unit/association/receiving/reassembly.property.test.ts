@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Reassembly } from "../../../src/association/receiving/reassembly.ts";
-import { tsnAdd } from "../../../src/base/serial.ts";
+import { Reassembly } from "../../../../src/association/receiving/reassembly.ts";
+import { tsnAdd } from "../../../../src/base/serial.ts";
 
 const initialTsns = fc.oneof(
   fc.constantFrom(0, 0xffff_fff0, 0xffff_ffff),
