@@ -42,7 +42,7 @@ export abstract class AssociationFacts {
   }
   /** Streams that the peer may use; what this side offers until the handshake has settled it. */
   get inboundStreams(): number {
-    return this.tcb.inboundStreams;
+    return this.tcb.inbound.streamCount;
   }
   /** Streams that this side may use; what it asks for until the handshake has settled it. */
   get outboundStreams(): number {

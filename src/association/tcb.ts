@@ -55,15 +55,13 @@ export class Tcb {
   state: AssociationState = "CLOSED";
   /** RFC 9260 8.1: consecutive errors of the association. */
   errorCount = 0;
-  inbound: Inbound;
+  readonly inbound: Inbound;
   outbound: Outbound;
   outboundStreams: number;
-  inboundStreams: number;
   /** Where the last DATA came from: SACKs go there (RFC 9260 6.4). */
   sackPath: Path | undefined = undefined;
   readonly #owner: TcbOwner;
   readonly #observer: OutboundObserver;
-  readonly #allocate: (lengthBytes: number) => Uint8Array;
 
   constructor(
     owner: TcbOwner,
@@ -82,12 +80,10 @@ export class Tcb {
     this.localTag = localTag;
     this.localInitialTsn = localInitialTsn;
     this.outboundStreams = options.outboundStreams;
-    this.inboundStreams = options.maxInboundStreams;
     this.#owner = owner;
     this.#observer = observer;
-    this.#allocate = allocate;
     this.paths = new PathSet(owner);
-    this.inbound = new Inbound(0, 0, options, allocate);
+    this.inbound = new Inbound({ options, allocate });
     this.outbound = new Outbound(localInitialTsn, 0, options, this.paths, observer);
   }
 
@@ -147,9 +143,9 @@ export class Tcb {
       if (heartbeatIntervalMs !== before.heartbeatIntervalMs) path.heartbeatIntervalMs = heartbeatIntervalMs;
       if (maxPacketBytes !== before.maxPacketBytes) this.setMaxPacketBytes(path, maxPacketBytes);
     }
-    if (isSettingUp(this.state)) {
-      this.outboundStreams = this.peerTag === 0 ? options.outboundStreams : this.outboundStreams;
-      this.inboundStreams = this.peerTag === 0 ? options.maxInboundStreams : this.inboundStreams;
+    if (isSettingUp(this.state) && this.peerTag === 0) {
+      this.outboundStreams = options.outboundStreams;
+      this.inbound.offerStreams(options.maxInboundStreams);
     }
     this.inbound.setOptions(options);
     this.outbound.setOptions(options);
@@ -177,15 +173,8 @@ export class Tcb {
     this.peerTag = agreement.peerTag;
     this.localInitialTsn = agreement.localInitialTsn;
     this.outboundStreams = agreement.outboundStreams;
-    this.inboundStreams = agreement.inboundStreams;
     const queued = this.outbound.drain();
-    const undelivered = this.inbound.takeUndelivered();
-    this.inbound = new Inbound(
-      agreement.peerInitialTsn,
-      agreement.inboundStreams,
-      this.options,
-      this.#allocate,
-    );
+    this.inbound.reset({ initialTsn: agreement.peerInitialTsn, streamCount: agreement.inboundStreams });
     this.outbound = new Outbound(
       agreement.localInitialTsn,
       agreement.peerRwndBytes,
@@ -197,7 +186,6 @@ export class Tcb {
       message.rewind();
       this.outbound.enqueue(message);
     }
-    for (const message of undelivered) this.inbound.buffer.push(message);
   }
 
   /** RFC 9260 6.4: replies go where the request came from, unless that address is unconfirmed (5.4). */

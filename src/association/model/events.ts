@@ -3,7 +3,7 @@
  * Owns: the shapes of the events. Does not own: their queue (src/stack/stack.ts).
  */
 import type { Association } from "../association.ts";
-import type { OpenDelivery } from "../receiving/reassembly.ts";
+import type { OpenDelivery } from "../receiving/message-assembler.ts";
 
 /** What the user of a stack must hear of, in the order in which it happened. */
 export type AssociationEvent =

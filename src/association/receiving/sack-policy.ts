@@ -31,6 +31,14 @@ export class SackPolicy {
     this.#frequencyPackets = frequencyPackets;
   }
 
+  /** Nothing has been received: the next DATA is the first. */
+  reset(): void {
+    this.onSackSent();
+    this.#patiencePackets = 0;
+    this.#lastDataMs = Number.NEGATIVE_INFINITY;
+    this.#first = true;
+  }
+
   /** Holds for packets that arrive from now on. */
   configure(delayMs: number, frequencyPackets: number): void {
     this.#delayMs = delayMs;

@@ -7,7 +7,9 @@ const CAPACITY_BYTES = 4_096;
 
 function inboundOf(): Inbound {
   const options = associationOptions({ receiveBufferBytes: CAPACITY_BYTES });
-  return new Inbound(0, 10, options, (lengthBytes) => new Uint8Array(lengthBytes));
+  const inbound = new Inbound({ options, allocate: (lengthBytes) => new Uint8Array(lengthBytes) });
+  inbound.reset({ initialTsn: 0, streamCount: 10 });
+  return inbound;
 }
 
 /** One byte: a whole message, or a fragment by its flags. */
