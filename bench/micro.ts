@@ -5,7 +5,7 @@
 import Benchmark from "benchmark";
 import { OutboundMessage } from "../src/association/model/outbound-message.ts";
 import { PathFlight } from "../src/association/paths/path-flight.ts";
-import { Reassembly } from "../src/association/receiving/reassembly.ts";
+import { DataAssembler } from "../src/association/receiving/data-assembler.ts";
 import { TsnTracker } from "../src/association/receiving/tsn-tracker.ts";
 import { Rfc9260LossDetector } from "../src/association/sending/rfc9260-loss-detector.ts";
 import { SentLog } from "../src/association/sending/sent-log.ts";
@@ -73,7 +73,7 @@ function addCodec(): void {
     cursor.bind(slab.view, COMMON_HEADER_BYTES, lengthBytes);
     while (cursor.next()) {
       chunk.bind(slab.view, cursor.start, cursor.lengthBytes);
-      sum += chunk.tsn + chunk.streamId + chunk.ssn + chunk.ppid;
+      sum += chunk.tsn + chunk.streamId + chunk.sequenceNumber + chunk.ppid;
     }
     return sum;
   });
@@ -153,12 +153,31 @@ function addTsns(): void {
 function addReassembly(): void {
   const FRAGMENTS = 46;
   const fragment = new Uint8Array(1_444);
-  const reassembly = new Reassembly(256, (bytes) => new Uint8Array(bytes));
+  const assembler = new DataAssembler({
+    minChargeBytes: 256,
+    allocate: (bytes) => new Uint8Array(bytes),
+    tsns: { has: () => false, remove: () => undefined },
+  });
+  const chunk = {
+    tsn: 0,
+    streamId: 0,
+    sequenceNumber: 0,
+    ppid: 0,
+    isBeginning: false,
+    isEnding: false,
+    isUnordered: false,
+    isImmediate: false,
+    payloadStart: 16,
+    payloadBytes: fragment.length,
+  };
   let tsn = 0;
   const message = (indexOf: (i: number) => number): void => {
     for (let i = 0; i < FRAGMENTS; i++) {
       const at = indexOf(i);
-      reassembly.add((tsn + at) >>> 0, fragment, 0, 0, 0, false, at === 0, at === FRAGMENTS - 1);
+      chunk.tsn = (tsn + at) >>> 0;
+      chunk.isBeginning = at === 0;
+      chunk.isEnding = at === FRAGMENTS - 1;
+      assembler.add(chunk, fragment);
     }
     tsn = (tsn + FRAGMENTS) >>> 0;
   };

@@ -104,14 +104,8 @@ export class AssociationParts implements PathObserver {
     this.errorChunks = new ErrorReceiver(this);
     this.data = new DataReceiver(this);
     const { inbound, outbound, acknowledgements, idleCloser, shutdown, monitor } = this;
-    const sackPolicy = {
-      get deadlineMs() {
-        return inbound.sackPolicy.deadlineMs;
-      },
-      onTimeout: (nowMs: number) => inbound.sackPolicy.onTimeout(nowMs),
-    };
     this.deadlines = new Deadlines([
-      sackPolicy,
+      inbound.sackPolicy,
       outbound.peerWindow,
       acknowledgements,
       idleCloser,

@@ -1,7 +1,7 @@
 /**
  * RFC 1982 serial-number arithmetic on plain unsigned numbers (RFC 9260 1.6).
- * Owns: comparison and addition of TSNs and other 32-bit numbers, and of 16-bit SSNs, across their wraps.
- * Does not own: rings indexed by a TSN (their size is a power of two, so `tsn & mask` needs no help).
+ * Owns: comparison and addition of TSNs and other 32-bit numbers across their wrap, and addition of 16-bit SSNs.
+ * Does not own: numbers of which the caller does not know how many bits they have (sequence-space.ts), rings indexed by a TSN (their size is a power of two, so `tsn & mask` needs no help).
  *
  * Numbers, not a class: a boxed serial number costs 4.7 times as much (docs/architecture.md).
  */
@@ -21,5 +21,3 @@ export const tsnLte = (a: number, b: number): boolean => ((a - b) | 0) <= 0;
 
 /** `a + n` modulo 2^16; `n` may be negative. */
 export const ssnAdd = (a: number, n: number): number => (a + n) & 0xffff;
-/** Whether SSN `a` is newer than `b`. */
-export const ssnGt = (a: number, b: number): boolean => ((a - b) << 16) >> 16 > 0;

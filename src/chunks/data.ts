@@ -10,6 +10,7 @@
  */
 import { ChunkType } from "./codes.ts";
 import { ParseError } from "./errors.ts";
+import type { UserDataChunk } from "./user-data.ts";
 
 export const DATA_HEADER_BYTES = 16;
 export const DataFlag = { Ending: 1, Beginning: 2, Unordered: 4, Immediate: 8 } as const;
@@ -21,7 +22,7 @@ const OFF_PPID = 12;
 const NO_VIEW = new DataView(new ArrayBuffer(DATA_HEADER_BYTES));
 
 /** A view of one DATA chunk in a received datagram. Rebound for every chunk: valid until the handler returns. */
-export class DataChunkView {
+export class DataChunkView implements UserDataChunk {
   #view: DataView = NO_VIEW;
   #start = 0;
   #lengthBytes = DATA_HEADER_BYTES;
@@ -47,7 +48,8 @@ export class DataChunkView {
   get streamId(): number {
     return this.#view.getUint16(this.#start + OFF_STREAM_ID);
   }
-  get ssn(): number {
+  /** The Stream Sequence Number. */
+  get sequenceNumber(): number {
     return this.#view.getUint16(this.#start + OFF_SSN);
   }
   get ppid(): number {

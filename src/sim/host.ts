@@ -16,7 +16,6 @@ import type { SharedPort } from "../stack/shared-port.ts";
 import { Stack } from "../stack/stack.ts";
 import { DeliveryChecker } from "./delivery-checker.ts";
 import { SimViolation } from "./packet-checker.ts";
-import { plus } from "./wire.ts";
 
 /** What a host asks of the world. */
 export interface HostWorld {
@@ -53,7 +52,7 @@ export class SimAssociation {
   /** False makes a user that does not read. */
   autoRead = true;
   receivedCount = 0;
-  /** Messages of which only the beginning has been delivered, by the TSN that continues them. */
+  /** Messages of which only the beginning has been delivered, by their keys. */
   readonly #pieces = new Map<number, Uint8Array[]>();
   #shutdownAsked = false;
   /** Messages of the peer's former life that wait: no checker knows them any more. */
@@ -125,13 +124,13 @@ export class SimAssociation {
   }
 
   /** Joins a message that was delivered in pieces (RFC 9260 6.9); undefined until its last one is there. */
-  #whole({ data, tsn, lastTsn, endOfMessage }: ReceivedMessage): Uint8Array | undefined {
-    const pieces = [...(this.#pieces.get(tsn) ?? []), data];
-    this.#pieces.delete(tsn);
+  #whole({ data, messageKey, endOfMessage }: ReceivedMessage): Uint8Array | undefined {
+    const pieces = [...(this.#pieces.get(messageKey) ?? []), data];
     if (!endOfMessage) {
-      this.#pieces.set(plus(lastTsn, 1), pieces);
+      this.#pieces.set(messageKey, pieces);
       return undefined;
     }
+    this.#pieces.delete(messageKey);
     if (pieces.length === 1) return data;
     const whole = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.length, 0));
     let at = 0;

@@ -93,19 +93,19 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "half of `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
-    file: "association/receiving/reassembly.ts",
+    file: "association/receiving/data-assembler.ts",
     field: "#runsByFirst",
     holds: "runs of fragments",
     bound: "`maxReassemblyFragments`, and `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
-    file: "association/receiving/reassembly.ts",
+    file: "association/receiving/data-assembler.ts",
     field: "#runsByLast",
     holds: "the same runs",
     bound: "the same",
   },
   {
-    file: "association/receiving/reassembly.ts",
+    file: "association/receiving/data-assembler.ts",
     field: "#lastTsns",
     holds: "their TSNs, once memory was short",
     bound: "twice as many, and 64",
@@ -171,7 +171,7 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "twice as many, and 64",
   },
   {
-    file: "association/model/tsn-heap.ts",
+    file: "base/tsn-heap.ts",
     field: "#heap",
     holds: "the TSNs of one of the two above",
     bound: "twice as many as the map has, and 64",

@@ -42,16 +42,16 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "reassembly-partial",
-    "association/receiving/reassembly.ts",
+    "association/receiving/data-assembler.ts",
     "const run = this.#runEndingAt(cumulativeTsn);",
     "const [run] = this.#runsByLast.values();",
     "messages beyond a gap are handed out in pieces, any number of them",
   ),
   mutant(
     "reassembly-charge",
-    "association/receiving/reassembly.ts",
-    "const chargedBytes = Math.max(data.length, this.#minChargeBytes);",
-    "const chargedBytes = data.length;",
+    "association/receiving/data-assembler.ts",
+    "const chargedBytes = Math.max(payload.length, this.#minChargeBytes);",
+    "const chargedBytes = payload.length;",
     "small fragments cost nothing",
   ),
   mutant(

@@ -259,17 +259,17 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "partial-point",
-    "association/receiving/reassembly.ts",
+    "association/receiving/data-assembler.ts",
     "run.payloadBytes < minBytes || ",
     "run.payloadBytes + 1 < minBytes || ",
     "a message of just the partial delivery point is cut",
   ),
   mutant(
     "partial-restart",
-    "association/tcb.ts",
-    "for (const message of undelivered) this.inbound.buffer.push(message);",
-    "",
-    "a restart of the peer takes unread messages away",
+    "association/receiving/inbound.ts",
+    "messages.push(...this.#gate.takeWaiting());",
+    "this.#gate.takeWaiting();",
+    "a restart of the peer takes away what waits behind a message in pieces",
   ),
   mutant(
     "expiry-sent",

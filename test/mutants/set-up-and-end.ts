@@ -185,8 +185,8 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "restart-unread",
-    "association/tcb.ts",
-    "    for (const message of undelivered) this.inbound.buffer.push(message);\n",
+    "association/receiving/inbound.ts",
+    "    for (const message of undelivered) this.buffer.push(message);\n",
     "",
     "a restart loses messages that were acknowledged",
   ),

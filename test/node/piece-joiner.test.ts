@@ -2,32 +2,38 @@ import { expect, it } from "vitest";
 import type { ReceivedMessage } from "../../src/association/model/received-message.ts";
 import { PieceJoiner } from "../../src/node/common/piece-joiner.ts";
 
-function piece(tsn: number, text: string, endOfMessage: boolean): ReceivedMessage {
-  const data = Buffer.from(text);
-  return { data, streamId: 0, ppid: 0, unordered: false, ssn: 0, tsn, lastTsn: tsn, endOfMessage };
+/** A piece of the message with this key; `tsn` is that of its first fragment. */
+function piece(messageKey: number, tsn: number, text: string, endOfMessage: boolean): ReceivedMessage {
+  const about = { streamId: 0, ppid: 0, unordered: false, ssn: 0 };
+  return { data: Buffer.from(text), ...about, tsn, messageKey, endOfMessage };
 }
 
 function textOf(message: ReceivedMessage | undefined | "too-large"): string | undefined {
   return typeof message === "object" ? Buffer.from(message.data).toString() : message;
 }
 
-it("joins the pieces of a message, across the wrap of the TSNs", () => {
+it("joins the pieces of a message by its key, with whole messages and pieces of others between them", () => {
   const joiner = new PieceJoiner(100);
-  expect(joiner.add(piece(0xffff_ffff, "one ", false))).toBeUndefined();
-  expect(textOf(joiner.add(piece(5, "whole", true)))).toBe("whole");
-  expect(joiner.add(piece(0, "two ", false))).toBeUndefined();
-  expect(textOf(joiner.add(piece(1, "three", true)))).toBe("one two three");
+  expect(joiner.add(piece(-1, 0xffff_ffff, "one ", false))).toBeUndefined();
+  expect(textOf(joiner.add(piece(9, 9, "whole", true)))).toBe("whole");
+  expect(joiner.add(piece(20, 20, "other ", false))).toBeUndefined();
+  expect(joiner.add(piece(-1, 1, "two ", false))).toBeUndefined();
+  expect(textOf(joiner.add(piece(20, 24, "end", true)))).toBe("other end");
+  const joined = joiner.add(piece(-1, 3, "three", true));
+  expect(textOf(joined)).toBe("one two three");
+  expect(joined).toMatchObject({ tsn: 0xffff_ffff, messageKey: -1, endOfMessage: true });
 });
 
-it("says when a message is past the bound", () => {
+it("says when a message is past the bound, and forgets it", () => {
   const joiner = new PieceJoiner(5);
-  expect(joiner.add(piece(1, "abc", false))).toBeUndefined();
-  expect(joiner.add(piece(2, "def", false))).toBe("too-large");
+  expect(joiner.add(piece(1, 1, "abc", false))).toBeUndefined();
+  expect(joiner.add(piece(1, 3, "def", false))).toBe("too-large");
+  expect(textOf(joiner.add(piece(1, 5, "ghi", true)))).toBe("ghi");
 });
 
 it("does not join what a peer began before it restarted with what it says now", () => {
   const joiner = new PieceJoiner(100);
-  joiner.add(piece(1, "before ", false));
+  joiner.add(piece(1, 1, "before ", false));
   joiner.forget();
-  expect(textOf(joiner.add(piece(2, "now", true)))).toBe("now");
+  expect(textOf(joiner.add(piece(1, 2, "now", true)))).toBe("now");
 });

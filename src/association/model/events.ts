@@ -47,10 +47,10 @@ export type AssociationNews =
 
 export type PathStateName = "active" | "inactive" | "unconfirmed" | "removed";
 
-/** A message of which the user has the beginning and not the end. */
+/** A message of which the user has the beginning, or will have, and not the end. */
 export interface OpenDelivery {
-  /** The TSN that continues it: the peer sends one message's TSNs in sequence. */
-  readonly tsn: number;
+  /** As in the pieces that were delivered. */
+  readonly messageKey: number;
   readonly streamId: number;
   readonly unordered: boolean;
   readonly ssn: number;

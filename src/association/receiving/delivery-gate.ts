@@ -7,17 +7,16 @@
  * Every fragment of the half-delivered message has a lower TSN than what was sent after it, so what waits here can be
  * refused once it takes half of the buffer (inbound.ts), and the pieces that end the wait still find room.
  */
-import { tsnAdd } from "../../base/serial.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
 
 export class DeliveryGate {
   /** What messages that wait count: their payload, and never less than a minimum for each. */
   heldBytes = 0;
   #interleaved: boolean;
-  /** The TSN that continues the half-delivered message. */
-  #continuationTsn: number | undefined = undefined;
+  /** The key of the half-delivered message. */
+  #openKey: number | undefined = undefined;
   #waiting: ReceivedMessage[] = [];
-  readonly #minChargeBytes: number;
+  #minChargeBytes: number;
   readonly #user: { push(message: ReceivedMessage): void };
 
   /**
@@ -30,10 +29,17 @@ export class DeliveryGate {
     this.#user = user;
   }
 
+  /** Nothing is half delivered, and nothing waits. */
+  reset(minChargeBytes: number): void {
+    this.#minChargeBytes = minChargeBytes;
+    this.#openKey = undefined;
+    this.takeWaiting();
+  }
+
   setInterleaved(interleaved: boolean): void {
     this.#interleaved = interleaved;
     if (interleaved) {
-      this.#continuationTsn = undefined;
+      this.#openKey = undefined;
       this.#drain();
     }
   }
@@ -41,14 +47,14 @@ export class DeliveryGate {
   /** Lets a message or a piece of one through, now or when its turn has come. */
   deliver(message: ReceivedMessage): void {
     if (this.#interleaved) return this.#user.push(message);
-    if (this.#continuationTsn !== undefined && this.#continuationTsn !== message.tsn) {
+    if (this.#openKey !== undefined && this.#openKey !== message.messageKey) {
       this.#waiting.push(message);
       this.heldBytes += Math.max(message.data.length, this.#minChargeBytes);
       return;
     }
-    const wasOpen = this.#continuationTsn !== undefined;
+    const wasOpen = this.#openKey !== undefined;
     this.#user.push(message);
-    this.#continuationTsn = message.endOfMessage ? undefined : tsnAdd(message.lastTsn, 1);
+    this.#openKey = message.endOfMessage ? undefined : message.messageKey;
     if (wasOpen && message.endOfMessage) this.#drain();
   }
 

@@ -1,23 +1,27 @@
 /**
- * The receiving half of an association: from DATA chunks to messages, and to the SACKs that acknowledge them.
- * Owns: the wiring of the TSN tracker, reassembly, stream ordering, the receive buffer and the SACK policy.
+ * The receiving half of an association: from chunks of user data to messages, and to the SACKs that acknowledge them. It
+ * lives as long as its association: what the two sides agree on, at first or when the peer restarts, begins it anew.
+ * Owns: the wiring of the TSN tracker, assembler, stream ordering, delivery gate, receive buffer and SACK policy; how many
+ * streams the peer may use.
  * Does not own: what each of them does; packets; the association's state.
  */
 
 import type { AssociationOptions } from "../../base/options.ts";
-import { tsnAdd, tsnGt } from "../../base/serial.ts";
-import type { DataChunkView } from "../../chunks/data.ts";
+import { SSN_SPACE } from "../../base/sequence-space.ts";
+import { tsnGt } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
+import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { OpenDelivery } from "../model/events.ts";
-import type { ReceivedMessage } from "../model/received-message.ts";
+import { type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
+import { DataAssembler } from "./data-assembler.ts";
 import { DeliveryGate } from "./delivery-gate.ts";
-import { Reassembly } from "./reassembly.ts";
+import type { MessageAssembler } from "./message-assembler.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import { SackPolicy } from "./sack-policy.ts";
 import { StreamOrdering } from "./stream-ordering.ts";
 import { TsnTracker, TsnVerdict } from "./tsn-tracker.ts";
 
-/** What became of a DATA chunk. */
+/** What became of a chunk of user data. */
 export type DataVerdict =
   | "accepted"
   | "duplicate"
@@ -33,66 +37,75 @@ const SLOW_READER_MESSAGES = 64;
 /** Small payloads are copied out of datagrams above this size in any case: even a few of these are too much to pin. */
 const LARGE_DATAGRAM_BYTES = 4_096;
 
-export interface InboundInit {
+interface InboundInit {
   readonly options: AssociationOptions;
+  /** Memory for a message that came in fragments. */
   readonly allocate: (lengthBytes: number) => Uint8Array;
 }
 
-/** What both sides agreed on that concerns receiving. */
-export interface InboundAgreement {
+/** What the peer and this side have agreed on. */
+interface InboundAgreement {
+  /** The peer's Initial TSN. */
   readonly initialTsn: number;
+  /** Streams that the peer may use. */
   readonly streamCount: number;
 }
 
 export class Inbound {
-  tsns: TsnTracker;
-  sackPolicy: SackPolicy;
-  buffer: ReceiveBuffer;
-  /** DATA chunks that were new. */
+  readonly tsns: TsnTracker;
+  readonly sackPolicy: SackPolicy;
+  readonly buffer: ReceiveBuffer;
+  /** Chunks of user data that were new. */
   acceptedChunkCount = 0;
   /** Made for the first fragment: most idle associations never saw one, and its maps are a quarter of their memory. */
-  #reassembly: Reassembly | undefined = undefined;
-  #ordering: StreamOrdering;
-  #gate: DeliveryGate;
+  #assembler: MessageAssembler | undefined = undefined;
+  readonly #ordering: StreamOrdering;
+  readonly #gate: DeliveryGate;
   #options: AssociationOptions;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
   #streamCount: number;
-  #agreed = false;
+  /** `reset` has told what the peer agreed to. */
+  #hasTerms = false;
   /** Payload bytes accepted since the last SACK. */
   #unreportedBytes = 0;
 
+  /** What it is told before the first `reset` is without a meaning: nothing has been agreed on. */
   constructor({ options, allocate }: InboundInit) {
+    const { minReceiveChargeBytes } = options;
     this.tsns = new TsnTracker(0, options.maxDuplicateTsnsReported);
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
-    const { minReceiveChargeBytes } = options;
     this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
     this.#gate = new DeliveryGate(options.interleavedDelivery, minReceiveChargeBytes, this.buffer);
-    this.#ordering = new StreamOrdering(minReceiveChargeBytes);
+    this.#ordering = new StreamOrdering({
+      space: SSN_SPACE,
+      minChargeBytes: minReceiveChargeBytes,
+      tsns: this.tsns,
+    });
     this.#allocate = allocate;
     this.#options = options;
     this.#streamCount = options.maxInboundStreams;
   }
 
+  /** Begins anew; messages that were acknowledged and that the user has not taken stay, ahead of new ones. */
   reset({ initialTsn, streamCount }: InboundAgreement): void {
-    const undelivered = this.takeUndelivered();
-    const options = this.#options;
-    this.tsns = new TsnTracker(initialTsn, options.maxDuplicateTsnsReported);
-    this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
-    const { minReceiveChargeBytes } = options;
-    this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
-    this.#gate = new DeliveryGate(options.interleavedDelivery, minReceiveChargeBytes, this.buffer);
-    this.#ordering = new StreamOrdering(minReceiveChargeBytes);
-    this.#reassembly = undefined;
-    this.#streamCount = streamCount;
-    this.#agreed = true;
+    const { maxDuplicateTsnsReported, minReceiveChargeBytes } = this.#options;
+    const undelivered = this.#takeUndelivered();
+    this.tsns.reset(initialTsn, maxDuplicateTsnsReported);
+    this.sackPolicy.reset();
+    this.buffer.reset(minReceiveChargeBytes);
+    this.#gate.reset(minReceiveChargeBytes);
+    this.#ordering.reset(minReceiveChargeBytes);
+    this.#assembler = undefined;
     this.acceptedChunkCount = 0;
     this.#unreportedBytes = 0;
+    this.#streamCount = streamCount;
+    this.#hasTerms = true;
     for (const message of undelivered) this.buffer.push(message);
   }
 
   setOptions(options: AssociationOptions): void {
     this.#options = options;
-    if (!this.#agreed) this.#streamCount = options.maxInboundStreams;
+    if (!this.#hasTerms) this.#streamCount = options.maxInboundStreams;
     this.sackPolicy.configure(options.sackDelayMs, options.sackFrequencyPackets);
     this.buffer.capacityBytes = options.receiveBufferBytes;
     this.#gate.setInterleaved(options.interleavedDelivery);
@@ -100,6 +113,7 @@ export class Inbound {
     if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
   }
 
+  /** Streams that the peer may use; before the agreement, those that are offered to it. */
   get streamCount(): number {
     return this.#streamCount;
   }
@@ -109,8 +123,8 @@ export class Inbound {
     return this.#unreportedBytes * 2 >= this.buffer.lastAdvertisedBytes;
   }
 
-  /** Takes one DATA chunk that has user data. Every verdict but "violation" leads to an acknowledgement. */
-  onData(chunk: DataChunkView, datagram: Uint8Array): DataVerdict {
+  /** Takes one chunk that has user data. Every verdict but "violation" leads to an acknowledgement. */
+  onData(chunk: UserDataChunk, datagram: Uint8Array): DataVerdict {
     const { tsn, streamId } = chunk;
     switch (this.tsns.classify(tsn)) {
       case TsnVerdict.Duplicate:
@@ -156,25 +170,17 @@ export class Inbound {
     return message;
   }
 
-  /** Messages that were acknowledged and that the user has not taken: they outlive a restart of the peer. */
-  takeUndelivered(): ReceivedMessage[] {
-    const messages: ReceivedMessage[] = [];
-    for (let next = this.buffer.shift(); next !== undefined; next = this.buffer.shift()) messages.push(next);
-    messages.push(...this.#gate.takeWaiting());
-    return messages;
-  }
-
   /** Messages whose beginning the user has, or will have, and whose end has not come. */
   get openDeliveries(): readonly OpenDelivery[] {
-    return this.#reassembly?.openDeliveries ?? [];
+    return this.#assembler?.openDeliveries ?? [];
   }
 
   compact(): void {
     this.tsns.compact();
-    if (this.#reassembly?.isEmpty === true) this.#reassembly = undefined;
+    if (this.#assembler?.isEmpty === true) this.#assembler = undefined;
   }
 
-  #acknowledge(tsn: number, chunk: DataChunkView): void {
+  #acknowledge(tsn: number, chunk: UserDataChunk): void {
     const hadGaps = this.tsns.hasGaps;
     this.tsns.add(tsn);
     this.#unreportedBytes += chunk.payloadBytes;
@@ -182,76 +188,61 @@ export class Inbound {
     if (hadGaps || this.tsns.hasGaps || chunk.isImmediate) this.sackPolicy.requestNow();
   }
 
-  #deliver(chunk: DataChunkView, datagram: Uint8Array): DataVerdict {
-    const { tsn, streamId, ssn, isUnordered } = chunk;
+  #deliver(chunk: UserDataChunk, datagram: Uint8Array): DataVerdict {
     const whole = chunk.isBeginning && chunk.isEnding;
-    // With no fragments about, a whole message has nothing to contradict; fragments are checked as they are added.
-    if (whole && this.#reassembly?.isEmpty === false && this.#reassembly.contradicts(tsn, true, true))
-      return "violation";
-    const isNext = whole && this.#ordering.isNext(streamId, ssn, isUnordered);
-    const payload = this.#payload(chunk, datagram, isNext);
-    let message: ReceivedMessage | undefined;
-    if (whole) {
-      message = {
-        data: payload,
-        streamId,
-        ppid: chunk.ppid,
-        unordered: isUnordered,
-        ssn: isUnordered ? 0 : ssn,
-        tsn,
-        lastTsn: tsn,
-        endOfMessage: true,
-      };
-    } else {
-      const { ppid, isBeginning, isEnding } = chunk;
-      this.#reassembly ??= new Reassembly(this.#options.minReceiveChargeBytes, this.#allocate, (received) =>
-        this.tsns.has(received),
-      );
-      const joined = this.#reassembly.add(
-        tsn,
-        payload,
-        streamId,
-        ssn,
-        ppid,
-        isUnordered,
-        isBeginning,
-        isEnding,
-      );
-      if (joined === "violation") return "violation";
-      message = joined;
-    }
-    const delivered = message === undefined || this.#order(message);
+    // What is true of a fragment is true of the message that it completes.
+    const isNext = this.#ordering.isNext(chunk.streamId, chunk.sequenceNumber, chunk.isUnordered);
+    const payload = this.#payload(chunk, datagram, whole && isNext);
+    if (whole && this.#assembler?.isEmpty !== false)
+      return this.#order(wholeMessage(chunk, payload), chunk.tsn, isNext);
+    const assembler = this.#assemblerInUse();
+    const message = assembler.add(chunk, payload);
+    if (message === "violation") return message;
+    if (message !== undefined) return this.#order(message, assembler.completedTsn, isNext);
     this.#countHeld();
-    return delivered ? "accepted" : "violation";
+    return "accepted";
+  }
+
+  #assemblerInUse(): MessageAssembler {
+    this.#assembler ??= new DataAssembler({
+      minChargeBytes: this.#options.minReceiveChargeBytes,
+      allocate: this.#allocate,
+      tsns: this.tsns,
+    });
+    return this.#assembler;
   }
 
   /** Gives a whole message, and those that waited for it, to the user; or keeps it until its turn. */
-  #order(message: ReceivedMessage): boolean {
-    if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered))
-      return this.#ordering.hold(message);
+  #order(message: ReceivedMessage, lastTsn: number, isNext: boolean): DataVerdict {
+    if (isNext) this.#deliverInTurn(message);
+    else if (!this.#ordering.hold(message, lastTsn)) return "violation";
+    this.#countHeld();
+    return "accepted";
+  }
+
+  #deliverInTurn(message: ReceivedMessage): void {
     this.#gate.deliver(message);
-    if (message.unordered) return true;
+    if (message.unordered) return;
     this.#ordering.advance(message);
     let next = this.#ordering.takeNext(message.streamId);
     while (next !== undefined) {
       this.#gate.deliver(next);
       next = this.#ordering.takeNext(message.streamId);
     }
-    return true;
   }
 
   /** RFC 6458 8.1.21: an unfinished message goes out in pieces once it is past the point. */
   #deliverPiece(): void {
     const pointBytes = this.#options.partialDeliveryPointBytes;
     if (pointBytes === 0) return;
-    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#ordering, pointBytes + 1);
+    const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#ordering, pointBytes + 1);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();
   }
 
   /** The chunk's payload, in the datagram's memory unless that would keep far more of it alive than it is worth. */
-  #payload(chunk: DataChunkView, datagram: Uint8Array, isNext: boolean): Uint8Array {
+  #payload(chunk: UserDataChunk, datagram: Uint8Array, isNext: boolean): Uint8Array {
     const { payloadStart, payloadBytes } = chunk;
     const end = payloadStart + payloadBytes;
     const stays =
@@ -280,37 +271,38 @@ export class Inbound {
   }
 
   get #hasFragmentRoom(): boolean {
-    return (this.#reassembly?.heldFragmentCount ?? 0) < this.#options.maxReassemblyFragments;
+    return (this.#assembler?.heldFragmentCount ?? 0) < this.#options.maxReassemblyFragments;
   }
 
-  /** Drops the highest TSN held above `tsn`, with the message or the run of fragments it is in; false if there is none. */
+  /** Drops the highest TSN held above `tsn`, with the message or the fragments around it; false if there is none. */
   #renege(tsn: number): boolean {
-    const message = this.#ordering.highestHeld;
-    const run = this.#reassembly?.highestRun;
-    if (message !== undefined && (run === undefined || tsnGt(message.lastTsn, run.lastTsn))) {
-      if (!tsnGt(message.tsn, tsn)) return false;
-      this.#ordering.drop(message);
-      for (let t = message.tsn; !tsnGt(t, message.lastTsn); t = tsnAdd(t, 1)) this.tsns.remove(t);
-    } else {
-      if (run === undefined || run.continued || !tsnGt(run.firstTsn, tsn)) return false;
-      this.#reassembly?.drop(run);
-      for (let t = run.firstTsn; !tsnGt(t, run.lastTsn); t = tsnAdd(t, 1)) this.tsns.remove(t);
-    }
-    this.#countHeld();
-    return true;
+    const ofMessages = this.#ordering.highestHeldTsn;
+    const ofFragments = this.#assembler?.highestHeldTsn;
+    const isMessage =
+      ofMessages !== undefined && (ofFragments === undefined || tsnGt(ofMessages, ofFragments));
+    const dropped = isMessage ? this.#ordering.drop(tsn) : this.#assembler?.drop(tsn) === true;
+    if (dropped) this.#countHeld();
+    return dropped;
   }
 
   /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
   #relieve(): void {
     if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
-    const piece = this.#reassembly?.takePartial(this.tsns.cumulativeTsn, this.#ordering);
+    const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#ordering, 0);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();
   }
 
+  #takeUndelivered(): ReceivedMessage[] {
+    const messages: ReceivedMessage[] = [];
+    for (let next = this.buffer.shift(); next !== undefined; next = this.buffer.shift()) messages.push(next);
+    messages.push(...this.#gate.takeWaiting());
+    return messages;
+  }
+
   #countHeld(): void {
-    const { heldBytes = 0 } = this.#reassembly ?? {};
+    const { heldBytes = 0 } = this.#assembler ?? {};
     this.buffer.heldBytes = heldBytes + this.#ordering.heldBytes + this.#gate.heldBytes;
   }
 }

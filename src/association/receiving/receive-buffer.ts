@@ -1,7 +1,7 @@
 /**
  * Messages that are ready for the user, and the window that is advertised to the peer.
  * Owns: the queue to the user, what counts against the receive buffer, and when a window update is due (RFC 9260 6.2).
- * Does not own: messages that are not ready yet (reassembly.ts, stream-ordering.ts); it is told of their bytes.
+ * Does not own: messages that are not ready yet (data-assembler.ts, stream-ordering.ts); it is told of their bytes.
  */
 import { Fifo } from "../../base/fifo.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
@@ -18,7 +18,7 @@ export class ReceiveBuffer {
   /** What is held elsewhere for this association: fragments and messages that came too early. */
   heldBytes = 0;
   #capacityBytes: number;
-  readonly #minChargeBytes: number;
+  #minChargeBytes: number;
   readonly #queue = new Fifo<ReceivedMessage>();
   #readyBytes = 0;
   #lastAdvertisedBytes: number;
@@ -28,6 +28,13 @@ export class ReceiveBuffer {
     this.#capacityBytes = capacityBytes;
     this.#minChargeBytes = minChargeBytes;
     this.#lastAdvertisedBytes = capacityBytes;
+  }
+
+  /** An empty buffer begins anew: its whole capacity counts as advertised. */
+  reset(minChargeBytes: number): void {
+    this.#minChargeBytes = minChargeBytes;
+    this.#lastAdvertisedBytes = this.#capacityBytes;
+    this.heldBytes = 0;
   }
 
   get capacityBytes(): number {

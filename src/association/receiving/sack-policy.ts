@@ -3,13 +3,14 @@
  * Owns: the count of packets since the last SACK, the reasons for sending one at once, the delay (RFC 9260 6.2, 6.7).
  * Does not own: what the SACK says (tsn-tracker.ts, receive-buffer.ts), where it goes (association.ts).
  */
+import type { TimedPart } from "../model/deadlines.ts";
 
 /** A SACK that is gathered stands for no more packets than this: the window must not run dry meanwhile. */
 const MAX_GATHERED_PACKETS = 32;
 /** After so long without DATA what comes next may be a window of a few packets: it takes more than one SACK again. */
 const PAUSE_MS = 5;
 
-export class SackPolicy {
+export class SackPolicy implements TimedPart {
   /** When the delayed acknowledgement is due; Infinity while nothing waits. */
   deadlineMs: number = Number.POSITIVE_INFINITY;
   #delayMs: number;
@@ -29,6 +30,14 @@ export class SackPolicy {
   constructor(delayMs: number, frequencyPackets: number) {
     this.#delayMs = delayMs;
     this.#frequencyPackets = frequencyPackets;
+  }
+
+  /** Nothing has been received: the next DATA is the first. */
+  reset(): void {
+    this.onSackSent();
+    this.#patiencePackets = 0;
+    this.#lastDataMs = Number.NEGATIVE_INFINITY;
+    this.#first = true;
   }
 
   /** Holds for packets that arrive from now on. */

@@ -1,57 +1,83 @@
 /**
  * Whole messages waiting for their turn in a stream (RFC 9260 6.6).
- * Owns: the SSN that each inbound stream expects next, and messages that came too early.
- * Does not own: fragments (reassembly.ts), messages that are ready for the user (receive-buffer.ts).
+ * Owns: the number that each inbound stream expects next, and messages that came too early.
+ * Does not own: fragments (message-assembler.ts), messages that are ready for the user (receive-buffer.ts), how many bits
+ * the numbers have (sequence-space.ts).
  */
-import { ssnAdd, ssnGt } from "../../base/serial.ts";
+
+import type { SequenceSpace } from "../../base/sequence-space.ts";
+import { tsnAdd, tsnGt } from "../../base/serial.ts";
+import { TsnHeap } from "../../base/tsn-heap.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
-import { TsnHeap } from "../model/tsn-heap.ts";
+import type { DeliveryOrder, ReceivedTsns } from "./message-assembler.ts";
 
 interface InboundStream {
   nextSsn: number;
-  early: Map<number, ReceivedMessage> | undefined;
+  /** The last TSNs of messages that came too early, by their numbers. */
+  early: Map<number, number> | undefined;
 }
 
-export class StreamOrdering {
+interface StreamOrderingInit {
+  /** What the peer numbers the messages of a stream with. */
+  readonly space: SequenceSpace;
+  /** The least that a held message counts, however small it is. */
+  readonly minChargeBytes: number;
+  readonly tsns: ReceivedTsns;
+}
+
+export class StreamOrdering implements DeliveryOrder {
   /** What messages that came too early count: their payload, and never less than a minimum for each. */
   heldBytes = 0;
-  readonly #minChargeBytes: number;
+  readonly #space: SequenceSpace;
+  readonly #tsns: ReceivedTsns;
+  #minChargeBytes: number;
   /** Streams exist from their first message on: 65,535 of them cost nothing until then. */
   #streams: Map<number, InboundStream> | undefined = undefined;
-  /** Made for the first message that comes too early: most associations never see one. */
+  /** Messages that came too early. Made for the first one: most associations never see any. */
   #heldByLastTsn: Map<number, ReceivedMessage> | undefined = undefined;
   #lastTsns: TsnHeap | undefined = undefined;
 
-  /** @param minChargeBytes the least that a held message counts, however small it is */
-  constructor(minChargeBytes: number) {
+  constructor({ space, minChargeBytes, tsns }: StreamOrderingInit) {
+    this.#space = space;
     this.#minChargeBytes = minChargeBytes;
+    this.#tsns = tsns;
   }
 
-  /** Whether the message with this SSN is the one that the stream waits for; always so for an unordered one. */
-  isNext(streamId: number, ssn: number, unordered: boolean): boolean {
-    return unordered || (this.#streams?.get(streamId)?.nextSsn ?? 0) === ssn;
+  /** Every stream begins at 0 again, and nothing is held. */
+  reset(minChargeBytes: number): void {
+    this.#minChargeBytes = minChargeBytes;
+    this.heldBytes = 0;
+    this.#streams = undefined;
+    this.#heldByLastTsn = undefined;
+    this.#lastTsns = undefined;
+  }
+
+  /** Whether the message with this number is the one that the stream waits for; always so for an unordered one. */
+  isNext(streamId: number, sequenceNumber: number, unordered: boolean): boolean {
+    return unordered || (this.#streams?.get(streamId)?.nextSsn ?? 0) === sequenceNumber;
   }
 
   /** Counts an ordered message, or the last piece of one, as delivered. */
   advance(message: ReceivedMessage): void {
-    this.#stream(message.streamId).nextSsn = ssnAdd(message.ssn, 1);
+    this.#stream(message.streamId).nextSsn = this.#space.add(message.ssn, 1);
   }
 
   /**
    * Keeps a message whose turn has not come.
-   * @returns false if its SSN has been delivered or is held already: the peer used it twice
+   * @param lastTsn the highest of its TSNs
+   * @returns false if its number has been delivered or is held already: the peer used it twice
    */
-  hold(message: ReceivedMessage): boolean {
+  hold(message: ReceivedMessage, lastTsn: number): boolean {
     const stream = this.#stream(message.streamId);
-    if (!ssnGt(message.ssn, stream.nextSsn)) return false;
+    if (!this.#space.gt(message.ssn, stream.nextSsn)) return false;
     stream.early ??= new Map();
     if (stream.early.has(message.ssn)) return false;
-    stream.early.set(message.ssn, message);
+    stream.early.set(message.ssn, lastTsn);
     this.heldBytes += this.#charge(message);
     this.#heldByLastTsn ??= new Map();
-    this.#heldByLastTsn.set(message.lastTsn, message);
+    this.#heldByLastTsn.set(lastTsn, message);
     this.#lastTsns ??= new TsnHeap(this.#heldByLastTsn);
-    this.#lastTsns.onAdded(message.lastTsn);
+    this.#lastTsns.onAdded(lastTsn);
     return true;
   }
 
@@ -59,29 +85,38 @@ export class StreamOrdering {
   takeNext(streamId: number): ReceivedMessage | undefined {
     if (this.heldBytes === 0) return undefined;
     const stream = this.#streams?.get(streamId);
-    const message = stream?.early?.get(stream.nextSsn);
-    if (stream === undefined || message === undefined) return undefined;
-    this.#forget(stream, message);
-    stream.nextSsn = ssnAdd(stream.nextSsn, 1);
+    const lastTsn = stream?.early?.get(stream.nextSsn);
+    const message = lastTsn === undefined ? undefined : this.#heldByLastTsn?.get(lastTsn);
+    if (stream === undefined || lastTsn === undefined || message === undefined) return undefined;
+    this.#forget(stream, message, lastTsn);
+    stream.nextSsn = this.#space.add(stream.nextSsn, 1);
     return message;
   }
 
-  /** The held message with the highest TSN. */
-  get highestHeld(): ReceivedMessage | undefined {
-    const highest = this.#lastTsns?.highest;
-    return highest === undefined ? undefined : this.#heldByLastTsn?.get(highest);
+  /** The highest TSN of what is held. */
+  get highestHeldTsn(): number | undefined {
+    return this.#lastTsns?.highest;
   }
 
-  /** Gives up a held message: its data is to come again. */
-  drop(message: ReceivedMessage): void {
-    this.#forget(this.#stream(message.streamId), message);
+  /**
+   * Gives up the message with the highest TSN, if all its TSNs are above `aboveTsn`, and takes them back: its data is to
+   * come again. The TSNs of one message are consecutive.
+   * @returns whether it did
+   */
+  drop(aboveTsn: number): boolean {
+    const lastTsn = this.highestHeldTsn;
+    const message = lastTsn === undefined ? undefined : this.#heldByLastTsn?.get(lastTsn);
+    if (lastTsn === undefined || message === undefined || !tsnGt(message.tsn, aboveTsn)) return false;
+    this.#forget(this.#stream(message.streamId), message, lastTsn);
+    for (let tsn = message.tsn; !tsnGt(tsn, lastTsn); tsn = tsnAdd(tsn, 1)) this.#tsns.remove(tsn);
+    return true;
   }
 
-  #forget(stream: InboundStream, message: ReceivedMessage): void {
+  #forget(stream: InboundStream, message: ReceivedMessage, lastTsn: number): void {
     stream.early?.delete(message.ssn);
     if (stream.early?.size === 0) stream.early = undefined;
     this.heldBytes -= this.#charge(message);
-    this.#heldByLastTsn?.delete(message.lastTsn);
+    this.#heldByLastTsn?.delete(lastTsn);
   }
 
   #charge(message: ReceivedMessage): number {

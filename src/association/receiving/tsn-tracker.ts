@@ -2,7 +2,7 @@
  * Which TSNs have been received.
  * Owns: the cumulative TSN, the bitmap of what lies beyond it, duplicates since the last SACK, and writing all three
  * into a SACK (RFC 9260 3.3.4, 6.7).
- * Does not own: the data (reassembly.ts), when a SACK is sent (sack-policy.ts).
+ * Does not own: the data (data-assembler.ts), when a SACK is sent (sack-policy.ts).
  *
  * Hot: in order, a TSN costs two comparisons; the bitmap is made when the first gap appears.
  */
@@ -21,7 +21,7 @@ export class TsnTracker {
   /** Bit `tsn & mask` is set for every received TSN above the cumulative one. */
   #bitmap: Uint32Array | undefined = undefined;
   #maskBits = 0;
-  readonly #maxDuplicates: number;
+  #maxDuplicates: number;
   #duplicates: number[] = [];
 
   /**
@@ -32,6 +32,15 @@ export class TsnTracker {
     this.#cumulativeTsn = tsnAdd(initialTsn, -1);
     this.#highestTsn = this.#cumulativeTsn;
     this.#maxDuplicates = maxDuplicates;
+  }
+
+  /** Nothing has been received yet; the arguments are the constructor's. */
+  reset(initialTsn: number, maxDuplicates: number): void {
+    this.#cumulativeTsn = tsnAdd(initialTsn, -1);
+    this.#highestTsn = this.#cumulativeTsn;
+    this.#maxDuplicates = maxDuplicates;
+    this.clearDuplicates();
+    this.compact();
   }
 
   /** All TSNs up to this one have been received. */

@@ -11,7 +11,7 @@ interface Unfinished {
 }
 
 export class PieceJoiner {
-  /** Unfinished messages, by the TSN that continues them. */
+  /** Unfinished messages, by their keys. */
   readonly #unfinished = new Map<number, Unfinished>();
   readonly #maxBytes: number;
 
@@ -26,17 +26,20 @@ export class PieceJoiner {
 
   /** The message if it is whole now, undefined while it is not, "too-large" once it is past the bound. */
   add(piece: ReceivedMessage): ReceivedMessage | undefined | "too-large" {
-    const begun = this.#unfinished.get(piece.tsn);
+    const { messageKey } = piece;
+    const begun = this.#unfinished.get(messageKey);
     if (begun === undefined && piece.endOfMessage) return piece;
     const message = begun ?? { pieces: [], firstTsn: piece.tsn, lengthBytes: 0 };
-    this.#unfinished.delete(piece.tsn);
     message.pieces.push(piece.data);
     message.lengthBytes += piece.data.length;
-    if (message.lengthBytes > this.#maxBytes) return "too-large";
-    if (!piece.endOfMessage) {
-      this.#unfinished.set((piece.lastTsn + 1) >>> 0, message);
+    const isTooLarge = message.lengthBytes > this.#maxBytes;
+    if (!isTooLarge && !piece.endOfMessage) {
+      if (begun === undefined) this.#unfinished.set(messageKey, message);
       return undefined;
     }
-    return { ...piece, tsn: message.firstTsn, data: Buffer.concat(message.pieces, message.lengthBytes) };
+    this.#unfinished.delete(messageKey);
+    if (isTooLarge) return "too-large";
+    const { pieces, firstTsn, lengthBytes } = message;
+    return { ...piece, tsn: firstTsn, data: Buffer.concat(pieces, lengthBytes) };
   }
 }

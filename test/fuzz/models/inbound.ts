@@ -52,7 +52,7 @@ class InboundModel {
   /** Bytes of each message that the user has. */
   readonly #got = new Map<number, number>();
   readonly #nextSsn = new Array<number>(STREAMS).fill(0);
-  /** Messages of which the user has the beginning, by the TSN that goes on. */
+  /** Messages of which the user has the beginning, by their keys: what comes next of them. */
   readonly #pieces = new Map<number, number>();
 
   constructor(initialTsn: number, seed: number) {
@@ -122,20 +122,23 @@ class InboundModel {
   }
 
   /** What the user gets: whole messages of the plan or pieces that follow one another. */
-  #take({ data, tsn, lastTsn, streamId, unordered, endOfMessage, ssn }: ReceivedMessage): void {
+  #take(message: ReceivedMessage): void {
+    const { data, tsn, messageKey, streamId, unordered, endOfMessage, ssn } = message;
     const first = tsnDiff(tsn, this.#initialTsn);
-    const last = tsnDiff(lastTsn, this.#initialTsn);
     const planned = this.#plan[first]!;
-    const begun = this.#pieces.get(first);
-    this.#pieces.delete(first);
     const begins = (planned.flags & DataFlag.Beginning) !== 0;
-    check(
-      begins || begun === planned.message,
-      () => `a piece at ${first} whose beginning the user has not got`,
+    const next = this.#pieces.get(messageKey);
+    checkEqual(
+      next,
+      begins ? undefined : first,
+      `where the message goes on of which there is a piece at ${first}`,
     );
+    this.#pieces.delete(messageKey);
     check(!this.#got.has(planned.message), () => `message ${planned.message} comes twice`);
     let bytes = 0;
-    for (let index = first; index <= last; index++) {
+    let last = first - 1;
+    while (bytes < data.length) {
+      const index = ++last;
       const chunk = this.#plan[index]!;
       checkEqual(chunk.message, planned.message, `the message of chunk ${index}`);
       for (let i = 0; i < chunk.bytes; i++)
@@ -148,7 +151,7 @@ class InboundModel {
     checkEqual(endOfMessage, (this.#plan[last]!.flags & DataFlag.Ending) !== 0, "whether it ends");
     if (!unordered) checkEqual(ssn, this.#nextSsn[streamId], `the SSN of stream ${streamId} that comes next`);
     if (!endOfMessage) {
-      this.#pieces.set(last + 1, planned.message);
+      this.#pieces.set(messageKey, last + 1);
       return;
     }
     this.#got.set(planned.message, bytes);

@@ -1,14 +1,15 @@
 /**
- * Reassembly beside an array of the fragments that came.
+ * The assembler of DATA beside an array of the fragments that came.
  * Owns: the model and the commands. A message begins where the one before has ended and nowhere else, and its fragments
  * say the same of stream, SSN and U bit: that is all the model knows (RFC 9260 3.3.1, 6.9).
- * Does not own: reassembly (src/association/receiving/reassembly.ts).
+ * Does not own: the assembler (src/association/receiving/data-assembler.ts).
  */
 
 import type { ReceivedMessage } from "../../../src/association/model/received-message.ts";
-import { Reassembly } from "../../../src/association/receiving/reassembly.ts";
+import { DataAssembler } from "../../../src/association/receiving/data-assembler.ts";
 import { tsnAdd } from "../../../src/base/serial.ts";
 import type { SeededRandom } from "../../../src/platform/random.ts";
+import { userData } from "../../user-data.ts";
 import { type CommandStep, command, type Input } from "../step.ts";
 import { checkEqual, type Target } from "../target.ts";
 import { generateProgram, numberOf, type Program, serial } from "./program.ts";
@@ -67,15 +68,22 @@ class ReassemblyModel {
   isOver = false;
   readonly #initialTsn: number;
   readonly #fragments = new Map<number, Fragment>();
-  readonly #reassembly: Reassembly;
+  readonly #assembler: DataAssembler;
+  /** TSNs that the assembler has taken back since the last command. */
+  readonly #removed: number[] = [];
+  /** The keys of messages of which the user has the beginning, by the index that goes on. */
+  readonly #keys = new Map<number, number>();
 
   constructor(initialTsn: number) {
     this.#initialTsn = initialTsn >>> 0;
-    this.#reassembly = new Reassembly(
-      1,
-      (lengthBytes) => new Uint8Array(lengthBytes),
-      (tsn) => this.#isReceived((tsn - this.#initialTsn) | 0),
-    );
+    this.#assembler = new DataAssembler({
+      minChargeBytes: 1,
+      allocate: (lengthBytes) => new Uint8Array(lengthBytes),
+      tsns: {
+        has: (tsn) => this.#isReceived((tsn - this.#initialTsn) | 0),
+        remove: (tsn) => this.#removed.push(tsn),
+      },
+    });
   }
 
   step({ name, values }: CommandStep): void {
@@ -99,19 +107,21 @@ class ReassemblyModel {
     const ends = (flags & ENDS) !== 0;
     const whole = begins && ends;
     const contradiction = this.#contradicts(index, begins, ends);
-    // As in inbound.ts: a whole message is only checked against its neighbours.
+    const tsn = this.#tsn(index);
+    const isUnordered = (flags & UNORDERED) !== 0;
+    const about = { streamId, sequenceNumber: ssn, isUnordered, isBeginning: begins, isEnding: ends };
+    const chunk = userData(tsn, { ...about, payloadBytes: data.length });
+    const visible = contradiction && !this.#assembler.isEmpty;
+    const result = this.#assembler.add(chunk, data);
     if (whole) {
-      const verdict =
-        !this.#reassembly.isEmpty && this.#reassembly.contradicts(this.#tsn(index), begins, ends);
-      const visible = contradiction && !this.#reassembly.isEmpty;
-      checkEqual(verdict, visible, `whether the whole message at ${index} contradicts`);
+      // With no fragments about, there is nothing that it could contradict here.
+      checkEqual(result === "violation", visible, `whether the whole message at ${index} contradicts`);
+      if (typeof result === "object")
+        checkEqual(result.data.join(), data.join(), `what is in the whole message at ${index}`);
       this.isOver = contradiction;
       this.#fragments.set(index, { ...fragment, held: false });
       return;
     }
-    const tsn = this.#tsn(index);
-    const unordered = (flags & UNORDERED) !== 0;
-    const result = this.#reassembly.add(tsn, data, streamId, ssn, 0, unordered, begins, ends);
     const violation = contradiction || this.#differs(index, fragment);
     checkEqual(result === "violation", violation, `whether fragment ${index} is a violation`);
     this.isOver = violation;
@@ -175,7 +185,9 @@ class ReassemblyModel {
     }
     checkEqual([...message.data].join(), bytes.join(), `the bytes of the message ${first} to ${last}`);
     checkEqual(message.tsn, this.#tsn(first), "its first TSN");
-    checkEqual(message.lastTsn, this.#tsn(last), "its last TSN");
+    if (complete) checkEqual(this.#assembler.completedTsn, this.#tsn(last), "its last TSN");
+    checkEqual(message.messageKey, this.#keys.get(first) ?? this.#tsn(first) | 0, "its key");
+    if (!complete) this.#keys.set(last + 1, message.messageKey);
     checkEqual(message.endOfMessage, complete, "whether it ends there");
     checkEqual(message.streamId, this.#fragments.get(first)?.streamId, "its stream");
   }
@@ -192,7 +204,7 @@ class ReassemblyModel {
       last === cumulative &&
       this.#isBeginning(first) &&
       ((fragment.flags & BEGINS) === 0 || isNext(fragment.streamId));
-    const piece = this.#reassembly.takePartial(this.#tsn(cumulative), { isNext });
+    const piece = this.#assembler.takePartial(this.#tsn(cumulative), { isNext }, 0);
     checkEqual(piece !== undefined, due, "whether there is a beginning to give out");
     if (piece !== undefined) this.#hand(piece, first, last, false);
   }
@@ -200,16 +212,23 @@ class ReassemblyModel {
   #drop(): void {
     const held = [...this.#fragments].filter(([, fragment]) => fragment.held).map(([index]) => index);
     const highest = Math.max(...held);
-    const run = this.#reassembly.highestRun;
-    checkEqual(run !== undefined, held.length > 0, "whether anything can be dropped");
-    if (run === undefined) return;
+    const tsn = this.#assembler.highestHeldTsn;
+    checkEqual(tsn !== undefined, held.length > 0, "whether anything can be dropped");
+    if (tsn === undefined) return;
     const { first, last } = this.#messageAround(highest);
-    checkEqual(run.lastTsn, this.#tsn(last), "the last TSN of the highest run");
-    checkEqual(run.firstTsn, this.#tsn(first), "the first TSN of the highest run");
+    checkEqual(tsn, this.#tsn(last), "the highest TSN that is held");
     const begins = ((this.#fragments.get(first)?.flags ?? 0) & BEGINS) !== 0;
-    checkEqual(run.continued, !begins && this.#isBeginning(first), "whether it continues a message");
-    if (run.continued) return;
-    this.#reassembly.drop(run);
+    checkEqual(
+      this.#assembler.drop(this.#tsn(first)),
+      false,
+      "whether what is not above its first TSN is dropped",
+    );
+    const isContinued = !begins && this.#isBeginning(first);
+    this.#removed.length = 0;
+    checkEqual(this.#assembler.drop(this.#tsn(first - 1)), !isContinued, "whether it is dropped");
+    if (isContinued) return;
+    const tsns = Array.from({ length: last - first + 1 }, (_, i) => this.#tsn(first + i));
+    checkEqual(this.#removed.join(), tsns.join(), "the TSNs that are taken back");
     for (let index = first; index <= last; index++) this.#fragments.delete(index);
   }
 
@@ -223,9 +242,9 @@ class ReassemblyModel {
         count++;
       } else if (!this.#isEnd(index) && this.#fragments.get(index + 1)?.held !== false) unfinished = true;
     }
-    checkEqual(this.#reassembly.heldBytes, bytes, "bytes held");
-    checkEqual(this.#reassembly.heldFragmentCount, count, "fragments held");
-    checkEqual(this.#reassembly.isEmpty, count === 0 && !unfinished, "whether nothing is under way");
+    checkEqual(this.#assembler.heldBytes, bytes, "bytes held");
+    checkEqual(this.#assembler.heldFragmentCount, count, "fragments held");
+    checkEqual(this.#assembler.isEmpty, count === 0 && !unfinished, "whether nothing is under way");
   }
 
   #tsn(index: number): number {

@@ -45,7 +45,7 @@ class Source {
 
   arrive(queue: ReceiveQueue, name: string, endOfMessage: boolean): void {
     const data = new TextEncoder().encode(name);
-    const about = { streamId: 0, ppid: 0, unordered: false, ssn: 0, tsn: 0, lastTsn: 0 };
+    const about = { streamId: 0, ppid: 0, unordered: false, ssn: 0, tsn: 0, messageKey: 0 };
     this.waiting.push({ data, ...about, endOfMessage });
     this.expected.push(name);
     if (this.#told) return;

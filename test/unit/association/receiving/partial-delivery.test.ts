@@ -1,8 +1,8 @@
 /** Messages that are handed out in pieces, and what may pass between the pieces (RFC 6458 8.1.20, 8.1.21). */
 import { describe, expect, it } from "vitest";
-import type { AssociationOptions } from "../../../src/base/options.ts";
-import type { DataChunk } from "../../../src/chunks/chunk.ts";
-import { initChunk, Lab, type Link } from "../../conformance/lab.ts";
+import type { AssociationOptions } from "../../../../src/base/options.ts";
+import type { DataChunk } from "../../../../src/chunks/chunk.ts";
+import { initChunk, Lab, type Link } from "../../../conformance/lab.ts";
 
 const TEXT = new TextEncoder();
 

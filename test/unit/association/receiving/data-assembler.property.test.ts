@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Reassembly } from "../../../src/association/receiving/reassembly.ts";
-import { tsnAdd } from "../../../src/base/serial.ts";
+import { DataAssembler } from "../../../../src/association/receiving/data-assembler.ts";
+import { tsnAdd } from "../../../../src/base/serial.ts";
+import type { UserDataChunk } from "../../../../src/chunks/user-data.ts";
+import { userData } from "../../../user-data.ts";
 
 const initialTsns = fc.oneof(
   fc.constantFrom(0, 0xffff_fff0, 0xffff_ffff),
@@ -16,6 +18,14 @@ const delays = fc.array(
     maxLength: 72,
   },
 );
+
+function assemblerOf(isReceived: (tsn: number) => boolean): DataAssembler {
+  return new DataAssembler({
+    minChargeBytes: 1,
+    allocate: (lengthBytes) => new Uint8Array(lengthBytes),
+    tsns: { has: isReceived, remove: () => undefined },
+  });
+}
 
 interface Fragment {
   readonly message: number;
@@ -46,17 +56,14 @@ it("gives every message once, whole, with the fragment that completes it, in wha
         (a, b) => a.index + (delayOf[a.index] ?? 0) - (b.index + (delayOf[b.index] ?? 0)),
       );
       const received = new Set<number>();
-      const reassembly = new Reassembly(
-        1,
-        (lengthBytes) => new Uint8Array(lengthBytes),
-        (tsn) => received.has(tsn),
-      );
+      const assembler = assemblerOf((tsn) => received.has(tsn));
       const missing = [...lengths];
       for (const { message, index, begins, ends } of arrivals) {
         const tsn = tsnAdd(initialTsn, index);
         const bytes = Uint8Array.from([index]);
-        const streamId = message % 3;
-        const result = reassembly.add(tsn, bytes, streamId, message, message, false, begins, ends);
+        const about = { streamId: message % 3, sequenceNumber: message, ppid: message };
+        const chunk = userData(tsn, { ...about, isBeginning: begins, isEnding: ends });
+        const result = assembler.add(chunk, bytes);
         received.add(tsn);
         missing[message] = (missing[message] ?? 0) - 1;
         if (missing[message] !== 0) {
@@ -65,18 +72,19 @@ it("gives every message once, whole, with the fragment that completes it, in wha
         }
         const expected = fragments.filter((fragment) => fragment.message === message);
         expect(result).toMatchObject({
-          streamId,
+          streamId: about.streamId,
           ssn: message,
           ppid: message,
           endOfMessage: true,
-          lastTsn: tsnOf(expected.at(-1)),
+          tsn: tsnOf(expected[0]),
         });
+        expect(assembler.completedTsn).toBe(tsnOf(expected.at(-1)));
         expect(typeof result === "object" && [...result.data]).toEqual(
           expected.map((fragment) => fragment.index),
         );
       }
-      expect(reassembly.isEmpty).toBe(true);
-      expect(reassembly.heldBytes).toBe(0);
+      expect(assembler.isEmpty).toBe(true);
+      expect(assembler.heldBytes).toBe(0);
 
       function tsnOf(fragment: Fragment | undefined): number {
         return tsnAdd(initialTsn, fragment?.index ?? 0);
@@ -88,26 +96,20 @@ it("gives every message once, whole, with the fragment that completes it, in wha
 
 it("tells a fragment that contradicts the run it continues (RFC 9260 6.9)", () => {
   const piece = Uint8Array.from([1]);
-  for (const [streamId, ssn, unordered] of [
-    [1, 0, false],
-    [0, 1, false],
-    [0, 0, true],
-  ] as const) {
-    const reassembly = new Reassembly(1, (lengthBytes) => new Uint8Array(lengthBytes));
-    expect(reassembly.add(5, piece, 0, 0, 0, false, true, false)).toBeUndefined();
-    expect(reassembly.add(6, piece, 0, 0, 0, false, false, false)).toBeUndefined();
-    expect(reassembly.add(7, piece, streamId, ssn, 0, unordered, false, false)).toBe("violation");
+  const fragment = (tsn: number, more: Partial<UserDataChunk> = {}): UserDataChunk =>
+    userData(tsn, { isBeginning: false, isEnding: false, ...more });
+  for (const contrary of [{ streamId: 1 }, { sequenceNumber: 1 }, { isUnordered: true }]) {
+    const assembler = assemblerOf(() => false);
+    expect(assembler.add(fragment(5, { isBeginning: true }), piece)).toBeUndefined();
+    expect(assembler.add(fragment(6), piece)).toBeUndefined();
+    expect(assembler.add(fragment(7, contrary), piece)).toBe("violation");
   }
-  const beforeWhole = new Reassembly(
-    1,
-    (lengthBytes) => new Uint8Array(lengthBytes),
-    (tsn) => tsn === 7,
-  );
-  beforeWhole.add(5, piece, 0, 0, 0, false, true, false);
-  expect(beforeWhole.add(6, piece, 0, 0, 0, false, false, false)).toBe("violation");
-  const beforeMiddle = new Reassembly(1, (lengthBytes) => new Uint8Array(lengthBytes));
-  beforeMiddle.add(8, piece, 0, 0, 0, false, false, false);
-  beforeMiddle.add(5, piece, 0, 0, 0, false, true, false);
-  beforeMiddle.add(6, piece, 0, 0, 0, false, false, false);
-  expect(beforeMiddle.add(7, piece, 0, 0, 0, false, false, true)).toBe("violation");
+  const beforeWhole = assemblerOf((tsn) => tsn === 7);
+  beforeWhole.add(fragment(5, { isBeginning: true }), piece);
+  expect(beforeWhole.add(fragment(6), piece)).toBe("violation");
+  const beforeMiddle = assemblerOf(() => false);
+  beforeMiddle.add(fragment(8), piece);
+  beforeMiddle.add(fragment(5, { isBeginning: true }), piece);
+  beforeMiddle.add(fragment(6), piece);
+  expect(beforeMiddle.add(fragment(7, { isEnding: true }), piece)).toBe("violation");
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { TsnTracker, TsnVerdict } from "../../../src/association/receiving/tsn-tracker.ts";
-import { tsnAdd } from "../../../src/base/serial.ts";
+import { TsnTracker, TsnVerdict } from "../../../../src/association/receiving/tsn-tracker.ts";
+import { tsnAdd } from "../../../../src/base/serial.ts";
 
 const initialTsns = fc.oneof(
   fc.constantFrom(0, 0x7fff_ff00, 0xffff_ff00, 0xffff_ffff),

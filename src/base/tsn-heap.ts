@@ -6,7 +6,7 @@
  * The heap is made when it is first asked and kept up to date from then on, so that a peer cannot make each of its
  * packets cost a walk over everything that is held, and a transfer that never lacks memory pays nothing.
  */
-import { tsnGt } from "../../base/serial.ts";
+import { tsnGt } from "./serial.ts";
 
 /** Forgotten keys that the heap may hold beside as many as there are live ones. */
 const SLACK = 64;

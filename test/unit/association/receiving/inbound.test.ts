@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { Inbound } from "../../../src/association/receiving/inbound.ts";
-import { associationOptions } from "../../../src/base/options.ts";
-import { DataChunkView, DataFlag, writeDataHeader } from "../../../src/chunks/data.ts";
+import { Inbound } from "../../../../src/association/receiving/inbound.ts";
+import { associationOptions } from "../../../../src/base/options.ts";
+import { DataChunkView, DataFlag, writeDataHeader } from "../../../../src/chunks/data.ts";
 
 const CAPACITY_BYTES = 4_096;
 

@@ -1,5 +1,5 @@
 /**
- * Fragments on their way to becoming messages (RFC 9260 6.9).
+ * Fragments of DATA chunks on their way to becoming messages (RFC 9260 6.9).
  * Owns: fragments that arrived, in runs of consecutive TSNs of one message, and the check that they belong together.
  * Does not own: which TSNs are new (tsn-tracker.ts), the order of messages in a stream (stream-ordering.ts).
  *
@@ -8,10 +8,13 @@
  *
  * Hot: while one message comes in order its run is lengthened in place, and is not filed anew for every fragment.
  */
+
 import { tsnAdd, tsnGt } from "../../base/serial.ts";
+import { TsnHeap } from "../../base/tsn-heap.ts";
+import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { OpenDelivery } from "../model/events.ts";
-import type { ReceivedMessage } from "../model/received-message.ts";
-import { TsnHeap } from "../model/tsn-heap.ts";
+import { messageKeyOf, type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
+import type { DeliveryOrder, MessageAssembler, ReceivedTsns } from "./message-assembler.ts";
 
 interface Fragment {
   readonly tsn: number;
@@ -32,48 +35,50 @@ class Run {
   payloadBytes: number;
   chargedBytes: number;
   fragmentCount = 1;
+  /** The first fragment of the message is in it, or what comes after the part that has been handed out. */
   begins: boolean;
   ends: boolean;
   /** The beginning of this message has been handed to the user already; this run continues it. */
   continued = false;
+  /** Its message's, where the run `begins`. */
+  messageKey: number;
 
-  constructor(
-    fragment: Fragment,
-    streamId: number,
-    ssn: number,
-    ppid: number,
-    unordered: boolean,
-    begins: boolean,
-    ends: boolean,
-    chargedBytes: number,
-  ) {
-    this.streamId = streamId;
-    this.ssn = ssn;
-    this.ppid = ppid;
-    this.unordered = unordered;
+  constructor(chunk: UserDataChunk, fragment: Fragment, chargedBytes: number) {
+    this.streamId = chunk.streamId;
+    this.ssn = chunk.sequenceNumber;
+    this.ppid = chunk.ppid;
+    this.unordered = chunk.isUnordered;
     this.firstTsn = fragment.tsn;
     this.lastTsn = fragment.tsn;
     this.head = fragment;
     this.tail = fragment;
     this.payloadBytes = fragment.data.length;
     this.chargedBytes = chargedBytes;
-    this.begins = begins;
-    this.ends = ends;
+    this.begins = chunk.isBeginning;
+    this.ends = chunk.isEnding;
+    this.messageKey = messageKeyOf(fragment.tsn);
   }
 }
 
-/** Consecutive fragments of one message, as others see them. */
-export interface FragmentRun {
-  readonly firstTsn: number;
-  readonly lastTsn: number;
-  /** The beginning of its message has been handed to the user already: it must not be given up. */
-  readonly continued: boolean;
+/** A message that was handed out in part; the peer sends its fragments with consecutive TSNs. */
+interface Continuation extends OpenDelivery {
+  /** The TSN that continues it. */
+  readonly nextTsn: number;
 }
 
-export class Reassembly {
-  /** What incomplete messages count: their payload, and never less than a minimum for each fragment. */
+interface DataAssemblerInit {
+  /** The least that a fragment counts, however small it is. */
+  readonly minChargeBytes: number;
+  /** Memory for a whole message. */
+  readonly allocate: (lengthBytes: number) => Uint8Array;
+  /** A TSN that was received and is in no run here was a whole message, or is delivered. */
+  readonly tsns: ReceivedTsns;
+}
+
+export class DataAssembler implements MessageAssembler {
   heldBytes = 0;
   heldFragmentCount = 0;
+  completedTsn = 0;
   readonly #runsByFirst = new Map<number, Run>();
   /** All but the growing one. */
   readonly #runsByLast = new Map<number, Run>();
@@ -81,73 +86,47 @@ export class Reassembly {
   /** The run that was lengthened last: likely the next fragment's. */
   #growing: Run | undefined = undefined;
   /** At most one: only the run that the cumulative TSN lies in is ever handed out before it is complete. */
-  #continuation: OpenDelivery | undefined = undefined;
+  #continuation: Continuation | undefined = undefined;
   readonly #minChargeBytes: number;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
+  readonly #tsns: ReceivedTsns;
 
-  readonly #isReceived: (tsn: number) => boolean;
-
-  /**
-   * @param minChargeBytes the least that a fragment counts, however small it is
-   * @param allocate memory for a whole message
-   * @param isReceived whether a TSN has been received; one that is in no run here was a whole message, or is delivered
-   */
-  constructor(
-    minChargeBytes: number,
-    allocate: (lengthBytes: number) => Uint8Array,
-    isReceived: (tsn: number) => boolean = () => false,
-  ) {
+  constructor({ minChargeBytes, allocate, tsns }: DataAssemblerInit) {
     this.#minChargeBytes = minChargeBytes;
     this.#allocate = allocate;
-    this.#isReceived = isReceived;
+    this.#tsns = tsns;
   }
 
-  /** No fragment is held, and no message is half delivered. */
   get isEmpty(): boolean {
     return this.heldFragmentCount === 0 && this.#continuation === undefined;
   }
 
-  /** Whether a new chunk contradicts its neighbours: a message begins where the one before has ended, and nowhere else. */
-  contradicts(tsn: number, begins: boolean, ends: boolean): boolean {
-    const previous = tsnAdd(tsn, -1);
-    const left = this.#runEndingAt(previous);
-    const isInside = (left !== undefined && !left.ends) || this.#continuation?.tsn === tsn;
-    if (begins ? isInside : !isInside && this.#isReceived(previous)) return true;
-    const next = tsnAdd(tsn, 1);
-    const right = this.#runsByFirst.get(next);
-    return right === undefined ? !ends && this.#isReceived(next) : right.begins !== ends;
+  get openDeliveries(): readonly OpenDelivery[] {
+    return this.#continuation === undefined ? [] : [this.#continuation];
   }
 
-  /**
-   * Adds a fragment with a new TSN.
-   * @returns the message that it completed, undefined if it is still incomplete, "violation" if the fragments of one
-   *   message contradict one another
-   */
-  add(
-    tsn: number,
-    data: Uint8Array,
-    streamId: number,
-    ssn: number,
-    ppid: number,
-    unordered: boolean,
-    begins: boolean,
-    ends: boolean,
-  ): ReceivedMessage | undefined | "violation" {
+  get highestHeldTsn(): number | undefined {
+    return this.#highestRun?.lastTsn;
+  }
+
+  add(chunk: UserDataChunk, payload: Uint8Array): ReceivedMessage | undefined | "violation" {
+    const { tsn, isBeginning, isEnding } = chunk;
     const growing = this.#growing;
-    if (growing !== undefined && !begins && this.#isNextOf(growing, tsn, streamId, ssn, unordered, ends)) {
-      return this.#lengthen(growing, { tsn, data, next: undefined }, ends);
+    if (growing !== undefined && !isBeginning && this.#isNextOf(growing, chunk, tsn, isEnding))
+      return this.#lengthen(growing, { tsn, data: payload, next: undefined }, isEnding);
+    if (this.#contradicts(tsn, isBeginning, isEnding)) return "violation";
+    if (isBeginning && isEnding) {
+      this.completedTsn = tsn;
+      return wholeMessage(chunk, payload);
     }
-    if (this.contradicts(tsn, begins, ends)) return "violation";
-    const chargedBytes = Math.max(data.length, this.#minChargeBytes);
-    const fragment = { tsn, data, next: undefined };
-    const run = new Run(fragment, streamId, ssn, ppid, unordered, begins, ends, chargedBytes);
+    const chargedBytes = Math.max(payload.length, this.#minChargeBytes);
+    const run = new Run(chunk, { tsn, data: payload, next: undefined }, chargedBytes);
     const continuation = this.#continuation;
-    if (continuation?.tsn === tsn) {
-      const sameSsn = unordered || continuation.ssn === ssn;
-      if (continuation.streamId !== streamId || continuation.unordered !== unordered || !sameSsn)
-        return "violation";
+    if (continuation?.nextTsn === tsn) {
+      if (!sameMessage(continuation, run)) return "violation";
       run.continued = true;
       run.begins = true;
+      run.messageKey = continuation.messageKey;
     }
     this.heldBytes += chargedBytes;
     this.heldFragmentCount++;
@@ -156,43 +135,41 @@ export class Reassembly {
     return joined.begins && joined.ends ? this.#take(joined, true) : undefined;
   }
 
-  /**
-   * Hands out the beginning of the incomplete message that the cumulative TSN lies in, so that its memory comes free.
-   * What lies beyond the first gap stays: it can be given up, and comes again.
-   * @param ordering knows whether a message is the one that its stream waits for
-   * @param minBytes a message of which the user has nothing yet must have that much
-   */
-  takePartial(
-    cumulativeTsn: number,
-    ordering: { isNext(streamId: number, ssn: number, unordered: boolean): boolean },
-    minBytes: number = 0,
-  ): ReceivedMessage | undefined {
+  /** What is handed out is the run that the cumulative TSN lies in. */
+  takePartial(cumulativeTsn: number, order: DeliveryOrder, minBytes: number): ReceivedMessage | undefined {
     const run = this.#runEndingAt(cumulativeTsn);
     if (run?.begins !== true) return undefined;
     if (!run.continued) {
-      if (run.payloadBytes < minBytes || !ordering.isNext(run.streamId, run.ssn, run.unordered))
+      if (run.payloadBytes < minBytes || !order.isNext(run.streamId, run.ssn, run.unordered))
         return undefined;
     }
     return this.#take(run, false);
   }
 
-  /** Messages that were handed out in part. */
-  get openDeliveries(): readonly OpenDelivery[] {
-    return this.#continuation === undefined ? [] : [this.#continuation];
+  drop(aboveTsn: number): boolean {
+    const run = this.#highestRun;
+    if (run === undefined || run.continued || !tsnGt(run.firstTsn, aboveTsn)) return false;
+    this.#forget(run);
+    for (let tsn = run.firstTsn; !tsnGt(tsn, run.lastTsn); tsn = tsnAdd(tsn, 1)) this.#tsns.remove(tsn);
+    return true;
   }
 
-  /** The run with the highest TSN. */
-  get highestRun(): FragmentRun | undefined {
+  /** Whether a new chunk contradicts its neighbours: a message begins where the one before has ended, and nowhere else. */
+  #contradicts(tsn: number, begins: boolean, ends: boolean): boolean {
+    const previous = tsnAdd(tsn, -1);
+    const left = this.#runEndingAt(previous);
+    const isInside = (left !== undefined && !left.ends) || this.#continuation?.nextTsn === tsn;
+    if (begins ? isInside : !isInside && this.#tsns.has(previous)) return true;
+    const next = tsnAdd(tsn, 1);
+    const right = this.#runsByFirst.get(next);
+    return right === undefined ? !ends && this.#tsns.has(next) : right.begins !== ends;
+  }
+
+  get #highestRun(): Run | undefined {
     const { highest } = this.#lastTsns;
     const growing = this.#growing;
     if (highest === undefined || (growing !== undefined && tsnGt(growing.lastTsn, highest))) return growing;
     return this.#runsByLast.get(highest);
-  }
-
-  /** Gives up a run that `highestRun` gave: its fragments are to come again. */
-  drop({ firstTsn }: FragmentRun): void {
-    const run = this.#runsByFirst.get(firstTsn);
-    if (run !== undefined) this.#forget(run);
   }
 
   #runEndingAt(tsn: number): Run | undefined {
@@ -200,18 +177,12 @@ export class Reassembly {
   }
 
   /** Whether a fragment continues the only run there is, and nothing beyond it has come yet: nothing can contradict it. */
-  #isNextOf(
-    run: Run,
-    tsn: number,
-    streamId: number,
-    ssn: number,
-    unordered: boolean,
-    ends: boolean,
-  ): boolean {
+  #isNextOf(run: Run, chunk: UserDataChunk, tsn: number, ends: boolean): boolean {
     if (tsn !== tsnAdd(run.lastTsn, 1) || run.ends || this.#runsByFirst.size !== 1) return false;
-    if (run.streamId !== streamId || run.unordered !== unordered || (!unordered && run.ssn !== ssn))
-      return false;
-    return ends || !this.#isReceived(tsnAdd(tsn, 1));
+    const { unordered } = run;
+    if (run.streamId !== chunk.streamId || unordered !== chunk.isUnordered) return false;
+    if (!unordered && run.ssn !== chunk.sequenceNumber) return false;
+    return ends || !this.#tsns.has(tsnAdd(tsn, 1));
   }
 
   #lengthen(run: Run, fragment: Fragment, ends: boolean): ReceivedMessage | undefined {
@@ -250,9 +221,13 @@ export class Reassembly {
 
   #take(run: Run, complete: boolean): ReceivedMessage {
     this.#forget(run);
-    const { streamId, unordered, ssn } = run;
-    if (!complete) this.#continuation = { tsn: tsnAdd(run.lastTsn, 1), streamId, unordered, ssn };
-    else if (run.continued) this.#continuation = undefined;
+    const { streamId, unordered, ssn, messageKey } = run;
+    if (complete) {
+      this.completedTsn = run.lastTsn;
+      if (run.continued) this.#continuation = undefined;
+    } else {
+      this.#continuation = { nextTsn: tsnAdd(run.lastTsn, 1), messageKey, streamId, unordered, ssn };
+    }
     return {
       data: this.#concatenate(run),
       streamId,
@@ -260,7 +235,7 @@ export class Reassembly {
       unordered,
       ssn: unordered ? 0 : ssn,
       tsn: run.firstTsn,
-      lastTsn: run.lastTsn,
+      messageKey,
       endOfMessage: complete,
     };
   }
@@ -299,7 +274,7 @@ export class Reassembly {
 }
 
 /** All fragments of a message carry its stream, SSN and U bit (RFC 9260 3.3.1, 6.9). */
-function sameMessage(a: Run, b: Run): boolean {
+function sameMessage(a: Run | OpenDelivery, b: Run): boolean {
   return a.streamId === b.streamId && a.unordered === b.unordered && (a.unordered || a.ssn === b.ssn);
 }
 

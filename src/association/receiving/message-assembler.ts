@@ -1,0 +1,64 @@
+/**
+ * From chunks to messages, whichever format the user data comes in.
+ * Owns: what the receiving half asks of an assembler, and the words that both use.
+ * Does not own: how fragments find their message (data-assembler.ts, for DATA), the order of messages in a stream
+ * (stream-ordering.ts).
+ *
+ * Nothing here takes the TSNs of a message for consecutive, nor its delivery for the only one that is open: those of
+ * I-DATA are neither (RFC 8260 2.2), so pieces are joined by their `messageKey`, and an assembler takes back the TSNs that
+ * it gives up by itself. Where the peer says that TSNs will not come (RFC 3758), a `skip` belongs beside `drop`: it gives
+ * up what lies below them, and ends the deliveries that are open there.
+ */
+import type { UserDataChunk } from "../../chunks/user-data.ts";
+import type { OpenDelivery } from "../model/events.ts";
+import type { ReceivedMessage } from "../model/received-message.ts";
+
+/** What is known of the TSNs that came. */
+export interface ReceivedTsns {
+  /** Whether a TSN has been received. */
+  has(tsn: number): boolean;
+  /** Takes a TSN back: its data was given up and is to come again. */
+  remove(tsn: number): void;
+}
+
+/** What is known of the order in a stream. */
+export interface DeliveryOrder {
+  /** Whether a message is the one that its stream waits for. */
+  isNext(streamId: number, sequenceNumber: number, unordered: boolean): boolean;
+}
+
+export interface MessageAssembler {
+  /** What incomplete messages count: their payload, and never less than a minimum for each fragment. */
+  readonly heldBytes: number;
+  readonly heldFragmentCount: number;
+  /** No fragment is held and no delivery is open: there is nothing that a chunk could contradict. */
+  readonly isEmpty: boolean;
+  /** Messages that were handed out in part. */
+  readonly openDeliveries: readonly OpenDelivery[];
+  /** The highest TSN of the message that `add` completed last. */
+  readonly completedTsn: number;
+  /** The highest TSN of what is held. */
+  readonly highestHeldTsn: number | undefined;
+
+  /**
+   * Adds a chunk with a new TSN.
+   * @returns the message that it completed, undefined if it is still incomplete, "violation" if the chunk contradicts
+   *   others
+   */
+  add(chunk: UserDataChunk, payload: Uint8Array): ReceivedMessage | undefined | "violation";
+
+  /**
+   * Hands out the beginning of an incomplete message, or what continues one, so that its memory comes free. What lies
+   * beyond the first gap stays: it can be given up, and comes again.
+   * @param order whether a message may begin
+   * @param minBytes a message of which the user has nothing yet must have that much
+   */
+  takePartial(cumulativeTsn: number, order: DeliveryOrder, minBytes: number): ReceivedMessage | undefined;
+
+  /**
+   * Gives up the fragments around the highest TSN, if all their TSNs are above `aboveTsn` and the user has nothing of
+   * their message; takes their TSNs back: they are to come again.
+   * @returns whether it did
+   */
+  drop(aboveTsn: number): boolean;
+}
