@@ -56,6 +56,20 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     "what exceeds the window is forgotten",
   ),
   mutant(
+    "rate-ambiguous",
+    "association/paths/path-flight.ts",
+    "if (!sentOnce || sentAtMs",
+    "if (sentAtMs",
+    "the delivery rate is sampled on chunks that were sent twice",
+  ),
+  mutant(
+    "rate-oldest",
+    "association/paths/path-flight.ts",
+    "sentAtMs < this.newestSentAtMs) return;",
+    "sentAtMs > this.newestSentAtMs) return;",
+    "the delivery rate is sampled on the chunk that was sent first",
+  ),
+  mutant(
     "rto-order",
     "association/paths/rto.ts",
     "this.rttvarMs = (1 - BETA) * this.rttvarMs + BETA * Math.abs(this.srttMs - rttMs);\n      this.srttMs = (1 - ALPHA) * this.srttMs + ALPHA * rttMs;",
