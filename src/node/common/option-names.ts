@@ -39,8 +39,8 @@ const ASSOCIATION_NAMES: readonly string[] = Object.keys(ASSOCIATION_OPTIONS);
  * @throws SctpError ERR_SCTP_INVALID_OPTION that says which name was meant
  */
 export function checkNames<T extends object>(options: T, taken: OptionNames<T>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && !(taken.names as readonly string[]).includes(name))
+  for (const name in options) {
+    if (!(taken.names as readonly string[]).includes(name) && options[name] !== undefined)
       throw unknownName(name, taken, taken.names);
   }
 }

@@ -104,8 +104,8 @@ export function locate(
   lookup: LookupFunction | undefined,
 ): LocatedPeer | Promise<LocatedPeer> {
   const { hosts, port, remoteUdpPort } = peer;
+  checkNames(peer, PEER_NAMES);
   if (!Array.isArray(hosts)) {
-    checkNames(peer, PEER_NAMES);
     throw new SctpError(SctpErrorCode.InvalidArgument, "a peer is told by its hosts, a list, and its port");
   }
   const located = (addresses: readonly string[]): LocatedPeer => {

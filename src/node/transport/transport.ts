@@ -16,7 +16,8 @@ export type OnSent = (error: NodeJS.ErrnoException | null) => void;
 export interface TransportOwner {
   /**
    * A datagram came in. Its memory is the owner's from now on: messages are views into it, so never write to it again.
-   * Nothing is thrown, whatever the bytes. It may be called at any time, also from within `send`.
+   * It may be called at any time, also from within `send`. Whatever the bytes, nothing is thrown but what listeners of the
+   * program throw.
    * @param remote where it came from: the canonical address (`canonicalAddress`) and the UDP port of the peer
    */
   onDatagram(datagram: Uint8Array, remote: TransportAddress, transport: Transport): void;
