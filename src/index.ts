@@ -36,7 +36,7 @@ export {
   type ServerEvents,
   type ServerOptions,
 } from "./node/server/server.ts";
-export type { BufferOptions } from "./node/socket/association-duplex.ts";
+export type { BufferOptions } from "./node/socket/buffer-options.ts";
 export { connect, connect as createConnection } from "./node/socket/connect.ts";
 export type { ConnectSocketOptions } from "./node/socket/open-association.ts";
 export { Socket, type SocketOptions } from "./node/socket/socket.ts";

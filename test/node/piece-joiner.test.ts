@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ReceivedMessage } from "../../src/association/model/received-message.ts";
-import { PieceJoiner } from "../../src/node/common/piece-joiner.ts";
+import { PieceJoiner } from "../../src/node/socket/piece-joiner.ts";
 
 function piece(tsn: number, text: string, endOfMessage: boolean): ReceivedMessage {
   const data = Buffer.from(text);

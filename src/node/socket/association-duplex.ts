@@ -17,15 +17,14 @@ import { ChannelTable } from "../channels/channel-table.ts";
 import { presentAs } from "../common/diagnostics.ts";
 import { IdleTimer } from "../common/idle-timer.ts";
 import type { Message, ReceiveInfo, SendInfo } from "../common/message.ts";
-import { PieceJoiner } from "../common/piece-joiner.ts";
-import { SendWaiters } from "../common/send-waiters.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
-import { UnreadBytes } from "../common/unread-bytes.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
+import { type BufferOptions, bufferBytes } from "./buffer-options.ts";
 import { closedError, DepartingAssociation, endingError } from "./ending.ts";
+import { PieceJoiner } from "./piece-joiner.ts";
+import { SendWaiters } from "./send-waiters.ts";
+import { UnreadBytes } from "./unread-bytes.ts";
 
-/** Bytes buffered in either direction before back-pressure begins. */
-const DEFAULT_HIGH_WATER_MARK_BYTES = 65_536;
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
 const OVERHEAD_BYTES_PER_MESSAGE = 64;
 
@@ -34,13 +33,6 @@ const countWaiting: (this: Readable) => number = (() => {
   const getter = Object.getOwnPropertyDescriptor(Readable.prototype, "readableLength")?.get;
   return getter ?? (() => 0);
 })();
-
-export interface BufferOptions {
-  /** Bytes buffered in each direction, 65,536 if absent. A message waiting for its reader counts as 64 bytes more. */
-  readonly highWaterMark?: number | undefined;
-  readonly readableHighWaterMark?: number | undefined;
-  readonly writableHighWaterMark?: number | undefined;
-}
 
 /** What a socket has under it. */
 interface Inside {
@@ -462,18 +454,4 @@ Object.defineProperties(AssociationDuplex.prototype, {
 /** Streams that exist in either direction. */
 function streamCount({ inboundStreams, outboundStreams }: Association): number {
   return Math.max(inboundStreams, outboundStreams);
-}
-
-/** @throws SctpError ERR_SCTP_INVALID_OPTION */
-export function bufferBytes(options: BufferOptions): { readableBytes: number; writableBytes: number } {
-  const { highWaterMark = DEFAULT_HIGH_WATER_MARK_BYTES } = options;
-  const { readableHighWaterMark = highWaterMark, writableHighWaterMark = highWaterMark } = options;
-  for (const bytes of [readableHighWaterMark, writableHighWaterMark]) {
-    if (Number.isInteger(bytes) && bytes >= 0) continue;
-    throw new SctpError(
-      SctpErrorCode.InvalidOption,
-      `a highWaterMark is a whole number of bytes, not ${bytes}`,
-    );
-  }
-  return { readableBytes: readableHighWaterMark, writableBytes: writableHighWaterMark };
 }

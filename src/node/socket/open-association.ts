@@ -19,7 +19,8 @@ import { DEFAULT_UDP_PORT, openPort, type Transports } from "../driver/open-port
 import type { PortDriver } from "../driver/port-driver.ts";
 import { driverOf, type UdpPort } from "../driver/udp-port.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
-import { type AssociationDuplex, type BufferOptions, insideOf } from "./association-duplex.ts";
+import { type AssociationDuplex, insideOf } from "./association-duplex.ts";
+import type { BufferOptions } from "./buffer-options.ts";
 
 /** The options of `connect`: those of the association (src/base/options.ts) and these. */
 export interface ConnectSocketOptions extends Partial<AssociationOptions>, BufferOptions {

@@ -20,7 +20,8 @@ import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../common/socket-facts.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
-import { AssociationDuplex, type BufferOptions, insideOf, requireAssociation } from "./association-duplex.ts";
+import { AssociationDuplex, insideOf, requireAssociation } from "./association-duplex.ts";
+import type { BufferOptions } from "./buffer-options.ts";
 import { closedError } from "./ending.ts";
 import {
   type ConnectSocketOptions,

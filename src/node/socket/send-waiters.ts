@@ -2,7 +2,7 @@
  * Messages whose senders wait for room.
  * Owns: their order, their promises, giving up by signal. Does not own: when there is room (socket.ts).
  */
-import type { SendInfo } from "./message.ts";
+import type { SendInfo } from "../common/message.ts";
 
 interface Waiter {
   readonly data: Uint8Array;
