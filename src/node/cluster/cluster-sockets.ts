@@ -3,7 +3,7 @@
  * Owns: sockets that share a port (SO_REUSEPORT), whether the host has them, and the transport in place of a socket that
  * the parent holds. Does not own: reading, sending and closing sockets (udp-transport.ts).
  */
-import { createSocket, type Socket as DgramSocket, type SocketOptions } from "node:dgram";
+import { createSocket, type SocketOptions } from "node:dgram";
 import { NO_WORKER } from "../../cluster/member.ts";
 import {
   MAX_DATAGRAM_BYTES,
@@ -11,6 +11,7 @@ import {
   type Transport,
   type TransportOwner,
 } from "../transport/transport.ts";
+import type { DgramSocket } from "../transport/udp-transport.ts";
 import type { DatagramLink } from "./cluster-link.ts";
 
 /** Since Node 22.12; elsewhere the option is not looked at. */
