@@ -27,7 +27,7 @@ let lastPort = 0;
 /** From a UDP port of its own, as another host would; all share one address, so each needs an SCTP port of its own. */
 async function call(udpPort: number): Promise<Socket> {
   lastPort = (lastPort % 60_000) + 1;
-  const socket = connect({ port: 7, host: "127.0.0.1", udpPort, localPort: lastPort });
+  const socket = connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort, localPort: lastPort });
   await socket.opened;
   return socket.on("error", () => {});
 }

@@ -89,7 +89,7 @@ function addCodec(): void {
 function addSacks(): void {
   const view = new DataView(new ArrayBuffer(2_048));
   const sack = new SackView();
-  const message = new OutboundMessage(new Uint8Array(1_000), 0, 0, false, false, 0);
+  const message = new OutboundMessage(new Uint8Array(1_000));
   const flight = new PathFlight();
   const detector = new Rfc9260LossDetector();
   const log = new SentLog(0, detector);

@@ -5,21 +5,29 @@
 export * from "./core.ts";
 export { ByteDuplex, type ByteDuplexOptions } from "./node/channels/byte-duplex.ts";
 export { SctpStream, type StreamDefaults } from "./node/channels/sctp-stream.ts";
-export type { AssociationDiagnostics, PacketDiagnostics } from "./node/common/diagnostics.ts";
-export type { Message, ReceiveInfo, SendOptions } from "./node/common/message.ts";
+export type {
+  AssociationDiagnostics,
+  PacketDiagnostics,
+  WatchedAssociation,
+} from "./node/common/diagnostics.ts";
+export type { Message, ReceiveInfo, SendInfo } from "./node/common/message.ts";
 export { formatSctpAddress, parseSctpAddress, type SctpAddress } from "./node/common/sctp-address.ts";
 export type { ServerAddress } from "./node/common/server-address.ts";
 export type { AddressInfo, IpFamily, SocketFacts } from "./node/common/socket-facts.ts";
-export { DEFAULT_UDP_PORT, UdpPort, type UdpPortOptions } from "./node/driver/udp-port.ts";
+export { DEFAULT_UDP_PORT, type Transports, type UdpPortOptions } from "./node/driver/open-port.ts";
+export { UdpPort } from "./node/driver/udp-port.ts";
 export {
   createEndpoint,
   Endpoint,
-  type EndpointBindOptions,
   type EndpointEvents,
-  type EndpointOptions,
-  type PeerAddress,
 } from "./node/endpoint/endpoint.ts";
-export type { EndpointMessage, EndpointSendInfo } from "./node/endpoint/endpoint-messages.ts";
+export type { EndpointMessage } from "./node/endpoint/endpoint-messages.ts";
+export type {
+  ConnectxOptions,
+  EndpointBindOptions,
+  EndpointOptions,
+  PeerAddress,
+} from "./node/endpoint/endpoint-options.ts";
 export type { ServerListenOptions } from "./node/server/listen-options.ts";
 export {
   createServer,
@@ -28,8 +36,10 @@ export {
   type ServerEvents,
   type ServerOptions,
 } from "./node/server/server.ts";
-export type { BufferOptions } from "./node/socket/association-duplex.ts";
+export type { BufferOptions } from "./node/socket/buffer-options.ts";
 export { connect, connect as createConnection } from "./node/socket/connect.ts";
 export type { ConnectSocketOptions } from "./node/socket/open-association.ts";
 export { Socket, type SocketOptions } from "./node/socket/socket.ts";
 export type { SocketEvents } from "./node/socket/socket-events.ts";
+export type { OnSent, Transport, TransportOwner } from "./node/transport/transport.ts";
+export type { CreateDgramSocket, DgramSocket } from "./node/transport/udp-transport.ts";

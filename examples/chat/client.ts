@@ -8,7 +8,7 @@ import { connect } from "../../src/index.ts";
 import { CHAT_PORT } from "./server.ts";
 
 const [host = "127.0.0.1", port = CHAT_PORT, udpPort = 9_899] = argv.slice(2);
-const socket = connect({ host, port: Number(port), udpPort: Number(udpPort) });
+const socket = connect({ host, port: Number(port), remoteUdpPort: Number(udpPort) });
 socket.on("message", ({ data }) => stdout.write(`${data}\n`));
 socket.on("error", (error) => {
   console.error(error.message);

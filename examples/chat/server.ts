@@ -51,5 +51,5 @@ async function obey(superuser: Socket, chat: Endpoint, associationId: number): P
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const chat = await startChat();
-  console.log(`chat on SCTP port ${chat.address()?.port}, UDP port ${chat.address()?.udpPort}`);
+  console.log(`chat on SCTP port ${chat.address()?.port}, UDP port ${chat.address()?.localUdpPort}`);
 }

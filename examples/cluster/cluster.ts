@@ -15,9 +15,9 @@ const server = createClusterServer({
 });
 server.on("exit", ({ index, id }) => console.log(`-- worker ${index}, process ${id}, is no more`));
 server.on("online", ({ index, id }) => console.log(`-- worker ${index} listens in process ${id}`));
-server.listen({ port: 7, host: "127.0.0.1", udpPort: 0 });
+server.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
 await once(server, "listening");
-const { udpPort = 0 } = server.address() ?? {};
+const { localUdpPort: udpPort = 0 } = server.address() ?? {};
 console.log(`-- UDP port ${udpPort}, its sockets held by the ${server.sockets}`);
 
 /** A client of its own UDP port, as another host would have; returns what became of its word. */
@@ -32,7 +32,7 @@ async function say(socket: Socket, text: string): Promise<string> {
 }
 
 const call = (localPort: number): Promise<Socket> =>
-  connect({ port: 7, host: "127.0.0.1", udpPort, localPort }).opened;
+  connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort, localPort }).opened;
 const clients = await Promise.all(Array.from({ length: 8 }, (_, i) => call(5_001 + i)));
 const tellAll = async (text: string): Promise<void> => {
   for (const [i, client] of clients.entries()) console.log(`client ${i}: ${await say(client, text)}`);

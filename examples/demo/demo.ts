@@ -113,7 +113,7 @@ async function main(): Promise<boolean> {
     const socket = connect({
       port: DEMO_PORT,
       host: "127.0.0.1",
-      udpPort,
+      remoteUdpPort: udpPort,
       trace: fanOut(diagram, tally),
     });
     const answers: Arrival[] = [];

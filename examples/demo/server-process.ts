@@ -28,6 +28,6 @@ const server = createServer((socket) => {
   });
 });
 
-server.listen({ port: DEMO_PORT, host: "127.0.0.1", udpPort: 0 }, () => {
-  report({ kind: "listening", udpPort: server.address()?.udpPort ?? 0 });
+server.listen({ port: DEMO_PORT, host: "127.0.0.1", localUdpPort: 0 }, () => {
+  report({ kind: "listening", udpPort: server.address()?.localUdpPort ?? 0 });
 });

@@ -9,13 +9,13 @@ import { SctpAgent } from "./agent.ts";
 import { createSctpHttpServer, site } from "./server.ts";
 
 const server = createSctpHttpServer(site);
-server.listen({ port: 80, host: "127.0.0.1", udpPort: 0 });
+server.listen({ port: 80, host: "127.0.0.1", localUdpPort: 0 });
 await once(server, "listening");
 
 const socket = connect({
   port: 80,
   host: "127.0.0.1",
-  udpPort: server.address()?.udpPort,
+  remoteUdpPort: server.address()?.localUdpPort,
   outboundStreams: 64,
 });
 await socket.opened;

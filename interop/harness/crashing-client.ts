@@ -7,7 +7,7 @@ const [ourUdp = 0, peerUdp = 0, sctpPort = 0] = process.argv.slice(2).map(Number
 const socket = connect({
   port: sctpPort,
   host: "127.0.0.1",
-  udpPort: peerUdp,
+  remoteUdpPort: peerUdp,
   localUdpPort: ourUdp,
   localAddress: "127.0.0.1",
   localPort: sctpPort + 1,

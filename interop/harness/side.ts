@@ -115,8 +115,8 @@ export class Side {
   /** Our UDP port, opened on first use. */
   get udp(): UdpPort {
     this.#udp ??= new UdpPort({
-      port: this.ourUdp,
-      addresses: this.place.ourAddresses,
+      localUdpPort: this.ourUdp,
+      localAddresses: this.place.ourAddresses,
       trace: this.trace,
     });
     return this.#udp;
@@ -145,7 +145,7 @@ export class Side {
       port,
       localPort,
       host: this.place.peerAddresses[0],
-      udpPort: this.#relay?.portForUs ?? this.peerUdp,
+      remoteUdpPort: this.#relay?.portForUs ?? this.peerUdp,
       udp: this.udp,
       outboundStreams: 64,
       ...this.timers,

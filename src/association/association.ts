@@ -17,8 +17,6 @@ import { type AssociationState, isSettingUp } from "./model/state.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
 
-const NEVER = Number.POSITIVE_INFINITY;
-
 export class Association {
   /** A slot for whoever drives the stack. */
   userData: unknown = undefined;
@@ -147,7 +145,6 @@ export class Association {
   send(data: Uint8Array, info: SendInfo, nowMs: number): void {
     const { outbound, shutdown, facts, idleCloser, events, stats } = this.#parts;
     const { state } = this;
-    const { streamId = 0, ppid = 0, unordered = false, sackImmediately = false, context = 0 } = info;
     if (state !== "ESTABLISHED" && (!isSettingUp(state) || shutdown.isRequested)) {
       throw new SctpError(
         SctpErrorCode.NotConnected,
@@ -155,21 +152,8 @@ export class Association {
       );
     }
     checkMessage(data, info, outbound.streamCount, this.options.maxMessageBytes);
-    const { to, lifetimeMs = NEVER } = info;
-    const destination = to === undefined ? undefined : facts.pathOf(to).address;
-    const expiresAtMs = nowMs + lifetimeMs;
-    outbound.enqueue(
-      new OutboundMessage(
-        data,
-        streamId,
-        ppid,
-        unordered,
-        sackImmediately,
-        context,
-        destination,
-        expiresAtMs,
-      ),
-    );
+    if (info.to !== undefined) facts.pathOf(info.to);
+    outbound.enqueue(new OutboundMessage(data, info, nowMs));
     idleCloser.onActivity(true, nowMs);
     stats.sentMessages++;
     stats.sentBytes += data.length;

@@ -3,6 +3,8 @@
  * Owns: what may be said, and the sentence about what may not. Does not own: what is done.
  */
 import { parseArgs } from "node:util";
+import { nearestName } from "../node/common/nearest-name.ts";
+import type { Settings } from "./commands/session.ts";
 
 /** The words make no sense: exit code 2. */
 export class UsageError extends Error {
@@ -18,9 +20,9 @@ export const HELP = `sctp - SCTP over UDP from the command line
 PORT is an SCTP port. Options:
 
   -l, --listen             wait for an association instead of asking for one
-  --address ADDRESS        local address; several times for a multihomed end (all addresses if absent)
-  --udp-local-port PORT    UDP port of this end: 9899 to listen, any free one to connect
-  --udp-remote-port PORT   UDP port of the other end (9899)
+  --local-address ADDRESS  local address; several times for a multihomed end (all addresses if absent)
+  --local-udp-port PORT    UDP port of this end: 9899 to listen, any free one to connect
+  --remote-udp-port PORT   UDP port of the other end (9899)
   --stream ID              send on this stream (0)
   --ppid NUMBER            payload protocol identifier of what is sent (0)
   --unordered              send without order
@@ -32,26 +34,11 @@ PORT is an SCTP port. Options:
 The end of standard input ends the association gracefully, as does the first Ctrl-C; the second aborts it.
 `;
 
-export interface Settings {
-  readonly command: "echo" | "cat";
-  readonly listen: boolean;
-  readonly host: string;
-  readonly port: number;
-  readonly addresses: readonly string[];
-  readonly udpLocalPort: number | undefined;
-  readonly udpRemotePort: number | undefined;
-  readonly streamId: number;
-  readonly ppid: number;
-  readonly unordered: boolean;
-  readonly trace: string | undefined;
-  readonly verbose: boolean;
-}
-
 const OPTIONS = {
   listen: { type: "boolean", short: "l", default: false },
-  address: { type: "string", multiple: true, default: [] as string[] },
-  "udp-local-port": { type: "string" },
-  "udp-remote-port": { type: "string" },
+  "local-address": { type: "string", multiple: true, default: [] as string[] },
+  "local-udp-port": { type: "string" },
+  "remote-udp-port": { type: "string" },
   stream: { type: "string", default: "0" },
   ppid: { type: "string", default: "0" },
   unordered: { type: "boolean", default: false },
@@ -60,6 +47,15 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 } as const;
+
+/** Other names of options, and which one is meant. */
+const MEANT: Readonly<Record<string, string>> = {
+  address: "local-address",
+  host: "local-address",
+  "udp-local-port": "local-udp-port",
+  "udp-remote-port": "remote-udp-port",
+  "udp-port": "local-udp-port or --remote-udp-port",
+};
 
 /**
  * @returns what to do; "help" or "version" if that was asked
@@ -79,9 +75,9 @@ export function parseArguments(words: readonly string[]): Settings | "help" | "v
     command,
     listen: values.listen || command === "echo",
     ...place(command, values.listen, rest),
-    addresses: values.address,
-    udpLocalPort: udpPort(values["udp-local-port"], "--udp-local-port"),
-    udpRemotePort: udpPort(values["udp-remote-port"], "--udp-remote-port"),
+    localAddresses: values["local-address"],
+    localUdpPort: udpPort(values["local-udp-port"], "--local-udp-port"),
+    remoteUdpPort: udpPort(values["remote-udp-port"], "--remote-udp-port"),
     streamId: wholeNumber(values.stream, "--stream", 0, 65_534),
     ppid: wholeNumber(values.ppid, "--ppid", 0, 0xffff_ffff),
     unordered: values.unordered,
@@ -91,10 +87,22 @@ export function parseArguments(words: readonly string[]): Settings | "help" | "v
 }
 
 function parse(words: readonly string[]) {
+  checkNames(words);
   try {
     return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
   } catch (error) {
     throw new UsageError(firstSentence((error as Error).message));
+  }
+}
+
+/** Refuses an option that there is not with the one that was meant. @throws UsageError */
+function checkNames(words: readonly string[]): void {
+  const end = words.indexOf("--");
+  for (const word of end === -1 ? words : words.slice(0, end)) {
+    const name = /^--([^=]+)/.exec(word)?.[1];
+    if (name === undefined || Object.hasOwn(OPTIONS, name)) continue;
+    const meant = Object.hasOwn(MEANT, name) ? MEANT[name] : nearestName(name, Object.keys(OPTIONS));
+    if (meant !== undefined) throw new UsageError(`there is no option --${name}: it is called --${meant}`);
   }
 }
 

@@ -5,8 +5,9 @@
  */
 import { readFileSync } from "node:fs";
 import { HELP, parseArguments, UsageError } from "./arguments.ts";
-import { cat, echo } from "./commands.ts";
-import { Session } from "./session.ts";
+import { cat } from "./commands/cat.ts";
+import { echo } from "./commands/echo.ts";
+import { Session } from "./commands/session.ts";
 
 function main(words: readonly string[]): void {
   const settings = parseArguments(words);

@@ -6,6 +6,9 @@ import { Duplex, Readable, Writable } from "node:stream";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import type { Message } from "../node/common/message.ts";
 import { resolveHosts } from "../node/common/resolve.ts";
+import type { PortDriver } from "../node/driver/port-driver.ts";
+import { driverOf } from "../node/driver/udp-port.ts";
+import { insideOf } from "../node/socket/association-duplex.ts";
 import { Socket as NativeSocket } from "../node/socket/socket.ts";
 import { associationDefaults } from "./sctp-defaults.ts";
 import { portFor, type TransportChoice } from "./shared-port.ts";
@@ -243,55 +246,56 @@ export class Socket extends Duplex {
   }
 
   async #open(options: ConnectOptions, port: number): Promise<void> {
-    const { udp, peerAddress, peerUdpPort } = await portFor(options);
+    const { udp, peerAddress, remoteUdpPort } = await portFor(options);
     const association = associationDefaults(options);
     const host = options.host ?? "127.0.0.1";
     if (options.passive === true) {
       const [address] = options.host === undefined ? [] : await resolveHosts([host], {});
       const expected = { port, address: peerAddress === undefined ? address : undefined };
-      return this.#await(udp, options.localPort ?? 0, expected, association);
+      return this.#await(driverOf(udp), options.localPort ?? 0, expected, association);
     }
     if (this.destroyed) return;
     const native = new NativeSocket();
     this.adopt(native);
     const localPort = options.localPort ?? 0;
-    native.connect({ ...association, host: peerAddress ?? host, port, localPort, udp, udpPort: peerUdpPort });
+    native.connect({ ...association, host: peerAddress ?? host, port, localPort, udp, remoteUdpPort });
   }
 
   /** Waits for the one peer that may connect. */
   #await(
-    udp: Awaited<ReturnType<typeof portFor>>["udp"],
+    driver: PortDriver,
     localPort: number,
     expected: { readonly port: number; readonly address: string | undefined },
     options: ReturnType<typeof associationDefaults>,
   ): void {
-    const port = udp.listen(
+    const port = driver.listen(
       { port: localPort, options },
       {
         onAccept: (association) => {
           const native = new NativeSocket();
-          native.attach(udp, association, true);
-          association.userData = native;
+          const { user, attach } = insideOf(native);
+          attach(driver, association, true);
+          association.userData = user;
           const isPeer =
             association.remotePort === expected.port &&
             (expected.address === undefined || association.remoteAddresses.includes(expected.address));
           if (!isPeer || this.destroyed) {
             native.abort("another peer is expected");
-            return native;
+            return user;
           }
-          udp.unlisten(port);
-          udp.release();
+          driver.unlisten(port);
+          driver.release();
           this.adopt(native);
           process.nextTick(() => this.emit("connect"));
-          return native;
+          return user;
         },
       },
     );
-    udp.hold();
+    driver.hold();
     this.once("close", () => {
       if (this.#native !== undefined) return;
-      udp.unlisten(port);
-      udp.release();
+      driver.unlisten(port);
+      driver.release();
     });
   }
 

@@ -11,7 +11,7 @@ export interface Below {
   readonly udp: UdpPort;
   /** Set where the transport knows but one peer. */
   readonly peerAddress: string | undefined;
-  readonly peerUdpPort: number;
+  readonly remoteUdpPort: number;
 }
 
 export interface TransportChoice {
@@ -35,28 +35,24 @@ export async function portFor(choice: TransportChoice): Promise<Below> {
   }
   const udp = await (ofProcess ?? openOwn());
   const { encap_port } = defaults();
-  return { udp, peerAddress: undefined, peerUdpPort: encap_port === 0 ? udp.port : encap_port };
+  return { udp, peerAddress: undefined, remoteUdpPort: encap_port === 0 ? udp.localUdpPort : encap_port };
 }
 
 async function openOn(transport: UdpTransportLike, peer: UdpPeer | undefined): Promise<Below> {
-  const { createSocket, localAddress, peerAddress, peerPort } = new UdpAdapter(transport, peer);
-  const udp = await UdpPort.open({
-    port: 0,
-    addresses: [localAddress],
-    createSocket,
-    stack: stackDefaults(),
-  });
-  return { udp, peerAddress, peerUdpPort: peerPort };
+  const adapter = new UdpAdapter(transport, peer);
+  await adapter.whenBound();
+  const udp = new UdpPort({ transport: adapter, stack: stackDefaults() });
+  return { udp, peerAddress: adapter.peer.address, remoteUdpPort: adapter.peer.port };
 }
 
 function openOwn(): Promise<UdpPort> {
   const opening = (async () => {
-    const { udp_port: port } = defaults();
+    const { udp_port: localUdpPort } = defaults();
     try {
-      return await UdpPort.open({ port, stack: stackDefaults() });
+      return await UdpPort.open({ localUdpPort, stack: stackDefaults() });
     } catch (error) {
       if ((error as { code?: unknown }).code !== "ERR_SCTP_UDP_PORT_IN_USE") throw error;
-      return await UdpPort.open({ port: 0, stack: stackDefaults() }); // Another process has it: enough to connect with.
+      return await UdpPort.open({ localUdpPort: 0, stack: stackDefaults() }); // Another process has it: enough to connect with.
     }
   })();
   ofProcess = opening;

@@ -1,13 +1,17 @@
 /**
  * `udpTransport`: somebody else's UDP socket, or something like one (DTLS), under a UDP port of sctpkit.
- * Owns: making it look like a socket that sctpkit opened. Does not own: the socket: it is never closed here.
+ * Owns: the transport around it. Does not own: the socket: it is never closed here.
  *
  * The peer is one and known, so addresses mean nothing to SCTP there: everything comes from, and goes to, that peer.
  */
-import { EventEmitter } from "node:events";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
-import type { CreateDgramSocket } from "../node/transport/udp-transport.ts";
-import { canonicalAddress } from "../platform/address.ts";
+import {
+  MAX_DATAGRAM_BYTES,
+  type OnSent,
+  type Transport,
+  type TransportOwner,
+} from "../node/transport/transport.ts";
+import { canonicalAddress, type TransportAddress } from "../platform/address.ts";
 
 type SendCallback = (error: Error | null) => void;
 
@@ -35,14 +39,18 @@ export interface UdpPeer {
 const NAMELESS_ADDRESS = "192.0.2.1";
 const NAMELESS_PORT = 9_899;
 
-export class UdpAdapter {
+export class UdpAdapter implements Transport {
   /** The peer, as SCTP is to call it. */
-  readonly peerAddress: string;
-  readonly peerPort: number;
+  readonly peer: TransportAddress;
   readonly localAddress: string;
+  readonly localUdpPort: number = NAMELESS_PORT;
+  readonly maxDatagramBytes: number = MAX_DATAGRAM_BYTES;
+  owner: TransportOwner | undefined;
   readonly #transport: UdpTransportLike;
   /** Undefined for a transport that is connected. */
-  readonly #to: { readonly address: string; readonly port: number } | undefined;
+  readonly #to: TransportAddress | undefined;
+  readonly #onMessage = (datagram: Buffer): void => this.owner?.onDatagram(datagram, this.peer, this);
+  readonly #onError = (error: Error): void => this.owner?.onTransportError(error);
 
   /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
   constructor(transport: UdpTransportLike, peer: UdpPeer | undefined) {
@@ -55,66 +63,27 @@ export class UdpAdapter {
       }
       this.#to = { address, port: peer.port };
     }
-    this.peerAddress = canonicalAddress(address ?? "") ?? NAMELESS_ADDRESS;
-    this.peerPort = peer?.port ?? connected?.port ?? NAMELESS_PORT;
-    this.localAddress = this.peerAddress.includes(":") ? "::" : "0.0.0.0";
+    this.peer = {
+      address: canonicalAddress(address ?? "") ?? NAMELESS_ADDRESS,
+      port: peer?.port ?? connected?.port ?? NAMELESS_PORT,
+    };
+    this.localAddress = this.peer.address.includes(":") ? "::" : "0.0.0.0";
+    transport.on("message", this.#onMessage);
+    transport.on("error", this.#onError);
   }
 
-  /** For `UdpPort`. */
-  readonly createSocket: CreateDgramSocket = (() => this.#socket()) as unknown as CreateDgramSocket;
-
-  #socket(): AdaptedSocket {
-    const { peerAddress: address, peerPort: port, localAddress } = this;
-    return new AdaptedSocket(this.#transport, this.#to, { address, port }, localAddress);
-  }
-}
-
-/** As much of a `dgram.Socket` as a UDP port asks for. */
-class AdaptedSocket extends EventEmitter {
-  readonly #transport: UdpTransportLike;
-  readonly #to: { readonly address: string; readonly port: number } | undefined;
-  readonly #onMessage: (datagram: Buffer) => void;
-  readonly #onError: (error: Error) => void = (error) => void this.emit("error", error);
-  readonly #localAddress: string;
-
-  constructor(
-    transport: UdpTransportLike,
-    to: { readonly address: string; readonly port: number } | undefined,
-    from: { readonly address: string; readonly port: number },
-    localAddress: string,
-  ) {
-    super();
-    this.#transport = transport;
-    this.#to = to;
-    this.#localAddress = localAddress;
-    const family = from.address.includes(":") ? "IPv6" : "IPv4";
-    this.#onMessage = (datagram) =>
-      void this.emit("message", datagram, { ...from, family, size: datagram.length });
+  /** Resolves when there is something to send by. */
+  whenBound(): Promise<void> {
+    if (isBound(this.#transport)) return Promise.resolve();
+    return new Promise((resolve) => void this.#transport.once("listening", resolve));
   }
 
-  bind(): this {
-    this.#transport.on("message", this.#onMessage);
-    this.#transport.on("error", this.#onError);
-    if (isBound(this.#transport)) this.emit("listening");
-    else this.#transport.once("listening", () => this.emit("listening"));
-    return this;
+  send(datagram: Uint8Array, _address: string, _port: number, onSent: OnSent): void {
+    if (this.#to === undefined) this.#transport.send(datagram, 0, datagram.length, onSent);
+    else this.#transport.send(datagram, this.#to.port, this.#to.address, onSent);
   }
 
-  send(datagram: Buffer, _port: number, _address: string, done: SendCallback): void {
-    if (this.#to === undefined) this.#transport.send(datagram, 0, datagram.length, done);
-    else this.#transport.send(datagram, this.#to.port, this.#to.address, done);
-  }
-
-  address(): { address: string; port: number } {
-    return { address: this.#localAddress, port: NAMELESS_PORT };
-  }
-
-  /** Buffers, and keeping the process alive, are the business of whoever made the transport. */
-  setRecvBufferSize(): void {}
-  setSendBufferSize(): void {}
-  getSendBufferSize(): number {
-    return Number.POSITIVE_INFINITY;
-  }
+  /** Keeping the process alive is the business of whoever made the transport. */
   ref(): void {}
   unref(): void {}
 

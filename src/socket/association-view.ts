@@ -34,6 +34,11 @@ export class AssociationView {
     this.#entry.wasEstablished = association.state !== "COOKIE-WAIT" && association.state !== "COOKIE-ECHOED";
   }
 
+  /** SCTP_CONTEXT: goes with every message that is received. */
+  get receiveContext(): number {
+    return this.#entry.settings.context;
+  }
+
   /** A sentence about the last call that failed. */
   get errorText(): string {
     return this.#socket.errorText;

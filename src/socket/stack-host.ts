@@ -28,7 +28,7 @@ export class StackHost implements SocketHost {
     this.#driver = driver;
   }
 
-  get addresses(): readonly string[] {
+  get localAddresses(): readonly string[] {
     return this.stack.localAddresses;
   }
   get cookieLifeMs(): number {

@@ -141,7 +141,7 @@ describe("receiving", () => {
 // ---- SACKs ---------------------------------------------------------------------------------------------------------
 
 const OUTSTANDING = 60_000;
-const message = new OutboundMessage(new Uint8Array(OUTSTANDING), 0, 0, false, false, 0);
+const message = new OutboundMessage(new Uint8Array(OUTSTANDING));
 
 function outstanding(): Settling {
   const sent = new Settling(0);

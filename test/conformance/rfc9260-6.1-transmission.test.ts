@@ -291,8 +291,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     const log = new SentLog(0xffff_0000, new Rfc9260LossDetector());
     const pathFlight = new PathFlight();
     log.addFlight(pathFlight);
-    while (!log.isFull)
-      log.send(new OutboundMessage(new Uint8Array(1), 0, 0, false, false, 0), 3, 0, 1, 20, pathFlight, 0);
+    while (!log.isFull) log.send(new OutboundMessage(new Uint8Array(1)), 3, 0, 1, 20, pathFlight, 0);
     expect(log.outstandingCount).toBe(65_535);
     expect(log.outstandingCount).toBeLessThan(2 ** 31);
   });

@@ -99,12 +99,12 @@ let server: Server;
 let peer: RawPeer;
 
 beforeEach(async () => {
-  udp = new UdpPort({ port: 0, addresses: [HOST] });
+  udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
   server = createServer();
   server.listen({ port: PORT, udp });
   await once(server, "listening");
   peer = new RawPeer();
-  await peer.open(udp.port);
+  await peer.open(udp.localUdpPort);
 });
 
 afterEach(() => {
@@ -115,7 +115,7 @@ afterEach(() => {
 /** Whoever means it is served as ever. */
 async function expectService(): Promise<void> {
   const connection = once(server, "connection") as Promise<[Socket]>;
-  const client = await connect({ port: PORT, host: HOST, udpPort: udp.port }).opened;
+  const client = await connect({ port: PORT, host: HOST, remoteUdpPort: udp.localUdpPort }).opened;
   const [accepted] = await connection;
   await client.send("hello");
   const { value } = (await accepted.messages().next()) as { value: Message };

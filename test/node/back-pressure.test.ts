@@ -26,7 +26,7 @@ it("a hundred associations at once hold what their buffers allow, however long i
       if (readers.push(socket) === COUNT) resolve();
     });
   });
-  const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
+  const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
   const senders = Array.from({ length: COUNT }, () => connectTo(server, { ...buffers, udp }));
   await Promise.all([ready, ...senders.map((sender) => sender.opened)]);
 

@@ -47,18 +47,18 @@ it("explains itself", async () => {
   const child = sctp("--help");
   const [code] = await once(child, "close");
   expect(code).toBe(0);
-  expect(child.text()).toContain("--udp-local-port");
+  expect(child.text()).toContain("--local-udp-port");
 });
 
 it("echoes lines between two processes", async () => {
-  const server = sctp("echo", "7", "--address", "127.0.0.1", "--udp-local-port", "0", "-v");
+  const server = sctp("echo", "7", "--local-address", "127.0.0.1", "--local-udp-port", "0", "-v");
   while (!server.errors().includes("listening")) await once(server.stderr as NodeJS.ReadableStream, "data");
   const udpPort = /UDP port (\d+)/.exec(server.errors())?.[1] ?? "";
   const client = sctp(
     "cat",
     "127.0.0.1",
     "7",
-    "--udp-remote-port",
+    "--remote-udp-port",
     udpPort,
     "--stream",
     "5",
@@ -78,8 +78,8 @@ it("echoes lines between two processes", async () => {
 it("reads no faster than its standard output is read: the window closes", async () => {
   const server = await listening();
   const connection = once(server, "connection") as Promise<[Socket]>;
-  const { port, udpPort } = server.address() ?? {};
-  const client = sctp("cat", "127.0.0.1", `${port}`, "--udp-remote-port", `${udpPort}`);
+  const { port, localUdpPort: udpPort } = server.address() ?? {};
+  const client = sctp("cat", "127.0.0.1", `${port}`, "--remote-udp-port", `${udpPort}`);
   client.stdout?.pause();
   const [socket] = await connection;
   socket.on("error", () => {});
@@ -104,8 +104,8 @@ it("reads no faster than its standard output is read: the window closes", async 
 it("ends well when nobody reads its output any more", async () => {
   const server = await listening();
   const connection = once(server, "connection") as Promise<[Socket]>;
-  const { port, udpPort } = server.address() ?? {};
-  const client = sctp("cat", "127.0.0.1", `${port}`, "--udp-remote-port", `${udpPort}`);
+  const { port, localUdpPort: udpPort } = server.address() ?? {};
+  const client = sctp("cat", "127.0.0.1", `${port}`, "--remote-udp-port", `${udpPort}`);
   const [socket] = await connection;
   socket.on("error", () => {});
   client.stdout?.destroy();
@@ -121,12 +121,12 @@ it("ends well when nobody reads its output any more", async () => {
 it("fails when it cannot write its trace, but does its work", async () => {
   const server = await listening();
   server.on("connection", (socket) => socket.on("message", ({ data }) => void socket.send(data)));
-  const { port, udpPort } = server.address() ?? {};
+  const { port, localUdpPort: udpPort } = server.address() ?? {};
   const client = sctp(
     "cat",
     "127.0.0.1",
     `${port}`,
-    "--udp-remote-port",
+    "--remote-udp-port",
     `${udpPort}`,
     "--trace",
     "/nowhere/at/all.pcapng",

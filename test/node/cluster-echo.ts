@@ -11,7 +11,7 @@ worker.createServer((socket) => {
     const { index, counters, data: given, udp } = worker;
     if (text.startsWith("call ")) {
       const udpPort = Number(text.slice(5));
-      const call = connect({ port: 7, host: "127.0.0.1", udpPort, udp });
+      const call = connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort, udp });
       call.on("error", () => {});
       void call.send(`worker ${index} calls`);
       call.on("message", (message) => void call.send(message.data));

@@ -35,13 +35,14 @@ interface Who {
 
 async function started(
   options: Partial<ClusterServerOptions> = {},
-  hosts: readonly string[] = ["127.0.0.1"],
+  localAddresses: readonly string[] = ["127.0.0.1"],
 ): Promise<ClusterServer> {
   const cluster = createClusterServer({ worker: PROGRAM, workers: 2, execArgv: [], ...options });
   onTestFinished(async () => {
     await new Promise<void>((resolve) => cluster.destroy(resolve));
   });
-  cluster.listen(hosts.length === 0 ? { port: PORT, udpPort: 0 } : { port: PORT, hosts, udpPort: 0 });
+  const place = { port: PORT, localUdpPort: 0 };
+  cluster.listen(localAddresses.length === 0 ? place : { ...place, localAddresses });
   await once(cluster, "listening");
   return cluster;
 }
@@ -50,8 +51,14 @@ let lastPort = 10_000;
 
 /** All clients share one address, so each needs an SCTP port of its own. */
 function call(cluster: ClusterServer, options: Partial<ConnectSocketOptions> = {}): Promise<Socket> {
-  const udpPort = cluster.address()?.udpPort ?? 0;
-  const socket = connect({ port: PORT, host: "127.0.0.1", udpPort, localPort: ++lastPort, ...options });
+  const udpPort = cluster.address()?.localUdpPort ?? 0;
+  const socket = connect({
+    port: PORT,
+    host: "127.0.0.1",
+    remoteUdpPort: udpPort,
+    localPort: ++lastPort,
+    ...options,
+  });
   onTestFinished(() => void socket.destroy());
   return socket.opened.then((opened) => opened.on("error", () => {}));
 }
@@ -123,9 +130,9 @@ describe.each(CASES)("workers as a %s each, sockets held by the %s", (kind, sock
 
   it("keep a peer whose NAT gives it another port, and pass on what comes in elsewhere", async () => {
     const cluster = await started(settings(kind, sockets));
-    const nat = await new UdpNat(cluster.address()?.udpPort ?? 0).open();
+    const nat = await new UdpNat(cluster.address()?.localUdpPort ?? 0).open();
     onTestFinished(() => nat.close());
-    const socket = await call(cluster, { udpPort: nat.port });
+    const socket = await call(cluster, { remoteUdpPort: nat.port });
     const before = await who(socket);
     for (let i = 0; i < 20; i++) {
       await nat.rebind();
@@ -152,13 +159,13 @@ describe.each(CASES)("workers as a %s each, sockets held by the %s", (kind, sock
   it("call out from the port that they share", async () => {
     const cluster = await started(settings(kind, sockets));
     const server = createServer();
-    server.listen({ port: PORT, host: "127.0.0.1", udpPort: 0 });
+    server.listen({ port: PORT, host: "127.0.0.1", localUdpPort: 0 });
     await once(server, "listening");
     onTestFinished(() => void server.close());
     const clients = await callBoth(cluster, 2);
     for (const [socket, index] of clients.slice(-2)) {
       const connection = once(server, "connection") as Promise<[Socket]>;
-      await socket.send(`call ${server.address()?.udpPort}`);
+      await socket.send(`call ${server.address()?.localUdpPort}`);
       const [called] = await connection;
       const [message] = (await once(called, "message")) as [Message];
       expect(message.data.toString()).toBe(`worker ${index} calls`);
@@ -192,7 +199,7 @@ describe.each(CASES)("workers as a %s each, sockets held by the %s", (kind, sock
 describe("a cluster", () => {
   it("listens on all addresses of the host unless told otherwise", async () => {
     const cluster = await started({}, []);
-    expect(cluster.address()?.addresses[0]).toBe("0.0.0.0");
+    expect(cluster.address()?.localAddresses[0]).toBe("0.0.0.0");
     for (const host of ["127.0.0.1", "127.0.0.9"])
       expect((await ask(await call(cluster, { host }), "hello")).toString()).toBe("hello");
   });
@@ -201,7 +208,7 @@ describe("a cluster", () => {
     for (const turns of [0, 1]) {
       const cluster = createClusterServer({ worker: PROGRAM, workers: 2, execArgv: [] });
       let listened = false;
-      cluster.listen({ port: PORT, host: "127.0.0.1", udpPort: 0 }, () => {
+      cluster.listen({ port: PORT, host: "127.0.0.1", localUdpPort: 0 }, () => {
         listened = true;
       });
       for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
@@ -251,10 +258,10 @@ describe("errors say what to do", () => {
     const cluster = create({})();
     expect(() => cluster.listen({ port: 0 })).toThrow(/the SCTP port of a cluster is a whole number from 1/);
     const taken = createServer();
-    taken.listen({ port: 7, host: "127.0.0.1", udpPort: 0 });
+    taken.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
     await once(taken, "listening");
     onTestFinished(() => void taken.close());
-    cluster.listen({ port: 7, host: "127.0.0.1", udpPort: taken.address()?.udpPort ?? 0 });
+    cluster.listen({ port: 7, host: "127.0.0.1", localUdpPort: taken.address()?.localUdpPort ?? 0 });
     expect(() => cluster.listen({ port: 7 })).toThrow(/listens once/);
     const [error] = await once(cluster, "error");
     expect(error).toMatchObject({ code: "ERR_SCTP_UDP_PORT_IN_USE" });
@@ -262,7 +269,7 @@ describe("errors say what to do", () => {
 
   it("for a program that fails, and one that no cluster started", async () => {
     const cluster = createClusterServer({ worker: PROGRAM, workers: 2, execArgv: [], data: "fail" });
-    cluster.listen({ port: PORT, host: "127.0.0.1", udpPort: 0 });
+    cluster.listen({ port: PORT, host: "127.0.0.1", localUdpPort: 0 });
     const closed = new Promise<void>((resolve) => cluster.once("close", resolve)); // once() would reject.
     const [error] = (await once(cluster, "error")) as [Error];
     expect(error.message).toMatch(/worker [01] ended before it listened/);

@@ -2,8 +2,9 @@
  * A stand-in for `node:dgram` that behaves as other hosts do: a network of its own inside the process.
  * What it does of Windows' and macOS' ways is chosen per host; whatever sctpkit must not do there throws.
  */
+import type { SocketOptions } from "node:dgram";
 import { EventEmitter } from "node:events";
-import type { CreateDgramSocket } from "../../src/node/transport/udp-transport.ts";
+import type { DgramSocket } from "../../src/index.ts";
 
 export interface HostWays {
   /** As macOS: a datagram larger than this is EMSGSIZE, and so is asking for a larger buffer ENOBUFS. */
@@ -28,7 +29,7 @@ function failure(code: string): NodeJS.ErrnoException {
 
 /** One network, and what its hosts' sockets were asked. */
 export class StandIn {
-  readonly created: Array<Record<string, unknown>> = [];
+  readonly created: SocketOptions[] = [];
   readonly destinations = new Set<string>();
   refusedCount = 0;
   resetCount = 0;
@@ -40,13 +41,12 @@ export class StandIn {
   }
 
   /** The `createSocket` of a host with these ways. */
-  host(ways: HostWays = {}): CreateDgramSocket {
-    const create = (options: Record<string, unknown>): StandInSocket => {
-      if (options["reusePort"] !== undefined) throw failure("ENOTSUP"); // Windows and macOS have no such thing.
+  host(ways: HostWays = {}): (options: SocketOptions) => StandInSocket {
+    return (options) => {
+      if ("reusePort" in options) throw failure("ENOTSUP"); // Windows and macOS have no such thing.
       this.created.push(options);
-      return new StandInSocket(this, ways, options["type"] === "udp6" ? 6 : 4);
+      return new StandInSocket(this, ways, options.type === "udp6" ? 6 : 4);
     };
-    return create as unknown as CreateDgramSocket;
   }
 
   receiver(address: string, port: number): StandInSocket | undefined {
@@ -55,7 +55,7 @@ export class StandIn {
   }
 }
 
-class StandInSocket extends EventEmitter {
+class StandInSocket extends EventEmitter implements DgramSocket {
   readonly #network: StandIn;
   readonly #ways: HostWays;
   readonly #family: 4 | 6;
@@ -70,7 +70,7 @@ class StandInSocket extends EventEmitter {
     this.#family = family;
   }
 
-  bind({ port, address }: { port: number; address: string }): this {
+  bind({ port, address }: { port: number; address: string }): unknown {
     const act = (): void => {
       if (this.#family === 6 && this.#ways.withoutIpv6 === true) {
         this.emit("error", failure("EAFNOSUPPORT"));

@@ -22,7 +22,7 @@ class Member {
   #wake = (): void => {};
 
   constructor(udpPort: number, port: number) {
-    this.socket = connect({ host: HOST, port, udpPort });
+    this.socket = connect({ host: HOST, port, remoteUdpPort: udpPort });
     this.socket.on("error", (error) => this.#hear(`error: ${error.message}`));
     this.socket.on("message", ({ data }) => this.#hear(data.toString()));
   }
@@ -45,8 +45,8 @@ class Member {
 }
 
 async function open(): Promise<{ port: number; udpPort: number; join: () => Promise<Member> }> {
-  chat = await startChat({ addresses: [HOST], udp: { localPort: 0 } });
-  const { port = 0, udpPort = 0 } = chat.address() ?? {};
+  chat = await startChat({ localAddresses: [HOST], localUdpPort: 0 });
+  const { port = 0, localUdpPort: udpPort = 0 } = chat.address() ?? {};
   const join = async (): Promise<Member> => {
     const member = new Member(udpPort, port);
     await member.hears(/came$/);

@@ -29,9 +29,9 @@ function endpoint(options: EndpointOptions = {}): Endpoint {
 
 async function server(options: EndpointOptions = {}): Promise<{ server: Endpoint; peer: PeerAddress }> {
   const made = endpoint(options);
-  await made.listen({ addresses: [HOST], udp: { localPort: 0 } });
-  const { port = 0, udpPort = 0 } = made.address() ?? {};
-  return { server: made, peer: { addresses: [HOST], port, udpPort } };
+  await made.listen({ localAddresses: [HOST], localUdpPort: 0 });
+  const { port = 0, localUdpPort: remoteUdpPort } = made.address() ?? {};
+  return { server: made, peer: { hosts: [HOST], port, remoteUdpPort } };
 }
 
 /** The next items; the endpoint can be read on afterwards. */
@@ -114,7 +114,9 @@ describe("an endpoint", () => {
   it("reaches everybody with sendAll", async () => {
     const { server: hub, peer } = await server();
     const clients = [endpoint(), endpoint(), endpoint()];
-    await Promise.all(clients.map((client) => client.connectx([HOST], peer.port, { udpPort: peer.udpPort })));
+    await Promise.all(
+      clients.map((client) => client.connectx([HOST], peer.port, { remoteUdpPort: peer.remoteUdpPort })),
+    );
     while (hub.associationIds.length < 3) await new Promise(setImmediate);
     const result = await hub.sendAll("to all");
     expect(result).toEqual({ accepted: hub.associationIds, failed: [] });
@@ -125,7 +127,7 @@ describe("an endpoint", () => {
   it("peels an association off into a socket, with what of it was not read yet", async () => {
     const { server: hub, peer } = await server();
     const client = endpoint();
-    const id = await client.connectx([HOST], peer.port, { udpPort: peer.udpPort });
+    const id = await client.connectx([HOST], peer.port, { remoteUdpPort: peer.remoteUdpPort });
     await client.send(id, "before");
     while (hub.associationIds.length === 0) await new Promise(setImmediate);
     const [serverId = 0] = hub.associationIds;
@@ -148,7 +150,7 @@ describe("an endpoint", () => {
     slow.setOption("SO_RCVBUF", 65_536);
     const client = endpoint();
     client.setOption("SO_SNDBUF", 65_536);
-    const id = await client.connectx([HOST], peer.port, { udpPort: peer.udpPort });
+    const id = await client.connectx([HOST], peer.port, { remoteUdpPort: peer.remoteUdpPort });
     let accepted = 0;
     const flood = Promise.all(
       Array.from({ length: 100 }, () => client.send(id, Buffer.alloc(10_000)).then(() => accepted++)),
@@ -171,7 +173,7 @@ describe("an endpoint", () => {
     expect(hub.getOption("SCTP_RTOINFO").minMs).toBe(50);
     const client = endpoint();
     const id = await client.connectx([HOST], peer.port, {
-      udpPort: peer.udpPort,
+      remoteUdpPort: peer.remoteUdpPort,
       init: { outboundStreams: 3 },
     });
     expect(client.getOption("SCTP_STATUS", id)).toMatchObject({
@@ -199,7 +201,7 @@ describe("an endpoint", () => {
   });
 
   it("shares a UDP port with sockets and servers", async () => {
-    const udp = new UdpPort({ port: 0, addresses: [HOST] });
+    const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
     open.push(udp);
     const hub = endpoint();
     await hub.listen({ port: 7, udp });
@@ -207,7 +209,7 @@ describe("an endpoint", () => {
     rival.listen({ port: 7, udp });
     const [error] = (await once(rival, "error")) as [SctpError];
     expect(error.code).toBe("ERR_SCTP_PORT_IN_USE");
-    const socket = connect({ port: 7, host: HOST, udpPort: udp.port, udp });
+    const socket = connect({ port: 7, host: HOST, remoteUdpPort: udp.localUdpPort, udp });
     await socket.send("from a socket");
     expect((await take(hub, 1)).map(textOf)).toEqual(["from a socket"]);
     socket.end();
@@ -220,12 +222,14 @@ describe("errors say what happened", () => {
   it("of connectx and send", async () => {
     const { peer } = await server();
     const client = endpoint();
-    const wrongPort = { udpPort: peer.udpPort };
+    const wrongPort = { remoteUdpPort: peer.remoteUdpPort };
     expect(await code(client.connectx([HOST], 9, wrongPort))).toBe("ERR_SCTP_ABORTED_BY_PEER");
     expect(await code(client.send(99, "x"))).toBe("ERR_SCTP_NOT_CONNECTED");
-    expect(await code(client.send({ addresses: ["nowhere"], port: 7 }, "x"))).toBe(
-      "ERR_SCTP_INVALID_ARGUMENT",
-    );
+    const lost = createEndpoint({
+      lookup: (_name, _options, callback) =>
+        callback(Object.assign(new Error("?"), { code: "ENOTFOUND" }), []),
+    });
+    expect(await code(lost.send({ hosts: ["nowhere"], port: 7 }, "x"))).toBe("ENOTFOUND");
     const id = await client.connectx([HOST], peer.port, wrongPort);
     expect(await code(client.connectx([HOST], peer.port, wrongPort))).toBe("ERR_SCTP_ASSOCIATION_EXISTS");
     expect(await code(client.send(id, ""))).toBe("ERR_SCTP_INVALID_ARGUMENT");
@@ -238,7 +242,7 @@ describe("errors say what happened", () => {
     hub.setOption("SO_RCVBUF", 4_096);
     const client = endpoint();
     client.setOption("SO_SNDBUF", 4_096);
-    const id = await client.connectx([HOST], peer.port, { udpPort: peer.udpPort });
+    const id = await client.connectx([HOST], peer.port, { remoteUdpPort: peer.remoteUdpPort });
     const sends = Array.from({ length: 10 }, () => code(client.send(id, Buffer.alloc(4_000))));
     const ended = code(client.shutdown(id));
     while (hub.associationIds.length === 0) await new Promise(setImmediate);
@@ -249,18 +253,18 @@ describe("errors say what happened", () => {
 
   it("of binding", async () => {
     const { server: hub, peer } = await server();
-    const taken = { addresses: [HOST], udp: { localPort: peer.udpPort } };
+    const taken = { localAddresses: [HOST], localUdpPort: peer.remoteUdpPort };
     expect(await code(endpoint().bind(taken))).toBe("ERR_SCTP_UDP_PORT_IN_USE");
-    expect(await code(hub.bind({ udp: { localPort: 0 } }))).toBe("ERR_SCTP_INVALID_ARGUMENT");
-    const udp = new UdpPort({ port: 0, addresses: [HOST] });
+    expect(await code(hub.bind({ localUdpPort: 0 }))).toBe("ERR_SCTP_INVALID_ARGUMENT");
+    const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
     open.push(udp);
     const first = endpoint();
     await first.listen({ port: 7, udp });
     const second = endpoint();
     expect(await code(second.listen({ port: 7, udp }))).toBe("ERR_SCTP_PORT_IN_USE");
     await second.listen({ port: 8, udp });
-    expect(second.address()).toEqual({ port: 8, udpPort: udp.port, addresses: [HOST] });
-    const other = { port: 9, udp, addresses: ["127.0.0.9"] };
+    expect(second.address()).toEqual({ port: 8, localUdpPort: udp.localUdpPort, localAddresses: [HOST] });
+    const other = { port: 9, udp, localAddresses: ["127.0.0.9"] };
     expect(await code(endpoint().bind(other))).toBe("ERR_SCTP_INVALID_ADDRESS");
   });
 

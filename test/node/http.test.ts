@@ -16,7 +16,7 @@ let agent: SctpAgent;
 
 beforeEach(async () => {
   server = createSctpHttpServer(site);
-  server.listen({ port: 80, host: "127.0.0.1", udpPort: 0 });
+  server.listen({ port: 80, host: "127.0.0.1", localUdpPort: 0 });
   await once(server, "listening");
   socket = await connectTo(server, { outboundStreams: 32 }).opened;
   agent = new SctpAgent(socket);

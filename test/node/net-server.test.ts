@@ -16,7 +16,7 @@ import { connectTo, listening, pair } from "./pair.ts";
 function local(
   options: { readonly port?: number; readonly backlog?: number; readonly signal?: AbortSignal } = {},
 ) {
-  return { port: 0, host: "127.0.0.1", udpPort: 0, ...options };
+  return { port: 0, host: "127.0.0.1", localUdpPort: 0, ...options };
 }
 
 async function closed(server: Server): Promise<void> {
@@ -33,12 +33,13 @@ describe("listen", () => {
       (server: Server, done: () => void) => server.listen(2_904, "127.0.0.1", done),
       (server: Server, done: () => void) => server.listen(2_904, "127.0.0.1", 10, done),
       (server: Server, done: () => void) => server.listen("127.0.0.1/[::1]:2904", done),
-      (server: Server, done: () => void) => server.listen({ port: 2_904, hosts: ["127.0.0.1"] }, done),
+      (server: Server, done: () => void) =>
+        server.listen({ port: 2_904, localAddresses: ["127.0.0.1"] }, done),
     ]) {
-      const server = createServer({ udpPort: 0 });
+      const server = createServer({ localUdpPort: 0 });
       await new Promise<void>((resolve) => expect(listen(server, resolve)).toBe(server));
       expect(server.listening).toBe(true);
-      expect(server.address()).toMatchObject({ udpPort: expect.any(Number), family: "IPv4" });
+      expect(server.address()).toMatchObject({ localUdpPort: expect.any(Number), family: "IPv4" });
       await closed(server);
     }
   });
@@ -46,27 +47,32 @@ describe("listen", () => {
   it("tells where it listens, and null when it does not", async () => {
     const server = createServer();
     expect(server.address()).toBe(null);
-    server.listen({ port: 2_905, host: "127.0.0.1/[::1]", udpPort: 0 });
+    server.listen({ port: 2_905, host: "127.0.0.1/[::1]", localUdpPort: 0 });
     expect([server.listening, server.address()]).toEqual([false, null]);
     await once(server, "listening");
     const address = server.address();
     expect(address).toMatchObject({ address: "127.0.0.1", family: "IPv4", port: 2_905 });
-    expect(address?.addresses).toEqual(["127.0.0.1", "::1"]);
+    expect(address?.localAddresses).toEqual(["127.0.0.1", "::1"]);
     expect(() => server.listen(local())).toThrow(/listening already: close it first/);
     await closed(server);
     expect(server.address()).toBe(null);
-    server.listen({ port: 0, ipv6Only: true, udpPort: 0 });
+    server.listen({ port: 0, ipv6Only: true, localUdpPort: 0 });
     await once(server, "listening");
-    expect(server.address()?.addresses).toEqual(["::"]);
+    expect(server.address()?.localAddresses).toEqual(["::"]);
     await closed(server);
   });
 
   it.each([
     [{ port: 65_536 }, /port must be a whole number from 0 to 65535, not 65536/],
-    [{ port: 7, udpPort: -1 }, /udpPort must be a whole number from 0 to 65535, not -1/],
+    [{ port: 7, localUdpPort: -1 }, /localUdpPort must be a whole number from 0 to 65535, not -1/],
     [{ port: 7, backlog: 0 }, /backlog must be a whole number above 0, not 0/],
     [{ port: 7, host: "10.0.0.1:7" }, /a port does not belong here/],
-    [{ port: 7, hots: "10.0.0.1" } as object, /there is no option "hots" of listen/],
+    [{ port: 7, hots: "10.0.0.1" } as object, /there is no option "hots" of listen\(\): it is called host/],
+    [
+      { port: 7, hosts: ["10.0.0.1"] } as object,
+      /no option "hosts" of listen\(\): it is called localAddresses/,
+    ],
+    [{ port: 7, udpPort: 0 } as object, /no option "udpPort" of listen\(\): it is called localUdpPort/],
   ])("refuses %j at once", (options, complaint) => {
     expect(() => createServer().listen(options)).toThrow(complaint);
   });
@@ -84,21 +90,23 @@ describe("listen", () => {
 
   it("tells UDP ports that are taken from SCTP ports that are, and an address that is not local", async () => {
     const first = await listening();
-    const udpPort = first.address()?.udpPort ?? 0;
+    const localUdpPort = first.address()?.localUdpPort ?? 0;
     const failure = async (server: Server): Promise<SctpError> => (await once(server, "error"))[0];
-    expect(await failure(createServer().listen({ port: 7, host: "127.0.0.1", udpPort }))).toMatchObject({
+    expect(await failure(createServer().listen({ port: 7, host: "127.0.0.1", localUdpPort }))).toMatchObject({
       code: "ERR_SCTP_UDP_PORT_IN_USE",
-      message: expect.stringMatching(/UDP port \d+ of 127.0.0.1 is taken.*choose another udpPort, or 0/),
+      message: expect.stringMatching(/UDP port \d+ of 127.0.0.1 is taken.*choose another localUdpPort, or 0/),
       cause: { code: "EADDRINUSE" },
     });
-    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
     const second = createServer().listen({ port: 9, udp });
     await once(second, "listening");
     expect(await failure(createServer().listen({ port: 9, udp }))).toMatchObject({
       code: "ERR_SCTP_PORT_IN_USE",
       message: expect.stringMatching(/SCTP port 9 is taken on this UDP port: choose another, or 0/),
     });
-    expect(await failure(createServer().listen({ port: 7, host: "192.0.2.1", udpPort: 0 }))).toMatchObject({
+    expect(
+      await failure(createServer().listen({ port: 7, host: "192.0.2.1", localUdpPort: 0 })),
+    ).toMatchObject({
       code: "ERR_SCTP_UDP_SOCKET",
       message: "192.0.2.1 is not an address of this host",
     });
@@ -181,7 +189,7 @@ describe("associations", () => {
       }
     });
     // They ask in one turn, through one UDP socket: so they also come in very few turns.
-    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
     const clients = Array.from({ length: 20 }, () => connectTo(server, { udp }));
     for (const client of clients) client.on("error", () => {});
     await all;

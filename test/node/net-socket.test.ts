@@ -22,12 +22,12 @@ describe("connect", () => {
   it("takes net's forms, an address of the field, and a socket made before", async () => {
     expect(createConnection).toBe(connect);
     const server = await listening();
-    const { port = 0, udpPort } = server.address() ?? {};
+    const { port = 0, localUdpPort: udpPort } = server.address() ?? {};
     const forms: Array<(done: () => void) => Socket> = [
-      (done) => connect({ port, udpPort, host: "127.0.0.1" }, done),
-      (done) => connect({ port, udpPort, host: "127.0.0.1/[::1]" }, done),
-      (done) => connect({ port, udpPort, host: "0.0.0.0" }, done), // This host, as with net.
-      (done) => new Socket().connect({ port, udpPort, hosts: ["127.0.0.1"] }, done),
+      (done) => connect({ port, remoteUdpPort: udpPort, host: "127.0.0.1" }, done),
+      (done) => connect({ port, remoteUdpPort: udpPort, host: "127.0.0.1/[::1]" }, done),
+      (done) => connect({ port, remoteUdpPort: udpPort, host: "0.0.0.0" }, done), // This host, as with net.
+      (done) => new Socket().connect({ port, remoteUdpPort: udpPort, hosts: ["127.0.0.1"] }, done),
     ];
     for (const form of forms) {
       const socket = await new Promise<Socket>((resolve) => {
@@ -58,14 +58,22 @@ describe("connect", () => {
 
   it.each([
     [{ port: 0 }, /port must be a whole number from 1 to 65535, not 0/],
-    [{ port: 7, udpPort: 0 }, /udpPort must be a whole number from 1 to 65535, not 0/],
+    [{ port: 7, remoteUdpPort: 0 }, /remoteUdpPort must be a whole number from 1 to 65535, not 0/],
     [{ port: 7, localPort: 65_536 }, /localPort must be a whole number from 0 to 65535/],
     [{ port: 7, family: 5 } as never, /family must be 4, 6 or 0, not 5/],
     [{ port: 7, timeout: -1 }, /a timeout is a number of milliseconds/],
     [{ port: 7, rtoMinMs: 0 }, /rtoMinMs must be a number from 1 to 60000/],
     [{ port: 7, highWaterMark: 1.5 }, /a highWaterMark is a whole number of bytes/],
     [{ port: 7, keepAlive: true } as never, /say how often with heartbeatIntervalMs/],
-    [{ port: 7, hots: "x" } as never, /there is no option "hots"/],
+    [{ port: 7, hots: "x" } as never, /there is no option "hots" of connect\(\): it is called host/],
+    [
+      { port: 7, udpPort: 9 } as never,
+      /there is no option "udpPort" of connect\(\): it is called remoteUdpPort/,
+    ],
+    [
+      { port: 7, rtoMinms: 9 } as never,
+      /there is no option "rtoMinms" of connect\(\): it is called rtoMinMs/,
+    ],
     ["127.0.0.1" as never, /has no port: write 127.0.0.1:PORT/],
   ])("refuses %j at once", (options, complaint) => {
     expect(() => connect(options)).toThrow(complaint);
@@ -126,7 +134,7 @@ describe("properties", () => {
     expect([client.pending, client.connecting, client.readyState]).toEqual([true, true, "opening"]);
     await once(client, "connect");
     expect([client.pending, client.connecting, client.readyState]).toEqual([false, false, "open"]);
-    const { port, udpPort } = server.address() ?? {};
+    const { port, localUdpPort: udpPort } = server.address() ?? {};
     expect(client).toMatchObject({
       remoteAddress: "127.0.0.1",
       remoteFamily: "IPv4",
@@ -354,7 +362,7 @@ describe("the end", () => {
   it("settles what waits when the UDP port is closed under it", async () => {
     const server = await listening();
     server.on("connection", (socket) => socket.on("error", () => {}));
-    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
     const client = await connectTo(server, { udp }).opened;
     const waits = [
       client.messages().next(),

@@ -64,8 +64,8 @@ it("talks SCTP from a CommonJS program", () => {
     "talk.cjs",
     `const { connect, createServer } = require("sctpkit");
      const server = createServer((socket) => socket.on("message", ({ data }) => socket.send(data)));
-     server.listen({ port: 7, host: "127.0.0.1", udpPort: 0 }, () => {
-       const socket = connect({ port: 7, host: "127.0.0.1", udpPort: server.address().udpPort });
+     server.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 }, () => {
+       const socket = connect({ port: 7, host: "127.0.0.1", remoteUdpPort: server.address().localUdpPort });
        socket.send("hello");
        socket.on("message", ({ data }) => {
          console.log(String(data));

@@ -17,7 +17,7 @@ export interface Pair {
 
 export async function listening(options: ServerOptions = {}, host = "127.0.0.1"): Promise<Server> {
   const server = createServer(options);
-  server.listen({ port: 0, host, udpPort: 0 });
+  server.listen({ port: 0, host, localUdpPort: 0 });
   await once(server, "listening");
   return server;
 }
@@ -26,8 +26,8 @@ export function connectTo(server: Server, options: Partial<ConnectSocketOptions>
   const address = server.address();
   return connect({
     port: address?.port ?? 0,
-    host: address?.addresses[0] ?? "",
-    udpPort: address?.udpPort ?? 0,
+    host: address?.localAddresses[0] ?? "",
+    remoteUdpPort: address?.localUdpPort ?? 0,
     ...options,
   });
 }

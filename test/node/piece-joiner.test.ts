@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ReceivedMessage } from "../../src/association/model/received-message.ts";
-import { PieceJoiner } from "../../src/node/common/piece-joiner.ts";
+import { PieceJoiner } from "../../src/node/socket/piece-joiner.ts";
 
 /** A piece of the message with this key; `tsn` is that of its first fragment. */
 function piece(messageKey: number, tsn: number, text: string, endOfMessage: boolean): ReceivedMessage {

@@ -1,7 +1,15 @@
 /** What differs on Windows, macOS and in other runtimes, on a stand-in for node:dgram that behaves so. */
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { createServer, type Message, type SctpError, type Socket, UdpPort } from "../../src/index.ts";
+import {
+  type CreateDgramSocket,
+  createServer,
+  type Message,
+  type SctpError,
+  type Socket,
+  UdpPort,
+} from "../../src/index.ts";
+import { driverOf } from "../../src/node/driver/udp-port.ts";
 import { StandIn } from "./dgram-stand-in.ts";
 import { connectTo, finish, listening, pair } from "./pair.ts";
 
@@ -72,13 +80,13 @@ describe("Windows", () => {
   it("reports ECONNRESET where nobody listened: other associations of the port go on", async () => {
     const network = new StandIn();
     const createSocket = network.host({ resets: true });
-    const udp = new UdpPort({ port: 0, createSocket });
+    const udp = new UdpPort({ localUdpPort: 0, createSocket });
     const server = await listening({ createSocket });
     const connection = once(server, "connection") as Promise<[Socket]>;
     const living = await connectTo(server, { udp }).opened;
     const [accepted] = await connection;
     const impatient = { rtoInitialMs: 10, rtoMinMs: 10, initTimeoutMaxMs: 20, maxInitRetransmits: 3 };
-    const nobody = connectTo(server, { udp, udpPort: 1, ...impatient }).opened;
+    const nobody = connectTo(server, { udp, remoteUdpPort: 1, ...impatient }).opened;
     await expect(nobody).rejects.toMatchObject({ code: "ERR_SCTP_PEER_UNREACHABLE" });
     expect([network.resetCount, udp.counters["ECONNRESET"]]).toEqual([4, 4]);
     await living.send("still here");
@@ -106,42 +114,41 @@ describe("Windows", () => {
     const network = new StandIn();
     const refuse = Object.assign(new Error("no"), { code: "EACCES" });
     const createSocket = network.host();
-    const failing = ((options: { type: "udp4" }) => {
+    const failing: CreateDgramSocket = (options) => {
       const socket = createSocket(options);
-      socket.bind = () => {
-        socket.emit("error", refuse);
-        return socket;
-      };
+      socket.bind = () => socket.emit("error", refuse);
       return socket;
-    }) as typeof createSocket;
-    expect(() => new UdpPort({ port: 5_040, addresses: ["127.0.0.1"], createSocket: failing })).toThrow(
-      /the host does not allow UDP port 5040: choose another udpPort/,
-    );
+    };
+    expect(
+      () => new UdpPort({ localUdpPort: 5_040, localAddresses: ["127.0.0.1"], createSocket: failing }),
+    ).toThrow(/the host does not allow UDP port 5040: choose another localUdpPort/);
   });
 });
 
 describe("a host", () => {
   it("without IPv6 listens on what it has, but an IPv6 address that was asked for is an error", async () => {
     const createSocket = new StandIn().host({ withoutIpv6: true });
-    const udp = new UdpPort({ port: 0, createSocket });
-    expect(udp.addresses).toEqual(["0.0.0.0"]);
+    const udp = new UdpPort({ localUdpPort: 0, createSocket });
+    expect(udp.localAddresses).toEqual(["0.0.0.0"]);
     udp.close();
-    expect(() => new UdpPort({ port: 0, addresses: ["127.0.0.1", "::1"], createSocket })).toThrow(
-      /cannot bind UDP port \d+ of ::1: EAFNOSUPPORT/,
-    );
+    expect(
+      () => new UdpPort({ localUdpPort: 0, localAddresses: ["127.0.0.1", "::1"], createSocket }),
+    ).toThrow(/cannot bind UDP port \d+ of ::1: EAFNOSUPPORT/);
   });
 
   it("on which a free port is not free in both families tries another one, but not where the port was named", async () => {
     const network = new StandIn();
     const createSocket = network.host();
-    const first = new UdpPort({ port: 0, addresses: ["::"], createSocket });
+    const first = new UdpPort({ localUdpPort: 0, localAddresses: ["::"], createSocket });
     let asked = 0;
-    network.freePort = () => (asked++ === 0 ? first.port : 50_000);
-    const second = new UdpPort({ port: 0, createSocket });
-    expect([second.port, second.addresses]).toEqual([50_000, ["0.0.0.0", "::"]]);
-    expect(() => new UdpPort({ port: first.port, createSocket })).toThrow(/UDP port \d+ of :: is taken/);
+    network.freePort = () => (asked++ === 0 ? first.localUdpPort : 50_000);
+    const second = new UdpPort({ localUdpPort: 0, createSocket });
+    expect([second.localUdpPort, second.localAddresses]).toEqual([50_000, ["0.0.0.0", "::"]]);
+    expect(() => new UdpPort({ localUdpPort: first.localUdpPort, createSocket })).toThrow(
+      /UDP port \d+ of :: is taken/,
+    );
     expect([...network.bound.keys()].sort()).toEqual(
-      [`:: ${first.port}`, "0.0.0.0 50000", ":: 50000"].sort(),
+      [`:: ${first.localUdpPort}`, "0.0.0.0 50000", ":: 50000"].sort(),
     );
     first.close();
     second.close();
@@ -149,7 +156,7 @@ describe("a host", () => {
 
   it("that is idle answers a datagram in the turn that brought it", async () => {
     const createSocket = new StandIn().host();
-    const udp = new UdpPort({ port: 0, createSocket });
+    const udp = new UdpPort({ localUdpPort: 0, createSocket });
     const server = createServer((socket) => {
       socket.on("message", ({ data }) => void socket.send(data));
     });
@@ -157,12 +164,12 @@ describe("a host", () => {
     await once(server, "listening");
     const client = await connectTo(server, { createSocket, host: "127.0.0.1" }).opened;
     const answers = client.messages();
-    const before = udp.turn;
+    const before = driverOf(udp).turn;
     for (let i = 0; i < 20; i++) {
       await client.send("question");
       await answers.next();
     }
-    expect(udp.turn - before).toBeLessThanOrEqual(25); // And a few for what is not DATA.
+    expect(driverOf(udp).turn - before).toBeLessThanOrEqual(25); // And a few for what is not DATA.
     client.destroy();
     udp.close();
   });
@@ -172,10 +179,10 @@ describe("a host", () => {
     const ends = await pair({ server: { createSocket }, client: { createSocket } });
     await ends.client.send("hello");
     expect(await sizes(ends.accepted.messages(), 1)).toEqual([5]);
-    const udp = await UdpPort.open({ port: 0, createSocket });
-    expect(udp.addresses).toEqual(["0.0.0.0", "::"]);
+    const udp = await UdpPort.open({ localUdpPort: 0, createSocket });
+    expect(udp.localAddresses).toEqual(["0.0.0.0", "::"]);
     udp.close();
-    expect(() => new UdpPort({ port: 0, createSocket })).toThrow(/use `await UdpPort.open\(\)`/);
+    expect(() => new UdpPort({ localUdpPort: 0, createSocket })).toThrow(/use `await UdpPort.open\(\)`/);
     await finish(ends);
   });
 });

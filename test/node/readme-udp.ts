@@ -18,17 +18,17 @@ export function createServer(
   options: ServerOptions | ((socket: Socket) => void),
   onConnection?: (socket: Socket) => void,
 ): Server {
-  if (typeof options === "function") return createRealServer({ udpPort }, options);
-  return createRealServer({ udpPort, ...options }, onConnection);
+  if (typeof options === "function") return createRealServer({ localUdpPort: udpPort }, options);
+  return createRealServer({ localUdpPort: udpPort, ...options }, onConnection);
 }
 
 export function connect(options: ConnectSocketOptions, onConnect?: () => void): Socket {
-  return new Socket(options).connect({ udpPort, ...options }, onConnect);
+  return new Socket(options).connect({ remoteUdpPort: udpPort, ...options }, onConnect);
 }
 
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const endpoint = createRealEndpoint({ remoteUdpPort: udpPort, ...options });
   const listen = endpoint.listen.bind(endpoint);
-  endpoint.listen = (bind) => listen({ udp: { localPort: udpPort }, ...bind });
+  endpoint.listen = (bind) => listen({ localUdpPort: udpPort, ...bind });
   return endpoint;
 }

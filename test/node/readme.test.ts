@@ -95,7 +95,7 @@ it("one-to-many", async () => {
 it("chat", async () => {
   const udpPort = await freeUdpPort();
   run("chat", udpPort);
-  const socket = connect({ host: "127.0.0.1", port: 5000, udpPort });
+  const socket = connect({ host: "127.0.0.1", port: 5000, remoteUdpPort: udpPort });
   await socket.send("hi");
   const heard: string[] = [];
   for await (const { data } of socket.messages()) if (heard.push(data.toString()) === 2) break;

@@ -85,10 +85,10 @@ describe("without waiting", () => {
     const reading = ends.accepted.messages({ signal: controller.signal }).next();
     controller.abort();
     expect(await reading).toEqual({ done: true, value: undefined });
-    const udpPort = ends.server.address()?.udpPort ?? 0;
+    const localUdpPort = ends.server.address()?.localUdpPort ?? 0;
     await finish(ends);
     const again = createServer();
-    again.listen({ port: 7, host: "127.0.0.1", udpPort });
+    again.listen({ port: 7, host: "127.0.0.1", localUdpPort });
     await once(again, "listening");
     again.close();
     await once(again, "close");
@@ -189,10 +189,10 @@ describe("errors say what to do", () => {
     );
     const server = await listening();
     const second = createServer();
-    second.listen({ port: 7, host: "127.0.0.1", udpPort: server.address()?.udpPort ?? 0 });
+    second.listen({ port: 7, host: "127.0.0.1", localUdpPort: server.address()?.localUdpPort ?? 0 });
     const [udpError] = (await once(second, "error")) as [SctpError];
     expect(udpError.code).toBe("ERR_SCTP_UDP_PORT_IN_USE");
-    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
     const [third, fourth] = [createServer(), createServer()];
     third.listen({ port: 9, udp });
     await once(third, "listening");
@@ -205,13 +205,13 @@ describe("errors say what to do", () => {
   });
 
   it("for a peer that is not there, and one that does not listen", async () => {
-    const silent = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
-    const { port: udpPort } = silent;
-    const refused = connect({ port: 7, host: "127.0.0.1", udpPort }).opened;
+    const silent = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
+    const { localUdpPort: udpPort } = silent;
+    const refused = connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort }).opened;
     await expect(refused).rejects.toMatchObject({ code: "ERR_SCTP_ABORTED_BY_PEER" });
     silent.close();
     const impatient = { rtoInitialMs: 10, rtoMinMs: 10, initTimeoutMaxMs: 20, maxInitRetransmits: 2 };
-    const nobody = connect({ port: 7, host: "127.0.0.1", udpPort, ...impatient }).opened;
+    const nobody = connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort, ...impatient }).opened;
     await expect(nobody).rejects.toMatchObject({ code: "ERR_SCTP_PEER_UNREACHABLE" });
   });
 
@@ -228,14 +228,14 @@ describe("errors say what to do", () => {
 
 describe("one UDP port", () => {
   it("carries servers and outgoing associations together", async () => {
-    const udp = await UdpPort.open({ port: 0, addresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
     const server = createServer((socket) => void socket.on("message", ({ data }) => void socket.send(data)));
     server.listen({ port: 7, udp });
     await once(server, "listening");
     const clients = await Promise.all(
       Array.from(
         { length: 20 },
-        () => connect({ port: 7, host: "127.0.0.1", udpPort: udp.port, udp }).opened,
+        () => connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udp.localUdpPort, udp }).opened,
       ),
     );
     expect(udp.associationCount).toBe(40);
@@ -249,7 +249,7 @@ describe("one UDP port", () => {
     const { createSocket } = await import("node:dgram");
     const stranger = createSocket("udp4");
     for (let i = 0; i < 200; i++)
-      stranger.send(Buffer.alloc(i * 3, i), ends.server.address()?.udpPort ?? 0, "127.0.0.1");
+      stranger.send(Buffer.alloc(i * 3, i), ends.server.address()?.localUdpPort ?? 0, "127.0.0.1");
     await ends.client.send("still there?");
     expect((await take(ends.accepted, 1))[0]?.data.toString()).toBe("still there?");
     stranger.close();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { UnreadBytes } from "../../src/node/common/unread-bytes.ts";
+import { UnreadBytes } from "../../src/node/socket/unread-bytes.ts";
 
 it("knows the sizes of the last ones pushed, however many were read at once", () => {
   const step = fc.oneof(

@@ -4,15 +4,20 @@
  */
 import { connect as compatConnect, PPID } from "../../src/compat/sctp.ts";
 import {
+  type AssociationDiagnostics,
   type AssociationStats,
   connect,
+  createEndpoint,
   createServer,
+  type Endpoint,
   formatSctpAddress,
   type Message,
   type PathInfo,
   type ReceiveInfo,
   type SctpErrorCode,
   type SctpStream,
+  type SendInfo,
+  type Server,
   type ServerAddress,
   Socket,
   UdpPort,
@@ -44,6 +49,12 @@ export function optionNames(): void {
   createServer().listen({ port: 7, localPort: 1 });
   // @ts-expect-error: no such option
   createServer({ maxConnection: 1 });
+  // @ts-expect-error: the peer's UDP port is remoteUdpPort, ours localUdpPort
+  connect({ port: 7, udpPort: 9899 });
+  // @ts-expect-error: `udp` is an open UdpPort
+  connect({ port: 7, udp: 9899 });
+  // @ts-expect-error: the addresses of this side are localAddresses
+  createServer().listen({ port: 7, hosts: ["127.0.0.1"] });
   // @ts-expect-error: no such option
   new UdpPort({ ports: [1] });
   // @ts-expect-error: no such option of a stack
@@ -61,6 +72,10 @@ export async function messages(socket: Socket, stream: SctpStream): Promise<void
   await socket.send("x", { stream: 1 });
   // @ts-expect-error: a number
   await socket.send("x", { ppid: "46" });
+  // @ts-expect-error: no signal ends what has been sent to all
+  await createEndpoint().sendAll("x", { signal: new AbortController().signal });
+  same<Parameters<Socket["send"]>[1], SendInfo | undefined>(true);
+  same<Parameters<Endpoint["send"]>[2], SendInfo | undefined>(true);
   // @ts-expect-error: a stream sends on itself
   await stream.send("x", { streamId: 1 });
   // @ts-expect-error: a stream has a number
@@ -107,6 +122,19 @@ export function results(socket: Socket): void {
   formatSctpAddress({ hosts: [code], port: undefined });
   // @ts-expect-error: the port is said, even if it is undefined
   formatSctpAddress({ hosts: [] });
+}
+
+export function inside(socket: Socket, server: Server, udp: UdpPort, told: AssociationDiagnostics): void {
+  // @ts-expect-error: nobody's business
+  socket.association;
+  // @ts-expect-error: nobody's business
+  socket.attach;
+  // @ts-expect-error: nobody's business
+  server.onAccept;
+  // @ts-expect-error: nobody's business
+  udp.stack;
+  // @ts-expect-error: whoever watches does not interfere
+  told.association.abort();
 }
 
 export function socketOptions(socket: Socket): void {

@@ -26,7 +26,7 @@ function packetCount(udp: UdpPort): MarkExtras {
 }
 
 export async function sctpkitSink(job: Job, received: Received): Promise<MarkExtras> {
-  const udp = new UdpPort({ port: job.udpPort, addresses: [HOST] });
+  const udp = new UdpPort({ localUdpPort: job.udpPort, localAddresses: [HOST] });
   const server = createServer(associationOptions(job), (socket) => {
     socket.on("error", () => {});
     socket.on("message", ({ data, info }) => {
@@ -42,7 +42,7 @@ export async function sctpkitSink(job: Job, received: Received): Promise<MarkExt
 }
 
 export async function sctpkitSource(job: Job, received: Received): Promise<MarkExtras> {
-  const udp = new UdpPort({ port: job.udpPort, addresses: [HOST] });
+  const udp = new UdpPort({ localUdpPort: job.udpPort, localAddresses: [HOST] });
   if (job.measure === "handshakes") {
     announce("connected");
     for (let i = 0; i < CONCURRENT_HANDSHAKES; i++) void handshakes(udp, job, received);
@@ -63,7 +63,13 @@ export async function sctpkitSource(job: Job, received: Received): Promise<MarkE
 }
 
 function open(udp: UdpPort, job: Job): Socket {
-  return connect({ port: SCTP_PORT, host: HOST, udpPort: job.remotePort, udp, ...associationOptions(job) });
+  return connect({
+    port: SCTP_PORT,
+    host: HOST,
+    remoteUdpPort: job.remotePort,
+    udp,
+    ...associationOptions(job),
+  });
 }
 
 async function flood(socket: Socket, job: Job): Promise<void> {

@@ -3,6 +3,7 @@
  * Owns: the user's bytes and what the user said about them, and how far they have been cut into fragments.
  * Does not own: the order in which messages leave (send-queue.ts), the fragments (sent-log.ts).
  */
+import type { SendInfo } from "./send-info.ts";
 
 export class OutboundMessage {
   readonly data: Uint8Array;
@@ -24,24 +25,16 @@ export class OutboundMessage {
   /** The message behind this one in its stream's queue (stream-queue.ts). */
   behind: OutboundMessage | undefined = undefined;
 
-  constructor(
-    data: Uint8Array,
-    streamId: number,
-    ppid: number,
-    unordered: boolean,
-    sackImmediately: boolean,
-    context: number,
-    destination?: string,
-    expiresAtMs = Number.POSITIVE_INFINITY,
-  ) {
+  /** @param info has been checked (send-info.ts) */
+  constructor(data: Uint8Array, info: SendInfo = {}, nowMs = 0) {
     this.data = data;
-    this.streamId = streamId;
-    this.ppid = ppid;
-    this.unordered = unordered;
-    this.sackImmediately = sackImmediately;
-    this.context = context;
-    this.destination = destination;
-    this.expiresAtMs = expiresAtMs;
+    this.streamId = info.streamId ?? 0;
+    this.ppid = info.ppid ?? 0;
+    this.unordered = info.unordered ?? false;
+    this.sackImmediately = info.sackImmediately ?? false;
+    this.context = info.context ?? 0;
+    this.destination = info.to;
+    this.expiresAtMs = nowMs + (info.lifetimeMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** Its life has ended before any of it was sent (RFC 9260 11.1.5). */

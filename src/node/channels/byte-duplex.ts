@@ -8,7 +8,7 @@
  */
 import { Duplex } from "node:stream";
 import { IdleTimer } from "../common/idle-timer.ts";
-import type { Message, SendOptions } from "../common/message.ts";
+import type { Message, SendInfo } from "../common/message.ts";
 import type { AddressInfo, IpFamily, SocketFacts } from "../common/socket-facts.ts";
 
 /** "WebRTC Binary Empty". */
@@ -27,7 +27,7 @@ export interface ByteDuplexOptions {
 interface Channel {
   readonly id: number;
   readonly hasEnded: boolean;
-  send(data: Uint8Array, options?: Omit<SendOptions, "streamId">): Promise<void>;
+  send(data: Uint8Array, info?: Omit<SendInfo, "streamId">): Promise<void>;
   take(): Message | undefined;
   whenReady(callback: () => void): void;
   discard(): void;

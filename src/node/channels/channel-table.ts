@@ -4,13 +4,13 @@
  * stream becomes one of them (association-duplex.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import type { Message, SendOptions } from "../common/message.ts";
+import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
 import { type ChannelOwner, SctpStream, type StreamDefaults } from "./sctp-stream.ts";
 
 /** What the streams of a socket need of it. */
 export interface ChannelHost {
-  send(data: Uint8Array | string, options: SendOptions): Promise<void>;
+  send(data: Uint8Array | string, info: SendInfo): Promise<void>;
   /** A reader took something: there may be room for more. */
   onTaken(): void;
   /** Takes a message that a channel gave back unread. */
@@ -78,8 +78,8 @@ export class ChannelTable implements ChannelOwner {
 
   // ---- For channels ------------------------------------------------------------------------------------------
 
-  send(data: Uint8Array | string, options: SendOptions): Promise<void> {
-    return this.#host.send(data, options);
+  send(data: Uint8Array | string, info: SendInfo): Promise<void> {
+    return this.#host.send(data, info);
   }
 
   onUnread(changeBytes: number): void {

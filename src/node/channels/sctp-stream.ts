@@ -5,17 +5,17 @@
  */
 import { ReadableStream, WritableStream } from "node:stream/web";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import type { Message, SendOptions } from "../common/message.ts";
+import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
 import { ByteDuplex, type ByteDuplexOptions } from "./byte-duplex.ts";
 
 /** What `send` of a stream says where the caller does not. */
-export type StreamDefaults = Omit<SendOptions, "streamId" | "signal">;
+export type StreamDefaults = Omit<SendInfo, "streamId" | "signal">;
 
 /** What a channel needs of the socket. */
 export interface ChannelOwner {
   readonly facts: SocketFacts;
-  send(data: Uint8Array | string, options: SendOptions): Promise<void>;
+  send(data: Uint8Array | string, info: SendInfo): Promise<void>;
   onUnread(changeBytes: number): void;
   /** The stream is no channel any more; `unread` belongs to whatever comes after it. */
   forget(channel: SctpStream, unread: readonly Message[]): void;
@@ -62,8 +62,8 @@ export class SctpStream implements AsyncIterable<Message> {
    * @returns a promise that resolves when the message has been accepted
    * @throws (rejects) as `Socket.send`
    */
-  send(data: Uint8Array | string, options: Omit<SendOptions, "streamId"> = {}): Promise<void> {
-    return this.#owner.send(data, { ...this.#defaults, ...options, streamId: this.id });
+  send(data: Uint8Array | string, info: Omit<SendInfo, "streamId"> = {}): Promise<void> {
+    return this.#owner.send(data, { ...this.#defaults, ...info, streamId: this.id });
   }
 
   /** The messages of this stream, as they come; ends with the association, or throws its error. */

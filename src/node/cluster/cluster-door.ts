@@ -6,22 +6,22 @@
  *
  * Hot: `onDatagram` and `send`, once per datagram where the parent holds the sockets.
  */
-import type { RemoteInfo } from "node:dgram";
 import { firstWorkerFor } from "../../cluster/addressee.ts";
 import { readBatch } from "../../cluster/datagram-batch.ts";
 import { NO_WORKER, type Passage } from "../../cluster/member.ts";
 import { TagLayout } from "../../cluster/tag-layout.ts";
+import type { TransportAddress } from "../../platform/address.ts";
+import { debug } from "../common/diagnostics.ts";
 import { openTransports } from "../transport/open-transports.ts";
-import { SlabPool } from "../transport/slab-pool.ts";
-import type { TransportOwner, UdpTransport } from "../transport/udp-transport.ts";
+import type { Transport, TransportOwner } from "../transport/transport.ts";
 import type { SocketHolder } from "./cluster-protocol.ts";
 import { createReusingSocket } from "./cluster-sockets.ts";
 
 export interface ClusterDoorOptions {
-  /** UDP port; 0 takes a free one. */
-  readonly port: number;
+  /** 0 takes a free one. */
+  readonly localUdpPort: number;
   /** Canonical; the wildcards of both families if absent. */
-  readonly addresses: readonly string[] | undefined;
+  readonly localAddresses: readonly string[] | undefined;
   readonly socketBufferBytes: number | undefined;
   readonly layoutKey: Uint8Array;
   readonly workerCount: number;
@@ -32,33 +32,36 @@ export interface ClusterDoorOptions {
 }
 
 export class ClusterDoor implements TransportOwner {
-  readonly port: number;
-  readonly addresses: readonly string[];
-  /** None is ever taken: what is sent here is in batches already. */
-  readonly slabs: SlabPool = new SlabPool(0, () => {});
+  readonly localUdpPort: number;
+  readonly localAddresses: readonly string[];
   readonly #options: ClusterDoorOptions;
   readonly #layout: TagLayout;
-  readonly #transports: readonly UdpTransport[];
+  readonly #transports: readonly Transport[];
 
-  private constructor(options: ClusterDoorOptions, transports: readonly UdpTransport[]) {
+  private constructor(options: ClusterDoorOptions, transports: readonly Transport[]) {
     this.#options = options;
     this.#layout = new TagLayout(options.layoutKey, options.workerCount);
     this.#transports = transports;
     for (const transport of transports) transport.owner = this;
-    this.port = transports[0]?.port ?? 0;
-    this.addresses = transports.map(({ address }) => address);
+    this.localUdpPort = transports[0]?.localUdpPort ?? 0;
+    this.localAddresses = transports.map(({ localAddress }) => localAddress);
   }
 
   /** Binds. @throws (rejects) SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS */
   static async open(options: ClusterDoorOptions): Promise<ClusterDoor> {
-    const { port, addresses, socketBufferBytes, sockets } = options;
+    const { localUdpPort, localAddresses, socketBufferBytes, sockets } = options;
     const createSocket = sockets === "workers" ? createReusingSocket : undefined;
-    const transports = await openTransports({ port, addresses, socketBufferBytes, createSocket });
+    const transports = await openTransports({
+      localUdpPort,
+      localAddresses,
+      socketBufferBytes,
+      createSocket,
+    });
     return new ClusterDoor(options, transports);
   }
 
   /** A datagram of one of the parent's sockets. */
-  onDatagram(datagram: Buffer, { address, port }: RemoteInfo, transport: UdpTransport): void {
+  onDatagram(datagram: Uint8Array, { address, port }: TransportAddress, transport: Transport): void {
     if (this.#options.sockets === "workers") return; // Nobody can have been told of the port yet.
     const localIndex = this.#transports.indexOf(transport);
     const passage = { address, port, localIndex, ingress: NO_WORKER, step: 0, settled: false };
@@ -66,14 +69,16 @@ export class ClusterDoor implements TransportOwner {
     this.#options.onDatagram(worker, datagram, passage);
   }
 
-  onSocketError(): void {
-    // None is fatal, and a worker could do nothing about it.
+  /** None is fatal, and a worker could do nothing about it. */
+  onTransportError(error: Error): void {
+    debug("the cluster's UDP sockets: %s", error.message);
   }
 
   /** Sends a worker's batch. @param onDone called when all of it has left this process */
   send(bytes: Uint8Array, onDone: () => void): void {
     let left = 1;
-    const onSent = (): void => {
+    const onSent = (error: Error | null): void => {
+      if (error !== null) this.onTransportError(error);
       left--;
       if (left === 0) onDone();
     };
@@ -81,9 +86,9 @@ export class ClusterDoor implements TransportOwner {
       const transport = this.#transports[localIndex];
       if (transport === undefined) return;
       left++;
-      transport.sendBytes(datagram, address, port, onSent);
+      transport.send(datagram, address, port, onSent);
     });
-    onSent();
+    onSent(null);
   }
 
   /** Every worker has its sockets: those that held the port for them give way. */

@@ -27,8 +27,8 @@ export interface Welcome {
   readonly sockets: SocketHolder;
   /** SCTP port. */
   readonly port: number;
-  readonly udpPort: number;
-  readonly addresses: readonly string[];
+  readonly localUdpPort: number;
+  readonly localAddresses: readonly string[];
   readonly stack: Partial<StackOptions>;
   readonly socketBufferBytes: number | undefined;
   /** The user's. */

@@ -11,10 +11,12 @@ import { type StackOptions, stackOptions } from "../../base/options.ts";
 import { MAX_WORKERS } from "../../cluster/member.ts";
 import { LAYOUT_KEY_BYTES } from "../../cluster/tag-layout.ts";
 import type { CookieSecrets } from "../../stack/shared-port.ts";
+import { checkNames, type OptionNames } from "../common/option-names.ts";
 import { nodePlatform } from "../common/platform.ts";
 import { resolveHosts } from "../common/resolve.ts";
+import { parseHosts } from "../common/sctp-address.ts";
 import { type ServerAddress, serverAddress } from "../common/server-address.ts";
-import { DEFAULT_UDP_PORT } from "../driver/udp-port.ts";
+import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
 import { startWorker, type WorkerHandle, type WorkerKind } from "./cluster-channel.ts";
 import { ClusterDoor } from "./cluster-door.ts";
 import { DatagramLink } from "./cluster-link.ts";
@@ -53,13 +55,43 @@ export interface ClusterServerOptions {
 export interface ClusterListenOptions {
   /** SCTP port, 1 to 65535. */
   readonly port: number;
-  /** One local address or name; all addresses of the host if absent. */
+  /** A local address or name, or several as in `listen` of a server; all addresses of the host if absent. */
   readonly host?: string | undefined;
-  /** Several local addresses or names: associations are multihomed then. */
-  readonly hosts?: readonly string[] | undefined;
-  /** UDP port, 9899 if absent; 0 takes a free one. */
-  readonly udpPort?: number | undefined;
+  /** The same as a list. */
+  readonly localAddresses?: readonly string[] | undefined;
+  /** 9899 if absent; 0 takes a free one. */
+  readonly localUdpPort?: number | undefined;
 }
+
+const SERVER_NAMES: OptionNames<ClusterServerOptions> = {
+  of: "createClusterServer()",
+  see: "ClusterServerOptions; options of the associations belong to the workers' createServer()",
+  names: [
+    "worker",
+    "workers",
+    "kind",
+    "sockets",
+    "respawn",
+    "data",
+    "stack",
+    "socketBufferBytes",
+    "execArgv",
+    "lookup",
+  ],
+  meant: {},
+};
+const LISTEN_NAMES: OptionNames<ClusterListenOptions> = {
+  of: "listen() of a cluster",
+  see: "ClusterListenOptions",
+  names: ["port", "host", "localAddresses", "localUdpPort"],
+  meant: {
+    udpPort: "localUdpPort",
+    hosts: "localAddresses",
+    addresses: "localAddresses",
+    localAddress: "host",
+    localPort: "port",
+  },
+};
 
 /** A worker as the parent sees it. */
 export interface ClusterWorkerInfo {
@@ -129,7 +161,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
     return this.#seats.flatMap((seat, index) => (seat === undefined ? [] : [infoOf(seat, index)]));
   }
 
-  /** Starts the workers; `'listening'` or `'error'` follows. @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
+  /** Starts the workers; `'listening'` or `'error'` follows. @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION */
   listen(options: ClusterListenOptions, onListening?: () => void): this {
     if (this.#state !== "new") {
       throw new SctpError(
@@ -137,6 +169,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
         "a cluster listens once: make another with createClusterServer()",
       );
     }
+    checkNames(options, LISTEN_NAMES);
     const { port } = options;
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
       throw new SctpError(
@@ -184,13 +217,13 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
 
   async #start(listen: ClusterListenOptions): Promise<void> {
     try {
-      const names = listen.hosts ?? (listen.host === undefined ? [] : [listen.host]);
-      const addresses =
+      const names = listen.localAddresses ?? (listen.host === undefined ? [] : parseHosts(listen.host));
+      const localAddresses =
         names.length === 0 ? undefined : await resolveHosts(names, { lookup: this.#options.lookup });
       this.#sockets = this.#options.sockets ?? (canReusePort() ? "workers" : "parent");
       const door = await ClusterDoor.open({
-        port: listen.udpPort ?? DEFAULT_UDP_PORT,
-        addresses,
+        localUdpPort: listen.localUdpPort ?? DEFAULT_UDP_PORT,
+        localAddresses,
         socketBufferBytes: this.#options.socketBufferBytes,
         layoutKey: this.#layoutKey,
         workerCount: this.#workerCount,
@@ -232,8 +265,8 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
       cookieSecrets: this.#secrets,
       sockets: this.#sockets,
       port: this.#port,
-      udpPort: door.port,
-      addresses: door.addresses,
+      localUdpPort: door.localUdpPort,
+      localAddresses: door.localAddresses,
       stack: this.#options.stack ?? {},
       socketBufferBytes: this.#options.socketBufferBytes,
       data: this.#options.data,
@@ -370,6 +403,7 @@ function checkOptions(options: ClusterServerOptions, workerCount: number): void 
   const refuse = (complaint: string): never => {
     throw new SctpError(SctpErrorCode.InvalidOption, complaint);
   };
+  checkNames(options, SERVER_NAMES);
   const { worker, kind = "thread", sockets } = options;
   if (!(worker instanceof URL)) refuse('worker must be a URL: new URL("./worker.js", import.meta.url)');
   if (!Number.isInteger(workerCount) || workerCount < 1 || workerCount > MAX_WORKERS)

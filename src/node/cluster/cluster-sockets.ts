@@ -1,12 +1,17 @@
 /**
  * UDP sockets for the workers of a cluster.
- * Owns: sockets that share a port (SO_REUSEPORT), whether the host has them, and a stand-in for a socket that the parent
- * holds. Does not own: reading, sending and closing them (udp-transport.ts).
+ * Owns: sockets that share a port (SO_REUSEPORT), whether the host has them, and the transport in place of a socket that
+ * the parent holds. Does not own: reading, sending and closing sockets (udp-transport.ts).
  */
-import { createSocket, type Socket as DgramSocket, type SocketOptions } from "node:dgram";
-import { EventEmitter } from "node:events";
+import { createSocket, type SocketOptions } from "node:dgram";
 import { NO_WORKER } from "../../cluster/member.ts";
-import type { CreateDgramSocket } from "../transport/udp-transport.ts";
+import {
+  MAX_DATAGRAM_BYTES,
+  type OnSent,
+  type Transport,
+  type TransportOwner,
+} from "../transport/transport.ts";
+import type { DgramSocket } from "../transport/udp-transport.ts";
 import type { DatagramLink } from "./cluster-link.ts";
 
 /** Since Node 22.12; elsewhere the option is not looked at. */
@@ -15,11 +20,10 @@ interface ReusingOptions extends SocketOptions {
 }
 
 /** `dgram.createSocket` for sockets that share their port, the kernel spreading peers over them. */
-export const createReusingSocket: CreateDgramSocket = (options: SocketOptions | string) => {
-  const given = typeof options === "string" ? ({ type: options } as SocketOptions) : options;
-  const reusing: ReusingOptions = { ...given, reusePort: true };
+export function createReusingSocket(options: SocketOptions): DgramSocket {
+  const reusing: ReusingOptions = { ...options, reusePort: true };
   return createSocket(reusing);
-};
+}
 
 /** Whether two sockets of this host can share a UDP port so that each gets its part of the peers: tries it. */
 export function canReusePort(): boolean {
@@ -47,65 +51,45 @@ export function canReusePort(): boolean {
   }
 }
 
+export interface RelayOptions {
+  readonly link: DatagramLink;
+  /** The socket's place among the parent's. */
+  readonly localIndex: number;
+  readonly localAddress: string;
+  readonly localUdpPort: number;
+  /** What the parent asked the host for. */
+  readonly socketBufferBytes: number | undefined;
+}
+
 /**
- * As much of a `dgram.Socket` as `UdpTransport` uses, for a socket that is the parent's: what is sent goes there. What
- * the parent receives comes another way (cluster-worker.ts).
+ * Stands for a socket that is the parent's: what is sent goes there. What the parent receives comes another way
+ * (cluster-worker.ts).
  */
-class RelayedSocket extends EventEmitter {
+export class RelayedTransport implements Transport {
+  readonly localAddress: string;
+  readonly localUdpPort: number;
+  readonly maxDatagramBytes: number;
+  owner: TransportOwner | undefined;
   readonly #link: DatagramLink;
   readonly #localIndex: number;
-  readonly #port: number;
-  #bufferBytes = 0;
 
-  constructor(link: DatagramLink, localIndex: number, port: number) {
-    super();
+  constructor({ link, localIndex, localAddress, localUdpPort, socketBufferBytes }: RelayOptions) {
     this.#link = link;
     this.#localIndex = localIndex;
-    this.#port = port;
+    this.localAddress = localAddress;
+    this.localUdpPort = localUdpPort;
+    this.maxDatagramBytes = Math.min(MAX_DATAGRAM_BYTES, socketBufferBytes ?? MAX_DATAGRAM_BYTES);
   }
 
-  bind(): this {
-    this.emit("listening"); // The parent has bound it.
-    return this;
-  }
-  address(): { readonly port: number } {
-    return { port: this.#port };
-  }
-
-  send(datagram: Buffer, port: number, address: string, onSent: (error: Error | null) => void): void {
-    const passage = {
-      address,
-      port,
-      localIndex: this.#localIndex,
-      ingress: NO_WORKER,
-      step: 0,
-      settled: true,
-    };
+  send(datagram: Uint8Array, address: string, port: number, onSent: OnSent): void {
+    const localIndex = this.#localIndex;
+    const passage = { address, port, localIndex, ingress: NO_WORKER, step: 0, settled: true };
     this.#link.add(datagram, passage, () => onSent(null));
   }
 
-  setRecvBufferSize(bytes: number): void {
-    this.#bufferBytes = bytes; // The parent asked the host for it.
-  }
-  setSendBufferSize(bytes: number): void {
-    this.#bufferBytes = bytes;
-  }
-  getSendBufferSize(): number {
-    return this.#bufferBytes;
-  }
-  ref(): this {
-    return this; // The channel to the parent keeps the worker alive.
-  }
-  unref(): this {
-    return this;
-  }
-  close(): this {
-    return this;
-  }
-}
-
-/** A `createSocket` whose sockets stand for the parent's, in the order in which they are made. */
-export function relayedSockets(link: DatagramLink, port: number): CreateDgramSocket {
-  let count = 0;
-  return () => new RelayedSocket(link, count++, port) as unknown as DgramSocket;
+  /** It is the channel to the parent that keeps the worker alive. */
+  ref(): void {}
+  unref(): void {}
+  /** The parent closes its sockets. */
+  close(): void {}
 }

@@ -13,13 +13,15 @@ import { ClusterMember, type DirectoryMessage, type Passage } from "../../cluste
 import { TagLayout } from "../../cluster/tag-layout.ts";
 import type { TransportAddress } from "../../platform/address.ts";
 import { nodePlatform } from "../common/platform.ts";
-import { UdpPort } from "../driver/udp-port.ts";
+import type { UdpPortOptions } from "../driver/open-port.ts";
+import type { PortDriver } from "../driver/port-driver.ts";
+import { driverOf, openSharedPort, type UdpPort } from "../driver/udp-port.ts";
 import { Server, type ServerOptions } from "../server/server.ts";
 import type { Socket } from "../socket/socket.ts";
 import { type ParentChannel, parentChannel } from "./cluster-channel.ts";
 import { DatagramLink } from "./cluster-link.ts";
 import { NETWORK, type ToWorker, type Welcome } from "./cluster-protocol.ts";
-import { createReusingSocket, relayedSockets } from "./cluster-sockets.ts";
+import { createReusingSocket, RelayedTransport } from "./cluster-sockets.ts";
 
 /** What a worker did for the others. */
 export interface ClusterCounters {
@@ -47,6 +49,7 @@ export class ClusterWorker {
   readonly data: unknown;
   /** For associations that this worker begins: `connect({ udp, ... })`. */
   readonly udp: UdpPort;
+  readonly #driver: PortDriver;
   readonly #channel: ParentChannel;
   readonly #member: ClusterMember;
   readonly #links = new Map<number, DatagramLink>();
@@ -70,7 +73,7 @@ export class ClusterWorker {
       layout: new TagLayout(welcome.layoutKey, welcome.workerCount),
       host: {
         take: (datagram, { address, port, localIndex }) =>
-          this.udp.inject(datagram as Buffer, { address, port }, localIndex),
+          this.#driver.inject(datagram as Buffer, { address, port }, localIndex),
         pass: (worker, datagram, passage) => this.#pass(worker, datagram, passage),
         tell: (worker, message) => channel.post({ kind: "directory", to: worker, message }),
       },
@@ -81,21 +84,17 @@ export class ClusterWorker {
       startedAtMs: nowMs,
       down: welcome.down,
     });
-    this.udp = new UdpPort({
-      port: welcome.udpPort,
-      addresses: welcome.addresses,
+    this.udp = openSharedPort({
+      ...(this.#fromSockets ? ownSockets(welcome) : { transport: this.#relays(welcome) }),
       stack: welcome.stack,
       trace: options.trace,
-      socketBufferBytes: welcome.socketBufferBytes,
-      createSocket: this.#fromSockets
-        ? createReusingSocket
-        : relayedSockets(this.#linkOut(), welcome.udpPort),
       share: {
         port: this.#member,
         onDatagram: (datagram, remote, localIndex) => this.#onDatagram(datagram, remote, localIndex),
       },
     });
-    this.#member.attach(this.udp.stack);
+    this.#driver = driverOf(this.udp);
+    this.#member.attach(this.#driver.stack);
     channel.onMessage((message) => this.#onMessage(message));
     channel.onClose(() => this.#end());
   }
@@ -131,7 +130,7 @@ export class ClusterWorker {
   // ---- Datagrams ---------------------------------------------------------------------------------------------
 
   #onDatagram(datagram: Buffer, remote: TransportAddress, localIndex: number): void {
-    if (this.#member.isOwn(datagram)) return this.udp.inject(datagram, remote, localIndex);
+    if (this.#member.isOwn(datagram)) return this.#driver.inject(datagram, remote, localIndex);
     const { address, port } = remote;
     const passage = { address, port, localIndex, ingress: this.index, step: 0, settled: false };
     this.#member.receive(datagram, passage);
@@ -145,6 +144,15 @@ export class ClusterWorker {
       this.#links.set(worker, link);
     }
     link.add(datagram, passage);
+  }
+
+  /** What stands for the parent's sockets. */
+  #relays({ localAddresses, localUdpPort, socketBufferBytes }: Welcome): readonly RelayedTransport[] {
+    const link = this.#linkOut();
+    return localAddresses.map(
+      (localAddress, localIndex) =>
+        new RelayedTransport({ link, localIndex, localAddress, localUdpPort, socketBufferBytes }),
+    );
   }
 
   /** To the network: at the end of the flush that makes the packets. */
@@ -181,9 +189,9 @@ export class ClusterWorker {
       case "directory":
         return this.#onDirectory(message.from, message.message);
       case "started":
-        return this.#member.onWorkerStarted(message.worker, this.udp.nowMs());
+        return this.#member.onWorkerStarted(message.worker, this.#driver.nowMs());
       case "gone":
-        return this.#member.onWorkerGone(message.worker, this.udp.nowMs());
+        return this.#member.onWorkerGone(message.worker, this.#driver.nowMs());
       case "secrets":
         this.#member.cookieSecrets = message.cookieSecrets;
         return;
@@ -195,8 +203,8 @@ export class ClusterWorker {
   }
 
   #onDirectory(from: number, message: DirectoryMessage): void {
-    this.#member.onMessage(from, message, this.udp.nowMs());
-    this.udp.scheduleFlush();
+    this.#member.onMessage(from, message, this.#driver.nowMs());
+    this.#driver.scheduleFlush();
   }
 
   #close(): void {
@@ -217,6 +225,10 @@ export class ClusterWorker {
     for (const link of this.#links.values()) link.flush();
     this.#channel.post({ kind: "closed" });
   }
+}
+
+function ownSockets({ localUdpPort, localAddresses, socketBufferBytes }: Welcome): UdpPortOptions {
+  return { localUdpPort, localAddresses, socketBufferBytes, createSocket: createReusingSocket };
 }
 
 let joined: Promise<ClusterWorker> | undefined;

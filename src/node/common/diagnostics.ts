@@ -1,6 +1,7 @@
 /**
  * What a program can listen to without holding a socket: diagnostics channels, and NODE_DEBUG=sctp.
- * Owns: the channels' names and the shapes of their messages. Does not own: when something happens (udp-port.ts).
+ * Owns: the channels' names and the shapes of their messages, and that these give away nothing but what users may see.
+ * Does not own: when something happens (port-driver.ts).
  *
  * Hot: publishers ask `hasSubscribers` first, so that a packet costs nothing while nobody listens.
  */
@@ -9,14 +10,58 @@ import { debuglog } from "node:util";
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
+import type { AssociationState } from "../../association/model/state.ts";
+import type { AssociationStats, AssociationStatus, PathInfo } from "../../association/reporting/status.ts";
 import type { TransportAddress } from "../../platform/address.ts";
 
 /** Prints to standard error when NODE_DEBUG names `sctp`. */
 export const debug = debuglog("sctp");
 
+/** An association as those see it who watch: facts of this moment, one object for each association. */
+export class WatchedAssociation {
+  readonly #association: Association;
+
+  /** For the channels. */
+  constructor(association: Association) {
+    this.#association = association;
+  }
+
+  /** Unique in its UDP port. */
+  get id(): number {
+    return this.#association.id;
+  }
+  get state(): AssociationState {
+    return this.#association.state;
+  }
+  /** SCTP port. */
+  get localPort(): number {
+    return this.#association.localPort;
+  }
+  /** SCTP port. */
+  get remotePort(): number {
+    return this.#association.remotePort;
+  }
+  get localAddresses(): readonly string[] {
+    return this.#association.localAddresses;
+  }
+  get remoteAddresses(): readonly string[] {
+    return this.#association.remoteAddresses;
+  }
+  status(): AssociationStatus {
+    return this.#association.status();
+  }
+  paths(): readonly PathInfo[] {
+    return this.#association.paths();
+  }
+  /** Counters since the association began. */
+  stats(): Readonly<AssociationStats> {
+    return { ...this.#association.stats };
+  }
+}
+
 /** The message of the `sctp.association.*` channels. */
 export interface AssociationDiagnostics {
-  readonly association: Association;
+  readonly association: WatchedAssociation;
   /** The socket or endpoint that has the association; undefined if there is none (yet). */
   readonly user: unknown;
   /** With `sctp.association.path`: the address of the peer whose path changed, and the state it is in now. */
@@ -45,11 +90,36 @@ const byKind: Partial<Record<AssociationEvent["kind"], Channel>> = {
 export const packetSent: Channel = channel("sctp.packet.sent");
 export const packetReceived: Channel = channel("sctp.packet.received");
 
+/** Whom users know, by what gets the events of an association. */
+const faces = new WeakMap<object, object>();
+/** Made when somebody first hears of an association. */
+const watched = new WeakMap<Association, WatchedAssociation>();
+
+/**
+ * Says what stands for the receiver of an association's events.
+ * @param receiver what `userData` of the association is
+ * @param face the socket or endpoint that has the association
+ */
+export function presentAs(receiver: object, face: object): void {
+  faces.set(receiver, face);
+}
+
+function messageOf(association: Association): AssociationDiagnostics {
+  const receiver = association.userData;
+  const user = typeof receiver === "object" && receiver !== null ? faces.get(receiver) : undefined;
+  let facts = watched.get(association);
+  if (facts === undefined) {
+    facts = new WatchedAssociation(association);
+    watched.set(association, facts);
+  }
+  return { association: facts, user };
+}
+
 export function publishConnecting(association: Association): void {
   const { id, remoteAddresses, remotePort } = association;
   debug("association %d: connecting to %s port %d", id, remoteAddresses, remotePort);
   if (!connecting.hasSubscribers) return;
-  connecting.publish({ association, user: association.userData } satisfies AssociationDiagnostics);
+  connecting.publish(messageOf(association));
 }
 
 /** Publishes what an association tells its user, where there is a channel for it. */
@@ -58,10 +128,8 @@ export function publishEvent(event: AssociationEvent): void {
   if (to === undefined) return;
   if (debug.enabled) debug("association %d: %s", event.association.id, describe(event));
   if (!to.hasSubscribers) return;
-  const { association } = event;
   to.publish({
-    association,
-    user: association.userData,
+    ...messageOf(event.association),
     ...(event.kind === "path" ? { path: { address: event.address, state: event.state } } : {}),
     ...(event.kind === "closed" ? { reason: event.reason } : {}),
   } satisfies AssociationDiagnostics);

@@ -1,20 +1,11 @@
 /**
- * What a user of a socket or stream sends and receives.
- * Owns: the shapes. Does not own: their transport.
+ * What a user of a socket, a stream or an endpoint sends and receives.
+ * Owns: the shapes. Does not own: their transport, what the core makes of them (src/association).
  */
+import type { SendInfo as CoreSendInfo } from "../../association/model/send-info.ts";
 
 /** What the sender says about a message; all of it may be left out. */
-export interface SendOptions {
-  /** Stream id, 0 to `outboundStreams - 1`; 0 if absent. */
-  readonly streamId?: number | undefined;
-  /** Payload Protocol Identifier, host order; 0 if absent (RFC 9260 3.3.1). */
-  readonly ppid?: number | undefined;
-  /** Deliver without waiting for earlier messages of the stream (RFC 9260 6.6). */
-  readonly unordered?: boolean | undefined;
-  /** Ask the peer to acknowledge at once (the I bit). */
-  readonly sackImmediately?: boolean | undefined;
-  /** A number of yours that comes back with `'sendFailed'`. */
-  readonly context?: number | undefined;
+export interface SendInfo extends CoreSendInfo {
   /** Gives up waiting for room; a message that has been accepted is not taken back. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,6 +21,10 @@ export interface ReceiveInfo {
   readonly ssn: number;
   /** TSN of the first chunk of the message. */
   readonly tsn: number;
+  /** Up to here every TSN has arrived. */
+  readonly cumulativeTsn: number;
+  /** What the option SCTP_CONTEXT was set to; 0 otherwise (RFC 6458 8.1.25). */
+  readonly context: number;
 }
 
 /** A message that arrived. */

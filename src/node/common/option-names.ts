@@ -1,12 +1,26 @@
 /**
- * Users write all options side by side; the core wants its own apart.
- * Owns: telling them apart, refusing what is neither, and the checks that connect and listen share.
- * Does not own: the ranges of the core's options (src/base/options.ts).
+ * The names of options: what users write side by side, and what the core wants apart.
+ * Owns: telling the core's options from the others, refusing a name that does not exist with the one that was meant, and
+ * the checks that connect and listen share. Does not own: which names a call takes (beside its options' interface), the
+ * ranges of the core's options (src/base/options.ts).
  */
 import type { BlockList } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { ASSOCIATION_OPTIONS, type AssociationOptions, associationOptions } from "../../base/options.ts";
 import { addressFamily } from "../../platform/address.ts";
+import { nearestName } from "./nearest-name.ts";
+
+/** What a call takes. */
+export interface OptionNames<T extends object> {
+  /** What the options are of, as in "there is no option x of connect()". */
+  readonly of: string;
+  /** The interface that describes them all. */
+  readonly see: string;
+  /** The call's own options. */
+  readonly names: ReadonlyArray<keyof T & string>;
+  /** Names that it used to have, or that others would give it, and which one was meant. */
+  readonly meant: Readonly<Record<string, keyof T & string>>;
+}
 
 /** Options of `net` that SCTP has no use for, and what to do instead. */
 const NOT_HERE: Readonly<Record<string, string>> = {
@@ -18,26 +32,48 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   onread: "read with 'message', messages() or read()",
 };
 
+const ASSOCIATION_NAMES: readonly string[] = Object.keys(ASSOCIATION_OPTIONS);
+
 /**
- * @param hostOptions the names of the options that the caller itself takes
+ * Refuses names that the call does not take. An option whose value is undefined is as good as absent.
+ * @throws SctpError ERR_SCTP_INVALID_OPTION that says which name was meant
+ */
+export function checkNames<T extends object>(options: T, taken: OptionNames<T>): void {
+  for (const name in options) {
+    if (!(taken.names as readonly string[]).includes(name) && options[name] !== undefined)
+      throw unknownName(name, taken, taken.names);
+  }
+}
+
+/**
+ * The options of the association among all that were given.
  * @throws SctpError ERR_SCTP_INVALID_OPTION for an option that does not exist or is out of range
  */
-export function associationPart(
-  options: object,
-  hostOptions: ReadonlySet<string>,
+export function associationPart<T extends object>(
+  options: T,
+  taken: OptionNames<T>,
 ): Partial<AssociationOptions> {
   const association: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (Object.hasOwn(ASSOCIATION_OPTIONS, name)) association[name] = value;
-    else if (!hostOptions.has(name) && value !== undefined) {
-      const instead =
-        NOT_HERE[name] ??
-        "see ConnectSocketOptions, ServerOptions, ServerListenOptions and AssociationOptions";
-      throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}": ${instead}`);
-    }
+    else if (value !== undefined && !(taken.names as readonly string[]).includes(name))
+      throw unknownName(name, taken, [...taken.names, ...ASSOCIATION_NAMES]);
   }
   associationOptions(association as Partial<AssociationOptions>);
   return association as Partial<AssociationOptions>;
+}
+
+function unknownName<T extends object>(
+  name: string,
+  { of, see, meant }: OptionNames<T>,
+  known: readonly string[],
+): SctpError {
+  const complaint = `there is no option "${name}" of ${of}`;
+  const better = Object.hasOwn(meant, name) ? meant[name] : undefined;
+  const foreign = Object.hasOwn(NOT_HERE, name) ? NOT_HERE[name] : undefined;
+  const near = better ?? (foreign === undefined ? nearestName(name, known) : undefined);
+  const instead = near === undefined ? (foreign ?? `see ${see}`) : `it is called ${near}`;
+  return new SctpError(SctpErrorCode.InvalidOption, `${complaint}: ${instead}`);
 }
 
 /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT unless `port` is a whole number from `min` to 65535 */

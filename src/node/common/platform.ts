@@ -1,6 +1,6 @@
 /**
  * What the core needs of Node: randomness, HMAC, memory.
- * Owns: those three seams. Does not own: sockets and clock (udp-transport.ts, udp-port.ts).
+ * Owns: those three seams. Does not own: sockets and clock (udp-transport.ts, port-driver.ts).
  */
 import { createHmac, createSecretKey, type KeyObject, randomFillSync } from "node:crypto";
 import type { HmacKey, HmacProvider } from "../../platform/hmac.ts";

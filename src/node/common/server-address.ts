@@ -5,20 +5,23 @@
 import { type AddressInfo, familyOf } from "./socket-facts.ts";
 
 export interface ServerAddress extends AddressInfo {
-  readonly udpPort: number;
-  /** All local addresses, wildcards included; `address` is the first. */
-  readonly addresses: readonly string[];
+  readonly localUdpPort: number;
+  /** All of them, wildcards included; `address` is the first. */
+  readonly localAddresses: readonly string[];
 }
 
-/** @param udp the UDP port with its addresses; null without one, or where it has no address */
+/**
+ * @param udp the UDP port with its addresses
+ * @returns null without a UDP port, or where it has no address
+ */
 export function serverAddress(
-  udp: { readonly addresses: readonly string[]; readonly port: number } | undefined,
+  udp: { readonly localAddresses: readonly string[]; readonly localUdpPort: number } | undefined,
   port: number,
 ): ServerAddress | null {
   if (udp === undefined) return null;
-  const { addresses, port: udpPort } = udp;
-  const [address] = addresses;
+  const { localAddresses, localUdpPort } = udp;
+  const [address] = localAddresses;
   const family = familyOf(address);
   if (address === undefined || family === undefined) return null;
-  return { address, family, port, udpPort, addresses };
+  return { address, family, port, localUdpPort, localAddresses };
 }

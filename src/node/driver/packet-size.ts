@@ -1,14 +1,14 @@
 /**
  * Datagrams that the host refuses for their size (EMSGSIZE), although it seemed to allow them.
  * Owns: lowering the packet size of the path, and giving up an association that has a chunk larger than that.
- * Does not own: what is known beforehand (udp-transport.ts), path MTU discovery.
+ * Does not own: what is known beforehand (`maxDatagramBytes` of a transport), path MTU discovery.
  */
 import type { Association } from "../../association/association.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import type { AssociationUser } from "../../socket/state/host.ts";
 import type { Stack } from "../../stack/stack.ts";
-import type { SendSlab } from "../transport/slab-pool.ts";
-import type { AssociationUser } from "./udp-port.ts";
+import type { SendSlab } from "./slab-pool.ts";
 
 /** What hosts are known to let out: macOS by default, the IPv6 minimum, the least that the stack can do with. */
 const STEPS_BYTES = [9_216, 1_200, 512] as const;

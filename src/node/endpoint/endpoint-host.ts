@@ -1,89 +1,106 @@
 /**
  * The UDP port of an endpoint, opened when it is first needed.
  * Owns: when it is opened and with which addresses, and that it stays open while the endpoint does.
- * Does not own: the port (udp-port.ts), what the endpoint does with it (endpoint.ts).
+ * Does not own: the port (port-driver.ts), what the endpoint does with it (endpoint.ts).
  */
 import { performance } from "node:perf_hooks";
 import type { Association } from "../../association/association.ts";
 import type { Acceptor, AssociationUser, SocketHost } from "../../socket/state/host.ts";
 import type { ConnectOptions, ListenOptions } from "../../stack/types.ts";
-import { UdpPort, type UdpPortOptions } from "../driver/udp-port.ts";
+import { presentAs } from "../common/diagnostics.ts";
+import { openPortNow, type UdpPortOptions } from "../driver/open-port.ts";
+import type { PortDriver } from "../driver/port-driver.ts";
+import { driverOf, type UdpPort } from "../driver/udp-port.ts";
 
 const WILDCARDS = ["0.0.0.0", "::"] as const;
 
 export class EndpointHost implements SocketHost {
   readonly #defaults: UdpPortOptions;
-  #udp: UdpPort | undefined = undefined;
+  readonly #face: object;
+  #driver: PortDriver | undefined = undefined;
   #isHeld = false;
 
-  /** @param defaults for a port that is opened because something is sent */
-  constructor(defaults: UdpPortOptions) {
+  /**
+   * @param defaults for every port that is opened
+   * @param face what stands for the associations' users where somebody watches
+   */
+  constructor(defaults: UdpPortOptions, face: object) {
     this.#defaults = defaults;
+    this.#face = face;
   }
 
   /** The UDP port, if there is one yet. */
-  get udp(): UdpPort | undefined {
-    return this.#udp;
+  get driver(): PortDriver | undefined {
+    return this.#driver;
   }
-  get addresses(): readonly string[] {
-    return this.#udp?.addresses ?? WILDCARDS;
+  get localAddresses(): readonly string[] {
+    if (this.#driver !== undefined) return this.#driver.localAddresses;
+    const { transport } = this.#defaults;
+    if (transport === undefined) return WILDCARDS;
+    return "send" in transport ? [transport.localAddress] : transport.map(({ localAddress }) => localAddress);
   }
 
   /** Uses a port that is open already. */
   use(udp: UdpPort): void {
-    this.#udp = udp;
+    this.#driver = driverOf(udp);
     this.hold();
   }
 
   /** Opens a port of the endpoint's own. @throws SctpError as `UdpPort` */
-  open(options: UdpPortOptions): UdpPort {
-    const udp = new UdpPort({ ...this.#defaults, ...options });
-    this.#udp = udp;
+  open(options: UdpPortOptions): PortDriver {
+    const driver = openPortNow({ ...this.#defaults, ...options });
+    this.#driver = driver;
     this.hold();
-    udp.closeWhenIdle();
-    return udp;
+    driver.closeWhenIdle();
+    return driver;
   }
 
   /** Gives the port up: nothing has come of it. */
   forget(): void {
     this.release();
-    this.#udp = undefined;
+    this.#driver = undefined;
   }
 
   /** Keeps the process alive. */
   hold(): void {
-    if (this.#isHeld || this.#udp === undefined) return;
+    if (this.#isHeld || this.#driver === undefined) return;
     this.#isHeld = true;
-    this.#udp.hold();
+    this.#driver.hold();
   }
 
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.#udp?.release();
+    this.#driver?.release();
   }
 
   nowMs(): number {
-    return this.#udp?.nowMs() ?? performance.now();
+    return this.#driver?.nowMs() ?? performance.now();
   }
 
   scheduleFlush(): void {
-    this.#udp?.scheduleFlush();
+    this.#driver?.scheduleFlush();
   }
 
   listen(options: ListenOptions, acceptor: Acceptor): number {
-    return this.#require().listen(options, acceptor);
+    const onAccept = (association: Association): AssociationUser => {
+      const user = acceptor.onAccept(association);
+      presentAs(user, this.#face);
+      return user;
+    };
+    return this.#require().listen(options, { onAccept });
   }
 
   unlisten(port: number): void {
-    this.#udp?.unlisten(port);
+    this.#driver?.unlisten(port);
   }
 
   connect(options: ConnectOptions, user: AssociationUser): Association {
+    presentAs(user, this.#face);
     return this.#require().connect(options, user);
   }
 
-  #require(): UdpPort {
-    return this.#udp ?? this.open({ port: 0 });
+  #require(): PortDriver {
+    return this.#driver ?? this.open(this.#defaults.transport === undefined ? { localUdpPort: 0 } : {});
   }
 }

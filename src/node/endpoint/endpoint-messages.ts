@@ -5,30 +5,14 @@
  */
 import { assert } from "../../base/assert.ts";
 import type { ReceivedData } from "../../socket/receive.ts";
-import type { RcvInfo, SendFlag, SendvInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
-
-/** What the sender says about a message; all of it may be left out. */
-export interface EndpointSendInfo {
-  /** Stream id, 0 to the association's outbound streams less 1. */
-  readonly streamId?: number | undefined;
-  /** Payload Protocol Identifier, host order. */
-  readonly ppid?: number | undefined;
-  readonly unordered?: boolean | undefined;
-  readonly sackImmediately?: boolean | undefined;
-  /** Comes back with SCTP_SEND_FAILED_EVENT. */
-  readonly context?: number | undefined;
-  /** Time in ms after which the message is given up if none of it has been sent. */
-  readonly lifetimeMs?: number | undefined;
-  /** Gives up waiting for room; a message that has been accepted is not taken back. */
-  readonly signal?: AbortSignal | undefined;
-}
+import type { SendFlag, SendvInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
+import type { ReceiveInfo, SendInfo } from "../common/message.ts";
 
 /** A message that arrived, or a piece of one where `info.endOfMessage` is false (RFC 6458 8.1.21). */
 export interface EndpointMessage {
   readonly type: "message";
   readonly data: Buffer;
-  readonly info: Omit<RcvInfo, "flags"> & {
-    readonly unordered: boolean;
+  readonly info: ReceiveInfo & {
     readonly endOfMessage: boolean;
     /** The peer's primary address and its SCTP port. */
     readonly peer: SocketAddress;
@@ -41,12 +25,14 @@ export function bytesOf(data: Uint8Array | string): Uint8Array {
 }
 
 /** What the socket is told. */
-export function sendvInfo(info: EndpointSendInfo, associationId?: number): SendvInfo {
-  const { streamId, ppid, context, unordered, sackImmediately, lifetimeMs } = info;
+export function sendvInfo(info: SendInfo, associationId?: number): SendvInfo {
+  const { streamId, ppid, context, unordered, sackImmediately, lifetimeMs, to } = info;
   const flags: SendFlag[] = [];
   if (unordered) flags.push("SCTP_UNORDERED");
   if (sackImmediately) flags.push("SCTP_SACK_IMMEDIATELY");
+  if (to !== undefined) flags.push("SCTP_ADDR_OVER");
   return {
+    to: to === undefined ? undefined : { address: to, port: 0 }, // The id says which association it is.
     // Without flags of its own a message has those of SCTP_DEFAULT_SNDINFO.
     sndinfo: { streamId, ppid, context, associationId, flags: flags.length === 0 ? undefined : flags },
     prinfo: lifetimeMs === undefined ? undefined : { policy: "SCTP_PR_SCTP_TTL", value: lifetimeMs },

@@ -7,8 +7,6 @@ import { EventEmitter } from "node:events";
 import type { LookupFunction } from "node:net";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import type { StackOptions } from "../../base/options.ts";
-import type { TraceSink } from "../../base/trace-sink.ts";
 import type {
   GetArguments,
   OptionInput,
@@ -19,54 +17,29 @@ import type {
 import type { SendAllResult } from "../../socket/send.ts";
 import type { SctpSocket } from "../../socket/socket.ts";
 import { SocketLayer } from "../../socket/socket-layer.ts";
-import type { AssociationTarget, InitInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
-import type { Notification, NotificationType } from "../../socket/terms/notifications.ts";
+import type { AssociationTarget, SocketAddress } from "../../socket/terms/ancillary.ts";
+import type { Notification } from "../../socket/terms/notifications.ts";
+import type { SendInfo } from "../common/message.ts";
+import { checkNames } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
-import { DEFAULT_UDP_PORT, UdpPort } from "../driver/udp-port.ts";
+import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
+import { insideOf } from "../socket/association-duplex.ts";
 import { Socket } from "../socket/socket.ts";
 import { closeError, unwrap } from "../socket/socket-call-errors.ts";
-import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import { EndpointHost } from "./endpoint-host.ts";
+import { bytesOf, type EndpointMessage, messageOf, sendvInfo } from "./endpoint-messages.ts";
 import {
-  bytesOf,
-  type EndpointMessage,
-  type EndpointSendInfo,
-  messageOf,
-  sendvInfo,
-} from "./endpoint-messages.ts";
+  BIND_NAMES,
+  CONNECTX_NAMES,
+  type ConnectxOptions,
+  ENDPOINT_NAMES,
+  type EndpointBindOptions,
+  type EndpointOptions,
+  type LocatedPeer,
+  locate,
+  type PeerAddress,
+} from "./endpoint-options.ts";
 import { EndpointWaiters } from "./endpoint-waiters.ts";
-
-export interface EndpointOptions {
-  /** Notifications of all associations that are wanted from the start; none if absent (RFC 6458 6.2). */
-  readonly notifications?: readonly NotificationType[] | undefined;
-  /** UDP port of peers, unless a call says otherwise; 9899 if absent. */
-  readonly remoteUdpPort?: number | undefined;
-  readonly lookup?: LookupFunction | undefined;
-  readonly trace?: TraceSink | undefined;
-  /** Options of the stack, where the endpoint opens a UDP port of its own. */
-  readonly stack?: Partial<StackOptions> | undefined;
-  /** A stand-in for `dgram.createSocket`. */
-  readonly createSocket?: CreateDgramSocket | undefined;
-}
-
-export interface EndpointBindOptions {
-  /** SCTP port; 0 or absent takes a free one. */
-  readonly port?: number | undefined;
-  /** Local addresses or names; all of the host's if absent. */
-  readonly addresses?: readonly string[] | undefined;
-  /** UDP port of this side, 9899 if absent, 0 takes a free one; or a port that is open already. */
-  readonly udp?: { readonly localPort?: number | undefined } | UdpPort | undefined;
-}
-
-/** A peer by its addresses. */
-export interface PeerAddress {
-  /** IP literals; the first is the primary path. */
-  readonly addresses: readonly string[];
-  /** SCTP port. */
-  readonly port: number;
-  /** UDP port, where it is not the endpoint's `remoteUdpPort`. */
-  readonly udpPort?: number | undefined;
-}
 
 export interface EndpointEvents {
   listening: [];
@@ -94,11 +67,14 @@ export class Endpoint
   #isFlowing = false;
   #state: "open" | "closing" | "closed" = "open";
 
-  /** @throws SctpError ERR_SCTP_NOT_SUPPORTED for notifications of extensions that are not built in */
+  /**
+   * @throws SctpError ERR_SCTP_INVALID_OPTION; ERR_SCTP_NOT_SUPPORTED for notifications of extensions that are not built in
+   */
   constructor(options: EndpointOptions = {}) {
     super();
-    const { trace, stack, createSocket, lookup, notifications = [] } = options;
-    this.#host = new EndpointHost({ trace, stack, createSocket });
+    checkNames(options, ENDPOINT_NAMES);
+    const { transport, trace, stack, createSocket, lookup, notifications = [] } = options;
+    this.#host = new EndpointHost({ transport, trace, stack, createSocket }, this);
     this.#lookup = lookup;
     this.#remoteUdpPort = options.remoteUdpPort ?? DEFAULT_UDP_PORT;
     this.#socket = new SocketLayer(this.#host, { remoteUdpPort: this.#remoteUdpPort }).socket("one-to-many");
@@ -118,17 +94,19 @@ export class Endpoint
   /**
    * Opens the UDP port and takes the SCTP port; accepts no associations yet (RFC 6458 3.1.2).
    * @throws (rejects) SctpError ERR_SCTP_PORT_IN_USE, ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET,
-   *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT if it is bound already, ERR_SCTP_CLOSED; the lookup's error
+   *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT if it is bound already, ERR_SCTP_INVALID_OPTION,
+   *   ERR_SCTP_CLOSED; the lookup's error
    */
   async bind(options: EndpointBindOptions = {}): Promise<void> {
-    const { port = 0, addresses, udp } = options;
+    checkNames(options, BIND_NAMES);
+    const { port = 0, localAddresses, localUdpPort, udp } = options;
     const literals =
-      addresses === undefined ? undefined : await resolveHosts(addresses, { lookup: this.#lookup });
+      localAddresses === undefined ? undefined : await resolveHosts(localAddresses, { lookup: this.#lookup });
     this.#requireOpen();
-    if (this.#host.udp !== undefined && unwrap(this.#socket, this.#socket.getsockname()).port !== 0)
+    if (this.#host.driver !== undefined && unwrap(this.#socket, this.#socket.getsockname()).port !== 0)
       throw new SctpError(SctpErrorCode.InvalidArgument, "the endpoint is bound already");
-    if (udp instanceof UdpPort) this.#host.use(udp);
-    else this.#host.open({ port: udp?.localPort ?? DEFAULT_UDP_PORT, addresses: literals });
+    if (udp === undefined) this.#host.open({ localUdpPort, localAddresses: literals });
+    else this.#host.use(udp);
     const names = (literals ?? ["0.0.0.0"]).map((address) => ({ address, port }));
     try {
       unwrap(this.#socket, this.#socket.bindx(names, "SCTP_BINDX_ADD_ADDR"));
@@ -147,12 +125,13 @@ export class Endpoint
 
   /** Where the endpoint is bound; undefined before. */
   address():
-    | { readonly port: number; readonly udpPort: number; readonly addresses: readonly string[] }
+    | { readonly port: number; readonly localUdpPort: number; readonly localAddresses: readonly string[] }
     | undefined {
-    const { udp } = this.#host;
+    const { driver } = this.#host;
     const name = this.#socket.getsockname();
-    if (udp === undefined || typeof name === "string" || name.port === 0) return undefined;
-    return { port: name.port, udpPort: udp.port, addresses: udp.addresses };
+    if (driver === undefined || typeof name === "string" || name.port === 0) return undefined;
+    const { localUdpPort, localAddresses } = driver;
+    return { port: name.port, localUdpPort, localAddresses };
   }
 
   // ---- Associations ------------------------------------------------------------------------------------------
@@ -180,19 +159,17 @@ export class Endpoint
 
   /**
    * Sets up an association (RFC 6458 9.9). `send` to addresses does so by itself.
-   * @param addresses addresses or names of one peer
+   * @param hosts addresses or names of one peer, the primary path first
+   * @param port SCTP port of the peer
    * @returns its id, once it is established
    * @throws (rejects) SctpError ERR_SCTP_ABORTED_BY_PEER, ERR_SCTP_PEER_UNREACHABLE, ERR_SCTP_ASSOCIATION_EXISTS,
    *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_CLOSED; the lookup's error
    */
-  async connectx(
-    addresses: readonly string[],
-    port: number,
-    more: { readonly udpPort?: number | undefined; readonly init?: InitInfo | undefined } = {},
-  ): Promise<number> {
-    const literals = await resolveHosts(addresses, { lookup: this.#lookup });
+  async connectx(hosts: readonly string[], port: number, more: ConnectxOptions = {}): Promise<number> {
+    checkNames(more, CONNECTX_NAMES);
+    const literals = await resolveHosts(hosts, { lookup: this.#lookup });
     this.#requireOpen();
-    const id = this.#towards(more.udpPort, () =>
+    const id = this.#towards(more.remoteUdpPort, () =>
       this.#socket.connectx(
         literals.map((address) => ({ address, port })),
         more.init,
@@ -208,14 +185,15 @@ export class Endpoint
    */
   peeloff(associationId: number): Socket {
     const socket = new Socket();
-    const association = unwrap(this.#socket, this.#socket.detach(associationId, socket));
+    const { user, attach } = insideOf(socket);
+    const association = unwrap(this.#socket, this.#socket.detach(associationId, user));
     this.#living.delete(associationId);
-    const { udp } = this.#host;
-    if (udp !== undefined) socket.attach(udp, association, true);
+    const { driver } = this.#host;
+    if (driver !== undefined) attach(driver, association, true);
     const moved = new SctpError(SctpErrorCode.NotConnected, "the association has a socket of its own now");
     this.#waiters.ended(associationId, moved, false);
     this.#checkClosed();
-    process.nextTick(() => socket.onAssociationEvent({ kind: "readable", association }));
+    process.nextTick(() => user.onAssociationEvent({ kind: "readable", association }));
     return socket;
   }
 
@@ -281,16 +259,20 @@ export class Endpoint
    * @throws (rejects) SctpError ERR_SCTP_NOT_CONNECTED, ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_INVALID_ARGUMENT,
    *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_CLOSED; what ended the association meanwhile; the signal's reason
    */
-  async send(
-    to: number | PeerAddress,
-    data: Uint8Array | string,
-    info: EndpointSendInfo = {},
-  ): Promise<number> {
+  async send(to: number | PeerAddress, data: Uint8Array | string, info: SendInfo = {}): Promise<number> {
     this.#requireOpen();
     info.signal?.throwIfAborted();
     const bytes = bytesOf(data);
-    const associationId = typeof to === "number" ? to : this.#known(to);
-    if (associationId === undefined) return this.#sendFirst(to as PeerAddress, bytes, info);
+    if (typeof to === "number") return await this.#sendTo(to, bytes, info);
+    const located = locate(to, this.#lookup);
+    const peer = located instanceof Promise ? await located : located;
+    this.#requireOpen();
+    const associationId = this.#known(peer);
+    if (associationId === undefined) return this.#sendFirst(peer, bytes, info);
+    return await this.#sendTo(associationId, bytes, info);
+  }
+
+  async #sendTo(associationId: number, bytes: Uint8Array, info: SendInfo): Promise<number> {
     const send = (): void => {
       unwrap(this.#socket, this.#socket.sendv(bytes, sendvInfo(info, associationId)));
     };
@@ -306,7 +288,7 @@ export class Endpoint
    */
   async sendAll(
     data: Uint8Array | string,
-    info: Omit<EndpointSendInfo, "signal"> = {},
+    info: Omit<SendInfo, "signal" | "to"> = {},
   ): Promise<SendAllResult> {
     return unwrap(this.#socket, this.#socket.sendall(bytesOf(data), sendvInfo(info)));
   }
@@ -352,32 +334,31 @@ export class Endpoint
     if (this.#state !== "open") throw new SctpError(SctpErrorCode.Closed, "the endpoint has been closed");
   }
 
-  #known({ addresses, port }: PeerAddress): number | undefined {
+  #known({ addresses }: LocatedPeer): number | undefined {
     for (const address of addresses) {
-      const id = this.associationOf({ address, port });
+      const id = this.associationOf(address);
       if (id !== undefined) return id;
     }
     return undefined;
   }
 
   /** Begins something with a peer behind another UDP port than the usual one. @throws SctpError */
-  #towards(udpPort: number | undefined, begin: () => ReturnType<SctpSocket["connectx"]>): number {
-    if (udpPort !== undefined) this.setOption("SCTP_REMOTE_UDP_ENCAPS_PORT", { port: udpPort }, "future");
+  #towards(remoteUdpPort: number | undefined, begin: () => ReturnType<SctpSocket["connectx"]>): number {
+    if (remoteUdpPort !== undefined)
+      this.setOption("SCTP_REMOTE_UDP_ENCAPS_PORT", { port: remoteUdpPort }, "future");
     try {
       return unwrap(this.#socket, begin());
     } finally {
-      if (udpPort !== undefined)
+      if (remoteUdpPort !== undefined)
         this.setOption("SCTP_REMOTE_UDP_ENCAPS_PORT", { port: this.#remoteUdpPort }, "future");
     }
   }
 
-  /** The first message to a peer sets the association up (RFC 6458 7.5). */
-  #sendFirst(peer: PeerAddress, bytes: Uint8Array, info: EndpointSendInfo): number {
-    const to = peer.addresses.map((address) => ({ address, port: peer.port }));
-    this.#towards(peer.udpPort, () => this.#socket.sendv(bytes, { ...sendvInfo(info), to }));
-    const [first] = to;
-    const id = unwrap(this.#socket, this.#socket.getassocid(first ?? { address: "", port: 0 }));
+  /** The first message to a peer sets the association up (RFC 6458 7.5); an empty one does no more than that. */
+  #sendFirst({ addresses, remoteUdpPort }: LocatedPeer, bytes: Uint8Array, info: SendInfo): number {
+    const id = this.#towards(remoteUdpPort, () => this.#socket.connectx(addresses));
     this.#living.add(id);
+    if (bytes.length > 0) unwrap(this.#socket, this.#socket.sendv(bytes, sendvInfo(info, id)));
     return id;
   }
 

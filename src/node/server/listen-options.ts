@@ -3,9 +3,10 @@
  * Owns: `net`'s forms of it, and the checks that need no network. Does not own: listening (server.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { checkPort } from "../common/option-names.ts";
+import { checkNames, checkPort, type OptionNames } from "../common/option-names.ts";
 import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
-import { DEFAULT_UDP_PORT, type UdpPort } from "../driver/udp-port.ts";
+import { DEFAULT_UDP_PORT, type Transports } from "../driver/open-port.ts";
+import type { UdpPort } from "../driver/udp-port.ts";
 
 /** As in `net`. */
 const DEFAULT_BACKLOG = 511;
@@ -18,12 +19,14 @@ export interface ServerListenOptions {
    * the host if absent.
    */
   readonly host?: string | undefined;
-  /** The same as a list. */
-  readonly hosts?: readonly string[] | undefined;
-  /** UDP port; the server's `udpPort` option if absent, 9899 without that; 0 takes a free one. */
-  readonly udpPort?: number | undefined;
+  /** The same as a list. (`host` is `net`'s name for it, and the only place where a host is this one.) */
+  readonly localAddresses?: readonly string[] | undefined;
+  /** 0 takes a free one; the server's `localUdpPort` if absent, 9899 without that. */
+  readonly localUdpPort?: number | undefined;
   /** A UDP port that is open already, instead of one of the server's own. */
   readonly udp?: UdpPort | undefined;
+  /** What carries the packets instead of UDP sockets; the server's `transport` if absent. See `docs/transports.md`. */
+  readonly transport?: Transports | undefined;
   /** Associations that may be established in one turn of the event loop, 1 or more; 511 if absent. More are dropped. */
   readonly backlog?: number | undefined;
   /** Without `host`: listen on IPv6 addresses only. */
@@ -32,24 +35,39 @@ export interface ServerListenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set([
-  "port",
-  "host",
-  "hosts",
-  "udpPort",
-  "udp",
-  "backlog",
-  "ipv6Only",
-  "signal",
-] satisfies Array<keyof ServerListenOptions>);
+const NAMES: OptionNames<ServerListenOptions> = {
+  of: "listen()",
+  see: "ServerListenOptions; options of the associations belong to createServer()",
+  names: [
+    "port",
+    "host",
+    "localAddresses",
+    "localUdpPort",
+    "udp",
+    "transport",
+    "backlog",
+    "ipv6Only",
+    "signal",
+  ],
+  meant: {
+    udpPort: "localUdpPort",
+    hosts: "localAddresses",
+    addresses: "localAddresses",
+    localAddress: "host",
+    address: "host",
+    localPort: "port",
+  },
+};
 
 /** The options of `listen` after the checks that need no network. */
 export interface ListenPlan {
   readonly port: number;
-  readonly udpPort: number;
-  /** Empty: all addresses. */
-  readonly hosts: readonly string[];
+  /** Undefined: that of the transport. */
+  readonly localUdpPort: number | undefined;
+  /** Addresses or names; empty: all addresses. */
+  readonly localHosts: readonly string[];
   readonly udp: UdpPort | undefined;
+  readonly transport: Transports | undefined;
   readonly backlog: number;
   readonly signal: AbortSignal | undefined;
   readonly callback: (() => void) | undefined;
@@ -58,37 +76,39 @@ export interface ListenPlan {
 /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */
 export function planListen(
   words: ReadonlyArray<ServerListenOptions | number | string | (() => void) | undefined>,
-  defaultUdpPort: number = DEFAULT_UDP_PORT,
+  defaults: Pick<ServerListenOptions, "localUdpPort" | "transport">,
 ): ListenPlan {
   const callback = words.findLast((word) => typeof word === "function");
   const [first] = words;
   const options = typeof first === "object" ? first : positional(words);
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name)) {
-      throw new SctpError(
-        SctpErrorCode.InvalidOption,
-        `there is no option "${name}" of listen(): see ServerListenOptions`,
-      );
-    }
-  }
-  const { port = 0, host, udpPort = defaultUdpPort, udp, backlog = DEFAULT_BACKLOG, signal } = options;
+  checkNames(options, NAMES);
+  const { port = 0, host, udp, backlog = DEFAULT_BACKLOG, signal } = options;
+  const transport = udp === undefined ? (options.transport ?? defaults.transport) : options.transport;
+  const localUdpPort = options.localUdpPort ?? defaults.localUdpPort;
   checkPort(port, "port", 0);
-  checkPort(udpPort, "udpPort", 0);
+  checkPort(localUdpPort ?? DEFAULT_UDP_PORT, "localUdpPort", 0);
   if (!Number.isInteger(backlog) || backlog < 1) {
     throw new SctpError(
       SctpErrorCode.InvalidArgument,
       `backlog must be a whole number above 0, not ${backlog}`,
     );
   }
-  const named = options.hosts ?? (host === undefined ? [] : parseHosts(host));
-  if (udp !== undefined && named.length > 0) {
+  const named = options.localAddresses ?? (host === undefined ? [] : parseHosts(host));
+  const ready = udp === undefined ? "transport" : "udp";
+  const isReady = udp !== undefined || transport !== undefined;
+  if (isReady && named.length > 0) {
     throw new SctpError(
       SctpErrorCode.InvalidArgument,
-      "the addresses are those of `udp`: leave out host and hosts",
+      `the addresses are those of \`${ready}\`: leave out host and localAddresses`,
     );
   }
-  const hosts = named.length === 0 && options.ipv6Only === true && udp === undefined ? ["::"] : named;
-  return { port, udpPort, hosts, udp, backlog, signal, callback };
+  if (udp !== undefined && transport !== undefined)
+    throw new SctpError(
+      SctpErrorCode.InvalidArgument,
+      "`udp` has its transports already: leave out `transport`",
+    );
+  const localHosts = named.length === 0 && options.ipv6Only === true && !isReady ? ["::"] : named;
+  return { port, localUdpPort, localHosts, udp, transport, backlog, signal, callback };
 }
 
 /** `(port, host, backlog)`, all of which may be left out; the port may be an address with its port. */
@@ -103,5 +123,5 @@ function positional(words: ReadonlyArray<unknown>): ServerListenOptions {
   if (port === undefined) {
     throw new SctpError(SctpErrorCode.InvalidAddress, `"${first}" has no port: write ${first}:PORT`);
   }
-  return { port, hosts, backlog };
+  return { port, localAddresses: hosts, backlog };
 }

@@ -9,12 +9,16 @@ import type { Association } from "../../association/association.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationOptions, StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
-import { associationPart, blockedAddress } from "../common/option-names.ts";
+import type { AssociationUser } from "../../socket/state/host.ts";
+import { associationPart, blockedAddress, type OptionNames } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import { type ServerAddress, serverAddress } from "../common/server-address.ts";
 import { familyOf, type IpFamily } from "../common/socket-facts.ts";
-import { type Acceptor, type AssociationUser, UdpPort } from "../driver/udp-port.ts";
-import { type BufferOptions, bufferBytes } from "../socket/association-duplex.ts";
+import { openPort, type Transports } from "../driver/open-port.ts";
+import type { PortDriver } from "../driver/port-driver.ts";
+import { driverOf } from "../driver/udp-port.ts";
+import { insideOf } from "../socket/association-duplex.ts";
+import { type BufferOptions, bufferBytes } from "../socket/buffer-options.ts";
 import { Socket } from "../socket/socket.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-options.ts";
@@ -22,7 +26,9 @@ import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-
 /** The options of `createServer`: those of the associations that it accepts (src/base/options.ts) and these. */
 export interface ServerOptions extends Partial<AssociationOptions>, BufferOptions {
   /** UDP port where `listen()` names none; 9899 if absent, 0 takes a free one. */
-  readonly udpPort?: number | undefined;
+  readonly localUdpPort?: number | undefined;
+  /** What carries the packets instead of UDP sockets, where `listen()` names nothing else; `docs/transports.md`. */
+  readonly transport?: Transports | undefined;
   /** Peers with one of these addresses are refused. */
   readonly blockList?: BlockList | undefined;
   /** Rejections of async listeners: of `'connection'` destroy the socket, others become `'error'` (see node:events). */
@@ -36,18 +42,24 @@ export interface ServerOptions extends Partial<AssociationOptions>, BufferOption
   readonly lookup?: LookupFunction | undefined;
 }
 
-const HOST_OPTIONS: ReadonlySet<string> = new Set([
-  "udpPort",
-  "blockList",
-  "captureRejections",
-  "highWaterMark",
-  "readableHighWaterMark",
-  "writableHighWaterMark",
-  "trace",
-  "stack",
-  "createSocket",
-  "lookup",
-] satisfies Array<keyof ServerOptions>);
+const NAMES: OptionNames<ServerOptions> = {
+  of: "createServer()",
+  see: "ServerOptions and AssociationOptions; port and addresses belong to listen()",
+  names: [
+    "localUdpPort",
+    "transport",
+    "blockList",
+    "captureRejections",
+    "highWaterMark",
+    "readableHighWaterMark",
+    "writableHighWaterMark",
+    "trace",
+    "stack",
+    "createSocket",
+    "lookup",
+  ],
+  meant: { udpPort: "localUdpPort" },
+};
 
 /** An association that was refused for lack of room, as `net` tells of it. */
 export interface DropArgument {
@@ -72,13 +84,13 @@ export interface ServerEvents {
 const NOBODY: AssociationUser = { onAssociationEvent: () => {} };
 
 /** Accepts associations. Events: see `ServerEvents`. */
-export class Server extends EventEmitter<ServerEvents> implements Acceptor {
+export class Server extends EventEmitter<ServerEvents> {
   /** Associations that may exist at once; more are refused with `'drop'`. No limit if undefined. */
   maxConnections: number | undefined;
   readonly #options: ServerOptions;
   readonly #association: Partial<AssociationOptions>;
   readonly #sockets: Set<Socket> = new Set();
-  #udp: UdpPort | undefined;
+  #driver: PortDriver | undefined;
   #port = 0;
   #state: "closed" | "starting" | "listening" | "closing" = "closed";
   /** Counts the calls of listen(): what an older one finds out comes too late. */
@@ -95,7 +107,7 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
   ) {
     const given = typeof options === "function" ? {} : options;
     super(given.captureRejections === undefined ? {} : { captureRejections: given.captureRejections });
-    this.#association = associationPart(given, HOST_OPTIONS);
+    this.#association = associationPart(given, NAMES);
     bufferBytes(given); // Told at once, not when somebody has connected.
     this.#options = given;
     const listener = typeof options === "function" ? options : onConnection;
@@ -122,7 +134,7 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
   listen(port?: number | string, onListening?: () => void): this;
   listen(onListening?: () => void): this;
   listen(...words: ReadonlyArray<ServerListenOptions | number | string | (() => void) | undefined>): this {
-    const plan = planListen(words, this.#options.udpPort);
+    const plan = planListen(words, this.#options);
     if (this.#state !== "closed") {
       throw new SctpError(SctpErrorCode.InvalidArgument, "the server is listening already: close it first");
     }
@@ -137,7 +149,7 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
 
   /** Null while the server does not listen, as in `net`. */
   address(): ServerAddress | null {
-    return this.listening ? serverAddress(this.#udp, this.#port) : null;
+    return this.listening ? serverAddress(this.#driver, this.#port) : null;
   }
 
   /** Accepts no more; `'close'` follows when the last association has ended. */
@@ -150,7 +162,7 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
     }
     if (onClose !== undefined) this.once("close", () => onClose());
     this.#attempt++;
-    if (this.#state === "listening") this.#udp?.unlisten(this.#port);
+    if (this.#state === "listening") this.#driver?.unlisten(this.#port);
     this.#state = "closing";
     this.#finishClose();
     return this;
@@ -164,14 +176,14 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
 
   /** Keeps the process alive while the server listens: so it is from the beginning. */
   ref(): this {
-    if (!this.#referenced) this.#udp?.ref();
+    if (!this.#referenced) this.#driver?.ref();
     this.#referenced = true;
     return this;
   }
 
   /** Lets the process end although the server listens. */
   unref(): this {
-    if (this.#referenced) this.#udp?.unref();
+    if (this.#referenced) this.#driver?.unref();
     this.#referenced = false;
     return this;
   }
@@ -193,30 +205,33 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
     else this.emit("error", error);
   }
 
-  /** For the UDP port: an association was established. */
-  onAccept(association: Association): AssociationUser {
-    const udp = this.#udp;
-    if (udp === undefined || this.#refuses(association, udp)) {
-      association.abort(Buffer.from("refused by the server"), udp?.nowMs() ?? 0);
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  /** An association was established. */
+  #accept(association: Association): AssociationUser {
+    const driver = this.#driver;
+    if (driver === undefined || this.#refuses(association, driver)) {
+      association.abort(Buffer.from("refused by the server"), driver?.nowMs() ?? 0);
       return NOBODY;
     }
     const { highWaterMark, readableHighWaterMark, writableHighWaterMark } = this.#options;
     const socket = new Socket({ highWaterMark, readableHighWaterMark, writableHighWaterMark });
-    socket.attach(udp, association, true);
-    association.userData = socket;
+    const { user, attach } = insideOf(socket);
+    attach(driver, association, true);
+    association.userData = user;
     this.#sockets.add(socket);
     socket.once("close", () => {
       this.#sockets.delete(socket);
       this.#finishClose();
     });
     this.emit("connection", socket);
-    return socket;
+    return user;
   }
 
-  #refuses(association: Association, udp: UdpPort): boolean {
+  #refuses(association: Association, driver: PortDriver): boolean {
     if (blockedAddress(this.#options.blockList, association.remoteAddresses) !== undefined) return true;
-    if (udp.turn !== this.#turn) this.#acceptedInTurn = 0;
-    this.#turn = udp.turn;
+    if (driver.turn !== this.#turn) this.#acceptedInTurn = 0;
+    this.#turn = driver.turn;
     const full = this.maxConnections !== undefined && this.#sockets.size >= this.maxConnections;
     if (!full && this.#acceptedInTurn < this.#backlog) {
       this.#acceptedInTurn++;
@@ -236,27 +251,26 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
 
   async #start(plan: ListenPlan, attempt: number): Promise<void> {
     try {
-      const { hosts } = plan;
-      const addresses = hosts.length === 0 ? undefined : await resolveHosts(hosts, this.#options);
+      const { localHosts } = plan;
+      const addresses = localHosts.length === 0 ? undefined : await resolveHosts(localHosts, this.#options);
       if (attempt !== this.#attempt) return;
-      const { trace, stack, createSocket } = this.#options;
-      const udp =
-        plan.udp ?? (await UdpPort.open({ port: plan.udpPort, addresses, trace, stack, createSocket }));
+      const driver = plan.udp === undefined ? await this.#open(plan, addresses) : driverOf(plan.udp);
       if (attempt !== this.#attempt) {
-        if (plan.udp === undefined) udp.close();
+        if (plan.udp === undefined) driver.close();
         return;
       }
       try {
-        this.#port = udp.listen({ port: plan.port, options: this.#association }, this);
+        const acceptor = { onAccept: (association: Association) => this.#accept(association) };
+        this.#port = driver.listen({ port: plan.port, options: this.#association }, acceptor);
       } catch (error) {
-        if (plan.udp === undefined) udp.close();
+        if (plan.udp === undefined) driver.close();
         throw error;
       }
-      this.#udp = udp;
+      this.#driver = driver;
       this.#backlog = plan.backlog;
-      udp.hold();
-      if (!this.#referenced) udp.unref();
-      if (plan.udp === undefined) udp.closeWhenIdle();
+      driver.hold();
+      if (!this.#referenced) driver.unref();
+      if (plan.udp === undefined) driver.closeWhenIdle();
       this.#state = "listening";
     } catch (error) {
       if (attempt !== this.#attempt) return;
@@ -267,12 +281,19 @@ export class Server extends EventEmitter<ServerEvents> implements Acceptor {
     process.nextTick(() => attempt === this.#attempt && this.emit("listening"));
   }
 
+  /** A UDP port of the server's own. @throws (rejects) as `openPort` */
+  async #open(plan: ListenPlan, localAddresses: readonly string[] | undefined): Promise<PortDriver> {
+    const { localUdpPort, transport } = plan;
+    const { trace, stack, createSocket } = this.#options;
+    return await openPort({ localUdpPort, localAddresses, transport, trace, stack, createSocket });
+  }
+
   #finishClose(): void {
     if (this.#state !== "closing" || this.#sockets.size > 0) return;
     this.#state = "closed";
-    if (!this.#referenced) this.#udp?.ref();
-    this.#udp?.release();
-    this.#udp = undefined;
+    if (!this.#referenced) this.#driver?.ref();
+    this.#driver?.release();
+    this.#driver = undefined;
     process.nextTick(() => this.emit("close"));
   }
 }

@@ -2,25 +2,30 @@
  * An association behind a Duplex: the engine of `Socket`.
  * Owns: back-pressure both ways, what is written and read, the end of either side, keeping the process alive.
  * Does not own: the names that users know (socket.ts), streams as channels (channel-table.ts), the association
- * (src/association), the UDP port (udp-port.ts).
+ * (src/association), the UDP port (port-driver.ts).
+ *
+ * The association and the port are nobody's but ours: `insideOf` is the only way to them, and no door exports it.
  */
 import { Duplex, Readable } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
+import type { ReceivedMessage } from "../../association/model/received-message.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { AssociationUser } from "../../socket/state/host.ts";
+import type { Notification } from "../../socket/terms/notifications.ts";
 import { ChannelTable } from "../channels/channel-table.ts";
+import { presentAs } from "../common/diagnostics.ts";
 import { IdleTimer } from "../common/idle-timer.ts";
-import type { Message, SendOptions } from "../common/message.ts";
-import { PieceJoiner } from "../common/piece-joiner.ts";
-import { SendWaiters } from "../common/send-waiters.ts";
+import type { Message, ReceiveInfo, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
-import { UnreadBytes } from "../common/unread-bytes.ts";
-import type { AssociationUser, UdpPort } from "../driver/udp-port.ts";
+import type { PortDriver } from "../driver/port-driver.ts";
+import { type BufferOptions, bufferBytes } from "./buffer-options.ts";
 import { closedError, DepartingAssociation, endingError } from "./ending.ts";
+import { PieceJoiner } from "./piece-joiner.ts";
+import { SendWaiters } from "./send-waiters.ts";
+import { UnreadBytes } from "./unread-bytes.ts";
 
-/** Bytes buffered in either direction before back-pressure begins. */
-const DEFAULT_HIGH_WATER_MARK_BYTES = 65_536;
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
 const OVERHEAD_BYTES_PER_MESSAGE = 64;
 
@@ -30,21 +35,46 @@ const countWaiting: (this: Readable) => number = (() => {
   return getter ?? (() => 0);
 })();
 
-export interface BufferOptions {
-  /** Bytes buffered in each direction, 65,536 if absent. A message waiting for its reader counts as 64 bytes more. */
-  readonly highWaterMark?: number | undefined;
-  readonly readableHighWaterMark?: number | undefined;
-  readonly writableHighWaterMark?: number | undefined;
+/** What a socket has under it. */
+interface Inside {
+  association: Association | undefined;
+  driver: PortDriver | undefined;
+  /** Gets the association's events. */
+  readonly user: AssociationUser;
+  /** Binds the socket to its association, whose events are to go to `user`. */
+  readonly attach: (driver: PortDriver, association: Association, connected: boolean) => void;
 }
 
-export abstract class AssociationDuplex extends Duplex implements AssociationUser {
-  protected association: Association | undefined;
-  protected udpPort: UdpPort | undefined;
+/** The inside of a socket, for those who set up associations. */
+export let insideOf: (socket: AssociationDuplex) => Readonly<Inside>;
+
+/** @throws SctpError ERR_SCTP_NOT_CONNECTED */
+export function requireAssociation({ association }: Readonly<Inside>): Association {
+  if (association !== undefined) return association;
+  throw new SctpError(SctpErrorCode.NotConnected, "there is no association yet: wait for 'connect'");
+}
+
+export abstract class AssociationDuplex extends Duplex {
+  readonly #inside: Inside = {
+    association: undefined,
+    driver: undefined,
+    user: {
+      onAssociationEvent: (event) => this.#onAssociationEvent(event),
+      onHostError: (error) => void this.destroy(error),
+    },
+    attach: (driver, association, connected) => this.#attach(driver, association, connected),
+  };
   protected isConnected = false;
   protected readonly idleTimer: IdleTimer = new IdleTimer(() => this.emit("timeout"));
   protected readonly channels: ChannelTable;
   /** For streams that look like sockets. */
   protected abstract get facts(): SocketFacts;
+  /** The socket has its association now. */
+  protected abstract onAttach(): void;
+  /** What an event is to whoever has subscribed to notifications; asked before the event has had its effect. */
+  protected abstract notificationsOf(event: AssociationEvent): readonly Notification[];
+  /** SCTP_CONTEXT (RFC 6458 8.1.25). */
+  protected abstract get receiveContext(): number;
   readonly #waiters: SendWaiters = new SendWaiters();
   readonly #unread: UnreadBytes = new UnreadBytes();
   readonly #highWaterMarkBytes: number;
@@ -60,6 +90,10 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
   #held = false;
   #referenced = true;
 
+  static {
+    insideOf = (socket) => socket.#inside;
+  }
+
   /** @throws SctpError ERR_SCTP_INVALID_OPTION */
   constructor(options: BufferOptions = {}) {
     const { readableBytes, writableBytes } = bufferBytes(options);
@@ -72,6 +106,7 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
       emitClose: false,
     });
     this.#highWaterMarkBytes = readableBytes;
+    presentAs(this.#inside.user, this);
     this.channels = new ChannelTable({
       send: (data, more) => this.accept(data, more),
       onTaken: () => {
@@ -87,7 +122,7 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
 
   /** Bytes handed to `send` or `write` and not yet acknowledged by the peer. */
   get bufferedAmount(): number {
-    return (this.association?.bufferedBytes ?? 0) + this.#waiters.bytes;
+    return (this.#inside.association?.bufferedBytes ?? 0) + this.#waiters.bytes;
   }
   get bytesRead(): number {
     return this.#bytesRead;
@@ -98,34 +133,40 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
 
   /** Keeps the process alive while the association exists: so it is from the beginning. */
   ref(): this {
-    if (!this.#referenced && this.#held) this.udpPort?.ref();
+    if (!this.#referenced && this.#held) this.#inside.driver?.ref();
     this.#referenced = true;
     return this;
   }
 
   /** Lets the process end although the association exists. */
   unref(): this {
-    if (this.#referenced && this.#held) this.udpPort?.unref();
+    if (this.#referenced && this.#held) this.#inside.driver?.unref();
     this.#referenced = false;
     return this;
   }
 
-  // ---- For those who set up associations, and for UdpPort ----------------------------------------------------
+  // ---- For the inside ----------------------------------------------------------------------------------------
 
-  /** Binds the socket to its association. */
-  attach(port: UdpPort, association: Association, connected: boolean): void {
-    this.udpPort = port;
-    this.association = association;
+  #attach(driver: PortDriver, association: Association, connected: boolean): void {
+    this.#inside.driver = driver;
+    this.#inside.association = association;
     this.#joiner = new PieceJoiner(association.options.maxMessageBytes);
     this.#held = true;
-    port.hold();
-    if (!this.#referenced) port.unref();
+    driver.hold();
+    if (!this.#referenced) driver.unref();
     if (connected) this.isConnected = true;
     if (connected) this.channels.onConnect(streamCount(association));
     this.#drainWaiters();
+    this.onAttach();
   }
 
-  onAssociationEvent(event: AssociationEvent): void {
+  #onAssociationEvent(event: AssociationEvent): void {
+    const notifications = this.notificationsOf(event);
+    this.#handle(event);
+    for (const notification of notifications) this.emit("notification", notification);
+  }
+
+  #handle(event: AssociationEvent): void {
     this.idleTimer.touch();
     switch (event.kind) {
       case "established":
@@ -162,10 +203,6 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
       case "closed":
         return this.#onClosed(event.reason);
     }
-  }
-
-  onHostError(error: SctpError): void {
-    this.destroy(error);
   }
 
   // ---- What Duplex asks for ----------------------------------------------------------------------------------
@@ -208,27 +245,22 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
   // ---- For socket.ts -----------------------------------------------------------------------------------------
 
   protected nowMs(): number {
-    return this.udpPort?.nowMs() ?? 0;
+    return this.#inside.driver?.nowMs() ?? 0;
   }
 
   /** Takes a message now, or when there is room. */
-  protected accept(data: Uint8Array | string, options: SendOptions): Promise<void> {
+  protected accept(data: Uint8Array | string, info: SendInfo): Promise<void> {
     let bytes: Uint8Array;
     try {
-      bytes = this.#checked(data, options);
-      if (this.#waiters.isEmpty && this.association?.isWritable === true) {
-        this.#sendNow(bytes, options);
+      bytes = this.#checked(data, info);
+      if (this.#waiters.isEmpty && this.#inside.association?.isWritable === true) {
+        this.#sendNow(bytes, info);
         return Promise.resolve();
       }
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#waiters.add(bytes, options);
-  }
-
-  protected requireAssociation(): Association {
-    if (this.association !== undefined) return this.association;
-    throw new SctpError(SctpErrorCode.NotConnected, "there is no association yet: wait for 'connect'");
+    return this.#waiters.add(bytes, info);
   }
 
   /** `readableLength`. */
@@ -250,7 +282,7 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
 
   /** Hands messages to their readers until these have enough: what stays behind closes the receive window. */
   #pump(): void {
-    const { association } = this;
+    const { association } = this.#inside;
     if (association === undefined || this.destroyed || this.#pumping) return;
     const bytesBefore = this.#bytesRead;
     this.#pumping = true; // A reader that asks for more from within 'data' or 'stream' gets it when this message is out.
@@ -261,7 +293,7 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
     }
     if (this.destroyed) return;
     if (this.#closeReason === undefined) {
-      if (this.#bytesRead > bytesBefore) this.udpPort?.scheduleFlush(); // What was taken may open the window.
+      if (this.#bytesRead > bytesBefore) this.#inside.driver?.scheduleFlush(); // What was taken may open the window.
     } else if (association.readableCount === 0) {
       this.#endReading();
     }
@@ -278,17 +310,23 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
       const message = this.#joiner?.add(received);
       if (message === undefined) continue;
       if (message === "too-large") return this.#refuseMessage(association);
-      const { data, streamId, ppid, unordered, ssn, tsn } = message;
-      const info = { associationId: association.id, streamId, ppid, unordered, ssn, tsn };
-      this.#hand({ data: data as Buffer, info });
+      this.#hand({ data: message.data as Buffer, info: this.#infoOf(message, association) });
     }
+  }
+
+  #infoOf({ streamId, ppid, unordered, ssn, tsn }: ReceivedMessage, association: Association): ReceiveInfo {
+    const { id: associationId, cumulativeTsn } = association;
+    const context = this.receiveContext;
+    return { associationId, streamId, ppid, unordered, ssn, tsn, cumulativeTsn, context };
   }
 
   /** Readers share one receive window: with several of them, one that is slow may fill what the association would hold. */
   #hasEnough(): boolean {
     const waitingBytes = this.unreadBytes + this.channels.unreadBytes;
     if (waitingBytes === 0 || waitingBytes < this.#highWaterMarkBytes) return false;
-    return this.channels.isEmpty || waitingBytes >= (this.association?.options.receiveBufferBytes ?? 0);
+    return (
+      this.channels.isEmpty || waitingBytes >= (this.#inside.association?.options.receiveBufferBytes ?? 0)
+    );
   }
 
   #hand(message: Message): void {
@@ -340,30 +378,30 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
    * (RFC 6458 4.1.7), unless something is wrong or was left unread: then the peer is told by ABORT.
    */
   #leave(isFailure: boolean): void {
-    const { association, udpPort } = this;
-    if (association === undefined || udpPort === undefined || association.state === "CLOSED") return;
+    const { association, driver } = this.#inside;
+    if (association === undefined || driver === undefined || association.state === "CLOSED") return;
     const unread = association.readableCount > 0 || this.unreadBytes > 0 || this.channels.unreadBytes > 0;
     if (isFailure || unread || !this.isConnected) {
       association.abort(new Uint8Array(0), this.nowMs());
-      udpPort.scheduleFlush();
+      driver.scheduleFlush();
     } else {
-      new DepartingAssociation(association, udpPort).depart();
+      new DepartingAssociation(association, driver).depart();
     }
   }
 
   #releaseHold(): void {
     if (!this.#held) return;
     this.#held = false;
-    if (!this.#referenced) this.udpPort?.ref();
-    this.udpPort?.release();
+    if (!this.#referenced) this.#inside.driver?.ref();
+    this.#inside.driver?.release();
   }
 
   #drainWaiters(): void {
-    while (this.association?.isWritable === true) {
+    while (this.#inside.association?.isWritable === true) {
       const waiter = this.#waiters.shift();
       if (waiter === undefined) break;
       try {
-        this.#sendNow(waiter.data, waiter.options);
+        this.#sendNow(waiter.data, waiter.info);
         waiter.resolve();
       } catch (error) {
         waiter.reject(error as Error);
@@ -373,21 +411,21 @@ export abstract class AssociationDuplex extends Duplex implements AssociationUse
   }
 
   #shutdownWhenDrained(): void {
-    if (this.association === undefined || !this.#waiters.isEmpty) return;
-    this.association.shutdown(this.nowMs());
-    this.udpPort?.scheduleFlush();
+    if (this.#inside.association === undefined || !this.#waiters.isEmpty) return;
+    this.#inside.association.shutdown(this.nowMs());
+    this.#inside.driver?.scheduleFlush();
   }
 
-  #sendNow(data: Uint8Array, options: SendOptions): void {
-    this.requireAssociation().send(data, options, this.nowMs());
+  #sendNow(data: Uint8Array, info: SendInfo): void {
+    requireAssociation(this.#inside).send(data, info, this.nowMs());
     this.#bytesWritten += data.length;
     this.idleTimer.touch();
-    this.udpPort?.scheduleFlush();
+    this.#inside.driver?.scheduleFlush();
   }
 
-  #checked(data: Uint8Array | string, options: SendOptions): Uint8Array {
+  #checked(data: Uint8Array | string, info: SendInfo): Uint8Array {
     if (this.destroyed || this.#closeReason !== undefined) throw this.errored ?? closedError();
-    options.signal?.throwIfAborted();
+    info.signal?.throwIfAborted();
     if (typeof data === "string") return Buffer.from(data);
     if (data instanceof Uint8Array) return data;
     throw new SctpError(
@@ -417,18 +455,4 @@ Object.defineProperties(AssociationDuplex.prototype, {
 /** Streams that exist in either direction. */
 function streamCount({ inboundStreams, outboundStreams }: Association): number {
   return Math.max(inboundStreams, outboundStreams);
-}
-
-/** @throws SctpError ERR_SCTP_INVALID_OPTION */
-export function bufferBytes(options: BufferOptions): { readableBytes: number; writableBytes: number } {
-  const { highWaterMark = DEFAULT_HIGH_WATER_MARK_BYTES } = options;
-  const { readableHighWaterMark = highWaterMark, writableHighWaterMark = highWaterMark } = options;
-  for (const bytes of [readableHighWaterMark, writableHighWaterMark]) {
-    if (Number.isInteger(bytes) && bytes >= 0) continue;
-    throw new SctpError(
-      SctpErrorCode.InvalidOption,
-      `a highWaterMark is a whole number of bytes, not ${bytes}`,
-    );
-  }
-  return { readableBytes: readableHighWaterMark, writableBytes: writableHighWaterMark };
 }

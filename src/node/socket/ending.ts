@@ -7,7 +7,8 @@ import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import type { AssociationUser, UdpPort } from "../driver/udp-port.ts";
+import type { AssociationUser } from "../../socket/state/host.ts";
+import type { PortDriver } from "../driver/port-driver.ts";
 
 /** How long a process is kept alive for associations that are ending without their sockets. */
 const FAREWELL_MS = 3_000;
@@ -52,25 +53,25 @@ export function endingError(reason: CloseReason): SctpError | undefined {
  */
 export class DepartingAssociation implements AssociationUser {
   readonly #association: Association;
-  readonly #port: UdpPort;
+  readonly #driver: PortDriver;
   #farewell: NodeJS.Timeout | undefined;
 
-  constructor(association: Association, port: UdpPort) {
+  constructor(association: Association, driver: PortDriver) {
     this.#association = association;
-    this.#port = port;
+    this.#driver = driver;
   }
 
   depart(): void {
     this.#farewell = setTimeout(() => {}, FAREWELL_MS); // Does nothing, but a process waits for it.
     this.#association.userData = this;
-    this.#association.shutdown(this.#port.nowMs());
-    this.#port.scheduleFlush();
+    this.#association.shutdown(this.#driver.nowMs());
+    this.#driver.scheduleFlush();
   }
 
   onAssociationEvent(event: AssociationEvent): void {
     if (event.kind === "closed") clearTimeout(this.#farewell);
     if (event.kind !== "readable" || this.#association.state === "CLOSED") return;
-    this.#association.abort(Buffer.from("the socket has been closed"), this.#port.nowMs());
-    this.#port.scheduleFlush();
+    this.#association.abort(Buffer.from("the socket has been closed"), this.#driver.nowMs());
+    this.#driver.scheduleFlush();
   }
 }

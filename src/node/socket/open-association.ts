@@ -6,12 +6,21 @@ import type { BlockList, LookupFunction } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationOptions, StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
-import { associationPart, blockedAddress, checkFamily, checkPort } from "../common/option-names.ts";
+import {
+  associationPart,
+  blockedAddress,
+  checkFamily,
+  checkPort,
+  type OptionNames,
+} from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
-import { DEFAULT_UDP_PORT, UdpPort } from "../driver/udp-port.ts";
+import { DEFAULT_UDP_PORT, openPort, type Transports } from "../driver/open-port.ts";
+import type { PortDriver } from "../driver/port-driver.ts";
+import { driverOf, type UdpPort } from "../driver/udp-port.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
-import type { AssociationDuplex, BufferOptions } from "./association-duplex.ts";
+import { type AssociationDuplex, insideOf } from "./association-duplex.ts";
+import type { BufferOptions } from "./buffer-options.ts";
 
 /** The options of `connect`: those of the association (src/base/options.ts) and these. */
 export interface ConnectSocketOptions extends Partial<AssociationOptions>, BufferOptions {
@@ -22,7 +31,7 @@ export interface ConnectSocketOptions extends Partial<AssociationOptions>, Buffe
   /** The same as a list. */
   readonly hosts?: readonly string[] | undefined;
   /** UDP port of the peer, 1 to 65535; 9899 if absent. */
-  readonly udpPort?: number | undefined;
+  readonly remoteUdpPort?: number | undefined;
   /** SCTP port of this side; a free one if 0 or absent. */
   readonly localPort?: number | undefined;
   /** UDP port of this side; a free one if 0 or absent. */
@@ -46,32 +55,47 @@ export interface ConnectSocketOptions extends Partial<AssociationOptions>, Buffe
   readonly stack?: Partial<StackOptions> | undefined;
   /** A UDP port that is open already, instead of one of the socket's own. */
   readonly udp?: UdpPort | undefined;
+  /** What carries the socket's packets instead of UDP sockets; `docs/transports.md`. */
+  readonly transport?: Transports | undefined;
   /** A stand-in for `dgram.createSocket`. */
   readonly createSocket?: CreateDgramSocket | undefined;
 }
 
-const HOST_OPTIONS: ReadonlySet<string> = new Set([
-  "port",
-  "host",
-  "hosts",
-  "udpPort",
-  "localPort",
-  "localUdpPort",
-  "localAddress",
-  "localAddresses",
-  "family",
-  "lookup",
-  "signal",
-  "timeout",
-  "blockList",
-  "highWaterMark",
-  "readableHighWaterMark",
-  "writableHighWaterMark",
-  "trace",
-  "stack",
-  "udp",
-  "createSocket",
-] satisfies Array<keyof ConnectSocketOptions>);
+const NAMES: OptionNames<ConnectSocketOptions> = {
+  of: "connect()",
+  see: "ConnectSocketOptions and AssociationOptions",
+  names: [
+    "port",
+    "host",
+    "hosts",
+    "remoteUdpPort",
+    "localPort",
+    "localUdpPort",
+    "localAddress",
+    "localAddresses",
+    "family",
+    "lookup",
+    "signal",
+    "timeout",
+    "blockList",
+    "highWaterMark",
+    "readableHighWaterMark",
+    "writableHighWaterMark",
+    "trace",
+    "stack",
+    "udp",
+    "transport",
+    "createSocket",
+  ],
+  meant: {
+    udpPort: "remoteUdpPort",
+    addresses: "hosts",
+    address: "host",
+    remoteAddress: "host",
+    remoteAddresses: "hosts",
+    remotePort: "port",
+  },
+};
 
 /** The options of `connect` after the checks that need no network. */
 export interface ConnectPlan {
@@ -96,13 +120,18 @@ export function connectOptions(
 
 /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */
 export function planConnect(options: ConnectSocketOptions): ConnectPlan {
-  const association = associationPart(options, HOST_OPTIONS);
+  const association = associationPart(options, NAMES);
   checkPort(options.port, "port", 1);
-  checkPort(options.udpPort ?? DEFAULT_UDP_PORT, "udpPort", 1);
+  checkPort(options.remoteUdpPort ?? DEFAULT_UDP_PORT, "remoteUdpPort", 1);
   checkPort(options.localPort ?? 0, "localPort", 0);
   checkPort(options.localUdpPort ?? 0, "localUdpPort", 0);
   checkFamily(options.family);
-  const { host, hosts, localAddress, localAddresses } = options;
+  const { host, hosts, localAddress, localAddresses, udp, transport } = options;
+  if (udp !== undefined && transport !== undefined)
+    throw new SctpError(
+      SctpErrorCode.InvalidArgument,
+      "`udp` has its transports already: leave out `transport`",
+    );
   const remoteHosts = hosts ?? parseHosts(host ?? "localhost");
   const localHosts = localAddresses ?? (localAddress === undefined ? [] : parseHosts(localAddress));
   return { options, association, remoteHosts, localHosts };
@@ -121,29 +150,38 @@ export async function openAssociation(socket: AssociationDuplex, plan: ConnectPl
     if (blocked !== undefined) {
       throw new SctpError(SctpErrorCode.AddressBlocked, `${blocked} is on the block list`);
     }
-    const { trace, stack, createSocket, localUdpPort = 0 } = options;
-    const udp =
-      options.udp ??
-      (await UdpPort.open({ port: localUdpPort, addresses: localAddresses, trace, stack, createSocket }));
+    const driver = await portFor(options, localAddresses);
+    const { user, attach } = insideOf(socket);
     try {
       if (socket.destroyed) return;
-      const opened = udp.connect(
+      const opened = driver.connect(
         {
           remoteAddresses,
           remotePort: options.port,
-          remoteUdpPort: options.udpPort ?? DEFAULT_UDP_PORT,
+          remoteUdpPort: options.remoteUdpPort ?? DEFAULT_UDP_PORT,
           localPort: options.localPort ?? 0,
           options: association,
         },
-        socket,
+        user,
       );
-      socket.attach(udp, opened, false);
+      attach(driver, opened, false);
     } finally {
-      if (options.udp === undefined) udp.closeWhenIdle();
+      if (options.udp === undefined) driver.closeWhenIdle();
     }
   } catch (error) {
     socket.destroy(error as Error);
   }
+}
+
+/** The port that is given, or one of the socket's own. @throws (rejects) as `openPort` */
+async function portFor(
+  options: ConnectSocketOptions,
+  localAddresses: readonly string[] | undefined,
+): Promise<PortDriver> {
+  const { udp, transport, trace, stack, createSocket } = options;
+  if (udp !== undefined) return driverOf(udp);
+  const localUdpPort = options.localUdpPort ?? (transport === undefined ? 0 : undefined);
+  return await openPort({ localUdpPort, localAddresses, transport, trace, stack, createSocket });
 }
 
 /** Nothing can be sent to a wildcard address; whoever writes one means this host, as with `net`. */

@@ -15,11 +15,13 @@ import type {
   ReadableOption,
   WritableOption,
 } from "../../socket/options/options-table.ts";
+import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
-import type { Message, SendOptions } from "../common/message.ts";
+import type { Message, SendInfo } from "../common/message.ts";
 import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../common/socket-facts.ts";
-import type { UdpPort } from "../driver/udp-port.ts";
-import { AssociationDuplex, type BufferOptions } from "./association-duplex.ts";
+import type { PortDriver } from "../driver/port-driver.ts";
+import { AssociationDuplex, insideOf, requireAssociation } from "./association-duplex.ts";
+import type { BufferOptions } from "./buffer-options.ts";
 import { closedError } from "./ending.ts";
 import {
   type ConnectSocketOptions,
@@ -34,6 +36,8 @@ export interface SocketOptions extends BufferOptions {
   /** Aborting it destroys the socket with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const NONE: readonly Notification[] = [];
 
 type Listener<K extends keyof SocketEvents> = (...args: SocketEvents[K]) => void;
 
@@ -79,7 +83,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     host?: string | (() => void),
     onConnect?: () => void,
   ): this {
-    if (this.#asked || this.association !== undefined || this.destroyed) {
+    if (this.#asked || this.#association !== undefined || this.destroyed) {
       throw new SctpError(
         SctpErrorCode.InvalidArgument,
         "this socket has had its association: make a new one",
@@ -102,13 +106,13 @@ export class Socket extends AssociationDuplex implements SocketFacts {
    * @throws (rejects) SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_EMPTY_MESSAGE, ERR_SCTP_MESSAGE_TOO_LARGE,
    *   ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED, ERR_SCTP_INVALID_ARGUMENT; or the signal's reason
    */
-  send(data: Uint8Array | string, options: SendOptions = {}): Promise<void> {
-    if (this.writableEnded && !this.destroyed && this.association?.state !== "CLOSED") {
+  send(data: Uint8Array | string, info: SendInfo = {}): Promise<void> {
+    if (this.writableEnded && !this.destroyed && this.#association?.state !== "CLOSED") {
       return Promise.reject(
         new SctpError(SctpErrorCode.NotConnected, "end() has been called: nothing more can be sent"),
       );
     }
-    return this.accept(data, options);
+    return this.accept(data, info);
   }
 
   /** Messages as they come; ends with the association. Breaking out of the loop leaves the socket open. */
@@ -171,8 +175,8 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   /** Ends the association at once by ABORT; the reason goes to the peer (RFC 9260 9.1), 60,000 bytes of it at most. */
   abort(reason: string | Uint8Array = ""): this {
     const bytes = typeof reason === "string" ? Buffer.from(reason) : reason;
-    this.association?.abort(bytes, this.nowMs());
-    this.udpPort?.scheduleFlush();
+    this.#association?.abort(bytes, this.nowMs());
+    this.#driver?.scheduleFlush();
     return this.destroy();
   }
 
@@ -192,7 +196,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   override async [Symbol.asyncDispose](): Promise<void> {
     if (this.closed) return;
     const closed = new Promise<void>((resolve) => this.once("close", () => resolve()));
-    if (this.association === undefined) this.destroy();
+    if (this.#association === undefined) this.destroy();
     else if (!this.destroyed) {
       this.end();
       this.resume();
@@ -216,8 +220,8 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   /** Whether small messages go out at once instead of waiting while others are under way; `true` is the default. */
   setNoDelay(noDelay = true): this {
     this.#noDelay = noDelay;
-    this.association?.setOptions({ noDelay }, this.nowMs());
-    this.udpPort?.scheduleFlush();
+    this.#association?.setOptions({ noDelay }, this.nowMs());
+    this.#driver?.scheduleFlush();
     return this;
   }
 
@@ -230,7 +234,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   setOption<K extends WritableOption>(name: K, value: OptionInput<K>): this {
     const view = this.#requireView();
     unwrap(view, view.setsockopt(name, value));
-    this.udpPort?.scheduleFlush();
+    this.#driver?.scheduleFlush();
     return this;
   }
 
@@ -240,51 +244,45 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     return unwrap(view, view.getsockopt(name, ...rest));
   }
 
-  override onAssociationEvent(event: AssociationEvent): void {
-    const notifications = this.#view?.notificationsOf(event) ?? [];
-    super.onAssociationEvent(event);
-    for (const notification of notifications) this.emit("notification", notification);
-  }
-
   #requireView(): AssociationView {
-    const association = this.requireAssociation();
-    if (this.#view === undefined && this.udpPort !== undefined)
-      this.#view = new AssociationView(this.udpPort, association);
+    const association = this.#requireAssociation();
+    if (this.#view === undefined && this.#driver !== undefined)
+      this.#view = new AssociationView(this.#driver, association);
     if (this.#view === undefined) throw closedError();
     return this.#view;
   }
 
   /** Sends DATA to this address of the peer from now on. @throws SctpError ERR_SCTP_INVALID_ADDRESS */
   setPrimary(address: string): void {
-    this.requireAssociation().setPrimary(address);
+    this.#requireAssociation().setPrimary(address);
   }
 
   /** Probes an address of the peer now. @throws SctpError ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED */
   requestHeartbeat(address: string): void {
-    this.requireAssociation().requestHeartbeat(address, this.nowMs());
-    this.udpPort?.scheduleFlush();
+    this.#requireAssociation().requestHeartbeat(address, this.nowMs());
+    this.#driver?.scheduleFlush();
   }
 
   /** @throws SctpError ERR_SCTP_NOT_CONNECTED before there is an association */
   status(): AssociationStatus {
-    return this.requireAssociation().status();
+    return this.#requireAssociation().status();
   }
   /** @throws SctpError ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED */
   pathInfo(address: string): PathInfo {
-    return this.requireAssociation().path(address);
+    return this.#requireAssociation().path(address);
   }
   /** Every path to the peer. */
   paths(): readonly PathInfo[] {
-    return this.association?.paths() ?? [];
+    return this.#association?.paths() ?? [];
   }
   /** Counters since the association began. @throws SctpError ERR_SCTP_NOT_CONNECTED before there is one */
   stats(): Readonly<AssociationStats> {
-    return { ...this.requireAssociation().stats };
+    return { ...this.#requireAssociation().stats };
   }
 
   /** Unique in its UDP port; 0 before there is an association. */
   get associationId(): number {
-    return this.association?.id ?? 0;
+    return this.#association?.id ?? 0;
   }
   /** True from `connect()` until `'connect'`. */
   get connecting(): boolean {
@@ -311,10 +309,10 @@ export class Socket extends AssociationDuplex implements SocketFacts {
       : { address, family, port };
   }
   get localAddresses(): readonly string[] {
-    return this.association?.localAddresses ?? [];
+    return this.#association?.localAddresses ?? [];
   }
   get remoteAddresses(): readonly string[] {
-    return this.association?.remoteAddresses ?? [];
+    return this.#association?.remoteAddresses ?? [];
   }
   /** The first of `localAddresses`; a wildcard if the UDP port is bound to one. */
   get localAddress(): string | undefined {
@@ -325,43 +323,65 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   }
   /** SCTP port of this side. */
   get localPort(): number | undefined {
-    return this.association?.localPort;
+    return this.#association?.localPort;
   }
   get localUdpPort(): number | undefined {
-    return this.udpPort?.port;
+    return this.#driver?.localUdpPort;
   }
   /** The primary path. */
   get remoteAddress(): string | undefined {
-    return this.association?.primaryAddress;
+    return this.#association?.primaryAddress;
   }
   get remoteFamily(): IpFamily | undefined {
     return familyOf(this.remoteAddress);
   }
   /** SCTP port of the peer. */
   get remotePort(): number | undefined {
-    return this.association?.remotePort;
+    return this.#association?.remotePort;
   }
   /** UDP port by which the primary path is reached. */
   get remoteUdpPort(): number | undefined {
-    return this.association?.paths().find(({ isPrimary }) => isPrimary)?.remoteUdpPort;
+    return this.#association?.paths().find(({ isPrimary }) => isPrimary)?.remoteUdpPort;
   }
   /** Streams that the peer may use. */
   get inboundStreams(): number {
-    return this.association?.inboundStreams ?? 0;
+    return this.#association?.inboundStreams ?? 0;
   }
   /** Streams that this side may use. */
   get outboundStreams(): number {
-    return this.association?.outboundStreams ?? 0;
+    return this.#association?.outboundStreams ?? 0;
   }
 
-  /** For those who set up associations. */
-  override attach(port: UdpPort, association: Association, connected: boolean): void {
-    super.attach(port, association, connected);
+  // ---- For association-duplex.ts -----------------------------------------------------------------------------
+
+  protected override onAttach(): void {
     if (this.#noDelay !== undefined) this.setNoDelay(this.#noDelay);
+  }
+
+  protected override notificationsOf(event: AssociationEvent): readonly Notification[] {
+    return this.#view?.notificationsOf(event) ?? NONE;
+  }
+
+  protected override get receiveContext(): number {
+    return this.#view?.receiveContext ?? 0;
   }
 
   protected override get facts(): SocketFacts {
     return this;
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  get #association(): Association | undefined {
+    return insideOf(this).association;
+  }
+
+  get #driver(): PortDriver | undefined {
+    return insideOf(this).driver;
+  }
+
+  #requireAssociation(): Association {
+    return requireAssociation(insideOf(this));
   }
 
   /** `'message'` is `'data'` under its proper name. */

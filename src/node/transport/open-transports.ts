@@ -1,7 +1,7 @@
 /**
  * The UDP sockets of a port: one for each local address, all with the same port number.
  * Owns: which sockets are opened, in what order, and what is done when one cannot be. Does not own: a socket
- * (udp-transport.ts), what goes through them (udp-port.ts).
+ * (udp-transport.ts), what goes through them (port-driver.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { canonicalAddress } from "../../platform/address.ts";
@@ -21,9 +21,9 @@ const NO_SUCH_FAMILY: ReadonlySet<unknown> = new Set([
 
 export interface OpenOptions {
   /** 0 takes a free one. */
-  readonly port: number;
-  /** The wildcards of both families if absent. */
-  readonly addresses?: readonly string[] | undefined;
+  readonly localUdpPort: number;
+  /** IP literals; the wildcards of both families if absent. */
+  readonly localAddresses?: readonly string[] | undefined;
   readonly socketBufferBytes?: number | undefined;
   readonly createSocket?: CreateDgramSocket | undefined;
 }
@@ -58,12 +58,13 @@ export async function openTransports(options: OpenOptions): Promise<readonly Udp
 
 /** Yields each socket until its outcome is known. */
 function* open(options: OpenOptions): Generator<UdpTransport, readonly UdpTransport[], void> {
-  checkUdpPort(options.port);
-  const addresses = options.addresses?.map(literal) ?? WILDCARDS;
+  checkUdpPort(options.localUdpPort);
+  const addresses = options.localAddresses?.map(literal) ?? WILDCARDS;
   for (let tries = 1; ; tries++) {
     const opened = yield* openAll(options, addresses);
     if (!(opened instanceof SctpError)) return opened;
-    const another = options.port === 0 && opened.code === SctpErrorCode.UdpPortInUse && tries < MAX_TRIES;
+    const another =
+      options.localUdpPort === 0 && opened.code === SctpErrorCode.UdpPortInUse && tries < MAX_TRIES;
     if (!another) throw opened;
   }
 }
@@ -74,7 +75,7 @@ function* openAll(
 ): Generator<UdpTransport, readonly UdpTransport[] | SctpError, void> {
   const { createSocket, socketBufferBytes = DEFAULT_SOCKET_BUFFER_BYTES } = options;
   const transports: UdpTransport[] = [];
-  let { port } = options;
+  let port = options.localUdpPort;
   let failure: SctpError | undefined;
   try {
     for (const address of addresses) {
@@ -83,17 +84,17 @@ function* openAll(
       const { outcome } = transport;
       if (outcome === "bound") {
         transports.push(transport);
-        port = transport.port; // A free port that was picked for the first socket holds for all.
+        port = transport.localUdpPort; // A free port that was picked for the first socket holds for all.
         continue;
       }
       failure = outcome;
-      if (options.addresses !== undefined || !isOfFamily(outcome)) break;
+      if (options.localAddresses !== undefined || !isOfFamily(outcome)) break;
     }
   } catch (error) {
     failure = error as SctpError;
   }
   // A host without IPv6 (or IPv4) is reached by what it has, as with net.Server.
-  const suffices = options.addresses === undefined && transports.length > 0 && isOfFamily(failure);
+  const suffices = options.localAddresses === undefined && transports.length > 0 && isOfFamily(failure);
   if (failure === undefined || suffices) return transports;
   for (const transport of transports) transport.close();
   return failure;

@@ -1,33 +1,37 @@
 /**
  * One UDP socket, bound to one local address.
- * Owns: binding, sending from slabs, buffer sizes, what errors of the host mean (RFC 6951 5.5: none of them is fatal).
- * Does not own: which sockets there are (open-transports.ts), when anything is sent (udp-port.ts).
+ * Owns: binding, buffer sizes, what errors of the host mean (RFC 6951 5.5: none of them is fatal).
+ * Does not own: which sockets there are (open-transports.ts), when anything is sent (port-driver.ts).
  *
- * Hot: `send` goes through `dgram` once per packet, with a view that mostly exists already (`dgram` makes one itself if it
- * is given an offset and a length); the slab comes back in a callback that is made once (slab-pool.ts).
+ * Hot: `send` goes through `dgram` once per packet, with a view (`dgram` makes one itself if it is given an offset and a
+ * length) and a callback that the caller has made already (slab-pool.ts).
  */
-import { createSocket, type Socket as DgramSocket, type RemoteInfo, type SocketType } from "node:dgram";
+import { createSocket, type RemoteInfo, type SocketOptions } from "node:dgram";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { addressFamily, canonicalAddress } from "../../platform/address.ts";
 import { debug } from "../common/diagnostics.ts";
-import type { SendSlab, SlabPool } from "./slab-pool.ts";
+import { MAX_DATAGRAM_BYTES, type OnSent, type Transport, type TransportOwner } from "./transport.ts";
 
-/** The largest UDP payload over IPv4. */
-const MAX_UDP_PAYLOAD_BYTES = 65_507;
-
-/** Makes the UDP sockets; a test may pass a stand-in for `dgram.createSocket`. */
-export type CreateDgramSocket = typeof createSocket;
-
-/** Whom a transport serves. */
-export interface TransportOwner {
-  /** Where the slabs come from and go back to. */
-  readonly slabs: SlabPool;
-  onDatagram(datagram: Buffer, remote: RemoteInfo, transport: UdpTransport): void;
-  /** ICMP made the host report an error, or it refused a setting; never fatal. */
-  onSocketError(error: NodeJS.ErrnoException): void;
+/** As much of a `dgram.Socket` as is used. */
+export interface DgramSocket {
+  on(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
+  on(event: "listening", listener: () => void): unknown;
+  on(event: "message", listener: (datagram: Buffer, remote: RemoteInfo) => void): unknown;
+  bind(options: { readonly port: number; readonly address: string; readonly exclusive: boolean }): unknown;
+  address(): { readonly port: number };
+  setRecvBufferSize(bytes: number): void;
+  setSendBufferSize(bytes: number): void;
+  getSendBufferSize(): number;
+  send(datagram: Uint8Array, port: number, address: string, onSent: (error: Error | null) => void): void;
+  ref(): unknown;
+  unref(): unknown;
+  close(): unknown;
 }
 
-export interface TransportOptions {
+/** Makes the UDP sockets; a test may pass a stand-in for `dgram.createSocket`. */
+export type CreateDgramSocket = (options: SocketOptions) => DgramSocket;
+
+export interface UdpTransportOptions {
   readonly address: string;
   /** 0 takes a free port. */
   readonly port: number;
@@ -35,9 +39,8 @@ export interface TransportOptions {
   readonly createSocket?: CreateDgramSocket | undefined;
 }
 
-export class UdpTransport {
-  readonly address: string;
-  /** Datagrams and errors go nowhere until there is an owner. */
+export class UdpTransport implements Transport {
+  readonly localAddress: string;
   owner: TransportOwner | undefined;
   readonly #socket: DgramSocket;
   readonly #socketBufferBytes: number;
@@ -45,14 +48,14 @@ export class UdpTransport {
   #outcome: "bound" | SctpError | undefined;
   #onOutcome: () => void = () => {};
   #closed = false;
-  #maxDatagramBytes = MAX_UDP_PAYLOAD_BYTES;
+  #maxDatagramBytes: number = MAX_DATAGRAM_BYTES;
 
   /** Begins to bind. Node and Deno have done so when this returns, others do it later: see `whenBound`. */
-  constructor(options: TransportOptions) {
+  constructor(options: UdpTransportOptions) {
     const { address, port } = options;
-    this.address = address;
+    this.localAddress = address;
     this.#socketBufferBytes = options.socketBufferBytes;
-    const type: SocketType = addressFamily(address) === 4 ? "udp4" : "udp6";
+    const type = addressFamily(address) === 4 ? "udp4" : "udp6";
     const make = options.createSocket ?? createSocket;
     // With a lookup that answers at once, bind() and send() do their work before they return.
     this.#socket = make({
@@ -73,7 +76,7 @@ export class UdpTransport {
   get outcome(): "bound" | SctpError | undefined {
     return this.#outcome;
   }
-  get port(): number {
+  get localUdpPort(): number {
     return this.#socket.address().port;
   }
   /** The largest datagram that the host lets out. On macOS that is its send buffer: 9,216 bytes unless it grants more. */
@@ -89,29 +92,10 @@ export class UdpTransport {
     });
   }
 
-  send(slab: SendSlab, lengthBytes: number, remoteAddress: string, remotePort: number): void {
-    const slabs = this.owner?.slabs;
-    if (slabs === undefined) return;
-    if (this.#closed) return slabs.put(slab);
-    slabs.inFlightCount++;
-    slab.lengthBytes = lengthBytes;
-    slab.remoteAddress = remoteAddress;
+  send(datagram: Uint8Array, remoteAddress: string, remoteUdpPort: number, onSent: OnSent): void {
+    if (this.#closed) return onSent(null);
     try {
-      this.#socket.send(slab.packet(lengthBytes), remotePort, remoteAddress, slab.onSent);
-    } catch (error) {
-      slab.onSent(error as Error);
-    }
-  }
-
-  /** Sends bytes that are left alone until `onDone`. */
-  sendBytes(bytes: Uint8Array, remoteAddress: string, remotePort: number, onDone: () => void): void {
-    if (this.#closed) return onDone();
-    const onSent = (error: Error | null): void => {
-      if (error !== null) this.#noteError(error);
-      onDone();
-    };
-    try {
-      this.#socket.send(bytes, remotePort, remoteAddress, onSent);
+      this.#socket.send(datagram, remoteUdpPort, remoteAddress, onSent);
     } catch (error) {
       onSent(error as Error);
     }
@@ -147,7 +131,7 @@ export class UdpTransport {
       }
     }
     try {
-      this.#maxDatagramBytes = Math.min(MAX_UDP_PAYLOAD_BYTES, this.#socket.getSendBufferSize());
+      this.#maxDatagramBytes = Math.min(MAX_DATAGRAM_BYTES, this.#socket.getSendBufferSize());
     } catch (error) {
       this.#noteError(error as Error);
     }
@@ -159,18 +143,18 @@ export class UdpTransport {
   }
 
   #noteError(error: Error): void {
-    this.owner?.onSocketError(error);
-    debug("UDP socket %s: %s", this.address, error.message);
+    this.owner?.onTransportError(error);
+    debug("UDP socket %s: %s", this.localAddress, error.message);
   }
 }
 
-function bindError(error: NodeJS.ErrnoException, { address, port }: TransportOptions): SctpError {
+function bindError(error: NodeJS.ErrnoException, { address, port }: UdpTransportOptions): SctpError {
   const cause = error;
   switch (error.code) {
     case "EADDRINUSE":
       return new SctpError(
         SctpErrorCode.UdpPortInUse,
-        `UDP port ${port} of ${address} is taken by another socket: choose another udpPort, or 0 for a free one`,
+        `UDP port ${port} of ${address} is taken by another socket: choose another localUdpPort, or 0 for a free one`,
         { cause },
       );
     case "EADDRNOTAVAIL":
@@ -178,7 +162,7 @@ function bindError(error: NodeJS.ErrnoException, { address, port }: TransportOpt
     case "EACCES":
       return new SctpError(
         SctpErrorCode.UdpSocket,
-        `the host does not allow UDP port ${port}: choose another udpPort, or 0 for a free one`,
+        `the host does not allow UDP port ${port}: choose another localUdpPort, or 0 for a free one`,
         { cause },
       );
     default:

@@ -11,8 +11,8 @@ import type { SocketCore } from "./socket-core.ts";
 export function localAddressesOf({ domain, localAddresses, host }: SocketCore): readonly string[] {
   if (localAddresses !== undefined) return localAddresses;
   return domain === "PF_INET"
-    ? host.addresses.filter((address) => addressFamily(address) === 4)
-    : host.addresses;
+    ? host.localAddresses.filter((address) => addressFamily(address) === 4)
+    : host.localAddresses;
 }
 
 /** RFC 6458 9.1: all addresses or none. @throws Fault */
@@ -23,8 +23,8 @@ export function bindAddresses(core: SocketCore, names: readonly SocketAddress[])
   if (isWildcard && addresses.length > 1)
     throw new Fault("EINVAL", "a wildcard address stands alone (RFC 6458 9.1)");
   for (const address of addresses) {
-    if (isWildcard || core.host.addresses.includes(address)) continue;
-    const own = core.host.addresses.join(", ");
+    if (isWildcard || core.host.localAddresses.includes(address)) continue;
+    const own = core.host.localAddresses.join(", ");
     throw new Fault("EADDRNOTAVAIL", `${address} is none of the addresses of the UDP port (${own})`);
   }
   if (core.port !== 0 && core.entries.size > 0)

@@ -1,14 +1,17 @@
 /**
  * What the sockets ask of whoever drives the stack.
- * Owns: that seam. Does not own: the drivers (src/node/driver/udp-port.ts, stack-host.ts).
+ * Owns: that seam. Does not own: the drivers (src/node/driver/port-driver.ts, stack-host.ts).
  */
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
+import type { SctpError } from "../../base/errors.ts";
 import type { ConnectOptions, ListenOptions } from "../../stack/types.ts";
 
 /** Gets the events of an association. */
 export interface AssociationUser {
   onAssociationEvent(event: AssociationEvent): void;
+  /** The host cannot send what the association has to: it is given up. Without this method it is aborted. */
+  onHostError?(error: SctpError): void;
 }
 
 /** Gets the associations that a listening port accepts. */
@@ -18,8 +21,8 @@ export interface Acceptor {
 
 /** A stack with a clock: one UDP port. */
 export interface SocketHost {
-  /** The local addresses, wildcards among them. */
-  readonly addresses: readonly string[];
+  /** Wildcards among them. */
+  readonly localAddresses: readonly string[];
   /** Life of the stack's State Cookies; that of the default options if absent. */
   readonly cookieLifeMs?: number | undefined;
   nowMs(): number;

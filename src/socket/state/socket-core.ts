@@ -307,7 +307,7 @@ export class SocketCore implements EntryOwner, Acceptor {
 
   #requireReachable(address: string): void {
     if (isWildcardAddress(address)) throw new Fault("EINVAL", `${address} is not an address that a peer has`);
-    const own = this.localAddresses ?? this.host.addresses;
+    const own = this.localAddresses ?? this.host.localAddresses;
     if (own.some((local) => addressFamily(local) === addressFamily(address))) return;
     throw new Fault("ENETUNREACH", `no local address (${own.join(", ")}) is of the family of ${address}`);
   }

@@ -96,7 +96,7 @@ class LogModel {
   #send(bytes: number, path: number): void {
     const flight = this.#flights[path & 1]!;
     if (this.#isThere[path & 1] !== true) return;
-    const message = new OutboundMessage(new Uint8Array(bytes), 0, 0, false, false, this.#sent.length);
+    const message = new OutboundMessage(new Uint8Array(bytes), { context: this.#sent.length });
     const chunk = this.#log.send(message, 3, 0, bytes, bytes + HEADER_BYTES, flight, 0);
     checkEqual(chunk.tsn, this.#tsn(this.#sent.length), "the TSN of a new chunk");
     this.#sent.push({

@@ -14,13 +14,21 @@ let second: Path;
 
 function addPath(address: string): Path {
   const rto = new RetransmissionTimeout(1_000, 1_000, 60_000);
-  const path = new Path(address, "10.0.0.1", 9_899, true, 1_200, new Rfc9260Controller(1_188, 4), rto);
+  const path = new Path({
+    address,
+    localAddress: "10.0.0.1",
+    remoteUdpPort: 9_899,
+    confirmed: true,
+    maxPacketBytes: 1_200,
+    congestion: new Rfc9260Controller(1_188, 4),
+    rto,
+  });
   paths.add(path);
   return path;
 }
 
 function messageTo(destination?: string): OutboundMessage {
-  return new OutboundMessage(new Uint8Array(1), 0, 0, false, false, 0, destination);
+  return new OutboundMessage(new Uint8Array(1), { to: destination });
 }
 
 beforeEach(() => {

@@ -13,7 +13,7 @@ import { SackView, writeSackHeader } from "../../../../src/chunks/sack.ts";
 import { Settling } from "../../../settling.ts";
 
 const COUNT = 60;
-const message = new OutboundMessage(new Uint8Array(COUNT), 0, 0, false, false, 0);
+const message = new OutboundMessage(new Uint8Array(COUNT));
 
 interface ModelChunk {
   state: "in flight" | "acked" | "lost";

@@ -21,14 +21,22 @@ let outbound: Outbound;
 function addPath(address: string, maxPacketBytes = 1_200): Path {
   const congestion = new Rfc9260Controller(maxPacketBytes - 12, 4);
   const rto = new RetransmissionTimeout(1_000, 1_000, 60_000);
-  const path = new Path(address, "10.0.0.1", 9_899, true, maxPacketBytes, congestion, rto);
+  const path = new Path({
+    address,
+    localAddress: "10.0.0.1",
+    remoteUdpPort: 9_899,
+    confirmed: true,
+    maxPacketBytes,
+    congestion,
+    rto,
+  });
   paths.add(path);
   outbound.onPathAdded(path);
   return path;
 }
 
 function send(name: number, streamId: number, bytes = 100): void {
-  outbound.enqueue(new OutboundMessage(new Uint8Array(bytes), streamId, name, false, false, 0));
+  outbound.enqueue(new OutboundMessage(new Uint8Array(bytes), { streamId, ppid: name }));
 }
 
 /** The DATA of the next packet; its PPIDs are the messages' names. */

@@ -8,7 +8,7 @@ import type { StreamScheduler } from "../../../../src/association/sending/stream
 
 /** `name` is the message's context: what the tests know it by. */
 function message(name: number, streamId: number, bytes = 10, unordered = false): OutboundMessage {
-  return new OutboundMessage(new Uint8Array(bytes), streamId, 0, unordered, false, name);
+  return new OutboundMessage(new Uint8Array(bytes), { streamId, unordered, context: name });
 }
 
 /** Cuts everything that waits into chunks of `bytes`; tells stream, message and SSN of each. */

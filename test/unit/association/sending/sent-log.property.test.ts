@@ -24,7 +24,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("forge" as const), beyond: fc.nat(5_000) }) },
 );
 
-const message = new OutboundMessage(new Uint8Array(2_000), 0, 0, false, false, 0);
+const message = new OutboundMessage(new Uint8Array(2_000));
 
 function sackOf(cumulativeTsnAck: number, gaps: ReadonlyArray<readonly [number, number]>): SackView {
   const view = new DataView(new ArrayBuffer(16 + 4 * gaps.length));

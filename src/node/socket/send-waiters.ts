@@ -2,11 +2,11 @@
  * Messages whose senders wait for room.
  * Owns: their order, their promises, giving up by signal. Does not own: when there is room (socket.ts).
  */
-import type { SendOptions } from "./message.ts";
+import type { SendInfo } from "../common/message.ts";
 
 interface Waiter {
   readonly data: Uint8Array;
-  readonly options: SendOptions;
+  readonly info: SendInfo;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -20,9 +20,9 @@ export class SendWaiters {
     return this.#waiters.size === 0;
   }
 
-  add(data: Uint8Array, options: SendOptions): Promise<void> {
+  add(data: Uint8Array, info: SendInfo): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { signal } = options;
+      const { signal } = info;
       const onAbort = (): void => {
         this.#remove(waiter);
         reject(signal?.reason);
@@ -33,7 +33,7 @@ export class SendWaiters {
           settle(...args);
         };
       };
-      const waiter: Waiter = { data, options, resolve: settled(resolve), reject: settled(reject) };
+      const waiter: Waiter = { data, info, resolve: settled(resolve), reject: settled(reject) };
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#waiters.add(waiter);
       this.bytes += data.length;

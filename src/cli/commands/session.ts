@@ -1,15 +1,32 @@
 /**
  * What both commands need around their sockets.
- * Owns: opening them by the settings, the capture file, saying what happens, Ctrl-C. Does not own: messages.
+ * Owns: the settings, opening sockets by them, the capture file, saying what happens, Ctrl-C. Does not own: messages, the
+ * words that make the settings (arguments.ts).
  */
 import { createWriteStream } from "node:fs";
 import { performance } from "node:perf_hooks";
-import type { TraceSink } from "../base/trace-sink.ts";
-import { createServer, type Server } from "../node/server/server.ts";
-import { connect } from "../node/socket/connect.ts";
-import type { Socket } from "../node/socket/socket.ts";
-import { PcapngSink } from "../trace/pcapng.ts";
-import type { Settings } from "./arguments.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import { createServer, type Server } from "../../node/server/server.ts";
+import { connect } from "../../node/socket/connect.ts";
+import type { Socket } from "../../node/socket/socket.ts";
+import { PcapngSink } from "../../trace/pcapng.ts";
+
+/** What the words of the command line ask for. */
+export interface Settings {
+  readonly command: "echo" | "cat";
+  readonly listen: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Empty: all addresses of the host. */
+  readonly localAddresses: readonly string[];
+  readonly localUdpPort: number | undefined;
+  readonly remoteUdpPort: number | undefined;
+  readonly streamId: number;
+  readonly ppid: number;
+  readonly unordered: boolean;
+  readonly trace: string | undefined;
+  readonly verbose: boolean;
+}
 
 /** Where the command reads and writes; a test passes its own. */
 export interface Terminal {
@@ -50,13 +67,13 @@ export class Session {
   }
 
   connect(): Socket {
-    const { host, port, udpRemotePort, udpLocalPort, addresses, streamId } = this.settings;
+    const { host, port, remoteUdpPort, localUdpPort, localAddresses, streamId } = this.settings;
     const socket = connect({
       host,
       port,
-      udpPort: udpRemotePort,
-      localUdpPort: udpLocalPort,
-      localAddresses: addresses.length === 0 ? undefined : addresses,
+      remoteUdpPort,
+      localUdpPort,
+      localAddresses: localAddresses.length === 0 ? undefined : localAddresses,
       outboundStreams: Math.max(10, streamId + 1),
       trace: this.#trace,
     });
@@ -65,7 +82,7 @@ export class Session {
   }
 
   listen(onConnection: (socket: Socket) => void): Server {
-    const { port, udpLocalPort, addresses, streamId } = this.settings;
+    const { port, localUdpPort, streamId } = this.settings;
     const outboundStreams = Math.max(this.settings.command === "echo" ? 65_535 : 10, streamId + 1);
     const server = createServer(
       { outboundStreams, maxInboundStreams: 65_535, trace: this.#trace },
@@ -77,16 +94,17 @@ export class Session {
     server.on("listening", () => {
       const where = server.address();
       this.note(
-        `listening on SCTP port ${where?.port}, UDP port ${where?.udpPort} of ${where?.addresses.join(", ")}`,
+        `listening on SCTP port ${where?.port}, UDP port ${where?.localUdpPort} of ${where?.localAddresses.join(", ")}`,
       );
     });
     server.on("error", (error) => {
       this.complain(error.message);
       process.exitCode = 1;
     });
-    const hosts = addresses.length === 0 ? undefined : addresses;
+    const localAddresses =
+      this.settings.localAddresses.length === 0 ? undefined : this.settings.localAddresses;
     process.once("SIGINT", () => server.close());
-    return server.listen({ port, hosts, udpPort: udpLocalPort });
+    return server.listen({ port, localAddresses, localUdpPort });
   }
 
   /** Says what happens to a socket, and ends it on Ctrl-C. */

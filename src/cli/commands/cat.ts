@@ -1,32 +1,11 @@
 /**
- * The commands: echo and cat.
- * Owns: what they do with messages. Does not own: sockets and signals (session.ts).
+ * `sctp cat`: lines become messages, messages become lines.
+ * Owns: what it does with messages. Does not own: sockets and signals (session.ts).
  */
 import { createInterface } from "node:readline";
-import type { Socket } from "../node/socket/socket.ts";
+import type { Socket } from "../../node/socket/socket.ts";
 import type { Session, Terminal } from "./session.ts";
 
-/** Every message goes back as it came. */
-export function echo(session: Session): void {
-  session.listen((socket) => {
-    session.note(`${socket.remoteAddresses.join("/")}:${socket.remotePort} has come`);
-    void answerAll(session, socket);
-  });
-}
-
-async function answerAll(session: Session, socket: Socket): Promise<void> {
-  try {
-    for await (const { data, info } of socket.messages()) {
-      const { streamId, ppid, unordered } = info;
-      await socket.send(data, { streamId, ppid, unordered });
-      session.note(`${data.length} bytes on stream ${streamId}`);
-    }
-  } catch (error) {
-    session.note((error as Error).message); // The 'error' event has told of it.
-  }
-}
-
-/** Lines become messages, messages become lines. */
 export function cat(session: Session, terminal: Terminal): void {
   if (!session.settings.listen) return converse(session, session.connect(), terminal);
   const server = session.listen((socket) => {

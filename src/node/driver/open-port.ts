@@ -1,0 +1,101 @@
+/**
+ * Opening a UDP port.
+ * Owns: what may be said of one, and whether its transports are opened here or were handed in. Does not own: what goes
+ * through the port (port-driver.ts), UDP sockets (open-transports.ts).
+ */
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { StackOptions } from "../../base/options.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import { checkNames, type OptionNames } from "../common/option-names.ts";
+import { type OpenOptions, openTransports, openTransportsNow } from "../transport/open-transports.ts";
+import { checkTransports, type Transport } from "../transport/transport.ts";
+import type { CreateDgramSocket } from "../transport/udp-transport.ts";
+import { makeWay, PortDriver, type PortShare } from "./port-driver.ts";
+
+/** The registered port (RFC 6951 7). */
+export const DEFAULT_UDP_PORT = 9_899;
+
+/** What carries a port's packets, where it is not UDP sockets of the port's own: one for each local address. */
+export type Transports = Transport | readonly Transport[];
+
+export interface UdpPortOptions {
+  /** 0 takes a free one; 9899 if absent. */
+  readonly localUdpPort?: number | undefined;
+  /** IP literals, one UDP socket each; the wildcards of both families if absent. */
+  readonly localAddresses?: readonly string[] | undefined;
+  /** Asked of the host for each UDP socket, 4 MiB if absent; the host may grant less. */
+  readonly socketBufferBytes?: number | undefined;
+  /** Transports of your own instead of UDP sockets: addresses and port number are theirs. */
+  readonly transport?: Transports | undefined;
+  readonly stack?: Partial<StackOptions> | undefined;
+  readonly trace?: TraceSink | undefined;
+  /** A stand-in for `dgram.createSocket`. */
+  readonly createSocket?: CreateDgramSocket | undefined;
+}
+
+const NAMES: OptionNames<UdpPortOptions> = {
+  of: "a UDP port",
+  see: "UdpPortOptions",
+  names: [
+    "localUdpPort",
+    "localAddresses",
+    "socketBufferBytes",
+    "transport",
+    "stack",
+    "trace",
+    "createSocket",
+  ],
+  meant: {
+    port: "localUdpPort",
+    udpPort: "localUdpPort",
+    addresses: "localAddresses",
+    hosts: "localAddresses",
+  },
+};
+
+/** For those who open a port: the cluster's workers share theirs. */
+export interface OpenPortOptions extends UdpPortOptions {
+  readonly share?: PortShare | undefined;
+}
+
+/** @throws SctpError ERR_SCTP_INVALID_OPTION */
+export function checkPortOptions(options: UdpPortOptions): void {
+  checkNames(options, NAMES);
+}
+
+/**
+ * Opens the UDP sockets at once, where the runtime can.
+ * @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT,
+ *   ERR_SCTP_INVALID_OPTION
+ */
+export function openPortNow(options: OpenPortOptions): PortDriver {
+  return new PortDriver(options, handedIn(options) ?? openTransportsNow(wanted(options)));
+}
+
+/** Opens a UDP port, however long the runtime takes to bind. @throws (rejects) as `openPortNow` */
+export async function openPort(options: OpenPortOptions): Promise<PortDriver> {
+  return new PortDriver(options, handedIn(options) ?? (await openTransports(wanted(options))));
+}
+
+/** @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */
+function handedIn(options: OpenPortOptions): readonly Transport[] | undefined {
+  const { transport } = options;
+  if (transport === undefined) return undefined;
+  for (const name of ["localUdpPort", "localAddresses", "socketBufferBytes", "createSocket"] as const) {
+    if (options[name] === undefined) continue;
+    throw new SctpError(
+      SctpErrorCode.InvalidArgument,
+      `addresses and UDP port are those of \`transport\`: leave out ${name}`,
+    );
+  }
+  const transports = "send" in transport ? [transport] : transport;
+  checkTransports(transports);
+  return transports;
+}
+
+/** The options with their defaults; a port that only lingers gives way to whoever wants its number. */
+function wanted(options: OpenPortOptions): OpenOptions {
+  const { localUdpPort = DEFAULT_UDP_PORT } = options;
+  makeWay(localUdpPort);
+  return { ...options, localUdpPort };
+}

@@ -1,0 +1,413 @@
+/**
+ * One UDP encapsulation port, with the stack behind it: the driver of the core.
+ * Owns: the clock, batching, the one host timer, the flush, keeping the process alive while there is something to do.
+ * Does not own: the protocol (src/stack), how a port is opened (open-port.ts) and what users see of it (udp-port.ts), what
+ * they see of events (socket.ts, server.ts).
+ *
+ * Hot: the clock is read once per batch of datagrams, and events and packets are flushed once per turn of the event
+ * loop, in its check phase: what arrived together is acknowledged together. A datagram that comes after a pause is
+ * flushed at once: it may be all there is, and whoever sent it waits for the answer. So is one whose SACK cannot
+ * wait: it shows a gap, or the SACK stands for as many packets as it should.
+ */
+
+import { performance } from "node:perf_hooks";
+import type { Association } from "../../association/association.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { ASSOCIATION_OPTIONS, type AssociationOptions, type StackOptions } from "../../base/options.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import { SLAB_BYTES } from "../../chunks/slab.ts";
+import type { TransportAddress } from "../../platform/address.ts";
+import type { Acceptor, AssociationUser, SocketHost } from "../../socket/state/host.ts";
+import type { SharedPort } from "../../stack/shared-port.ts";
+import { Stack } from "../../stack/stack.ts";
+import type { ConnectOptions, ListenOptions, Transmit } from "../../stack/types.ts";
+import {
+  packetReceived,
+  packetSent,
+  publishConnecting,
+  publishEvent,
+  publishPacket,
+} from "../common/diagnostics.ts";
+import { nodePlatform } from "../common/platform.ts";
+import type { Transport, TransportOwner } from "../transport/transport.ts";
+import { shrinkPackets } from "./packet-size.ts";
+import { type SendSlab, SlabPool } from "./slab-pool.ts";
+
+/** A receiver reads at most 32 datagrams per turn of its loop: more than that at once is asking for loss. */
+const MAX_PACKETS_PER_TURN = 32;
+/** After so much time without a flush there is nothing to be gathered. A fast peer's datagrams are some 5 us apart. */
+const PAUSE_MS = 0.02;
+/** Lone datagrams this close to one another count as of one turn: what is granted per turn is not granted for each. */
+const MIN_TURN_MS = 1;
+/** Datagrams that may wait in libuv before the core is polled no further. */
+const MAX_SENDS_IN_FLIGHT = 64;
+/** How long a UDP port stays open, without keeping the process alive, to answer what was lost at the end. */
+const LINGER_MS = 3_000;
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
+/** A UDP port that is shared with other workers (cluster-worker.ts). */
+export interface PortShare {
+  readonly port: SharedPort;
+  /** A datagram came in; those that are this worker's come back by `inject`. */
+  onDatagram(datagram: Buffer, remote: TransportAddress, localIndex: number): void;
+}
+
+export interface PortDriverOptions {
+  readonly stack?: Partial<StackOptions> | undefined;
+  readonly trace?: TraceSink | undefined;
+  readonly share?: PortShare | undefined;
+}
+
+/** Ports that nobody holds any more, still open to answer latecomers; they give way to whoever wants the number. */
+const lingering: Set<PortDriver> = new Set();
+
+/** Closes a port that only lingers: somebody wants its number. */
+export function makeWay(localUdpPort: number): void {
+  for (const driver of [...lingering]) if (driver.localUdpPort === localUdpPort) driver.close();
+}
+
+export class PortDriver implements TransportOwner, SocketHost {
+  /** 1 to 65535. */
+  readonly localUdpPort: number;
+  readonly localAddresses: readonly string[];
+  /** The largest datagram that the host lets out by every transport. */
+  readonly maxDatagramBytes: number;
+  readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error, slab) => this.#onSent(error, slab));
+  readonly #stack: Stack;
+  readonly #transports: readonly Transport[];
+  readonly #acceptors = new Map<number, Acceptor>();
+  readonly #share: PortShare | undefined;
+  readonly #errorCounts: Record<string, number> = {};
+  #blocked = false;
+  #batchNowMs = -1;
+  #flushedMs = 0;
+  #flushScheduled = false;
+  #telling = false;
+  #timer: NodeJS.Timeout | undefined;
+  #lingerTimer: NodeJS.Timeout | undefined;
+  #timerDeadlineMs: number = Number.POSITIVE_INFINITY;
+  #holders = 0;
+  #references = 0;
+  #referenced = true;
+  #turn = 0;
+  #turnBeganMs = 0;
+  #closed = false;
+  #closeWhenIdle = false;
+  readonly #flushCallback = (): void => this.#flush();
+  readonly #timerCallback = (): void => this.#onTimer();
+
+  /**
+   * @param transports one at least, all with one port number and without an owner
+   * @throws SctpError ERR_SCTP_INVALID_OPTION
+   */
+  constructor(options: PortDriverOptions, transports: readonly Transport[]) {
+    this.#transports = transports;
+    this.localUdpPort = transports[0]?.localUdpPort ?? 0;
+    this.localAddresses = transports.map(({ localAddress }) => localAddress);
+    this.maxDatagramBytes = Math.min(...transports.map((transport) => transport.maxDatagramBytes));
+    this.#share = options.share;
+    this.#stack = new Stack({
+      platform: nodePlatform,
+      shared: options.share?.port,
+      udpPort: this.localUdpPort,
+      trace: options.trace,
+      ...(options.stack === undefined ? {} : { options: options.stack }),
+    });
+    for (const address of this.localAddresses) this.#stack.addLocalAddress(address);
+    for (const transport of transports) transport.owner = this;
+    this.#updateRef();
+  }
+
+  /** Packets received and sent, drops by reason, and errors of the transports by code. */
+  get counters(): Readonly<Record<string, number>> {
+    return { ...this.#stack.counters, ...this.#errorCounts };
+  }
+  get associationCount(): number {
+    return this.#stack.associationCount;
+  }
+
+  /** For whoever shares the port with others. */
+  get stack(): Stack {
+    return this.#stack;
+  }
+
+  /** Aborts every association and closes the UDP sockets. */
+  close(): void {
+    if (this.#closed) return;
+    const nowMs = this.nowMs();
+    for (const association of [...this.#stack.associations]) association.abort(new Uint8Array(0), nowMs);
+    this.#tell();
+    this.#transmit(nowMs, Number.POSITIVE_INFINITY);
+    this.#shut();
+  }
+
+  // ---- For sockets and servers -------------------------------------------------------------------------------
+
+  /** The stack's time. Within a batch of datagrams it stands still. */
+  nowMs(): number {
+    return this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
+  }
+
+  /** Counts the turns of the event loop in which there was something to do. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** @throws SctpError as `Stack.listen` */
+  listen(options: ListenOptions, acceptor: Acceptor): number {
+    this.#requireOpen();
+    const port = this.#stack.listen({ ...options, options: this.#withinHost(options.options) });
+    this.#acceptors.set(port, acceptor);
+    return port;
+  }
+
+  unlisten(port: number): void {
+    this.#acceptors.delete(port);
+    this.#stack.unlisten(port);
+  }
+
+  /** @throws SctpError as `Stack.connect` */
+  connect(options: ConnectOptions, user: AssociationUser): Association {
+    this.#requireOpen();
+    const association = this.#stack.connect(
+      { ...options, options: this.#withinHost(options.options) },
+      this.nowMs(),
+    );
+    association.userData = user;
+    publishConnecting(association);
+    this.scheduleFlush();
+    return association;
+  }
+
+  /** Keeps the port open and the process alive until `release`, as often as it was called. */
+  hold(): void {
+    this.#holders++;
+    this.ref();
+  }
+
+  release(): void {
+    this.#holders--;
+    this.unref();
+    if (this.#closeWhenIdle && this.#holders === 0) this.#linger();
+  }
+
+  /** Takes back an `unref`; whoever holds the port has to before `release`. */
+  ref(): void {
+    this.#references++;
+    this.#updateRef();
+  }
+
+  /** One holder does not want the process to stay alive for it. */
+  unref(): void {
+    this.#references--;
+    this.#updateRef();
+  }
+
+  /** Closes the port by itself once nobody holds it: for a port that one socket or server opened for itself. */
+  closeWhenIdle(): void {
+    this.#closeWhenIdle = true;
+    if (this.#holders === 0) this.#linger();
+  }
+
+  /** Something may be ready to be sent or told: once per turn of the event loop all of it is. */
+  scheduleFlush(): void {
+    if (this.#flushScheduled || this.#telling || this.#closed) return;
+    this.#flushScheduled = true;
+    setImmediate(this.#flushCallback);
+  }
+
+  // ---- For transports ----------------------------------------------------------------------------------------
+
+  onDatagram(datagram: Uint8Array, remote: TransportAddress, transport: Transport): void {
+    if (this.#telling) {
+      // From within `send`, which was called in the middle of a flush: it comes when that has ended.
+      setImmediate(() => this.onDatagram(datagram, remote, transport));
+      return;
+    }
+    const bytes = Buffer.isBuffer(datagram) ? datagram : bufferOver(datagram); // Messages are views into it.
+    if (this.#share !== undefined) this.#share.onDatagram(bytes, remote, this.#transports.indexOf(transport));
+    else if (!this.#closed) this.#receive(bytes, remote, transport.localAddress);
+  }
+
+  /** A datagram that is for this port, whoever read it from a socket; its memory is the stack's from now on. */
+  inject(datagram: Buffer, remote: TransportAddress, localIndex: number): void {
+    const transport = this.#transports[localIndex];
+    if (transport !== undefined && !this.#closed) this.#receive(datagram, remote, transport.localAddress);
+  }
+
+  onTransportError(error: NodeJS.ErrnoException): void {
+    const code = error.code ?? error.name;
+    this.#errorCounts[code] = (this.#errorCounts[code] ?? 0) + 1;
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #receive(datagram: Buffer, remote: TransportAddress, localAddress: string): void {
+    let isAlone = false;
+    if (this.#batchNowMs < 0) {
+      this.#batchNowMs = performance.now();
+      isAlone = !this.#flushScheduled && this.#batchNowMs - this.#flushedMs > PAUSE_MS;
+    }
+    if (packetReceived.hasSubscribers) {
+      publishPacket(packetReceived, datagram, { address: localAddress, port: this.localUdpPort }, remote);
+    }
+    this.#stack.receive(datagram, remote, localAddress, this.#batchNowMs);
+    if (isAlone || this.#stack.sackCannotWait) this.#flush(MIN_TURN_MS);
+    else this.scheduleFlush();
+  }
+
+  /** No larger packets than the host lets out: what has been cut for larger ones could never be sent. */
+  #withinHost(options: Partial<AssociationOptions> = {}): Partial<AssociationOptions> {
+    const { maxPacketBytes = ASSOCIATION_OPTIONS.maxPacketBytes.default } = options;
+    const { maxDatagramBytes } = this;
+    return maxPacketBytes <= maxDatagramBytes ? options : { ...options, maxPacketBytes: maxDatagramBytes };
+  }
+
+  #onSent(error: NodeJS.ErrnoException | null, slab: SendSlab): void {
+    if (error !== null) {
+      this.onTransportError(error);
+      if (error.code === "EMSGSIZE") shrinkPackets(this.#stack, slab, this.nowMs());
+    }
+    if (!this.#blocked) return;
+    this.#blocked = false;
+    this.scheduleFlush();
+  }
+
+  /** @param minTurnMs how long the turn before must have lasted for this to be another one */
+  #flush(minTurnMs = 0): void {
+    this.#flushScheduled = false;
+    if (this.#closed) return;
+    const nowMs = this.#batchNowMs >= 0 ? this.#batchNowMs : performance.now();
+    if (nowMs - this.#turnBeganMs >= minTurnMs) {
+      this.#turn++;
+      this.#turnBeganMs = nowMs;
+    }
+    this.#batchNowMs = nowMs; // User code that runs now sees the same time.
+    let finished = false;
+    this.#telling = true; // What users do now goes out below.
+    try {
+      this.#tell();
+      finished = this.#transmit(nowMs, MAX_PACKETS_PER_TURN);
+    } finally {
+      this.#telling = false;
+      this.#batchNowMs = -1;
+      this.#flushedMs = performance.now();
+      // After an exception of the user's, with more to send than a turn takes, or with SACKs that wait for more
+      // packets: go on in the next turn.
+      if ((!finished || this.#stack.isGathering) && !this.#blocked) this.scheduleFlush();
+    }
+    this.#armTimer();
+  }
+
+  #tell(): void {
+    for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent()) {
+      const { association } = event;
+      if (event.kind === "established" && association.userData === undefined) {
+        const acceptor = this.#acceptors.get(association.localPort);
+        if (acceptor === undefined) association.abort(new Uint8Array(0), this.nowMs());
+        else association.userData = acceptor.onAccept(association);
+      }
+      publishEvent(event);
+      (association.userData as AssociationUser | undefined)?.onAssociationEvent(event);
+    }
+  }
+
+  /** @returns whether nothing is left to send */
+  #transmit(nowMs: number, maxPackets: number): boolean {
+    const isLast = maxPackets > MAX_PACKETS_PER_TURN; // The port closes: nothing waits for a later turn.
+    for (let count = 0; count < maxPackets; count++) {
+      if (this.#slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT && !isLast) {
+        this.#blocked = true; // libuv would queue without bound.
+        return false;
+      }
+      const slab = this.#slabs.take();
+      const transmit = this.#stack.pollTransmit(slab, nowMs, !isLast);
+      if (transmit === undefined) {
+        this.#slabs.put(slab);
+        return true;
+      }
+      this.#send(slab, transmit);
+    }
+    return false;
+  }
+
+  #send(slab: SendSlab, transmit: Transmit): void {
+    if (packetSent.hasSubscribers) {
+      const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
+      const local = { address: localAddress, port: this.localUdpPort };
+      const remote = { address: remoteAddress, port: remoteUdpPort };
+      publishPacket(packetSent, slab.packet(lengthBytes) as Buffer, local, remote);
+    }
+    const transport = this.#transportOf(transmit.localAddress);
+    if (transport === undefined) this.#slabs.put(slab);
+    else this.#slabs.send(slab, transport, transmit);
+  }
+
+  #transportOf(address: string): Transport | undefined {
+    for (const transport of this.#transports) if (transport.localAddress === address) return transport;
+    return this.#transports[0];
+  }
+
+  /** One timer for the whole stack; it is moved only when something is due earlier. */
+  #armTimer(): void {
+    const deadlineMs = this.#stack.nextDeadlineMs();
+    if (deadlineMs >= this.#timerDeadlineMs) return;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timerDeadlineMs = deadlineMs;
+    const waitMs = Math.min(Math.max(1, Math.ceil(deadlineMs - performance.now())), LONGEST_TIMEOUT_MS);
+    this.#timer = setTimeout(this.#timerCallback, waitMs).unref();
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    this.#timerDeadlineMs = Number.POSITIVE_INFINITY;
+    if (this.#closed) return;
+    this.#stack.handleTimeout(this.nowMs());
+    this.#flush();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new SctpError(SctpErrorCode.Closed, "the UDP port has been closed");
+  }
+
+  #updateRef(): void {
+    const wanted = this.#references > 0;
+    if (wanted === this.#referenced) return;
+    this.#referenced = wanted;
+    for (const transport of this.#transports) {
+      if (wanted) transport.ref();
+      else transport.unref();
+    }
+  }
+
+  /**
+   * A lost SHUTDOWN COMPLETE is asked for again: stay to answer, but keep nobody waiting (RFC 9260 8.4 rule 5). And there
+   * may be associations that end gracefully without their sockets.
+   */
+  #linger(): void {
+    if (this.#closed || lingering.has(this)) return;
+    lingering.add(this);
+    const leave = (): void => {
+      if (this.#holders === 0 && this.#stack.associationCount > 0) {
+        this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
+        return;
+      }
+      lingering.delete(this);
+      if (this.#holders === 0) this.#shut();
+    };
+    this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
+  }
+
+  #shut(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    lingering.delete(this);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#lingerTimer);
+    for (const transport of this.#transports) transport.close();
+  }
+}
+
+function bufferOver({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
