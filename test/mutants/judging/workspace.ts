@@ -22,7 +22,7 @@ export const LIVES: Verdict = { killedBy: undefined, testFile: undefined };
 
 /** What a test file may take on a mutant: a machine may be busy, but a loop without an end is to be found soon. */
 const LIMIT_FACTOR = 10;
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 /** Output that is shown where vitest fails without saying which test did. */
 const TAIL_CHARACTERS = 2_000;
 
