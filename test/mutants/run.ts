@@ -1,146 +1,92 @@
 /**
  * `npm run mutants`: puts one mistake after another into the core and sees that the tests find each of them.
- * Owns: copies of the tree, applying a mutant, running the tests, the account. Does not own: the mutants (list.ts).
- *
- * Options: --only ID,ID  --workers N (2)
+ * Owns: the command line, the account. Does not own: the mutants (list.ts), trying them (judging/).
  */
-import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { flag, readCommand, refuse, someOf, text, wholeNumber } from "../../tools/command-line.ts";
+import { Judge, type Outcome } from "./judging/judge.ts";
+import { changedSince, ROOT } from "./judging/tree.ts";
 import { MUTANTS } from "./list.ts";
 import type { Mutant } from "./mutant.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** Quick tests first: most mutants die in them, and the first failure ends the run. */
-const STAGES: ReadonlyArray<readonly string[]> = [
-  ["test/conformance", "test/unit"],
-  ["test/sim", "test/attack"],
-];
-const STAGE_LIMIT_MS = 180_000;
+/** Of the working tree; git ignores it. */
+const KEPT = "test/mutants/.kept";
 
-interface Outcome {
-  readonly mutant: Mutant;
-  /** Why it is dead, or undefined if it lives. */
-  readonly killedBy: string | undefined;
-  readonly error: string | undefined;
+const COMMAND = {
+  name: "mutants",
+  about:
+    "Puts one mistake after another into src and sees that the tests find each of them. The tests that execute the " +
+    `mutated line run, quick ones first, until one fails. Which ones do is measured once and kept in ${KEPT}, as are ` +
+    "the results.",
+  options: {
+    only: someOf(
+      "these mutants",
+      MUTANTS.map(({ id }) => id),
+      { otherwise: "all", placeholder: "ID" },
+    ),
+    "changed-since": text("mutants of files that have changed since this revision", undefined, {
+      otherwise: "all",
+      placeholder: "REV",
+    }),
+    resume: flag("tells again, without another try, what is certain to be as it was at the last one"),
+    workers: wholeNumber("mutants that are tried at a time", Math.min(2, availableParallelism()), {
+      from: 1,
+    }),
+  },
+} as const;
+
+interface Wanted {
+  readonly mutants: readonly Mutant[];
+  readonly workers: number;
+  readonly resumes: boolean;
 }
 
-/** One copy of the tree, in which a worker mutates. */
-class Workspace {
-  readonly #folder: string = mkdtempSync(join(tmpdir(), "sctpkit-mutant-"));
+function read(): Wanted {
+  const { only, resume, workers, "changed-since": revision } = readCommand(COMMAND).values;
+  const changed = revision === undefined ? undefined : filesChangedSince(revision);
+  const isWanted = ({ id, file }: Mutant): boolean =>
+    only?.includes(id) !== false && changed?.has(`src/${file}`) !== false;
+  return { mutants: MUTANTS.filter(isWanted), workers, resumes: resume };
+}
 
-  constructor() {
-    const files = ["package.json", "vitest.config.ts", "tsconfig.base.json"];
-    for (const name of ["src", "test", "docs", "bench/results", "bench/runner", ...files])
-      cpSync(join(ROOT, name), join(this.#folder, name), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(this.#folder, "node_modules"));
-  }
-
-  /** The first test that fails, mutant or not; undefined if all pass. */
-  async firstFailure(): Promise<string | undefined> {
-    for (const stage of STAGES) {
-      const failure = await this.#firstFailureOf(stage);
-      if (failure !== undefined) return failure;
-    }
-    return undefined;
-  }
-
-  async judge(mutant: Mutant): Promise<Outcome> {
-    const file = join(this.#folder, "src", mutant.file);
-    const original = readFileSync(file, "utf8");
-    if (original.split(mutant.find).length !== 2) {
-      return { mutant, killedBy: undefined, error: `"${mutant.find}" must occur once in src/${mutant.file}` };
-    }
-    writeFileSync(
-      file,
-      original.replace(mutant.find, () => mutant.replace),
-    );
-    try {
-      return { mutant, killedBy: await this.firstFailure(), error: undefined };
-    } finally {
-      writeFileSync(file, original);
-    }
-  }
-
-  remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  /** The first test that fails; "timeout" where a mutant keeps the tests from ending; undefined if all pass. */
-  #firstFailureOf(paths: readonly string[]): Promise<string | undefined> {
-    return new Promise((resolve) => {
-      const child = spawn(
-        process.execPath,
-        [
-          join(ROOT, "node_modules/vitest/vitest.mjs"),
-          "run",
-          "--bail=1",
-          "--reporter=dot",
-          "--passWithNoTests",
-          ...paths,
-        ],
-        { cwd: this.#folder, env: { ...process.env, CI: "", SIM_SEEDS: "8", NO_COLOR: "1" } },
-      );
-      let output = "";
-      child.stdout.on("data", (text) => (output += String(text)));
-      child.stderr.on("data", (text) => (output += String(text)));
-      const timer = setTimeout(() => child.kill("SIGKILL"), STAGE_LIMIT_MS);
-      child.on("close", (code, signal) => {
-        clearTimeout(timer);
-        if (signal !== null) resolve("no end of the tests");
-        else
-          resolve(code === 0 ? undefined : (/FAIL\s+(.*)/.exec(output)?.[1] ?? "an error outside the tests"));
-      });
-    });
+function filesChangedSince(revision: string): ReadonlySet<string> {
+  try {
+    return changedSince(revision);
+  } catch {
+    refuse(COMMAND, `git knows no revision ${revision}`);
   }
 }
 
-/** Whether the tests pass without any mutant; if they do not, no mutant's death means anything. */
-async function isHealthy(): Promise<boolean> {
-  const workspace = new Workspace();
-  const failure = await workspace.firstFailure().finally(() => workspace.remove());
-  if (failure === undefined) return true;
-  console.error(`the tests fail without any mutant: ${failure}`);
-  process.exitCode = 1;
-  return false;
+function tell({ mutant, killedBy, error, isKept }: Outcome): void {
+  const fate = error ?? (killedBy === undefined ? "LIVES" : `killed by ${killedBy}`);
+  console.log(`${mutant.id} (src/${mutant.file}): ${fate}${isKept ? " (kept)" : ""}`);
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: "string" }, workers: { type: "string" } } });
-  const wanted = values.only?.split(",");
-  const unknown = wanted?.filter((id) => MUTANTS.every((one) => one.id !== id)) ?? [];
-  if (unknown.length > 0) {
-    console.error(`no such mutant: ${unknown.join(", ")}`);
-    process.exitCode = 1;
-    return;
-  }
-  const mutants = MUTANTS.filter(({ id }) => wanted === undefined || wanted.includes(id));
-  const workerCount = Math.min(Number(values.workers ?? Math.min(2, availableParallelism())), mutants.length);
-  if (!(await isHealthy())) return;
-  const queue = [...mutants];
+async function main({ mutants, workers, resumes }: Wanted): Promise<boolean> {
+  const beganMs = performance.now();
   const outcomes: Outcome[] = [];
-  const work = async (): Promise<void> => {
-    const workspace = new Workspace();
-    try {
-      for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-        const outcome = await workspace.judge(mutant);
-        outcomes.push(outcome);
-        const fate =
-          outcome.error ?? (outcome.killedBy === undefined ? "LIVES" : `killed by ${outcome.killedBy}`);
-        console.log(`${mutant.id} (src/${mutant.file}): ${fate}`);
-      }
-    } finally {
-      workspace.remove();
-    }
-  };
-  await Promise.all(Array.from({ length: workerCount }, work));
+  const judge = new Judge({
+    mutants,
+    workers,
+    resumes,
+    folder: join(ROOT, KEPT),
+    log: (line) => console.log(line),
+    onOutcome: (outcome) => {
+      outcomes.push(outcome);
+      tell(outcome);
+    },
+  });
+  const failure = await judge.judge();
+  if (failure !== undefined) {
+    console.error(`the tests fail without any mutant: ${failure}`);
+    return false;
+  }
   const alive = outcomes.filter(({ killedBy }) => killedBy === undefined);
   for (const { mutant, error } of alive) console.log(`not killed: ${mutant.id}: ${error ?? mutant.why}`);
-  console.log(`${outcomes.length - alive.length} mutants killed, ${alive.length} not`);
-  process.exitCode = alive.length === 0 && outcomes.length > 0 ? 0 : 1;
+  const seconds = Math.round((performance.now() - beganMs) / 1_000);
+  console.log(`${outcomes.length - alive.length} mutants killed, ${alive.length} not; ${seconds} s`);
+  return alive.length === 0;
 }
 
-await main();
+process.exitCode = (await main(read())) ? 0 : 1;

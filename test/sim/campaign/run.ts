@@ -1,29 +1,80 @@
 /**
  * `npm run sim -- --seeds 10000`: the long campaign, over all processors; `npm run sim -- --seed 99` replays one seed.
- * Owns: sharing the seeds out, the account, what a failing seed leaves behind. Does not own: the scenarios.
- *
- * Options: --seeds N (1000)  --from N (0)  --seed N  --workers N  --out FOLDER (sim-failures)
+ * Owns: the parts of the campaign, sharing the seeds out, the account, what a failing seed leaves behind.
+ * Does not own: what happens in a part (scenario.ts and play.ts, lossy.ts).
  */
 import { fork } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { EventLog } from "../../../src/trace/event-log.ts";
 import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink } from "../../../src/trace/pcapng.ts";
-import { wholeNumber } from "../../whole-number.ts";
-import { play } from "./play.ts";
-import { type Scenario, scenarioOf } from "./scenario.ts";
+import { oneOf, readCommand, text, wholeNumber } from "../../../tools/command-line.ts";
+import { playLossy, playLossyTwice } from "./lossy.ts";
+import { type Played, play } from "./play.ts";
+import { scenarioOf } from "./scenario.ts";
 
 /** Seeds that a worker takes at a time. */
 const BATCH = 50;
 /** Failing seeds that are written down; more are only counted. */
 const MAX_REPORTED = 20;
 
+/** A part of the campaign: something that a seed makes happen. */
+interface Part {
+  /** @throws whatever is wrong */
+  play(seed: number): Played;
+  /** The same again, with its packets and events told. */
+  replay(seed: number, trace: TraceSink): void;
+  describe(seed: number): string[];
+}
+
+const PART_NAMES = ["networks", "lossy"] as const;
+type PartName = (typeof PART_NAMES)[number];
+
+const PARTS: Readonly<Record<PartName, Part>> = {
+  networks: {
+    play: (seed) => play(scenarioOf(seed)),
+    replay: (seed, trace) => void play(scenarioOf(seed), trace),
+    describe(seed) {
+      const { actions, ...rest } = scenarioOf(seed);
+      return [JSON.stringify(rest), ...actions.map((action) => JSON.stringify(action))];
+    },
+  },
+  lossy: {
+    play: playLossyTwice,
+    replay: (seed, trace) => void playLossy(seed, trace),
+    describe: () => [],
+  },
+};
+/** Of the lossy link, unless it is asked for by name: each of its seeds is as long as several of the others. */
+const MAX_LOSSY_SEEDS = 500;
+
+const COMMAND = {
+  name: "sim",
+  about:
+    "Plays random networks, and one lossy link, in virtual time, and judges every packet. A seed that fails leaves its " +
+    "packets and events behind; --seed with --part plays it again.",
+  options: {
+    seeds: wholeNumber("of each part", 1_000),
+    from: wholeNumber("the first seed", 0),
+    part: oneOf(
+      `both are random networks and the lossy link, which has no more than ${MAX_LOSSY_SEEDS} seeds then`,
+      ["both", ...PART_NAMES],
+      "both",
+    ),
+    seed: wholeNumber("plays this seed alone, and writes down its packets and events", undefined),
+    workers: wholeNumber("processes", availableParallelism(), { from: 1, otherwise: "one per processor" }),
+    out: text("where the packets and events of seeds that fail go", "sim-failures", {
+      placeholder: "FOLDER",
+    }),
+  },
+} as const;
+
 interface Range {
+  readonly part: PartName;
   readonly from: number;
   readonly count: number;
 }
@@ -35,13 +86,13 @@ interface Tally {
   readonly failures: ReadonlyArray<{ readonly seed: number; readonly message: string }>;
 }
 
-function playRange({ from, count }: Range): Tally {
+function playRange({ part, from, count }: Range): Tally {
   let packets = 0;
   let messages = 0;
   const failures: Array<{ readonly seed: number; readonly message: string }> = [];
   for (let seed = from; seed < from + count; seed++) {
     try {
-      const played = play(scenarioOf(seed));
+      const played = PARTS[part].play(seed);
       packets += played.packets;
       messages += played.deliveredMessages;
     } catch (error) {
@@ -53,18 +104,19 @@ function playRange({ from, count }: Range): Tally {
 
 /** Plays the seed again with its packets and events written down. */
 function replay(
+  part: PartName,
   seed: number,
   folder: string,
 ): { readonly error: unknown; readonly files: readonly string[] } {
   mkdirSync(folder, { recursive: true });
-  const files = [join(folder, `seed-${seed}.pcapng`), join(folder, `seed-${seed}.log`)];
+  const files = ["pcapng", "log"].map((kind) => join(folder, `${part}-${seed}.${kind}`));
   const capture: Uint8Array[] = [];
-  const lines: string[] = describeScenario(scenarioOf(seed));
+  const lines = PARTS[part].describe(seed);
   const pcapng = new PcapngSink((bytes) => capture.push(bytes.slice()));
   const log = new EventLog((line) => lines.push(line));
   let error: unknown;
   try {
-    play(scenarioOf(seed), sentOnly(fanOut(pcapng, log)));
+    PARTS[part].replay(seed, sentOnly(fanOut(pcapng, log)));
   } catch (thrown) {
     error = thrown;
   }
@@ -85,11 +137,6 @@ function sentOnly(sink: TraceSink): TraceSink {
   };
 }
 
-function describeScenario(scenario: Scenario): string[] {
-  const { actions, ...rest } = scenario;
-  return [JSON.stringify(rest), ...actions.map((action) => JSON.stringify(action))];
-}
-
 /** Hands out the seeds in batches until all have been played. */
 async function campaign(total: Range, workerCount: number): Promise<Tally> {
   const sum = { seeds: 0, packets: 0, messages: 0, failures: [] as Array<Tally["failures"][number]> };
@@ -100,7 +147,7 @@ async function campaign(total: Range, workerCount: number): Promise<Tally> {
       const child = fork(fileURLToPath(import.meta.url), ["--worker"]);
       const give = (): void => {
         if (next >= end) return void child.disconnect();
-        const range: Range = { from: next, count: Math.min(BATCH, end - next) };
+        const range: Range = { part: total.part, from: next, count: Math.min(BATCH, end - next) };
         next += range.count;
         child.send(range);
       };
@@ -122,45 +169,44 @@ async function campaign(total: Range, workerCount: number): Promise<Tally> {
   return { ...sum, failures: sum.failures.sort((a, b) => a.seed - b.seed) };
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: "string" },
-      from: { type: "string" },
-      seed: { type: "string" },
-      workers: { type: "string" },
-      out: { type: "string", default: "sim-failures" },
-    },
-  });
-  if (values.seed !== undefined) {
-    const { error, files } = replay(wholeNumber(values.seed, 0, "seed"), values.out);
-    console.log(error === undefined ? `seed ${values.seed}: nothing wrong` : String(error));
-    console.log(`packets and events: ${files.join(", ")}`);
-    process.exitCode = error === undefined ? 0 : 1;
-    return;
-  }
+/** @returns whether all of it was right */
+async function playPart(total: Range, workers: number, folder: string): Promise<boolean> {
+  const { part } = total;
   const startMs = performance.now();
-  const workers = Math.max(1, wholeNumber(values.workers, availableParallelism(), "workers"));
-  const total = {
-    from: wholeNumber(values.from, 0, "from"),
-    count: wholeNumber(values.seeds, 1_000, "seeds"),
-  };
   const { seeds, packets, messages, failures } = await campaign(total, workers);
   for (const { seed, message } of failures.slice(0, MAX_REPORTED)) {
-    const { files } = replay(seed, values.out);
+    const { files } = replay(part, seed, folder);
     console.log(
-      `${message}\n  replay: npm run sim -- --seed ${seed}\n  packets and events: ${files.join(", ")}`,
+      `${message}\n  replay: npm run sim -- --part ${part} --seed ${seed}\n  packets and events: ${files.join(", ")}`,
     );
   }
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
   console.log(
-    `${seeds - failures.length} seeds passed, ${failures.length} failed: ${packets} packets, ${messages} messages, ${seconds} s`,
+    `${part}: ${seeds - failures.length} seeds passed, ${failures.length} failed: ${packets} packets, ${messages} messages, ${seconds} s`,
   );
-  process.exitCode = failures.length === 0 && seeds > 0 ? 0 : 1;
+  return failures.length === 0 && seeds > 0;
+}
+
+async function main(): Promise<boolean> {
+  const { seed, seeds, from, part, workers, out } = readCommand(COMMAND).values;
+  if (seed !== undefined) {
+    const chosen = part === "both" ? "networks" : part;
+    const { error, files } = replay(chosen, seed, out);
+    console.log(error === undefined ? `${chosen}, seed ${seed}: nothing wrong` : String(error));
+    console.log(`packets and events: ${files.join(", ")}`);
+    return error === undefined;
+  }
+  let isRight = true;
+  for (const name of PART_NAMES) {
+    if (part !== "both" && part !== name) continue;
+    const count = part === "both" && name === "lossy" ? Math.min(seeds, MAX_LOSSY_SEEDS) : seeds;
+    isRight = (await playPart({ part: name, from, count }, workers, out)) && isRight;
+  }
+  return isRight;
 }
 
 if (process.argv.includes("--worker")) {
   process.on("message", (range: Range) => process.send?.(playRange(range)));
 } else {
-  await main();
+  process.exitCode = (await main()) ? 0 : 1;
 }

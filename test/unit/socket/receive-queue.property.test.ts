@@ -127,7 +127,7 @@ it("keeps each association's order, loses nothing, and at level 0 lets nothing b
           if (isPiece) expect(all[i + 1]).toMatchObject({ who, isData: true });
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 

@@ -119,7 +119,7 @@ it("acknowledges, takes back and counts misses as a look at every chunk would (R
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 

@@ -104,7 +104,7 @@ it("counts each byte as in flight, lost or acknowledged, exactly once, and drops
       }
       expect(released).toBeLessThanOrEqual(sizes.reduce((a, b) => a + b, 0));
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 

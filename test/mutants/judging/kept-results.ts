@@ -1,0 +1,64 @@
+/**
+ * What became of each mutant when it was last tried, for as long as that is certain to hold.
+ * Owns: keeping results, knowing which still hold. Does not own: trying (workspace.ts).
+ *
+ * A mutant stays killed while the mutant, the test that killed it and everything that this test depends on, the
+ * mutated file among it, are the same. A mutant lives on only while nothing in the tree has changed: any test may be
+ * the one that kills it.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Mutant } from "../mutant.ts";
+import { readJson, writeJson } from "./coverage-map.ts";
+import type { Verdict } from "./workspace.ts";
+
+interface Kept extends Verdict {
+  readonly key: string;
+}
+
+/** What a result may depend on. */
+export interface Dependencies {
+  /** Of the machine's part: the runtime, the installed packages, how tests are run. */
+  readonly environment: string;
+  readonly treeHash: string;
+  hashOf(file: string): string;
+}
+
+export class KeptResults {
+  readonly #path: string;
+  readonly #dependencies: Dependencies;
+  readonly #kept: Map<string, Kept>;
+
+  constructor(folder: string, dependencies: Dependencies) {
+    this.#path = join(folder, "results.json");
+    this.#dependencies = dependencies;
+    this.#kept = new Map(Object.entries(readJson<Record<string, Kept>>(this.#path) ?? {}));
+  }
+
+  /** The result, if it is certain that trying again would give the same. */
+  get(mutant: Mutant): Verdict | undefined {
+    const kept = this.#kept.get(mutant.id);
+    return kept !== undefined && kept.key === this.#keyOf(mutant, kept) ? kept : undefined;
+  }
+
+  /** The test file that killed the mutant when it was last tried, whatever has changed since. */
+  lastKiller(mutant: Mutant): string | undefined {
+    return this.#kept.get(mutant.id)?.testFile;
+  }
+
+  set(mutant: Mutant, verdict: Verdict): void {
+    this.#kept.set(mutant.id, { ...verdict, key: this.#keyOf(mutant, verdict) });
+    writeJson(this.#path, Object.fromEntries(this.#kept));
+  }
+
+  #keyOf({ file, find, replace }: Mutant, { testFile }: Verdict): string {
+    const { environment, treeHash } = this.#dependencies;
+    const on =
+      testFile === undefined
+        ? [treeHash]
+        : [this.#dependencies.hashOf(testFile), this.#dependencies.hashOf(`src/${file}`)];
+    return createHash("sha256")
+      .update(JSON.stringify([environment, file, find, replace, ...on]))
+      .digest("hex");
+  }
+}
