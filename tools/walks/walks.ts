@@ -48,12 +48,12 @@ class Wire {
 export async function takeWalks(): Promise<readonly Walk[]> {
   const recorder = new Recorder();
   const wire = new Wire();
-  const server = createServer().listen({ port: 0, host: "127.0.0.1", udpPort: 0 });
+  const server = createServer().listen({ port: 0, host: "127.0.0.1", localUdpPort: 0 });
   await once(server, "listening");
-  const { port, udpPort } = server.address() ?? { port: 0, udpPort: 0 };
+  const { port, localUdpPort: remoteUdpPort } = server.address() ?? { port: 0, localUdpPort: 0 };
   const connection = once(server, "connection") as Promise<[Socket]>;
   const impatient = { rtoMinMs: 50, rtoInitialMs: 50, pathMaxRetrans: 0 };
-  const client = await connect({ host: "127.0.0.1", port, udpPort, ...impatient }).opened;
+  const client = await connect({ host: "127.0.0.1", port, remoteUdpPort, ...impatient }).opened;
   const [accepted] = await connection;
   for (const socket of [client, accepted]) socket.on("error", () => {}); // Both are destroyed in the end.
   await sleep(QUIET_MS);

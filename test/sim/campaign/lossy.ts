@@ -3,7 +3,7 @@
  * Owns: 300 messages under 30 % loss for each seed, every checker on. Does not own: which seeds.
  */
 import { SimViolation, SimWorld } from "../../../src/sim/index.ts";
-import type { TraceSink } from "../../../src/trace/sink.ts";
+import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import type { Played } from "./play.ts";
 
 const MESSAGES = 300;
