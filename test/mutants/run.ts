@@ -1,15 +1,13 @@
 /**
  * `npm run mutants`: puts one mistake after another into the core and sees that the tests find each of them.
  * Owns: copies of the tree, applying a mutant, running the tests, the account. Does not own: the mutants (list.ts).
- *
- * Options: --only ID,ID  --workers N (2)
  */
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { list, readCommand, refuse, wholeNumber } from "../../tools/command-line.ts";
 import { MUTANTS } from "./list.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -34,7 +32,16 @@ class Workspace {
 
   constructor() {
     const files = ["package.json", "vitest.config.ts", "tsconfig.base.json"];
-    for (const name of ["src", "test", "docs", "bench/results", "bench/runner", ...files])
+    for (const name of [
+      "src",
+      "test",
+      "docs",
+      "bench/peers/node",
+      "bench/results",
+      "bench/runner",
+      "tools",
+      ...files,
+    ])
       cpSync(join(ROOT, name), join(this.#folder, name), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(this.#folder, "node_modules"));
   }
@@ -109,16 +116,20 @@ async function isHealthy(): Promise<boolean> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: "string" }, workers: { type: "string" } } });
-  const wanted = values.only?.split(",");
+  const command = {
+    name: "mutants",
+    about: "One mistake after another is put into the core; the tests must find each of them.",
+    options: {
+      only: list("these mutants", { placeholder: "ID", otherwise: "all" }),
+      workers: wholeNumber("processes", Math.min(2, availableParallelism()), { from: 1 }),
+    },
+  };
+  const { values } = readCommand(command);
+  const wanted = values.only;
   const unknown = wanted?.filter((id) => MUTANTS.every((one) => one.id !== id)) ?? [];
-  if (unknown.length > 0) {
-    console.error(`no such mutant: ${unknown.join(", ")}`);
-    process.exitCode = 1;
-    return;
-  }
+  if (unknown.length > 0) refuse(command, `no such mutant: ${unknown.join(", ")}`);
   const mutants = MUTANTS.filter(({ id }) => wanted === undefined || wanted.includes(id));
-  const workerCount = Math.min(Number(values.workers ?? Math.min(2, availableParallelism())), mutants.length);
+  const workerCount = Math.min(values.workers, mutants.length);
   if (!(await isHealthy())) return;
   const queue = [...mutants];
   const outcomes: Outcome[] = [];

@@ -1,20 +1,17 @@
 /**
  * `npm run sim -- --seeds 10000`: the long campaign, over all processors; `npm run sim -- --seed 99` replays one seed.
  * Owns: sharing the seeds out, the account, what a failing seed leaves behind. Does not own: the scenarios.
- *
- * Options: --seeds N (1000)  --from N (0)  --seed N  --workers N  --out FOLDER (sim-failures)
  */
 import { fork } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { EventLog } from "../../../src/trace/event-log.ts";
 import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink } from "../../../src/trace/pcapng.ts";
 import type { TraceSink } from "../../../src/trace/sink.ts";
-import { wholeNumber } from "../../whole-number.ts";
+import { readCommand, text, wholeNumber } from "../../../tools/command-line.ts";
 import { play } from "./play.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 
@@ -123,29 +120,30 @@ async function campaign(total: Range, workerCount: number): Promise<Tally> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readCommand({
+    name: "sim",
+    about: "Random scenarios in virtual time, one for each seed, over all processors.",
     options: {
-      seeds: { type: "string" },
-      from: { type: "string" },
-      seed: { type: "string" },
-      workers: { type: "string" },
-      out: { type: "string", default: "sim-failures" },
+      seeds: wholeNumber("how many scenarios", 1_000, { from: 1 }),
+      from: wholeNumber("the first seed", 0),
+      seed: wholeNumber("replays this seed instead, with its packets and events written down", undefined),
+      workers: wholeNumber("processes", availableParallelism(), {
+        from: 1,
+        otherwise: "one for each processor",
+      }),
+      out: text("where failing seeds are written down", "sim-failures", { placeholder: "FOLDER" }),
     },
   });
   if (values.seed !== undefined) {
-    const { error, files } = replay(wholeNumber(values.seed, 0, "seed"), values.out);
+    const { error, files } = replay(values.seed, values.out);
     console.log(error === undefined ? `seed ${values.seed}: nothing wrong` : String(error));
     console.log(`packets and events: ${files.join(", ")}`);
     process.exitCode = error === undefined ? 0 : 1;
     return;
   }
   const startMs = performance.now();
-  const workers = Math.max(1, wholeNumber(values.workers, availableParallelism(), "workers"));
-  const total = {
-    from: wholeNumber(values.from, 0, "from"),
-    count: wholeNumber(values.seeds, 1_000, "seeds"),
-  };
-  const { seeds, packets, messages, failures } = await campaign(total, workers);
+  const total = { from: values.from, count: values.seeds };
+  const { seeds, packets, messages, failures } = await campaign(total, values.workers);
   for (const { seed, message } of failures.slice(0, MAX_REPORTED)) {
     const { files } = replay(seed, values.out);
     console.log(
