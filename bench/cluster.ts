@@ -3,23 +3,28 @@
  *
  * A plain server and clusters of one and more threads, in this process, under the load of another process; they take
  * turns within every round. CPU seconds are those of this process, parent and workers together.
+ *
+ * Owns: the servers, the rounds and the table. Does not own: the load (cluster-load.ts), a worker (cluster-worker.ts).
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createServer } from "../src/index.ts";
 import { canReusePort } from "../src/node/cluster/cluster-sockets.ts";
 import { createClusterServer, type SocketHolder } from "../src/node/cluster/index.ts";
+import { positiveNumber, readCommand, wholeNumber } from "../tools/command-line.ts";
 import type { LoadOrder, LoadReport } from "./cluster-load.ts";
+import { median } from "./runner/statistics.ts";
 
-const { values } = parseArgs({
+const { values } = readCommand({
+  name: "bench:cluster",
+  about: "A plain server and clusters of one and more threads under the same load, in turn.",
   options: {
-    rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "2" },
-    associations: { type: "string", default: "16" },
-    size: { type: "string", default: "1000" },
+    rounds: wholeNumber("how often each of them is measured", 3, { from: 1 }),
+    seconds: positiveNumber("of data, and of handshakes, each time", 2),
+    associations: wholeNumber("that send as fast as they may", 16, { from: 1 }),
+    size: wholeNumber("bytes of a message", 1_000, { from: 1 }),
   },
 });
 
@@ -42,10 +47,10 @@ interface Row {
 
 async function plain(): Promise<Running> {
   const server = createServer((socket) => void socket.on("error", () => {}).resume());
-  server.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
+  server.listen({ port: 7, host: "127.0.0.1", udpPort: 0 });
   await once(server, "listening");
   return {
-    udpPort: server.address()?.localUdpPort ?? 0,
+    udpPort: server.address()?.udpPort ?? 0,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
@@ -53,10 +58,10 @@ async function plain(): Promise<Running> {
 async function cluster(workers: number, sockets: SocketHolder): Promise<Running> {
   const worker = new URL("./cluster-boot.mjs", import.meta.url);
   const server = createClusterServer({ worker, workers, sockets, execArgv: [] });
-  server.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
+  server.listen({ port: 7, host: "127.0.0.1", udpPort: 0 });
   await once(server, "listening");
   return {
-    udpPort: server.address()?.localUdpPort ?? 0,
+    udpPort: server.address()?.udpPort ?? 0,
     stop: () => new Promise((resolve) => server.destroy(resolve)),
   };
 }
@@ -67,9 +72,9 @@ async function measure({ start }: Row): Promise<Outcome> {
   const load = fork(fileURLToPath(new URL("./cluster-load.ts", import.meta.url)));
   const order: LoadOrder = {
     udpPort: running.udpPort,
-    associations: Number(values.associations),
-    messageBytes: Number(values.size),
-    durationMs: Number(values.seconds) * 1_000,
+    associations: values.associations,
+    messageBytes: values.size,
+    durationMs: values.seconds * 1_000,
   };
   load.send(order);
   const sent = await report(load);
@@ -93,9 +98,6 @@ async function report(load: ChildProcess): Promise<LoadReport> {
   return told;
 }
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >>> 1] ?? Number.NaN;
-
 const holders: readonly SocketHolder[] = canReusePort() ? ["workers", "parent"] : ["parent"];
 const rows: Row[] = [
   { name: "plain server", start: plain, outcomes: [] },
@@ -110,7 +112,7 @@ const rows: Row[] = [
   ),
 ];
 
-for (let round = 0; round < Number(values.rounds); round++)
+for (let round = 0; round < values.rounds; round++)
   for (const row of rows) row.outcomes.push(await measure(row));
 
 const of = (row: Row | undefined, pick: (outcome: Outcome) => number): number =>

@@ -5,11 +5,11 @@
  * With a baseline each round starts a process of either revision, for two processes of one program differ, too: by what
  * V8 found out when. Within a round the two take turns slice by slice, so that what the host does meets both.
  *
- * Owns: the command line, the rows, the order of slices. Does not own: the stacks (peers/node/core.ts), when a difference
- * is real (runner/comparison.ts), what Node's sockets cost (run.ts), single functions (micro.ts).
+ * Owns: the command line, the rows, the order of slices. Does not own: the stacks (peers/node/core-alone.ts), when a
+ * difference is real (runner/comparison.ts), what Node's sockets cost (run.ts), single functions (micro.ts).
  */
 import { positiveNumber, readCommand, refuse, text, wholeNumber } from "../tools/command-line.ts";
-import type { Slice } from "./peers/node/core.ts";
+import type { Slice } from "./peers/node/core-alone.ts";
 import { type Baseline, buildBaseline, commitOf } from "./runner/baseline.ts";
 import { buildNodePrograms } from "./runner/build.ts";
 import { type Compared, comparison } from "./runner/comparison.ts";
@@ -41,7 +41,7 @@ const { values } = readCommand(COMMAND);
 const LIMIT = 1.03;
 /** A compiler needs its time; a row that comes later finds most of the stack compiled. */
 const [FIRST_WARM_UP_SECONDS, WARM_UP_SECONDS] = [1, 0.2];
-/** On a busy host the ratio of two slices of 100 ms varies four times as much as that of as many milliseconds in slices of 2. */
+/** On a busy host the ratio of 200 ms of either varies by 14 % if they take turns every 100 ms, by 3 % every 2 to 5. */
 const SLICE_SECONDS = 0.003;
 
 interface Row {

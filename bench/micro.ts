@@ -1,5 +1,5 @@
 /**
- * Micro-benchmarks of what every packet passes through: `npm run bench:micro`; words after `--` choose by name.
+ * Micro-benchmarks of what every packet passes through: `npm run bench:micro`.
  * Owns: the hot parts by themselves. Does not own: whole associations (run.ts), crowds of them (scale.ts).
  */
 import Benchmark from "benchmark";
@@ -20,11 +20,17 @@ import { PacketSlab } from "../src/chunks/slab.ts";
 import { TlvCursor } from "../src/chunks/tlv.ts";
 import { DATA_FORMAT } from "../src/chunks/user-data-format.ts";
 import { TimerNode, TimerWheel } from "../src/timer/timer-wheel.ts";
+import { readCommand } from "../tools/command-line.ts";
 
 const FULL_PACKET = 1_472;
 const BEGIN_AND_END = 3;
 const suite = new Benchmark.Suite();
-const wanted = process.argv.slice(2);
+const { words: wanted } = readCommand({
+  name: "bench:micro",
+  about: "Micro-benchmarks of what every packet passes through.",
+  options: {},
+  words: { placeholder: "WORD", about: "measure only what has each of the words in its name: CRC32c" },
+});
 
 function measure(name: string, work: () => unknown): void {
   if (wanted.every((word) => name.includes(word))) suite.add(name, () => void work());

@@ -2,20 +2,14 @@
  * Where the time goes: `npm run bench:profile`. Runs one flow with both ends under V8's CPU profiler, and tells what each
  * function itself took, as a share of the time that the end was not idle.
  *
- *   --size N      bytes of a message: 1000
- *   --mtu N       path MTU: 1500
- *   --measure M   oneway, both, pingpong, handshakes
- *   --seconds N   3
- *   --top N       25
- *
  * Owns: running and adding up. Does not own: the program (peers/node), the profiles' format (V8's).
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { buildPrograms } from "./runner/build.ts";
+import { oneOf, positiveNumber, readCommand, wholeNumber } from "../tools/command-line.ts";
+import { buildNodePrograms } from "./runner/build.ts";
 import { Program } from "./runner/program.ts";
 import { NODE_PROGRAM } from "./runner/sides.ts";
 
@@ -31,19 +25,21 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-const { values } = parseArgs({
+const { values } = readCommand({
+  name: "bench:profile",
+  about: "Runs one flow with both ends under V8's CPU profiler, and tells what each function itself took.",
   options: {
-    size: { type: "string", default: "1000" },
-    mtu: { type: "string", default: "1500" },
-    measure: { type: "string", default: "oneway" },
-    seconds: { type: "string", default: "3" },
-    top: { type: "string", default: "25" },
+    size: wholeNumber("bytes of a message", 1_000, { from: 1 }),
+    mtu: wholeNumber("path MTU in bytes", 1_500, { from: 576 }),
+    measure: oneOf("what the two ends do", ["oneway", "both", "pingpong", "handshakes"], "oneway"),
+    seconds: positiveNumber("how long", 3),
+    top: wholeNumber("functions that are told of each end", 25, { from: 1 }),
   },
 });
 const IP_UDP_HEADER_BYTES = 28;
 const [SINK_PORT, SOURCE_PORT] = [31_001, 31_002];
 
-buildPrograms();
+buildNodePrograms();
 const folder = mkdtempSync(join(tmpdir(), "sctpkit-profile-"));
 try {
   await run();
@@ -58,7 +54,7 @@ async function run(): Promise<void> {
   const source = start("source", SOURCE_PORT, SINK_PORT, 0);
   await source.next("connected");
   const before = await sink.mark();
-  await sleep(Number(values.seconds) * 1_000);
+  await sleep(values.seconds * 1_000);
   const after = await sink.mark();
   const bytesPerSecond = (after.bytes - before.bytes) / (after.seconds - before.seconds);
   console.log(
@@ -72,8 +68,8 @@ function start(role: "sink" | "source", udpPort: number, remotePort: number, cor
   const options = {
     transport: "sctpkit",
     measure: values.measure,
-    size: values.size,
-    packet: String(Number(values.mtu) - IP_UDP_HEADER_BYTES),
+    size: String(values.size),
+    packet: String(values.mtu - IP_UDP_HEADER_BYTES),
     udp: String(udpPort),
     remote: String(remotePort),
   };
@@ -98,7 +94,7 @@ function tell(role: string): void {
     times.set(name, (times.get(name) ?? 0) + time);
   }
   console.log(`\n${role}:`);
-  const sorted = [...times].sort((a, b) => b[1] - a[1]).slice(0, Number(values.top));
+  const sorted = [...times].sort((a, b) => b[1] - a[1]).slice(0, values.top);
   for (const [name, time] of sorted)
     console.log(`${((100 * time) / total).toFixed(1).padStart(6)} %  ${name}`);
 }

@@ -3,20 +3,23 @@
  * stack is measured: set-up rate, memory of an idle association, the cost of heartbeats, the cost of a packet against
  * the number of associations.
  *
- *   --count N     100000
- *   --svg FILE    draws the cost of a packet against the number of associations
- *
  * Owns: the order of measurements, the table, the drawing. Does not own: the crowd (scale/crowd.ts).
  */
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readCommand, text, wholeNumber } from "../tools/command-line.ts";
 import { Crowd } from "./scale/crowd.ts";
 import { drawCost } from "./scale/drawing.ts";
 
-const { values } = parseArgs({
-  options: { count: { type: "string", default: "100000" }, svg: { type: "string" } },
+const { values } = readCommand({
+  name: "bench:scale",
+  about: "What many associations cost one stack, in memory and CPU time, without sockets.",
+  options: {
+    count: wholeNumber("associations in the end", 100_000, { from: 1 }),
+    svg: text("draws the cost of a packet against the number of associations", undefined, {
+      placeholder: "FILE",
+    }),
+  },
 });
-const target = Number(values.count);
 const STEPS = [0.003, 0.01, 0.03, 0.1, 0.3, 1];
 /** Associations that carry the data: as many at every step. */
 const TALKERS = 100;
@@ -41,7 +44,7 @@ const steps: { readonly count: number; readonly nsPerPacket: number }[] = [];
 
 console.log("associations  set-up us  bytes each  data us/packet");
 for (const share of STEPS) {
-  const count = Math.round(target * share);
+  const count = Math.round(values.count * share);
   const before = crowd.server.associationCount;
   crowd.restartClock();
   crowd.growTo(count - TALKERS);

@@ -2,9 +2,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { withTables } from "../test/attack/security-page.ts";
 import { conformanceReport } from "../test/conformance/report.ts";
+import { readCommand } from "../tools/command-line.ts";
 import { performancePage } from "./performance-page.ts";
 import { socketOptionsPage } from "./socket-options-page.ts";
 
+readCommand({
+  name: "docs",
+  about: "Writes the pages, and parts of pages, that are made from the code.",
+  options: {},
+});
 writeFileSync(new URL("conformance.md", import.meta.url), conformanceReport());
 const security = new URL("security.md", import.meta.url);
 writeFileSync(security, withTables(readFileSync(security, "utf8")));

@@ -1,12 +1,12 @@
 /**
  * Interop with usrsctp: `npm run interop`. Builds the peer, runs every case with us as client and as server, and lets
- * tshark read every capture. `--case NAME` runs those with NAME in theirs, `--list` names them, `--keep` keeps the
- * captures of the cases that pass too (those of the others stay in interop/captures).
+ * tshark read every capture; those of the cases that fail stay in interop/captures.
+ * Owns: the list of cases, the table. Does not own: what happens in a case (cases/), what it happens on (harness/).
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { flag, readCommand, refuse, text } from "../tools/command-line.ts";
 import { collisionInCookieEchoed, collisionInCookieWait, collisionInEstablished } from "./cases/collision.ts";
 import { echoInOrder, sizes, unordered } from "./cases/data.ts";
 import {
@@ -69,22 +69,22 @@ function requireTools(): void {
   process.exit(2);
 }
 
-const { values } = parseArgs({
+const COMMAND = {
+  name: "interop",
+  about: "Every case against usrsctp, with us as client and as server; tshark reads every capture.",
   options: {
-    case: { type: "string" },
-    list: { type: "boolean", default: false },
-    keep: { type: "boolean", default: false },
+    case: text("the cases that have this in their names", undefined, { otherwise: "all" }),
+    list: flag("names the cases"),
+    keep: flag("keeps the captures of the cases that pass, too, in interop/captures"),
   },
-});
+};
+const { values } = readCommand(COMMAND);
 if (values.list) {
   for (const [name] of CASES) console.log(name);
   process.exit(0);
 }
 const chosen = CASES.filter(([name]) => values.case === undefined || name.includes(values.case));
-if (chosen.length === 0) {
-  console.error(`no case has "${values.case}" in its name; --list shows them all`);
-  process.exit(2);
-}
+if (chosen.length === 0) refuse(COMMAND, `no case has "${values.case}" in its name; --list shows them all`);
 requireTools();
 execFileSync("make", ["-s", "-C", `${HERE}peers`], { stdio: "inherit" });
 rmSync(`${HERE}captures`, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
  * The Node-side tests on every supported Node, and as far as they go on Deno and Bun: `npm run runtimes`.
- * Names choose some of them: `npm run runtimes -- node-22 bun`. Each comes from its npm package, into `runtimes/installed`.
+ * Each comes from its npm package, into `runtimes/installed`.
  * Owns: installing, running, the table. Does not own: the tests (test/node), what a runtime lacks (lacks.ts).
  *
  * The exit code is 0 if all tests pass on every Node that was run, and Deno and Bun fail only where lacks.ts says why.
@@ -8,6 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { readCommand } from "../tools/command-line.ts";
 import { reasonFor } from "./lacks.ts";
 
 interface Runtime {
@@ -117,14 +118,12 @@ function print(outcomes: readonly Outcome[]): void {
   }
 }
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !RUNTIMES.some((runtime) => runtime.name === name));
-if (unknown.length > 0) {
-  console.error(
-    `no such runtime: ${unknown.join(", ")}; there are ${RUNTIMES.map(({ name }) => name).join(", ")}`,
-  );
-  process.exit(2);
-}
+const { words: asked } = readCommand({
+  name: "runtimes",
+  about: "The Node-side tests on every supported Node, and as far as they go on Deno and Bun.",
+  options: {},
+  words: { placeholder: "RUNTIME", about: "these only", oneOf: RUNTIMES.map(({ name }) => name) },
+});
 const outcomes: Outcome[] = [];
 for (const runtime of RUNTIMES) {
   if (asked.length > 0 && !asked.includes(runtime.name)) continue;

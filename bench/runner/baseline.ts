@@ -15,7 +15,7 @@ import { BENCH, CORE_PROGRAM, NODE_PROGRAM } from "./sides.ts";
 const ROOT = join(BENCH, "..");
 const SOURCES = ["src", "bench/peers/node", "bench/tsconfig.json", "package.json", "tsconfig.base.json"];
 /** A revision older than these gets them as they first were: they came after the baselines that matter. */
-const LATER_SOURCES = ["bench/peers/node/core.ts", "bench/peers/node/memory-pair.ts"];
+const LATER_SOURCES = ["bench/peers/node/core-alone.ts", "bench/peers/node/memory-pair.ts"];
 const MAX_ARCHIVE_BYTES = 256 * 1_024 * 1_024;
 
 export interface Baseline {

@@ -44,10 +44,10 @@ export function comparison(
     lines: [
       "cost of this / of the baseline, median and 95 % interval:",
       ...judged.map(({ what, interval, verdict }) => `${cells(interval)}  ${verdict.padEnd(7)}  ${what}`),
-      ...(isKnown ? [] : [`Nothing is told with fewer than ${MIN_ROUNDS} rounds.`]),
-      slower.length === 0
-        ? `Nothing is slower than the baseline by more than ${percent} %.`
-        : `SLOWER by more than ${percent} %: ${slower.map(({ what }) => what).join("; ")}`,
+      isKnown
+        ? `Nothing ${slower.length === 0 ? "" : "else "}is slower than the baseline by more than ${percent} %.`
+        : `What has fewer than ${MIN_ROUNDS} rounds is not judged.`,
+      ...slower.map(({ what }) => `SLOWER by more than ${percent} %: ${what}`),
     ],
     isWorse: slower.length > 0,
   };

@@ -149,7 +149,9 @@ export function costsAgainst(rows: readonly Row[], side: SideName): Compared[] {
     const base = rows.find((other) => other.test === row.test && other.side.name === side);
     if (row.side.name !== "sctpkit" || base === undefined) return [];
     return COMPARED[row.test.measure].map(({ name, unit, isCost }): Compared => {
-      const [before, now] = [figure(base, name), figure(row, name)].map((value) => value.toPrecision(3));
+      const [before, now] = [figure(base, name), figure(row, name)].map((value) =>
+        Number(value.toPrecision(3)),
+      );
       return {
         what: `${row.test.name}, ${before} -> ${now} ${unit}`,
         costRatios: isCost ? ratios(row, base, name) : ratios(base, row, name),

@@ -46,7 +46,7 @@ export const BENCH = fileURLToPath(new URL("..", import.meta.url));
 export const BUILD = `${BENCH}build`;
 const RELAY = `${BUILD}/js/bench/peers/node/relay.js`;
 export const NODE_PROGRAM = `${BUILD}/js/bench/peers/node/main.js`;
-export const CORE_PROGRAM = `${BUILD}/js/bench/peers/node/core.js`;
+export const CORE_PROGRAM = `${BUILD}/js/bench/peers/node/core-alone.js`;
 
 function node(transport: string, program = NODE_PROGRAM): readonly string[] {
   return [process.execPath, program, "--transport", transport];

@@ -1,10 +1,7 @@
 /**
  * `npm run attack`: what floods cost this stack, in memory and time, on the machine at hand.
  * Owns: the floods and the figures. Does not own: what must hold on every machine (the tests beside this file).
- *
- * Options: --packets N (1000000)
  */
-import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
@@ -13,6 +10,7 @@ import { decodePacket, encodePacket } from "../../src/chunks/packet.ts";
 import { PacketSlab } from "../../src/chunks/slab.ts";
 import { nodePlatform } from "../../src/node/common/platform.ts";
 import { Stack } from "../../src/stack/stack.ts";
+import { readCommand, wholeNumber } from "../../tools/command-line.ts";
 import {
   cookieOf,
   dataChunk,
@@ -199,7 +197,11 @@ function heldPieces(): void {
   }
 }
 
-const { values } = parseArgs({ options: { packets: { type: "string" } } });
-floods(Number(values.packets ?? 1_000_000));
+const { values } = readCommand({
+  name: "attack",
+  about: "What floods cost this stack, in memory and time, on this machine.",
+  options: { packets: wholeNumber("of each flood", 1_000_000, { from: 1 }) },
+});
+floods(values.packets);
 heldPieces();
 console.log(`\n${amplificationTable()}`);

@@ -1,18 +1,14 @@
 /**
  * `npm run fuzz`: a million inputs over all processors; `npm run fuzz -- --replay FILE` plays one of them again.
  * Owns: the options, sharing the work out, the account, what a failure leaves behind. Does not own: the inputs.
- * `npm run fuzz -- --prune` takes out of the corpus what reaches no more than the rest does.
- *
- * Options: --inputs N (1000000)  --seed N (1)  --workers N  --only TARGET,TARGET  --replay FILE  --out FOLDER (fuzz-failures)
  */
 import { fork } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { EventLog } from "../../src/trace/event-log.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { existingFile, flag, readCommand, someOf, text, wholeNumber } from "../../tools/command-line.ts";
 import { Corpus, readFailure, writeFailure } from "./corpus.ts";
 import { Painting } from "./coverage.ts";
 import { Explorer, type Job, prune, type Report, type WorkerOptions } from "./explore.ts";
@@ -188,23 +184,28 @@ function replay(file: string): boolean {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const names = TARGETS.map(({ name }) => name);
+  const { values } = readCommand({
+    name: "fuzz",
+    about: "Spoiled packets and commands in every state of the stack and its parts, over all processors.",
     options: {
-      inputs: { type: "string" },
-      seed: { type: "string" },
-      workers: { type: "string" },
-      only: { type: "string" },
-      replay: { type: "string" },
-      prune: { type: "boolean", default: false },
-      out: { type: "string", default: "fuzz-failures" },
+      inputs: wholeNumber("how many", 1_000_000, { from: 1 }),
+      seed: wholeNumber("of the random numbers", 1),
+      workers: wholeNumber("processes", availableParallelism(), {
+        from: 1,
+        otherwise: "one for each processor",
+      }),
+      only: someOf("these targets", names, { placeholder: "TARGET[,TARGET]", otherwise: "all" }),
+      replay: existingFile("plays the input of a failure again, and tells its steps, packets and events"),
+      prune: flag("takes out of the corpus what reaches no more than the rest does, and nothing else"),
+      out: text("where failures are written down", "fuzz-failures", { placeholder: "FOLDER" }),
     },
   });
   if (values.replay !== undefined) {
     process.exitCode = replay(values.replay) ? 0 : 1;
     return;
   }
-  const targets = values.only?.split(",") ?? TARGETS.map(({ name }) => name);
-  for (const name of targets) targetNamed(name);
+  const targets = values.only ?? names;
   if (values.prune) {
     for (const name of targets) {
       const { kept, removed } = prune(name);
@@ -212,14 +213,9 @@ async function main(): Promise<void> {
     }
     return;
   }
-  const workers = Math.max(1, wholeNumber(values.workers, availableParallelism(), "workers"));
-  const jobs = share(
-    wholeNumber(values.inputs, 1_000_000, "inputs"),
-    wholeNumber(values.seed, 1, "seed"),
-    targets,
-  );
-  console.log(`${targets.join(", ")}: ${workers} workers`);
-  const isWell = await new Campaign(values.out, targets).run(jobs, targets, workers);
+  const jobs = share(values.inputs, values.seed, targets);
+  console.log(`${targets.join(", ")}: ${values.workers} workers`);
+  const isWell = await new Campaign(values.out, targets).run(jobs, targets, values.workers);
   process.exitCode = isWell ? 0 : 1;
 }
 

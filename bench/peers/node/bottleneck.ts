@@ -21,13 +21,6 @@ export interface BottleneckOptions {
   readonly largestDatagramBytes?: number | undefined;
 }
 
-/** Datagrams that did not arrive, by reason. */
-export interface Dropped {
-  readonly atRandom: number;
-  readonly byQueue: number;
-  readonly tooLarge: number;
-}
-
 interface Parcel {
   readonly datagram: Uint8Array;
   readonly arrivalMs: number;
@@ -35,6 +28,7 @@ interface Parcel {
 }
 
 export class Bottleneck {
+  /** Datagrams that did not arrive, by reason. */
   readonly dropped = { atRandom: 0, byQueue: 0, tooLarge: 0 };
   readonly #bytesPerMs: number;
   readonly #delayMs: number;

@@ -1,6 +1,6 @@
 /**
  * Two stacks in one process that hand each other datagrams without a socket.
- * Owns: the pair and its virtual time. Does not own: what is measured of it (core.ts).
+ * Owns: the pair and its virtual time. Does not own: what is measured of it (core-alone.ts).
  *
  * A baseline older than this file is driven by the first version of it: it needs no more than the door of the core.
  */

@@ -90,7 +90,7 @@ func readOptions(arguments []string) {
 	options.IntVar(&job.streams, "streams", 1, "streams that the messages go round")
 	options.IntVar(&job.associations, "associations", 1, "associations")
 	options.IntVar(&job.packet, "packet", 0, "largest UDP payload; 0: pion's own")
-	options.IntVar(&job.buffer, "buffer", 0, "receive buffer of an association; 0: pion's own")
+	options.IntVar(&job.buffer, "buffer", 0, "send and receive buffer of an association; 0: pion's own to receive, 1 MiB to send")
 	options.IntVar(&job.udp, "udp", 0, "own UDP port")
 	options.IntVar(&job.remote, "remote", 0, "the sink's UDP port")
 	if err := options.Parse(arguments); err != nil {

@@ -16,7 +16,7 @@ import (
 const (
 	handshakesAtOnce = 16
 	headersBytes     = 12 + 16 // Of the packet and of one DATA chunk.
-	sendBufferBytes  = 1 << 20
+	sendBufferBytes  = 1 << 20 // Unless the runner says otherwise: pion's own has no limit.
 	receiveRoom      = 1 << 16
 	maxMessage       = 64 << 20
 )
@@ -129,7 +129,11 @@ func receive(stream *sctp.Stream) {
 // pion's Write never waits: what is buffered is watched instead.
 func flood(streams []*sctp.Stream) {
 	message := make([]byte, job.size)
-	limit := uint64(sendBufferBytes / len(streams))
+	limit := uint64(sendBufferBytes)
+	if job.buffer > 0 {
+		limit = uint64(job.buffer)
+	}
+	limit /= uint64(len(streams))
 	drained := make(chan struct{}, 1)
 	for _, stream := range streams {
 		stream.SetBufferedAmountLowThreshold(limit / 2)

@@ -83,7 +83,8 @@ static struct socket *open_socket(int type, uint16_t port) {
 	struct socket *socket = usrsctp_socket(AF_INET, type, IPPROTO_SCTP, has_callback ? on_receive : NULL, NULL, 0, NULL);
 	if (socket == NULL) die("socket");
 	int buffer_bytes = job.buffer;
-	if (job.size > SMALL_MESSAGE) buffer_bytes = (int)(2 * job.size); /* The default holds less than one such message. */
+	/* The default holds less than one such message. */
+	if (buffer_bytes == 0 && job.size > SMALL_MESSAGE) buffer_bytes = (int)(2 * job.size);
 	if (buffer_bytes > 0) {
 		set_option(socket, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
 		set_option(socket, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);

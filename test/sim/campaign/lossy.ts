@@ -2,8 +2,9 @@
  * One lossy link: no loss, duplication, reordering or corruption may lose, double, reorder or damage a message.
  * Owns: 300 messages under 30 % loss for each seed, every checker on. Does not own: which seeds.
  */
-import { SimViolation, SimWorld } from "../../../src/sim/index.ts";
+
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
+import { SimViolation, SimWorld } from "../../../src/sim/index.ts";
 import type { Played } from "./play.ts";
 
 const MESSAGES = 300;

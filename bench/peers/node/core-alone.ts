@@ -5,7 +5,8 @@
  * messages of so many bytes in packets of at most so many (`paired`); "spend SECONDS" lets it run until so much CPU time
  * has been used (`slice`). When its input ends it exits.
  *
- * Owns: the lines, CPU time and garbage of a slice. Does not own: the pair (memory-pair.ts), when what is asked (../../core.ts).
+ * Owns: the lines, CPU time and garbage of a slice. Does not own: the pair (memory-pair.ts), when what is asked
+ * (../../core.ts).
  */
 import { createInterface } from "node:readline";
 import { AllocationMeter } from "./allocation.ts";
