@@ -363,8 +363,7 @@ export class Association extends AssociationFacts {
 
   /** A SACK is due that is not to stand for the next packet, too. */
   get sackCannotWait(): boolean {
-    const { sackPolicy, tsns } = this.tcb.inbound;
-    return sackPolicy.cannotWait || (sackPolicy.isDue && tsns.hasGaps);
+    return this.tcb.inbound.sackCannotWait;
   }
 
   /** The earliest moment at which `handleTimeout` has something to do. */

@@ -263,8 +263,7 @@ export class ChunkReceiver {
   /** RFC 9260 9.2: a SHUTDOWN at once; a SACK beside it for what a cumulative ack cannot say: gaps, and the window. */
   #acknowledgeInShutdownSent(path: Path, nowMs: number): void {
     const { inbound } = this.#tcb;
-    const isMute = !inbound.tsns.hasGaps && inbound.tsns.duplicateCount === 0 && !inbound.windowNewsDue;
-    if (!isMute) inbound.sackPolicy.sendNow();
+    if (inbound.hasSackNews) inbound.sackPolicy.sendNow();
     else inbound.sackPolicy.onSackSent();
     this.#teardown.onDataInShutdownSent(path, nowMs);
   }

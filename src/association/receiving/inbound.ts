@@ -118,9 +118,18 @@ export class Inbound {
     this.#streamCount = count;
   }
 
-  /** Whether the peer may soon believe the window closed: by its own account it has used up half of what it was told of. */
-  get windowNewsDue(): boolean {
-    return this.#unreportedBytes * 2 >= this.buffer.lastAdvertisedBytes;
+  /**
+   * Whether a SACK would say what a cumulative acknowledgement alone cannot: gaps, duplicates, or news of the window, where
+   * the peer may soon believe it closed: by its own account it has used up half of what it was told of.
+   */
+  get hasSackNews(): boolean {
+    const { hasGaps, duplicateCount } = this.tsns;
+    return hasGaps || duplicateCount > 0 || this.#unreportedBytes * 2 >= this.buffer.lastAdvertisedBytes;
+  }
+
+  /** A SACK is due that is not to stand for the next packet, too. */
+  get sackCannotWait(): boolean {
+    return this.sackPolicy.cannotWait || (this.sackPolicy.isDue && this.tsns.hasGaps);
   }
 
   /** Takes one chunk that has user data. Every verdict but "violation" leads to an acknowledgement. */
