@@ -47,10 +47,10 @@ interface Row {
 
 async function plain(): Promise<Running> {
   const server = createServer((socket) => void socket.on("error", () => {}).resume());
-  server.listen({ port: 7, host: "127.0.0.1", udpPort: 0 });
+  server.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
   await once(server, "listening");
   return {
-    udpPort: server.address()?.udpPort ?? 0,
+    udpPort: server.address()?.localUdpPort ?? 0,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
@@ -58,10 +58,10 @@ async function plain(): Promise<Running> {
 async function cluster(workers: number, sockets: SocketHolder): Promise<Running> {
   const worker = new URL("./cluster-boot.mjs", import.meta.url);
   const server = createClusterServer({ worker, workers, sockets, execArgv: [] });
-  server.listen({ port: 7, host: "127.0.0.1", udpPort: 0 });
+  server.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
   await once(server, "listening");
   return {
-    udpPort: server.address()?.udpPort ?? 0,
+    udpPort: server.address()?.localUdpPort ?? 0,
     stop: () => new Promise((resolve) => server.destroy(resolve)),
   };
 }

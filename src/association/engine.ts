@@ -165,8 +165,7 @@ export class AssociationEngine {
 
   /** A SACK is due that is not to stand for the next packet, too. */
   get sackCannotWait(): boolean {
-    const { sackPolicy, tsns } = this.#parts.inbound;
-    return sackPolicy.cannotWait || (sackPolicy.isDue && tsns.hasGaps);
+    return this.#parts.inbound.sackCannotWait;
   }
 
   /** The earliest moment at which `handleTimeout` has something to do. */

@@ -1,5 +1,6 @@
 /**
  * DATA - RFC 9260 3.3.1.
+ * Owns: where its fields lie, reading and writing them. Does not own: what they mean (src/association).
  *
  *  0                   1                   2                   3
  * |   Type = 0    |  Res  |I|U|B|E|            Length             |

@@ -1,5 +1,6 @@
 /**
  * SACK - RFC 9260 3.3.4.
+ * Owns: where its fields lie, reading and writing them. Does not own: what they mean (src/association).
  *
  * |   Type = 3    |  Chunk Flags  |            Length             |
  * |                      Cumulative TSN Ack                       |

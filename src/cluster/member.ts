@@ -2,7 +2,7 @@
  * One worker's part of a UDP port that a cluster shares.
  * Owns: what becomes of a datagram that this worker holds: taken, or passed to another; the account of the addresses
  * whose home is here; the tags of this worker's associations.
- * Does not own: carrying datagrams and messages between workers (src/node/cluster-*.ts), the protocol (src/stack).
+ * Does not own: carrying datagrams and messages between workers (src/node/cluster), the protocol (src/stack).
  *
  * How the association is found that a packet is for:
  * - Its tag names the worker (tag-layout.ts). That is all for nearly every packet, and for every packet of an

@@ -1,6 +1,6 @@
 /**
  * Which worker a Verification Tag names, and which worker is the home of a peer's address.
- * Owns: both mappings. Does not own: what is done with them (itinerary.ts, member.ts).
+ * Owns: both mappings. Does not own: what is done with them (addressee.ts, member.ts).
  *
  * A tag is a number below 2^32 under a keyed permutation; the number's place in 0 .. 2^32 - 1 names the worker: the
  * first of four workers has the first quarter. So the tags of all workers together are as random as RFC 9260 5.3.1

@@ -1,7 +1,7 @@
 /**
  * The seam for message authentication codes.
  * Owns: the interface through which State Cookies are signed (RFC 9260 5.1.3).
- * Does not own: the portable implementation (src/platform/sha256.ts) and the host's (src/node/hmac.ts).
+ * Does not own: the portable implementation (src/platform/sha256.ts) and the host's (src/node/common/platform.ts).
  */
 
 /** One HMAC-SHA-256 key, ready to sign. */

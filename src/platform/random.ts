@@ -1,7 +1,7 @@
 /**
  * The seam for randomness.
  * Owns: the interface that every random number of the stack comes through, and a seeded generator for simulations.
- * Does not own: the host's cryptographic source (src/node/random.ts).
+ * Does not own: the host's cryptographic source (src/node/common/platform.ts).
  */
 
 /** Where random numbers come from. A host passes a cryptographic source, a simulation a seeded one. */

@@ -1,3 +1,5 @@
+/** Owns: how often in a second something may be done. Does not own: the limits (options.ts), what is done. */
+
 /** So many a second, counted by whole seconds of the stack's own time. */
 export class RateLimit {
   readonly #perSecond: number;

@@ -123,8 +123,7 @@ export class Shutdown implements TimedPart {
    */
   onDataInShutdownSent(source: Path, nowMs: number): void {
     const inbound = this.#inbound;
-    const isMute = !inbound.tsns.hasGaps && inbound.tsns.duplicateCount === 0 && !inbound.windowNewsDue;
-    if (!isMute) inbound.sackPolicy.sendNow();
+    if (inbound.hasSackNews) inbound.sackPolicy.sendNow();
     else inbound.sackPolicy.onSackSent();
     this.#path = this.#replyPaths.to(source);
     this.#retransmitCount = 0;

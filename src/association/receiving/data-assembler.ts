@@ -115,10 +115,7 @@ export class DataAssembler implements MessageAssembler {
     if (growing !== undefined && !isBeginning && this.#isNextOf(growing, chunk, tsn, isEnding))
       return this.#lengthen(growing, { tsn, data: payload, next: undefined }, isEnding);
     if (this.#contradicts(tsn, isBeginning, isEnding)) return "violation";
-    if (isBeginning && isEnding) {
-      this.completedTsn = tsn;
-      return wholeMessage(chunk, payload);
-    }
+    if (isBeginning && isEnding) return wholeMessage(chunk, payload);
     const chargedBytes = Math.max(payload.length, this.#minChargeBytes);
     const run = new Run(chunk, { tsn, data: payload, next: undefined }, chargedBytes);
     const continuation = this.#continuation;

@@ -118,9 +118,18 @@ export class Inbound {
     return this.#streamCount;
   }
 
-  /** Whether the peer may soon believe the window closed: by its own account it has used up half of what it was told of. */
-  get windowNewsDue(): boolean {
-    return this.#unreportedBytes * 2 >= this.buffer.lastAdvertisedBytes;
+  /**
+   * Whether a SACK would say what a cumulative acknowledgement alone cannot: gaps, duplicates, or news of the window, where
+   * the peer may soon believe it closed: by its own account it has used up half of what it was told of.
+   */
+  get hasSackNews(): boolean {
+    const { hasGaps, duplicateCount } = this.tsns;
+    return hasGaps || duplicateCount > 0 || this.#unreportedBytes * 2 >= this.buffer.lastAdvertisedBytes;
+  }
+
+  /** A SACK is due that is not to stand for the next packet, too. */
+  get sackCannotWait(): boolean {
+    return this.sackPolicy.cannotWait || (this.sackPolicy.isDue && this.tsns.hasGaps);
   }
 
   /** Takes one chunk that has user data. Every verdict but "violation" leads to an acknowledgement. */
@@ -193,12 +202,15 @@ export class Inbound {
     // What is true of a fragment is true of the message that it completes.
     const isNext = this.#ordering.isNext(chunk.streamId, chunk.sequenceNumber, chunk.isUnordered);
     const payload = this.#payload(chunk, datagram, whole && isNext);
-    if (whole && this.#assembler?.isEmpty !== false)
-      return this.#order(wholeMessage(chunk, payload), chunk.tsn, isNext);
-    const assembler = this.#assemblerInUse();
-    const message = assembler.add(chunk, payload);
+    const message =
+      whole && this.#assembler?.isEmpty !== false
+        ? wholeMessage(chunk, payload)
+        : this.#assemblerInUse().add(chunk, payload);
     if (message === "violation") return message;
-    if (message !== undefined) return this.#order(message, assembler.completedTsn, isNext);
+    if (message !== undefined) {
+      if (isNext) this.#deliverInTurn(message);
+      else if (!this.#hold(message, whole)) return "violation";
+    }
     this.#countHeld();
     return "accepted";
   }
@@ -212,14 +224,13 @@ export class Inbound {
     return this.#assembler;
   }
 
-  /** Gives a whole message, and those that waited for it, to the user; or keeps it until its turn. */
-  #order(message: ReceivedMessage, lastTsn: number, isNext: boolean): DataVerdict {
-    if (isNext) this.#deliverInTurn(message);
-    else if (!this.#ordering.hold(message, lastTsn)) return "violation";
-    this.#countHeld();
-    return "accepted";
+  /** Keeps a message until its turn in its stream; false if its number was used before. */
+  #hold(message: ReceivedMessage, cameWhole: boolean): boolean {
+    const lastTsn = cameWhole ? message.tsn : (this.#assembler?.completedTsn ?? message.tsn);
+    return this.#ordering.hold(message, lastTsn);
   }
 
+  /** Gives a message, and those that waited for it, to the user. */
   #deliverInTurn(message: ReceivedMessage): void {
     this.#gate.deliver(message);
     if (message.unordered) return;

@@ -35,7 +35,7 @@ export interface MessageAssembler {
   readonly isEmpty: boolean;
   /** Messages that were handed out in part. */
   readonly openDeliveries: readonly OpenDelivery[];
-  /** The highest TSN of the message that `add` completed last. */
+  /** The highest TSN of the fragments that `add` last made a message of. */
   readonly completedTsn: number;
   /** The highest TSN of what is held. */
   readonly highestHeldTsn: number | undefined;

@@ -1,7 +1,8 @@
 /**
  * When an acknowledgement is due.
- * Owns: the count of packets since the last SACK, the reasons for sending one at once, the delay (RFC 9260 6.2, 6.7).
- * Does not own: what the SACK says (tsn-tracker.ts, receive-buffer.ts), where it goes (association.ts).
+ * Owns: the count of packets since the last SACK, the reasons for sending one at once, the delay (RFC 9260 6.2, 6.7), and
+ * how many packets one may stand for while they come fast.
+ * Does not own: what the SACK says (tsn-tracker.ts, receive-buffer.ts), where it goes (packet-scheduler.ts).
  */
 import type { TimedPart } from "../model/deadlines.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Messages whose senders wait for room.
- * Owns: their order, their promises, giving up by signal. Does not own: when there is room (socket.ts).
+ * Owns: their order, their promises, giving up by signal. Does not own: when there is room (association-duplex.ts).
  */
 import type { SendInfo } from "../common/message.ts";
 

@@ -65,7 +65,7 @@ function play(inbound: Inbound, initialTsn: number, { kind, ...more }: Step, now
     accepted: inbound.acceptedChunkCount,
     streamCount: inbound.streamCount,
     open: inbound.openDeliveries.length,
-    windowNewsDue: inbound.windowNewsDue,
+    hasSackNews: inbound.hasSackNews,
     sack: [sackPolicy.isDue, sackPolicy.isPending, sackPolicy.cannotWait, sackPolicy.deadlineMs],
     tsns: [
       tsnAdd(tsns.cumulativeTsn, -initialTsn),
