@@ -14,6 +14,7 @@ import {
   type PacketDiagnostics,
   type SctpError,
   Socket,
+  type TraceSink,
   UdpPort,
 } from "../../src/index.ts";
 import { connectTo, finish, listening, pair } from "./pair.ts";
@@ -400,6 +401,40 @@ describe("setTimeout", () => {
     const never = (): void => expect.unreachable();
     expect(ends.client.setTimeout(1, never).setTimeout(0, never).timeout).toBe(undefined);
     expect(() => ends.client.setTimeout(-1)).toThrow(/a timeout is a number of milliseconds from 0/);
+    await finish(ends);
+  });
+});
+
+describe("what is said about a message", () => {
+  it("may be an address of the peer, and is known of what arrives", async () => {
+    const carried: string[] = [];
+    const trace: TraceSink = {
+      packet: (direction, datagram, _local, { address }) => {
+        const isData = decodePacket(datagram).chunks.some(({ kind }) => kind === "DATA");
+        if (direction === "sent" && isData) carried.push(address);
+      },
+      event: () => {},
+    };
+    const both = "127.0.0.1/[::1]";
+    const ends = await pair({ host: both, client: { host: both, localAddress: both, trace } });
+    const { client, accepted } = ends;
+    accepted.setOption("SCTP_CONTEXT", 77);
+    const messages = accepted.messages();
+    await client.send("here", { streamId: 1, ppid: 46, to: "::1", lifetimeMs: 60_000 });
+    const { value } = await messages.next();
+    expect(carried).toEqual(["::1"]);
+    expect(value?.info).toEqual({
+      associationId: accepted.associationId,
+      streamId: 1,
+      ppid: 46,
+      unordered: false,
+      ssn: 0,
+      tsn: expect.any(Number),
+      cumulativeTsn: value?.info.tsn,
+      context: 77,
+    });
+    await expect(client.send("x", { to: "192.0.2.1" })).rejects.toThrow(/none of the peer's addresses/);
+    await expect(client.send("x", { lifetimeMs: 0 })).rejects.toThrow(/lifetimeMs must be above 0/);
     await finish(ends);
   });
 });

@@ -104,7 +104,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
    * Sends one message. The bytes are not copied: leave them alone until they have been acknowledged.
    * @returns a promise that resolves when the message has been accepted, after waiting for room if need be
    * @throws (rejects) SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_EMPTY_MESSAGE, ERR_SCTP_MESSAGE_TOO_LARGE,
-   *   ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED, ERR_SCTP_INVALID_ARGUMENT; or the signal's reason
+   *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED, ERR_SCTP_INVALID_ARGUMENT; or the signal's reason
    */
   send(data: Uint8Array | string, info: SendInfo = {}): Promise<void> {
     if (this.writableEnded && !this.destroyed && this.#association?.state !== "CLOSED") {
