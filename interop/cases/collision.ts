@@ -3,7 +3,7 @@
  * As client, the peer asks first but its INIT is late; as server, ours is. A relay sees to it that it comes at the moment
  * that the case is about.
  */
-import { ChunkType } from "../../src/chunks/codes.ts";
+import { ChunkType } from "../../src/core.ts";
 import type { Socket } from "../../src/index.ts";
 import { chunkHeaders } from "../harness/chunk-headers.ts";
 import { check, receive } from "../harness/messages.ts";

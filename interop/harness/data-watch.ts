@@ -2,7 +2,7 @@
  * Counts the packets with DATA that our stack sends and receives, by the peer's address.
  * Owns: the counts. Does not own: what the counts should be (the cases).
  */
-import { ChunkType } from "../../src/chunks/codes.ts";
+import { ChunkType } from "../../src/core.ts";
 import type { TraceSink, TransportAddress } from "../../src/index.ts";
 import { chunkHeaders } from "./chunk-headers.ts";
 

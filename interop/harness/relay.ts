@@ -7,7 +7,7 @@
  */
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import { SeededRandom } from "../../src/platform/random.ts";
+import { SeededRandom } from "../../src/core.ts";
 
 const HOST = "127.0.0.1";
 const SOCKET_BUFFER_BYTES = 4_194_304;

@@ -13,10 +13,9 @@ import type { Chunk } from "../chunks/chunk.ts";
 import { CauseCode } from "../chunks/codes.ts";
 import { destinationPort, sourcePort, verificationTag } from "../chunks/common-header.ts";
 import { padded } from "../chunks/tlv.ts";
-import type { FirstChunk } from "./packet-subject.ts";
+import type { FirstChunk, IncomingPacket } from "./packet-subject.ts";
 import type { Residents } from "./residents.ts";
 import type { SctpPorts } from "./sctp-ports.ts";
-import type { IncomingPacket } from "./special-packets.ts";
 import type { CookieJar, StateCookie } from "./state-cookie.ts";
 
 export interface CookieReceiverInit {

@@ -8,6 +8,7 @@
  */
 import type { AssociationEngine } from "../association/engine.ts";
 import type { Identity } from "../association/model/identity.ts";
+import type { Route } from "../association/model/seat.ts";
 import type { InitChunk } from "../chunks/chunk.ts";
 import { ChunkType } from "../chunks/codes.ts";
 import {
@@ -18,6 +19,15 @@ import {
 } from "../chunks/common-header.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 import type { AssociationTable } from "./association-table.ts";
+
+/** A packet whose checksum is right, and the way it came. */
+export interface IncomingPacket {
+  readonly datagram: Uint8Array;
+  readonly view: DataView;
+  /** Back to where it came from. */
+  readonly source: Route;
+  readonly nowMs: number;
+}
 
 /** The chunk that a packet begins with. */
 export interface FirstChunk {

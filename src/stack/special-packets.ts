@@ -25,6 +25,7 @@ import {
   acceptsTag,
   type FirstChunk,
   firstChunkOf,
+  type IncomingPacket,
   listedAddresses,
   portsMatch,
   subjectAt,
@@ -33,15 +34,6 @@ import {
 import { RateLimit } from "./rate-limit.ts";
 import type { Residents } from "./residents.ts";
 import type { SctpPorts } from "./sctp-ports.ts";
-
-/** A packet whose checksum is right, and the way it came. */
-export interface IncomingPacket {
-  readonly datagram: Uint8Array;
-  readonly view: DataView;
-  /** Back to where it came from. */
-  readonly source: Route;
-  readonly nowMs: number;
-}
 
 export interface SpecialPacketsInit {
   readonly options: StackOptions;
