@@ -96,9 +96,11 @@ export class SendQueue {
   }
 
   #stream(streamId: number): StreamQueue {
+    const stream = this.#streams[streamId];
+    if (stream !== undefined) return stream;
     while (this.#streams.length <= streamId) this.#streams.push(undefined);
-    const stream = this.#streams[streamId] ?? new StreamQueue(streamId);
-    this.#streams[streamId] = stream;
-    return stream;
+    const made = new StreamQueue(streamId);
+    this.#streams[streamId] = made;
+    return made;
   }
 }
