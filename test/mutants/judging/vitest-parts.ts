@@ -40,7 +40,10 @@ export class Telling implements Reporter {
 
   onTestModuleEnd(testModule: TestModule): void {
     const { relativeModuleId: testFile } = testModule;
-    if (testModule.state() === "failed") tell({ kind: "fails", testFile, title: "the file itself" });
+    // The end may come before the result of the test that failed; a file that cannot be loaded has no tests.
+    const [failed] = testModule.children.allTests("failed");
+    if (testModule.state() === "failed")
+      tell({ kind: "fails", testFile, title: failed?.fullName ?? "the file itself" });
     tell({ kind: "ends", testFile });
   }
 }
