@@ -10,15 +10,15 @@ const MESSAGE = Buffer.alloc(8_000);
 const MESSAGES = 500;
 
 const server = createServer((socket) => socket.resume());
-server.listen({ port: 7, host: "127.0.0.1", udpPort: 0 });
+server.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
 await once(server, "listening");
 
 async function transfer(
   name: string,
   congestionControl: "rfc9260" | CongestionControllerFactory,
 ): Promise<void> {
-  const udpPort = server.address()?.udpPort;
-  const socket = await connect({ port: 7, host: "127.0.0.1", udpPort, congestionControl }).opened;
+  const remoteUdpPort = server.address()?.localUdpPort;
+  const socket = await connect({ port: 7, host: "127.0.0.1", remoteUdpPort, congestionControl }).opened;
   const atFirst = windowOf(socket);
   for (let i = 0; i < MESSAGES; i++) await socket.send(MESSAGE);
   socket.end();
