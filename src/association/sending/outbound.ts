@@ -32,6 +32,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
 const MIN_FILLING_SHARE = 1 / 8;
 
+const fcfs = (): FcfsScheduler => new FcfsScheduler();
+
 export type RetransmitReason = "T3-rtx" | "fast-retransmit";
 
 /** Told of what tracing shows and of what needs the association. */
@@ -56,7 +58,7 @@ export interface OutboundTerms {
 }
 
 export class Outbound {
-  readonly queue: SendQueue = new SendQueue(new FcfsScheduler());
+  readonly queue: SendQueue = new SendQueue(fcfs);
   readonly sent: SentLog;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;

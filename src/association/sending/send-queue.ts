@@ -11,7 +11,9 @@ import { StreamQueue } from "./stream-queue.ts";
 import type { StreamScheduler } from "./stream-scheduler.ts";
 
 export class SendQueue {
-  readonly #scheduler: StreamScheduler;
+  readonly #makeScheduler: () => StreamScheduler;
+  /** Made with the first message: an association that only waits holds none. */
+  #scheduler: StreamScheduler | undefined = undefined;
   /** By stream id, made on first use: 65,535 of them cost nothing until then. */
   #streams: (StreamQueue | undefined)[] = [];
   /** The stream whose turn it is: chosen when asked for, kept while its first message is half sent. */
@@ -19,8 +21,8 @@ export class SendQueue {
   #messageCount = 0;
   #pendingBytes = 0;
 
-  constructor(scheduler: StreamScheduler) {
-    this.#scheduler = scheduler;
+  constructor(makeScheduler: () => StreamScheduler) {
+    this.#makeScheduler = makeScheduler;
   }
 
   /** Payload bytes that no chunk carries yet. */
@@ -37,6 +39,7 @@ export class SendQueue {
   push(message: OutboundMessage): void {
     const stream = this.#stream(message.streamId);
     stream.push(message);
+    this.#scheduler ??= this.#makeScheduler();
     this.#scheduler.onQueued(stream);
     this.#messageCount++;
     this.#pendingBytes += message.data.length;
@@ -47,7 +50,7 @@ export class SendQueue {
   /** The message to cut next; once its first fragment is out it stays here until its last one is. */
   peek(): OutboundMessage | undefined {
     if (this.#messageCount === 0) return undefined;
-    this.#current ??= this.#scheduler.next();
+    this.#current ??= this.#scheduler?.next();
     return this.#current?.first;
   }
 
@@ -92,7 +95,7 @@ export class SendQueue {
       this.#messageCount--;
       this.#current = undefined;
     }
-    this.#scheduler.onTaken(stream, bytes, endOfMessage);
+    this.#scheduler?.onTaken(stream, bytes, endOfMessage);
   }
 
   #stream(streamId: number): StreamQueue {

@@ -42,14 +42,14 @@ class HighestFirst implements StreamScheduler {
 
 describe("first come, first served", () => {
   it("is the order of the user, across streams", () => {
-    const queue = new SendQueue(new FcfsScheduler());
+    const queue = new SendQueue(() => new FcfsScheduler());
     for (const [name, streamId] of [3, 1, 3, 65_535, 0, 1].entries()) queue.push(message(name, streamId));
     expect(cutAll(queue, 10)).toEqual(["3:0#0", "1:1#0", "3:2#1", "65535:3#0", "0:4#0", "1:5#1"]);
     expect(queue.isEmpty).toBe(true);
   });
 
   it("stays so where messages are queued while others leave", () => {
-    const queue = new SendQueue(new FcfsScheduler());
+    const queue = new SendQueue(() => new FcfsScheduler());
     queue.push(message(0, 5));
     queue.push(message(1, 4));
     queue.consume(queue.peek()!, 10);
@@ -60,7 +60,7 @@ describe("first come, first served", () => {
 });
 
 it("numbers the ordered messages of each stream from 0, one number for all fragments of a message, none for unordered", () => {
-  const queue = new SendQueue(new FcfsScheduler());
+  const queue = new SendQueue(() => new FcfsScheduler());
   queue.push(message(0, 1, 25));
   queue.push(message(1, 1, 10, true));
   queue.push(message(2, 1));
@@ -69,7 +69,7 @@ it("numbers the ordered messages of each stream from 0, one number for all fragm
 });
 
 it("numbers each stream from 0 again after a reset", () => {
-  const queue = new SendQueue(new FcfsScheduler());
+  const queue = new SendQueue(() => new FcfsScheduler());
   queue.push(message(0, 1));
   queue.push(message(1, 1));
   cutAll(queue, 10);
@@ -79,7 +79,7 @@ it("numbers each stream from 0 again after a reset", () => {
 });
 
 it("counts what waits, through fragments, drops and draining", () => {
-  const queue = new SendQueue(new FcfsScheduler());
+  const queue = new SendQueue(() => new FcfsScheduler());
   for (let name = 0; name < 4; name++) queue.push(message(name, name, 100));
   expect([queue.messageCount, queue.pendingBytes]).toEqual([4, 400]);
   queue.drop(queue.peek()!);
@@ -97,7 +97,7 @@ it("counts what waits, through fragments, drops and draining", () => {
 });
 
 it("lets go of what has left: a message does not hold those that were queued behind it", () => {
-  const queue = new SendQueue(new FcfsScheduler());
+  const queue = new SendQueue(() => new FcfsScheduler());
   const first = message(0, 1);
   queue.push(first);
   queue.push(message(1, 1));
@@ -109,7 +109,7 @@ it("lets go of what has left: a message does not hold those that were queued beh
 describe("another scheduler", () => {
   it("chooses between messages, never within one, and hears of every chunk", () => {
     const scheduler = new HighestFirst();
-    const queue = new SendQueue(scheduler);
+    const queue = new SendQueue(() => scheduler);
     queue.push(message(0, 1, 20));
     expect(queue.peek()?.context).toBe(0);
     queue.push(message(1, 2)); // Nothing of message 0 has been sent: the other stream goes first.
@@ -123,7 +123,7 @@ describe("another scheduler", () => {
 
   it("hears of a message that is dropped", () => {
     const scheduler = new HighestFirst();
-    const queue = new SendQueue(scheduler);
+    const queue = new SendQueue(() => scheduler);
     queue.push(message(0, 1));
     queue.push(message(1, 2));
     queue.drop(queue.peek()!);
