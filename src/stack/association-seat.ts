@@ -36,7 +36,6 @@ export interface SeatedStack {
 }
 
 export class AssociationSeat implements Seat {
-  readonly platform: Platform;
   readonly #stack: SeatedStack;
   readonly #id: number;
   readonly #boundAddresses: readonly string[] | undefined;
@@ -44,7 +43,6 @@ export class AssociationSeat implements Seat {
 
   /** @param boundAddresses the local addresses of the association's endpoint; undefined for all of the stack's */
   constructor(stack: SeatedStack, id: number, boundAddresses: readonly string[] | undefined) {
-    this.platform = stack.platform;
     this.#stack = stack;
     this.#id = id;
     this.#boundAddresses = boundAddresses;
@@ -55,6 +53,9 @@ export class AssociationSeat implements Seat {
     this.#engine = engine;
   }
 
+  get platform(): Platform {
+    return this.#stack.platform;
+  }
   get allocate(): (lengthBytes: number) => Uint8Array {
     return this.#stack.allocate;
   }

@@ -137,14 +137,14 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "peer-other-path",
     "association/procedures/path-monitor.ts",
-    "if (path.confirmed && path === this.#paths.forData) this.#countAssociationError();",
+    "if (path.confirmed && path === this.#parts.paths.forData) this.#countAssociationError();",
     "this.#countAssociationError();",
     "heartbeats of idle paths end the association",
   ),
   mutant(
     "peer-reset",
     "association/procedures/acknowledgements.ts",
-    "if (this.#outbound.sent.newlyAckedChunkCount > 0) this.#errors.clear(); // 8.1",
+    "if (this.#parts.outbound.sent.newlyAckedChunkCount > 0) this.#parts.errors.clear(); // 8.1",
     "",
     "acknowledgements do not clear the error count",
   ),

@@ -288,8 +288,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "expiry-shutdown",
     "association/procedures/acknowledgements.ts",
-    "this.#events.failExpired(nowMs);\n    this.#onBufferFreed(nowMs);",
-    "this.#events.failExpired(nowMs);",
+    "this.#parts.events.failExpired(nowMs);\n    this.#onBufferFreed(nowMs);",
+    "this.#parts.events.failExpired(nowMs);",
     "a shutdown hangs on a message that has expired",
   ),
   mutant(
@@ -302,8 +302,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "idle-sending",
     "association/procedures/idle-closer.ts",
-    "if (this.#outbound.isIdle) this.#shutdown.request(nowMs);\n    else this.#lastDataMs = nowMs;",
-    "this.#shutdown.request(nowMs);",
+    "if (this.#parts.outbound.isIdle) this.#parts.shutdown.request(nowMs);\n    else this.#lastDataMs = nowMs;",
+    "this.#parts.shutdown.request(nowMs);",
     "an association that is sending is closed as idle",
   ),
   mutant(

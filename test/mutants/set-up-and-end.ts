@@ -116,7 +116,7 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "shutdown-pending",
     "association/procedures/shutdown.ts",
-    "    if (!this.#outbound.isIdle) return;\n",
+    "    if (!this.#parts.outbound.isIdle) return;\n",
     "",
     "the shutdown does not wait for the data",
   ),
@@ -130,15 +130,15 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "shutdown-limit",
     "association/procedures/shutdown.ts",
-    "if (++this.#retransmitCount > this.#settings.options.associationMaxRetrans) {",
-    "if (++this.#retransmitCount >= this.#settings.options.associationMaxRetrans) {",
+    "if (++this.#retransmitCount > this.#parts.settings.options.associationMaxRetrans) {",
+    "if (++this.#retransmitCount >= this.#parts.settings.options.associationMaxRetrans) {",
     "one SHUTDOWN too few",
   ),
   mutant(
     "shutdown-complete",
     "association/procedures/shutdown-receiver.ts",
-    'if (state === "SHUTDOWN-ACK-SENT") this.#termination.end',
-    "this.#termination.end",
+    'if (state === "SHUTDOWN-ACK-SENT") this.#parts.termination.end',
+    "this.#parts.termination.end",
     "SHUTDOWN COMPLETE ends an association in any state",
   ),
   mutant(

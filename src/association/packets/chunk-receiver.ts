@@ -22,7 +22,7 @@ import type { Acknowledgements } from "../procedures/acknowledgements.ts";
 import type { ErrorReceiver } from "../procedures/error-receiver.ts";
 import type { DataReceiver } from "./data-receiver.ts";
 
-export interface ChunkReceiverInit {
+export interface ChunkReceiverParts {
   readonly seat: Seat;
   readonly settings: Settings;
   readonly lifecycle: Lifecycle;
@@ -34,29 +34,15 @@ export interface ChunkReceiverInit {
 }
 
 export class ChunkReceiver {
-  readonly #seat: Seat;
-  readonly #settings: Settings;
-  readonly #lifecycle: Lifecycle;
-  readonly #replyPaths: ReplyPaths;
-  readonly #control: ControlQueue<Path>;
-  readonly #data: DataReceiver;
-  readonly #acknowledgements: Acknowledgements;
-  readonly #errorChunks: ErrorReceiver;
+  readonly #parts: ChunkReceiverParts;
   readonly #scratch: Scratch;
   #handlers: ReadonlyArray<ChunkHandler<Path>>;
   #unknownReported = 0;
 
   /** @param handlers the parts for all chunks but DATA and SACK; where two know a type, the first of them comes first */
-  constructor(init: ChunkReceiverInit, handlers: ReadonlyArray<ChunkHandler<Path>>) {
-    this.#seat = init.seat;
-    this.#settings = init.settings;
-    this.#lifecycle = init.lifecycle;
-    this.#replyPaths = init.replyPaths;
-    this.#control = init.control;
-    this.#data = init.data;
-    this.#acknowledgements = init.acknowledgements;
-    this.#errorChunks = init.errorChunks;
-    this.#scratch = init.seat.scratch;
+  constructor(parts: ChunkReceiverParts, handlers: ReadonlyArray<ChunkHandler<Path>>) {
+    this.#parts = parts;
+    this.#scratch = parts.seat.scratch;
     this.#handlers = handlers;
   }
 
@@ -84,23 +70,23 @@ export class ChunkReceiver {
   ): void {
     const { cursor } = this.#scratch;
     this.#unknownReported = 0;
-    this.#data.beginPacket();
-    this.#errorChunks.beginPacket();
-    this.#control.beginReplies();
+    this.#parts.data.beginPacket();
+    this.#parts.errorChunks.beginPacket();
+    this.#parts.control.beginReplies();
     cursor.bind(view, start, datagram.length);
     let count = 0;
     while (cursor.next()) {
       if (++count > maxChunks) {
-        this.#seat.countDrop("limit-reached", "more chunks in a packet than are read");
+        this.#parts.seat.countDrop("limit-reached", "more chunks in a packet than are read");
         break;
       }
       const outcome = this.#onChunk(datagram, view, source, nowMs);
-      if (this.#lifecycle.state === "CLOSED") return;
+      if (this.#parts.lifecycle.state === "CLOSED") return;
       if (outcome === "stop") break;
     }
     if (cursor.malformed)
-      this.#seat.countDrop("malformed-chunk", "a chunk's length does not fit in the packet");
-    this.#data.endPacket(source, nowMs);
+      this.#parts.seat.countDrop("malformed-chunk", "a chunk's length does not fit in the packet");
+    this.#parts.data.endPacket(source, nowMs);
   }
 
   /** The chunk that the cursor stands at. */
@@ -109,25 +95,25 @@ export class ChunkReceiver {
     const { start, lengthBytes, chunkType } = cursor;
     try {
       if (chunkType === ChunkType.Data)
-        return this.#data.onData(data.bind(view, start, lengthBytes), datagram, source);
+        return this.#parts.data.onData(data.bind(view, start, lengthBytes), datagram, source);
       if (chunkType === ChunkType.Sack) return this.#onSack(view, start, lengthBytes, nowMs);
       if (!this.#isKnown(chunkType)) return this.#onUnknown(datagram, start, lengthBytes, chunkType, source);
       return this.#dispatch(decodeChunk(datagram, view, start, lengthBytes), chunkType, source, nowMs);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      this.#seat.countDrop("malformed-chunk", `${chunkTypeName(chunkType)}: ${error.message}`);
+      this.#parts.seat.countDrop("malformed-chunk", `${chunkTypeName(chunkType)}: ${error.message}`);
       return "continue";
     }
   }
 
   #onSack(view: DataView, start: number, lengthBytes: number, nowMs: number): ChunkOutcome {
-    const { state } = this.#lifecycle;
+    const { state } = this.#parts.lifecycle;
     // 6: in COOKIE-ECHOED they may be heeded; but a peer that restarts meanwhile must be sent everything again.
     if (!maySendData(state)) {
-      this.#seat.countDrop("unexpected-chunk", `SACK in ${state}`); // 6
+      this.#parts.seat.countDrop("unexpected-chunk", `SACK in ${state}`); // 6
       return "continue";
     }
-    return this.#acknowledgements.onSack(this.#scratch.sack.bind(view, start, lengthBytes), nowMs);
+    return this.#parts.acknowledgements.onSack(this.#scratch.sack.bind(view, start, lengthBytes), nowMs);
   }
 
   #dispatch(chunk: Chunk, type: number, source: Path, nowMs: number): ChunkOutcome {
@@ -136,9 +122,10 @@ export class ChunkReceiver {
       if (!handler.chunkTypes.includes(type)) continue;
       isHandled = true;
       const outcome = handler.onChunk(chunk, source, nowMs);
-      if (outcome === "stop" || this.#lifecycle.state === "CLOSED") return "stop";
+      if (outcome === "stop" || this.#parts.lifecycle.state === "CLOSED") return "stop";
     }
-    if (!isHandled) this.#seat.countDrop("unexpected-chunk", `${chunk.kind} in ${this.#lifecycle.state}`);
+    if (!isHandled)
+      this.#parts.seat.countDrop("unexpected-chunk", `${chunk.kind} in ${this.#parts.lifecycle.state}`);
     return "continue";
   }
 
@@ -160,14 +147,14 @@ export class ChunkReceiver {
     source: Path,
   ): ChunkOutcome {
     const action = unknownChunkAction(type);
-    this.#seat.countDrop("unknown-chunk", chunkTypeName(type));
-    const mayReport = this.#unknownReported < this.#settings.options.maxUnrecognizedReported;
+    this.#parts.seat.countDrop("unknown-chunk", chunkTypeName(type));
+    const mayReport = this.#unknownReported < this.#parts.settings.options.maxUnrecognizedReported;
     if (action.report && mayReport) {
       this.#unknownReported++;
       const chunk = datagram.slice(start, start + lengthBytes);
       const cause: Cause = { kind: "Unrecognized Chunk Type", code: CauseCode.UnrecognizedChunkType, chunk };
-      if (maySendData(this.#lifecycle.state))
-        this.#control.reply({ kind: "ERROR", causes: [cause] }, this.#replyPaths.to(source));
+      if (maySendData(this.#parts.lifecycle.state))
+        this.#parts.control.reply({ kind: "ERROR", causes: [cause] }, this.#parts.replyPaths.to(source));
     }
     return action.stop ? "stop" : "continue";
   }

@@ -19,7 +19,7 @@ import type { Shutdown } from "../procedures/shutdown.ts";
 import type { Termination } from "../procedures/termination.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 
-export interface DataReceiverInit {
+export interface DataReceiverParts {
   readonly seat: Seat;
   readonly lifecycle: Lifecycle;
   readonly replyPaths: ReplyPaths;
@@ -30,23 +30,11 @@ export interface DataReceiverInit {
 }
 
 export class DataReceiver {
-  readonly #seat: Seat;
-  readonly #lifecycle: Lifecycle;
-  readonly #replyPaths: ReplyPaths;
-  readonly #control: ControlQueue<Path>;
-  readonly #inbound: Inbound;
-  readonly #shutdown: Shutdown;
-  readonly #termination: Termination;
+  readonly #parts: DataReceiverParts;
   #sawData = false;
 
-  constructor(init: DataReceiverInit) {
-    this.#seat = init.seat;
-    this.#lifecycle = init.lifecycle;
-    this.#replyPaths = init.replyPaths;
-    this.#control = init.control;
-    this.#inbound = init.inbound;
-    this.#shutdown = init.shutdown;
-    this.#termination = init.termination;
+  constructor(parts: DataReceiverParts) {
+    this.#parts = parts;
   }
 
   beginPacket(): void {
@@ -55,28 +43,30 @@ export class DataReceiver {
 
   /** @param datagram what the view is bound to */
   onData(chunk: DataChunkView, datagram: Uint8Array, source: Path): ChunkOutcome {
-    if (!mayReceiveData(this.#lifecycle.state)) {
-      this.#seat.countDrop("unexpected-chunk", `DATA in ${this.#lifecycle.state}`); // 6
+    if (!mayReceiveData(this.#parts.lifecycle.state)) {
+      this.#parts.seat.countDrop("unexpected-chunk", `DATA in ${this.#parts.lifecycle.state}`); // 6
       return "continue";
     }
     if (chunk.payloadBytes === 0) {
       const cause: Cause = { kind: "No User Data", code: CauseCode.NoUserData, tsn: chunk.tsn };
-      this.#termination.abortWith([cause], "DATA without user data"); // 6.2
+      this.#parts.termination.abortWith([cause], "DATA without user data"); // 6.2
       return "stop";
     }
     this.#sawData = true;
-    switch (this.#inbound.onData(chunk, datagram)) {
+    switch (this.#parts.inbound.onData(chunk, datagram)) {
       case "violation":
-        this.#termination.abortForViolation("fragments or stream sequence numbers contradict one another");
+        this.#parts.termination.abortForViolation(
+          "fragments or stream sequence numbers contradict one another",
+        );
         return "stop";
       case "invalid-stream":
         this.#reportInvalidStream(chunk.streamId, source);
         return "continue";
       case "too-far-ahead":
-        this.#seat.countDrop("tsn-out-of-window", `TSN ${chunk.tsn}`);
+        this.#parts.seat.countDrop("tsn-out-of-window", `TSN ${chunk.tsn}`);
         return "continue";
       case "no-room":
-        this.#seat.countDrop("receive-window-full", `TSN ${chunk.tsn}`);
+        this.#parts.seat.countDrop("receive-window-full", `TSN ${chunk.tsn}`);
         return "continue";
       default:
         return "continue";
@@ -85,13 +75,13 @@ export class DataReceiver {
 
   /** The packet has been read to its end: the SACK policy decides once per packet, not per chunk. */
   endPacket(source: Path, nowMs: number): void {
-    const isShutdownSent = this.#lifecycle.state === "SHUTDOWN-SENT";
+    const isShutdownSent = this.#parts.lifecycle.state === "SHUTDOWN-SENT";
     if (this.#sawData) {
-      this.#replyPaths.onData(source);
-      this.#inbound.sackPolicy.onDataPacket(nowMs);
-      if (isShutdownSent) this.#shutdown.onDataInShutdownSent(source, nowMs);
+      this.#parts.replyPaths.onData(source);
+      this.#parts.inbound.sackPolicy.onDataPacket(nowMs);
+      if (isShutdownSent) this.#parts.shutdown.onDataInShutdownSent(source, nowMs);
     } else if (isShutdownSent) {
-      this.#shutdown.onPacketInShutdownSent(nowMs);
+      this.#parts.shutdown.onPacketInShutdownSent(nowMs);
     }
   }
 
@@ -101,6 +91,6 @@ export class DataReceiver {
       code: CauseCode.InvalidStreamIdentifier,
       streamId,
     };
-    this.#control.reply({ kind: "ERROR", causes: [cause] }, this.#replyPaths.to(source));
+    this.#parts.control.reply({ kind: "ERROR", causes: [cause] }, this.#parts.replyPaths.to(source));
   }
 }

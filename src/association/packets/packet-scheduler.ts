@@ -17,7 +17,7 @@ import type { ReplyPaths } from "../paths/reply-paths.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 import type { Outbound } from "../sending/outbound.ts";
 
-export interface PacketSchedulerInit {
+export interface PacketSchedulerParts {
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
   readonly replyPaths: ReplyPaths;
@@ -27,7 +27,7 @@ export interface PacketSchedulerInit {
   readonly seat: Seat;
 }
 
-/** What became of the question for the next packet. The object is reused: read it before the next question. */
+/** What became of the question for the next packet: to be read before the next question. */
 export interface NextPacket {
   /** Length of the packet that was written; 0 where there was nothing to send. */
   readonly lengthBytes: number;
@@ -37,28 +37,16 @@ export interface NextPacket {
   readonly holdsSack: boolean;
 }
 
-export class PacketScheduler {
-  readonly #next: { -readonly [K in keyof NextPacket]: NextPacket[K] } = {
-    lengthBytes: 0,
-    path: undefined,
-    holdsSack: false,
-  };
-  readonly #identity: Identity;
-  readonly #lifecycle: Lifecycle;
-  readonly #replyPaths: ReplyPaths;
-  readonly #control: ControlQueue<Path>;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
+export class PacketScheduler implements NextPacket {
+  readonly #parts: PacketSchedulerParts;
+  lengthBytes = 0;
+  path: Path | undefined = undefined;
+  holdsSack = false;
   readonly #writer: PacketWriter;
 
-  constructor(init: PacketSchedulerInit) {
-    this.#identity = init.identity;
-    this.#lifecycle = init.lifecycle;
-    this.#replyPaths = init.replyPaths;
-    this.#control = init.control;
-    this.#inbound = init.inbound;
-    this.#outbound = init.outbound;
-    this.#writer = init.seat.scratch.writer;
+  constructor(parts: PacketSchedulerParts) {
+    this.#parts = parts;
+    this.#writer = parts.seat.scratch.writer;
   }
 
   /**
@@ -66,15 +54,14 @@ export class PacketScheduler {
    * @param gathering a SACK may wait for more packets
    */
   next(slab: PacketSlab, nowMs: number, gathering: boolean): NextPacket {
-    const next = this.#next;
-    next.holdsSack = false;
-    next.lengthBytes = this.#write(slab, nowMs, gathering);
-    return next;
+    this.holdsSack = false;
+    this.lengthBytes = this.#write(slab, nowMs, gathering);
+    return this;
   }
 
   #write(slab: PacketSlab, nowMs: number, gathering: boolean): number {
-    const control = this.#control;
-    const { state } = this.#lifecycle;
+    const control = this.#parts.control;
+    const { state } = this.#parts.lifecycle;
     for (let item = control.first; item !== undefined; item = control.first) {
       // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
       if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;
@@ -87,10 +74,10 @@ export class PacketScheduler {
 
   /** @returns the packet's length; 0 if its first chunk is larger than the slab */
   #controlPacket(slab: PacketSlab, first: ControlItem<Path>, nowMs: number): number {
-    const control = this.#control;
-    const { state } = this.#lifecycle;
+    const control = this.#parts.control;
+    const { state } = this.#parts.lifecycle;
     const { path } = first;
-    this.#begin(slab, path, first.chunk.kind === "INIT" ? 0 : this.#identity.peerTag);
+    this.#begin(slab, path, first.chunk.kind === "INIT" ? 0 : this.#parts.identity.peerTag);
     let item: ControlItem<Path> | undefined = first;
     let alone = false;
     while (item !== undefined && item.path === path && !alone) {
@@ -102,28 +89,30 @@ export class PacketScheduler {
     }
     if (this.#writer.isEmpty) return 0;
     if (state === "COOKIE-ECHOED") {
-      if (path.confirmed && this.#outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (path.confirmed && this.#parts.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
       path.stopT3(); // T1-cookie repeats both.
     } else if (path.confirmed && !alone && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
       // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK, for in the states that send those it is not sent.
-      if (maySendData(state) && this.#outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (maySendData(state) && this.#parts.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
     }
     return this.#writer.finish();
   }
 
   #dataPacket(slab: PacketSlab, nowMs: number, gathering: boolean): number {
-    const { sackPolicy } = this.#inbound;
-    const dataPath = maySendData(this.#lifecycle.state) ? this.#outbound.nextPath(nowMs) : undefined;
+    const { sackPolicy } = this.#parts.inbound;
+    const dataPath = maySendData(this.#parts.lifecycle.state)
+      ? this.#parts.outbound.nextPath(nowMs)
+      : undefined;
     const sackDue = sackPolicy.isDue && this.#mayAcknowledge;
     if (dataPath === undefined && !sackDue) return 0;
     if (dataPath === undefined && gathering && sackPolicy.gather()) {
-      this.#next.holdsSack = true;
+      this.holdsSack = true;
       return 0;
     }
-    const path = sackDue ? (this.#replyPaths.forSack ?? dataPath) : dataPath;
+    const path = sackDue ? (this.#parts.replyPaths.forSack ?? dataPath) : dataPath;
     if (path === undefined) return 0;
-    this.#begin(slab, path, this.#identity.peerTag);
+    this.#begin(slab, path, this.#parts.identity.peerTag);
     this.#maybeAppendSack(path);
     if (path === dataPath) this.#fill(path, nowMs);
     return this.#writer.isEmpty ? 0 : this.#writer.finish();
@@ -131,29 +120,29 @@ export class PacketScheduler {
 
   /** A SACK that is due goes in; one that merely waits rides along if it costs the DATA behind it no room (6.1). */
   #maybeAppendSack(path: Path): void {
-    const { sackPolicy, tsns } = this.#inbound;
-    if (!sackPolicy.isPending || !this.#mayAcknowledge || path !== this.#replyPaths.forSack) return;
+    const { sackPolicy, tsns } = this.#parts.inbound;
+    if (!sackPolicy.isPending || !this.#mayAcknowledge || path !== this.#parts.replyPaths.forSack) return;
     if (!sackPolicy.isDue) {
-      const dataBytes = this.#outbound.nextChunkBytes;
+      const dataBytes = this.#parts.outbound.nextChunkBytes;
       if (dataBytes === 0 || tsns.hasGaps) return;
       if (SACK_HEADER_BYTES + dataBytes > this.#writer.remainingBytes) return;
     }
-    this.#inbound.writeSack(this.#writer);
+    this.#parts.inbound.writeSack(this.#writer);
   }
 
   #fill(path: Path, nowMs: number): void {
-    this.#outbound.fill(this.#writer, path, this.#lifecycle.state === "SHUTDOWN-PENDING", nowMs);
+    this.#parts.outbound.fill(this.#writer, path, this.#parts.lifecycle.state === "SHUTDOWN-PENDING", nowMs);
   }
 
   #begin(slab: PacketSlab, path: Path, verificationTag: number): void {
-    const { localPort, remotePort } = this.#identity;
-    this.#next.path = path;
+    const { localPort, remotePort } = this.#parts.identity;
+    this.path = path;
     this.#writer.begin(slab, localPort, remotePort, verificationTag, path.maxPacketBytes);
   }
 
   /** SHUTDOWN-RECEIVED still acknowledges what came before the SHUTDOWN. */
   get #mayAcknowledge(): boolean {
-    const { state } = this.#lifecycle;
+    const { state } = this.#parts.lifecycle;
     return mayReceiveData(state) || state === "SHUTDOWN-RECEIVED";
   }
 }

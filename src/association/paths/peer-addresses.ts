@@ -24,7 +24,7 @@ export interface PathUser {
   onPacketSizeChanged(): void;
 }
 
-export interface PeerAddressesInit {
+export interface PeerAddressesParts {
   readonly seat: Seat;
   readonly settings: Settings;
   readonly paths: PathSet;
@@ -45,39 +45,29 @@ export interface NewAddress {
 }
 
 export class PeerAddresses {
-  readonly #seat: Seat;
-  readonly #settings: Settings;
-  readonly #paths: PathSet;
-  readonly #replyPaths: ReplyPaths;
-  readonly #control: ControlQueue<Path>;
-  readonly #user: PathUser;
+  readonly #parts: PeerAddressesParts;
 
-  constructor(init: PeerAddressesInit) {
-    this.#seat = init.seat;
-    this.#settings = init.settings;
-    this.#paths = init.paths;
-    this.#replyPaths = init.replyPaths;
-    this.#control = init.control;
-    this.#user = init.outbound;
+  constructor(parts: PeerAddressesParts) {
+    this.#parts = parts;
   }
 
   /** Whether packets from this address are ours from now on; false if they are another association's. */
   claim(address: string): boolean {
-    return this.#seat.claimAddress(address);
+    return this.#parts.seat.claimAddress(address);
   }
 
   /** Others may have the path's address from now on; it is to be claimed again before it is confirmed. */
   unclaim(path: Path): void {
-    this.#seat.unclaimAddress(path.address);
+    this.#parts.seat.unclaimAddress(path.address);
   }
 
   /** Adds a path for an address that has been claimed. */
   add({ address, localAddress, remoteUdpPort, confirmed }: NewAddress): Path {
-    const { options } = this.#settings;
+    const { options } = this.#parts.settings;
     const { maxPacketBytes } = options;
     const path = new Path({
       address,
-      localAddress: localAddress ?? this.#seat.localAddressFor(address),
+      localAddress: localAddress ?? this.#parts.seat.localAddressFor(address),
       remoteUdpPort,
       confirmed,
       maxPacketBytes,
@@ -86,24 +76,24 @@ export class PeerAddresses {
     });
     path.heartbeatIntervalMs = options.heartbeatIntervalMs;
     path.maxErrors = options.pathMaxRetrans;
-    this.#paths.add(path);
-    this.#user.onPathAdded(path);
+    this.#parts.paths.add(path);
+    this.#parts.outbound.onPathAdded(path);
     return path;
   }
 
   /** Takes a path away; what was in flight there is sent again elsewhere. */
   remove(path: Path): void {
-    this.#seat.unclaimAddress(path.address);
-    this.#paths.remove(path);
-    this.#user.onPathRemoved(path);
-    this.#control.removePath(path);
-    this.#replyPaths.forget(path);
+    this.#parts.seat.unclaimAddress(path.address);
+    this.#parts.paths.remove(path);
+    this.#parts.outbound.onPathRemoved(path);
+    this.#parts.control.removePath(path);
+    this.#parts.replyPaths.forget(path);
   }
 
   /** Takes away all paths but those of the listed addresses; one is always left. */
   keepOnly(addresses: ReadonlySet<string>): void {
-    for (const path of [...this.#paths.all]) {
-      if (!addresses.has(path.address) && this.#paths.all.length > 1) this.remove(path);
+    for (const path of [...this.#parts.paths.all]) {
+      if (!addresses.has(path.address) && this.#parts.paths.all.length > 1) this.remove(path);
     }
   }
 
@@ -111,14 +101,14 @@ export class PeerAddresses {
   setMaxPacketBytes(path: Path, maxPacketBytes: number): void {
     path.maxPacketBytes = maxPacketBytes;
     path.congestion.setPmdcs(maxPacketBytes - COMMON_HEADER_BYTES);
-    this.#user.onPacketSizeChanged();
+    this.#parts.outbound.onPacketSizeChanged();
   }
 
   /** A local address is gone: paths that left from it leave from another one, under new conditions (RFC 9260 7.2.5.2). */
   leaveLocalAddress(localAddress: string): void {
-    for (const path of this.#paths.all) {
+    for (const path of this.#parts.paths.all) {
       if (path.localAddress !== localAddress) continue;
-      path.localAddress = this.#seat.localAddressFor(path.address);
+      path.localAddress = this.#parts.seat.localAddressFor(path.address);
       path.congestion.reset();
     }
   }
@@ -126,7 +116,7 @@ export class PeerAddresses {
   /** Other options hold for all paths; a path's own parameters stay unless the same option has changed. */
   configure(options: AssociationOptions, before: AssociationOptions): void {
     const { rtoInitialMs, rtoMinMs, rtoMaxMs, pathMaxRetrans, heartbeatIntervalMs, maxPacketBytes } = options;
-    for (const path of this.#paths.all) {
+    for (const path of this.#parts.paths.all) {
       path.rto.setBounds(rtoInitialMs, rtoMinMs, rtoMaxMs);
       if (pathMaxRetrans !== before.pathMaxRetrans) path.maxErrors = pathMaxRetrans;
       if (heartbeatIntervalMs !== before.heartbeatIntervalMs) path.heartbeatIntervalMs = heartbeatIntervalMs;
@@ -138,7 +128,7 @@ export class PeerAddresses {
 
   #controllerFor(address: string, maxPacketBytes: number): CongestionController {
     const pmdcsBytes = maxPacketBytes - COMMON_HEADER_BYTES;
-    const { congestionControl } = this.#settings.options;
+    const { congestionControl } = this.#parts.settings.options;
     return createController(congestionControl, { pmdcsBytes, family: addressFamily(address) });
   }
 }

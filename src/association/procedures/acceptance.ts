@@ -21,7 +21,7 @@ import type { Establishment } from "./establishment.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 import type { Shutdown } from "./shutdown.ts";
 
-export interface AcceptanceInit {
+export interface AcceptanceParts {
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
@@ -46,100 +46,82 @@ export interface AcceptedCookie {
 }
 
 export class Acceptance {
-  readonly #identity: Identity;
-  readonly #lifecycle: Lifecycle;
-  readonly #paths: PathSet;
-  readonly #addresses: PeerAddresses;
-  readonly #replyPaths: ReplyPaths;
-  readonly #control: ControlQueue<Path>;
-  readonly #events: UserEvents;
-  readonly #monitor: PathMonitor;
-  readonly #shutdown: Shutdown;
-  readonly #establishment: Establishment;
+  readonly #parts: AcceptanceParts;
 
-  constructor(init: AcceptanceInit) {
-    this.#identity = init.identity;
-    this.#lifecycle = init.lifecycle;
-    this.#paths = init.paths;
-    this.#addresses = init.addresses;
-    this.#replyPaths = init.replyPaths;
-    this.#control = init.control;
-    this.#events = init.events;
-    this.#monitor = init.monitor;
-    this.#shutdown = init.shutdown;
-    this.#establishment = init.establishment;
+  constructor(parts: AcceptanceParts) {
+    this.#parts = parts;
   }
 
   /** The association becomes what the cookie describes (RFC 9260 5.1 D). */
   accept(cookie: AcceptedCookie, nowMs: number): void {
-    this.#establishment.agree(cookie.agreement);
+    this.#parts.establishment.agree(cookie.agreement);
     this.#addPaths(cookie);
-    this.#lifecycle.enter("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
+    this.#parts.lifecycle.enter("COOKIE-ECHOED"); // Passed through, so that the change to ESTABLISHED is one like any other.
     this.meetDuplicate(cookie.source, nowMs);
   }
 
   /** Action A: nothing that was learned of the peer holds any more, its list of addresses included. */
   restart({ agreement, addresses, confirmed, source }: AcceptedCookie, nowMs: number): void {
-    this.#events.failUnsent();
-    this.#events.abortDeliveries();
-    this.#shutdown.stop();
-    this.#control.clear();
-    this.#addresses.keepOnly(new Set([confirmed.address, source.address, ...addresses]));
-    for (const path of this.#paths.all) {
+    this.#parts.events.failUnsent();
+    this.#parts.events.abortDeliveries();
+    this.#parts.shutdown.stop();
+    this.#parts.control.clear();
+    this.#parts.addresses.keepOnly(new Set([confirmed.address, source.address, ...addresses]));
+    for (const path of this.#parts.paths.all) {
       path.reset();
       path.confirmed = path.address === confirmed.address; // 5.4 rule 2
-      this.#replyPaths.forget(path);
+      this.#parts.replyPaths.forget(path);
     }
-    this.#establishment.restart(agreement, nowMs);
+    this.#parts.establishment.restart(agreement, nowMs);
     this.#sendCookieAck(source, nowMs);
-    this.#events.restarted();
+    this.#parts.events.restarted();
   }
 
   /** Action B: the peer sent its INIT after it had answered ours, under another tag; the cookie's tags hold from now on. */
   adopt(cookie: AcceptedCookie, nowMs: number): void {
-    if (isSettingUp(this.#lifecycle.state)) {
-      this.#establishment.agree(cookie.agreement);
+    if (isSettingUp(this.#parts.lifecycle.state)) {
+      this.#parts.establishment.agree(cookie.agreement);
       this.#addPaths(cookie);
-      this.#events.failInvalidStreams();
+      this.#parts.events.failInvalidStreams();
     } else {
-      this.#identity.adoptPeerTag(cookie.agreement.peerTag);
+      this.#parts.identity.adoptPeerTag(cookie.agreement.peerTag);
     }
     this.meetDuplicate(cookie.source, nowMs);
   }
 
   /** Actions B and D: enters ESTABLISHED if it is not there yet, and sends a COOKIE ACK. */
   meetDuplicate(source: Route, nowMs: number): void {
-    if (isSettingUp(this.#lifecycle.state)) {
-      this.#control.remove("INIT", "COOKIE ECHO");
-      this.#establishment.complete(nowMs);
+    if (isSettingUp(this.#parts.lifecycle.state)) {
+      this.#parts.control.remove("INIT", "COOKIE ECHO");
+      this.#parts.establishment.complete(nowMs);
     }
     this.#sendCookieAck(source, nowMs);
   }
 
   /** Action A, 9.2: something tries to set up anew while our SHUTDOWN ACK is unanswered. */
   repeatShutdownAck(source: Route, cookieReceived: boolean): void {
-    const path = this.#paths.byAddress(source.address) ?? this.#paths.forData;
+    const path = this.#parts.paths.byAddress(source.address) ?? this.#parts.paths.forData;
     if (path === undefined) return;
-    this.#shutdown.repeatShutdownAck(path);
+    this.#parts.shutdown.repeatShutdownAck(path);
     if (!cookieReceived) return;
     const cause: Cause = {
       kind: "Cookie Received While Shutting Down",
       code: CauseCode.CookieReceivedWhileShuttingDown,
     };
-    this.#control.push({ kind: "ERROR", causes: [cause] }, this.#replyPaths.to(path));
+    this.#parts.control.push({ kind: "ERROR", causes: [cause] }, this.#parts.replyPaths.to(path));
   }
 
   /** RFC 9260 5.4 rule 2: only where the INIT ACK went is confirmed. */
   #addPaths({ addresses, confirmed, source }: AcceptedCookie): void {
     for (const address of new Set([confirmed.address, source.address, ...addresses])) {
-      const known = this.#paths.byAddress(address);
+      const known = this.#parts.paths.byAddress(address);
       if (known !== undefined) {
         known.confirmed ||= address === confirmed.address;
         continue;
       }
-      if (!this.#addresses.claim(address)) continue;
+      if (!this.#parts.addresses.claim(address)) continue;
       const route = address === source.address ? source : confirmed;
-      this.#addresses.add({
+      this.#parts.addresses.add({
         address,
         localAddress: address === route.address ? route.localAddress : undefined,
         remoteUdpPort: route.remoteUdpPort,
@@ -150,9 +132,9 @@ export class Acceptance {
 
   /** RFC 9260 5.4: to an unconfirmed address a COOKIE ACK goes only beside a HEARTBEAT with a nonce. */
   #sendCookieAck(source: Route, nowMs: number): void {
-    const path = this.#paths.byAddress(source.address) ?? this.#paths.forData;
+    const path = this.#parts.paths.byAddress(source.address) ?? this.#parts.paths.forData;
     if (path === undefined) return;
-    if (!path.confirmed) this.#monitor.sendHeartbeat(path, nowMs);
-    this.#control.pushFront({ kind: "COOKIE ACK" }, path);
+    if (!path.confirmed) this.#parts.monitor.sendHeartbeat(path, nowMs);
+    this.#parts.control.pushFront({ kind: "COOKIE ACK" }, path);
   }
 }

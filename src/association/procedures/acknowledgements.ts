@@ -15,7 +15,7 @@ import type { SackVerdict } from "../sending/sent-log.ts";
 import type { Shutdown } from "./shutdown.ts";
 import type { Termination } from "./termination.ts";
 
-export interface AcknowledgementsInit {
+export interface AcknowledgementsParts {
   readonly seat: Seat;
   readonly outbound: Outbound;
   readonly errors: AssociationErrors;
@@ -25,62 +25,52 @@ export interface AcknowledgementsInit {
 }
 
 export class Acknowledgements implements TimedPart {
-  readonly #seat: Seat;
-  readonly #outbound: Outbound;
-  readonly #errors: AssociationErrors;
-  readonly #events: UserEvents;
-  readonly #shutdown: Shutdown;
-  readonly #termination: Termination;
+  readonly #parts: AcknowledgementsParts;
 
-  constructor(init: AcknowledgementsInit) {
-    this.#seat = init.seat;
-    this.#outbound = init.outbound;
-    this.#errors = init.errors;
-    this.#events = init.events;
-    this.#shutdown = init.shutdown;
-    this.#termination = init.termination;
+  constructor(parts: AcknowledgementsParts) {
+    this.#parts = parts;
   }
 
   onSack(sack: SackView, nowMs: number): ChunkOutcome {
-    return this.#judged(this.#outbound.onSack(sack, nowMs), nowMs);
+    return this.#judged(this.#parts.outbound.onSack(sack, nowMs), nowMs);
   }
 
   /** The Cumulative TSN Ack of a SHUTDOWN (RFC 9260 9.2). */
   onCumulativeAck(cumulativeTsnAck: number, nowMs: number): ChunkOutcome {
-    return this.#judged(this.#outbound.onCumulativeAck(cumulativeTsnAck, nowMs), nowMs);
+    return this.#judged(this.#parts.outbound.onCumulativeAck(cumulativeTsnAck, nowMs), nowMs);
   }
 
   /** When the life of the message that is next ends (RFC 9260 11.1.5). */
   get deadlineMs(): number {
-    return this.#outbound.expiryDeadlineMs;
+    return this.#parts.outbound.expiryDeadlineMs;
   }
 
   onTimeout(nowMs: number): void {
-    this.#events.failExpired(nowMs);
+    this.#parts.events.failExpired(nowMs);
     this.#onBufferFreed(nowMs);
   }
 
   #judged(verdict: SackVerdict, nowMs: number): ChunkOutcome {
     switch (verdict) {
       case "accepted":
-        if (this.#outbound.sent.newlyAckedChunkCount > 0) this.#errors.clear(); // 8.1
+        if (this.#parts.outbound.sent.newlyAckedChunkCount > 0) this.#parts.errors.clear(); // 8.1
         if (nowMs >= this.deadlineMs) this.onTimeout(nowMs);
         else this.#onBufferFreed(nowMs);
         return "continue";
       case "stale":
-        this.#seat.countDrop("stale-sack", "its Cumulative TSN Ack lies behind");
+        this.#parts.seat.countDrop("stale-sack", "its Cumulative TSN Ack lies behind");
         return "continue";
       case "malformed":
-        this.#seat.countDrop("invalid-sack", "its Gap Ack Blocks overlap or run backwards");
+        this.#parts.seat.countDrop("invalid-sack", "its Gap Ack Blocks overlap or run backwards");
         return "continue";
       case "acks-unsent":
-        this.#termination.abortForViolation("a TSN was acknowledged that was never sent");
+        this.#parts.termination.abortForViolation("a TSN was acknowledged that was never sent");
         return "stop";
     }
   }
 
   #onBufferFreed(nowMs: number): void {
-    this.#events.onBufferFreed();
-    this.#shutdown.advance(nowMs);
+    this.#parts.events.onBufferFreed();
+    this.#parts.shutdown.advance(nowMs);
   }
 }

@@ -12,7 +12,7 @@ import type { UserEvents } from "../reporting/user-events.ts";
 
 const CHUNK_TYPES = [ChunkType.Error];
 
-export interface ErrorReceiverInit {
+export interface ErrorReceiverParts {
   readonly seat: Seat;
   readonly settings: Settings;
   readonly events: UserEvents;
@@ -20,15 +20,11 @@ export interface ErrorReceiverInit {
 
 export class ErrorReceiver implements ChunkHandler<Path> {
   readonly chunkTypes: readonly number[] = CHUNK_TYPES;
-  readonly #seat: Seat;
-  readonly #settings: Settings;
-  readonly #events: UserEvents;
+  readonly #parts: ErrorReceiverParts;
   #readCount = 0;
 
-  constructor({ seat, settings, events }: ErrorReceiverInit) {
-    this.#seat = seat;
-    this.#settings = settings;
-    this.#events = events;
+  constructor(parts: ErrorReceiverParts) {
+    this.#parts = parts;
   }
 
   /** Another packet is about to be read. */
@@ -38,9 +34,9 @@ export class ErrorReceiver implements ChunkHandler<Path> {
 
   onChunk(chunk: Chunk): ChunkOutcome {
     if (chunk.kind !== "ERROR") return "continue";
-    if (++this.#readCount > this.#settings.options.maxErrorChunksPerPacket)
-      this.#seat.countDrop("limit-reached", "more ERROR chunks in a packet than are read");
-    else this.#events.remoteError(chunk.causes);
+    if (++this.#readCount > this.#parts.settings.options.maxErrorChunksPerPacket)
+      this.#parts.seat.countDrop("limit-reached", "more ERROR chunks in a packet than are read");
+    else this.#parts.events.remoteError(chunk.causes);
     return "continue";
   }
 }

@@ -14,7 +14,7 @@ import type { IdleCloser } from "./idle-closer.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 import type { Shutdown } from "./shutdown.ts";
 
-export interface EstablishmentInit {
+export interface EstablishmentParts {
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
   readonly errors: AssociationErrors;
@@ -27,27 +27,11 @@ export interface EstablishmentInit {
 }
 
 export class Establishment {
-  readonly #identity: Identity;
-  readonly #lifecycle: Lifecycle;
-  readonly #errors: AssociationErrors;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
-  readonly #events: UserEvents;
-  readonly #monitor: PathMonitor;
-  readonly #shutdown: Shutdown;
-  readonly #idleCloser: IdleCloser;
+  readonly #parts: EstablishmentParts;
   #askedByPeer = true;
 
-  constructor(init: EstablishmentInit) {
-    this.#identity = init.identity;
-    this.#lifecycle = init.lifecycle;
-    this.#errors = init.errors;
-    this.#inbound = init.inbound;
-    this.#outbound = init.outbound;
-    this.#events = init.events;
-    this.#monitor = init.monitor;
-    this.#shutdown = init.shutdown;
-    this.#idleCloser = init.idleCloser;
+  constructor(parts: EstablishmentParts) {
+    this.#parts = parts;
   }
 
   /** This side asks for the association. */
@@ -57,12 +41,12 @@ export class Establishment {
 
   /** Both halves of the data transfer begin; what the user queued before is kept, and sent anew if it was sent. */
   agree(agreement: Agreement): void {
-    this.#identity.agree(agreement);
-    this.#inbound.reset({
+    this.#parts.identity.agree(agreement);
+    this.#parts.inbound.reset({
       initialTsn: agreement.peerInitialTsn,
       streamCount: agreement.inboundStreams,
     });
-    this.#outbound.reset({
+    this.#parts.outbound.reset({
       initialTsn: agreement.localInitialTsn,
       peerRwndBytes: agreement.peerRwndBytes,
       streamCount: agreement.outboundStreams,
@@ -71,20 +55,20 @@ export class Establishment {
 
   /** The handshake is complete. */
   complete(nowMs: number): void {
-    this.#lifecycle.enter("ESTABLISHED");
-    this.#errors.clear();
-    this.#outbound.onEstablished(nowMs);
-    this.#monitor.start(nowMs);
-    this.#idleCloser.onActivity(true, nowMs);
-    this.#events.established(this.#askedByPeer);
-    if (this.#shutdown.isRequested) this.#shutdown.request(nowMs);
+    this.#parts.lifecycle.enter("ESTABLISHED");
+    this.#parts.errors.clear();
+    this.#parts.outbound.onEstablished(nowMs);
+    this.#parts.monitor.start(nowMs);
+    this.#parts.idleCloser.onActivity(true, nowMs);
+    this.#parts.events.established(this.#askedByPeer);
+    if (this.#parts.shutdown.isRequested) this.#parts.shutdown.request(nowMs);
   }
 
   /** The peer began anew (RFC 9260 5.2.4 A); its paths have been reset. */
   restart(agreement: Agreement, nowMs: number): void {
-    this.#errors.clear();
+    this.#parts.errors.clear();
     this.agree(agreement);
-    this.#lifecycle.enter("ESTABLISHED");
-    this.#monitor.start(nowMs);
+    this.#parts.lifecycle.enter("ESTABLISHED");
+    this.#parts.monitor.start(nowMs);
   }
 }

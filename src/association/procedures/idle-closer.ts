@@ -12,7 +12,7 @@ import type { Shutdown } from "./shutdown.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-export interface IdleCloserInit {
+export interface IdleCloserParts {
   readonly settings: Settings;
   readonly lifecycle: Lifecycle;
   readonly inbound: Inbound;
@@ -21,38 +21,30 @@ export interface IdleCloserInit {
 }
 
 export class IdleCloser implements TimedPart {
-  readonly #settings: Settings;
-  readonly #lifecycle: Lifecycle;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
-  readonly #shutdown: Shutdown;
+  readonly #parts: IdleCloserParts;
   #lastDataMs = 0;
   #seenChunkCount = 0;
 
-  constructor(init: IdleCloserInit) {
-    this.#settings = init.settings;
-    this.#lifecycle = init.lifecycle;
-    this.#inbound = init.inbound;
-    this.#outbound = init.outbound;
-    this.#shutdown = init.shutdown;
+  constructor(parts: IdleCloserParts) {
+    this.#parts = parts;
   }
 
   get deadlineMs(): number {
-    const { autoCloseMs } = this.#settings.options;
-    if (autoCloseMs === 0 || this.#lifecycle.state !== "ESTABLISHED") return NEVER;
+    const { autoCloseMs } = this.#parts.settings.options;
+    if (autoCloseMs === 0 || this.#parts.lifecycle.state !== "ESTABLISHED") return NEVER;
     return this.#lastDataMs + autoCloseMs;
   }
 
   /** The association was established, user data was queued, or a packet has been read to its end. */
   onActivity(isUserData: boolean, nowMs: number): void {
-    const { acceptedChunkCount } = this.#inbound;
+    const { acceptedChunkCount } = this.#parts.inbound;
     if (!isUserData && acceptedChunkCount === this.#seenChunkCount) return;
     this.#seenChunkCount = acceptedChunkCount;
     this.#lastDataMs = nowMs;
   }
 
   onTimeout(nowMs: number): void {
-    if (this.#outbound.isIdle) this.#shutdown.request(nowMs);
+    if (this.#parts.outbound.isIdle) this.#parts.shutdown.request(nowMs);
     else this.#lastDataMs = nowMs; // User data is on its way: not idle.
   }
 }

@@ -24,7 +24,7 @@ import type { Termination } from "./termination.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 const CHUNK_TYPES = [ChunkType.Heartbeat, ChunkType.HeartbeatAck];
 
-export interface PathMonitorInit {
+export interface PathMonitorParts {
   readonly seat: Seat;
   readonly settings: Settings;
   readonly lifecycle: Lifecycle;
@@ -38,81 +38,69 @@ export interface PathMonitorInit {
 
 export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   readonly chunkTypes: readonly number[] = CHUNK_TYPES;
-  readonly #seat: Seat;
-  readonly #settings: Settings;
-  readonly #lifecycle: Lifecycle;
-  readonly #paths: PathSet;
-  readonly #addresses: PeerAddresses;
-  readonly #errors: AssociationErrors;
-  readonly #control: ControlQueue<Path>;
-  readonly #outbound: Outbound;
-  readonly #termination: Termination;
+  readonly #parts: PathMonitorParts;
   readonly #heartbeats: Heartbeats;
   /** RFC 9260 5.4: the RTO at hand, in which HB.Max.Burst unconfirmed addresses are probed, and how many still may be. */
   #probeTurnEndsMs: number = Number.NEGATIVE_INFINITY;
   #probesLeft = 0;
 
-  constructor(init: PathMonitorInit) {
-    this.#seat = init.seat;
-    this.#settings = init.settings;
-    this.#lifecycle = init.lifecycle;
-    this.#paths = init.paths;
-    this.#addresses = init.addresses;
-    this.#errors = init.errors;
-    this.#control = init.control;
-    this.#outbound = init.outbound;
-    this.#termination = init.termination;
-    this.#heartbeats = new Heartbeats(init.seat.platform.random);
+  constructor(parts: PathMonitorParts) {
+    this.#parts = parts;
+    this.#heartbeats = new Heartbeats(parts.seat.platform.random);
   }
 
   /** The earliest deadline of any path. */
   get deadlineMs(): number {
     let earliestMs = NEVER;
-    for (const { deadlineMs } of this.#paths.all) if (deadlineMs < earliestMs) earliestMs = deadlineMs;
+    for (const { deadlineMs } of this.#parts.paths.all) if (deadlineMs < earliestMs) earliestMs = deadlineMs;
     return earliestMs;
   }
 
   onChunk(chunk: Chunk, source: Path, nowMs: number): ChunkOutcome {
     if (chunk.kind === "HEARTBEAT ACK") this.#onHeartbeatAck(chunk.info, nowMs);
-    else if (chunk.kind === "HEARTBEAT" && answersHeartbeats(this.#lifecycle.state))
-      this.#control.reply({ kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info }, source);
+    else if (chunk.kind === "HEARTBEAT" && answersHeartbeats(this.#parts.lifecycle.state))
+      this.#parts.control.reply(
+        { kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info },
+        source,
+      );
     return "continue";
   }
 
   /** The association is established: idle paths are watched, unconfirmed ones probed (RFC 9260 5.4). */
   start(nowMs: number): void {
-    for (const path of this.#paths.all) {
+    for (const path of this.#parts.paths.all) {
       if (path.confirmed) this.#heartbeats.schedule(path, nowMs);
       else path.heartbeatDeadlineMs = nowMs;
     }
   }
 
   stop(): void {
-    for (const path of this.#paths.all) this.#heartbeats.stop(path);
-    this.#control.remove("HEARTBEAT");
+    for (const path of this.#parts.paths.all) this.#heartbeats.stop(path);
+    this.#parts.control.remove("HEARTBEAT");
   }
 
   /** The heartbeat parameters of a path have changed. */
   reschedule(path: Path, nowMs: number): void {
-    if (path.confirmed && this.#lifecycle.state === "ESTABLISHED") this.#heartbeats.schedule(path, nowMs);
+    if (path.confirmed && this.#parts.lifecycle.state === "ESTABLISHED")
+      this.#heartbeats.schedule(path, nowMs);
   }
 
   onTimeout(nowMs: number): void {
-    for (const path of [...this.#paths.all]) {
+    for (const path of [...this.#parts.paths.all]) {
       if (nowMs >= path.t3DeadlineMs) this.#onT3(path, nowMs);
       if (nowMs >= path.heartbeatAckDeadlineMs) this.#onHeartbeatUnanswered(path, nowMs);
       if (nowMs >= path.heartbeatDeadlineMs && !isProbed(path)) this.#onHeartbeatDue(path, nowMs);
-      if (this.#lifecycle.state === "CLOSED") return;
+      if (this.#parts.lifecycle.state === "CLOSED") return;
     }
     this.#probe(nowMs);
   }
 
   /** Sends a HEARTBEAT at once (RFC 9260 11.1.10). */
   sendHeartbeat(path: Path, nowMs: number): void {
-    if (!sendsHeartbeats(this.#lifecycle.state)) return;
+    if (!sendsHeartbeats(this.#parts.lifecycle.state)) return;
     const info = this.#heartbeats.begin(path, nowMs);
     const parameters = encodeParameter({ kind: "Heartbeat Info", type: ParameterType.HeartbeatInfo, info });
-    this.#control.push({ kind: "HEARTBEAT", parameters, info }, path);
+    this.#parts.control.push({ kind: "HEARTBEAT", parameters, info }, path);
   }
 
   /** Sends a HEARTBEAT whose answer nothing waits for: the timer of what it travels with repeats both. */
@@ -124,28 +112,29 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   /** RFC 9260 8.3, 5.4. An answer that is not genuine is ignored. */
   #onHeartbeatAck(info: Uint8Array | undefined, nowMs: number): void {
     if (info === undefined) return;
-    for (const path of this.#paths.all) {
+    for (const path of this.#parts.paths.all) {
       if (!this.#heartbeats.isAnswer(path, info)) continue;
       path.heartbeatOutstanding = false;
       path.heartbeatAckDeadlineMs = NEVER;
       path.rto.sample(nowMs - path.heartbeatSentAtMs);
-      this.#errors.clear();
-      if (!path.confirmed && !this.#addresses.claim(path.address)) return this.#addresses.remove(path);
-      this.#paths.confirm(path);
-      this.#paths.clearErrors(path, "HEARTBEAT answered");
-      if (sendsHeartbeats(this.#lifecycle.state)) this.#heartbeats.schedule(path, nowMs);
+      this.#parts.errors.clear();
+      if (!path.confirmed && !this.#parts.addresses.claim(path.address))
+        return this.#parts.addresses.remove(path);
+      this.#parts.paths.confirm(path);
+      this.#parts.paths.clearErrors(path, "HEARTBEAT answered");
+      if (sendsHeartbeats(this.#parts.lifecycle.state)) this.#heartbeats.schedule(path, nowMs);
       return;
     }
   }
 
   /** RFC 9260 8.1: one more consecutive error of the association. */
   #countAssociationError(): void {
-    if (this.#errors.add()) this.#termination.end({ kind: "unreachable", during: "transfer" });
+    if (this.#parts.errors.add()) this.#parts.termination.end({ kind: "unreachable", during: "transfer" });
   }
 
   #onT3(path: Path, nowMs: number): void {
-    if (!this.#outbound.onT3(path, nowMs)) return;
-    this.#paths.countError(path);
+    if (!this.#parts.outbound.onT3(path, nowMs)) return;
+    this.#parts.paths.countError(path);
     this.#countAssociationError();
   }
 
@@ -153,13 +142,13 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     path.heartbeatAckDeadlineMs = NEVER;
     path.heartbeatOutstanding = false;
     path.rto.backOff();
-    this.#paths.countError(path);
+    this.#parts.paths.countError(path);
     // 8.1: only the path that carries data counts against the association; 5.4: a probe of an unconfirmed one never.
-    if (path.confirmed && path === this.#paths.forData) this.#countAssociationError();
+    if (path.confirmed && path === this.#parts.paths.forData) this.#countAssociationError();
     if (path.confirmed) return;
-    if (this.#paths.all.every(({ confirmed, active }) => !confirmed && !active)) {
+    if (this.#parts.paths.all.every(({ confirmed, active }) => !confirmed && !active)) {
       // No address was ever vouched for, and none answers: there is nobody there, and nothing else would find out.
-      this.#termination.end({ kind: "unreachable", during: "transfer" });
+      this.#parts.termination.end({ kind: "unreachable", during: "transfer" });
       return;
     }
     // 5.4: an unconfirmed path is probed once per RTO until it is given up, and at the rate of an idle one from then on.
@@ -168,7 +157,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
       return;
     }
     this.#heartbeats.schedule(path, nowMs);
-    this.#addresses.unclaim(path); // RFC 5062 2: who lists an address without having it does not hold it for ever.
+    this.#parts.addresses.unclaim(path); // RFC 5062 2: who lists an address without having it does not hold it for ever.
   }
 
   #onHeartbeatDue(path: Path, nowMs: number): void {
@@ -178,7 +167,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
       return;
     }
     const idle = this.#heartbeats.isIdle(path, nowMs);
-    if (idle && (path.confirmed || this.#seat.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
+    if (idle && (path.confirmed || this.#parts.seat.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
     this.#heartbeats.schedule(path, nowMs);
   }
 
@@ -189,10 +178,10 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   #probe(nowMs: number): void {
     for (let path = this.#nextToProbe(nowMs); path !== undefined; path = this.#nextToProbe(nowMs)) {
       if (nowMs >= this.#probeTurnEndsMs) {
-        this.#probeTurnEndsMs = nowMs + (this.#paths.forData ?? path).rto.rtoMs;
-        this.#probesLeft = this.#settings.options.heartbeatMaxBurst;
+        this.#probeTurnEndsMs = nowMs + (this.#parts.paths.forData ?? path).rto.rtoMs;
+        this.#probesLeft = this.#parts.settings.options.heartbeatMaxBurst;
       }
-      if (this.#probesLeft === 0 || !this.#seat.mayProbe(nowMs)) {
+      if (this.#probesLeft === 0 || !this.#parts.seat.mayProbe(nowMs)) {
         path.heartbeatDeadlineMs = this.#probeTurnEndsMs;
       } else {
         this.#probesLeft--;
@@ -204,7 +193,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
 
   #nextToProbe(nowMs: number): Path | undefined {
     let next: Path | undefined;
-    for (const path of this.#paths.all) {
+    for (const path of this.#parts.paths.all) {
       if (nowMs < path.heartbeatDeadlineMs || !isProbed(path)) continue;
       if (next === undefined || path.heartbeatSentAtMs < next.heartbeatSentAtMs) next = path;
     }

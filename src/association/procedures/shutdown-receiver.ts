@@ -16,7 +16,7 @@ import type { Termination } from "./termination.ts";
 
 const CHUNK_TYPES = [ChunkType.Shutdown, ChunkType.ShutdownAck, ChunkType.ShutdownComplete];
 
-export interface ShutdownReceiverInit {
+export interface ShutdownReceiverParts {
   readonly lifecycle: Lifecycle;
   readonly acknowledgements: Acknowledgements;
   readonly shutdown: Shutdown;
@@ -26,31 +26,23 @@ export interface ShutdownReceiverInit {
 
 export class ShutdownReceiver implements ChunkHandler<Path> {
   readonly chunkTypes: readonly number[] = CHUNK_TYPES;
-  readonly #lifecycle: Lifecycle;
-  readonly #acknowledgements: Acknowledgements;
-  readonly #shutdown: Shutdown;
-  readonly #termination: Termination;
-  readonly #events: UserEvents;
+  readonly #parts: ShutdownReceiverParts;
 
-  constructor(init: ShutdownReceiverInit) {
-    this.#lifecycle = init.lifecycle;
-    this.#acknowledgements = init.acknowledgements;
-    this.#shutdown = init.shutdown;
-    this.#termination = init.termination;
-    this.#events = init.events;
+  constructor(parts: ShutdownReceiverParts) {
+    this.#parts = parts;
   }
 
   onChunk(chunk: Chunk, source: Path, nowMs: number): ChunkOutcome {
-    const { state } = this.#lifecycle;
+    const { state } = this.#parts.lifecycle;
     switch (chunk.kind) {
       case "SHUTDOWN":
         return this.#onShutdown(chunk.cumulativeTsnAck, source, nowMs);
       case "SHUTDOWN ACK":
         if (state === "SHUTDOWN-SENT" || state === "SHUTDOWN-ACK-SENT")
-          this.#termination.completeShutdown(source);
+          this.#parts.termination.completeShutdown(source);
         return "stop";
       case "SHUTDOWN COMPLETE":
-        if (state === "SHUTDOWN-ACK-SENT") this.#termination.end({ kind: "shutdown" });
+        if (state === "SHUTDOWN-ACK-SENT") this.#parts.termination.end({ kind: "shutdown" });
         return "stop";
       default:
         return "continue";
@@ -58,13 +50,13 @@ export class ShutdownReceiver implements ChunkHandler<Path> {
   }
 
   #onShutdown(cumulativeTsnAck: number, source: Path, nowMs: number): ChunkOutcome {
-    const { state } = this.#lifecycle;
+    const { state } = this.#parts.lifecycle;
     if (isSettingUp(state)) return "continue"; // 9.2: silently discarded
     if (maySendData(state)) {
-      const outcome = this.#acknowledgements.onCumulativeAck(cumulativeTsnAck, nowMs);
+      const outcome = this.#parts.acknowledgements.onCumulativeAck(cumulativeTsnAck, nowMs);
       if (outcome === "stop") return outcome;
     }
-    if (this.#shutdown.onShutdown(source, nowMs)) this.#events.shutdownReceived();
+    if (this.#parts.shutdown.onShutdown(source, nowMs)) this.#parts.events.shutdownReceived();
     return "continue";
   }
 }

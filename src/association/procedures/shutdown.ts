@@ -19,7 +19,7 @@ import type { Termination } from "./termination.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-export interface ShutdownInit {
+export interface ShutdownParts {
   readonly settings: Settings;
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
@@ -32,15 +32,7 @@ export interface ShutdownInit {
 }
 
 export class Shutdown implements TimedPart {
-  readonly #settings: Settings;
-  readonly #lifecycle: Lifecycle;
-  readonly #paths: PathSet;
-  readonly #replyPaths: ReplyPaths;
-  readonly #control: ControlQueue<Path>;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
-  readonly #monitor: PathMonitor;
-  readonly #termination: Termination;
+  readonly #parts: ShutdownParts;
   #t2DeadlineMs = NEVER;
   #t5DeadlineMs = NEVER;
   #retransmitCount = 0;
@@ -48,16 +40,8 @@ export class Shutdown implements TimedPart {
   /** The user asked before the association was established. */
   #requested = false;
 
-  constructor(init: ShutdownInit) {
-    this.#settings = init.settings;
-    this.#lifecycle = init.lifecycle;
-    this.#paths = init.paths;
-    this.#replyPaths = init.replyPaths;
-    this.#control = init.control;
-    this.#inbound = init.inbound;
-    this.#outbound = init.outbound;
-    this.#monitor = init.monitor;
-    this.#termination = init.termination;
+  constructor(parts: ShutdownParts) {
+    this.#parts = parts;
   }
 
   /** Whether the user has asked for a shutdown that has not begun yet. */
@@ -71,41 +55,41 @@ export class Shutdown implements TimedPart {
 
   /** The SHUTDOWN primitive. Later ones are ignored (RFC 9260 9.2). */
   request(nowMs: number): void {
-    const { state } = this.#lifecycle;
+    const { state } = this.#parts.lifecycle;
     if (isSettingUp(state)) this.#requested = true;
     if (state !== "ESTABLISHED") return;
     this.#requested = false;
-    this.#lifecycle.enter("SHUTDOWN-PENDING");
+    this.#parts.lifecycle.enter("SHUTDOWN-PENDING");
     this.advance(nowMs);
   }
 
   /** Moves on once nothing is outstanding any more. Called after whatever may have emptied the queues. */
   advance(nowMs: number): void {
-    if (!this.#outbound.isIdle) return;
-    const { state } = this.#lifecycle;
+    if (!this.#parts.outbound.isIdle) return;
+    const { state } = this.#parts.lifecycle;
     if (state === "SHUTDOWN-PENDING") {
-      this.#lifecycle.enter("SHUTDOWN-SENT");
-      const { shutdownGuardMs } = this.#settings.options;
+      this.#parts.lifecycle.enter("SHUTDOWN-SENT");
+      const { shutdownGuardMs } = this.#parts.settings.options;
       if (shutdownGuardMs > 0) this.#t5DeadlineMs = nowMs + shutdownGuardMs;
       this.#begin(nowMs);
     } else if (state === "SHUTDOWN-RECEIVED") {
-      this.#lifecycle.enter("SHUTDOWN-ACK-SENT");
+      this.#parts.lifecycle.enter("SHUTDOWN-ACK-SENT");
       this.#begin(nowMs);
     }
   }
 
   /** A SHUTDOWN arrived; its cumulative ack has been dealt with. @returns whether the user is to hear of it */
   onShutdown(source: Path, nowMs: number): boolean {
-    switch (this.#lifecycle.state) {
+    switch (this.#parts.lifecycle.state) {
       case "ESTABLISHED":
       case "SHUTDOWN-PENDING":
-        this.#lifecycle.enter("SHUTDOWN-RECEIVED");
+        this.#parts.lifecycle.enter("SHUTDOWN-RECEIVED");
         this.#path = source;
         this.advance(nowMs);
         return true;
       case "SHUTDOWN-SENT":
-        this.#control.remove("SHUTDOWN");
-        this.#lifecycle.enter("SHUTDOWN-ACK-SENT");
+        this.#parts.control.remove("SHUTDOWN");
+        this.#parts.lifecycle.enter("SHUTDOWN-ACK-SENT");
         this.#path = source;
         this.#begin(nowMs);
         return false;
@@ -122,10 +106,10 @@ export class Shutdown implements TimedPart {
    * what a cumulative ack cannot say: gaps, and the window.
    */
   onDataInShutdownSent(source: Path, nowMs: number): void {
-    const inbound = this.#inbound;
+    const inbound = this.#parts.inbound;
     if (inbound.hasSackNews) inbound.sackPolicy.sendNow();
     else inbound.sackPolicy.onSackSent();
-    this.#path = this.#replyPaths.to(source);
+    this.#path = this.#parts.replyPaths.to(source);
     this.#retransmitCount = 0;
     this.#send();
     this.#arm(nowMs);
@@ -139,24 +123,24 @@ export class Shutdown implements TimedPart {
 
   /** RFC 9260 5.2.4 A, 9.2: the peer restarted or tries to, before it has heard our SHUTDOWN ACK. */
   repeatShutdownAck(source: Path): void {
-    this.#control.remove("SHUTDOWN ACK");
-    this.#control.push({ kind: "SHUTDOWN ACK" }, this.#replyPaths.to(source));
+    this.#parts.control.remove("SHUTDOWN ACK");
+    this.#parts.control.push({ kind: "SHUTDOWN ACK" }, this.#parts.replyPaths.to(source));
   }
 
   onTimeout(nowMs: number): void {
     if (nowMs >= this.#t5DeadlineMs) {
-      this.#termination.abandonShutdown();
+      this.#parts.termination.abandonShutdown();
       return;
     }
-    if (++this.#retransmitCount > this.#settings.options.associationMaxRetrans) {
-      this.#termination.end({ kind: "unreachable", during: "shutdown" });
+    if (++this.#retransmitCount > this.#parts.settings.options.associationMaxRetrans) {
+      this.#parts.termination.end({ kind: "unreachable", during: "shutdown" });
       return;
     }
     const path = this.#pathOrData();
     if (path !== undefined) {
       path.rto.backOff();
-      this.#paths.countError(path);
-      this.#path = this.#paths.alternateTo(path);
+      this.#parts.paths.countError(path);
+      this.#path = this.#parts.paths.alternateTo(path);
     }
     this.#send();
     this.#arm(nowMs);
@@ -170,7 +154,7 @@ export class Shutdown implements TimedPart {
 
   /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */
   #begin(nowMs: number): void {
-    this.#monitor.stop();
+    this.#parts.monitor.stop();
     this.#retransmitCount = 0;
     this.#send();
     this.#arm(nowMs);
@@ -179,20 +163,23 @@ export class Shutdown implements TimedPart {
   #send(): void {
     const path = this.#pathOrData();
     if (path === undefined) return;
-    if (this.#lifecycle.state === "SHUTDOWN-SENT") {
-      this.#control.remove("SHUTDOWN");
-      this.#control.push({ kind: "SHUTDOWN", cumulativeTsnAck: this.#inbound.tsns.cumulativeTsn }, path);
+    if (this.#parts.lifecycle.state === "SHUTDOWN-SENT") {
+      this.#parts.control.remove("SHUTDOWN");
+      this.#parts.control.push(
+        { kind: "SHUTDOWN", cumulativeTsnAck: this.#parts.inbound.tsns.cumulativeTsn },
+        path,
+      );
     } else {
       this.repeatShutdownAck(path);
     }
   }
 
   #arm(nowMs: number): void {
-    this.#t2DeadlineMs = nowMs + (this.#pathOrData()?.rto.rtoMs ?? this.#settings.options.rtoInitialMs);
+    this.#t2DeadlineMs = nowMs + (this.#pathOrData()?.rto.rtoMs ?? this.#parts.settings.options.rtoInitialMs);
   }
 
   #pathOrData(): Path | undefined {
     const chosen = this.#path;
-    return chosen?.usable ? chosen : this.#paths.forData;
+    return chosen?.usable ? chosen : this.#parts.paths.forData;
   }
 }

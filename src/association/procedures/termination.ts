@@ -18,7 +18,7 @@ import type { UserEvents } from "../reporting/user-events.ts";
 
 const CHUNK_TYPES = [ChunkType.Abort];
 
-export interface TerminationInit {
+export interface TerminationParts {
   readonly seat: Seat;
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
@@ -29,21 +29,11 @@ export interface TerminationInit {
 
 export class Termination implements ChunkHandler<Path> {
   readonly chunkTypes: readonly number[] = CHUNK_TYPES;
-  readonly #seat: Seat;
-  readonly #identity: Identity;
-  readonly #lifecycle: Lifecycle;
-  readonly #paths: PathSet;
-  readonly #control: ControlQueue<Path>;
-  readonly #events: UserEvents;
+  readonly #parts: TerminationParts;
   #isOver = false;
 
-  constructor(init: TerminationInit) {
-    this.#seat = init.seat;
-    this.#identity = init.identity;
-    this.#lifecycle = init.lifecycle;
-    this.#paths = init.paths;
-    this.#control = init.control;
-    this.#events = init.events;
+  constructor(parts: TerminationParts) {
+    this.#parts = parts;
   }
 
   get isOver(): boolean {
@@ -93,8 +83,8 @@ export class Termination implements ChunkHandler<Path> {
 
   /** RFC 9260 9.2: our SHUTDOWN has been acknowledged; the last word is ours. */
   completeShutdown(route: Route): void {
-    this.#seat.sendDetached(
-      this.#identity.peerTag,
+    this.#parts.seat.sendDetached(
+      this.#parts.identity.peerTag,
       [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
       route,
     );
@@ -123,19 +113,19 @@ export class Termination implements ChunkHandler<Path> {
   end(reason: CloseReason): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#events.failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
-    this.#control.clear();
-    this.#lifecycle.enter("CLOSED");
-    this.#events.tellReadable();
-    this.#events.abortDeliveries();
-    this.#seat.release();
-    this.#events.closed(reason);
+    this.#parts.events.failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
+    this.#parts.control.clear();
+    this.#parts.lifecycle.enter("CLOSED");
+    this.#parts.events.tellReadable();
+    this.#parts.events.abortDeliveries();
+    this.#parts.seat.release();
+    this.#parts.events.closed(reason);
   }
 
   #sendAbort(causes: readonly Cause[]): void {
-    const path = this.#paths.forData;
-    const { peerTag } = this.#identity;
+    const path = this.#parts.paths.forData;
+    const { peerTag } = this.#parts.identity;
     if (path === undefined || peerTag === 0) return;
-    this.#seat.sendDetached(peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
+    this.#parts.seat.sendDetached(peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
   }
 }

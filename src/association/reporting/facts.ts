@@ -11,7 +11,7 @@ import type { Inbound } from "../receiving/inbound.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { AssociationStatus, PathInfo } from "./status.ts";
 
-export interface FactsInit {
+export interface FactsParts {
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly inbound: Inbound;
@@ -19,34 +19,28 @@ export interface FactsInit {
 }
 
 export class Facts {
-  readonly #lifecycle: Lifecycle;
-  readonly #paths: PathSet;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
+  readonly #parts: FactsParts;
 
-  constructor({ lifecycle, paths, inbound, outbound }: FactsInit) {
-    this.#lifecycle = lifecycle;
-    this.#paths = paths;
-    this.#inbound = inbound;
-    this.#outbound = outbound;
+  constructor(parts: FactsParts) {
+    this.#parts = parts;
   }
 
   /** Local addresses that paths leave from, each once. */
   get localAddresses(): readonly string[] {
-    return [...new Set(this.#paths.all.map((path) => path.localAddress))];
+    return [...new Set(this.#parts.paths.all.map((path) => path.localAddress))];
   }
   get remoteAddresses(): readonly string[] {
-    return this.#paths.all.map((path) => path.address);
+    return this.#parts.paths.all.map((path) => path.address);
   }
   get primaryAddress(): string {
-    return this.#paths.primary?.address ?? "";
+    return this.#parts.paths.primary?.address ?? "";
   }
 
   status(): AssociationStatus {
-    const outbound = this.#outbound;
-    const inbound = this.#inbound;
+    const outbound = this.#parts.outbound;
+    const inbound = this.#parts.inbound;
     return {
-      state: this.#lifecycle.state,
+      state: this.#parts.lifecycle.state,
       primaryAddress: this.primaryAddress,
       inboundStreams: inbound.streamCount,
       outboundStreams: outbound.streamCount,
@@ -62,7 +56,7 @@ export class Facts {
 
   /** @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's */
   pathOf(address: string): Path {
-    const path = this.#paths.byAddress(address);
+    const path = this.#parts.paths.byAddress(address);
     if (path !== undefined) return path;
     const known = this.remoteAddresses.join(", ");
     throw new SctpError(
@@ -77,7 +71,7 @@ export class Facts {
       localAddress: path.localAddress,
       remoteUdpPort: path.remoteUdpPort,
       state: path.stateName,
-      isPrimary: path === this.#paths.primary,
+      isPrimary: path === this.#parts.paths.primary,
       cwndBytes: path.congestion.cwndBytes,
       ssthreshBytes: path.congestion.ssthreshBytes,
       partialBytesAcked: path.congestion.partialBytesAcked,

@@ -14,7 +14,7 @@ import type { Path } from "../paths/path.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 import type { Outbound } from "../sending/outbound.ts";
 
-export interface UserEventsInit {
+export interface UserEventsParts {
   readonly seat: Seat;
   readonly settings: Settings;
   readonly inbound: Inbound;
@@ -22,19 +22,13 @@ export interface UserEventsInit {
 }
 
 export class UserEvents {
-  readonly #seat: Seat;
-  readonly #settings: Settings;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
+  readonly #parts: UserEventsParts;
   #readableTold = false;
   #writableAwaited = false;
   #dryTold = true;
 
-  constructor({ seat, settings, inbound, outbound }: UserEventsInit) {
-    this.#seat = seat;
-    this.#settings = settings;
-    this.#inbound = inbound;
-    this.#outbound = outbound;
+  constructor(parts: UserEventsParts) {
+    this.#parts = parts;
   }
 
   // ---- What comes and goes -----------------------------------------------------------------------------------
@@ -42,27 +36,28 @@ export class UserEvents {
   /** The user has queued a message. */
   onQueued(): void {
     this.#dryTold = false;
-    if (this.#outbound.bufferedBytes >= this.#settings.options.sendBufferBytes) this.#writableAwaited = true;
+    if (this.#parts.outbound.bufferedBytes >= this.#parts.settings.options.sendBufferBytes)
+      this.#writableAwaited = true;
   }
 
   /** The peer has acknowledged something, or what was queued has failed. */
   onBufferFreed(): void {
-    const outbound = this.#outbound;
-    if (this.#writableAwaited && outbound.bufferedBytes * 2 <= this.#settings.options.sendBufferBytes) {
+    const outbound = this.#parts.outbound;
+    if (this.#writableAwaited && outbound.bufferedBytes * 2 <= this.#parts.settings.options.sendBufferBytes) {
       this.#writableAwaited = false;
-      this.#seat.emit({ kind: "writable" });
+      this.#parts.seat.emit({ kind: "writable" });
     }
     if (!this.#dryTold && outbound.isIdle) {
       this.#dryTold = true;
-      this.#seat.emit({ kind: "dry" });
+      this.#parts.seat.emit({ kind: "dry" });
     }
   }
 
   /** Edge-triggered: told again only after the user has emptied the queue. */
   tellReadable(): void {
-    if (this.#readableTold || this.#inbound.buffer.readyCount === 0) return;
+    if (this.#readableTold || this.#parts.inbound.buffer.readyCount === 0) return;
     this.#readableTold = true;
-    this.#seat.emit({ kind: "readable" });
+    this.#parts.seat.emit({ kind: "readable" });
   }
 
   /** The user has found nothing to read. */
@@ -74,59 +69,63 @@ export class UserEvents {
 
   /** @param inbound whether the peer asked for the association */
   established(inbound: boolean): void {
-    this.#seat.emit({ kind: "established", inbound });
+    this.#parts.seat.emit({ kind: "established", inbound });
   }
 
   /** Messages from before that still wait are told of anew. */
   restarted(): void {
-    this.#seat.emit({ kind: "restarted", waitingCount: this.#inbound.buffer.readyCount });
+    this.#parts.seat.emit({ kind: "restarted", waitingCount: this.#parts.inbound.buffer.readyCount });
     this.#readableTold = false;
     this.tellReadable();
   }
 
   pathChanged({ address, stateName }: Path): void {
-    this.#seat.emit({ kind: "path", address, state: stateName });
+    this.#parts.seat.emit({ kind: "path", address, state: stateName });
   }
 
   primaryChanged({ address }: Path): void {
-    this.#seat.emit({ kind: "primary", address });
+    this.#parts.seat.emit({ kind: "primary", address });
   }
 
   remoteError(causes: readonly Cause[]): void {
     const causeCodes = causes.map((cause) => cause.code);
-    this.#seat.emit({ kind: "remote-error", causeCodes, chunk: encodeChunk({ kind: "ERROR", causes }) });
+    this.#parts.seat.emit({
+      kind: "remote-error",
+      causeCodes,
+      chunk: encodeChunk({ kind: "ERROR", causes }),
+    });
   }
 
   shutdownReceived(): void {
-    this.#seat.emit({ kind: "shutdown-received" });
+    this.#parts.seat.emit({ kind: "shutdown-received" });
   }
 
   /** The last event about the association. */
   closed(reason: CloseReason): void {
-    this.#seat.emit({ kind: "closed", reason });
+    this.#parts.seat.emit({ kind: "closed", reason });
   }
 
   // ---- What will not arrive ----------------------------------------------------------------------------------
 
   /** Messages of which the user has the beginning, or will have, and whose end will not come. */
   abortDeliveries(): void {
-    for (const delivery of this.#inbound.openDeliveries)
-      this.#seat.emit({ kind: "delivery-aborted", delivery });
+    for (const delivery of this.#parts.inbound.openDeliveries)
+      this.#parts.seat.emit({ kind: "delivery-aborted", delivery });
   }
 
   /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
   failUnsent(causeCode = 0): void {
-    for (const message of this.#outbound.drain()) this.#fail(message, causeCode);
+    for (const message of this.#parts.outbound.drain()) this.#fail(message, causeCode);
   }
 
   /** RFC 9260 11.1.5: messages whose life ended before any of them was sent. */
   failExpired(nowMs: number): void {
-    for (const message of this.#outbound.takeExpired(nowMs)) this.#fail(message, 0);
+    for (const message of this.#parts.outbound.takeExpired(nowMs)) this.#fail(message, 0);
   }
 
   /** The peer allows fewer streams than the user has used meanwhile. */
   failInvalidStreams(): void {
-    const outbound = this.#outbound;
+    const outbound = this.#parts.outbound;
     if (outbound.queue.isEmpty) return;
     for (const message of outbound.drain()) {
       if (message.streamId < outbound.streamCount) outbound.enqueue(message);
@@ -138,6 +137,6 @@ export class UserEvents {
     const { data, streamId, ppid, unordered, context, sentBytes, acknowledgedBytes } = message;
     const transmitted = sentBytes > acknowledgedBytes;
     const unsent = { data, streamId, ppid, unordered, context, transmitted, acknowledgedBytes, causeCode };
-    this.#seat.emit({ kind: "send-failed", message: unsent });
+    this.#parts.seat.emit({ kind: "send-failed", message: unsent });
   }
 }
