@@ -15,7 +15,6 @@ import { Settings } from "./model/settings.ts";
 import { ChunkReceiver } from "./packets/chunk-receiver.ts";
 import { DataReceiver } from "./packets/data-receiver.ts";
 import { PacketScheduler } from "./packets/packet-scheduler.ts";
-import { AssociationErrors } from "./paths/association-errors.ts";
 import type { Path } from "./paths/path.ts";
 import { type PathObserver, PathSet } from "./paths/path-set.ts";
 import { PeerAddresses } from "./paths/peer-addresses.ts";
@@ -31,7 +30,7 @@ import { ShutdownReceiver } from "./procedures/shutdown-receiver.ts";
 import { Termination } from "./procedures/termination.ts";
 import { Inbound } from "./receiving/inbound.ts";
 import { Facts } from "./reporting/facts.ts";
-import { type AssociationStats, emptyStats } from "./reporting/status.ts";
+import { type Counters, emptyCounters } from "./reporting/status.ts";
 import { Tracer } from "./reporting/tracer.ts";
 import { UserEvents } from "./reporting/user-events.ts";
 import { Outbound } from "./sending/outbound.ts";
@@ -48,7 +47,7 @@ export class AssociationParts implements PathObserver {
   readonly id: number;
   readonly boundAddresses: readonly string[] | undefined;
   readonly seat: Seat;
-  readonly stats: AssociationStats = emptyStats();
+  readonly stats: Counters = emptyCounters();
   readonly settings: Settings;
   readonly identity: Identity;
   readonly tracer: Tracer;
@@ -56,18 +55,13 @@ export class AssociationParts implements PathObserver {
   readonly control: ControlQueue<Path>;
   readonly paths: PathSet;
   readonly replyPaths: ReplyPaths;
-  readonly errors: AssociationErrors;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
-  readonly addresses: PeerAddresses;
-  readonly facts: Facts;
   readonly events: UserEvents;
   readonly termination: Termination;
   readonly monitor: PathMonitor;
   readonly shutdown: Shutdown;
   readonly idleCloser: IdleCloser;
-  readonly establishment: Establishment;
-  readonly acceptance: Acceptance;
   readonly acknowledgements: Acknowledgements;
   readonly errorChunks: ErrorReceiver;
   readonly data: DataReceiver;
@@ -87,34 +81,38 @@ export class AssociationParts implements PathObserver {
     this.control = new ControlQueue(options);
     this.paths = new PathSet(this);
     this.replyPaths = new ReplyPaths(this.paths);
-    this.errors = new AssociationErrors(this.settings);
     this.inbound = new Inbound({ options, allocate: seat.allocate });
     const { paths, tracer } = this;
     this.outbound = new Outbound({ initialTsn: init.localInitialTsn, options, paths, observer: tracer });
-    this.addresses = new PeerAddresses(this);
-    this.facts = new Facts(this);
     this.events = new UserEvents(this);
     this.termination = new Termination(this);
     this.monitor = new PathMonitor(this);
     this.shutdown = new Shutdown(this);
     this.idleCloser = new IdleCloser(this);
-    this.establishment = new Establishment(this);
-    this.acceptance = new Acceptance(this);
     this.acknowledgements = new Acknowledgements(this);
     this.errorChunks = new ErrorReceiver(this);
     this.data = new DataReceiver(this);
-    const { inbound, outbound, acknowledgements, idleCloser, shutdown, monitor } = this;
-    this.deadlines = new Deadlines([
-      inbound.sackPolicy,
-      outbound.peerWindow,
-      acknowledgements,
-      idleCloser,
-      shutdown,
-      monitor,
-    ]);
-    const shutdownChunks = new ShutdownReceiver(this);
-    this.receiver = new ChunkReceiver(this, [monitor, this.termination, this.errorChunks, shutdownChunks]);
+    this.deadlines = new Deadlines(this);
+    this.receiver = new ChunkReceiver(this);
     this.scheduler = new PacketScheduler(this);
+  }
+
+  // Parts without anything of their own are made when they are asked: there may be a hundred thousand associations.
+
+  get addresses(): PeerAddresses {
+    return new PeerAddresses(this);
+  }
+  get shutdownChunks(): ShutdownReceiver {
+    return new ShutdownReceiver(this);
+  }
+  get facts(): Facts {
+    return new Facts(this);
+  }
+  get establishment(): Establishment {
+    return new Establishment(this);
+  }
+  get acceptance(): Acceptance {
+    return new Acceptance(this);
   }
 
   onPathStateChange(path: Path, reason: string): void {

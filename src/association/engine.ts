@@ -177,7 +177,7 @@ export class AssociationEngine {
     if (this.state === "CLOSED") return;
     const { tracer, deadlines, termination, inbound, outbound } = this.#parts;
     tracer.nowMs = nowMs;
-    deadlines.onTimeout(nowMs, termination);
+    deadlines.onTimeout(nowMs);
     if (outbound.isIdle) {
       outbound.sent.compact();
       inbound.compact();

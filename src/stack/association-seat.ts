@@ -37,15 +37,10 @@ export interface SeatedStack {
 
 export class AssociationSeat implements Seat {
   readonly #stack: SeatedStack;
-  readonly #id: number;
-  readonly #boundAddresses: readonly string[] | undefined;
   #engine: AssociationEngine | undefined = undefined;
 
-  /** @param boundAddresses the local addresses of the association's endpoint; undefined for all of the stack's */
-  constructor(stack: SeatedStack, id: number, boundAddresses: readonly string[] | undefined) {
+  constructor(stack: SeatedStack) {
     this.#stack = stack;
-    this.#id = id;
-    this.#boundAddresses = boundAddresses;
   }
 
   /** Whose seat it is, once that exists. */
@@ -94,7 +89,7 @@ export class AssociationSeat implements Seat {
   }
 
   countDrop(reason: DropReason, detail: string): void {
-    this.#stack.drops.count(this.#id, reason, detail);
+    this.#stack.drops.count(this.#engine?.id, reason, detail);
   }
 
   mayProbe(nowMs: number): boolean {
@@ -102,14 +97,14 @@ export class AssociationSeat implements Seat {
   }
 
   localAddressFor(remoteAddress: string): string {
-    return this.#stack.local.towards(remoteAddress, this.#boundAddresses);
+    return this.#stack.local.towards(remoteAddress, this.#engine?.association.boundAddresses);
   }
 
   advertisedAddresses(): readonly string[] {
-    return this.#stack.local.advertised(this.#boundAddresses);
+    return this.#stack.local.advertised(this.#engine?.association.boundAddresses);
   }
 
   addressFamilies(): readonly AddressFamily[] {
-    return this.#stack.local.families(this.#boundAddresses);
+    return this.#stack.local.families(this.#engine?.association.boundAddresses);
   }
 }

@@ -79,9 +79,8 @@ export class Residents implements SeatedStack {
   }
 
   create({ options, boundAddresses, ...identity }: NewResident): AssociationEngine {
-    const id = this.#nextId++;
-    const seat = new AssociationSeat(this, id, boundAddresses);
-    const engine = new AssociationEngine(seat, { ...identity, id, options, boundAddresses });
+    const seat = new AssociationSeat(this);
+    const engine = new AssociationEngine(seat, { ...identity, id: this.#nextId++, options, boundAddresses });
     seat.take(engine);
     this.table.add(engine);
     return engine;

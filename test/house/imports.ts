@@ -4,7 +4,7 @@
  * Does not own: which of them are allowed (law.ts).
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +28,7 @@ export function allImports(): Import[] {
   return files
     .trim()
     .split("\n")
+    .filter((file) => existsSync(ROOT + file)) // Deleted, and git not told yet.
     .flatMap((from) => importsOf(from, readFileSync(ROOT + from, "utf8")));
 }
 

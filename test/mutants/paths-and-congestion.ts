@@ -129,9 +129,9 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "peer-limit",
-    "association/paths/association-errors.ts",
-    "return ++this.#count > this.#settings.options.associationMaxRetrans;",
-    "return ++this.#count >= this.#settings.options.associationMaxRetrans;",
+    "association/procedures/path-monitor.ts",
+    "if (++this.#errorCount > this.#parts.settings.options.associationMaxRetrans)",
+    "if (++this.#errorCount >= this.#parts.settings.options.associationMaxRetrans)",
     "the peer is given up one error too early",
   ),
   mutant(
@@ -144,7 +144,7 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "peer-reset",
     "association/procedures/acknowledgements.ts",
-    "if (this.#parts.outbound.sent.newlyAckedChunkCount > 0) this.#parts.errors.clear(); // 8.1",
+    "if (this.#parts.outbound.sent.newlyAckedChunkCount > 0) this.#parts.monitor.onPeerHeard(); // 8.1",
     "",
     "acknowledgements do not clear the error count",
   ),

@@ -123,7 +123,7 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "shutdown-guard",
     "association/procedures/shutdown.ts",
-    "if (nowMs >= this.#t5DeadlineMs) {",
+    "if (nowMs >= (this.#t5DeadlineMs ?? NEVER)) {",
     "if (false) {",
     "a shutdown may take for ever",
   ),

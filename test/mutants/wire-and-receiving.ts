@@ -96,7 +96,7 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "tsn-duplicate",
     "association/receiving/tsn-tracker.ts",
-    "if (this.#duplicates.length < this.#maxDuplicates) ",
+    "if (this.duplicateCount < this.#maxDuplicates) ",
     "",
     "duplicates are remembered without limit",
   ),

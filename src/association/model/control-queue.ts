@@ -23,9 +23,12 @@ export interface ControlItem<P> {
   readonly replyBytes: number;
 }
 
+const NO_ITEMS: readonly never[] = [];
+
 /** @typeParam P the paths of the association */
 export class ControlQueue<P extends ControlDestination> {
-  #items: ControlItem<P>[] = [];
+  /** Replaced, not changed: an empty one is everybody's, for most associations are idle most of the time. */
+  #items: ReadonlyArray<ControlItem<P>> = NO_ITEMS;
   /** Where the replies to the packet at hand go, and what is left of the one packet that they may fill. */
   #replyPath: P | undefined = undefined;
   #replyBytesLeft = 0;
@@ -47,7 +50,7 @@ export class ControlQueue<P extends ControlDestination> {
 
   /** Queues a chunk; beyond the bound it is dropped, as the network might, and whoever needs it sends it again. */
   push(chunk: Chunk, path: P): void {
-    if (this.#items.length < this.#maxCount) this.#items.push({ chunk, path, replyBytes: 0 });
+    if (this.#items.length < this.#maxCount) this.#items = [...this.#items, { chunk, path, replyBytes: 0 }];
   }
 
   /** A packet is about to be read: what it provokes is counted from here. */
@@ -71,19 +74,18 @@ export class ControlQueue<P extends ControlDestination> {
     this.#replyPath = path;
     this.#replyBytesLeft = roomBytes - replyBytes;
     this.#queuedReplyBytes += replyBytes;
-    this.#items.push({ chunk, path, replyBytes });
+    this.#items = [...this.#items, { chunk, path, replyBytes }];
     return true;
   }
 
   /** For COOKIE ECHO and COOKIE ACK, which come first in their packet (RFC 9260 5.1). */
   pushFront(chunk: Chunk, path: P): void {
     if (this.#items.length >= this.#maxCount) this.#keep(this.#items.slice(0, -1));
-    this.#items.unshift({ chunk, path, replyBytes: 0 });
+    this.#items = [{ chunk, path, replyBytes: 0 }, ...this.#items];
   }
 
   shift(): void {
-    this.#queuedReplyBytes -= this.#items.shift()?.replyBytes ?? 0;
-    if (this.#items.length === 0) this.#items = []; // Gives its room back: most associations are idle most of the time.
+    this.#keep(this.#items.slice(1));
   }
 
   /** Drops what is no longer to be said, by the RFC's names of the chunks. */
@@ -99,8 +101,8 @@ export class ControlQueue<P extends ControlDestination> {
     this.#keep([]);
   }
 
-  #keep(items: ControlItem<P>[]): void {
-    this.#items = items;
+  #keep(items: ReadonlyArray<ControlItem<P>>): void {
+    this.#items = items.length === 0 ? NO_ITEMS : items;
     this.#queuedReplyBytes = items.reduce((sum, { replyBytes }) => sum + replyBytes, 0);
   }
 }

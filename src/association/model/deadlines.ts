@@ -14,34 +14,52 @@ export interface TimedPart {
   onTimeout(nowMs: number): void;
 }
 
-export class Deadlines {
-  #parts: readonly TimedPart[];
+/** The timed parts that every association has. */
+export interface TimedParts {
+  readonly inbound: TimedPart;
+  readonly outbound: TimedPart;
+  readonly acknowledgements: TimedPart;
+  readonly idleCloser: TimedPart;
+  readonly shutdown: TimedPart;
+  readonly monitor: TimedPart;
+  /** Once the whole is over, nothing is due any more. */
+  readonly termination: { readonly isOver: boolean };
+}
 
-  /** @param parts are asked in this order when several are due at once */
-  constructor(parts: readonly TimedPart[]) {
+/** In this order when several are due at once. By name: a list of their own would cost every association memory. */
+const TIMED = ["inbound", "outbound", "acknowledgements", "idleCloser", "shutdown", "monitor"] as const;
+const NO_PARTS: readonly never[] = [];
+
+export class Deadlines {
+  readonly #parts: TimedParts;
+  /** Beyond those that every association has. */
+  #more: readonly TimedPart[] = NO_PARTS;
+
+  constructor(parts: TimedParts) {
     this.#parts = parts;
   }
 
   /** One more part, behind the others. */
   add(part: TimedPart): void {
-    this.#parts = this.#parts.concat(part);
+    this.#more = this.#more.concat(part);
   }
 
   remove(part: TimedPart): void {
-    this.#parts = this.#parts.filter((other) => other !== part);
+    this.#more = this.#more.filter((other) => other !== part);
   }
 
   get earliestMs(): number {
     let earliestMs = NEVER;
-    for (const { deadlineMs } of this.#parts) if (deadlineMs < earliestMs) earliestMs = deadlineMs;
+    for (const name of TIMED) earliestMs = Math.min(earliestMs, this.#parts[name].deadlineMs);
+    for (const { deadlineMs } of this.#more) earliestMs = Math.min(earliestMs, deadlineMs);
     return earliestMs;
   }
 
-  /** @param whole what the parts belong to: once it is over, nothing is due any more */
-  onTimeout(nowMs: number, whole: { readonly isOver: boolean }): void {
-    for (const part of this.#parts) {
-      if (nowMs >= part.deadlineMs) part.onTimeout(nowMs);
-      if (whole.isOver) return;
+  onTimeout(nowMs: number): void {
+    for (let i = 0; i < TIMED.length + this.#more.length && !this.#parts.termination.isOver; i++) {
+      const name = TIMED[i];
+      const part = name === undefined ? this.#more[i - TIMED.length] : this.#parts[name];
+      if (part !== undefined && nowMs >= part.deadlineMs) part.onTimeout(nowMs);
     }
   }
 }

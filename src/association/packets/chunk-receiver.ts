@@ -31,28 +31,34 @@ export interface ChunkReceiverParts {
   readonly data: DataReceiver;
   readonly acknowledgements: Acknowledgements;
   readonly errorChunks: ErrorReceiver;
+  readonly monitor: ChunkHandler<Path>;
+  readonly termination: ChunkHandler<Path>;
+  readonly shutdownChunks: ChunkHandler<Path>;
 }
+
+/** The parts of every association for all chunks but DATA and SACK. By name: a list of their own would cost each memory. */
+const HANDLERS = ["monitor", "termination", "errorChunks", "shutdownChunks"] as const;
+const NO_HANDLERS: readonly never[] = [];
 
 export class ChunkReceiver {
   readonly #parts: ChunkReceiverParts;
   readonly #scratch: Scratch;
-  #handlers: ReadonlyArray<ChunkHandler<Path>>;
+  /** Beyond those that every association has. */
+  #moreHandlers: ReadonlyArray<ChunkHandler<Path>> = NO_HANDLERS;
   #unknownReported = 0;
 
-  /** @param handlers the parts for all chunks but DATA and SACK; where two know a type, the first of them comes first */
-  constructor(parts: ChunkReceiverParts, handlers: ReadonlyArray<ChunkHandler<Path>>) {
+  constructor(parts: ChunkReceiverParts) {
     this.#parts = parts;
     this.#scratch = parts.seat.scratch;
-    this.#handlers = handlers;
   }
 
   /** One more part that hears of its chunks, behind the others. */
   addHandler(handler: ChunkHandler<Path>): void {
-    this.#handlers = this.#handlers.concat(handler);
+    this.#moreHandlers = this.#moreHandlers.concat(handler);
   }
 
   removeHandler(handler: ChunkHandler<Path>): void {
-    this.#handlers = this.#handlers.filter((other) => other !== handler);
+    this.#moreHandlers = this.#moreHandlers.filter((other) => other !== handler);
   }
 
   /**
@@ -118,7 +124,9 @@ export class ChunkReceiver {
 
   #dispatch(chunk: Chunk, type: number, source: Path, nowMs: number): ChunkOutcome {
     let isHandled = false;
-    for (const handler of this.#handlers) {
+    for (let i = 0; ; i++) {
+      const handler = this.#handlerAt(i);
+      if (handler === undefined) break;
       if (!handler.chunkTypes.includes(type)) continue;
       isHandled = true;
       const outcome = handler.onChunk(chunk, source, nowMs);
@@ -129,12 +137,18 @@ export class ChunkReceiver {
     return "continue";
   }
 
+  /** In the order in which they are asked; undefined behind the last one. */
+  #handlerAt(index: number): ChunkHandler<Path> | undefined {
+    const name = HANDLERS[index];
+    return name === undefined ? this.#moreHandlers[index - HANDLERS.length] : this.#parts[name];
+  }
+
   /** Chunk types of RFC 9260, and those of the extensions that have been agreed on. */
   #isKnown(type: number): boolean {
     return (
       type <= ChunkType.CookieAck ||
       type === ChunkType.ShutdownComplete ||
-      this.#handlers.some(({ chunkTypes }) => chunkTypes.includes(type))
+      this.#moreHandlers.some(({ chunkTypes }) => chunkTypes.includes(type))
     );
   }
 

@@ -32,8 +32,8 @@ export class PathFlight {
   lostBytes = 0;
   /** NaN where the SACK allows no unambiguous measurement. */
   rttSampleMs: number = Number.NaN;
-  /** When the chunk was sent that was sent last of those acknowledged, each sent once; NaN where there is none. */
-  newestSentAtMs: number = Number.NaN;
+  /** When the chunk was sent that was sent last of those acknowledged, each sent once; below 0 where there is none. */
+  newestSentAtMs = -1;
   /** `deliveredBytes` when that chunk was sent. */
   newestDeliveredBefore = 0;
 
@@ -54,7 +54,7 @@ export class PathFlight {
     this.earliestSettled = false;
     this.lostBytes = 0;
     this.rttSampleMs = Number.NaN;
-    this.newestSentAtMs = Number.NaN;
+    this.newestSentAtMs = -1;
   }
 
   /**

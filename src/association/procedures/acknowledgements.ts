@@ -8,17 +8,17 @@ import type { SackView } from "../../chunks/sack.ts";
 import type { ChunkOutcome } from "../model/chunk-handler.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { Seat } from "../model/seat.ts";
-import type { AssociationErrors } from "../paths/association-errors.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { SackVerdict } from "../sending/sent-log.ts";
+import type { PathMonitor } from "./path-monitor.ts";
 import type { Shutdown } from "./shutdown.ts";
 import type { Termination } from "./termination.ts";
 
 export interface AcknowledgementsParts {
   readonly seat: Seat;
   readonly outbound: Outbound;
-  readonly errors: AssociationErrors;
+  readonly monitor: PathMonitor;
   readonly events: UserEvents;
   readonly shutdown: Shutdown;
   readonly termination: Termination;
@@ -53,7 +53,7 @@ export class Acknowledgements implements TimedPart {
   #judged(verdict: SackVerdict, nowMs: number): ChunkOutcome {
     switch (verdict) {
       case "accepted":
-        if (this.#parts.outbound.sent.newlyAckedChunkCount > 0) this.#parts.errors.clear(); // 8.1
+        if (this.#parts.outbound.sent.newlyAckedChunkCount > 0) this.#parts.monitor.onPeerHeard(); // 8.1
         if (nowMs >= this.deadlineMs) this.onTimeout(nowMs);
         else this.#onBufferFreed(nowMs);
         return "continue";

@@ -19,12 +19,15 @@ export interface ErrorReceiverParts {
 }
 
 export class ErrorReceiver implements ChunkHandler<Path> {
-  readonly chunkTypes: readonly number[] = CHUNK_TYPES;
   readonly #parts: ErrorReceiverParts;
   #readCount = 0;
 
   constructor(parts: ErrorReceiverParts) {
     this.#parts = parts;
+  }
+
+  get chunkTypes(): readonly number[] {
+    return CHUNK_TYPES;
   }
 
   /** Another packet is about to be read. */

@@ -6,7 +6,6 @@
 import type { Agreement } from "../model/agreement.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
-import type { AssociationErrors } from "../paths/association-errors.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
 import type { Outbound } from "../sending/outbound.ts";
@@ -17,7 +16,6 @@ import type { Shutdown } from "./shutdown.ts";
 export interface EstablishmentParts {
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
-  readonly errors: AssociationErrors;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly events: UserEvents;
@@ -28,15 +26,9 @@ export interface EstablishmentParts {
 
 export class Establishment {
   readonly #parts: EstablishmentParts;
-  #askedByPeer = true;
 
   constructor(parts: EstablishmentParts) {
     this.#parts = parts;
-  }
-
-  /** This side asks for the association. */
-  begin(): void {
-    this.#askedByPeer = false;
   }
 
   /** Both halves of the data transfer begin; what the user queued before is kept, and sent anew if it was sent. */
@@ -56,17 +48,17 @@ export class Establishment {
   /** The handshake is complete. */
   complete(nowMs: number): void {
     this.#parts.lifecycle.enter("ESTABLISHED");
-    this.#parts.errors.clear();
+    this.#parts.monitor.onPeerHeard();
     this.#parts.outbound.onEstablished(nowMs);
     this.#parts.monitor.start(nowMs);
     this.#parts.idleCloser.onActivity(true, nowMs);
-    this.#parts.events.established(this.#askedByPeer);
+    this.#parts.events.established();
     if (this.#parts.shutdown.isRequested) this.#parts.shutdown.request(nowMs);
   }
 
   /** The peer began anew (RFC 9260 5.2.4 A); its paths have been reset. */
   restart(agreement: Agreement, nowMs: number): void {
-    this.#parts.errors.clear();
+    this.#parts.monitor.onPeerHeard();
     this.agree(agreement);
     this.#parts.lifecycle.enter("ESTABLISHED");
     this.#parts.monitor.start(nowMs);

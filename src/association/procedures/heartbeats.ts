@@ -13,56 +13,48 @@ const INFO_BYTES = 32;
 /** A HEARTBEAT of ours: chunk header, parameter header, info. */
 export const HEARTBEAT_BYTES = 8 + INFO_BYTES;
 
-export class Heartbeats {
-  readonly #random: RandomSource;
-
-  constructor(random: RandomSource) {
-    this.#random = random;
-  }
-
-  /** Sets the next deadline of a path: one RTO, jittered by half of it either way, plus HB.interval. */
-  schedule(path: Path, nowMs: number): void {
-    if (path.heartbeatIntervalMs === 0 || !path.heartbeatEnabled) {
-      path.heartbeatDeadlineMs = NEVER;
-      return;
-    }
-    const jitter = 0.5 + this.#random.uint32() / 0x1_0000_0000;
-    path.heartbeatDeadlineMs = nowMs + path.heartbeatIntervalMs + path.rto.rtoMs * jitter;
-  }
-
-  /** Whether DATA has measured the path within the current heartbeat period: it is not idle then. */
-  isIdle(path: Path, nowMs: number): boolean {
-    return nowMs - path.lastDataSentMs >= path.heartbeatIntervalMs || !path.active || !path.confirmed;
-  }
-
-  /** Makes the Heartbeat Info for a path and notes what a genuine answer must carry. */
-  begin(path: Path, nowMs: number): Uint8Array {
-    path.heartbeatNonceHigh = this.#random.uint32();
-    path.heartbeatNonceLow = this.#random.uint32();
-    path.heartbeatSentAtMs = nowMs;
-    path.heartbeatOutstanding = true;
-    path.heartbeatAckDeadlineMs = nowMs + path.rto.rtoMs;
-    const info = new Uint8Array(INFO_BYTES);
-    const view = new DataView(info.buffer);
-    view.setUint32(0, path.heartbeatNonceHigh);
-    view.setUint32(4, path.heartbeatNonceLow);
-    view.setFloat64(8, nowMs);
-    const address = addressBytes(path.address) ?? new Uint8Array(0);
-    info.set(address, INFO_BYTES - address.length);
-    return info;
-  }
-
-  /** Whether `info` is the answer to the HEARTBEAT that is outstanding on `path`. */
-  isAnswer(path: Path, info: Uint8Array): boolean {
-    if (!path.heartbeatOutstanding || info.length !== INFO_BYTES) return false;
-    const view = new DataView(info.buffer, info.byteOffset, info.byteLength);
-    return view.getUint32(0) === path.heartbeatNonceHigh && view.getUint32(4) === path.heartbeatNonceLow;
-  }
-
-  /** Stops all heartbeating on a path (RFC 9260 8.3: after SHUTDOWN or SHUTDOWN ACK was sent). */
-  stop(path: Path): void {
+/** Sets the next deadline of a path: one RTO, jittered by half of it either way, plus HB.interval. */
+export function scheduleHeartbeat(path: Path, random: RandomSource, nowMs: number): void {
+  if (path.heartbeatIntervalMs === 0 || !path.heartbeatEnabled) {
     path.heartbeatDeadlineMs = NEVER;
-    path.heartbeatAckDeadlineMs = NEVER;
-    path.heartbeatOutstanding = false;
+    return;
   }
+  const jitter = 0.5 + random.uint32() / 0x1_0000_0000;
+  path.heartbeatDeadlineMs = nowMs + path.heartbeatIntervalMs + path.rto.rtoMs * jitter;
+}
+
+/** Whether DATA has measured the path within the current heartbeat period: it is not idle then. */
+export function isIdle(path: Path, nowMs: number): boolean {
+  return nowMs - path.lastDataSentMs >= path.heartbeatIntervalMs || !path.active || !path.confirmed;
+}
+
+/** Makes the Heartbeat Info for a path and notes what a genuine answer must carry. */
+export function beginHeartbeat(path: Path, random: RandomSource, nowMs: number): Uint8Array {
+  path.heartbeatNonceHigh = random.uint32();
+  path.heartbeatNonceLow = random.uint32();
+  path.heartbeatSentAtMs = nowMs;
+  path.heartbeatOutstanding = true;
+  path.heartbeatAckDeadlineMs = nowMs + path.rto.rtoMs;
+  const info = new Uint8Array(INFO_BYTES);
+  const view = new DataView(info.buffer);
+  view.setUint32(0, path.heartbeatNonceHigh);
+  view.setUint32(4, path.heartbeatNonceLow);
+  view.setFloat64(8, nowMs);
+  const address = addressBytes(path.address) ?? new Uint8Array(0);
+  info.set(address, INFO_BYTES - address.length);
+  return info;
+}
+
+/** Whether `info` is the answer to the HEARTBEAT that is outstanding on `path`. */
+export function answersHeartbeat(path: Path, info: Uint8Array): boolean {
+  if (!path.heartbeatOutstanding || info.length !== INFO_BYTES) return false;
+  const view = new DataView(info.buffer, info.byteOffset, info.byteLength);
+  return view.getUint32(0) === path.heartbeatNonceHigh && view.getUint32(4) === path.heartbeatNonceLow;
+}
+
+/** Stops all heartbeating on a path (RFC 9260 8.3: after SHUTDOWN or SHUTDOWN ACK was sent). */
+export function stopHeartbeats(path: Path): void {
+  path.heartbeatDeadlineMs = NEVER;
+  path.heartbeatAckDeadlineMs = NEVER;
+  path.heartbeatOutstanding = false;
 }

@@ -1,6 +1,6 @@
 /**
  * Watching the paths of one association (RFC 9260 8).
- * Owns: what expired T3-rtx and heartbeat deadlines do to error counts, and the sending of HEARTBEATs.
+ * Owns: the error count of the association, what expired T3-rtx and heartbeat deadlines do to it, the sending of HEARTBEATs.
  * Does not own: the error limits of single paths (path-set.ts), the contents of a HEARTBEAT (heartbeats.ts).
  */
 import type { Chunk } from "../../chunks/chunk.ts";
@@ -13,12 +13,11 @@ import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { answersHeartbeats, sendsHeartbeats } from "../model/state.ts";
-import type { AssociationErrors } from "../paths/association-errors.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
 import type { Outbound } from "../sending/outbound.ts";
-import { Heartbeats } from "./heartbeats.ts";
+import { answersHeartbeat, beginHeartbeat, isIdle, scheduleHeartbeat, stopHeartbeats } from "./heartbeats.ts";
 import type { Termination } from "./termination.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -30,23 +29,25 @@ export interface PathMonitorParts {
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly addresses: PeerAddresses;
-  readonly errors: AssociationErrors;
   readonly control: ControlQueue<Path>;
   readonly outbound: Outbound;
   readonly termination: Termination;
 }
 
 export class PathMonitor implements ChunkHandler<Path>, TimedPart {
-  readonly chunkTypes: readonly number[] = CHUNK_TYPES;
   readonly #parts: PathMonitorParts;
-  readonly #heartbeats: Heartbeats;
   /** RFC 9260 5.4: the RTO at hand, in which HB.Max.Burst unconfirmed addresses are probed, and how many still may be. */
-  #probeTurnEndsMs: number = Number.NEGATIVE_INFINITY;
+  #probeTurnEndsMs = 0;
   #probesLeft = 0;
+  /** Consecutive errors of the whole association (RFC 9260 8.1). */
+  #errorCount = 0;
 
   constructor(parts: PathMonitorParts) {
     this.#parts = parts;
-    this.#heartbeats = new Heartbeats(parts.seat.platform.random);
+  }
+
+  get chunkTypes(): readonly number[] {
+    return CHUNK_TYPES;
   }
 
   /** The earliest deadline of any path. */
@@ -54,6 +55,11 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     let earliestMs = NEVER;
     for (const { deadlineMs } of this.#parts.paths.all) if (deadlineMs < earliestMs) earliestMs = deadlineMs;
     return earliestMs;
+  }
+
+  /** RFC 9260 8.1: the peer has been heard to be alive. */
+  onPeerHeard(): void {
+    this.#errorCount = 0;
   }
 
   onChunk(chunk: Chunk, source: Path, nowMs: number): ChunkOutcome {
@@ -69,20 +75,19 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   /** The association is established: idle paths are watched, unconfirmed ones probed (RFC 9260 5.4). */
   start(nowMs: number): void {
     for (const path of this.#parts.paths.all) {
-      if (path.confirmed) this.#heartbeats.schedule(path, nowMs);
+      if (path.confirmed) this.#schedule(path, nowMs);
       else path.heartbeatDeadlineMs = nowMs;
     }
   }
 
   stop(): void {
-    for (const path of this.#parts.paths.all) this.#heartbeats.stop(path);
+    for (const path of this.#parts.paths.all) stopHeartbeats(path);
     this.#parts.control.remove("HEARTBEAT");
   }
 
   /** The heartbeat parameters of a path have changed. */
   reschedule(path: Path, nowMs: number): void {
-    if (path.confirmed && this.#parts.lifecycle.state === "ESTABLISHED")
-      this.#heartbeats.schedule(path, nowMs);
+    if (path.confirmed && this.#parts.lifecycle.state === "ESTABLISHED") this.#schedule(path, nowMs);
   }
 
   onTimeout(nowMs: number): void {
@@ -98,7 +103,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   /** Sends a HEARTBEAT at once (RFC 9260 11.1.10). */
   sendHeartbeat(path: Path, nowMs: number): void {
     if (!sendsHeartbeats(this.#parts.lifecycle.state)) return;
-    const info = this.#heartbeats.begin(path, nowMs);
+    const info = beginHeartbeat(path, this.#parts.seat.platform.random, nowMs);
     const parameters = encodeParameter({ kind: "Heartbeat Info", type: ParameterType.HeartbeatInfo, info });
     this.#parts.control.push({ kind: "HEARTBEAT", parameters, info }, path);
   }
@@ -113,23 +118,28 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   #onHeartbeatAck(info: Uint8Array | undefined, nowMs: number): void {
     if (info === undefined) return;
     for (const path of this.#parts.paths.all) {
-      if (!this.#heartbeats.isAnswer(path, info)) continue;
+      if (!answersHeartbeat(path, info)) continue;
       path.heartbeatOutstanding = false;
       path.heartbeatAckDeadlineMs = NEVER;
       path.rto.sample(nowMs - path.heartbeatSentAtMs);
-      this.#parts.errors.clear();
+      this.onPeerHeard();
       if (!path.confirmed && !this.#parts.addresses.claim(path.address))
         return this.#parts.addresses.remove(path);
       this.#parts.paths.confirm(path);
       this.#parts.paths.clearErrors(path, "HEARTBEAT answered");
-      if (sendsHeartbeats(this.#parts.lifecycle.state)) this.#heartbeats.schedule(path, nowMs);
+      if (sendsHeartbeats(this.#parts.lifecycle.state)) this.#schedule(path, nowMs);
       return;
     }
   }
 
+  #schedule(path: Path, nowMs: number): void {
+    scheduleHeartbeat(path, this.#parts.seat.platform.random, nowMs);
+  }
+
   /** RFC 9260 8.1: one more consecutive error of the association. */
   #countAssociationError(): void {
-    if (this.#parts.errors.add()) this.#parts.termination.end({ kind: "unreachable", during: "transfer" });
+    if (++this.#errorCount > this.#parts.settings.options.associationMaxRetrans)
+      this.#parts.termination.end({ kind: "unreachable", during: "transfer" });
   }
 
   #onT3(path: Path, nowMs: number): void {
@@ -156,7 +166,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
       path.heartbeatDeadlineMs = nowMs;
       return;
     }
-    this.#heartbeats.schedule(path, nowMs);
+    this.#schedule(path, nowMs);
     this.#parts.addresses.unclaim(path); // RFC 5062 2: who lists an address without having it does not hold it for ever.
   }
 
@@ -166,9 +176,9 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
       path.heartbeatDeadlineMs = path.heartbeatAckDeadlineMs;
       return;
     }
-    const idle = this.#heartbeats.isIdle(path, nowMs);
+    const idle = isIdle(path, nowMs);
     if (idle && (path.confirmed || this.#parts.seat.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
-    this.#heartbeats.schedule(path, nowMs);
+    this.#schedule(path, nowMs);
   }
 
   /**

@@ -104,7 +104,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
 
   /** Sends the first INIT and enters COOKIE-WAIT. */
   start(nowMs: number): void {
-    this.#establishment.begin();
+    this.#events.opening();
     this.#lifecycle.enter("COOKIE-WAIT");
     this.#timeoutMs = this.#path.rto.rtoMs;
     this.#sendInit(nowMs);

@@ -25,11 +25,14 @@ export interface ShutdownReceiverParts {
 }
 
 export class ShutdownReceiver implements ChunkHandler<Path> {
-  readonly chunkTypes: readonly number[] = CHUNK_TYPES;
   readonly #parts: ShutdownReceiverParts;
 
   constructor(parts: ShutdownReceiverParts) {
     this.#parts = parts;
+  }
+
+  get chunkTypes(): readonly number[] {
+    return CHUNK_TYPES;
   }
 
   onChunk(chunk: Chunk, source: Path, nowMs: number): ChunkOutcome {

@@ -33,8 +33,9 @@ export interface ShutdownParts {
 
 export class Shutdown implements TimedPart {
   readonly #parts: ShutdownParts;
-  #t2DeadlineMs = NEVER;
-  #t5DeadlineMs = NEVER;
+  /** Undefined, not Infinity, while they do not run: a number that is no small integer takes memory of its own. */
+  #t2DeadlineMs: number | undefined = undefined;
+  #t5DeadlineMs: number | undefined = undefined;
   #retransmitCount = 0;
   #path: Path | undefined = undefined;
   /** The user asked before the association was established. */
@@ -50,7 +51,7 @@ export class Shutdown implements TimedPart {
   }
 
   get deadlineMs(): number {
-    return Math.min(this.#t2DeadlineMs, this.#t5DeadlineMs);
+    return Math.min(this.#t2DeadlineMs ?? NEVER, this.#t5DeadlineMs ?? NEVER);
   }
 
   /** The SHUTDOWN primitive. Later ones are ignored (RFC 9260 9.2). */
@@ -128,7 +129,7 @@ export class Shutdown implements TimedPart {
   }
 
   onTimeout(nowMs: number): void {
-    if (nowMs >= this.#t5DeadlineMs) {
+    if (nowMs >= (this.#t5DeadlineMs ?? NEVER)) {
       this.#parts.termination.abandonShutdown();
       return;
     }
@@ -148,8 +149,8 @@ export class Shutdown implements TimedPart {
 
   /** The peer restarted: what was under way is over. */
   stop(): void {
-    this.#t2DeadlineMs = NEVER;
-    this.#t5DeadlineMs = NEVER;
+    this.#t2DeadlineMs = undefined;
+    this.#t5DeadlineMs = undefined;
   }
 
   /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */

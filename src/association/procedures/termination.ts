@@ -28,12 +28,15 @@ export interface TerminationParts {
 }
 
 export class Termination implements ChunkHandler<Path> {
-  readonly chunkTypes: readonly number[] = CHUNK_TYPES;
   readonly #parts: TerminationParts;
   #isOver = false;
 
   constructor(parts: TerminationParts) {
     this.#parts = parts;
+  }
+
+  get chunkTypes(): readonly number[] {
+    return CHUNK_TYPES;
   }
 
   get isOver(): boolean {

@@ -15,7 +15,8 @@ export class DeliveryGate {
   #interleaved: boolean;
   /** The key of the half-delivered message. */
   #openKey: number | undefined = undefined;
-  #waiting: ReceivedMessage[] = [];
+  /** Made for the first message that has to wait. */
+  #waiting: ReceivedMessage[] | undefined = undefined;
   #minChargeBytes: number;
   readonly #user: { push(message: ReceivedMessage): void };
 
@@ -48,6 +49,7 @@ export class DeliveryGate {
   deliver(message: ReceivedMessage): void {
     if (this.#interleaved) return this.#user.push(message);
     if (this.#openKey !== undefined && this.#openKey !== message.messageKey) {
+      this.#waiting ??= [];
       this.#waiting.push(message);
       this.heldBytes += Math.max(message.data.length, this.#minChargeBytes);
       return;
@@ -60,8 +62,8 @@ export class DeliveryGate {
 
   /** Takes what waits, for a user who is to get it whatever becomes of the half-delivered message. */
   takeWaiting(): ReceivedMessage[] {
-    const waiting = this.#waiting;
-    this.#waiting = [];
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
     this.heldBytes = 0;
     return waiting;
   }

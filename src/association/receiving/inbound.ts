@@ -11,6 +11,7 @@ import { SSN_SPACE } from "../../base/sequence-space.ts";
 import { tsnGt } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
+import type { TimedPart } from "../model/deadlines.ts";
 import type { OpenDelivery } from "../model/events.ts";
 import { type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
 import { DataAssembler } from "./data-assembler.ts";
@@ -51,7 +52,7 @@ interface InboundAgreement {
   readonly streamCount: number;
 }
 
-export class Inbound {
+export class Inbound implements TimedPart {
   readonly tsns: TsnTracker;
   readonly sackPolicy: SackPolicy;
   readonly buffer: ReceiveBuffer;
@@ -111,6 +112,15 @@ export class Inbound {
     this.#gate.setInterleaved(options.interleavedDelivery);
     this.#countHeld();
     if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
+  }
+
+  /** When a delayed SACK is due. */
+  get deadlineMs(): number {
+    return this.sackPolicy.deadlineMs;
+  }
+
+  onTimeout(nowMs: number): void {
+    this.sackPolicy.onTimeout(nowMs);
   }
 
   /** Streams that the peer may use; before the agreement, those that are offered to it. */

@@ -4,14 +4,13 @@
  * how many packets one may stand for while they come fast.
  * Does not own: what the SACK says (tsn-tracker.ts, receive-buffer.ts), where it goes (packet-scheduler.ts).
  */
-import type { TimedPart } from "../model/deadlines.ts";
 
 /** A SACK that is gathered stands for no more packets than this: the window must not run dry meanwhile. */
 const MAX_GATHERED_PACKETS = 32;
 /** After so long without DATA what comes next may be a window of a few packets: it takes more than one SACK again. */
 const PAUSE_MS = 5;
 
-export class SackPolicy implements TimedPart {
+export class SackPolicy {
   /** When the delayed acknowledgement is due; Infinity while nothing waits. */
   deadlineMs: number = Number.POSITIVE_INFINITY;
   #delayMs: number;

@@ -22,7 +22,8 @@ export class TsnTracker {
   #bitmap: Uint32Array | undefined = undefined;
   #maskBits = 0;
   #maxDuplicates: number;
-  #duplicates: number[] = [];
+  /** Made for the first one. */
+  #duplicates: number[] | undefined = undefined;
 
   /**
    * @param initialTsn the peer's Initial TSN
@@ -55,7 +56,7 @@ export class TsnTracker {
     return this.#highestTsn !== this.#cumulativeTsn;
   }
   get duplicateCount(): number {
-    return this.#duplicates.length;
+    return this.#duplicates?.length ?? 0;
   }
 
   /** What `tsn` would be; records a duplicate as such, but a new TSN only when `add` says so. */
@@ -65,7 +66,10 @@ export class TsnTracker {
       if (offset >= MAX_CAPACITY_BITS) return TsnVerdict.TooFarAhead;
       if (tsnGt(tsn, this.#highestTsn) || !this.#isSet(tsn)) return TsnVerdict.New;
     }
-    if (this.#duplicates.length < this.#maxDuplicates) this.#duplicates.push(tsn);
+    if (this.duplicateCount < this.#maxDuplicates) {
+      this.#duplicates ??= [];
+      this.#duplicates.push(tsn);
+    }
     return TsnVerdict.Duplicate;
   }
 
@@ -99,7 +103,7 @@ export class TsnTracker {
   }
 
   clearDuplicates(): void {
-    if (this.#duplicates.length > 0) this.#duplicates = [];
+    this.#duplicates = undefined;
   }
 
   /**
@@ -124,8 +128,8 @@ export class TsnTracker {
 
   /** Writes the duplicates, at most `maxCount` of them, at `at`; returns how many. */
   writeDuplicates(out: DataView, at: number, maxCount: number): number {
-    const count = Math.min(maxCount, this.#duplicates.length);
-    for (let i = 0; i < count; i++) out.setUint32(at + 4 * i, this.#duplicates[i] ?? 0);
+    const count = Math.min(maxCount, this.duplicateCount);
+    for (let i = 0; i < count; i++) out.setUint32(at + 4 * i, this.#duplicates?.[i] ?? 0);
     return count;
   }
 

@@ -52,7 +52,7 @@ export interface PathInfo {
 }
 
 /** Counters since the association began. */
-export interface AssociationStats {
+export interface Counters {
   sentMessages: number;
   receivedMessages: number;
   sentBytes: number;
@@ -62,11 +62,14 @@ export interface AssociationStats {
   retransmittedChunks: number;
   fastRetransmits: number;
   timeouts: number;
-  /** Bytes that count against the receive buffer at this moment. */
-  heldBytes: number;
 }
 
-export function emptyStats(): AssociationStats {
+/** The counters, and what counts against the receive buffer at this moment. */
+export interface AssociationStats extends Readonly<Counters> {
+  readonly heldBytes: number;
+}
+
+export function emptyCounters(): Counters {
   return {
     sentMessages: 0,
     receivedMessages: 0,
@@ -77,6 +80,5 @@ export function emptyStats(): AssociationStats {
     retransmittedChunks: 0,
     fastRetransmits: 0,
     timeouts: 0,
-    heldBytes: 0,
   };
 }

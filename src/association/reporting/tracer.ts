@@ -9,17 +9,17 @@ import type { Path } from "../paths/path.ts";
 import type { OutboundObserver, RetransmitReason } from "../sending/outbound.ts";
 import type { CongestionReason } from "../sending/path-feedback.ts";
 import type { SentChunk } from "../sending/sent-chunk.ts";
-import type { AssociationStats } from "./status.ts";
+import type { Counters } from "./status.ts";
 
 export class Tracer implements OutboundObserver {
   /** The time of the call at hand. */
   nowMs = 0;
   readonly #sink: TraceSink | undefined;
   readonly #association: number;
-  readonly #stats: AssociationStats;
+  readonly #stats: Counters;
 
   /** @param association its id */
-  constructor(sink: TraceSink | undefined, association: number, stats: AssociationStats) {
+  constructor(sink: TraceSink | undefined, association: number, stats: Counters) {
     this.#sink = sink;
     this.#association = association;
     this.#stats = stats;

@@ -23,6 +23,7 @@ export interface UserEventsParts {
 
 export class UserEvents {
   readonly #parts: UserEventsParts;
+  #askedByPeer = true;
   #readableTold = false;
   #writableAwaited = false;
   #dryTold = true;
@@ -67,9 +68,13 @@ export class UserEvents {
 
   // ---- What happens ------------------------------------------------------------------------------------------
 
-  /** @param inbound whether the peer asked for the association */
-  established(inbound: boolean): void {
-    this.#parts.seat.emit({ kind: "established", inbound });
+  /** This side asks for the association. */
+  opening(): void {
+    this.#askedByPeer = false;
+  }
+
+  established(): void {
+    this.#parts.seat.emit({ kind: "established", inbound: this.#askedByPeer });
   }
 
   /** Messages from before that still wait are told of anew. */

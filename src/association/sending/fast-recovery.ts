@@ -24,6 +24,11 @@ export class FastRecovery {
     if (this.isActive && tsnGte(cumulativeAckPoint, this.#exitTsn)) this.isActive = false;
   }
 
+  /** The first packet of a Fast Retransmit is out, or something else sends what it would have. */
+  cancelRetransmit(): void {
+    this.retransmitDue = false;
+  }
+
   reset(): void {
     this.isActive = false;
     this.retransmitDue = false;

@@ -13,6 +13,7 @@ import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import { padded } from "../../chunks/tlv.ts";
 import { DATA_FORMAT, type UserDataFormat } from "../../chunks/user-data-format.ts";
+import type { TimedPart } from "../model/deadlines.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathScheduler } from "../paths/path-scheduler.ts";
@@ -57,7 +58,7 @@ export interface OutboundTerms {
   readonly streamCount: number;
 }
 
-export class Outbound {
+export class Outbound implements TimedPart {
   readonly queue: SendQueue = new SendQueue(fcfs);
   readonly sent: SentLog;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
@@ -69,7 +70,8 @@ export class Outbound {
   /** `reset` has told what the peer agreed to. */
   #hasTerms = false;
   readonly #detector: LossDetector = new Rfc9260LossDetector();
-  readonly #recovery: FastRecovery = new FastRecovery();
+  /** Made with the first loss. */
+  #recovery: FastRecovery | undefined = undefined;
   readonly #paths: PathSet;
   readonly #pathScheduler: PathScheduler;
   readonly #observer: OutboundObserver;
@@ -115,6 +117,15 @@ export class Outbound {
     }
   }
 
+  /** When a zero-window probe is due. */
+  get deadlineMs(): number {
+    return this.peerWindow.deadlineMs;
+  }
+
+  onTimeout(): void {
+    this.peerWindow.onTimeout();
+  }
+
   /** Streams that messages may go out on; before `reset`, those asked for. */
   get streamCount(): number {
     return this.#streamCount;
@@ -145,7 +156,7 @@ export class Outbound {
   /** A path has been taken out of the set: what is in flight there goes out again elsewhere. */
   onPathRemoved(path: Path): void {
     this.sent.removeFlight(path.flight);
-    this.#recovery.retransmitDue = false;
+    this.#recovery?.cancelRetransmit();
     this.onPacketSizeChanged();
   }
 
@@ -174,7 +185,7 @@ export class Outbound {
     const lost = this.sent.nextToRetransmit();
     if (lost !== undefined) {
       const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut);
-      return this.#recovery.retransmitDue || this.#hasCwnd(path) ? path : undefined;
+      return this.#recovery?.retransmitDue === true || this.#hasCwnd(path) ? path : undefined;
     }
     const next = this.queue.peek();
     const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next);
@@ -198,7 +209,7 @@ export class Outbound {
   #fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     const anyCwnd = this.#hasCwnd(path);
     if (this.sent.hasRetransmissions) {
-      const ignoreCwnd = this.#recovery.retransmitDue;
+      const ignoreCwnd = this.#recovery?.retransmitDue === true;
       if (!ignoreCwnd && !anyCwnd) return;
       if (!this.#fillRetransmissions(writer, path, ignoreCwnd, nowMs)) return;
     }
@@ -220,17 +231,17 @@ export class Outbound {
   /** A SACK arrived. Nothing changes unless it is accepted. */
   onSack(sack: SackView, nowMs: number): SackVerdict {
     const { sent } = this;
-    const recovery = this.#recovery;
     const verdict = sent.onSack(sack, nowMs);
     if (verdict !== "accepted") return verdict;
-    const inFastRecovery = recovery.isActive;
+    const inFastRecovery = this.#recovery?.isActive === true;
     const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs);
-    recovery.onCumulativeAck(sent.cumulativeAckPoint);
+    this.#recovery?.onCumulativeAck(sent.cumulativeAckPoint);
     this.peerWindow.onSack(sack.aRwndBytes, sent.inFlightPayloadBytes);
     this.#settleAcknowledged(inFastRecovery, nowMs);
-    if (anyLost && !recovery.isActive) {
+    if (anyLost && this.#recovery?.isActive !== true) {
       this.#feedback.onLoss(nowMs);
-      recovery.enter(tsnAdd(sent.nextTsn, -1));
+      this.#recovery ??= new FastRecovery();
+      this.#recovery.enter(tsnAdd(sent.nextTsn, -1));
     }
     return verdict;
   }
@@ -239,8 +250,8 @@ export class Outbound {
   onCumulativeAck(cumulativeTsnAck: number, nowMs: number): SackVerdict {
     const verdict = this.sent.onCumulativeAck(cumulativeTsnAck, nowMs);
     if (verdict !== "accepted") return verdict;
-    const inFastRecovery = this.#recovery.isActive;
-    this.#recovery.onCumulativeAck(cumulativeTsnAck);
+    const inFastRecovery = this.#recovery?.isActive === true;
+    this.#recovery?.onCumulativeAck(cumulativeTsnAck);
     this.#settleAcknowledged(inFastRecovery, nowMs);
     return verdict;
   }
@@ -256,7 +267,7 @@ export class Outbound {
     const { flightBytes } = path.flight;
     const inFlightBefore = this.sent.inFlightPayloadBytes;
     this.sent.markPathLost(path.flight);
-    this.#recovery.retransmitDue = false;
+    this.#recovery?.cancelRetransmit();
     this.peerWindow.onLost(inFlightBefore - this.sent.inFlightPayloadBytes);
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
     this.#burstPackets = this.#options.maxBurst;
@@ -294,7 +305,7 @@ export class Outbound {
   drain(): OutboundMessage[] {
     const unacknowledged = this.sent.drain();
     const queued = this.queue.drain();
-    this.#recovery.reset();
+    this.#recovery?.reset();
     this.bufferedBytes = 0;
     // A message that is partly sent is in both, unless all that was sent of it has been acknowledged.
     const [head] = queued;
@@ -336,7 +347,7 @@ export class Outbound {
       wrote = true;
       chunk = this.sent.nextToRetransmit();
     }
-    if (wrote && ignoreCwnd) this.#recovery.retransmitDue = false;
+    if (wrote && ignoreCwnd) this.#recovery?.cancelRetransmit();
     return chunk === undefined;
   }
 

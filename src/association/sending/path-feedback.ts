@@ -99,7 +99,7 @@ export class PathFeedback {
 
   #ackOf({ flight, rto }: Path, inFastRecovery: boolean, nowMs: number): AckEvent {
     const event = this.#ack;
-    const hasSample = !Number.isNaN(flight.newestSentAtMs);
+    const hasSample = flight.newestSentAtMs >= 0;
     event.nowMs = nowMs;
     event.ackedBytes = flight.ackedBytes;
     event.flightBytesBefore = flight.flightBytesBefore;

@@ -3,13 +3,12 @@
  * Owns: the peer's receive window (RFC 9260 6.2.1), the deadline and the back-off of zero-window probes (6.1 A).
  * Does not own: what goes out as a probe (outbound.ts), our own receive window (receive-buffer.ts).
  */
-import type { TimedPart } from "../model/deadlines.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */
 const MAX_PROBE_BACKOFF_EXPONENT = 10;
 
-export class PeerWindow implements TimedPart {
+export class PeerWindow {
   /** Payload bytes that the peer has room for beyond what is in flight. */
   freeBytes: number;
   /** When a probe is due. */

@@ -15,7 +15,7 @@ export class SendQueue {
   /** Made with the first message: an association that only waits holds none. */
   #scheduler: StreamScheduler | undefined = undefined;
   /** By stream id, made on first use: 65,535 of them cost nothing until then. */
-  #streams: (StreamQueue | undefined)[] = [];
+  #streams: (StreamQueue | undefined)[] | undefined = undefined;
   /** The stream whose turn it is: chosen when asked for, kept while its first message is half sent. */
   #current: StreamQueue | undefined = undefined;
   #messageCount = 0;
@@ -86,7 +86,7 @@ export class SendQueue {
   /** SSNs begin anew on every stream; nothing must be queued. */
   reset(): void {
     assert(this.isEmpty, "SSNs begin anew while messages are queued");
-    this.#streams = [];
+    this.#streams = undefined;
   }
 
   #take(stream: StreamQueue, bytes: number, endOfMessage: boolean): void {
@@ -99,8 +99,9 @@ export class SendQueue {
   }
 
   #stream(streamId: number): StreamQueue {
-    const stream = this.#streams[streamId];
+    const stream = this.#streams?.[streamId];
     if (stream !== undefined) return stream;
+    this.#streams ??= [];
     while (this.#streams.length <= streamId) this.#streams.push(undefined);
     const made = new StreamQueue(streamId);
     this.#streams[streamId] = made;

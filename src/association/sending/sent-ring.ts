@@ -11,9 +11,10 @@ import { tsnAdd, tsnLt } from "../../base/serial.ts";
 import { SentChunk } from "./sent-chunk.ts";
 
 const INITIAL_CAPACITY = 16;
+const NO_SLOTS: readonly SentChunk[] = [];
 
 export class SentRing {
-  #slots: SentChunk[] = [];
+  #slots: readonly SentChunk[] = NO_SLOTS;
   #mask = -1;
 
   /** Chunks that there is room for; it grows as needed. */
@@ -38,7 +39,7 @@ export class SentRing {
 
   /** Gives the memory back; nothing may be outstanding. */
   clear(): void {
-    this.#slots = [];
+    this.#slots = NO_SLOTS;
     this.#mask = -1;
   }
 
