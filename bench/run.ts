@@ -44,11 +44,11 @@ const COMMAND = {
     ),
     rounds: wholeNumber("how often everybody runs every case", undefined, {
       from: 1,
-      otherwise: "3; 15 with --baseline; 1 with --quick",
+      otherwise: "15 with --baseline; 1 with --quick; 3",
     }),
     seconds: positiveNumber("what is measured of each trial", undefined, { otherwise: "2; 1 with --quick" }),
     warmup: positiveNumber("seconds before that", 1, { mayBeZero: true }),
-    quick: flag("fewer sizes, one round, one second"),
+    quick: flag("fewer sizes, one round unless there is a baseline, one second"),
     patience: positiveNumber("seconds to wait before a trial until others leave the host alone", 5, {
       mayBeZero: true,
     }),
@@ -71,7 +71,7 @@ const LIMIT = 1.08;
 const MAX_FOREIGN_LOAD = 0.2;
 const SAMPLE_MS = 300;
 
-const rounds = values.rounds ?? (values.quick ? 1 : values.baseline === undefined ? 3 : 15);
+const rounds = values.rounds ?? (values.baseline !== undefined ? 15 : values.quick ? 1 : 3);
 const timing: Omit<Timing, "seed"> = {
   warmUpMs: values.warmup * 1_000,
   durationMs: (values.seconds ?? (values.quick ? 1 : 2)) * 1_000,
