@@ -205,7 +205,7 @@ function addTimers(): void {
   measure("timer: 1,000 set and expired, over 30 s", () => {
     for (const each of nodes) wheel.set(each, nowMs + 30 * each.owner, nowMs);
     nowMs += 30_000;
-    wheel.advance(nowMs, () => {});
+    while (wheel.takeDue(nowMs) !== undefined);
   });
 }
 

@@ -17,7 +17,7 @@ import { DataReceiver } from "./packets/data-receiver.ts";
 import { PacketScheduler } from "./packets/packet-scheduler.ts";
 import { AssociationErrors } from "./paths/association-errors.ts";
 import type { Path } from "./paths/path.ts";
-import { type PathObserver, PathSet } from "./paths/path-set.ts";
+import { PathSet } from "./paths/path-set.ts";
 import { PeerAddresses } from "./paths/peer-addresses.ts";
 import { ReplyPaths } from "./paths/reply-paths.ts";
 import { Acceptance } from "./procedures/acceptance.ts";
@@ -44,7 +44,7 @@ export interface AssociationInit extends IdentityInit {
   readonly boundAddresses: readonly string[] | undefined;
 }
 
-export class AssociationParts implements PathObserver {
+export class AssociationParts {
   readonly id: number;
   readonly boundAddresses: readonly string[] | undefined;
   readonly seat: Seat;
@@ -85,7 +85,7 @@ export class AssociationParts implements PathObserver {
     this.tracer = new Tracer(seat.trace, init.id, this.stats);
     this.lifecycle = new Lifecycle(this.tracer);
     this.control = new ControlQueue(options);
-    this.paths = new PathSet(this);
+    this.paths = new PathSet();
     this.replyPaths = new ReplyPaths(this.paths);
     this.errors = new AssociationErrors(this.settings);
     this.inbound = new Inbound({ options, allocate: seat.allocate });
@@ -94,6 +94,7 @@ export class AssociationParts implements PathObserver {
     this.addresses = new PeerAddresses(this);
     this.facts = new Facts(this);
     this.events = new UserEvents(this);
+    paths.observer = this.events;
     this.termination = new Termination(this);
     this.monitor = new PathMonitor(this);
     this.shutdown = new Shutdown(this);
@@ -115,11 +116,6 @@ export class AssociationParts implements PathObserver {
     const shutdownChunks = new ShutdownReceiver(this);
     this.receiver = new ChunkReceiver(this, [monitor, this.termination, this.errorChunks, shutdownChunks]);
     this.scheduler = new PacketScheduler(this);
-  }
-
-  onPathStateChange(path: Path, reason: string): void {
-    this.tracer.onPathStateChange(path, reason);
-    this.events.pathChanged(path);
   }
 
   /** Something has changed: there may be something to send, or a deadline has moved. */

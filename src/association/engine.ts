@@ -177,7 +177,10 @@ export class AssociationEngine {
     if (this.state === "CLOSED") return;
     const { tracer, deadlines, termination, inbound, outbound } = this.#parts;
     tracer.nowMs = nowMs;
-    deadlines.onTimeout(nowMs, termination);
+    for (const part of deadlines.all) {
+      if (nowMs >= part.deadlineMs) part.onTimeout(nowMs);
+      if (termination.isOver) break;
+    }
     if (outbound.isIdle) {
       outbound.sent.compact();
       inbound.compact();

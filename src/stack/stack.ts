@@ -203,10 +203,10 @@ export class Stack {
   handleTimeout(nowMs: number): void {
     const { wheel, outbox } = this.#residents;
     this.#residents.nowMs = nowMs;
-    wheel.advance(nowMs, (engine) => {
+    for (let engine = wheel.takeDue(nowMs); engine !== undefined; engine = wheel.takeDue(nowMs)) {
       engine.handleTimeout(nowMs);
       outbox.touch(engine);
-    });
+    }
   }
 
   /** When `handleTimeout` is to be called at the latest; Infinity where nothing is waited for. */

@@ -1,7 +1,7 @@
 /**
  * When the parts of an association want to be called.
  * Owns: the one list of them. Does not own: the deadlines themselves, which each part keeps as a plain number; the timer
- * (src/timer), which holds only the earliest.
+ * (src/timer), which holds only the earliest; calling the parts (engine.ts).
  */
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -17,9 +17,13 @@ export interface TimedPart {
 export class Deadlines {
   #parts: readonly TimedPart[];
 
-  /** @param parts are asked in this order when several are due at once */
   constructor(parts: readonly TimedPart[]) {
     this.#parts = parts;
+  }
+
+  /** In the order in which they are called when several are due at once. */
+  get all(): readonly TimedPart[] {
+    return this.#parts;
   }
 
   /** One more part, behind the others. */
@@ -35,13 +39,5 @@ export class Deadlines {
     let earliestMs = NEVER;
     for (const { deadlineMs } of this.#parts) if (deadlineMs < earliestMs) earliestMs = deadlineMs;
     return earliestMs;
-  }
-
-  /** @param whole what the parts belong to: once it is over, nothing is due any more */
-  onTimeout(nowMs: number, whole: { readonly isOver: boolean }): void {
-    for (const part of this.#parts) {
-      if (nowMs >= part.deadlineMs) part.onTimeout(nowMs);
-      if (whole.isOver) return;
-    }
   }
 }

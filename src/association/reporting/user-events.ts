@@ -11,30 +11,35 @@ import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Path } from "../paths/path.ts";
+import type { PathObserver } from "../paths/path-set.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 import type { Outbound } from "../sending/outbound.ts";
+import type { Tracer } from "./tracer.ts";
 
 export interface UserEventsInit {
   readonly seat: Seat;
   readonly settings: Settings;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
+  readonly tracer: Tracer;
 }
 
-export class UserEvents {
+export class UserEvents implements PathObserver {
   readonly #seat: Seat;
   readonly #settings: Settings;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
+  readonly #tracer: Tracer;
   #readableTold = false;
   #writableAwaited = false;
   #dryTold = true;
 
-  constructor({ seat, settings, inbound, outbound }: UserEventsInit) {
+  constructor({ seat, settings, inbound, outbound, tracer }: UserEventsInit) {
     this.#seat = seat;
     this.#settings = settings;
     this.#inbound = inbound;
     this.#outbound = outbound;
+    this.#tracer = tracer;
   }
 
   // ---- What comes and goes -----------------------------------------------------------------------------------
@@ -84,7 +89,9 @@ export class UserEvents {
     this.tellReadable();
   }
 
-  pathChanged({ address, stateName }: Path): void {
+  onPathStateChange(path: Path, reason: string): void {
+    const { address, stateName } = path;
+    this.#tracer.onPathStateChange(path, reason);
     this.#seat.emit({ kind: "path", address, state: stateName });
   }
 

@@ -93,8 +93,8 @@ export class PortDriver implements TransportOwner, SocketHost {
   #turnBeganMs = 0;
   #closed = false;
   #closeWhenIdle = false;
-  readonly #flushCallback = (): void => this.#flush();
-  readonly #timerCallback = (): void => this.#onTimer();
+  readonly #flushCallback: () => void = this.#flush.bind(this, 0);
+  readonly #timerCallback: () => void = this.#onTimer.bind(this);
 
   /**
    * @param transports one at least, all with one port number and without an owner
