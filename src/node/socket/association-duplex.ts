@@ -59,7 +59,7 @@ export abstract class AssociationDuplex extends Duplex {
     association: undefined,
     driver: undefined,
     user: {
-      onAssociationEvent: (event) => this.#onAssociationEvent(event),
+      onAssociationEvent: this.#onAssociationEvent.bind(this),
       onHostError: (error) => void this.destroy(error),
     },
     attach: (driver, association, connected) => this.#attach(driver, association, connected),
@@ -162,47 +162,48 @@ export abstract class AssociationDuplex extends Duplex {
 
   #onAssociationEvent(event: AssociationEvent): void {
     const notifications = this.notificationsOf(event);
-    this.#handle(event);
-    for (const notification of notifications) this.emit("notification", notification);
-  }
-
-  #handle(event: AssociationEvent): void {
     this.idleTimer.touch();
     switch (event.kind) {
       case "established":
-        if (this.isConnected) return;
-        this.isConnected = true;
-        this.emit("connect");
-        this.emit("ready");
-        this.channels.onConnect(streamCount(event.association));
-        return;
+        this.#onEstablished(event.association);
+        break;
       case "readable":
-        return this.#pump();
+        this.#pump();
+        break;
       case "writable":
-        return this.#drainWaiters();
-      case "dry":
-        return;
+        this.#drainWaiters();
+        break;
       case "shutdown-received":
         this.emit("shutdown");
-        return;
+        break;
       case "restarted":
         this.emit("restart");
-        return;
+        break;
       case "path":
         this.emit("path", { address: event.address, state: event.state });
-        return;
+        break;
       case "delivery-aborted":
         this.#joiner?.forget();
-        return;
+        break;
       case "remote-error":
         this.emit("remoteError", event.causeCodes);
-        return;
+        break;
       case "send-failed":
         this.emit("sendFailed", event.message);
-        return;
+        break;
       case "closed":
-        return this.#onClosed(event.reason);
+        this.#onClosed(event.reason);
+        break;
     }
+    for (const notification of notifications) this.emit("notification", notification);
+  }
+
+  #onEstablished(association: Association): void {
+    if (this.isConnected) return;
+    this.isConnected = true;
+    this.emit("connect");
+    this.emit("ready");
+    this.channels.onConnect(streamCount(association));
   }
 
   // ---- What Duplex asks for ----------------------------------------------------------------------------------
@@ -287,7 +288,18 @@ export abstract class AssociationDuplex extends Duplex {
     const bytesBefore = this.#bytesRead;
     this.#pumping = true; // A reader that asks for more from within 'data' or 'stream' gets it when this message is out.
     try {
-      this.#handAll(association);
+      const nowMs = this.nowMs();
+      while (!this.destroyed) {
+        this.#stalled = this.#hasEnough();
+        if (this.#stalled) break;
+        const received = association.receiveMessage(nowMs);
+        if (received === undefined) break;
+        this.#bytesRead += received.data.length;
+        const message = this.#joiner?.add(received);
+        if (message === "too-large") this.#refuseMessage(association);
+        else if (message !== undefined)
+          this.#hand({ data: message.data as Buffer, info: this.#infoOf(message, association) });
+      }
     } finally {
       this.#pumping = false;
     }
@@ -296,21 +308,6 @@ export abstract class AssociationDuplex extends Duplex {
       if (this.#bytesRead > bytesBefore) this.#inside.driver?.scheduleFlush(); // What was taken may open the window.
     } else if (association.readableCount === 0) {
       this.#endReading();
-    }
-  }
-
-  #handAll(association: Association): void {
-    const nowMs = this.nowMs();
-    while (!this.destroyed) {
-      this.#stalled = this.#hasEnough();
-      if (this.#stalled) return;
-      const received = association.receiveMessage(nowMs);
-      if (received === undefined) return;
-      this.#bytesRead += received.data.length;
-      const message = this.#joiner?.add(received);
-      if (message === undefined) continue;
-      if (message === "too-large") return this.#refuseMessage(association);
-      this.#hand({ data: message.data as Buffer, info: this.#infoOf(message, association) });
     }
   }
 
