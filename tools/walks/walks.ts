@@ -10,7 +10,7 @@ import { type Walk, walkOf } from "./count.ts";
 import { type HandOver, Recorder } from "./recorder.ts";
 
 const MARK = Buffer.from("these bytes are on their way");
-/** Put where a container or a call of ours keeps it. */
+/** Put where it waits. */
 const PUT = "put";
 /** Nothing of the handshake is under way any more: the datagram comes alone. */
 const QUIET_MS = 200;

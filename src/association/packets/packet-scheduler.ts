@@ -15,6 +15,7 @@ import { mayReceiveData, maySendData } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { ReplyPaths } from "../paths/reply-paths.ts";
 import type { Inbound } from "../receiving/inbound.ts";
+import type { AssociationStats } from "../reporting/status.ts";
 import type { Outbound } from "../sending/outbound.ts";
 
 export interface PacketSchedulerInit {
@@ -25,6 +26,7 @@ export interface PacketSchedulerInit {
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly seat: Seat;
+  readonly stats: AssociationStats;
 }
 
 /** What became of the question for the next packet. The object is reused: read it before the next question. */
@@ -50,6 +52,7 @@ export class PacketScheduler {
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #writer: PacketWriter;
+  readonly #stats: AssociationStats;
 
   constructor(init: PacketSchedulerInit) {
     this.#identity = init.identity;
@@ -59,30 +62,41 @@ export class PacketScheduler {
     this.#inbound = init.inbound;
     this.#outbound = init.outbound;
     this.#writer = init.seat.scratch.writer;
+    this.#stats = init.stats;
   }
 
   /**
-   * Writes the next packet into the slab.
+   * Writes the next packet into the slab: control chunks first, then DATA; a SACK goes along, or alone if it is due.
    * @param gathering a SACK may wait for more packets
    */
   next(slab: PacketSlab, nowMs: number, gathering: boolean): NextPacket {
     const next = this.#next;
-    next.holdsSack = false;
-    next.lengthBytes = this.#write(slab, nowMs, gathering);
-    return next;
-  }
-
-  #write(slab: PacketSlab, nowMs: number, gathering: boolean): number {
     const control = this.#control;
     const { state } = this.#lifecycle;
+    next.holdsSack = false;
+    next.lengthBytes = 0;
+    if (state === "CLOSED") return next;
     for (let item = control.first; item !== undefined; item = control.first) {
       // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
-      if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;
-      const lengthBytes = this.#controlPacket(slab, item, nowMs);
-      if (lengthBytes > 0) return lengthBytes;
+      if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return next;
+      next.lengthBytes = this.#controlPacket(slab, item, nowMs);
+      if (next.lengthBytes > 0) return next;
       control.shift(); // It fits into no packet at all: it must not stand in the way of the rest.
     }
-    return this.#dataPacket(slab, nowMs, gathering);
+    const { sackPolicy } = this.#inbound;
+    const dataPath = maySendData(state) ? this.#outbound.nextPath(nowMs) : undefined;
+    const sackDue = sackPolicy.isDue && this.#mayAcknowledge;
+    if (dataPath === undefined && (!sackDue || (gathering && sackPolicy.gather()))) {
+      next.holdsSack = sackDue;
+      return next;
+    }
+    const path = sackDue ? (this.#replyPaths.forSack ?? dataPath) : dataPath;
+    if (path === undefined) return next;
+    this.#begin(slab, path, this.#identity.peerTag);
+    this.#maybeAppendSack(path);
+    if (path === dataPath) this.#outbound.fill(this.#writer, path, state === "SHUTDOWN-PENDING", nowMs);
+    next.lengthBytes = this.#finish();
+    return next;
   }
 
   /** @returns the packet's length; 0 if its first chunk is larger than the slab */
@@ -101,32 +115,18 @@ export class PacketScheduler {
       if (item?.chunk.kind === "INIT") break;
     }
     if (this.#writer.isEmpty) return 0;
+    const asksForSack = state === "SHUTDOWN-PENDING";
     if (state === "COOKIE-ECHOED") {
-      if (path.confirmed && this.#outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (path.confirmed && this.#outbound.nextPath(nowMs) === path)
+        this.#outbound.fill(this.#writer, path, asksForSack, nowMs);
       path.stopT3(); // T1-cookie repeats both.
     } else if (path.confirmed && !alone && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
       // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK, for in the states that send those it is not sent.
-      if (maySendData(state) && this.#outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (maySendData(state) && this.#outbound.nextPath(nowMs) === path)
+        this.#outbound.fill(this.#writer, path, asksForSack, nowMs);
     }
-    return this.#writer.finish();
-  }
-
-  #dataPacket(slab: PacketSlab, nowMs: number, gathering: boolean): number {
-    const { sackPolicy } = this.#inbound;
-    const dataPath = maySendData(this.#lifecycle.state) ? this.#outbound.nextPath(nowMs) : undefined;
-    const sackDue = sackPolicy.isDue && this.#mayAcknowledge;
-    if (dataPath === undefined && !sackDue) return 0;
-    if (dataPath === undefined && gathering && sackPolicy.gather()) {
-      this.#next.holdsSack = true;
-      return 0;
-    }
-    const path = sackDue ? (this.#replyPaths.forSack ?? dataPath) : dataPath;
-    if (path === undefined) return 0;
-    this.#begin(slab, path, this.#identity.peerTag);
-    this.#maybeAppendSack(path);
-    if (path === dataPath) this.#fill(path, nowMs);
-    return this.#writer.isEmpty ? 0 : this.#writer.finish();
+    return this.#finish();
   }
 
   /** A SACK that is due goes in; one that merely waits rides along if it costs the DATA behind it no room (6.1). */
@@ -141,14 +141,17 @@ export class PacketScheduler {
     this.#inbound.writeSack(this.#writer);
   }
 
-  #fill(path: Path, nowMs: number): void {
-    this.#outbound.fill(this.#writer, path, this.#lifecycle.state === "SHUTDOWN-PENDING", nowMs);
-  }
-
   #begin(slab: PacketSlab, path: Path, verificationTag: number): void {
     const { localPort, remotePort } = this.#identity;
     this.#next.path = path;
     this.#writer.begin(slab, localPort, remotePort, verificationTag, path.maxPacketBytes);
+  }
+
+  /** @returns the packet's length; 0 if nothing has been written */
+  #finish(): number {
+    if (this.#writer.isEmpty) return 0;
+    this.#stats.sentPackets++;
+    return this.#writer.finish();
   }
 
   /** SHUTDOWN-RECEIVED still acknowledges what came before the SHUTDOWN. */

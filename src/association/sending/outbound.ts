@@ -188,21 +188,11 @@ export class Outbound {
   fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     const { flight, congestion } = path;
     const flightBytesBefore = flight.flightBytes;
-    this.#fill(writer, path, askForSack, nowMs);
+    const anyCwnd = this.#hasCwnd(path);
+    if (this.#fillLost(writer, path, anyCwnd, nowMs) && anyCwnd && this.#mayFillNew(path, nowMs))
+      this.#fillNew(writer, path, askForSack, nowMs);
     const sentBytes = flight.flightBytes - flightBytesBefore;
     if (sentBytes > 0) congestion.onSent?.(sentBytes, flight.flightBytes, nowMs);
-  }
-
-  #fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
-    const anyCwnd = this.#hasCwnd(path);
-    if (this.sent.hasRetransmissions) {
-      const ignoreCwnd = this.#recovery.retransmitDue;
-      if (!ignoreCwnd && !anyCwnd) return;
-      if (!this.#fillRetransmissions(writer, path, ignoreCwnd, nowMs)) return;
-    }
-    const next = this.queue.peek();
-    if (!anyCwnd || next === undefined || path !== this.#pathScheduler.pathFor(next)) return;
-    if (this.#mayStartPacket(path, nowMs)) this.#fillNew(writer, path, askForSack, nowMs);
   }
 
   /** Size of the chunk that `fill` would write next, without padding; 0 where there is none. */
@@ -317,8 +307,11 @@ export class Outbound {
     return this.#madeFeedback;
   }
 
-  /** @returns whether every chunk marked for retransmission went in, so that new DATA may follow */
-  #fillRetransmissions(writer: PacketWriter, path: Path, ignoreCwnd: boolean, nowMs: number): boolean {
+  /** @returns whether no chunk is left that is marked for retransmission, so that new DATA may follow */
+  #fillLost(writer: PacketWriter, path: Path, anyCwnd: boolean, nowMs: number): boolean {
+    if (!this.sent.hasRetransmissions) return true;
+    const ignoreCwnd = this.#recovery.retransmitDue;
+    if (!ignoreCwnd && !anyCwnd) return false;
     let chunk = this.sent.nextToRetransmit();
     let wrote = false;
     while (chunk !== undefined) {
@@ -326,7 +319,7 @@ export class Outbound {
       const { message } = chunk;
       if (message === undefined || !writer.hasRoomForData(this.#format, chunk.payloadBytes)) break;
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
-      this.#append(writer, chunk, message);
+      writer.appendData(this.#format, chunk, message.ppid, message.data);
       this.sent.resend(chunk, path.flight, nowMs);
       this.peerWindow.onRetransmitted(chunk.payloadBytes);
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
@@ -338,13 +331,26 @@ export class Outbound {
     return chunk === undefined;
   }
 
+  /** Whether the next message goes to the path, and may. */
+  #mayFillNew(path: Path, nowMs: number): boolean {
+    const next = this.queue.peek();
+    if (next === undefined || path !== this.#pathScheduler.pathFor(next)) return false;
+    return this.#mayStartPacket(path, nowMs);
+  }
+
   #fillNew(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     let message = this.queue.peek();
     let wrote = false;
     while (message !== undefined && !this.sent.isFull) {
       const payloadBytes = this.#payloadFor(writer, message);
       if (payloadBytes === 0 || !this.peerWindow.admits(payloadBytes)) break;
-      this.#sendFragment(writer, path, message, payloadBytes, askForSack, nowMs);
+      const start = message.sentBytes;
+      this.queue.consume(message, payloadBytes);
+      const flags = this.#flagsOf(message, start, askForSack);
+      const chunkBytes = padded(this.#format.headerBytes + payloadBytes);
+      const chunk = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
+      writer.appendData(this.#format, chunk, message.ppid, message.data);
+      this.peerWindow.onSent(payloadBytes);
       wrote = true;
       message = this.queue.peek();
       if (message === undefined || message.hasExpired(nowMs)) break;
@@ -379,31 +385,14 @@ export class Outbound {
     return !this.#mayStartPacket(path, nowMs);
   }
 
-  #sendFragment(
-    writer: PacketWriter,
-    path: Path,
-    message: OutboundMessage,
-    payloadBytes: number,
-    askForSack: boolean,
-    nowMs: number,
-  ): void {
-    const start = message.sentBytes;
+  /** Of the fragment from `start` to where the message has been cut now. */
+  #flagsOf(message: OutboundMessage, start: number, askForSack: boolean): number {
     let flags = message.unordered ? DataFlag.Unordered : 0;
     if (start === 0) flags |= DataFlag.Beginning;
-    this.queue.consume(message, payloadBytes);
-    if (message.sentBytes === message.data.length) {
-      flags |= DataFlag.Ending;
-      if (message.sackImmediately || (askForSack && this.queue.isEmpty)) flags |= DataFlag.Immediate;
-    }
-    const chunkBytes = padded(this.#format.headerBytes + payloadBytes);
-    const chunk = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
-    this.#append(writer, chunk, message);
-    this.peerWindow.onSent(payloadBytes);
-  }
-
-  #append(writer: PacketWriter, chunk: SentChunk, { ppid, data }: OutboundMessage): void {
-    const { flags, tsn, streamId, ssn, payloadStart, payloadBytes } = chunk;
-    writer.appendData(this.#format, flags, tsn, streamId, ssn, ppid, data, payloadStart, payloadBytes);
+    if (message.sentBytes < message.data.length) return flags;
+    flags |= DataFlag.Ending;
+    if (message.sackImmediately || (askForSack && this.queue.isEmpty)) flags |= DataFlag.Immediate;
+    return flags;
   }
 
   #hasCwnd(path: Path): boolean {

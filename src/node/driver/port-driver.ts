@@ -322,26 +322,23 @@ export class PortDriver implements TransportOwner, SocketHost {
         this.#slabs.put(slab);
         return true;
       }
-      this.#send(slab, transmit);
+      const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
+      const packet = slab.packet(lengthBytes);
+      if (packetSent.hasSubscribers) this.#publishSent(packet as Buffer, transmit);
+      this.#slabs.lend(slab, transmit);
+      this.#transportOf(localAddress).send(packet, remoteAddress, remoteUdpPort, slab.onSent);
     }
     return false;
   }
 
-  #send(slab: SendSlab, transmit: Transmit): void {
-    if (packetSent.hasSubscribers) {
-      const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
-      const local = { address: localAddress, port: this.localUdpPort };
-      const remote = { address: remoteAddress, port: remoteUdpPort };
-      publishPacket(packetSent, slab.packet(lengthBytes) as Buffer, local, remote);
-    }
-    const transport = this.#transportOf(transmit.localAddress);
-    if (transport === undefined) this.#slabs.put(slab);
-    else this.#slabs.send(slab, transport, transmit);
+  #publishSent(packet: Buffer, { localAddress, remoteAddress, remoteUdpPort }: Transmit): void {
+    const local = { address: localAddress, port: this.localUdpPort };
+    publishPacket(packetSent, packet, local, { address: remoteAddress, port: remoteUdpPort });
   }
 
-  #transportOf(address: string): Transport | undefined {
+  #transportOf(address: string): Transport {
     for (const transport of this.#transports) if (transport.localAddress === address) return transport;
-    return this.#transports[0];
+    return this.#transports[0] as Transport;
   }
 
   /** One timer for the whole stack; it is moved only when something is due earlier. */

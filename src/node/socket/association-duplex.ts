@@ -6,7 +6,7 @@
  *
  * The association and the port are nobody's but ours: `insideOf` is the only way to them, and no door exports it.
  */
-import { Duplex, Readable } from "node:stream";
+import { Duplex } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
@@ -24,16 +24,10 @@ import { type BufferOptions, bufferBytes } from "./buffer-options.ts";
 import { closedError, DepartingAssociation, endingError } from "./ending.ts";
 import { PieceJoiner } from "./piece-joiner.ts";
 import { SendWaiters } from "./send-waiters.ts";
-import { UnreadBytes } from "./unread-bytes.ts";
+import { countWaiting, UnreadBytes } from "./unread-bytes.ts";
 
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
 const OVERHEAD_BYTES_PER_MESSAGE = 64;
-
-/** The getter of the inherited `readableLength`. */
-const countWaiting: (this: Readable) => number = (() => {
-  const getter = Object.getOwnPropertyDescriptor(Readable.prototype, "readableLength")?.get;
-  return getter ?? (() => 0);
-})();
 
 /** What a socket has under it. */
 interface Inside {
@@ -254,8 +248,10 @@ export abstract class AssociationDuplex extends Duplex {
     let bytes: Uint8Array;
     try {
       bytes = this.#checked(data, info);
-      if (this.#waiters.isEmpty && this.#inside.association?.isWritable === true) {
-        this.#sendNow(bytes, info);
+      const { association } = this.#inside;
+      if (this.#waiters.isEmpty && association?.isWritable === true) {
+        association.send(bytes, info, this.nowMs());
+        this.#onSent(bytes);
         return Promise.resolve();
       }
     } catch (error) {
@@ -266,7 +262,7 @@ export abstract class AssociationDuplex extends Duplex {
 
   /** `readableLength`. */
   protected get unreadBytes(): number {
-    return this.#unread.total(this.#waitingCount);
+    return this.#unread.total(countWaiting(this));
   }
 
   /** `readableHighWaterMark`. */
@@ -275,11 +271,6 @@ export abstract class AssociationDuplex extends Duplex {
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
-
-  /** Messages in the Readable's own buffer. */
-  get #waitingCount(): number {
-    return countWaiting.call(this);
-  }
 
   /** Hands messages to their readers until these have enough: what stays behind closes the receive window. */
   #pump(): void {
@@ -354,7 +345,7 @@ export abstract class AssociationDuplex extends Duplex {
     this.#endSent = true;
     this.channels.end(undefined);
     this.push(null);
-    if (this.#waitingCount === 0) this.read(0); // As net does: nobody need be reading for the end to come.
+    if (countWaiting(this) === 0) this.read(0); // As net does: nobody need be reading for the end to come.
   }
 
   #onClosed(reason: CloseReason): void {
@@ -394,11 +385,13 @@ export abstract class AssociationDuplex extends Duplex {
   }
 
   #drainWaiters(): void {
-    while (this.#inside.association?.isWritable === true) {
+    const { association } = this.#inside;
+    while (association?.isWritable === true) {
       const waiter = this.#waiters.shift();
       if (waiter === undefined) break;
       try {
-        this.#sendNow(waiter.data, waiter.info);
+        association.send(waiter.data, waiter.info, this.nowMs());
+        this.#onSent(waiter.data);
         waiter.resolve();
       } catch (error) {
         waiter.reject(error as Error);
@@ -413,8 +406,8 @@ export abstract class AssociationDuplex extends Duplex {
     this.#inside.driver?.scheduleFlush();
   }
 
-  #sendNow(data: Uint8Array, info: SendInfo): void {
-    requireAssociation(this.#inside).send(data, info, this.nowMs());
+  /** The association has taken a message. */
+  #onSent(data: Uint8Array): void {
     this.#bytesWritten += data.length;
     this.idleTimer.touch();
     this.#inside.driver?.scheduleFlush();
