@@ -16,7 +16,7 @@ import { ChunkReceiver } from "./packets/chunk-receiver.ts";
 import { DataReceiver } from "./packets/data-receiver.ts";
 import { PacketScheduler } from "./packets/packet-scheduler.ts";
 import type { Path } from "./paths/path.ts";
-import { type PathObserver, PathSet } from "./paths/path-set.ts";
+import { PathSet } from "./paths/path-set.ts";
 import { PeerAddresses } from "./paths/peer-addresses.ts";
 import { ReplyPaths } from "./paths/reply-paths.ts";
 import { Acceptance } from "./procedures/acceptance.ts";
@@ -43,7 +43,7 @@ export interface AssociationInit extends IdentityInit {
   readonly boundAddresses: readonly string[] | undefined;
 }
 
-export class AssociationParts implements PathObserver {
+export class AssociationParts {
   readonly id: number;
   readonly boundAddresses: readonly string[] | undefined;
   readonly seat: Seat;
@@ -79,12 +79,13 @@ export class AssociationParts implements PathObserver {
     this.tracer = new Tracer(seat.trace, init.id, this.stats);
     this.lifecycle = new Lifecycle(this.tracer);
     this.control = new ControlQueue(options);
-    this.paths = new PathSet(this);
+    this.paths = new PathSet();
     this.replyPaths = new ReplyPaths(this.paths);
     this.inbound = new Inbound({ options, allocate: seat.allocate });
     const { paths, tracer } = this;
     this.outbound = new Outbound({ initialTsn: init.localInitialTsn, options, paths, observer: tracer });
     this.events = new UserEvents(this);
+    paths.observer = this.events;
     this.termination = new Termination(this);
     this.monitor = new PathMonitor(this);
     this.shutdown = new Shutdown(this);
@@ -113,11 +114,6 @@ export class AssociationParts implements PathObserver {
   }
   get acceptance(): Acceptance {
     return new Acceptance(this);
-  }
-
-  onPathStateChange(path: Path, reason: string): void {
-    this.tracer.onPathStateChange(path, reason);
-    this.events.pathChanged(path);
   }
 
   /** Something has changed: there may be something to send, or a deadline has moved. */

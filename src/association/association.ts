@@ -164,11 +164,12 @@ export class Association {
   /** The next message from the peer; taking it opens the receive window (the RECEIVE primitive, 11.1.7). */
   receiveMessage(nowMs: number): ReceivedMessage | undefined {
     const { inbound, events, stats } = this.#parts;
-    const message = inbound.takeMessage();
+    const message = inbound.buffer.shift();
     if (message === undefined) {
       events.onEmptied();
       return undefined;
     }
+    inbound.onTaken();
     stats.receivedMessages++;
     stats.receivedBytes += message.data.length;
     if (inbound.sackPolicy.isDue) this.#parts.touch(nowMs);

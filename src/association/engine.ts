@@ -1,17 +1,16 @@
 /**
  * One association as its stack drives it.
- * Owns: what the stack calls: packets, time, cookies, the question for the next packet; the life of the set-up.
+ * Owns: what the stack calls: packets, time, cookies; who is asked for the next packet; the life of the set-up.
  * Does not own: what the user calls (association.ts), what the parts do and who they are (assembly.ts).
  */
 import type { InitAckChunk } from "../chunks/chunk.ts";
-import type { PacketSlab } from "../chunks/slab.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
 import { type AssociationInit, AssociationParts } from "./assembly.ts";
 import { Association } from "./association.ts";
 import type { Identity } from "./model/identity.ts";
 import type { Route, Seat } from "./model/seat.ts";
 import { type AssociationState, isSettingUp } from "./model/state.ts";
-import type { NextPacket } from "./packets/packet-scheduler.ts";
+import type { PacketScheduler } from "./packets/packet-scheduler.ts";
 import type { Path } from "./paths/path.ts";
 import type { AcceptedCookie } from "./procedures/acceptance.ts";
 import { Setup } from "./procedures/setup.ts";
@@ -177,7 +176,10 @@ export class AssociationEngine {
     if (this.state === "CLOSED") return;
     const { tracer, deadlines, termination, inbound, outbound } = this.#parts;
     tracer.nowMs = nowMs;
-    deadlines.onTimeout(nowMs);
+    for (let i = 0; i < deadlines.count && !termination.isOver; i++) {
+      const part = deadlines.at(i);
+      if (part !== undefined && nowMs >= part.deadlineMs) part.onTimeout(nowMs);
+    }
     if (outbound.isIdle) {
       outbound.sent.compact();
       inbound.compact();
@@ -185,16 +187,9 @@ export class AssociationEngine {
     if (!termination.isOver) this.#parts.touch(nowMs);
   }
 
-  /**
-   * Writes the next packet into the slab; undefined once the association is over.
-   * @param gathering a SACK may wait for more packets
-   */
-  pollTransmit(slab: PacketSlab, nowMs: number, gathering: boolean): NextPacket | undefined {
-    const { scheduler, stats, termination } = this.#parts;
-    if (termination.isOver) return undefined;
-    const next = scheduler.next(slab, nowMs, gathering);
-    if (next.lengthBytes > 0) stats.sentPackets++;
-    return next;
+  /** Who is to be asked for the next packet. */
+  get packets(): PacketScheduler {
+    return this.#parts.scheduler;
   }
 
   #afterStep(nowMs: number): void {

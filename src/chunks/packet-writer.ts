@@ -13,6 +13,16 @@ import type { UserDataFormat } from "./user-data-format.ts";
 
 const NO_SLAB = new PacketSlab(new Uint8Array(0));
 
+/** Which part of a message a chunk of user data carries, and under which numbers. */
+interface Fragment {
+  readonly flags: number;
+  readonly tsn: number;
+  readonly streamId: number;
+  readonly ssn: number;
+  readonly payloadStart: number;
+  readonly payloadBytes: number;
+}
+
 export class PacketWriter {
   #slab: PacketSlab = NO_SLAB;
   #at = 0;
@@ -66,17 +76,15 @@ export class PacketWriter {
     return padded(headerBytes + payloadBytes) <= room;
   }
 
-  /** Appends a chunk of user data: the one copy of the payload on its way out. */
+  /**
+   * Appends a chunk of user data: the one copy of the payload on its way out.
+   * @param data the whole message
+   */
   appendData(
     format: UserDataFormat,
-    flags: number,
-    tsn: number,
-    streamId: number,
-    ssn: number,
+    { flags, tsn, streamId, ssn, payloadStart, payloadBytes }: Fragment,
     ppid: number,
     data: Uint8Array,
-    payloadStart: number,
-    payloadBytes: number,
   ): void {
     const { bytes, view } = this.#slab;
     this.#lastDataAt = this.#at;

@@ -1,7 +1,7 @@
 /**
  * What a stack has to send.
  * Owns: the order in which associations are asked for packets, packets that belong to none any more, the tracing of what
- * leaves. Does not own: what goes into an association's packets (src/association/packets), who asks (stack.ts).
+ * leaves. Does not own: what goes into an association's packets (src/association/packets), asking for them (stack.ts).
  */
 import type { AssociationEngine } from "../association/engine.ts";
 import type { Route } from "../association/model/seat.ts";
@@ -89,31 +89,40 @@ export class Outbox {
     else this.sendLastWord(packet);
   }
 
-  /**
-   * Writes the next datagram into the slab; undefined where there is none. The result is reused by the next call.
-   * @param gathering SACKs may wait for more packets
-   */
-  poll(slab: PacketSlab, nowMs: number, gathering: boolean): Transmit | undefined {
+  /** Writes a packet that belongs to no association into the slab; undefined where there is none. */
+  takeDetached(slab: PacketSlab, nowMs: number): Transmit | undefined {
     for (let packet = this.#detached.shift(); packet !== undefined; packet = this.#detached.shift()) {
       if (packet.bytes.length > slab.bytes.length) continue; // It fits into no packet.
       slab.bytes.set(packet.bytes);
-      return this.#transmitting(slab, packet.bytes.length, packet.route, nowMs);
+      return this.transmitting(slab, packet.bytes.length, packet.route, nowMs);
     }
-    for (let engine = this.#dirty.peek(); engine !== undefined; engine = this.#dirty.peek()) {
-      const next = engine.pollTransmit(slab, nowMs, gathering);
-      if (next !== undefined && next.lengthBytes > 0 && next.path !== undefined)
-        return this.#transmitting(slab, next.lengthBytes, next.path, nowMs);
-      this.#dirty.shift();
-      if (next?.holdsSack === true) {
-        this.#gathering.push(engine);
-        continue;
-      }
-      engine.isDirty = false;
-      if (engine.state !== "CLOSED") this.#wheel.set(engine.timer, engine.deadlineMs, nowMs);
+    return undefined;
+  }
+
+  /** The association that is to be asked for a packet now; undefined where all have been. */
+  get first(): AssociationEngine | undefined {
+    return this.#dirty.peek();
+  }
+
+  /**
+   * The first association has no packet for now: when it is to be asked again is up to its deadline.
+   * @param holdsSack it gathers SACKs, and is to be asked again before that
+   */
+  dismissFirst(holdsSack: boolean, nowMs: number): void {
+    const engine = this.#dirty.shift();
+    if (engine === undefined) return;
+    if (holdsSack) {
+      this.#gathering.push(engine);
+      return;
     }
+    engine.isDirty = false;
+    if (engine.state !== "CLOSED") this.#wheel.set(engine.timer, engine.deadlineMs, nowMs);
+  }
+
+  /** All have been asked: those that gather SACKs are to be asked again. */
+  recall(): void {
     for (let each = this.#gathering.shift(); each !== undefined; each = this.#gathering.shift())
       this.#dirty.push(each);
-    return undefined;
   }
 
   /** SACKs wait for more packets. */
@@ -121,7 +130,8 @@ export class Outbox {
     return this.#dirty.length > 0;
   }
 
-  #transmitting(slab: PacketSlab, lengthBytes: number, route: Route, nowMs: number): Transmit {
+  /** The slab holds the next packet. The result is reused by the next call. */
+  transmitting(slab: PacketSlab, lengthBytes: number, route: Route, nowMs: number): Transmit {
     const transmit = this.#transmit;
     transmit.lengthBytes = lengthBytes;
     transmit.localAddress = route.localAddress;

@@ -203,10 +203,10 @@ export class Stack {
   handleTimeout(nowMs: number): void {
     const { wheel, outbox } = this.#residents;
     this.#residents.nowMs = nowMs;
-    wheel.advance(nowMs, (engine) => {
+    for (let engine = wheel.takeDue(nowMs); engine !== undefined; engine = wheel.takeDue(nowMs)) {
       engine.handleTimeout(nowMs);
       outbox.touch(engine);
-    });
+    }
   }
 
   /** When `handleTimeout` is to be called at the latest; Infinity where nothing is waited for. */
@@ -221,7 +221,16 @@ export class Stack {
   pollTransmit(slab: PacketSlab, nowMs: number, gathering = false): Transmit | undefined {
     this.#residents.nowMs = nowMs;
     this.sackCannotWait = false;
-    return this.#residents.outbox.poll(slab, nowMs, gathering);
+    const { outbox } = this.#residents;
+    const detached = outbox.takeDetached(slab, nowMs);
+    if (detached !== undefined) return detached;
+    for (let engine = outbox.first; engine !== undefined; engine = outbox.first) {
+      const { lengthBytes, path, holdsSack } = engine.packets.next(slab, nowMs, gathering);
+      if (lengthBytes > 0 && path !== undefined) return outbox.transmitting(slab, lengthBytes, path, nowMs);
+      outbox.dismissFirst(holdsSack, nowMs);
+    }
+    outbox.recall();
+    return undefined;
   }
 
   /** SACKs wait for more packets: call `pollTransmit` again as soon as there can be any, and at once if there are none. */

@@ -65,7 +65,7 @@ export class TimerWheel<T> {
   }
 
   /**
-   * When `advance` is to be called next: the earliest deadline, or earlier where timers must be filed anew; Infinity
+   * When `takeDue` is to be asked next: the earliest deadline, or earlier where timers must be filed anew; Infinity
    * while no timer is set.
    */
   nextDeadlineMs(): number {
@@ -81,15 +81,19 @@ export class TimerWheel<T> {
     return earliest;
   }
 
-  /** Calls `expire` for every owner whose deadline is at or before `nowMs`; it may set timers, its own too. */
-  advance(nowMs: number, expire: (owner: T) => void): void {
+  /**
+   * Takes out the timer that is due first at `nowMs`, and gives its owner; undefined where none is due any more. Ask until
+   * then; timers may be set, moved and cancelled in between, that one too.
+   */
+  takeDue(nowMs: number): T | undefined {
     this.#start(nowMs);
     const target = Math.floor(nowMs);
-    while (this.#tick < target) {
-      const next = Math.min(this.nextDeadlineMs(), target);
-      this.#tick = next;
+    for (;;) {
+      const node = this.#takeExpired();
+      if (node !== undefined) return node.owner;
+      if (this.#tick >= target) return undefined;
+      this.#tick = Math.min(this.nextDeadlineMs(), target);
       this.#cascade();
-      this.#expireSlot(next & SLOT_MASK, expire);
     }
   }
 
@@ -118,28 +122,19 @@ export class TimerWheel<T> {
     }
   }
 
-  #expireSlot(slot: number, expire: (owner: T) => void): void {
-    let node = this.#takeSlot(slot);
-    while (node !== undefined) {
-      const { next } = node;
-      node.next = undefined;
-      node.previous = undefined;
-      node.slot = -1;
-      this.#count--;
-      // The rest of the list stays linked to its own nodes only; an owner that moves one of them must find it unlinked.
-      if (next !== undefined) {
-        next.previous = undefined;
-        this.#heads[slot] = next;
-        this.#mark(slot);
-      }
+  /** Takes a timer out of the slot of the tick at hand; undefined once that is empty. */
+  #takeExpired(): TimerNode<T> | undefined {
+    const slot = this.#tick & SLOT_MASK;
+    for (let node = this.#heads[slot]; node !== undefined; node = this.#heads[slot]) {
+      this.#unlink(node);
       if (Math.ceil(node.deadlineMs) > this.#tick) {
         this.#link(node, this.#tick + 1); // It has moved since it was filed.
       } else {
         node.deadlineMs = Number.POSITIVE_INFINITY;
-        expire(node.owner);
+        return node;
       }
-      node = this.#takeSlot(slot);
     }
+    return undefined;
   }
 
   /** Empties a slot and returns its list. */

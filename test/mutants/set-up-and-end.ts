@@ -151,7 +151,7 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "setup-data-alone",
     "association/packets/packet-scheduler.ts",
-    'if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;',
+    'if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return this;',
     "",
     "packets go out between COOKIE ECHO and COOKIE ACK",
   ),

@@ -1,9 +1,12 @@
 /**
  * Writes down the stack wherever a thing is handed over: put into an array or a map, taken out of it, copied, sent, told.
- * Owns: watching JavaScript's own containers, reading a stack. Does not own: what is sent (walks.ts), what is counted of it
- * (count.ts).
+ * Owns: watching JavaScript's own containers, and bytes that tell when they are measured; reading a stack. Does not own: what
+ * is sent (walks.ts), what is counted of it (count.ts).
  *
  * The containers are watched, and not the classes of src that use them: so the sources may move and change as they like.
+ * A queue that chains its messages through themselves is no container that can be watched. But whoever queues bytes
+ * counts them: the deepest call that asks them for their length, in the turn in which they are handed over, is the one
+ * that puts them there.
  */
 import { fileURLToPath } from "node:url";
 
@@ -34,6 +37,8 @@ export type IsThing = (value: unknown) => boolean;
 export class Recorder {
   #isThing: IsThing | undefined;
   #handOvers: HandOver[] = [];
+  /** The deepest call so far that asked measured bytes for their length. */
+  #deepest: readonly Frame[] = [];
   /** The containers are used by what watches them, too. */
   #isLooking = false;
   readonly #push = Array.prototype.push;
@@ -67,7 +72,26 @@ export class Recorder {
   /** Writes down every hand-over of the thing from now on. */
   start(isThing: IsThing): void {
     this.#handOvers = [];
+    this.#deepest = [];
     this.#isThing = isThing;
+  }
+
+  /** The same bytes, which tell whoever asks for their length. */
+  measured(bytes: Uint8Array): Uint8Array {
+    const { length } = bytes;
+    const get = (): number => {
+      if (this.#isThing === undefined || this.#isLooking) return length;
+      const frames = stack();
+      if (frames.length > this.#deepest.length) this.#deepest = frames;
+      return length;
+    };
+    return Object.defineProperty(bytes, "length", { get });
+  }
+
+  /** The call that was given measured bytes has returned: they are where the deepest call put them. */
+  settle(what: string): void {
+    if (this.#isThing === undefined || this.#deepest.length === 0) return;
+    this.#push.call(this.#handOvers, { what, frames: this.#deepest });
   }
 
   stop(): readonly HandOver[] {

@@ -10,6 +10,8 @@ import { type Walk, walkOf } from "./count.ts";
 import { type HandOver, Recorder } from "./recorder.ts";
 
 const MARK = Buffer.from("these bytes are on their way");
+/** Put where it waits. */
+const PUT = "put";
 /** Nothing of the handshake is under way any more: the datagram comes alone. */
 const QUIET_MS = 200;
 
@@ -90,7 +92,9 @@ async function messageWalks(
     });
   });
   recorder.start(isMarked);
-  await client.send(MARK);
+  const accepting = client.send(recorder.measured(Buffer.from(MARK)));
+  recorder.settle(PUT);
+  await accepting;
   const handOvers = await received;
   return [requireHandOvers(sent), requireHandOvers(handOvers)];
 }
@@ -102,12 +106,12 @@ async function expiryWalk(recorder: Recorder, wire: Wire, client: Socket): Promi
   const told = once(client, "path");
   await client.send("this is lost");
   await told;
-  return requireHandOvers(recorder.stop().filter(({ what }) => what === "put"));
+  return requireHandOvers(recorder.stop().filter(({ what }) => what === PUT));
 }
 
 /** A walk without a hand-over on its way is not short: it was not seen. */
 function requireHandOvers(handOvers: readonly HandOver[]): readonly HandOver[] {
-  if (handOvers.some(({ what }) => what === "put")) return handOvers;
+  if (handOvers.some(({ what }) => what === PUT)) return handOvers;
   throw new Error(
     "the thing was not seen in any array or map on its way: recorder.ts has to watch where it is",
   );

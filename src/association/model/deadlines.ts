@@ -22,8 +22,6 @@ export interface TimedParts {
   readonly idleCloser: TimedPart;
   readonly shutdown: TimedPart;
   readonly monitor: TimedPart;
-  /** Once the whole is over, nothing is due any more. */
-  readonly termination: { readonly isOver: boolean };
 }
 
 /** In this order when several are due at once. By name: a list of their own would cost every association memory. */
@@ -55,11 +53,13 @@ export class Deadlines {
     return earliestMs;
   }
 
-  onTimeout(nowMs: number): void {
-    for (let i = 0; i < TIMED.length + this.#more.length && !this.#parts.termination.isOver; i++) {
-      const name = TIMED[i];
-      const part = name === undefined ? this.#more[i - TIMED.length] : this.#parts[name];
-      if (part !== undefined && nowMs >= part.deadlineMs) part.onTimeout(nowMs);
-    }
+  get count(): number {
+    return TIMED.length + this.#more.length;
+  }
+
+  /** In the order in which they are called when several are due at once; undefined behind the last one. */
+  at(index: number): TimedPart | undefined {
+    const name = TIMED[index];
+    return name === undefined ? this.#more[index - TIMED.length] : this.#parts[name];
   }
 }

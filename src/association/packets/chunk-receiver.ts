@@ -74,7 +74,7 @@ export class ChunkReceiver {
     maxChunks: number,
     nowMs: number,
   ): void {
-    const { cursor } = this.#scratch;
+    const { cursor, data } = this.#scratch;
     this.#unknownReported = 0;
     this.#parts.data.beginPacket();
     this.#parts.errorChunks.beginPacket();
@@ -86,7 +86,17 @@ export class ChunkReceiver {
         this.#parts.seat.countDrop("limit-reached", "more chunks in a packet than are read");
         break;
       }
-      const outcome = this.#onChunk(datagram, view, source, nowMs);
+      const { chunkType } = cursor;
+      let outcome: ChunkOutcome = "continue";
+      try {
+        outcome =
+          chunkType === ChunkType.Data
+            ? this.#parts.data.onData(data.bind(view, cursor.start, cursor.lengthBytes), datagram, source)
+            : this.#onOther(datagram, view, source, nowMs);
+      } catch (error) {
+        if (!(error instanceof ParseError)) throw error;
+        this.#parts.seat.countDrop("malformed-chunk", `${chunkTypeName(chunkType)}: ${error.message}`);
+      }
       if (this.#parts.lifecycle.state === "CLOSED") return;
       if (outcome === "stop") break;
     }
@@ -95,21 +105,12 @@ export class ChunkReceiver {
     this.#parts.data.endPacket(source, nowMs);
   }
 
-  /** The chunk that the cursor stands at. */
-  #onChunk(datagram: Uint8Array, view: DataView, source: Path, nowMs: number): ChunkOutcome {
-    const { cursor, data } = this.#scratch;
-    const { start, lengthBytes, chunkType } = cursor;
-    try {
-      if (chunkType === ChunkType.Data)
-        return this.#parts.data.onData(data.bind(view, start, lengthBytes), datagram, source);
-      if (chunkType === ChunkType.Sack) return this.#onSack(view, start, lengthBytes, nowMs);
-      if (!this.#isKnown(chunkType)) return this.#onUnknown(datagram, start, lengthBytes, chunkType, source);
-      return this.#dispatch(decodeChunk(datagram, view, start, lengthBytes), chunkType, source, nowMs);
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      this.#parts.seat.countDrop("malformed-chunk", `${chunkTypeName(chunkType)}: ${error.message}`);
-      return "continue";
-    }
+  /** The chunk that the cursor stands at; it is none of DATA. */
+  #onOther(datagram: Uint8Array, view: DataView, source: Path, nowMs: number): ChunkOutcome {
+    const { start, lengthBytes, chunkType } = this.#scratch.cursor;
+    if (chunkType === ChunkType.Sack) return this.#onSack(view, start, lengthBytes, nowMs);
+    if (!this.#isKnown(chunkType)) return this.#onUnknown(datagram, start, lengthBytes, chunkType, source);
+    return this.#dispatch(decodeChunk(datagram, view, start, lengthBytes), chunkType, source, nowMs);
   }
 
   #onSack(view: DataView, start: number, lengthBytes: number, nowMs: number): ChunkOutcome {

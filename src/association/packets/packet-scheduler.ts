@@ -15,6 +15,7 @@ import { mayReceiveData, maySendData } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { ReplyPaths } from "../paths/reply-paths.ts";
 import type { Inbound } from "../receiving/inbound.ts";
+import type { Counters } from "../reporting/status.ts";
 import type { Outbound } from "../sending/outbound.ts";
 
 export interface PacketSchedulerParts {
@@ -25,9 +26,10 @@ export interface PacketSchedulerParts {
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly seat: Seat;
+  readonly stats: Counters;
 }
 
-/** What became of the question for the next packet: to be read before the next question. */
+/** What became of the question for the next packet. To be read before the next question. */
 export interface NextPacket {
   /** Length of the packet that was written; 0 where there was nothing to send. */
   readonly lengthBytes: number;
@@ -50,26 +52,36 @@ export class PacketScheduler implements NextPacket {
   }
 
   /**
-   * Writes the next packet into the slab.
+   * Writes the next packet into the slab: control chunks first, then DATA; a SACK goes along, or alone if it is due.
    * @param gathering a SACK may wait for more packets
    */
   next(slab: PacketSlab, nowMs: number, gathering: boolean): NextPacket {
-    this.holdsSack = false;
-    this.lengthBytes = this.#write(slab, nowMs, gathering);
-    return this;
-  }
-
-  #write(slab: PacketSlab, nowMs: number, gathering: boolean): number {
     const control = this.#parts.control;
     const { state } = this.#parts.lifecycle;
+    this.holdsSack = false;
+    this.lengthBytes = 0;
+    if (state === "CLOSED") return this;
     for (let item = control.first; item !== undefined; item = control.first) {
       // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
-      if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return 0;
-      const lengthBytes = this.#controlPacket(slab, item, nowMs);
-      if (lengthBytes > 0) return lengthBytes;
+      if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return this;
+      this.lengthBytes = this.#controlPacket(slab, item, nowMs);
+      if (this.lengthBytes > 0) return this;
       control.shift(); // It fits into no packet at all: it must not stand in the way of the rest.
     }
-    return this.#dataPacket(slab, nowMs, gathering);
+    const { sackPolicy } = this.#parts.inbound;
+    const dataPath = maySendData(state) ? this.#parts.outbound.nextPath(nowMs) : undefined;
+    const sackDue = sackPolicy.isDue && this.#mayAcknowledge;
+    if (dataPath === undefined && (!sackDue || (gathering && sackPolicy.gather()))) {
+      this.holdsSack = sackDue;
+      return this;
+    }
+    const path = sackDue ? (this.#parts.replyPaths.forSack ?? dataPath) : dataPath;
+    if (path === undefined) return this;
+    this.#begin(slab, path, this.#parts.identity.peerTag);
+    this.#maybeAppendSack(path);
+    if (path === dataPath) this.#parts.outbound.fill(this.#writer, path, state === "SHUTDOWN-PENDING", nowMs);
+    this.lengthBytes = this.#finish();
+    return this;
   }
 
   /** @returns the packet's length; 0 if its first chunk is larger than the slab */
@@ -88,34 +100,18 @@ export class PacketScheduler implements NextPacket {
       if (item?.chunk.kind === "INIT") break;
     }
     if (this.#writer.isEmpty) return 0;
+    const asksForSack = state === "SHUTDOWN-PENDING";
     if (state === "COOKIE-ECHOED") {
-      if (path.confirmed && this.#parts.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (path.confirmed && this.#parts.outbound.nextPath(nowMs) === path)
+        this.#parts.outbound.fill(this.#writer, path, asksForSack, nowMs);
       path.stopT3(); // T1-cookie repeats both.
     } else if (path.confirmed && !alone && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
       // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK, for in the states that send those it is not sent.
-      if (maySendData(state) && this.#parts.outbound.nextPath(nowMs) === path) this.#fill(path, nowMs);
+      if (maySendData(state) && this.#parts.outbound.nextPath(nowMs) === path)
+        this.#parts.outbound.fill(this.#writer, path, asksForSack, nowMs);
     }
-    return this.#writer.finish();
-  }
-
-  #dataPacket(slab: PacketSlab, nowMs: number, gathering: boolean): number {
-    const { sackPolicy } = this.#parts.inbound;
-    const dataPath = maySendData(this.#parts.lifecycle.state)
-      ? this.#parts.outbound.nextPath(nowMs)
-      : undefined;
-    const sackDue = sackPolicy.isDue && this.#mayAcknowledge;
-    if (dataPath === undefined && !sackDue) return 0;
-    if (dataPath === undefined && gathering && sackPolicy.gather()) {
-      this.holdsSack = true;
-      return 0;
-    }
-    const path = sackDue ? (this.#parts.replyPaths.forSack ?? dataPath) : dataPath;
-    if (path === undefined) return 0;
-    this.#begin(slab, path, this.#parts.identity.peerTag);
-    this.#maybeAppendSack(path);
-    if (path === dataPath) this.#fill(path, nowMs);
-    return this.#writer.isEmpty ? 0 : this.#writer.finish();
+    return this.#finish();
   }
 
   /** A SACK that is due goes in; one that merely waits rides along if it costs the DATA behind it no room (6.1). */
@@ -130,14 +126,17 @@ export class PacketScheduler implements NextPacket {
     this.#parts.inbound.writeSack(this.#writer);
   }
 
-  #fill(path: Path, nowMs: number): void {
-    this.#parts.outbound.fill(this.#writer, path, this.#parts.lifecycle.state === "SHUTDOWN-PENDING", nowMs);
-  }
-
   #begin(slab: PacketSlab, path: Path, verificationTag: number): void {
     const { localPort, remotePort } = this.#parts.identity;
     this.path = path;
     this.#writer.begin(slab, localPort, remotePort, verificationTag, path.maxPacketBytes);
+  }
+
+  /** @returns the packet's length; 0 if nothing has been written */
+  #finish(): number {
+    if (this.#writer.isEmpty) return 0;
+    this.#parts.stats.sentPackets++;
+    return this.#writer.finish();
   }
 
   /** SHUTDOWN-RECEIVED still acknowledges what came before the SHUTDOWN. */

@@ -15,12 +15,9 @@ export interface PathObserver {
 export class PathSet {
   /** Concatenated, not pushed to: that would reserve room for seventeen, and most peers have one address. */
   #paths: Path[] = [];
-  readonly #observer: PathObserver;
   #primary: Path | undefined = undefined;
-
-  constructor(observer: PathObserver) {
-    this.#observer = observer;
-  }
+  /** Set before any path can change its state. */
+  observer: PathObserver | undefined = undefined;
 
   get all(): readonly Path[] {
     return this.#paths;
@@ -85,7 +82,7 @@ export class PathSet {
     if (path.errorCount <= path.maxErrors) path.errorCount++; // 8.3: counting stops once the path is inactive.
     if (path.errorCount <= path.maxErrors || !path.active) return;
     path.active = false;
-    this.#observer.onPathStateChange(path, "too many errors");
+    this.observer?.onPathStateChange(path, "too many errors");
   }
 
   /** The peer was heard to have received something sent to this address. */
@@ -93,13 +90,13 @@ export class PathSet {
     path.errorCount = 0;
     if (path.active) return;
     path.active = true;
-    this.#observer.onPathStateChange(path, reason);
+    this.observer?.onPathStateChange(path, reason);
   }
 
   /** RFC 9260 5.4: the address echoed its nonce. */
   confirm(path: Path): void {
     if (path.confirmed) return;
     path.confirmed = true;
-    this.#observer.onPathStateChange(path, "confirmed");
+    this.observer?.onPathStateChange(path, "confirmed");
   }
 }

@@ -161,13 +161,22 @@ export class Inbound implements TimedPart {
       this.#acknowledge(tsn, chunk); // RFC 9260 6.5: acknowledged like any other, then discarded.
       return "invalid-stream";
     }
-    const verdict = this.#deliver(chunk, datagram);
-    if (verdict !== "accepted") return verdict;
+    // What is true of a fragment is true of the message that it completes.
+    const isNext = this.#ordering.isNext(streamId, chunk.sequenceNumber, chunk.isUnordered);
+    const message = this.#assemble(chunk, datagram, isNext);
+    if (message === "violation") return message;
+    if (message !== undefined) {
+      if (isNext) {
+        this.#gate.deliver(message);
+        this.#deliverFollowers(message);
+      } else if (!this.#hold(message, chunk.isBeginning && chunk.isEnding)) return "violation";
+    }
+    this.#countHeld();
     this.acceptedChunkCount++;
     this.#acknowledge(tsn, chunk);
     this.#deliverPiece();
     this.#relieve();
-    return verdict;
+    return "accepted";
   }
 
   /** Appends the SACK that describes this moment. */
@@ -180,13 +189,10 @@ export class Inbound implements TimedPart {
     return true;
   }
 
-  /** The next message for the user. */
-  takeMessage(): ReceivedMessage | undefined {
-    const message = this.buffer.shift();
-    if (message === undefined) return undefined;
+  /** The user has taken a message out of the buffer. */
+  onTaken(): void {
     this.#relieve();
     if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
-    return message;
   }
 
   /** Messages whose beginning the user has, or will have, and whose end has not come. */
@@ -207,22 +213,17 @@ export class Inbound implements TimedPart {
     if (hadGaps || this.tsns.hasGaps || chunk.isImmediate) this.sackPolicy.requestNow();
   }
 
-  #deliver(chunk: UserDataChunk, datagram: Uint8Array): DataVerdict {
+  /** The message that the chunk is, or completes; undefined while others of its fragments are missing. */
+  #assemble(
+    chunk: UserDataChunk,
+    datagram: Uint8Array,
+    isNext: boolean,
+  ): ReceivedMessage | "violation" | undefined {
     const whole = chunk.isBeginning && chunk.isEnding;
-    // What is true of a fragment is true of the message that it completes.
-    const isNext = this.#ordering.isNext(chunk.streamId, chunk.sequenceNumber, chunk.isUnordered);
     const payload = this.#payload(chunk, datagram, whole && isNext);
-    const message =
-      whole && this.#assembler?.isEmpty !== false
-        ? wholeMessage(chunk, payload)
-        : this.#assemblerInUse().add(chunk, payload);
-    if (message === "violation") return message;
-    if (message !== undefined) {
-      if (isNext) this.#deliverInTurn(message);
-      else if (!this.#hold(message, whole)) return "violation";
-    }
-    this.#countHeld();
-    return "accepted";
+    return whole && this.#assembler?.isEmpty !== false
+      ? wholeMessage(chunk, payload)
+      : this.#assemblerInUse().add(chunk, payload);
   }
 
   #assemblerInUse(): MessageAssembler {
@@ -240,9 +241,8 @@ export class Inbound implements TimedPart {
     return this.#ordering.hold(message, lastTsn);
   }
 
-  /** Gives a message, and those that waited for it, to the user. */
-  #deliverInTurn(message: ReceivedMessage): void {
-    this.#gate.deliver(message);
+  /** Gives those to the user that have waited for a message. */
+  #deliverFollowers(message: ReceivedMessage): void {
     if (message.unordered) return;
     this.#ordering.advance(message);
     let next = this.#ordering.takeNext(message.streamId);

@@ -11,17 +11,20 @@ import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Path } from "../paths/path.ts";
+import type { PathObserver } from "../paths/path-set.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 import type { Outbound } from "../sending/outbound.ts";
+import type { Tracer } from "./tracer.ts";
 
 export interface UserEventsParts {
   readonly seat: Seat;
   readonly settings: Settings;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
+  readonly tracer: Tracer;
 }
 
-export class UserEvents {
+export class UserEvents implements PathObserver {
   readonly #parts: UserEventsParts;
   #askedByPeer = true;
   #readableTold = false;
@@ -84,7 +87,9 @@ export class UserEvents {
     this.tellReadable();
   }
 
-  pathChanged({ address, stateName }: Path): void {
+  onPathStateChange(path: Path, reason: string): void {
+    const { address, stateName } = path;
+    this.#parts.tracer.onPathStateChange(path, reason);
     this.#parts.seat.emit({ kind: "path", address, state: stateName });
   }
 

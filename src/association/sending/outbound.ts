@@ -33,8 +33,6 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
 const MIN_FILLING_SHARE = 1 / 8;
 
-const fcfs = (): FcfsScheduler => new FcfsScheduler();
-
 export type RetransmitReason = "T3-rtx" | "fast-retransmit";
 
 /** Told of what tracing shows and of what needs the association. */
@@ -59,7 +57,7 @@ export interface OutboundTerms {
 }
 
 export class Outbound implements TimedPart {
-  readonly queue: SendQueue = new SendQueue(fcfs);
+  readonly queue: SendQueue = new SendQueue(() => new FcfsScheduler());
   readonly sent: SentLog;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;
@@ -201,21 +199,11 @@ export class Outbound implements TimedPart {
   fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     const { flight, congestion } = path;
     const flightBytesBefore = flight.flightBytes;
-    this.#fill(writer, path, askForSack, nowMs);
+    const anyCwnd = this.#hasCwnd(path);
+    if (this.#fillLost(writer, path, anyCwnd, nowMs) && anyCwnd && this.#mayFillNew(path, nowMs))
+      this.#fillNew(writer, path, askForSack, nowMs);
     const sentBytes = flight.flightBytes - flightBytesBefore;
     if (sentBytes > 0) congestion.onSent?.(sentBytes, flight.flightBytes, nowMs);
-  }
-
-  #fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
-    const anyCwnd = this.#hasCwnd(path);
-    if (this.sent.hasRetransmissions) {
-      const ignoreCwnd = this.#recovery?.retransmitDue === true;
-      if (!ignoreCwnd && !anyCwnd) return;
-      if (!this.#fillRetransmissions(writer, path, ignoreCwnd, nowMs)) return;
-    }
-    const next = this.queue.peek();
-    if (!anyCwnd || next === undefined || path !== this.#pathScheduler.pathFor(next)) return;
-    if (this.#mayStartPacket(path, nowMs)) this.#fillNew(writer, path, askForSack, nowMs);
   }
 
   /** Size of the chunk that `fill` would write next, without padding; 0 where there is none. */
@@ -330,8 +318,11 @@ export class Outbound implements TimedPart {
     return this.#madeFeedback;
   }
 
-  /** @returns whether every chunk marked for retransmission went in, so that new DATA may follow */
-  #fillRetransmissions(writer: PacketWriter, path: Path, ignoreCwnd: boolean, nowMs: number): boolean {
+  /** @returns whether no chunk is left that is marked for retransmission, so that new DATA may follow */
+  #fillLost(writer: PacketWriter, path: Path, anyCwnd: boolean, nowMs: number): boolean {
+    if (!this.sent.hasRetransmissions) return true;
+    const ignoreCwnd = this.#recovery?.retransmitDue === true;
+    if (!ignoreCwnd && !anyCwnd) return false;
     let chunk = this.sent.nextToRetransmit();
     let wrote = false;
     while (chunk !== undefined) {
@@ -339,7 +330,7 @@ export class Outbound implements TimedPart {
       const { message } = chunk;
       if (message === undefined || !writer.hasRoomForData(this.#format, chunk.payloadBytes)) break;
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
-      this.#append(writer, chunk, message);
+      writer.appendData(this.#format, chunk, message.ppid, message.data);
       this.sent.resend(chunk, path.flight, nowMs);
       this.peerWindow.onRetransmitted(chunk.payloadBytes);
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
@@ -351,13 +342,26 @@ export class Outbound implements TimedPart {
     return chunk === undefined;
   }
 
+  /** Whether the next message goes to the path, and may. */
+  #mayFillNew(path: Path, nowMs: number): boolean {
+    const next = this.queue.peek();
+    if (next === undefined || path !== this.#pathScheduler.pathFor(next)) return false;
+    return this.#mayStartPacket(path, nowMs);
+  }
+
   #fillNew(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     let message = this.queue.peek();
     let wrote = false;
     while (message !== undefined && !this.sent.isFull) {
       const payloadBytes = this.#payloadFor(writer, message);
       if (payloadBytes === 0 || !this.peerWindow.admits(payloadBytes)) break;
-      this.#sendFragment(writer, path, message, payloadBytes, askForSack, nowMs);
+      const start = message.sentBytes;
+      this.queue.consume(message, payloadBytes);
+      const flags = this.#flagsOf(message, start, askForSack);
+      const chunkBytes = padded(this.#format.headerBytes + payloadBytes);
+      const chunk = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
+      writer.appendData(this.#format, chunk, message.ppid, message.data);
+      this.peerWindow.onSent(payloadBytes);
       wrote = true;
       message = this.queue.peek();
       if (message === undefined || message.hasExpired(nowMs)) break;
@@ -392,31 +396,14 @@ export class Outbound implements TimedPart {
     return !this.#mayStartPacket(path, nowMs);
   }
 
-  #sendFragment(
-    writer: PacketWriter,
-    path: Path,
-    message: OutboundMessage,
-    payloadBytes: number,
-    askForSack: boolean,
-    nowMs: number,
-  ): void {
-    const start = message.sentBytes;
+  /** Of the fragment from `start` to where the message has been cut now. */
+  #flagsOf(message: OutboundMessage, start: number, askForSack: boolean): number {
     let flags = message.unordered ? DataFlag.Unordered : 0;
     if (start === 0) flags |= DataFlag.Beginning;
-    this.queue.consume(message, payloadBytes);
-    if (message.sentBytes === message.data.length) {
-      flags |= DataFlag.Ending;
-      if (message.sackImmediately || (askForSack && this.queue.isEmpty)) flags |= DataFlag.Immediate;
-    }
-    const chunkBytes = padded(this.#format.headerBytes + payloadBytes);
-    const chunk = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
-    this.#append(writer, chunk, message);
-    this.peerWindow.onSent(payloadBytes);
-  }
-
-  #append(writer: PacketWriter, chunk: SentChunk, { ppid, data }: OutboundMessage): void {
-    const { flags, tsn, streamId, ssn, payloadStart, payloadBytes } = chunk;
-    writer.appendData(this.#format, flags, tsn, streamId, ssn, ppid, data, payloadStart, payloadBytes);
+    if (message.sentBytes < message.data.length) return flags;
+    flags |= DataFlag.Ending;
+    if (message.sackImmediately || (askForSack && this.queue.isEmpty)) flags |= DataFlag.Immediate;
+    return flags;
   }
 
   #hasCwnd(path: Path): boolean {

@@ -109,7 +109,7 @@ export class PathFeedback {
     event.rttMs = flight.rttSampleMs;
     event.srttMs = rto.srttMs;
     event.deliveredBytes = hasSample ? flight.deliveredBytes - flight.newestDeliveredBefore : 0;
-    event.intervalMs = nowMs - flight.newestSentAtMs;
+    event.intervalMs = hasSample ? nowMs - flight.newestSentAtMs : Number.NaN;
     return event;
   }
 

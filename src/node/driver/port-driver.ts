@@ -76,7 +76,6 @@ export class PortDriver implements TransportOwner, SocketHost {
   readonly #stack: Stack;
   readonly #transports: readonly Transport[];
   readonly #acceptors = new Map<number, Acceptor>();
-  readonly #share: PortShare | undefined;
   readonly #errorCounts: Record<string, number> = {};
   #blocked = false;
   #batchNowMs = -1;
@@ -93,8 +92,8 @@ export class PortDriver implements TransportOwner, SocketHost {
   #turnBeganMs = 0;
   #closed = false;
   #closeWhenIdle = false;
-  readonly #flushCallback = (): void => this.#flush();
-  readonly #timerCallback = (): void => this.#onTimer();
+  readonly #flushCallback: () => void = this.#flush.bind(this, 0);
+  readonly #timerCallback: () => void = this.#onTimer.bind(this);
 
   /**
    * @param transports one at least, all with one port number and without an owner
@@ -105,7 +104,6 @@ export class PortDriver implements TransportOwner, SocketHost {
     this.localUdpPort = transports[0]?.localUdpPort ?? 0;
     this.localAddresses = transports.map(({ localAddress }) => localAddress);
     this.maxDatagramBytes = Math.min(...transports.map((transport) => transport.maxDatagramBytes));
-    this.#share = options.share;
     this.#stack = new Stack({
       platform: nodePlatform,
       shared: options.share?.port,
@@ -114,7 +112,8 @@ export class PortDriver implements TransportOwner, SocketHost {
       ...(options.stack === undefined ? {} : { options: options.stack }),
     });
     for (const address of this.localAddresses) this.#stack.addLocalAddress(address);
-    for (const transport of transports) transport.owner = this;
+    const owner = options.share === undefined ? this : doorOf(options.share, this, transports);
+    for (const transport of transports) transport.owner = owner;
     this.#updateRef();
   }
 
@@ -219,20 +218,31 @@ export class PortDriver implements TransportOwner, SocketHost {
   // ---- For transports ----------------------------------------------------------------------------------------
 
   onDatagram(datagram: Uint8Array, remote: TransportAddress, transport: Transport): void {
+    if (this.#closed) return;
     if (this.#telling) {
       // From within `send`, which was called in the middle of a flush: it comes when that has ended.
       setImmediate(() => this.onDatagram(datagram, remote, transport));
       return;
     }
-    const bytes = Buffer.isBuffer(datagram) ? datagram : bufferOver(datagram); // Messages are views into it.
-    if (this.#share !== undefined) this.#share.onDatagram(bytes, remote, this.#transports.indexOf(transport));
-    else if (!this.#closed) this.#receive(bytes, remote, transport.localAddress);
+    const bytes = bufferOver(datagram);
+    const { localAddress } = transport;
+    let isAlone = false;
+    if (this.#batchNowMs < 0) {
+      this.#batchNowMs = performance.now();
+      isAlone = !this.#flushScheduled && this.#batchNowMs - this.#flushedMs > PAUSE_MS;
+    }
+    if (packetReceived.hasSubscribers) {
+      publishPacket(packetReceived, bytes, { address: localAddress, port: this.localUdpPort }, remote);
+    }
+    this.#stack.receive(bytes, remote, localAddress, this.#batchNowMs);
+    if (isAlone || this.#stack.sackCannotWait) this.#flush(MIN_TURN_MS);
+    else this.scheduleFlush();
   }
 
   /** A datagram that is for this port, whoever read it from a socket; its memory is the stack's from now on. */
   inject(datagram: Buffer, remote: TransportAddress, localIndex: number): void {
     const transport = this.#transports[localIndex];
-    if (transport !== undefined && !this.#closed) this.#receive(datagram, remote, transport.localAddress);
+    if (transport !== undefined) this.onDatagram(datagram, remote, transport);
   }
 
   onTransportError(error: NodeJS.ErrnoException): void {
@@ -241,20 +251,6 @@ export class PortDriver implements TransportOwner, SocketHost {
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
-
-  #receive(datagram: Buffer, remote: TransportAddress, localAddress: string): void {
-    let isAlone = false;
-    if (this.#batchNowMs < 0) {
-      this.#batchNowMs = performance.now();
-      isAlone = !this.#flushScheduled && this.#batchNowMs - this.#flushedMs > PAUSE_MS;
-    }
-    if (packetReceived.hasSubscribers) {
-      publishPacket(packetReceived, datagram, { address: localAddress, port: this.localUdpPort }, remote);
-    }
-    this.#stack.receive(datagram, remote, localAddress, this.#batchNowMs);
-    if (isAlone || this.#stack.sackCannotWait) this.#flush(MIN_TURN_MS);
-    else this.scheduleFlush();
-  }
 
   /** No larger packets than the host lets out: what has been cut for larger ones could never be sent. */
   #withinHost(options: Partial<AssociationOptions> = {}): Partial<AssociationOptions> {
@@ -326,26 +322,23 @@ export class PortDriver implements TransportOwner, SocketHost {
         this.#slabs.put(slab);
         return true;
       }
-      this.#send(slab, transmit);
+      const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
+      const packet = slab.packet(lengthBytes);
+      if (packetSent.hasSubscribers) this.#publishSent(packet as Buffer, transmit);
+      this.#slabs.lend(slab, transmit);
+      this.#transportOf(localAddress).send(packet, remoteAddress, remoteUdpPort, slab.onSent);
     }
     return false;
   }
 
-  #send(slab: SendSlab, transmit: Transmit): void {
-    if (packetSent.hasSubscribers) {
-      const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
-      const local = { address: localAddress, port: this.localUdpPort };
-      const remote = { address: remoteAddress, port: remoteUdpPort };
-      publishPacket(packetSent, slab.packet(lengthBytes) as Buffer, local, remote);
-    }
-    const transport = this.#transportOf(transmit.localAddress);
-    if (transport === undefined) this.#slabs.put(slab);
-    else this.#slabs.send(slab, transport, transmit);
+  #publishSent(packet: Buffer, { localAddress, remoteAddress, remoteUdpPort }: Transmit): void {
+    const local = { address: localAddress, port: this.localUdpPort };
+    publishPacket(packetSent, packet, local, { address: remoteAddress, port: remoteUdpPort });
   }
 
-  #transportOf(address: string): Transport | undefined {
+  #transportOf(address: string): Transport {
     for (const transport of this.#transports) if (transport.localAddress === address) return transport;
-    return this.#transports[0];
+    return this.#transports[0] as Transport;
   }
 
   /** One timer for the whole stack; it is moved only when something is due earlier. */
@@ -408,6 +401,17 @@ export class PortDriver implements TransportOwner, SocketHost {
   }
 }
 
-function bufferOver({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+/** Messages are views into it, and users know them as buffers. */
+function bufferOver(datagram: Uint8Array): Buffer {
+  if (Buffer.isBuffer(datagram)) return datagram;
+  return Buffer.from(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+}
+
+/** What comes in by the transports of a shared port goes to whoever knows whose it is. */
+function doorOf(share: PortShare, driver: PortDriver, transports: readonly Transport[]): TransportOwner {
+  return {
+    onDatagram: (datagram, remote, transport) =>
+      share.onDatagram(bufferOver(datagram), remote, transports.indexOf(transport)),
+    onTransportError: (error) => driver.onTransportError(error),
+  };
 }

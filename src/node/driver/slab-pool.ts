@@ -5,7 +5,7 @@
  */
 import { PacketSlab } from "../../chunks/slab.ts";
 import type { Transmit } from "../../stack/types.ts";
-import type { OnSent, Transport } from "../transport/transport.ts";
+import type { OnSent } from "../transport/transport.ts";
 
 /** A slab with the callback that returns it, so that sending makes no closure. */
 export class SendSlab extends PacketSlab {
@@ -44,13 +44,12 @@ export class SlabPool {
     this.#free.push(slab);
   }
 
-  /** Hands a slab that is full to a transport, which gives it back. */
-  send(slab: SendSlab, transport: Transport, to: Transmit): void {
-    slab.lengthBytes = to.lengthBytes;
-    slab.remoteAddress = to.remoteAddress;
+  /** A slab is full: the transport that it is about to be handed to gives it back by its `onSent`. */
+  lend(slab: SendSlab, { lengthBytes, remoteAddress }: Transmit): void {
+    slab.lengthBytes = lengthBytes;
+    slab.remoteAddress = remoteAddress;
     slab.isUnderWay = true;
     this.inFlightCount++;
-    transport.send(slab.packet(to.lengthBytes), to.remoteAddress, to.remoteUdpPort, slab.onSent);
   }
 
   onSent(slab: SendSlab, error: NodeJS.ErrnoException | null): void {

@@ -6,7 +6,7 @@
  *
  * The association and the port are nobody's but ours: `insideOf` is the only way to them, and no door exports it.
  */
-import { Duplex, Readable } from "node:stream";
+import { Duplex } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
@@ -24,16 +24,10 @@ import { type BufferOptions, bufferBytes } from "./buffer-options.ts";
 import { closedError, DepartingAssociation, endingError } from "./ending.ts";
 import { PieceJoiner } from "./piece-joiner.ts";
 import { SendWaiters } from "./send-waiters.ts";
-import { UnreadBytes } from "./unread-bytes.ts";
+import { countWaiting, UnreadBytes } from "./unread-bytes.ts";
 
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
 const OVERHEAD_BYTES_PER_MESSAGE = 64;
-
-/** The getter of the inherited `readableLength`. */
-const countWaiting: (this: Readable) => number = (() => {
-  const getter = Object.getOwnPropertyDescriptor(Readable.prototype, "readableLength")?.get;
-  return getter ?? (() => 0);
-})();
 
 /** What a socket has under it. */
 interface Inside {
@@ -59,7 +53,7 @@ export abstract class AssociationDuplex extends Duplex {
     association: undefined,
     driver: undefined,
     user: {
-      onAssociationEvent: (event) => this.#onAssociationEvent(event),
+      onAssociationEvent: this.#onAssociationEvent.bind(this),
       onHostError: (error) => void this.destroy(error),
     },
     attach: (driver, association, connected) => this.#attach(driver, association, connected),
@@ -162,47 +156,48 @@ export abstract class AssociationDuplex extends Duplex {
 
   #onAssociationEvent(event: AssociationEvent): void {
     const notifications = this.notificationsOf(event);
-    this.#handle(event);
-    for (const notification of notifications) this.emit("notification", notification);
-  }
-
-  #handle(event: AssociationEvent): void {
     this.idleTimer.touch();
     switch (event.kind) {
       case "established":
-        if (this.isConnected) return;
-        this.isConnected = true;
-        this.emit("connect");
-        this.emit("ready");
-        this.channels.onConnect(streamCount(event.association));
-        return;
+        this.#onEstablished(event.association);
+        break;
       case "readable":
-        return this.#pump();
+        this.#pump();
+        break;
       case "writable":
-        return this.#drainWaiters();
-      case "dry":
-        return;
+        this.#drainWaiters();
+        break;
       case "shutdown-received":
         this.emit("shutdown");
-        return;
+        break;
       case "restarted":
         this.emit("restart");
-        return;
+        break;
       case "path":
         this.emit("path", { address: event.address, state: event.state });
-        return;
+        break;
       case "delivery-aborted":
         this.#joiner?.forget();
-        return;
+        break;
       case "remote-error":
         this.emit("remoteError", event.causeCodes);
-        return;
+        break;
       case "send-failed":
         this.emit("sendFailed", event.message);
-        return;
+        break;
       case "closed":
-        return this.#onClosed(event.reason);
+        this.#onClosed(event.reason);
+        break;
     }
+    for (const notification of notifications) this.emit("notification", notification);
+  }
+
+  #onEstablished(association: Association): void {
+    if (this.isConnected) return;
+    this.isConnected = true;
+    this.emit("connect");
+    this.emit("ready");
+    this.channels.onConnect(streamCount(association));
   }
 
   // ---- What Duplex asks for ----------------------------------------------------------------------------------
@@ -253,8 +248,10 @@ export abstract class AssociationDuplex extends Duplex {
     let bytes: Uint8Array;
     try {
       bytes = this.#checked(data, info);
-      if (this.#waiters.isEmpty && this.#inside.association?.isWritable === true) {
-        this.#sendNow(bytes, info);
+      const { association } = this.#inside;
+      if (this.#waiters.isEmpty && association?.isWritable === true) {
+        association.send(bytes, info, this.nowMs());
+        this.#onSent(bytes);
         return Promise.resolve();
       }
     } catch (error) {
@@ -265,7 +262,7 @@ export abstract class AssociationDuplex extends Duplex {
 
   /** `readableLength`. */
   protected get unreadBytes(): number {
-    return this.#unread.total(this.#waitingCount);
+    return this.#unread.total(countWaiting(this));
   }
 
   /** `readableHighWaterMark`. */
@@ -275,11 +272,6 @@ export abstract class AssociationDuplex extends Duplex {
 
   // ---- Our own -----------------------------------------------------------------------------------------------
 
-  /** Messages in the Readable's own buffer. */
-  get #waitingCount(): number {
-    return countWaiting.call(this);
-  }
-
   /** Hands messages to their readers until these have enough: what stays behind closes the receive window. */
   #pump(): void {
     const { association } = this.#inside;
@@ -287,7 +279,18 @@ export abstract class AssociationDuplex extends Duplex {
     const bytesBefore = this.#bytesRead;
     this.#pumping = true; // A reader that asks for more from within 'data' or 'stream' gets it when this message is out.
     try {
-      this.#handAll(association);
+      const nowMs = this.nowMs();
+      while (!this.destroyed) {
+        this.#stalled = this.#hasEnough();
+        if (this.#stalled) break;
+        const received = association.receiveMessage(nowMs);
+        if (received === undefined) break;
+        this.#bytesRead += received.data.length;
+        const message = this.#joiner?.add(received);
+        if (message === "too-large") this.#refuseMessage(association);
+        else if (message !== undefined)
+          this.#hand({ data: message.data as Buffer, info: this.#infoOf(message, association) });
+      }
     } finally {
       this.#pumping = false;
     }
@@ -296,21 +299,6 @@ export abstract class AssociationDuplex extends Duplex {
       if (this.#bytesRead > bytesBefore) this.#inside.driver?.scheduleFlush(); // What was taken may open the window.
     } else if (association.readableCount === 0) {
       this.#endReading();
-    }
-  }
-
-  #handAll(association: Association): void {
-    const nowMs = this.nowMs();
-    while (!this.destroyed) {
-      this.#stalled = this.#hasEnough();
-      if (this.#stalled) return;
-      const received = association.receiveMessage(nowMs);
-      if (received === undefined) return;
-      this.#bytesRead += received.data.length;
-      const message = this.#joiner?.add(received);
-      if (message === undefined) continue;
-      if (message === "too-large") return this.#refuseMessage(association);
-      this.#hand({ data: message.data as Buffer, info: this.#infoOf(message, association) });
     }
   }
 
@@ -357,7 +345,7 @@ export abstract class AssociationDuplex extends Duplex {
     this.#endSent = true;
     this.channels.end(undefined);
     this.push(null);
-    if (this.#waitingCount === 0) this.read(0); // As net does: nobody need be reading for the end to come.
+    if (countWaiting(this) === 0) this.read(0); // As net does: nobody need be reading for the end to come.
   }
 
   #onClosed(reason: CloseReason): void {
@@ -397,11 +385,13 @@ export abstract class AssociationDuplex extends Duplex {
   }
 
   #drainWaiters(): void {
-    while (this.#inside.association?.isWritable === true) {
+    const { association } = this.#inside;
+    while (association?.isWritable === true) {
       const waiter = this.#waiters.shift();
       if (waiter === undefined) break;
       try {
-        this.#sendNow(waiter.data, waiter.info);
+        association.send(waiter.data, waiter.info, this.nowMs());
+        this.#onSent(waiter.data);
         waiter.resolve();
       } catch (error) {
         waiter.reject(error as Error);
@@ -416,8 +406,8 @@ export abstract class AssociationDuplex extends Duplex {
     this.#inside.driver?.scheduleFlush();
   }
 
-  #sendNow(data: Uint8Array, info: SendInfo): void {
-    requireAssociation(this.#inside).send(data, info, this.nowMs());
+  /** The association has taken a message. */
+  #onSent(data: Uint8Array): void {
     this.#bytesWritten += data.length;
     this.idleTimer.touch();
     this.#inside.driver?.scheduleFlush();

@@ -388,6 +388,6 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   #onNewListener(event: string | symbol): void {
     if (event !== "message" || this.#messageEvents) return;
     this.#messageEvents = true;
-    this.on("data", (message) => void this.emit("message", message));
+    this.on("data", this.emit.bind(this, "message"));
   }
 }

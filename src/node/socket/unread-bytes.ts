@@ -5,7 +5,15 @@
  * Hot: a number per message, in an array that is used again. Readables take from the front, so the sizes that still
  * count are the last ones; nothing has to be intercepted when a message leaves.
  */
+import { Readable } from "node:stream";
 import { Fifo } from "../../base/fifo.ts";
+
+const readableLength = Object.getOwnPropertyDescriptor(Readable.prototype, "readableLength")?.get;
+
+/** Messages in a Readable's own buffer, also where it has a `readableLength` that counts something else. */
+export function countWaiting(readable: Readable): number {
+  return (readableLength?.call(readable) as number | undefined) ?? 0;
+}
 
 export class UnreadBytes {
   readonly #sizes = new Fifo<number>();

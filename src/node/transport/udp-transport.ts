@@ -68,7 +68,7 @@ export class UdpTransport implements Transport {
       else this.#noteError(error);
     });
     this.#socket.on("listening", () => this.#settle("bound"));
-    this.#socket.on("message", (datagram, remote) => this.#onMessage(datagram, remote));
+    this.#socket.on("message", this.#onMessage.bind(this));
     this.#socket.bind({ port, address, exclusive: true });
   }
 

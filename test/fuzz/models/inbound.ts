@@ -115,8 +115,9 @@ class InboundModel {
 
   #read(count: number): void {
     for (let i = 0; i < count; i++) {
-      const message = this.#inbound.takeMessage();
+      const message = this.#inbound.buffer.shift();
       if (message === undefined) return;
+      this.#inbound.onTaken();
       this.#take(message);
     }
   }

@@ -54,7 +54,7 @@ class WheelModel {
   constructor(startMs: number) {
     this.#nowMs = startMs;
     this.#tick = Math.floor(startMs);
-    this.#wheel.advance(startMs, () => {});
+    this.#wheel.takeDue(startMs);
   }
 
   step({ name, values: [a = 0, b = 0, c = 0] }: CommandStep): void {
@@ -84,7 +84,7 @@ class WheelModel {
   #advance(toMs: number): void {
     this.#nowMs = toMs;
     const target = Math.floor(toMs);
-    this.#wheel.advance(toMs, (timer) => {
+    for (let timer = this.#wheel.takeDue(toMs); timer !== undefined; timer = this.#wheel.takeDue(toMs)) {
       const due = this.#deadlines.get(timer);
       check(due !== undefined, () => `timer ${timer} fired and was not set`);
       check(due.dueTick <= target, () => `timer ${timer}, due at ${due.deadlineMs}, fired at ${toMs}`);
@@ -92,7 +92,7 @@ class WheelModel {
       this.#tick = due.dueTick;
       this.#deadlines.delete(timer);
       this.#react(timer);
-    });
+    }
     this.#tick = Math.max(this.#tick, target);
     for (const [timer, { deadlineMs, dueTick }] of this.#deadlines)
       check(dueTick > target, () => `timer ${timer}, due at ${deadlineMs}, did not fire by ${toMs}`);

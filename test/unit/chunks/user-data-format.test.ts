@@ -11,7 +11,8 @@ function written(format: UserDataFormat): Uint8Array {
   const slab = new PacketSlab();
   const writer = new PacketWriter();
   writer.begin(slab, 1, 2, 3, 1_200);
-  writer.appendData(format, 3, 0xffff_fffe, 65_535, 7, 0x8000_0001, PAYLOAD, 1, 3);
+  const numbers = { flags: 3, tsn: 0xffff_fffe, streamId: 65_535, ssn: 7 };
+  writer.appendData(format, { ...numbers, payloadStart: 1, payloadBytes: 3 }, 0x8000_0001, PAYLOAD);
   return slab.packet(writer.finish()).slice();
 }
 
@@ -42,7 +43,8 @@ it("leaves header and room to the format", () => {
   const slab = new PacketSlab();
   const writer = new PacketWriter();
   writer.begin(slab, 1, 2, 3, 1_200);
-  writer.appendData(DATA_FORMAT, 3, 0, 0, 0, 0, new Uint8Array(1_132), 0, 1_132);
+  const whole = { flags: 3, tsn: 0, streamId: 0, ssn: 0, payloadStart: 0, payloadBytes: 1_132 };
+  writer.appendData(DATA_FORMAT, whole, 0, new Uint8Array(1_132));
   expect(writer.remainingBytes).toBe(40);
   expect([writer.hasRoomForData(DATA_FORMAT, 24), writer.hasRoomForData(DATA_FORMAT, 25)]).toEqual([
     true,

@@ -34,4 +34,9 @@ describe("a walk", () => {
     }));
     expect(walkOf("w", anonymous).total).toBe(2);
   });
+
+  it("does not count a container of ours, as it does not count an array", () => {
+    const frames = [frame("a.ts", 1, "A.take"), frame("base/fifo.ts", 17, "Fifo.push")];
+    expect(walkOf("w", [{ what: "put", frames }]).total).toBe(1);
+  });
 });

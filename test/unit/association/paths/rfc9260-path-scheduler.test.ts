@@ -32,7 +32,7 @@ function messageTo(destination?: string): OutboundMessage {
 }
 
 beforeEach(() => {
-  paths = new PathSet({ onPathStateChange() {} });
+  paths = new PathSet();
   scheduler = new Rfc9260PathScheduler(paths);
   first = addPath("10.0.0.2");
   second = addPath("10.1.0.2");

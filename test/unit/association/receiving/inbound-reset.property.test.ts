@@ -1,6 +1,7 @@
 /** An inbound half that has been reset cannot be told from a new one, whatever it went through before. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { ReceivedMessage } from "../../../../src/association/model/received-message.ts";
 import { Inbound } from "../../../../src/association/receiving/inbound.ts";
 import { associationOptions } from "../../../../src/base/options.ts";
 import { tsnAdd } from "../../../../src/base/serial.ts";
@@ -41,6 +42,13 @@ function chunkAt(initialTsn: number, index: number): UserDataChunk {
   });
 }
 
+/** As the user's call does. */
+function take(inbound: Inbound): ReceivedMessage | undefined {
+  const message = inbound.buffer.shift();
+  if (message !== undefined) inbound.onTaken();
+  return message;
+}
+
 /** Plays one step; what can be seen of it and after it. */
 function play(inbound: Inbound, initialTsn: number, { kind, ...more }: Step, nowMs: number): unknown {
   let seen: unknown;
@@ -48,7 +56,7 @@ function play(inbound: Inbound, initialTsn: number, { kind, ...more }: Step, now
     seen = inbound.onData(chunkAt(initialTsn, more.index), new Uint8Array(PAYLOAD_BYTES).fill(more.index));
   if (kind === "packet") inbound.sackPolicy.onDataPacket(nowMs);
   if (kind === "read") {
-    const message = inbound.takeMessage();
+    const message = take(inbound);
     seen = message && { ...message, tsn: tsnAdd(message.tsn, -initialTsn), data: [...message.data] };
   }
   if (kind === "acknowledge") {
@@ -92,7 +100,7 @@ it("does after a reset what a new one would", () => {
         play(worn, before, each, i);
       });
       worn.reset({ initialTsn: after, streamCount: STREAMS });
-      while (worn.takeMessage() !== undefined); // What it kept for the user is not compared.
+      while (take(worn) !== undefined); // What it kept for the user is not compared.
       worn.sackPolicy.onSackSent(); // Reading may have asked for a window update.
       const fresh = inboundOf(after);
       program.forEach((each, i) => {
@@ -108,7 +116,7 @@ it("keeps for the user what was acknowledged, also what waits behind a message t
   const inbound = inboundOf(0);
   const texts = (): string[] => {
     const taken: string[] = [];
-    for (let next = inbound.takeMessage(); next !== undefined; next = inbound.takeMessage())
+    for (let next = take(inbound); next !== undefined; next = take(inbound))
       taken.push(`${next.streamId}:${next.data[0]}${next.endOfMessage ? "" : "..."}`);
     return taken;
   };

@@ -55,7 +55,7 @@ const numbersOf = (chunks: readonly DataChunk[]): number[][] =>
   chunks.map(({ tsn, streamId, ssn, ppid }) => [tsn, streamId, ssn, ppid]);
 
 beforeEach(() => {
-  paths = new PathSet({ onPathStateChange() {} });
+  paths = new PathSet();
   outbound = new Outbound({ initialTsn: 500, options: OPTIONS, paths, observer: NOBODY });
 });
 
