@@ -11,6 +11,8 @@
 import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
 import type { AssociationEngine } from "../association/engine.ts";
+import { EXTENSIONS } from "../association/extensions/all.ts";
+import type { AssociationExtension } from "../association/extensions/association-extension.ts";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import { associationOptions, type StackOptions, stackOptions } from "../base/options.ts";
 import type { TraceSink } from "../base/trace-sink.ts";
@@ -58,14 +60,20 @@ export class Stack {
    */
   sackCannotWait = false;
 
-  /** @throws SctpError ERR_SCTP_INVALID_OPTION */
-  constructor({ platform, udpPort, options: given, trace, shared }: StackConfig) {
+  /**
+   * @param extensions for tests: others than those that are built in
+   * @throws SctpError ERR_SCTP_INVALID_OPTION
+   */
+  constructor(
+    { platform, udpPort, options: given, trace, shared }: StackConfig,
+    extensions: readonly AssociationExtension[] = EXTENSIONS,
+  ) {
     const options = stackOptions(given);
     this.platform = platform;
     this.udpPort = udpPort;
     this.options = options;
     this.trace = trace;
-    const residents = new Residents({ platform, options, udpPort, trace, shared });
+    const residents = new Residents({ platform, options, udpPort, trace, shared, extensions });
     const ports = new SctpPorts(residents.table, residents.local, platform.random, shared);
     const jar = new CookieJar(platform, options.cookieSecretLifeMs, shared);
     const responder = new InitResponder({ options, residents, ports, jar });

@@ -4,6 +4,7 @@
  * acceptance.ts: the two sides of it).
  */
 import type { Agreement } from "../model/agreement.ts";
+import type { Capabilities } from "../model/capabilities.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { AssociationErrors } from "../paths/association-errors.ts";
@@ -14,7 +15,12 @@ import type { IdleCloser } from "./idle-closer.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 import type { Shutdown } from "./shutdown.ts";
 
-export interface EstablishmentInit {
+/** Told of what both sides agreed on beyond RFC 9260, once both halves of the data transfer stand as agreed. */
+export interface CapabilityObserver {
+  onAgreement(capabilities: Capabilities): void;
+}
+
+export interface EstablishmentInit extends CapabilityObserver {
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
   readonly errors: AssociationErrors;
@@ -36,6 +42,7 @@ export class Establishment {
   readonly #monitor: PathMonitor;
   readonly #shutdown: Shutdown;
   readonly #idleCloser: IdleCloser;
+  readonly #observer: CapabilityObserver;
   #askedByPeer = true;
 
   constructor(init: EstablishmentInit) {
@@ -48,6 +55,7 @@ export class Establishment {
     this.#monitor = init.monitor;
     this.#shutdown = init.shutdown;
     this.#idleCloser = init.idleCloser;
+    this.#observer = init;
   }
 
   /** This side asks for the association. */
@@ -67,6 +75,7 @@ export class Establishment {
       peerRwndBytes: agreement.peerRwndBytes,
       streamCount: agreement.outboundStreams,
     });
+    this.#observer.onAgreement(agreement.capabilities);
   }
 
   /** The handshake is complete. */

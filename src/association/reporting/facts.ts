@@ -4,6 +4,7 @@
  * come from.
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { Capabilities } from "../model/capabilities.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
@@ -16,37 +17,37 @@ export interface FactsInit {
   readonly paths: PathSet;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
+  /** Asked anew each time: another agreement brings another. */
+  readonly extensions: { readonly capabilities: Capabilities };
 }
 
 export class Facts {
-  readonly #lifecycle: Lifecycle;
-  readonly #paths: PathSet;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
+  readonly #parts: FactsInit;
 
-  constructor({ lifecycle, paths, inbound, outbound }: FactsInit) {
-    this.#lifecycle = lifecycle;
-    this.#paths = paths;
-    this.#inbound = inbound;
-    this.#outbound = outbound;
+  constructor(parts: FactsInit) {
+    this.#parts = parts;
   }
 
   /** Local addresses that paths leave from, each once. */
   get localAddresses(): readonly string[] {
-    return [...new Set(this.#paths.all.map((path) => path.localAddress))];
+    return [...new Set(this.#parts.paths.all.map((path) => path.localAddress))];
   }
   get remoteAddresses(): readonly string[] {
-    return this.#paths.all.map((path) => path.address);
+    return this.#parts.paths.all.map((path) => path.address);
   }
   get primaryAddress(): string {
-    return this.#paths.primary?.address ?? "";
+    return this.#parts.paths.primary?.address ?? "";
+  }
+
+  /** The extensions that both sides agreed on. */
+  get capabilities(): Capabilities {
+    return this.#parts.extensions.capabilities;
   }
 
   status(): AssociationStatus {
-    const outbound = this.#outbound;
-    const inbound = this.#inbound;
+    const { lifecycle, outbound, inbound } = this.#parts;
     return {
-      state: this.#lifecycle.state,
+      state: lifecycle.state,
       primaryAddress: this.primaryAddress,
       inboundStreams: inbound.streamCount,
       outboundStreams: outbound.streamCount,
@@ -62,7 +63,7 @@ export class Facts {
 
   /** @throws SctpError ERR_SCTP_INVALID_ADDRESS if the address is none of the peer's */
   pathOf(address: string): Path {
-    const path = this.#paths.byAddress(address);
+    const path = this.#parts.paths.byAddress(address);
     if (path !== undefined) return path;
     const known = this.remoteAddresses.join(", ");
     throw new SctpError(
@@ -77,7 +78,7 @@ export class Facts {
       localAddress: path.localAddress,
       remoteUdpPort: path.remoteUdpPort,
       state: path.stateName,
-      isPrimary: path === this.#paths.primary,
+      isPrimary: path === this.#parts.paths.primary,
       cwndBytes: path.congestion.cwndBytes,
       ssthreshBytes: path.congestion.ssthreshBytes,
       partialBytesAcked: path.congestion.partialBytesAcked,
