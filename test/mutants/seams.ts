@@ -94,6 +94,21 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
     "a late cookie brings an association back",
   ),
 
+  mutant(
+    "lower-layer",
+    "stack/local-addresses.ts",
+    "maxPacketBytes = Math.min(maxPacketBytes, layer.maxPacketBytes);",
+    "maxPacketBytes = layer.maxPacketBytes;",
+    "the last address says for all how large packets may be",
+  ),
+  mutant(
+    "lower-layer-gone",
+    "stack/local-addresses.ts",
+    "    this.#lowerLayers.delete(address);\n",
+    "",
+    "an address that is gone bounds packets still",
+  ),
+
   // ---- Negotiation ----
   mutant(
     "negotiation-unasked",
