@@ -6,10 +6,14 @@
  * Read the constructor from the top: each part knows only what stands above it.
  */
 import type { AssociationOptions } from "../base/options.ts";
+import type { AssociationExtension } from "./extensions/association-extension.ts";
+import { type ExtensionsAtWork, NO_EXTENSIONS } from "./extensions/extensions-at-work.ts";
+import type { Capabilities } from "./model/capabilities.ts";
 import { ControlQueue } from "./model/control-queue.ts";
 import { Deadlines } from "./model/deadlines.ts";
 import { Identity, type IdentityInit } from "./model/identity.ts";
 import { Lifecycle } from "./model/lifecycle.ts";
+import type { Negotiation } from "./model/negotiation.ts";
 import type { Seat } from "./model/seat.ts";
 import { Settings } from "./model/settings.ts";
 import { ChunkReceiver } from "./packets/chunk-receiver.ts";
@@ -22,7 +26,7 @@ import { ReplyPaths } from "./paths/reply-paths.ts";
 import { Acceptance } from "./procedures/acceptance.ts";
 import { Acknowledgements } from "./procedures/acknowledgements.ts";
 import { ErrorReceiver } from "./procedures/error-receiver.ts";
-import { Establishment } from "./procedures/establishment.ts";
+import { type CapabilityObserver, Establishment } from "./procedures/establishment.ts";
 import { IdleCloser } from "./procedures/idle-closer.ts";
 import { PathMonitor } from "./procedures/path-monitor.ts";
 import { Shutdown } from "./procedures/shutdown.ts";
@@ -41,12 +45,17 @@ export interface AssociationInit extends IdentityInit {
   readonly options: AssociationOptions;
   /** The local addresses that its endpoint is bound to; undefined for all of the stack's. */
   readonly boundAddresses: readonly string[] | undefined;
+  /** The extensions that are built in. */
+  readonly negotiation: Negotiation<AssociationExtension>;
 }
 
-export class AssociationParts {
+export class AssociationParts implements CapabilityObserver {
   readonly id: number;
   readonly boundAddresses: readonly string[] | undefined;
   readonly seat: Seat;
+  readonly negotiation: Negotiation<AssociationExtension>;
+  /** None until something has been agreed on. */
+  extensions: ExtensionsAtWork = NO_EXTENSIONS;
   readonly stats: Counters = emptyCounters();
   readonly settings: Settings;
   readonly identity: Identity;
@@ -74,6 +83,7 @@ export class AssociationParts {
     this.id = init.id;
     this.boundAddresses = init.boundAddresses;
     this.seat = seat;
+    this.negotiation = init.negotiation;
     this.settings = new Settings(options);
     this.identity = new Identity(init);
     this.tracer = new Tracer(seat.trace, init.id, this.stats);
@@ -114,6 +124,10 @@ export class AssociationParts {
   }
   get acceptance(): Acceptance {
     return new Acceptance(this);
+  }
+
+  onAgreement(capabilities: Capabilities): void {
+    this.extensions = this.extensions.giveWayTo(capabilities, this);
   }
 
   /** Something has changed: there may be something to send, or a deadline has moved. */

@@ -8,6 +8,7 @@ import { TimerNode } from "../timer/timer-wheel.ts";
 import { type AssociationInit, AssociationParts } from "./assembly.ts";
 import { Association } from "./association.ts";
 import type { Identity } from "./model/identity.ts";
+import type { Proposal } from "./model/negotiation.ts";
 import type { Route, Seat } from "./model/seat.ts";
 import { type AssociationState, isSettingUp } from "./model/state.ts";
 import type { PacketScheduler } from "./packets/packet-scheduler.ts";
@@ -52,6 +53,11 @@ export class AssociationEngine {
   /** The path to an address of the peer; undefined if it is none of the peer's. */
   pathTo(address: string): Path | undefined {
     return this.#parts.paths.byAddress(address);
+  }
+
+  /** What the INIT of an association that is being set up says of extensions. */
+  get proposals(): readonly Proposal[] {
+    return this.#setup?.proposals ?? [];
   }
 
   // ---- Coming up ---------------------------------------------------------------------------------------------

@@ -41,11 +41,14 @@ export class CookieReceiver {
   /** @param atAddress the association with these ports and this address of the peer */
   receive(packet: IncomingPacket, first: FirstChunk, atAddress: AssociationEngine | undefined): void {
     const { datagram, view, source, nowMs } = packet;
-    const { table, drops } = this.#residents;
+    const { table, drops, negotiation } = this.#residents;
     const cookie = this.#jar.open(datagram.subarray(first.start + 4, first.start + first.lengthBytes), nowMs);
     if (cookie === undefined || !cookieFits(cookie, view, source)) {
       return drops.count(atAddress?.id, "invalid-cookie", ""); // 5.1.5 steps 2 and 3
     }
+    // Only where another version of this stack signs with the same secret; the peer counts on what was promised to it.
+    if (!negotiation.knows(cookie.capabilities))
+      return drops.count(atAddress?.id, "invalid-cookie", "it speaks of an extension that is not built in");
     const existing = atAddress ?? table.byAddress(cookie.localPort, cookie.remotePort, cookie.source);
     if (this.#isStale(cookie, existing, nowMs)) return this.#answerStale(cookie, existing, packet);
     const engine =
@@ -169,6 +172,7 @@ function agreementOf(cookie: StateCookie): Agreement {
     peerRwndBytes,
     outboundStreams,
     inboundStreams,
+    capabilities,
   } = cookie;
   return {
     localTag,
@@ -178,5 +182,6 @@ function agreementOf(cookie: StateCookie): Agreement {
     peerRwndBytes,
     outboundStreams,
     inboundStreams,
+    capabilities,
   };
 }

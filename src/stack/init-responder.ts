@@ -4,6 +4,14 @@
  * Does not own: the cookie's encoding and MAC (state-cookie.ts), demultiplexing (stack.ts).
  */
 import type { AssociationEngine } from "../association/engine.ts";
+import {
+  answerTo,
+  type NegotiationAnswer,
+  type Proposal,
+  proposalParameters,
+  recognisedTypes,
+  settle,
+} from "../association/model/negotiation.ts";
 import { isSettingUp } from "../association/model/state.ts";
 import { addressParameters, type InitReview, reviewInit } from "../association/procedures/init-parameters.ts";
 import { MIN_A_RWND_BYTES } from "../association/procedures/setup.ts";
@@ -63,7 +71,7 @@ export class InitResponder {
     nowMs: number,
   ): InitAnswer {
     const { chunk, from } = init;
-    const review = reviewInit(chunk.parameters, from.address, options);
+    const review = reviewInit(chunk.parameters, from.address, options, this.#recognised(options, existing));
     const refusal = refusalOf(chunk, review);
     if (refusal !== undefined) return abort(chunk, refusal);
     if (existing !== undefined) {
@@ -87,7 +95,8 @@ export class InitResponder {
   ): InitAckChunk {
     const { chunk } = init;
     // 5.2.1: in a collision the answer repeats our own INIT; otherwise it gets a tag and a TSN of its own (5.2.2).
-    const collision = existing !== undefined && isSettingUp(existing.state);
+    const collision = isCollision(existing);
+    const { proposals, capabilities } = this.#negotiate(review, options, existing);
     const identity = existing?.identity;
     const localTag = collision ? existing.identity.localTag : this.#residents.newTag();
     const localInitialTsn = collision
@@ -117,6 +126,7 @@ export class InitResponder {
         source: init.from.address,
         localAddress: init.to,
         addresses: review.addresses.slice(0, options.maxPeerAddresses),
+        capabilities,
       },
       nowMs,
     );
@@ -128,15 +138,42 @@ export class InitResponder {
       outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
       inboundStreams: options.maxInboundStreams,
       initialTsn: localInitialTsn,
-      parameters: this.#parameters(init.localPort, cookie, review),
+      parameters: this.#parameters(init.localPort, cookie, review, proposals),
     };
   }
 
-  #parameters(localPort: number, cookie: Uint8Array, review: InitReview): Parameter[] {
+  /** The types of the parameters that extensions will read. */
+  #recognised(options: AssociationOptions, existing: AssociationEngine | undefined): ReadonlySet<number> {
+    const extensions = isCollision(existing)
+      ? existing.proposals.map(({ extension }) => extension)
+      : this.#residents.negotiation.wanted(options);
+    return recognisedTypes(extensions);
+  }
+
+  #negotiate(
+    { extensions: asked }: InitReview,
+    options: AssociationOptions,
+    existing: AssociationEngine | undefined,
+  ): NegotiationAnswer {
+    if (isCollision(existing)) {
+      const { proposals } = existing;
+      return { proposals, capabilities: settle(proposals, asked) };
+    }
+    const { negotiation, platform } = this.#residents;
+    return answerTo(asked, negotiation.wanted(options), options, platform.random);
+  }
+
+  #parameters(
+    localPort: number,
+    cookie: Uint8Array,
+    review: InitReview,
+    proposals: readonly Proposal[],
+  ): Parameter[] {
     const advertised = this.#residents.local.advertised(this.#ports.boundAddresses(localPort));
     return [
       ...addressParameters(advertised.filter((address) => isUsable(address, review))),
       { kind: "State Cookie", type: ParameterType.StateCookie, cookie },
+      ...proposalParameters(proposals),
       ...review.unrecognized.map(
         (parameter): Parameter => ({
           kind: "Unrecognized Parameter",
@@ -150,6 +187,11 @@ export class InitResponder {
   #newTieTag(): number {
     return this.#residents.platform.random.uint32() || 1; // 0 stands for none
   }
+}
+
+/** Both sides ask for the association at the same time (RFC 9260 5.2.1). */
+function isCollision(existing: AssociationEngine | undefined): existing is AssociationEngine {
+  return existing !== undefined && isSettingUp(existing.state);
 }
 
 /** RFC 9260 5.1.2: addresses of a family that the peer cannot use are not listed. */

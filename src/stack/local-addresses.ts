@@ -1,10 +1,11 @@
 /**
  * The addresses of this side.
- * Owns: which there are, which of them an INIT lists (RFC 6951 5.7), from which one a peer is reached; refusing what the
- * user takes for an address of ours, or of a peer's, and is none.
+ * Owns: which there are, and how large a packet they carry; which of them an INIT lists (RFC 6951 5.7), from which one a peer
+ * is reached; refusing what the user takes for an address of ours, or of a peer's, and is none.
  * Does not own: sockets (src/node).
  */
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import { type AssociationOptions, associationOptions } from "../base/options.ts";
 import {
   type AddressFamily,
   addressBytes,
@@ -13,19 +14,36 @@ import {
   isUnicastAddress,
   isWildcardAddress,
 } from "../platform/address.ts";
+import type { LowerLayer } from "./types.ts";
 
 export class LocalAddresses {
   readonly #addresses: string[] = [];
+  readonly #lowerLayers = new Map<string, LowerLayer>();
 
   get all(): readonly string[] {
     return this.#addresses;
   }
 
-  add(address: string): void {
+  /**
+   * With packets that can leave from every address: what has been cut for larger ones could never be sent.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION if a lower layer takes less than any association needs
+   */
+  bounded(options: AssociationOptions): AssociationOptions {
+    let { maxPacketBytes } = options;
+    for (const layer of this.#lowerLayers.values())
+      maxPacketBytes = Math.min(maxPacketBytes, layer.maxPacketBytes);
+    return maxPacketBytes === options.maxPacketBytes
+      ? options
+      : associationOptions({ maxPacketBytes }, options);
+  }
+
+  add(address: string, lowerLayer: LowerLayer): void {
     if (!this.#addresses.includes(address)) this.#addresses.push(address);
+    this.#lowerLayers.set(address, lowerLayer);
   }
 
   remove(address: string): void {
+    this.#lowerLayers.delete(address);
     const index = this.#addresses.indexOf(address);
     if (index !== -1) this.#addresses.splice(index, 1);
   }

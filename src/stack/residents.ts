@@ -6,7 +6,9 @@
 import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
 import { AssociationEngine } from "../association/engine.ts";
+import type { AssociationExtension } from "../association/extensions/association-extension.ts";
 import type { IdentityInit } from "../association/model/identity.ts";
+import { Negotiation } from "../association/model/negotiation.ts";
 import { Scratch } from "../association/model/scratch.ts";
 import { Fifo } from "../base/fifo.ts";
 import type { AssociationOptions, StackOptions } from "../base/options.ts";
@@ -28,6 +30,8 @@ export interface ResidentsInit {
   readonly udpPort: number;
   readonly trace: TraceSink | undefined;
   readonly shared: SharedPort | undefined;
+  /** Those that associations may agree on. */
+  readonly extensions: readonly AssociationExtension[];
 }
 
 export interface NewResident extends IdentityInit {
@@ -40,6 +44,7 @@ export class Residents implements SeatedStack {
   readonly allocate: (lengthBytes: number) => Uint8Array;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch = new Scratch();
+  readonly negotiation: Negotiation<AssociationExtension>;
   readonly local: LocalAddresses = new LocalAddresses();
   readonly table: AssociationTable;
   readonly wheel: TimerWheel<AssociationEngine> = new TimerWheel();
@@ -53,11 +58,12 @@ export class Residents implements SeatedStack {
   #nowMs = 0;
   #nextId = 1;
 
-  constructor({ platform, options, udpPort, trace, shared }: ResidentsInit) {
+  constructor({ platform, options, udpPort, trace, shared, extensions }: ResidentsInit) {
     this.platform = platform;
     this.allocate = (lengthBytes) => platform.allocate(lengthBytes);
     this.trace = trace;
     this.#shared = shared;
+    this.negotiation = new Negotiation(extensions);
     this.table = new AssociationTable(shared);
     this.drops = new DropCounter(trace);
     const { wheel, drops } = this;
@@ -80,7 +86,13 @@ export class Residents implements SeatedStack {
 
   create({ options, boundAddresses, ...identity }: NewResident): AssociationEngine {
     const seat = new AssociationSeat(this);
-    const engine = new AssociationEngine(seat, { ...identity, id: this.#nextId++, options, boundAddresses });
+    const engine = new AssociationEngine(seat, {
+      ...identity,
+      id: this.#nextId++,
+      options,
+      boundAddresses,
+      negotiation: this.negotiation,
+    });
     seat.take(engine);
     this.table.add(engine);
     return engine;

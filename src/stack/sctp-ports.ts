@@ -42,7 +42,7 @@ export class SctpPorts {
 
   /** @throws SctpError as `Stack.listen` */
   listen(listen: ListenOptions): number {
-    const options = associationOptions(listen.options);
+    const options = this.#local.bounded(associationOptions(listen.options));
     const port = this.choose(listen.port, "port");
     if (this.#listeners.has(port)) {
       throw new SctpError(

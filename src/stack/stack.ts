@@ -11,12 +11,14 @@
 import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
 import type { AssociationEngine } from "../association/engine.ts";
+import { EXTENSIONS } from "../association/extensions/all.ts";
+import type { AssociationExtension } from "../association/extensions/association-extension.ts";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import { associationOptions, type StackOptions, stackOptions } from "../base/options.ts";
 import type { TraceSink } from "../base/trace-sink.ts";
 import { COMMON_HEADER_BYTES, checksumIsValid, verificationTag } from "../chunks/common-header.ts";
 import { ParseError } from "../chunks/errors.ts";
-import type { PacketSlab } from "../chunks/slab.ts";
+import { type PacketSlab, SLAB_BYTES } from "../chunks/slab.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
 import { CookieReceiver } from "./cookie-receiver.ts";
@@ -28,10 +30,12 @@ import { requirePort, SctpPorts } from "./sctp-ports.ts";
 import type { SharedPort } from "./shared-port.ts";
 import { SpecialPackets } from "./special-packets.ts";
 import { CookieJar } from "./state-cookie.ts";
-import type { ConnectOptions, ListenOptions, Transmit } from "./types.ts";
+import type { ConnectOptions, ListenOptions, LowerLayer, Transmit } from "./types.ts";
 
 /** The shortest packet: a common header and a chunk header. */
 const MIN_PACKET_BYTES = COMMON_HEADER_BYTES + 4;
+/** Takes whatever a UDP datagram holds. */
+const ANY_DATAGRAM: LowerLayer = { maxPacketBytes: SLAB_BYTES };
 
 export interface StackConfig {
   readonly platform: Platform;
@@ -58,14 +62,20 @@ export class Stack {
    */
   sackCannotWait = false;
 
-  /** @throws SctpError ERR_SCTP_INVALID_OPTION */
-  constructor({ platform, udpPort, options: given, trace, shared }: StackConfig) {
+  /**
+   * @param extensions for tests: others than those that are built in
+   * @throws SctpError ERR_SCTP_INVALID_OPTION
+   */
+  constructor(
+    { platform, udpPort, options: given, trace, shared }: StackConfig,
+    extensions: readonly AssociationExtension[] = EXTENSIONS,
+  ) {
     const options = stackOptions(given);
     this.platform = platform;
     this.udpPort = udpPort;
     this.options = options;
     this.trace = trace;
-    const residents = new Residents({ platform, options, udpPort, trace, shared });
+    const residents = new Residents({ platform, options, udpPort, trace, shared, extensions });
     const ports = new SctpPorts(residents.table, residents.local, platform.random, shared);
     const jar = new CookieJar(platform, options.cookieSecretLifeMs, shared);
     const responder = new InitResponder({ options, residents, ports, jar });
@@ -99,9 +109,13 @@ export class Stack {
     };
   }
 
-  /** @param address canonical IP literal, or a wildcard; one for every UDP socket */
-  addLocalAddress(address: string): void {
-    this.#residents.local.add(requireAddress(address));
+  /**
+   * Before `listen` and `connect`: no association that comes of them makes larger packets than every lower layer takes.
+   * @param address IP literal, or a wildcard; one for every UDP socket
+   * @throws SctpError ERR_SCTP_INVALID_ADDRESS
+   */
+  addLocalAddress(address: string, lowerLayer: LowerLayer = ANY_DATAGRAM): void {
+    this.#residents.local.add(requireAddress(address), lowerLayer);
   }
 
   /** A local address is gone: paths that left from it leave from another one. */
@@ -140,7 +154,7 @@ export class Stack {
       throw new SctpError(SctpErrorCode.InvalidAddress, "connect needs at least one peer address");
     const remotePort = requirePort(connect.remotePort, "remotePort");
     const remoteUdpPort = requirePort(connect.remoteUdpPort, "remoteUdpPort");
-    const options = associationOptions(connect.options);
+    const options = local.bounded(associationOptions(connect.options));
     const localPort = this.#ports.choose(connect.localPort ?? 0, "localPort");
     for (const address of addresses) {
       if (table.byAddress(localPort, remotePort, address) === undefined) continue;

@@ -3,10 +3,13 @@
  * Owns: its encoding, its MAC, the two secrets that sign it in turn, its life.
  * Does not own: what is made of a valid cookie (stack.ts), the INIT ACK that carries it (init-responder.ts).
  *
- * Layout, big endian: key id (1), flags (1), family bits and counts, times, tags, TSNs, window, streams, ports, the
- * address that the INIT came from, the local address it came to, the peer's listed addresses, HMAC-SHA-256 (32).
+ * Layout, big endian: key id (1), flags (1), count of addresses, times, tags, TSNs, window, streams, ports, length of what
+ * extensions saved, unused; the address that the INIT came from, the local address it came to, the peer's listed addresses; what
+ * extensions saved, as TLVs whose types are their ids; HMAC-SHA-256 (32).
  */
-
+import { type Capabilities, NO_CAPABILITIES } from "../association/model/capabilities.ts";
+import { buildTlvs } from "../chunks/byte-builder.ts";
+import { TlvCursor } from "../chunks/tlv.ts";
 import { addressBytes, formatAddress } from "../platform/address.ts";
 import type { HmacKey } from "../platform/hmac.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -14,6 +17,8 @@ import type { CookieSecrets, SharedPort } from "./shared-port.ts";
 
 const MAC_BYTES = 32;
 const FIXED_BYTES = 68;
+/** Where the length stands of what extensions saved. */
+const SAVED_LENGTH_AT = 58;
 const SECRET_BYTES = 32;
 
 /** The contents of a State Cookie. */
@@ -38,6 +43,8 @@ export interface StateCookie {
   readonly localAddress: string;
   /** Further addresses that the INIT listed. */
   readonly addresses: readonly string[];
+  /** What was agreed on by the INIT ACK that carries the cookie. */
+  readonly capabilities: Capabilities;
 }
 
 export class CookieJar {
@@ -67,7 +74,8 @@ export class CookieJar {
       (address) => addressBytes(address) ?? new Uint8Array(4),
     );
     const addressesBytes = addresses.reduce((sum, address) => sum + 1 + address.length, 0);
-    const bytes = new Uint8Array(FIXED_BYTES + addressesBytes + MAC_BYTES);
+    const saved = savedOf(cookie.capabilities);
+    const bytes = new Uint8Array(FIXED_BYTES + addressesBytes + saved.length + MAC_BYTES);
     const view = new DataView(bytes.buffer);
     bytes[0] = this.#keyId;
     view.setUint16(2, addresses.length);
@@ -95,12 +103,15 @@ export class CookieJar {
     shorts.forEach((short, i) => {
       view.setUint16(48 + 2 * i, short);
     });
+    view.setUint16(SAVED_LENGTH_AT, saved.length);
     let at = FIXED_BYTES;
     for (const address of addresses) {
       bytes[at++] = address.length;
       bytes.set(address, at);
       at += address.length;
     }
+    bytes.set(saved, at);
+    at += saved.length;
     bytes.set(this.#key(this.#keyId).sign(bytes.subarray(0, at)), at);
     return bytes;
   }
@@ -180,7 +191,22 @@ function decode(bytes: Uint8Array): StateCookie {
     source,
     localAddress,
     addresses: listed,
+    capabilities: capabilitiesIn(view, at, at + view.getUint16(SAVED_LENGTH_AT)),
   };
+}
+
+function savedOf({ all }: Capabilities): Uint8Array {
+  return buildTlvs(all.map(({ id, state }) => ({ type: id, value: state })));
+}
+
+function capabilitiesIn(view: DataView, start: number, end: number): Capabilities {
+  let capabilities = NO_CAPABILITIES;
+  const cursor = new TlvCursor().bind(view, start, end);
+  while (cursor.next()) {
+    const state = new Uint8Array(view.buffer, view.byteOffset + cursor.start + 4, cursor.lengthBytes - 4);
+    capabilities = capabilities.with({ id: cursor.type, state });
+  }
+  return capabilities;
 }
 
 /** A cookie from before this stack began has lived until then: what came of it is gone (RFC 9260 5.1.5 step 4). */

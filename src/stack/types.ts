@@ -4,6 +4,12 @@
  */
 import type { AssociationOptions } from "../base/options.ts";
 
+/** What carries the packets of a local address: a UDP socket, or whatever else there is (RFC 6951 5.6). */
+export interface LowerLayer {
+  /** The largest packet that it takes, in bytes; 512 to 65,507. */
+  readonly maxPacketBytes: number;
+}
+
 /** A datagram that `pollTransmit` wrote into the slab. The object is reused: read it before the next poll. */
 export interface Transmit {
   /** Bytes of the slab that make up the UDP payload. */

@@ -3,6 +3,7 @@
  * Owns: the edges. Does not own: which limits there are (limits.ts), what else an attack does (the files beside this).
  */
 import { describe, expect, it } from "vitest";
+import type { AssociationExtension } from "../../src/association/extensions/association-extension.ts";
 import type { Chunk, DataChunk, InitChunk } from "../../src/chunks/chunk.ts";
 import { encodePacket } from "../../src/chunks/packet.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
@@ -105,6 +106,27 @@ describe("in an INIT", () => {
 });
 
 describe("a State Cookie", () => {
+  it.each([507, 508, 509])("carries 512 bytes of extensions at most: one saves %i", (savedBytes) => {
+    const extension: AssociationExtension = {
+      id: 1,
+      parameterTypes: [0xf000],
+      isWanted: () => true,
+      offer: () => ({ parameters: unknownParameters(1, 0), chunkTypes: [] }),
+      review: (_ours, { parameters: [theirs] }) => (theirs?.kind === "unknown" ? theirs.value : undefined),
+      join: () => ({ handlers: [], timed: [] }),
+    };
+    const lab = new Lab({ extensions: [extension] });
+    lab.listen();
+    const [plain, asked] = [[], unknownParameters(1, savedBytes)].map((parameters) =>
+      only(lab.receive([initChunk({ parameters })]), "INIT ACK"),
+    );
+    if (plain === undefined || asked === undefined) throw new Error("no INIT ACK");
+    const grownBytes = echoOf(asked).cookie.length - echoOf(plain).cookie.length;
+    expect(grownBytes).toBe(savedBytes <= 508 ? savedBytes + 4 : 0);
+    // What was not agreed on is not said either.
+    expect(asked.parameters).toHaveLength(savedBytes <= 508 ? 2 : 1);
+  });
+
   it.each([4_999, 5_000, 5_001])("cookieLifeMs = 5,000: comes back after %i ms", (ms) => {
     const lab = listening({}, { cookieLifeMs: 5_000 });
     const initAck = only(lab.receive([initChunk()]), "INIT ACK");

@@ -208,6 +208,12 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "`maxClosedTags`, and the life of a cookie",
   },
   { file: "stack/local-addresses.ts", field: "#addresses", holds: "our addresses", bound: "the host" },
+  {
+    file: "stack/local-addresses.ts",
+    field: "#lowerLayers",
+    holds: "what carries their packets",
+    bound: "the host",
+  },
   { file: "stack/sctp-ports.ts", field: "#listeners", holds: "ports listened on", bound: "the user" },
   { file: "stack/drop-counter.ts", field: "#counts", holds: "drops by reason", bound: "the reasons" },
   {

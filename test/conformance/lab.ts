@@ -5,6 +5,7 @@
  */
 import type { Association } from "../../src/association/association.ts";
 import type { AssociationEvent } from "../../src/association/association-event.ts";
+import type { AssociationExtension } from "../../src/association/extensions/association-extension.ts";
 import type { AssociationState } from "../../src/association/model/state.ts";
 import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
 import type { Chunk, DataChunk, InitAckChunk, InitChunk, SackChunk } from "../../src/chunks/chunk.ts";
@@ -46,6 +47,8 @@ export interface LabOptions {
   readonly localAddresses?: readonly string[];
   readonly stack?: Partial<StackOptions>;
   readonly random?: RandomSource;
+  /** Those that are built in; the stack's own if absent. */
+  readonly extensions?: readonly AssociationExtension[];
 }
 
 /** How a packet to the stack differs from the plain one. */
@@ -70,11 +73,12 @@ export class Lab {
 
   constructor(options: LabOptions = {}) {
     const { localAddresses = [OUR_ADDRESS], random = new SeededRandom(1) } = options;
-    this.stack = new Stack({
-      platform: { random, hmac: new PortableHmac(), allocate: (lengthBytes) => new Uint8Array(lengthBytes) },
-      udpPort: UDP_PORT,
-      options: options.stack ?? {},
-    });
+    const platform = {
+      random,
+      hmac: new PortableHmac(),
+      allocate: (lengthBytes: number) => new Uint8Array(lengthBytes),
+    };
+    this.stack = new Stack({ platform, udpPort: UDP_PORT, options: options.stack ?? {} }, options.extensions);
     for (const address of localAddresses) this.stack.addLocalAddress(address);
   }
 

@@ -6,6 +6,7 @@ import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
+import { SEAM_MUTANTS } from "./seams.ts";
 import { SENDING_MUTANTS } from "./sending.ts";
 import { SET_UP_MUTANTS } from "./set-up-and-end.ts";
 import { WIRE_AND_RECEIVING_MUTANTS } from "./wire-and-receiving.ts";
@@ -17,4 +18,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SET_UP_MUTANTS,
   ...LIMIT_MUTANTS,
   ...CLUSTER_MUTANTS,
+  ...SEAM_MUTANTS,
 ];

@@ -2,6 +2,7 @@
  * What both sides agreed on in the handshake; from an INIT ACK, or out of a State Cookie.
  * Owns: its shape. Does not own: what follows from it (procedures/establishment.ts).
  */
+import type { Capabilities } from "./capabilities.ts";
 
 export interface Agreement {
   readonly localTag: number;
@@ -11,4 +12,5 @@ export interface Agreement {
   readonly peerRwndBytes: number;
   readonly outboundStreams: number;
   readonly inboundStreams: number;
+  readonly capabilities: Capabilities;
 }

@@ -4,6 +4,7 @@
  * acceptance.ts: the two sides of it).
  */
 import type { Agreement } from "../model/agreement.ts";
+import type { Capabilities } from "../model/capabilities.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Inbound } from "../receiving/inbound.ts";
@@ -13,7 +14,12 @@ import type { IdleCloser } from "./idle-closer.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 import type { Shutdown } from "./shutdown.ts";
 
-export interface EstablishmentParts {
+/** Told of what both sides agreed on beyond RFC 9260, once both halves of the data transfer stand as agreed. */
+export interface CapabilityObserver {
+  onAgreement(capabilities: Capabilities): void;
+}
+
+export interface EstablishmentParts extends CapabilityObserver {
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
   readonly inbound: Inbound;
@@ -43,6 +49,7 @@ export class Establishment {
       peerRwndBytes: agreement.peerRwndBytes,
       streamCount: agreement.outboundStreams,
     });
+    this.#parts.onAgreement(agreement.capabilities);
   }
 
   /** The handshake is complete. */

@@ -25,6 +25,8 @@ export interface InitReview {
   readonly hostName: Parameter | undefined;
   /** The address families that the sender can use; undefined where it did not say (RFC 9260 5.1.2). */
   readonly families: ReadonlySet<AddressFamily> | undefined;
+  /** What extensions read, in the order sent. */
+  readonly extensions: readonly Parameter[];
   /** Whole TLVs of unrecognized parameters whose type asks for a report. */
   readonly unrecognized: readonly Uint8Array[];
 }
@@ -32,14 +34,17 @@ export interface InitReview {
 /**
  * @param source the address that the chunk came from
  * @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence
+ * @param recognised parameter types that extensions read
  */
 export function reviewInit(
   parameters: readonly Parameter[],
   source: string,
   limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
+  recognised: ReadonlySet<number>,
 ): InitReview {
   let reportBytesLeft = limits.maxUnrecognizedBytes;
   const addresses = new Set<string>();
+  const extensions: Parameter[] = [];
   const unrecognized: Uint8Array[] = [];
   let stateCookie: Uint8Array | undefined;
   let hostName: Parameter | undefined;
@@ -66,6 +71,10 @@ export function reviewInit(
       case "Unrecognized Parameter":
         continue;
     }
+    if (recognised.has(parameter.type)) {
+      extensions.push(parameter);
+      continue;
+    }
     const action = unknownParameterAction(parameter.type);
     if (action.report && unrecognized.length < limits.maxUnrecognizedReported) {
       const encoded = encodeParameter(parameter);
@@ -77,7 +86,15 @@ export function reviewInit(
     if (action.stop) break;
   }
   const families = addressTypes === undefined ? undefined : familiesOf(addressTypes, [source, ...addresses]);
-  return { addresses: [...addresses], stateCookie, preservativeMs, hostName, families, unrecognized };
+  return {
+    addresses: [...addresses],
+    stateCookie,
+    preservativeMs,
+    hostName,
+    families,
+    extensions,
+    unrecognized,
+  };
 }
 
 /** Whether a listed address may be sent to. This host's own loopback is no address of a peer elsewhere. */

@@ -15,6 +15,13 @@ import type { ControlQueue } from "../model/control-queue.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
+import {
+  type Negotiation,
+  type Proposal,
+  proposalParameters,
+  recognisedTypes,
+  settle,
+} from "../model/negotiation.ts";
 import type { Route, Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { answersHeartbeats, isSettingUp } from "../model/state.ts";
@@ -39,6 +46,7 @@ const CHUNK_TYPES = [ChunkType.CookieAck, ChunkType.Heartbeat, ChunkType.Error];
 
 export interface SetupInit {
   readonly seat: Seat;
+  readonly negotiation: Negotiation;
   readonly settings: Settings;
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
@@ -68,6 +76,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   readonly #establishment: Establishment;
   readonly #termination: Termination;
   readonly #confirmedAddresses: ReadonlySet<string>;
+  /** What the INIT says of extensions, and each repetition of it. */
+  readonly proposals: readonly Proposal[];
   #t1DeadlineMs = NEVER;
   #retransmitCount = 0;
   #sentAtMs = 0;
@@ -96,6 +106,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     this.#termination = init.termination;
     this.#path = firstPath;
     this.#confirmedAddresses = new Set(addresses);
+    this.proposals = init.negotiation.propose(init.settings.options, init.seat.platform.random);
   }
 
   get deadlineMs(): number {
@@ -138,7 +149,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     const { localTag } = this.#identity;
     if (chunk.initiateTag === 0) return this.#refuse(localTag, true, { fatal: true, causes: [] }, source);
     const { options } = this.#settings;
-    const review = reviewInit(chunk.parameters, source.address, options);
+    const recognised = recognisedTypes(this.proposals.map(({ extension }) => extension));
+    const review = reviewInit(chunk.parameters, source.address, options, recognised);
     const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
     if (refusal !== undefined) return this.#refuse(chunk.initiateTag, false, refusal, source);
     this.#takeAddresses(review.addresses, source);
@@ -152,6 +164,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
       peerRwndBytes: chunk.aRwndBytes,
       outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
       inboundStreams: Math.min(options.maxInboundStreams, chunk.outboundStreams),
+      capabilities: settle(this.proposals, review.extensions),
     });
     this.#lifecycle.enter("COOKIE-ECHOED");
     this.#retransmitCount = 0;
@@ -230,6 +243,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     const parameters: Parameter[] = [
       ...addressParameters(this.#seat.advertisedAddresses()),
       supportedAddressTypes(this.#seat.addressFamilies()),
+      ...proposalParameters(this.proposals),
     ];
     if (this.#preservativeMs > 0) {
       parameters.push({

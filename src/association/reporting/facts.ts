@@ -4,6 +4,7 @@
  * come from.
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import type { Capabilities } from "../model/capabilities.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
@@ -16,6 +17,8 @@ export interface FactsParts {
   readonly paths: PathSet;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
+  /** Asked anew each time: another agreement brings another. */
+  readonly extensions: { readonly capabilities: Capabilities };
 }
 
 export class Facts {
@@ -36,11 +39,15 @@ export class Facts {
     return this.#parts.paths.primary?.address ?? "";
   }
 
+  /** The extensions that both sides agreed on. */
+  get capabilities(): Capabilities {
+    return this.#parts.extensions.capabilities;
+  }
+
   status(): AssociationStatus {
-    const outbound = this.#parts.outbound;
-    const inbound = this.#parts.inbound;
+    const { lifecycle, outbound, inbound } = this.#parts;
     return {
-      state: this.#parts.lifecycle.state,
+      state: lifecycle.state,
       primaryAddress: this.primaryAddress,
       inboundStreams: inbound.streamCount,
       outboundStreams: outbound.streamCount,

@@ -13,7 +13,7 @@
 import { performance } from "node:perf_hooks";
 import type { Association } from "../../association/association.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { ASSOCIATION_OPTIONS, type AssociationOptions, type StackOptions } from "../../base/options.ts";
+import type { StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { SLAB_BYTES } from "../../chunks/slab.ts";
 import type { TransportAddress } from "../../platform/address.ts";
@@ -70,8 +70,6 @@ export class PortDriver implements TransportOwner, SocketHost {
   /** 1 to 65535. */
   readonly localUdpPort: number;
   readonly localAddresses: readonly string[];
-  /** The largest datagram that the host lets out by every transport. */
-  readonly maxDatagramBytes: number;
   readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error, slab) => this.#onSent(error, slab));
   readonly #stack: Stack;
   readonly #transports: readonly Transport[];
@@ -103,7 +101,6 @@ export class PortDriver implements TransportOwner, SocketHost {
     this.#transports = transports;
     this.localUdpPort = transports[0]?.localUdpPort ?? 0;
     this.localAddresses = transports.map(({ localAddress }) => localAddress);
-    this.maxDatagramBytes = Math.min(...transports.map((transport) => transport.maxDatagramBytes));
     this.#stack = new Stack({
       platform: nodePlatform,
       shared: options.share?.port,
@@ -111,7 +108,8 @@ export class PortDriver implements TransportOwner, SocketHost {
       trace: options.trace,
       ...(options.stack === undefined ? {} : { options: options.stack }),
     });
-    for (const address of this.localAddresses) this.#stack.addLocalAddress(address);
+    for (const { localAddress, maxDatagramBytes } of transports)
+      this.#stack.addLocalAddress(localAddress, { maxPacketBytes: maxDatagramBytes });
     const owner = options.share === undefined ? this : doorOf(options.share, this, transports);
     for (const transport of transports) transport.owner = owner;
     this.#updateRef();
@@ -155,7 +153,7 @@ export class PortDriver implements TransportOwner, SocketHost {
   /** @throws SctpError as `Stack.listen` */
   listen(options: ListenOptions, acceptor: Acceptor): number {
     this.#requireOpen();
-    const port = this.#stack.listen({ ...options, options: this.#withinHost(options.options) });
+    const port = this.#stack.listen(options);
     this.#acceptors.set(port, acceptor);
     return port;
   }
@@ -168,10 +166,7 @@ export class PortDriver implements TransportOwner, SocketHost {
   /** @throws SctpError as `Stack.connect` */
   connect(options: ConnectOptions, user: AssociationUser): Association {
     this.#requireOpen();
-    const association = this.#stack.connect(
-      { ...options, options: this.#withinHost(options.options) },
-      this.nowMs(),
-    );
+    const association = this.#stack.connect(options, this.nowMs());
     association.userData = user;
     publishConnecting(association);
     this.scheduleFlush();
@@ -251,13 +246,6 @@ export class PortDriver implements TransportOwner, SocketHost {
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
-
-  /** No larger packets than the host lets out: what has been cut for larger ones could never be sent. */
-  #withinHost(options: Partial<AssociationOptions> = {}): Partial<AssociationOptions> {
-    const { maxPacketBytes = ASSOCIATION_OPTIONS.maxPacketBytes.default } = options;
-    const { maxDatagramBytes } = this;
-    return maxPacketBytes <= maxDatagramBytes ? options : { ...options, maxPacketBytes: maxDatagramBytes };
-  }
 
   #onSent(error: NodeJS.ErrnoException | null, slab: SendSlab): void {
     if (error !== null) {

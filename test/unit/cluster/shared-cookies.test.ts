@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { NO_CAPABILITIES } from "../../../src/association/model/capabilities.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
 import { PortableHmac } from "../../../src/platform/sha256.ts";
 import type { CookieSecrets, SharedPort } from "../../../src/stack/shared-port.ts";
@@ -49,6 +50,7 @@ const cookie: StateCookie = {
   source: "10.0.0.1",
   localAddress: "0.0.0.0",
   addresses: [],
+  capabilities: NO_CAPABILITIES,
 };
 
 it("any stack of a shared port opens what another sealed (RFC 9260 5.1.3)", () => {

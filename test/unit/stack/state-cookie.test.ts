@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { NO_CAPABILITIES } from "../../../src/association/model/capabilities.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
 import { PortableHmac } from "../../../src/platform/sha256.ts";
 import { CookieJar, type StateCookie } from "../../../src/stack/state-cookie.ts";
@@ -28,11 +29,26 @@ const cookie: StateCookie = {
   source: "10.0.0.1",
   localAddress: "::",
   addresses: ["10.0.0.2", "2001:db8::1"],
+  capabilities: NO_CAPABILITIES,
 };
 
 it("gives back what was put in (RFC 9260 5.1.3)", () => {
   const cookies = jar();
   expect(cookies.open(cookies.seal(cookie, 0), 0)).toEqual(cookie);
+});
+
+it("carries what extensions saved, of any length, and nothing where none was agreed on", () => {
+  const cookies = jar();
+  const plain = cookies.seal(cookie, 0);
+  const capabilities = [0, 1, 2, 3, 4, 255].reduce(
+    (agreed, n) => agreed.with({ id: 65_535 - n, state: new Uint8Array(n).fill(n) }),
+    NO_CAPABILITIES,
+  );
+  const sealed = cookies.seal({ ...cookie, capabilities }, 0);
+  expect(cookies.open(sealed, 0)).toEqual({ ...cookie, capabilities });
+  // Six headers, and what they head, padded but for the last.
+  expect(sealed.length - plain.length).toBe(6 * 4 + 0 + 4 * 4 + 255);
+  expect(plain).toHaveLength(68 + 5 + 17 + 5 + 17 + 32);
 });
 
 it("opens nothing that was changed, cut short or sealed elsewhere (RFC 9260 5.1.5)", () => {

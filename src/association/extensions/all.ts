@@ -1,0 +1,4 @@
+/** Owns: which extensions are built in, in the order in which they are agreed on. Does not own: any of them. */
+import type { AssociationExtension } from "./association-extension.ts";
+
+export const EXTENSIONS: readonly AssociationExtension[] = [];

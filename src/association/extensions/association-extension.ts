@@ -1,0 +1,51 @@
+/**
+ * The seam between an association and an extension that was agreed on.
+ * Owns: what an extension is given, and what it adds. Does not own: the agreement (model/negotiation.ts), when it is added
+ * (extensions-at-work.ts).
+ */
+import type { ChunkHandler } from "../model/chunk-handler.ts";
+import type { ControlQueue } from "../model/control-queue.ts";
+import type { TimedPart } from "../model/deadlines.ts";
+import type { Extension } from "../model/extension.ts";
+import type { Identity } from "../model/identity.ts";
+import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Seat } from "../model/seat.ts";
+import type { Settings } from "../model/settings.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { PeerAddresses } from "../paths/peer-addresses.ts";
+import type { ReplyPaths } from "../paths/reply-paths.ts";
+import type { Inbound } from "../receiving/inbound.ts";
+import type { UserEvents } from "../reporting/user-events.ts";
+import type { Outbound } from "../sending/outbound.ts";
+
+/** The parts of an association that an extension may use. */
+export interface ExtensionHost {
+  readonly seat: Seat;
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly lifecycle: Lifecycle;
+  readonly control: ControlQueue<Path>;
+  readonly paths: PathSet;
+  readonly replyPaths: ReplyPaths;
+  readonly addresses: PeerAddresses;
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+  readonly events: UserEvents;
+}
+
+/** What an extension adds to one association. */
+export interface ExtensionParts {
+  /** Their chunk types are known from now on. */
+  readonly handlers: ReadonlyArray<ChunkHandler<Path>>;
+  readonly timed: readonly TimedPart[];
+}
+
+export interface AssociationExtension extends Extension {
+  /**
+   * Called when it has been agreed on: on the asking side before the COOKIE ECHO is sent, on the other one before the chunks
+   * behind it are read. A restart of the peer, or another agreement in a collision, takes the parts away and joins anew.
+   * @param state what `review` gave
+   */
+  join(host: ExtensionHost, state: Uint8Array): ExtensionParts;
+}

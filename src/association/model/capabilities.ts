@@ -1,0 +1,42 @@
+/**
+ * What both sides of an association can do beyond RFC 9260: the extensions that they agreed on.
+ * Owns: that value, which never changes. Does not own: how they agree (negotiation.ts), what follows (src/association/extensions).
+ */
+
+/** One extension that was agreed on. */
+export interface Capability {
+  /** The extension's. */
+  readonly id: number;
+  /** What it saved of the handshake, in a form of its own; a State Cookie carries it as it is. */
+  readonly state: Uint8Array;
+}
+
+export class Capabilities {
+  /** In the order in which they were agreed on. */
+  readonly all: readonly Capability[];
+
+  constructor(all: readonly Capability[]) {
+    this.all = all;
+  }
+
+  get isEmpty(): boolean {
+    return this.all.length === 0;
+  }
+
+  has(id: number): boolean {
+    return this.all.some((capability) => capability.id === id);
+  }
+
+  /** What an extension saved; undefined where it was not agreed on. */
+  stateOf(id: number): Uint8Array | undefined {
+    return this.all.find((capability) => capability.id === id)?.state;
+  }
+
+  /** One more; its state is copied, for it may be a view of a packet. */
+  with({ id, state }: Capability): Capabilities {
+    return new Capabilities(this.all.concat({ id, state: state.slice() }));
+  }
+}
+
+/** RFC 9260 alone: of nearly all associations, so it is one object. */
+export const NO_CAPABILITIES: Capabilities = new Capabilities([]);

@@ -1,0 +1,117 @@
+import { expect, it } from "vitest";
+import type { AssociationEngine } from "../../../src/association/engine.ts";
+import { Identity } from "../../../src/association/model/identity.ts";
+import type { Chunk } from "../../../src/chunks/chunk.ts";
+import { ChunkType } from "../../../src/chunks/codes.ts";
+import { encodePacket } from "../../../src/chunks/packet.ts";
+import { AssociationTable } from "../../../src/stack/association-table.ts";
+import {
+  acceptsTag,
+  firstChunkOf,
+  followsTagRule,
+  portsMatch,
+  subjectAt,
+  subjectOfInit,
+} from "../../../src/stack/packet-subject.ts";
+import { addressParameter, initChunk } from "../../conformance/lab.ts";
+import { standIn } from "../../inside/seat.ts";
+
+const OUR_TAG = 11;
+const PEER_TAG = 22;
+
+/** From the peer's port 8 to our port 7. */
+function packet(chunks: readonly Chunk[], verificationTag = OUR_TAG): DataView {
+  const bytes = encodePacket({ sourcePort: 8, destinationPort: 7, verificationTag, chunks });
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function identity(peerTag: number): Identity {
+  const made = new Identity({ localPort: 7, remotePort: 8, localTag: OUR_TAG, localInitialTsn: 1 });
+  made.adoptPeerTag(peerTag);
+  return made;
+}
+
+function accepts(chunk: Chunk, tag: number, peerTag = PEER_TAG): boolean {
+  const view = packet([chunk], tag);
+  const first = firstChunkOf(view, view.byteLength);
+  return first !== undefined && acceptsTag(identity(peerTag), view, first);
+}
+
+function tableWith(...peers: ReadonlyArray<{ readonly remotePort: number; readonly address: string }>): {
+  readonly table: AssociationTable;
+  readonly engines: readonly AssociationEngine[];
+} {
+  const table = new AssociationTable();
+  const engines = peers.map(({ remotePort, address }, i) => {
+    const own = new Identity({ localPort: 7, remotePort, localTag: i + 1, localInitialTsn: 1 });
+    const engine = standIn<AssociationEngine>({ identity: own });
+    table.add(engine);
+    table.claim(engine, address);
+    return engine;
+  });
+  return { table, engines };
+}
+
+it("reads the first chunk, and none whose length cannot be right", () => {
+  const view = packet([{ kind: "ABORT", tagReflected: true, causes: [] }, { kind: "COOKIE ACK" }]);
+  expect(firstChunkOf(view, view.byteLength)).toEqual({ type: 6, flags: 1, start: 12, lengthBytes: 4 });
+  expect(firstChunkOf(view, 12)).toBeUndefined();
+  expect(firstChunkOf(view, 15)).toBeUndefined();
+  view.setUint16(14, 9);
+  expect(firstChunkOf(view, view.byteLength)).toBeUndefined();
+});
+
+it("makes exceptions for these first chunks and no others (RFC 9260 8.5.1)", () => {
+  const exceptions = Array.from({ length: 256 }, (_, type) => type).filter((type) => !followsTagRule(type));
+  const { Init, InitAck, Abort, ShutdownAck, CookieEcho, ShutdownComplete } = ChunkType;
+  expect(exceptions).toEqual([Init, InitAck, Abort, ShutdownAck, CookieEcho, ShutdownComplete]);
+});
+
+it("wants the ports of both sides", () => {
+  const view = packet([]);
+  const between = (localPort: number, remotePort: number): boolean =>
+    portsMatch(new Identity({ localPort, remotePort, localTag: 1, localInitialTsn: 1 }), view);
+  expect([between(7, 8), between(8, 7), between(7, 9), between(6, 8)]).toEqual([true, false, false, false]);
+});
+
+it.each([
+  ["ABORT", (tagReflected: boolean): Chunk => ({ kind: "ABORT", tagReflected, causes: [] })],
+  ["SHUTDOWN COMPLETE", (tagReflected: boolean): Chunk => ({ kind: "SHUTDOWN COMPLETE", tagReflected })],
+])("takes a %s with our tag, or with the T bit under the peer's (RFC 9260 8.5.1 B, C)", (_name, chunk) => {
+  expect([accepts(chunk(false), OUR_TAG), accepts(chunk(false), PEER_TAG)]).toEqual([true, false]);
+  expect([accepts(chunk(true), OUR_TAG), accepts(chunk(true), PEER_TAG)]).toEqual([false, true]);
+  // A peer that has not told its tag has none to reflect, not even 0.
+  expect(accepts(chunk(true), 0, 0)).toBe(false);
+});
+
+it("has no T bit in any other chunk", () => {
+  const pad: Chunk = { kind: "unknown", type: 0xbf, flags: 1, value: new Uint8Array(0) };
+  expect([accepts(pad, OUR_TAG), accepts(pad, PEER_TAG)]).toEqual([true, false]);
+});
+
+it("tells associations apart by both ports and the address", () => {
+  const { table, engines } = tableWith(
+    { remotePort: 8, address: "10.0.0.2" },
+    { remotePort: 9, address: "10.0.0.2" },
+    { remotePort: 8, address: "10.0.0.3" },
+  );
+  const view = packet([]);
+  expect(subjectAt(table, view, "10.0.0.2")).toBe(engines[0]);
+  expect(subjectAt(table, view, "10.0.0.3")).toBe(engines[2]);
+  expect(subjectAt(table, view, "10.0.0.4")).toBeUndefined();
+});
+
+it("finds whom an INIT is about by its source, else by the first address it lists that is known (RFC 9260 5.1.2 D)", () => {
+  const { table, engines } = tableWith(
+    { remotePort: 8, address: "10.0.0.2" },
+    { remotePort: 8, address: "10.0.0.3" },
+    { remotePort: 9, address: "10.0.0.9" },
+  );
+  const view = packet([]);
+  const listing = (...addresses: readonly string[]): ReturnType<typeof initChunk> =>
+    initChunk({ parameters: addresses.map(addressParameter) });
+  const all = listing("10.0.0.9", "10.0.0.3", "10.0.0.2");
+  expect(subjectOfInit(table, view, "10.0.0.2", all)).toBe(engines[0]);
+  expect(subjectOfInit(table, view, "10.0.0.7", all)).toBe(engines[1]);
+  expect(subjectOfInit(table, view, "10.0.0.7", listing("10.0.0.9", "10.0.0.8"))).toBeUndefined();
+});
