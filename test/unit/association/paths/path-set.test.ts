@@ -29,15 +29,11 @@ it("finds paths by address and by what flies there; the first one is primary", (
 
 it("makes a usable path primary when the primary one is taken away, any if there is none", () => {
   b.active = false;
-  paths.remove(b);
-  expect(paths.primary).toBe(a);
-  paths.add(b);
   paths.remove(a);
   expect(paths.primary).toBe(c);
-  paths.remove(c);
-  expect(paths.primary).toBe(b);
   paths.remove(a);
-  expect(paths.all).toEqual([b]);
+  paths.remove(c);
+  expect([paths.primary, paths.all]).toEqual([b, [b]]);
 });
 
 it("sends DATA to the primary path, else to an active one, else to one that is confirmed (RFC 9260 6.4.1)", () => {
