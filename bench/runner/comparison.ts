@@ -15,7 +15,8 @@ export interface Compared {
   readonly costRatios: readonly number[];
 }
 
-export type Verdict = "SLOWER" | "faster" | "same" | "unknown";
+/** "unclear": the interval reaches beyond the limit without lying above it; "unknown": too few rounds. */
+export type Verdict = "SLOWER" | "faster" | "same" | "unclear" | "unknown";
 
 /**
  * @param limit a median above it, 1.03 say, is worse if the whole interval is
@@ -24,7 +25,8 @@ export function verdictOf(costRatios: readonly number[], limit: number): Verdict
   if (costRatios.filter(Number.isFinite).length < MIN_ROUNDS) return "unknown";
   const { low, high } = bootstrapInterval(costRatios);
   if (low > limit) return "SLOWER";
-  return high < 1 / limit ? "faster" : "same";
+  if (high < 1 / limit) return "faster";
+  return high > limit ? "unclear" : "same";
 }
 
 /** Each figure with its interval, and then what is slower; `isWorse` tells whether anything is. */
@@ -39,14 +41,20 @@ export function comparison(
   }));
   const slower = judged.filter(({ verdict }) => verdict === "SLOWER");
   const isKnown = judged.every(({ verdict }) => verdict !== "unknown");
+  const unclear = judged.filter(({ verdict }) => verdict === "unclear");
   const percent = (100 * (limit - 1)).toFixed(0);
   return {
     lines: [
       "cost of this / of the baseline, median and 95 % interval:",
       ...judged.map(({ what, interval, verdict }) => `${cells(interval)}  ${verdict.padEnd(7)}  ${what}`),
       isKnown
-        ? `Nothing ${slower.length === 0 ? "" : "else "}is slower than the baseline by more than ${percent} %.`
+        ? `Nothing ${slower.length === 0 ? "" : "else "}is surely slower than the baseline by more than ${percent} %.`
         : `What has fewer than ${MIN_ROUNDS} rounds is not judged.`,
+      ...(unclear.length === 0
+        ? []
+        : [
+            `${unclear.length} of ${judged.length} may be, by their intervals: more rounds or a quieter host would tell.`,
+          ]),
       ...slower.map(({ what }) => `SLOWER by more than ${percent} %: ${what}`),
     ],
     isWorse: slower.length > 0,

@@ -7,8 +7,8 @@ const around = (ratio: number): number[] =>
 
 it.each([
   [1, 1.03, "same"],
-  [1.03, 1.03, "same"],
-  [1.04, 1.03, "same"],
+  [1.03, 1.03, "unclear"],
+  [1.04, 1.03, "unclear"],
   [1.06, 1.03, "SLOWER"],
   [1.06, 1.08, "same"],
   [1.12, 1.08, "SLOWER"],
@@ -22,7 +22,7 @@ it.each([
 it("is slower only where the whole interval lies above the limit", () => {
   const roundsOf = (quick: number): number[] =>
     Array.from({ length: 13 }, (_, i) => (i < quick ? 1.02 : 1.2));
-  expect(verdictOf(roundsOf(4), 1.03)).toBe("same");
+  expect(verdictOf(roundsOf(4), 1.03)).toBe("unclear");
   expect(verdictOf(roundsOf(3), 1.03)).toBe("SLOWER");
 });
 
@@ -43,10 +43,13 @@ it("tells each figure, and names at the end what is slower", () => {
   expect(isWorse).toBe(true);
   expect(lines[1]).toMatch(/^ +1\.0\d\d {2}0\.9\d\d to 1\.0\d\d {2}same +64 B$/);
   expect(lines.slice(-2)).toEqual([
-    "Nothing else is slower than the baseline by more than 3 %.",
+    "Nothing else is surely slower than the baseline by more than 3 %.",
     "SLOWER by more than 3 %: 1000 B",
   ]);
+  const unclear = comparison([same, { what: "1400 B", costRatios: around(1.03) }], 1.03);
+  expect(unclear.isWorse).toBe(false);
+  expect(unclear.lines.at(-1)).toContain("1 of 2 may be");
   const fine = comparison([same], 1.03);
   expect(fine.isWorse).toBe(false);
-  expect(fine.lines.at(-1)).toBe("Nothing is slower than the baseline by more than 3 %.");
+  expect(fine.lines.at(-1)).toBe("Nothing is surely slower than the baseline by more than 3 %.");
 });
