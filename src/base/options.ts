@@ -1,7 +1,7 @@
 /**
  * The one table of every option: name, unit, default, range, RFC section.
- * Owns: the defaults (RFC 9260 section 16), and the one check that every option passes before the core sees it.
- * Does not own: what an option does; host-only settings such as socket buffer sizes (src/node).
+ * Owns: the defaults (RFC 9260 section 16), and that every option is checked before the core sees it.
+ * Does not own: the check of one (option-spec.ts), what an option does; host-only settings such as socket buffer sizes (src/node).
  */
 import {
   CONGESTION_CONTROLS,
@@ -9,89 +9,7 @@ import {
   type CongestionControlName,
 } from "./congestion-control.ts";
 import { SctpError, SctpErrorCode } from "./errors.ts";
-
-interface NumberOption {
-  readonly type: "number";
-  readonly unit: "ms" | "bytes" | "count" | "packets" | "ratio";
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-  readonly section: string;
-  readonly description: string;
-}
-
-interface BooleanOption {
-  readonly type: "boolean";
-  readonly default: boolean;
-  readonly section: string;
-  readonly description: string;
-}
-
-/** One of some names, or a function of the user's own in their place. */
-interface ChoiceOption<N extends string, F> {
-  readonly type: "choice";
-  readonly names: readonly N[];
-  readonly default: N;
-  readonly section: string;
-  readonly description: string;
-  /** What the function is, for the compiler alone. */
-  readonly own?: F;
-}
-
-type OptionSpec = NumberOption | BooleanOption | ChoiceOption<string, unknown>;
-
-const ms = (value: number, min: number, max: number, section: string, description: string): NumberOption => ({
-  type: "number",
-  unit: "ms",
-  default: value,
-  min,
-  max,
-  section,
-  description,
-});
-const count = (
-  value: number,
-  min: number,
-  max: number,
-  section: string,
-  description: string,
-): NumberOption => ({
-  type: "number",
-  unit: "count",
-  default: value,
-  min,
-  max,
-  section,
-  description,
-});
-const bytes = (
-  value: number,
-  min: number,
-  max: number,
-  section: string,
-  description: string,
-): NumberOption => ({
-  type: "number",
-  unit: "bytes",
-  default: value,
-  min,
-  max,
-  section,
-  description,
-});
-const flag = (value: boolean, section: string, description: string): BooleanOption => ({
-  type: "boolean",
-  default: value,
-  section,
-  description,
-});
-
-const choice = <N extends string, F>(
-  value: N,
-  names: readonly N[],
-  section: string,
-  description: string,
-): ChoiceOption<N, F> => ({ type: "choice", names, default: value, section, description });
+import { bytes, choice, count, flag, ms, type OptionSpec, type Values, validated } from "./option-spec.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -368,13 +286,6 @@ export const STACK_OPTIONS = {
   ),
 } as const satisfies Record<string, OptionSpec>;
 
-type ValueOf<S extends OptionSpec> = S extends NumberOption
-  ? number
-  : S extends ChoiceOption<infer N, infer F>
-    ? N | F
-    : boolean;
-type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
-
 /** Every option of an association, checked and frozen. */
 export type AssociationOptions = Values<typeof ASSOCIATION_OPTIONS>;
 /** Every option of a stack, checked and frozen. */
@@ -408,45 +319,4 @@ export function stackOptions(given: Partial<StackOptions> = {}): StackOptions {
     );
   }
   return options;
-}
-
-function validated<T extends Record<string, OptionSpec>>(
-  table: T,
-  given: Partial<Values<T>>,
-  base: Values<T> | undefined,
-): Values<T> {
-  const result: Record<string, unknown> = {};
-  for (const [name, spec] of Object.entries(table)) result[name] = base?.[name] ?? spec.default;
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const spec = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (spec === undefined) throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}"`);
-    check(name, spec, value);
-    result[name] = value;
-  }
-  return Object.freeze(result) as Values<T>;
-}
-
-function check(name: string, spec: OptionSpec, value: unknown): void {
-  if (spec.type === "choice") {
-    if (typeof value === "function" || spec.names.includes(value as string)) return;
-    const names = spec.names.map((each) => `"${each}"`).join(", ");
-    const given = typeof value === "string" ? `"${value}"` : typeof value;
-    throw new SctpError(
-      SctpErrorCode.InvalidOption,
-      `${name} must be one of ${names} or a function, not ${given}`,
-    );
-  }
-  if (typeof value !== spec.type) {
-    throw new SctpError(SctpErrorCode.InvalidOption, `${name} must be a ${spec.type}, not ${typeof value}`);
-  }
-  if (spec.type === "boolean") return;
-  const number = value as number;
-  const wholeOnly = spec.unit !== "ms" && spec.unit !== "ratio";
-  if (!(number >= spec.min && number <= spec.max) || (wholeOnly && !Number.isInteger(number))) {
-    throw new SctpError(
-      SctpErrorCode.InvalidOption,
-      `${name} must be ${wholeOnly ? "a whole number" : "a number"} from ${spec.min} to ${spec.max} (${spec.unit}), not ${number}`,
-    );
-  }
 }

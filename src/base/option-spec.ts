@@ -1,0 +1,144 @@
+/**
+ * The form of an option, and the check that one passes.
+ * Owns: what kinds of options there are, and the complaints about a value that is none. Does not own: which options there are
+ * (options.ts).
+ */
+import { SctpError, SctpErrorCode } from "./errors.ts";
+
+export interface NumberOption {
+  readonly type: "number";
+  readonly unit: "ms" | "bytes" | "count" | "packets" | "ratio";
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly section: string;
+  readonly description: string;
+}
+
+export interface BooleanOption {
+  readonly type: "boolean";
+  readonly default: boolean;
+  readonly section: string;
+  readonly description: string;
+}
+
+/** One of some names, or a function of the user's own in their place. */
+export interface ChoiceOption<N extends string, F> {
+  readonly type: "choice";
+  readonly names: readonly N[];
+  readonly default: N;
+  readonly section: string;
+  readonly description: string;
+  /** What the function is, for the compiler alone. */
+  readonly own?: F;
+}
+
+export type OptionSpec = NumberOption | BooleanOption | ChoiceOption<string, unknown>;
+
+export const ms = (
+  value: number,
+  min: number,
+  max: number,
+  section: string,
+  description: string,
+): NumberOption => ({
+  type: "number",
+  unit: "ms",
+  default: value,
+  min,
+  max,
+  section,
+  description,
+});
+export const count = (
+  value: number,
+  min: number,
+  max: number,
+  section: string,
+  description: string,
+): NumberOption => ({
+  type: "number",
+  unit: "count",
+  default: value,
+  min,
+  max,
+  section,
+  description,
+});
+export const bytes = (
+  value: number,
+  min: number,
+  max: number,
+  section: string,
+  description: string,
+): NumberOption => ({
+  type: "number",
+  unit: "bytes",
+  default: value,
+  min,
+  max,
+  section,
+  description,
+});
+export const flag = (value: boolean, section: string, description: string): BooleanOption => ({
+  type: "boolean",
+  default: value,
+  section,
+  description,
+});
+
+export const choice = <N extends string, F>(
+  value: N,
+  names: readonly N[],
+  section: string,
+  description: string,
+): ChoiceOption<N, F> => ({ type: "choice", names, default: value, section, description });
+
+export type ValueOf<S extends OptionSpec> = S extends NumberOption
+  ? number
+  : S extends ChoiceOption<infer N, infer F>
+    ? N | F
+    : boolean;
+export type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
+
+/** @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range */
+export function validated<T extends Record<string, OptionSpec>>(
+  table: T,
+  given: Partial<Values<T>>,
+  base: Values<T> | undefined,
+): Values<T> {
+  const result: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(table)) result[name] = base?.[name] ?? spec.default;
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const spec = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (spec === undefined) throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}"`);
+    check(name, spec, value);
+    result[name] = value;
+  }
+  return Object.freeze(result) as Values<T>;
+}
+
+function check(name: string, spec: OptionSpec, value: unknown): void {
+  if (spec.type === "choice") {
+    if (typeof value === "function" || spec.names.includes(value as string)) return;
+    const names = spec.names.map((each) => `"${each}"`).join(", ");
+    const given = typeof value === "string" ? `"${value}"` : typeof value;
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `${name} must be one of ${names} or a function, not ${given}`,
+    );
+  }
+  if (typeof value !== spec.type) {
+    throw new SctpError(SctpErrorCode.InvalidOption, `${name} must be a ${spec.type}, not ${typeof value}`);
+  }
+  if (spec.type === "boolean") return;
+  const number = value as number;
+  const wholeOnly = spec.unit !== "ms" && spec.unit !== "ratio";
+  if (!(number >= spec.min && number <= spec.max) || (wholeOnly && !Number.isInteger(number))) {
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `${name} must be ${wholeOnly ? "a whole number" : "a number"} from ${spec.min} to ${spec.max} (${spec.unit}), not ${number}`,
+    );
+  }
+}
