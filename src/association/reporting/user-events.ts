@@ -1,7 +1,7 @@
 /**
  * What an association tells its user, and when (RFC 9260 11.2).
  * Owns: that readable, writable and dry are told once for each time they become so; the messages that come back as failed.
- * Does not own: the shapes of the events (model/events.ts), their queue (src/stack/stack.ts), what they are about.
+ * Does not own: the shapes of the events (model/events.ts), their queue (src/stack/residents.ts), what they are about.
  */
 import type { Cause } from "../../chunks/causes.ts";
 import { encodeChunk } from "../../chunks/chunk.ts";
