@@ -1,7 +1,7 @@
 /**
  * Answering an INIT without keeping anything (RFC 9260 5.1 B, 5.2.1, 5.2.2).
  * Owns: what is refused and how, the INIT ACK, what goes into its State Cookie.
- * Does not own: the cookie's encoding and MAC (state-cookie.ts), demultiplexing (stack.ts).
+ * Does not own: the cookie's encoding and MAC (state-cookie.ts), whom an INIT is for (packet-subject.ts).
  */
 import type { AssociationEngine } from "../association/engine.ts";
 import {

@@ -51,9 +51,9 @@ export class Residents implements SeatedStack {
   readonly drops: DropCounter;
   readonly outbox: Outbox;
   readonly probeLimit: RateLimit;
-  readonly #shared: SharedPort | undefined;
   /** What the user must hear of. */
-  readonly #events: Fifo<AssociationEvent> = new Fifo();
+  readonly events: Fifo<AssociationEvent> = new Fifo();
+  readonly #shared: SharedPort | undefined;
   readonly #closedTags: ClosedTags;
   #nowMs = 0;
   #nextId = 1;
@@ -72,10 +72,6 @@ export class Residents implements SeatedStack {
     const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = options;
     this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
     this.probeLimit = new RateLimit(options.maxProbesPerSecond);
-  }
-
-  get events(): Fifo<AssociationEvent> {
-    return this.#events;
   }
 
   /** The time of the call at hand. */

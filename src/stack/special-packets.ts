@@ -1,7 +1,8 @@
 /**
  * Packets that the plain rule of the verification tag does not cover (RFC 9260 8.4, 8.5.1).
  * Owns: INIT and INIT ACK; telling what is out of the blue from what is merely wrong.
- * Does not own: whom a packet is for (packet-subject.ts), COOKIE ECHO (cookie-receiver.ts), the answer to an INIT (init-responder.ts), ordinary packets (stack.ts).
+ * Does not own: whom a packet is for (packet-subject.ts), COOKIE ECHO (cookie-receiver.ts), the answer to an INIT
+ * (init-responder.ts), ordinary packets (stack.ts).
  */
 import type { AssociationEngine } from "../association/engine.ts";
 import type { Route } from "../association/model/seat.ts";
@@ -148,10 +149,9 @@ export class SpecialPackets {
     const answer = this.#responder.answer(init, options, existing, nowMs);
     if (answer.kind === "shutdown-ack") existing?.repeatShutdownAck(source, false, nowMs);
     else {
-      const isInitAck = answer.chunk.kind === "INIT ACK";
-      const route = isInitAck ? collisionRoute(init.chunk, existing, source) : source;
-      const { verificationTag, chunk } = answer;
-      this.#residents.outbox.answer({ localPort, remotePort, verificationTag, chunks: [chunk], route });
+      const route = answer.chunk.kind === "INIT ACK" ? collisionRoute(chunk, existing, source) : source;
+      const header = { localPort, remotePort, verificationTag: answer.verificationTag };
+      this.#residents.outbox.answer({ ...header, chunks: [answer.chunk], route });
     }
   }
 

@@ -3,12 +3,13 @@
  * Owns: its shape. Does not own: the walk over a packet (packets/chunk-receiver.ts), DATA and SACK, which are read in place
  * there without an object per chunk.
  *
- * A type is known if some part handles it: an extension's handler joins the others once the extension has been agreed on.
+ * A type that RFC 9260 does not have is known if some part handles it: an extension's handler joins the others once the
+ * extension has been agreed on.
  */
 import type { Chunk } from "../../chunks/chunk.ts";
 
-/** What happens to the rest of the packet. */
-export type ChunkOutcome = "continue" | "stop";
+/** What comes next: other parts that the chunk is for; with "skip" the next chunk; with "stop" nothing more of the packet. */
+export type ChunkOutcome = "continue" | "skip" | "stop";
 
 /** @typeParam P the path that a packet came on */
 export interface ChunkHandler<P> {

@@ -1,6 +1,6 @@
 /**
  * What an association tells its user (RFC 9260 11.2).
- * Owns: the shapes of the events. Does not own: their queue (src/stack/stack.ts), what is told when (reporting/user-events.ts).
+ * Owns: the shapes of the events. Does not own: their queue (src/stack/residents.ts), what is told when (reporting/user-events.ts).
  */
 
 /** What the user must hear of, in the order in which it happened; whose news it is the stack adds (association-event.ts). */

@@ -1,6 +1,6 @@
 /**
  * The states of RFC 9260 section 4.
- * Owns: their names, and which traffic each allows. Does not own: transitions (setup.ts, shutdown.ts).
+ * Owns: their names, and which traffic each allows. Does not own: transitions (src/association/procedures).
  */
 
 export type AssociationState =

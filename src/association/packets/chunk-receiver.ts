@@ -132,6 +132,7 @@ export class ChunkReceiver {
       isHandled = true;
       const outcome = handler.onChunk(chunk, source, nowMs);
       if (outcome === "stop" || this.#parts.lifecycle.state === "CLOSED") return "stop";
+      if (outcome === "skip") break;
     }
     if (!isHandled)
       this.#parts.seat.countDrop("unexpected-chunk", `${chunk.kind} in ${this.#parts.lifecycle.state}`);

@@ -37,9 +37,11 @@ export class ErrorReceiver implements ChunkHandler<Path> {
 
   onChunk(chunk: Chunk): ChunkOutcome {
     if (chunk.kind !== "ERROR") return "continue";
-    if (++this.#readCount > this.#parts.settings.options.maxErrorChunksPerPacket)
+    if (++this.#readCount > this.#parts.settings.options.maxErrorChunksPerPacket) {
       this.#parts.seat.countDrop("limit-reached", "more ERROR chunks in a packet than are read");
-    else this.#parts.events.remoteError(chunk.causes);
+      return "skip";
+    }
+    this.#parts.events.remoteError(chunk.causes);
     return "continue";
   }
 }

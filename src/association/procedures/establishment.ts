@@ -69,5 +69,6 @@ export class Establishment {
     this.agree(agreement);
     this.#parts.lifecycle.enter("ESTABLISHED");
     this.#parts.monitor.start(nowMs);
+    this.#parts.idleCloser.onActivity(true, nowMs);
   }
 }

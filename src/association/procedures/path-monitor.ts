@@ -93,9 +93,10 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   onTimeout(nowMs: number): void {
     for (const path of [...this.#parts.paths.all]) {
       if (nowMs >= path.t3DeadlineMs) this.#onT3(path, nowMs);
+      if (this.#parts.termination.isOver) return;
       if (nowMs >= path.heartbeatAckDeadlineMs) this.#onHeartbeatUnanswered(path, nowMs);
       if (nowMs >= path.heartbeatDeadlineMs && !isProbed(path)) this.#onHeartbeatDue(path, nowMs);
-      if (this.#parts.lifecycle.state === "CLOSED") return;
+      if (this.#parts.termination.isOver) return;
     }
     this.#probe(nowMs);
   }

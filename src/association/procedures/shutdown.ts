@@ -147,8 +147,9 @@ export class Shutdown implements TimedPart {
     this.#arm(nowMs);
   }
 
-  /** The peer restarted: what was under way is over. */
+  /** The peer restarted: what was under way is over, and where it took place may be no address of the peer's any more. */
   stop(): void {
+    this.#path = undefined;
     this.#t2DeadlineMs = undefined;
     this.#t5DeadlineMs = undefined;
   }

@@ -45,7 +45,7 @@ interface InboundInit {
 }
 
 /** What the peer and this side have agreed on. */
-interface InboundAgreement {
+interface InboundTerms {
   /** The peer's Initial TSN. */
   readonly initialTsn: number;
   /** Streams that the peer may use. */
@@ -88,7 +88,7 @@ export class Inbound implements TimedPart {
   }
 
   /** Begins anew; messages that were acknowledged and that the user has not taken stay, ahead of new ones. */
-  reset({ initialTsn, streamCount }: InboundAgreement): void {
+  reset({ initialTsn, streamCount }: InboundTerms): void {
     const { maxDuplicateTsnsReported, minReceiveChargeBytes } = this.#options;
     const undelivered = this.#takeUndelivered();
     this.tsns.reset(initialTsn, maxDuplicateTsnsReported);

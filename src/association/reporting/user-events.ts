@@ -1,7 +1,7 @@
 /**
  * What an association tells its user, and when (RFC 9260 11.2).
  * Owns: that readable, writable and dry are told once for each time they become so; the messages that come back as failed.
- * Does not own: the shapes of the events (model/events.ts), their queue (src/stack/stack.ts), what they are about.
+ * Does not own: the shapes of the events (model/events.ts), their queue (src/stack/residents.ts), what they are about.
  */
 import type { Cause } from "../../chunks/causes.ts";
 import { encodeChunk } from "../../chunks/chunk.ts";
@@ -46,15 +46,10 @@ export class UserEvents implements PathObserver {
 
   /** The peer has acknowledged something, or what was queued has failed. */
   onBufferFreed(): void {
-    const outbound = this.#parts.outbound;
-    if (this.#writableAwaited && outbound.bufferedBytes * 2 <= this.#parts.settings.options.sendBufferBytes) {
-      this.#writableAwaited = false;
-      this.#parts.seat.emit({ kind: "writable" });
-    }
-    if (!this.#dryTold && outbound.isIdle) {
-      this.#dryTold = true;
-      this.#parts.seat.emit({ kind: "dry" });
-    }
+    this.#tellWritable();
+    if (this.#dryTold || !this.#parts.outbound.isIdle) return;
+    this.#dryTold = true;
+    this.#parts.seat.emit({ kind: "dry" });
   }
 
   /** Edge-triggered: told again only after the user has emptied the queue. */
@@ -80,11 +75,12 @@ export class UserEvents implements PathObserver {
     this.#parts.seat.emit({ kind: "established", inbound: this.#askedByPeer });
   }
 
-  /** Messages from before that still wait are told of anew. */
+  /** Messages from before that still wait are told of anew; those that were to be sent have failed. */
   restarted(): void {
     this.#parts.seat.emit({ kind: "restarted", waitingCount: this.#parts.inbound.buffer.readyCount });
     this.#readableTold = false;
     this.tellReadable();
+    this.#tellWritable();
   }
 
   onPathStateChange(path: Path, reason: string): void {
@@ -141,6 +137,14 @@ export class UserEvents implements PathObserver {
       if (message.streamId < outbound.streamCount) outbound.enqueue(message);
       else this.#fail(message, CauseCode.InvalidStreamIdentifier);
     }
+    this.#tellWritable();
+  }
+
+  #tellWritable(): void {
+    const { outbound, settings } = this.#parts;
+    if (!this.#writableAwaited || outbound.bufferedBytes * 2 > settings.options.sendBufferBytes) return;
+    this.#writableAwaited = false;
+    this.#parts.seat.emit({ kind: "writable" });
   }
 
   #fail(message: OutboundMessage, causeCode: number): void {
