@@ -93,8 +93,8 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "setup-cookie-wait",
     "association/procedures/setup.ts",
-    'if (state !== "COOKIE-WAIT") return this.#seat',
-    "if (false) return this.#seat",
+    'if (state !== "COOKIE-WAIT")',
+    "if (false)",
     "an INIT ACK is taken in any state",
   ),
   mutant(
@@ -158,7 +158,7 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "setup-data-again",
     "association/procedures/setup.ts",
-    "      this.#outbound.onSetupTimeout(nowMs);\n",
+    "      this.#parts.outbound.onSetupTimeout(nowMs);\n",
     "",
     "the DATA that went with a lost COOKIE ECHO is not repeated with the next",
   ),

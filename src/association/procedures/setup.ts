@@ -44,7 +44,7 @@ const MAX_STALE_RETRIES = 8;
 /** HEARTBEAT, ERROR: what the set-up has to say about them comes after what their own parts do. */
 const CHUNK_TYPES = [ChunkType.CookieAck, ChunkType.Heartbeat, ChunkType.Error];
 
-export interface SetupInit {
+export interface SetupParts {
   readonly seat: Seat;
   readonly negotiation: Negotiation;
   readonly settings: Settings;
@@ -63,18 +63,7 @@ export interface SetupInit {
 /** Lives as long as the set-up does. */
 export class Setup implements ChunkHandler<Path>, TimedPart {
   readonly chunkTypes: readonly number[] = CHUNK_TYPES;
-  readonly #seat: Seat;
-  readonly #settings: Settings;
-  readonly #identity: Identity;
-  readonly #lifecycle: Lifecycle;
-  readonly #paths: PathSet;
-  readonly #addresses: PeerAddresses;
-  readonly #control: ControlQueue<Path>;
-  readonly #outbound: Outbound;
-  readonly #events: UserEvents;
-  readonly #monitor: PathMonitor;
-  readonly #establishment: Establishment;
-  readonly #termination: Termination;
+  readonly #parts: SetupParts;
   readonly #confirmedAddresses: ReadonlySet<string>;
   /** What the INIT says of extensions, and each repetition of it. */
   readonly proposals: readonly Proposal[];
@@ -91,22 +80,11 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
    * @param firstPath where the first INIT goes
    * @param addresses the peer's addresses that the user passed; they count as confirmed (RFC 9260 5.4 rule 1)
    */
-  constructor(init: SetupInit, firstPath: Path, addresses: readonly string[]) {
-    this.#seat = init.seat;
-    this.#settings = init.settings;
-    this.#identity = init.identity;
-    this.#lifecycle = init.lifecycle;
-    this.#paths = init.paths;
-    this.#addresses = init.addresses;
-    this.#control = init.control;
-    this.#outbound = init.outbound;
-    this.#events = init.events;
-    this.#monitor = init.monitor;
-    this.#establishment = init.establishment;
-    this.#termination = init.termination;
+  constructor(parts: SetupParts, firstPath: Path, addresses: readonly string[]) {
+    this.#parts = parts;
     this.#path = firstPath;
     this.#confirmedAddresses = new Set(addresses);
-    this.proposals = init.negotiation.propose(init.settings.options, init.seat.platform.random);
+    this.proposals = parts.negotiation.propose(parts.settings.options, parts.seat.platform.random);
   }
 
   get deadlineMs(): number {
@@ -115,8 +93,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
 
   /** Sends the first INIT and enters COOKIE-WAIT. */
   start(nowMs: number): void {
-    this.#events.opening();
-    this.#lifecycle.enter("COOKIE-WAIT");
+    this.#parts.events.opening();
+    this.#parts.lifecycle.enter("COOKIE-WAIT");
     this.#timeoutMs = this.#path.rto.rtoMs;
     this.#sendInit(nowMs);
   }
@@ -128,7 +106,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
         break;
       case "HEARTBEAT": {
         // 5.1 C against 8.3: before the COOKIE ACK nothing may go out alone, so the answer rides behind the COOKIE ECHO.
-        const { state } = this.#lifecycle;
+        const { state } = this.#parts.lifecycle;
         if (isSettingUp(state) && answersHeartbeats(state)) this.#repeatCookieEcho(nowMs);
         break;
       }
@@ -144,11 +122,12 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
    * @param source where it came from: maybe an address that was not known before
    */
   onInitAck(chunk: InitAckChunk, source: Route, nowMs: number): void {
-    const { state } = this.#lifecycle;
-    if (state !== "COOKIE-WAIT") return this.#seat.countDrop("unexpected-chunk", `INIT ACK in ${state}`); // 5.2.3
-    const { localTag } = this.#identity;
+    const { state } = this.#parts.lifecycle;
+    if (state !== "COOKIE-WAIT")
+      return this.#parts.seat.countDrop("unexpected-chunk", `INIT ACK in ${state}`); // 5.2.3
+    const { localTag } = this.#parts.identity;
     if (chunk.initiateTag === 0) return this.#refuse(localTag, true, { fatal: true, causes: [] }, source);
-    const { options } = this.#settings;
+    const { options } = this.#parts.settings;
     const recognised = recognisedTypes(this.proposals.map(({ extension }) => extension));
     const review = reviewInit(chunk.parameters, source.address, options, recognised);
     const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
@@ -156,74 +135,74 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     this.#takeAddresses(review.addresses, source);
     this.#cookie = review.stateCookie ?? this.#cookie;
     if (this.#retransmitCount === 0) this.#path.rto.sample(nowMs - this.#sentAtMs);
-    this.#establishment.agree({
+    this.#parts.establishment.agree({
       localTag,
       peerTag: chunk.initiateTag,
-      localInitialTsn: this.#identity.localInitialTsn,
+      localInitialTsn: this.#parts.identity.localInitialTsn,
       peerInitialTsn: chunk.initialTsn,
       peerRwndBytes: chunk.aRwndBytes,
       outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
       inboundStreams: Math.min(options.maxInboundStreams, chunk.outboundStreams),
       capabilities: settle(this.proposals, review.extensions),
     });
-    this.#lifecycle.enter("COOKIE-ECHOED");
+    this.#parts.lifecycle.enter("COOKIE-ECHOED");
     this.#retransmitCount = 0;
     this.#path = this.#cookieEchoPath(source.address);
     this.#timeoutMs = this.#path.rto.rtoMs;
     this.#sendCookieEcho(nowMs);
     if (review.unrecognized.length > 0)
-      this.#control.push(unrecognizedError(review.unrecognized), this.#path);
-    this.#events.failInvalidStreams();
+      this.#parts.control.push(unrecognizedError(review.unrecognized), this.#path);
+    this.#parts.events.failInvalidStreams();
   }
 
   /** T1-init or T1-cookie. */
   onTimeout(nowMs: number): void {
-    const { options } = this.#settings;
+    const { options } = this.#parts.settings;
     if (this.#retransmitCount >= options.maxInitRetransmits) {
       this.#t1DeadlineMs = NEVER;
-      this.#termination.end({ kind: "unreachable", during: "setup" }); // 5.1.6
+      this.#parts.termination.end({ kind: "unreachable", during: "setup" }); // 5.1.6
       return;
     }
     this.#retransmitCount++;
     this.#timeoutMs = Math.min(this.#timeoutMs * 2, options.initTimeoutMaxMs);
     // 5.1: all addresses of the peer are tried in turn; an unconfirmed one would need a nonce (5.4).
-    const next = this.#paths.alternateTo(this.#path);
+    const next = this.#parts.paths.alternateTo(this.#path);
     if (next.confirmed) this.#path = next;
-    if (this.#lifecycle.state === "COOKIE-WAIT") {
+    if (this.#parts.lifecycle.state === "COOKIE-WAIT") {
       this.#sendInit(nowMs);
     } else {
-      this.#outbound.onSetupTimeout(nowMs);
+      this.#parts.outbound.onSetupTimeout(nowMs);
       this.#sendCookieEcho(nowMs);
     }
   }
 
   /** RFC 9260 5.1 E. */
   #onCookieAck(nowMs: number): void {
-    if (this.#lifecycle.state !== "COOKIE-ECHOED") return; // 5.2.5
+    if (this.#parts.lifecycle.state !== "COOKIE-ECHOED") return; // 5.2.5
     if (this.#retransmitCount === 0) this.#path.rto.sample(nowMs - this.#sentAtMs);
-    this.#control.remove("INIT", "COOKIE ECHO");
-    this.#establishment.complete(nowMs);
+    this.#parts.control.remove("INIT", "COOKIE ECHO");
+    this.#parts.establishment.complete(nowMs);
   }
 
   /** RFC 9260 5.2.6, alternative 3: ask anew, for a cookie that lives longer. */
   #onStaleCookie(nowMs: number): void {
-    if (this.#lifecycle.state !== "COOKIE-ECHOED") return;
+    if (this.#parts.lifecycle.state !== "COOKIE-ECHOED") return;
     if (++this.#staleRetries > MAX_STALE_RETRIES) {
-      this.#termination.end({ kind: "unreachable", during: "setup" });
+      this.#parts.termination.end({ kind: "unreachable", during: "setup" });
       return;
     }
     const roundTripMs = nowMs - this.#sentAtMs;
     this.#preservativeMs = Math.ceil(roundTripMs + MAX_PRESERVATIVE_MARGIN_MS);
     this.#retransmitCount = 0;
     this.#timeoutMs = this.#path.rto.rtoMs;
-    this.#control.clear();
-    this.#lifecycle.enter("COOKIE-WAIT");
+    this.#parts.control.clear();
+    this.#parts.lifecycle.enter("COOKIE-WAIT");
     this.#sendInit(nowMs);
   }
 
   /** Repeats the COOKIE ECHO, to go first in a packet that answers something before the COOKIE ACK has come. */
   #repeatCookieEcho(nowMs: number): void {
-    const control = this.#control;
+    const control = this.#parts.control;
     const path = this.#path;
     const chunk: Chunk = { kind: "COOKIE ECHO", cookie: this.#cookie };
     control.remove("COOKIE ECHO");
@@ -232,17 +211,17 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
       if (path.maxPacketBytes < COMMON_HEADER_BYTES + padded(chunkLengthBytes(chunk)) + HEARTBEAT_BYTES)
         return;
       control.remove("HEARTBEAT");
-      this.#monitor.sendUntimedHeartbeat(path, nowMs); // T1-cookie repeats both.
+      this.#parts.monitor.sendUntimedHeartbeat(path, nowMs); // T1-cookie repeats both.
     }
     control.pushFront(chunk, path);
   }
 
   /** The INIT of this association; an INIT ACK in a collision repeats its parameters (RFC 9260 5.2.1). */
   #initChunk(): InitChunk {
-    const { options } = this.#settings;
+    const { options } = this.#parts.settings;
     const parameters: Parameter[] = [
-      ...addressParameters(this.#seat.advertisedAddresses()),
-      supportedAddressTypes(this.#seat.addressFamilies()),
+      ...addressParameters(this.#parts.seat.advertisedAddresses()),
+      supportedAddressTypes(this.#parts.seat.addressFamilies()),
       ...proposalParameters(this.proposals),
     ];
     if (this.#preservativeMs > 0) {
@@ -254,18 +233,18 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     }
     return {
       kind: "INIT",
-      initiateTag: this.#identity.localTag,
+      initiateTag: this.#parts.identity.localTag,
       aRwndBytes: options.receiveBufferBytes,
       outboundStreams: options.outboundStreams,
       inboundStreams: options.maxInboundStreams,
-      initialTsn: this.#identity.localInitialTsn,
+      initialTsn: this.#parts.identity.localInitialTsn,
       parameters,
     };
   }
 
   #sendInit(nowMs: number): void {
-    this.#control.remove("INIT");
-    this.#control.pushFront(this.#initChunk(), this.#path);
+    this.#parts.control.remove("INIT");
+    this.#parts.control.pushFront(this.#initChunk(), this.#path);
     this.#armT1(nowMs);
   }
 
@@ -281,26 +260,27 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
 
   /** Answers an unacceptable INIT ACK; if that is fatal, the set-up is over. */
   #refuse(tag: number, tagReflected: boolean, { causes, fatal }: Refusal, source: Route): void {
-    this.#seat.sendDetached(tag, [{ kind: "ABORT", tagReflected, causes }], source);
-    if (fatal) this.#termination.endByViolation(causes, "the INIT ACK was unacceptable");
+    this.#parts.seat.sendDetached(tag, [{ kind: "ABORT", tagReflected, causes }], source);
+    if (fatal) this.#parts.termination.endByViolation(causes, "the INIT ACK was unacceptable");
   }
 
   /** RFC 9260 5.1.2: the listed addresses and the source; without a list, the source alone. */
   #takeAddresses(listed: readonly string[], { address: source, remoteUdpPort }: Route): void {
-    const wanted = new Set([source, ...listed.slice(0, this.#settings.options.maxPeerAddresses)]);
+    const wanted = new Set([source, ...listed.slice(0, this.#parts.settings.options.maxPeerAddresses)]);
     for (const address of wanted) {
-      if (this.#paths.byAddress(address) !== undefined || !this.#addresses.claim(address)) continue;
+      if (this.#parts.paths.byAddress(address) !== undefined || !this.#parts.addresses.claim(address))
+        continue;
       const confirmed = this.#confirmedAddresses.has(address); // 5.4 rules 1 and 3
-      this.#addresses.add({ address, remoteUdpPort, confirmed });
+      this.#parts.addresses.add({ address, remoteUdpPort, confirmed });
     }
-    this.#addresses.keepOnly(wanted);
+    this.#parts.addresses.keepOnly(wanted);
   }
 
   /** Where the INIT ACK came from, if the user passed that address; else another one that the user passed. */
   #cookieEchoPath(source: string): Path {
-    const answered = this.#paths.byAddress(source);
+    const answered = this.#parts.paths.byAddress(source);
     if (answered?.confirmed) return answered;
-    return this.#paths.forData ?? answered ?? this.#paths.all[0] ?? this.#path;
+    return this.#parts.paths.forData ?? answered ?? this.#parts.paths.all[0] ?? this.#path;
   }
 }
 

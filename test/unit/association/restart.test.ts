@@ -24,7 +24,7 @@ function restart({ lab }: Link, more: Partial<InitChunk> = {}): void {
   lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
 }
 
-it("tells a user who waits for room that what was queued has failed with the peer that it was for", () => {
+it("tells a user who waits for room that what was queued has failed with the peer that it was for [A16]", () => {
   const link = new Lab().accepted({ ...QUIET, sendBufferBytes: 4_096 });
   link.send(8_000);
   expect(link.association.isWritable).toBe(false);
@@ -34,7 +34,7 @@ it("tells a user who waits for room that what was queued has failed with the pee
   expect(link.lab.eventKinds).toEqual(["send-failed", "restarted", "writable"]);
 });
 
-it("tells a user who waits for room that what was queued has no stream to go out on", () => {
+it("tells a user who waits for room that what was queued has no stream to go out on [A16]", () => {
   const lab = new Lab();
   const association = lab.connect({ ...QUIET, outboundStreams: 10, sendBufferBytes: 4_096 });
   const { initiateTag: tag } = only(lab.flush(), "INIT");
@@ -56,7 +56,7 @@ it("gives a peer that began anew the whole time before it counts as idle", () =>
   expect(link.state).toBe("SHUTDOWN-SENT");
 });
 
-it("shuts down towards an address that the peer still has, not where a SHUTDOWN came from before it began anew", () => {
+it("shuts down towards an address that the peer still has, not where a SHUTDOWN came from before it began anew [A14]", () => {
   const link = twoPaths();
   link.send(10);
   const shutdown = { kind: "SHUTDOWN", cumulativeTsnAck: (link.ourTsn - 1) >>> 0 } as const;
