@@ -23,6 +23,8 @@ const STACK_PERCENT = 85;
 /** Coverage is looked at in a target's first jobs, and then in every so many: to find out who reached something is slow. */
 const FIRST_SAMPLES = 2;
 const SAMPLE_EVERY = 24;
+/** A shorter run only sees that nothing breaks: it has no time to look for what reaches something new. */
+const MIN_SAMPLED_INPUTS = 100_000;
 /** A worker that tells nothing for so long has met an input without an end. */
 const PATIENCE_MS = 120_000;
 const PROGRESS_MS = 10_000;
@@ -151,7 +153,8 @@ function share(inputs: number, seed: number, targets: readonly string[]): readon
   const parts = targets.filter((name) => MODEL_TARGETS.some((target) => target.name === name));
   const stackInputs = parts.length === 0 ? inputs : Math.round((inputs * STACK_PERCENT) / 100);
   const forStack = stack.length === 0 ? 0 : stackInputs;
-  return [...jobsFor(stack, forStack, seed), ...jobsFor(parts, inputs - forStack, seed + 0x1000_0000)];
+  const jobs = [...jobsFor(stack, forStack, seed), ...jobsFor(parts, inputs - forStack, seed + 0x1000_0000)];
+  return inputs >= MIN_SAMPLED_INPUTS ? jobs : jobs.map((job) => ({ ...job, isSample: false }));
 }
 
 function jobsFor(targets: readonly string[], inputs: number, seed: number): readonly Job[] {
