@@ -51,8 +51,8 @@ export class Residents implements SeatedStack {
   readonly drops: DropCounter;
   readonly outbox: Outbox;
   readonly probeLimit: RateLimit;
-  /** What the user must hear of. */
-  readonly events: Fifo<AssociationEvent> = new Fifo();
+  /** Private, so that the page of collections must list it (docs/security.md). */
+  readonly #events: Fifo<AssociationEvent> = new Fifo();
   readonly #shared: SharedPort | undefined;
   readonly #closedTags: ClosedTags;
   #nowMs = 0;
@@ -72,6 +72,11 @@ export class Residents implements SeatedStack {
     const { cookieLifeMs, maxCookiePreservativeMs, maxClosedTags } = options;
     this.#closedTags = new ClosedTags(cookieLifeMs + maxCookiePreservativeMs, maxClosedTags);
     this.probeLimit = new RateLimit(options.maxProbesPerSecond);
+  }
+
+  /** What the user must hear of. */
+  get events(): Fifo<AssociationEvent> {
+    return this.#events;
   }
 
   /** The time of the call at hand. */
