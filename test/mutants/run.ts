@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { flag, readCommand, refuse, someOf, text, wholeNumber } from "../../tools/command-line.ts";
+import { flag, list, readCommand, refuse, text, wholeNumber } from "../../tools/command-line.ts";
 import { Judge, type Outcome } from "./judging/judge.ts";
 import { changedSince, ROOT } from "./judging/tree.ts";
 import { MUTANTS } from "./list.ts";
@@ -20,11 +20,7 @@ const COMMAND = {
     `mutated line run, quick ones first, until one fails. Which ones do is measured once and kept in ${KEPT}, as are ` +
     "the results.",
   options: {
-    only: someOf(
-      "these mutants",
-      MUTANTS.map(({ id }) => id),
-      { otherwise: "all", placeholder: "ID" },
-    ),
+    only: list("these mutants", { otherwise: "all", placeholder: "ID" }),
     "changed-since": text("mutants of files that have changed since this revision", undefined, {
       otherwise: "all",
       placeholder: "REV",
@@ -44,6 +40,8 @@ interface Wanted {
 
 function read(): Wanted {
   const { only, resume, workers, "changed-since": revision } = readCommand(COMMAND).values;
+  const unknown = only?.filter((id) => MUTANTS.every((one) => one.id !== id)) ?? [];
+  if (unknown.length > 0) refuse(COMMAND, `there is no mutant ${unknown.join(", ")}`);
   const changed = revision === undefined ? undefined : filesChangedSince(revision);
   const isWanted = ({ id, file }: Mutant): boolean =>
     only?.includes(id) !== false && changed?.has(`src/${file}`) !== false;

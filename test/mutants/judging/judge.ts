@@ -112,7 +112,9 @@ export class Judge {
       const verdict = await workspace.judge(this.#testsFor(mutant), (testFile) =>
         this.#map.durationMs(testFile),
       );
-      this.#results.set(mutant, verdict);
+      // A loop without an end, or an error outside the tests, may be the machine's: it does not hold for ever.
+      if (verdict.killedBy === undefined || verdict.testFile !== undefined)
+        this.#results.set(mutant, verdict);
       this.#judging.onOutcome({ mutant, ...verdict, error: undefined, isKept: false });
     } finally {
       workspace.write(file, original);

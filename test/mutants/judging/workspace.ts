@@ -14,7 +14,7 @@ import { TOLD, type Told } from "./vitest-parts.ts";
 export interface Verdict {
   /** Why the mutant is dead; undefined if it lives. */
   readonly killedBy: string | undefined;
-  /** The test file that killed it; undefined if it lives, or if that cannot be said. */
+  /** The test file that killed it; undefined if it lives, or if something else than a failing test did. */
   readonly testFile: string | undefined;
 }
 
@@ -120,7 +120,7 @@ export class Workspace {
         clearTimeout(timer);
         if (durationMs === undefined) return;
         const limitMs = LIMIT_MS + LIMIT_FACTOR * (testFile === undefined ? 0 : durationMs(testFile));
-        const found = { killedBy: `no end of ${testFile ?? "the tests"}`, testFile };
+        const found = { killedBy: `no end of ${testFile ?? "the tests"}`, testFile: undefined };
         timer = setTimeout(() => settle(found), limitMs);
       };
       limit();
@@ -137,11 +137,12 @@ export class Workspace {
       for (const stream of [child.stdout, child.stderr])
         createInterface({ input: stream }).on("line", onLine);
       child.on("error", reject);
-      child.on("close", (code) => {
+      child.on("close", (code, signal) => {
         clearTimeout(timer);
         running.delete(child);
         if (verdict !== undefined) resolve(verdict);
         else if (code === 0) resolve(LIVES);
+        else if (code === null) reject(new Error(`somebody ended the tests by ${signal}`));
         else resolve({ killedBy: `an error outside the tests: ${tail.trim()}`, testFile: undefined });
       });
     });
