@@ -180,11 +180,12 @@ export class Stack {
    * @param to the local address that the socket is bound to, maybe a wildcard
    */
   receive(datagram: Uint8Array, from: TransportAddress, to: string, nowMs: number): void {
-    const { table, drops, events } = this.#residents;
-    this.#residents.nowMs = nowMs;
+    const residents = this.#residents;
+    const { table, drops } = residents;
+    residents.nowMs = nowMs;
     this.#receivedPackets++;
     this.trace?.packet("received", datagram, { address: to, port: this.udpPort }, from, nowMs);
-    if (events.length >= this.options.maxQueuedEvents)
+    if (residents.events.length >= this.options.maxQueuedEvents)
       return drops.count(undefined, "limit-reached", "events that the user has not taken");
     if (datagram.length < MIN_PACKET_BYTES)
       return drops.count(undefined, "too-short", `${datagram.length} bytes`);

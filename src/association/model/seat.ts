@@ -27,6 +27,7 @@ export interface Seat {
   readonly scratch: Scratch;
   /** There may be something to send, or a deadline moved. */
   touch(): void;
+  /** @param news made for this call: the stack keeps the object */
   emit(news: AssociationNews): void;
   /** Sends a packet that outlives the association: ABORT, SHUTDOWN COMPLETE. */
   sendDetached(verificationTag: number, chunks: readonly Chunk[], route: Route): void;
