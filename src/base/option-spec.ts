@@ -35,51 +35,22 @@ export interface ChoiceOption<N extends string, F> {
 
 export type OptionSpec = NumberOption | BooleanOption | ChoiceOption<string, unknown>;
 
-export const ms = (
-  value: number,
-  min: number,
-  max: number,
-  section: string,
-  description: string,
-): NumberOption => ({
-  type: "number",
-  unit: "ms",
-  default: value,
-  min,
-  max,
-  section,
-  description,
-});
-export const count = (
-  value: number,
-  min: number,
-  max: number,
-  section: string,
-  description: string,
-): NumberOption => ({
-  type: "number",
-  unit: "count",
-  default: value,
-  min,
-  max,
-  section,
-  description,
-});
-export const bytes = (
-  value: number,
-  min: number,
-  max: number,
-  section: string,
-  description: string,
-): NumberOption => ({
-  type: "number",
-  unit: "bytes",
-  default: value,
-  min,
-  max,
-  section,
-  description,
-});
+/** Makes options whose value is a number of one unit. */
+const numberIn =
+  (unit: NumberOption["unit"]) =>
+  (value: number, min: number, max: number, section: string, description: string): NumberOption => ({
+    type: "number",
+    unit,
+    default: value,
+    min,
+    max,
+    section,
+    description,
+  });
+
+export const ms: ReturnType<typeof numberIn> = numberIn("ms");
+export const count: ReturnType<typeof numberIn> = numberIn("count");
+export const bytes: ReturnType<typeof numberIn> = numberIn("bytes");
 export const flag = (value: boolean, section: string, description: string): BooleanOption => ({
   type: "boolean",
   default: value,
