@@ -13,6 +13,7 @@ import type { DropReason, TraceSink } from "../base/trace-sink.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import type { AddressFamily } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { AssociationTable } from "./association-table.ts";
 import type { DropCounter } from "./drop-counter.ts";
 import type { LocalAddresses } from "./local-addresses.ts";
 import type { Outbox } from "./outbox.ts";
@@ -24,14 +25,12 @@ export interface SeatedStack {
   readonly allocate: (lengthBytes: number) => Uint8Array;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch;
+  readonly table: AssociationTable;
   readonly local: LocalAddresses;
   readonly outbox: Outbox;
   readonly drops: DropCounter;
   readonly events: Fifo<AssociationEvent>;
   readonly probeLimit: RateLimit;
-  /** False if the address is another association's. */
-  claim(engine: AssociationEngine, address: string): boolean;
-  unclaim(engine: AssociationEngine, address: string): void;
   /** The association is over. */
   release(engine: AssociationEngine): void;
 }
@@ -81,11 +80,11 @@ export class AssociationSeat implements Seat {
   }
 
   claimAddress(address: string): boolean {
-    return this.#engine !== undefined && this.#stack.claim(this.#engine, address);
+    return this.#engine !== undefined && this.#stack.table.claim(this.#engine, address);
   }
 
   unclaimAddress(address: string): void {
-    if (this.#engine !== undefined) this.#stack.unclaim(this.#engine, address);
+    if (this.#engine !== undefined) this.#stack.table.unclaim(this.#engine, address);
   }
 
   release(): void {

@@ -123,14 +123,6 @@ export class Residents implements SeatedStack {
     this.table.retag(engine, tag);
   }
 
-  claim(engine: AssociationEngine, address: string): boolean {
-    return this.table.claim(engine, address);
-  }
-
-  unclaim(engine: AssociationEngine, address: string): void {
-    this.table.unclaim(engine, address);
-  }
-
   release(engine: AssociationEngine): void {
     this.wheel.cancel(engine.timer);
     this.table.remove(engine);

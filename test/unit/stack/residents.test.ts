@@ -43,8 +43,8 @@ it("gives each an id of its own, from 1, and finds it by its tag", () => {
 
 it("seats each by itself: its news, its claims and its end are its own", () => {
   const [first, second] = [create(11), create(12)];
-  expect(residents.claim(first, ROUTE.address)).toBe(true);
-  expect(residents.claim(second, ROUTE.address)).toBe(false);
+  expect(residents.table.claim(first, ROUTE.address)).toBe(true);
+  expect(residents.table.claim(second, ROUTE.address)).toBe(false);
   second.open(["10.0.0.3"], 9_899, 0);
   expect(second.isDirty).toBe(true);
   second.association.abort(new Uint8Array(0), 0);
@@ -53,17 +53,17 @@ it("seats each by itself: its news, its claims and its end are its own", () => {
   const event = residents.events.shift();
   expect(event?.kind).toBe("closed");
   expect(event?.association).toBe(second.association);
-  expect(residents.claim(first, ROUTE.address)).toBe(true);
+  expect(residents.table.claim(first, ROUTE.address)).toBe(true);
 });
 
 it("lets an ended association's address and port go, but not its tag while a cookie may carry it (RFC 9260 5.3.1)", () => {
   const ended = create(11);
   ended.open([ROUTE.address], 9_899, 0);
-  residents.claim(ended, ROUTE.address);
+  residents.table.claim(ended, ROUTE.address);
   residents.nowMs = 100;
   residents.release(ended);
   expect(residents.table.isPortUsed(7)).toBe(false);
-  expect(residents.claim(create(12), ROUTE.address)).toBe(true);
+  expect(residents.table.claim(create(12), ROUTE.address)).toBe(true);
   for (const [nowMs, isTaken] of [
     [100, true],
     [100 + COOKIE_MS - 1, true],
