@@ -143,7 +143,7 @@ export class Association {
    *   ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_NOT_CONNECTED; ERR_SCTP_INVALID_ADDRESS if `to` is none of the peer's
    */
   send(data: Uint8Array, info: SendInfo, nowMs: number): void {
-    const { outbound, shutdown, facts, idleCloser, events, stats } = this.#parts;
+    const { outbound, shutdown, idleCloser, events, stats } = this.#parts;
     const { state } = this;
     if (state !== "ESTABLISHED" && (!isSettingUp(state) || shutdown.isRequested)) {
       throw new SctpError(
@@ -152,7 +152,7 @@ export class Association {
       );
     }
     checkMessage(data, info, outbound.streamCount, this.options.maxMessageBytes);
-    if (info.to !== undefined) facts.pathOf(info.to);
+    if (info.to !== undefined) this.#parts.facts.pathOf(info.to);
     outbound.enqueue(new OutboundMessage(data, info, nowMs));
     idleCloser.onActivity(true, nowMs);
     stats.sentMessages++;
