@@ -49,9 +49,8 @@ function addChecksums(): void {
   const kernel = CrcKernel.make();
   for (const bytes of [64, FULL_PACKET, 65_507]) {
     const data = new Uint8Array(bytes).fill(0x61);
-    const view = new DataView(data.buffer);
-    measure(`CRC32c of ${bytes} bytes`, () => packetCrc32c(data, view, 8, 12));
-    measure(`CRC32c of ${bytes} bytes in plain TypeScript`, () => crc32cUpdate(-1, view, 0, bytes));
+    measure(`CRC32c of ${bytes} bytes`, () => packetCrc32c(data, 8, 12));
+    measure(`CRC32c of ${bytes} bytes in plain TypeScript`, () => crc32cUpdate(-1, data, 0, bytes));
     measure(`CRC32c of ${bytes} bytes in the kernel`, () => kernel?.crc(data, 8, 12));
   }
 }
@@ -80,9 +79,9 @@ function addCodec(): void {
   const chunk = new DataChunkView();
   measure("decode: walk over 18 DATA chunks", () => {
     let sum = 0;
-    cursor.bind(slab.view, COMMON_HEADER_BYTES, lengthBytes);
+    cursor.bind(slab.bytes, COMMON_HEADER_BYTES, lengthBytes);
     while (cursor.next()) {
-      chunk.bind(slab.view, cursor.start, cursor.lengthBytes);
+      chunk.bind(slab.bytes, cursor.start, cursor.lengthBytes);
       sum += chunk.tsn + chunk.streamId + chunk.sequenceNumber + chunk.ppid;
     }
     return sum;
@@ -97,7 +96,7 @@ function addCodec(): void {
 }
 
 function addSacks(): void {
-  const view = new DataView(new ArrayBuffer(2_048));
+  const { bytes, view } = new PacketSlab();
   const sack = new SackView();
   const message = new OutboundMessage(new Uint8Array(1_000));
   const flight = new PathFlight();
@@ -108,7 +107,7 @@ function addSacks(): void {
   measure("SACK: two chunks sent and acknowledged", () => {
     send();
     writeSackHeader(view, 0, send(), 65_536, 0, 0);
-    log.onSack(sack.bind(view, 0, SACK_HEADER_BYTES), 1);
+    log.onSack(sack.bind(bytes, 0, SACK_HEADER_BYTES), 1);
     detector.onSack(log, false);
   });
 
@@ -127,10 +126,10 @@ function addSacks(): void {
       view.setUint16(SACK_HEADER_BYTES + 4 * i, 2 + 10 * i);
       view.setUint16(SACK_HEADER_BYTES + 4 * i + 2, 10 + 10 * i);
     }
-    gappy.onSack(sack.bind(view, 0, SACK_HEADER_BYTES + 4 * GAPS), 1);
+    gappy.onSack(sack.bind(bytes, 0, SACK_HEADER_BYTES + 4 * GAPS), 1);
     gappyDetector.onSack(gappy, false);
     writeSackHeader(view, 0, last, 65_536, 0, 0);
-    gappy.onSack(sack.bind(view, 0, SACK_HEADER_BYTES), 2);
+    gappy.onSack(sack.bind(bytes, 0, SACK_HEADER_BYTES), 2);
     gappyDetector.onSack(gappy, false);
     cumulative = last;
   });

@@ -149,7 +149,6 @@ export class AssociationEngine {
    */
   receive(
     datagram: Uint8Array,
-    view: DataView,
     start: number,
     source: Path,
     udpPort: number,
@@ -161,7 +160,7 @@ export class AssociationEngine {
     parts.stats.receivedPackets++;
     // RFC 6951 5.4: the tag has been checked, so the port may be learned; it may have moved with a NAT's binding.
     if (source.remoteUdpPort !== udpPort) source.remoteUdpPort = udpPort;
-    parts.receiver.receive(datagram, view, start, source, maxChunks, nowMs);
+    parts.receiver.receive(datagram, start, source, maxChunks, nowMs);
     if (this.state === "CLOSED") return;
     parts.idleCloser.onActivity(false, nowMs);
     parts.events.tellReadable();

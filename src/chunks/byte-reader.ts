@@ -2,19 +2,18 @@
  * Reads the value of a cold chunk, parameter or cause.
  * Owns: the bounds: what is missing is a ParseError with the code that the caller chose. Does not own: formats.
  */
+import { uint16At, uint32At } from "../base/network-order.ts";
 import { ParseError, type ParseErrorCode } from "./errors.ts";
 
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #end: number;
   readonly #shortage: ParseErrorCode;
   #at: number;
 
-  /** Reads [start, end) of `bytes`, which `view` covers as well. */
-  constructor(bytes: Uint8Array, view: DataView, start: number, end: number, shortage: ParseErrorCode) {
+  /** Reads [start, end) of `bytes`. */
+  constructor(bytes: Uint8Array, start: number, end: number, shortage: ParseErrorCode) {
     this.#bytes = bytes;
-    this.#view = view;
     this.#at = start;
     this.#end = end;
     this.#shortage = shortage;
@@ -28,13 +27,13 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#take(1));
+    return this.#bytes[this.#take(1)] as number;
   }
   u16(): number {
-    return this.#view.getUint16(this.#take(2));
+    return uint16At(this.#bytes, this.#take(2));
   }
   u32(): number {
-    return this.#view.getUint32(this.#take(4));
+    return uint32At(this.#bytes, this.#take(4));
   }
   raw(lengthBytes: number): Uint8Array {
     const start = this.#take(lengthBytes);

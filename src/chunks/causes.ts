@@ -59,16 +59,15 @@ const MAX_CAUSES = 256;
  */
 export function decodeCauses(
   bytes: Uint8Array,
-  view: DataView,
   start: number,
   end: number,
   maxCount: number = MAX_CAUSES,
 ): Cause[] {
-  const cursor = new TlvCursor().bind(view, start, end);
+  const cursor = new TlvCursor().bind(bytes, start, end);
   const causes: Cause[] = [];
   while (cursor.next()) {
     if (causes.length >= maxCount) throw new ParseError("TOO_MANY_ELEMENTS", cursor.start);
-    const reader = new ByteReader(bytes, view, cursor.start + 4, cursor.end, "BAD_CAUSE_LENGTH");
+    const reader = new ByteReader(bytes, cursor.start + 4, cursor.end, "BAD_CAUSE_LENGTH");
     causes.push(readCause(cursor.type, reader));
     reader.done();
   }

@@ -140,14 +140,14 @@ const I_FORWARD_TSN_U_BIT = 1;
 
 /**
  * Decodes the chunk at [start, start + lengthBytes), whose bounds the walker has checked. Byte fields are views into
- * `bytes`; `view` covers the same datagram.
+ * `bytes`.
  * @throws ParseError
  */
-export function decodeChunk(bytes: Uint8Array, view: DataView, start: number, lengthBytes: number): Chunk {
-  const type = view.getUint8(start);
-  const flags = view.getUint8(start + 1);
+export function decodeChunk(bytes: Uint8Array, start: number, lengthBytes: number): Chunk {
+  const type = bytes[start] as number;
+  const flags = bytes[start + 1] as number;
   const end = start + lengthBytes;
-  const reader = new ByteReader(bytes, view, start + 4, end, "CHUNK_TRUNCATED");
+  const reader = new ByteReader(bytes, start + 4, end, "CHUNK_TRUNCATED");
   switch (type) {
     case ChunkType.Data:
       return {
@@ -169,22 +169,22 @@ export function decodeChunk(bytes: Uint8Array, view: DataView, start: number, le
       };
     }
     case ChunkType.Init:
-      return { kind: "INIT", ...initFields(bytes, view, reader, end) };
+      return { kind: "INIT", ...initFields(bytes, reader, end) };
     case ChunkType.InitAck:
-      return { kind: "INIT ACK", ...initFields(bytes, view, reader, end) };
+      return { kind: "INIT ACK", ...initFields(bytes, reader, end) };
     case ChunkType.Sack:
       return sack(reader);
     case ChunkType.Heartbeat:
     case ChunkType.HeartbeatAck:
-      return heartbeat(type, bytes, view, start + 4, end);
+      return heartbeat(type, bytes, start + 4, end);
     case ChunkType.Abort:
       return {
         kind: "ABORT",
         tagReflected: (flags & T_BIT) !== 0,
-        causes: decodeCauses(bytes, view, start + 4, end),
+        causes: decodeCauses(bytes, start + 4, end),
       };
     case ChunkType.Error:
-      return { kind: "ERROR", causes: decodeCauses(bytes, view, start + 4, end) };
+      return { kind: "ERROR", causes: decodeCauses(bytes, start + 4, end) };
     case ChunkType.Shutdown:
       return { kind: "SHUTDOWN", cumulativeTsnAck: reader.u32() };
     case ChunkType.ShutdownAck:
@@ -196,7 +196,7 @@ export function decodeChunk(bytes: Uint8Array, view: DataView, start: number, le
     case ChunkType.CookieAck:
       return { kind: "COOKIE ACK" };
     default:
-      return decodeExtension(type, flags, bytes, view, reader, end);
+      return decodeExtension(type, flags, bytes, reader, end);
   }
 }
 
@@ -204,7 +204,6 @@ function decodeExtension(
   type: number,
   flags: number,
   bytes: Uint8Array,
-  view: DataView,
   reader: ByteReader,
   end: number,
 ): Chunk {
@@ -218,10 +217,10 @@ function decodeExtension(
     case ChunkType.Asconf:
     case ChunkType.AsconfAck: {
       const kind = type === ChunkType.Asconf ? "ASCONF" : "ASCONF-ACK";
-      return { kind, serialNumber: reader.u32(), parameters: decodeParameters(bytes, view, reader.at, end) };
+      return { kind, serialNumber: reader.u32(), parameters: decodeParameters(bytes, reader.at, end) };
     }
     case ChunkType.ReConfig:
-      return { kind: "RE-CONFIG", parameters: decodeParameters(bytes, view, reader.at, end) };
+      return { kind: "RE-CONFIG", parameters: decodeParameters(bytes, reader.at, end) };
     case ChunkType.Pad:
       return { kind: "PAD", padding: reader.rest() };
     case ChunkType.ForwardTsn: {
@@ -256,14 +255,14 @@ function userData(flags: number, reader: ByteReader): Omit<UserData, "payload"> 
   };
 }
 
-function initFields(bytes: Uint8Array, view: DataView, reader: ByteReader, end: number): InitFields {
+function initFields(bytes: Uint8Array, reader: ByteReader, end: number): InitFields {
   return {
     initiateTag: reader.u32(),
     aRwndBytes: reader.u32(),
     outboundStreams: reader.u16(),
     inboundStreams: reader.u16(),
     initialTsn: reader.u32(),
-    parameters: decodeParameters(bytes, view, reader.at, end),
+    parameters: decodeParameters(bytes, reader.at, end),
   };
 }
 
@@ -282,11 +281,10 @@ function sack(reader: ByteReader): SackChunk {
 function heartbeat(
   type: number,
   bytes: Uint8Array,
-  view: DataView,
   start: number,
   end: number,
 ): HeartbeatChunk | HeartbeatAckChunk {
-  const cursor = new TlvCursor().bind(view, start, end);
+  const cursor = new TlvCursor().bind(bytes, start, end);
   let info: Uint8Array | undefined;
   while (info === undefined && cursor.next()) {
     if (cursor.type === ParameterType.HeartbeatInfo) info = bytes.subarray(cursor.start + 4, cursor.end);
@@ -306,15 +304,16 @@ export function chunkLengthBytes(chunk: Chunk): number {
  * Writes the chunk and its padding at `at`; returns the offset past them.
  * @throws RangeError if it does not fit: that is the caller's to see to
  */
-export function writeChunk(bytes: Uint8Array, view: DataView, at: number, chunk: Chunk): number {
+export function writeChunk(bytes: Uint8Array, at: number, chunk: Chunk): number {
   const { type, flags, value } = encodeValue(chunk);
   const end = at + 4 + value.length;
   const paddedEnd = at + padded(4 + value.length);
   if (paddedEnd > bytes.length)
     throw new RangeError(`a ${chunk.kind} chunk does not fit in ${bytes.length} bytes`);
-  view.setUint8(at, type);
-  view.setUint8(at + 1, flags);
-  view.setUint16(at + 2, 4 + value.length);
+  bytes[at] = type;
+  bytes[at + 1] = flags;
+  bytes[at + 2] = (4 + value.length) >>> 8;
+  bytes[at + 3] = 4 + value.length;
   bytes.set(value, at + 4);
   bytes.fill(0, end, paddedEnd);
   return paddedEnd;
@@ -323,7 +322,7 @@ export function writeChunk(bytes: Uint8Array, view: DataView, at: number, chunk:
 /** The chunk by itself, without padding. */
 export function encodeChunk(chunk: Chunk): Uint8Array {
   const bytes = new Uint8Array(padded(chunkLengthBytes(chunk)));
-  writeChunk(bytes, new DataView(bytes.buffer), 0, chunk);
+  writeChunk(bytes, 0, chunk);
   return bytes.subarray(0, chunkLengthBytes(chunk));
 }
 

@@ -4,14 +4,15 @@
  *
  * Hot: none of this allocates; the checksum is computed around its own field, which counts as zero.
  */
+import { uint16At, uint32At } from "../base/network-order.ts";
 import { packetCrc32c } from "./crc32c.ts";
 
 export const COMMON_HEADER_BYTES = 12;
 const CHECKSUM_AT = 8;
 
-export const sourcePort = (view: DataView): number => view.getUint16(0);
-export const destinationPort = (view: DataView): number => view.getUint16(2);
-export const verificationTag = (view: DataView): number => view.getUint32(4);
+export const sourcePort = (packet: Uint8Array): number => uint16At(packet, 0);
+export const destinationPort = (packet: Uint8Array): number => uint16At(packet, 2);
+export const verificationTag = (packet: Uint8Array): number => uint32At(packet, 4);
 
 /** Writes the header with a checksum of zero. */
 export function writeCommonHeader(out: DataView, source: number, destination: number, tag: number): void {
@@ -21,20 +22,22 @@ export function writeCommonHeader(out: DataView, source: number, destination: nu
   out.setUint32(CHECKSUM_AT, 0);
 }
 
-/**
- * Computes and writes the checksum of a packet; least significant byte first (Appendix A).
- * @param view of the same memory from the same start; it may reach further
- */
-export function sealPacket(packet: Uint8Array, view: DataView): void {
-  view.setUint32(CHECKSUM_AT, checksumOf(packet, view), true);
+/** Computes and writes the checksum of a packet; least significant byte first (Appendix A). */
+export function sealPacket(packet: Uint8Array): void {
+  const checksum = checksumOf(packet);
+  for (let i = 0; i < 4; i++) packet[CHECKSUM_AT + i] = checksum >>> (8 * i);
 }
 
 /** Whether the checksum of a datagram of at least 12 bytes is right. The datagram is not changed. */
-export function checksumIsValid(datagram: Uint8Array, view: DataView): boolean {
-  return checksumOf(datagram, view) === view.getUint32(CHECKSUM_AT, true);
+export function checksumIsValid(datagram: Uint8Array): boolean {
+  const checksum = checksumOf(datagram);
+  for (let i = 0; i < 4; i++) {
+    if (datagram[CHECKSUM_AT + i] !== ((checksum >>> (8 * i)) & 0xff)) return false;
+  }
+  return true;
 }
 
 /** Its own field counts as zero. */
-function checksumOf(packet: Uint8Array, view: DataView): number {
-  return packetCrc32c(packet, view, CHECKSUM_AT, COMMON_HEADER_BYTES);
+function checksumOf(packet: Uint8Array): number {
+  return packetCrc32c(packet, CHECKSUM_AT, COMMON_HEADER_BYTES);
 }

@@ -9,6 +9,7 @@
  * |                  Payload Protocol Identifier                  |
  * |                          User Data ...                        |
  */
+import { uint16At, uint32At } from "../base/network-order.ts";
 import { ChunkType } from "./codes.ts";
 import { ParseError } from "./errors.ts";
 import type { UserDataChunk } from "./user-data.ts";
@@ -20,48 +21,34 @@ const OFF_TSN = 4;
 const OFF_STREAM_ID = 8;
 const OFF_SSN = 10;
 const OFF_PPID = 12;
-const NO_VIEW = new DataView(new ArrayBuffer(DATA_HEADER_BYTES));
 
 /** A view of one DATA chunk in a received datagram. Rebound for every chunk: valid until the handler returns. */
 export class DataChunkView implements UserDataChunk {
-  #view: DataView = NO_VIEW;
-  #start = 0;
-  #lengthBytes = DATA_HEADER_BYTES;
+  flags = 0;
+  tsn = 0;
+  streamId = 0;
+  /** The Stream Sequence Number. */
+  sequenceNumber = 0;
+  ppid = 0;
+  payloadStart = 0;
+  payloadBytes = 0;
 
   /**
    * The walker has checked that [start, start + lengthBytes) lies inside the datagram.
    * @throws ParseError CHUNK_TRUNCATED
    */
-  bind(view: DataView, start: number, lengthBytes: number): this {
+  bind(datagram: Uint8Array, start: number, lengthBytes: number): this {
     if (lengthBytes < DATA_HEADER_BYTES) throw new ParseError("CHUNK_TRUNCATED", start);
-    this.#view = view;
-    this.#start = start;
-    this.#lengthBytes = lengthBytes;
+    this.flags = datagram[start + 1] as number;
+    this.tsn = uint32At(datagram, start + OFF_TSN);
+    this.streamId = uint16At(datagram, start + OFF_STREAM_ID);
+    this.sequenceNumber = uint16At(datagram, start + OFF_SSN);
+    this.ppid = uint32At(datagram, start + OFF_PPID);
+    this.payloadStart = start + DATA_HEADER_BYTES;
+    this.payloadBytes = lengthBytes - DATA_HEADER_BYTES;
     return this;
   }
 
-  get flags(): number {
-    return this.#view.getUint8(this.#start + 1);
-  }
-  get tsn(): number {
-    return this.#view.getUint32(this.#start + OFF_TSN);
-  }
-  get streamId(): number {
-    return this.#view.getUint16(this.#start + OFF_STREAM_ID);
-  }
-  /** The Stream Sequence Number. */
-  get sequenceNumber(): number {
-    return this.#view.getUint16(this.#start + OFF_SSN);
-  }
-  get ppid(): number {
-    return this.#view.getUint32(this.#start + OFF_PPID);
-  }
-  get payloadStart(): number {
-    return this.#start + DATA_HEADER_BYTES;
-  }
-  get payloadBytes(): number {
-    return this.#lengthBytes - DATA_HEADER_BYTES;
-  }
   get isBeginning(): boolean {
     return (this.flags & DataFlag.Beginning) !== 0;
   }

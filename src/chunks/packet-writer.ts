@@ -62,7 +62,7 @@ export class PacketWriter {
     const lengthBytes = padded(chunkLengthBytes(chunk));
     const room = this.isEmpty ? this.#slab.bytes.length - this.#at : this.remainingBytes;
     if (lengthBytes > room) return false;
-    this.#at = writeChunk(this.#slab.bytes, this.#slab.view, this.#at, chunk);
+    this.#at = writeChunk(this.#slab.bytes, this.#at, chunk);
     this.chunkCount++;
     return true;
   }
@@ -121,7 +121,7 @@ export class PacketWriter {
 
   /** Seals the packet with its checksum; returns its length in bytes. */
   finish(): number {
-    sealPacket(this.#slab.packet(this.#at), this.#slab.view);
+    sealPacket(this.#slab.packet(this.#at));
     return this.#at;
   }
 }

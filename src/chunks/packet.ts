@@ -33,16 +33,15 @@ export interface Packet extends PacketFields {
  */
 export function decodePacket(datagram: Uint8Array): Packet {
   if (datagram.length < COMMON_HEADER_BYTES) throw new ParseError("PACKET_TOO_SHORT", datagram.length);
-  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-  const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, datagram.length);
+  const cursor = new TlvCursor().bind(datagram, COMMON_HEADER_BYTES, datagram.length);
   const chunks: Chunk[] = [];
-  while (cursor.next()) chunks.push(decodeChunk(datagram, view, cursor.start, cursor.lengthBytes));
+  while (cursor.next()) chunks.push(decodeChunk(datagram, cursor.start, cursor.lengthBytes));
   if (cursor.malformed) throw new ParseError("MALFORMED_TLV", cursor.start);
   return {
-    sourcePort: sourcePort(view),
-    destinationPort: destinationPort(view),
-    verificationTag: verificationTag(view),
-    checksumValid: checksumIsValid(datagram, view),
+    sourcePort: sourcePort(datagram),
+    destinationPort: destinationPort(datagram),
+    verificationTag: verificationTag(datagram),
+    checksumValid: checksumIsValid(datagram),
     chunks,
   };
 }
@@ -54,10 +53,14 @@ export function encodePacket(packet: PacketFields): Uint8Array {
     COMMON_HEADER_BYTES,
   );
   const bytes = new Uint8Array(lengthBytes);
-  const view = new DataView(bytes.buffer);
-  writeCommonHeader(view, packet.sourcePort, packet.destinationPort, packet.verificationTag);
+  writeCommonHeader(
+    new DataView(bytes.buffer),
+    packet.sourcePort,
+    packet.destinationPort,
+    packet.verificationTag,
+  );
   let at = COMMON_HEADER_BYTES;
-  for (const chunk of packet.chunks) at = writeChunk(bytes, view, at, chunk);
-  sealPacket(bytes, view);
+  for (const chunk of packet.chunks) at = writeChunk(bytes, at, chunk);
+  sealPacket(bytes);
   return bytes;
 }

@@ -2,6 +2,7 @@
  * Parameters: RFC 9260 3.3.2.1 and 3.3.3.1, 3758 3.1, 4820 4, 4895 3, 5061 4.2, 6525 4, 9653 4.
  * Owns: their formats. Does not own: which are allowed where, and what becomes of unknown ones (src/association).
  */
+import { uint16At } from "../base/network-order.ts";
 import { addressBytes, formatAddress } from "../platform/address.ts";
 import { ByteBuilder, buildTlvs } from "./byte-builder.ts";
 import { ByteReader } from "./byte-reader.ts";
@@ -75,36 +76,29 @@ const MAX_PARAMETERS = 1_024;
  */
 export function decodeParameters(
   bytes: Uint8Array,
-  view: DataView,
   start: number,
   end: number,
   maxCount: number = MAX_PARAMETERS,
 ): Parameter[] {
-  const cursor = new TlvCursor().bind(view, start, end);
+  const cursor = new TlvCursor().bind(bytes, start, end);
   const parameters: Parameter[] = [];
   while (cursor.next()) {
     if (parameters.length >= maxCount) throw new ParseError("TOO_MANY_ELEMENTS", cursor.start);
-    parameters.push(decodeParameter(bytes, view, cursor.start, cursor.lengthBytes));
+    parameters.push(decodeParameter(bytes, cursor.start, cursor.lengthBytes));
   }
   if (cursor.malformed) throw new ParseError("MALFORMED_TLV", cursor.start);
   return parameters;
 }
 
-function decodeParameter(bytes: Uint8Array, view: DataView, start: number, lengthBytes: number): Parameter {
-  const type = view.getUint16(start);
-  const reader = new ByteReader(bytes, view, start + 4, start + lengthBytes, "BAD_PARAMETER_LENGTH");
-  const parameter = readParameter(type, reader, bytes, view, start + lengthBytes);
+function decodeParameter(bytes: Uint8Array, start: number, lengthBytes: number): Parameter {
+  const type = uint16At(bytes, start);
+  const reader = new ByteReader(bytes, start + 4, start + lengthBytes, "BAD_PARAMETER_LENGTH");
+  const parameter = readParameter(type, reader, bytes, start + lengthBytes);
   reader.done();
   return parameter;
 }
 
-function readParameter(
-  type: number,
-  reader: ByteReader,
-  bytes: Uint8Array,
-  view: DataView,
-  end: number,
-): Parameter {
+function readParameter(type: number, reader: ByteReader, bytes: Uint8Array, end: number): Parameter {
   switch (type) {
     case ParameterType.HeartbeatInfo:
       return { kind: "Heartbeat Info", type, info: reader.rest() };
@@ -141,7 +135,7 @@ function readParameter(
     case ParameterType.AdaptationLayerIndication:
       return { kind: "Adaptation Layer Indication", type, adaptationCode: reader.u32() };
     default:
-      return readReconfiguration(type, reader) ?? readAddressChange(type, reader, bytes, view, end);
+      return readReconfiguration(type, reader) ?? readAddressChange(type, reader, bytes, end);
   }
 }
 
@@ -189,13 +183,7 @@ function readReconfiguration(type: number, reader: ByteReader): Parameter | unde
 }
 
 /** RFC 5061 4.2; whatever is left is unknown. */
-function readAddressChange(
-  type: number,
-  reader: ByteReader,
-  bytes: Uint8Array,
-  view: DataView,
-  end: number,
-): Parameter {
+function readAddressChange(type: number, reader: ByteReader, bytes: Uint8Array, end: number): Parameter {
   switch (type) {
     case ParameterType.AddIpAddress:
     case ParameterType.DeleteIpAddress:
@@ -206,7 +194,7 @@ function readAddressChange(
     }
     case ParameterType.ErrorCauseIndication: {
       const correlationId = reader.u32();
-      const causes = decodeCauses(bytes, view, reader.at, end);
+      const causes = decodeCauses(bytes, reader.at, end);
       reader.rest();
       return { kind: "Error Cause Indication", type, correlationId, causes };
     }

@@ -9,6 +9,7 @@
  * |    Gap Ack Block #1 Start     |     Gap Ack Block #1 End      |  ...
  * |                        Duplicate TSN 1                        |  ...
  */
+import { uint16At, uint32At } from "../base/network-order.ts";
 import { ChunkType } from "./codes.ts";
 import { ParseError } from "./errors.ts";
 
@@ -17,20 +18,20 @@ const OFF_CUMULATIVE_TSN_ACK = 4;
 const OFF_A_RWND = 8;
 const OFF_GAP_COUNT = 12;
 const OFF_DUPLICATE_COUNT = 14;
-const NO_VIEW = new DataView(new ArrayBuffer(SACK_HEADER_BYTES));
+const NO_BYTES = new Uint8Array(SACK_HEADER_BYTES);
 
 /** A view of one SACK in a received datagram. Rebound for every SACK: valid until the handler returns. */
 export class SackView {
-  #view: DataView = NO_VIEW;
+  #datagram: Uint8Array = NO_BYTES;
   #start = 0;
 
   /**
    * The walker has checked that [start, start + lengthBytes) lies inside the datagram.
    * @throws ParseError CHUNK_TRUNCATED, COUNT_MISMATCH
    */
-  bind(view: DataView, start: number, lengthBytes: number): this {
+  bind(datagram: Uint8Array, start: number, lengthBytes: number): this {
     if (lengthBytes < SACK_HEADER_BYTES) throw new ParseError("CHUNK_TRUNCATED", start);
-    this.#view = view;
+    this.#datagram = datagram;
     this.#start = start;
     const needed = SACK_HEADER_BYTES + 4 * (this.gapBlockCount + this.duplicateCount);
     if (needed > lengthBytes) throw new ParseError("COUNT_MISMATCH", start);
@@ -38,27 +39,27 @@ export class SackView {
   }
 
   get cumulativeTsnAck(): number {
-    return this.#view.getUint32(this.#start + OFF_CUMULATIVE_TSN_ACK);
+    return uint32At(this.#datagram, this.#start + OFF_CUMULATIVE_TSN_ACK);
   }
   get aRwndBytes(): number {
-    return this.#view.getUint32(this.#start + OFF_A_RWND);
+    return uint32At(this.#datagram, this.#start + OFF_A_RWND);
   }
   get gapBlockCount(): number {
-    return this.#view.getUint16(this.#start + OFF_GAP_COUNT);
+    return uint16At(this.#datagram, this.#start + OFF_GAP_COUNT);
   }
   get duplicateCount(): number {
-    return this.#view.getUint16(this.#start + OFF_DUPLICATE_COUNT);
+    return uint16At(this.#datagram, this.#start + OFF_DUPLICATE_COUNT);
   }
   /** Offset from the Cumulative TSN Ack. */
   gapStart(i: number): number {
-    return this.#view.getUint16(this.#start + SACK_HEADER_BYTES + 4 * i);
+    return uint16At(this.#datagram, this.#start + SACK_HEADER_BYTES + 4 * i);
   }
   /** Offset from the Cumulative TSN Ack. */
   gapEnd(i: number): number {
-    return this.#view.getUint16(this.#start + SACK_HEADER_BYTES + 4 * i + 2);
+    return uint16At(this.#datagram, this.#start + SACK_HEADER_BYTES + 4 * i + 2);
   }
   duplicateTsn(i: number): number {
-    return this.#view.getUint32(this.#start + SACK_HEADER_BYTES + 4 * (this.gapBlockCount + i));
+    return uint32At(this.#datagram, this.#start + SACK_HEADER_BYTES + 4 * (this.gapBlockCount + i));
   }
 }
 

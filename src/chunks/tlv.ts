@@ -5,8 +5,10 @@
  * Hot: allocates nothing and never throws.
  */
 
+import { uint16At } from "../base/network-order.ts";
+
 const HEADER_BYTES = 4;
-const NO_VIEW = new DataView(new ArrayBuffer(0));
+const NO_BYTES = new Uint8Array(0);
 
 /** `lengthBytes` rounded up to a multiple of four (RFC 9260 3.2). */
 export function padded(lengthBytes: number): number {
@@ -20,13 +22,13 @@ export class TlvCursor {
   lengthBytes = 0;
   /** Whether the walk ended at an element whose length cannot be right. */
   malformed = false;
-  #view: DataView = NO_VIEW;
+  #bytes: Uint8Array = NO_BYTES;
   #next = 0;
   #end = 0;
 
   /** Begins a walk over [start, end). */
-  bind(view: DataView, start: number, end: number): this {
-    this.#view = view;
+  bind(bytes: Uint8Array, start: number, end: number): this {
+    this.#bytes = bytes;
     this.#next = start;
     this.#end = end;
     this.start = start;
@@ -44,7 +46,7 @@ export class TlvCursor {
     const left = this.#end - start;
     if (left <= 0) return false;
     if (left < HEADER_BYTES) return this.#stop();
-    const lengthBytes = this.#view.getUint16(start + 2);
+    const lengthBytes = uint16At(this.#bytes, start + 2);
     if (lengthBytes < HEADER_BYTES || lengthBytes > left) return this.#stop();
     this.start = start;
     this.lengthBytes = lengthBytes;
@@ -58,13 +60,13 @@ export class TlvCursor {
   }
   /** Type of a parameter, code of a cause. */
   get type(): number {
-    return this.#view.getUint16(this.start);
+    return uint16At(this.#bytes, this.start);
   }
   get chunkType(): number {
-    return this.#view.getUint8(this.start);
+    return this.#bytes[this.start] as number;
   }
   get chunkFlags(): number {
-    return this.#view.getUint8(this.start + 1);
+    return this.#bytes[this.start + 1] as number;
   }
 
   #stop(): false {

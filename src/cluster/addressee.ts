@@ -3,10 +3,16 @@
  * Owns: telling packets that carry a tag of ours from those that do not, and the peer's addresses that those name.
  * Does not own: checking anything (src/stack): a packet that lies here is dropped where it arrives.
  *
- * Hot: `carriesOurTag` and `tagOf` run once per datagram and allocate nothing.
+ * Hot: `carriesOurTag` runs once per datagram.
  */
+import { uint16At } from "../base/network-order.ts";
 import { ChunkType, ParameterType } from "../chunks/codes.ts";
-import { COMMON_HEADER_BYTES, destinationPort, sourcePort } from "../chunks/common-header.ts";
+import {
+  COMMON_HEADER_BYTES,
+  destinationPort,
+  sourcePort,
+  verificationTag,
+} from "../chunks/common-header.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 import { formatAddress } from "../platform/address.ts";
 import type { TagLayout } from "./tag-layout.ts";
@@ -36,23 +42,17 @@ export function carriesOurTag(datagram: Uint8Array): boolean {
   }
 }
 
-/** The Verification Tag of such a packet. */
-export function tagOf(datagram: Uint8Array): number {
-  const high = ((datagram[4] ?? 0) << 8) | (datagram[5] ?? 0);
-  return ((high << 16) | ((datagram[6] ?? 0) << 8) | (datagram[7] ?? 0)) >>> 0;
-}
-
 export const isInit = (datagram: Uint8Array): boolean => datagram[COMMON_HEADER_BYTES] === ChunkType.Init;
 export const isCookieEcho = (datagram: Uint8Array): boolean =>
   datagram[COMMON_HEADER_BYTES] === ChunkType.CookieEcho;
 
 /** The addresses by which an association may be known that the packet is about: its source, and what an INIT lists. */
-export function addressesNamed(datagram: Uint8Array, view: DataView, source: string): readonly string[] {
+export function addressesNamed(datagram: Uint8Array, source: string): readonly string[] {
   if (!isInit(datagram)) return [source];
-  const chunkEnd = COMMON_HEADER_BYTES + view.getUint16(COMMON_HEADER_BYTES + 2);
+  const chunkEnd = COMMON_HEADER_BYTES + uint16At(datagram, COMMON_HEADER_BYTES + 2);
   if (chunkEnd > datagram.length) return [source];
   const addresses = new Set([source]);
-  const cursor = new TlvCursor().bind(view, INIT_PARAMETERS_AT, chunkEnd);
+  const cursor = new TlvCursor().bind(datagram, INIT_PARAMETERS_AT, chunkEnd);
   while (addresses.size <= MAX_LISTED_ADDRESSES && cursor.next()) {
     const { type, start, lengthBytes } = cursor;
     if (type === ParameterType.Ipv4Address && lengthBytes === 8)
@@ -66,11 +66,11 @@ export function addressesNamed(datagram: Uint8Array, view: DataView, source: str
 /** The homes of some addresses of a peer, each once, in the order in which they are to be asked. */
 export function homesOf(
   layout: TagLayout,
-  view: DataView,
+  datagram: Uint8Array,
   addresses: readonly string[],
   down: ReadonlySet<number>,
 ): readonly number[] {
-  const [localPort, remotePort] = [destinationPort(view), sourcePort(view)];
+  const [localPort, remotePort] = [destinationPort(datagram), sourcePort(datagram)];
   return [...new Set(addresses.map((address) => layout.homeOf(localPort, remotePort, address, down)))];
 }
 
@@ -87,7 +87,6 @@ export function firstWorkerFor(
   down: ReadonlySet<number>,
 ): number {
   if (datagram.length < MIN_PACKET_BYTES) return layout.standIn(0, down); // Anybody may count it.
-  if (carriesOurTag(datagram)) return layout.standIn(layout.workerOf(tagOf(datagram)), down);
-  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-  return layout.homeOf(destinationPort(view), sourcePort(view), source, down);
+  if (carriesOurTag(datagram)) return layout.standIn(layout.workerOf(verificationTag(datagram)), down);
+  return layout.homeOf(destinationPort(datagram), sourcePort(datagram), source, down);
 }

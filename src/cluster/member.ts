@@ -20,7 +20,7 @@
  *
  * Hot: `isOwn`, once per datagram; it allocates nothing.
  */
-import { destinationPort, sourcePort } from "../chunks/common-header.ts";
+import { destinationPort, sourcePort, verificationTag } from "../chunks/common-header.ts";
 import type { RandomSource } from "../platform/random.ts";
 import type { CookieSecrets, SharedPort } from "../stack/shared-port.ts";
 import type { Stack } from "../stack/stack.ts";
@@ -31,7 +31,6 @@ import {
   isCookieEcho,
   isInit,
   MIN_PACKET_BYTES,
-  tagOf,
 } from "./addressee.ts";
 import { addressKey, Directory, type PeerAddress, peerAddressOf } from "./directory.ts";
 import type { TagLayout } from "./tag-layout.ts";
@@ -126,11 +125,10 @@ export class ClusterMember implements SharedPort {
     if (passage.settled || datagram.length < MIN_PACKET_BYTES) return this.#host.take(datagram, passage);
     if (this.isOwn(datagram)) return this.#host.take(datagram, passage);
     if (carriesOurTag(datagram)) {
-      const owner = this.#layout.workerOf(tagOf(datagram));
+      const owner = this.#layout.workerOf(verificationTag(datagram));
       return this.#settle(this.#down.has(owner) ? this.index : owner, datagram, passage);
     }
-    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    this.#ask(datagram, view, passage);
+    this.#ask(datagram, passage);
   }
 
   /** Whether a datagram carries the tag of an association of this worker's: then nothing need be asked. */
@@ -138,17 +136,17 @@ export class ClusterMember implements SharedPort {
     return (
       datagram.length >= MIN_PACKET_BYTES &&
       carriesOurTag(datagram) &&
-      this.#stack?.hasTag(tagOf(datagram)) === true
+      this.#stack?.hasTag(verificationTag(datagram)) === true
     );
   }
 
   /** Goes from home to home until one knows the peer. */
-  #ask(datagram: Uint8Array, view: DataView, passage: Passage): void {
-    const [localPort, remotePort] = [destinationPort(view), sourcePort(view)];
+  #ask(datagram: Uint8Array, passage: Passage): void {
+    const [localPort, remotePort] = [destinationPort(datagram), sourcePort(datagram)];
     if (this.#stack?.associationAt(localPort, remotePort, passage.address) !== undefined)
       return this.#host.take(datagram, passage);
-    const addresses = addressesNamed(datagram, view, passage.address);
-    const homes = homesOf(this.#layout, view, addresses, this.#down);
+    const addresses = addressesNamed(datagram, passage.address);
+    const homes = homesOf(this.#layout, datagram, addresses, this.#down);
     for (let step = passage.step; step < homes.length; step++) {
       const home = homes[step] ?? this.index;
       if (home !== this.index) return this.#host.pass(home, datagram, { ...passage, step });
@@ -162,7 +160,7 @@ export class ClusterMember implements SharedPort {
 
   /** Who takes what no association is known for. */
   #newcomer(datagram: Uint8Array, { ingress }: Passage, firstHome: number): number {
-    if (isCookieEcho(datagram)) return this.#layout.workerOf(tagOf(datagram));
+    if (isCookieEcho(datagram)) return this.#layout.workerOf(verificationTag(datagram));
     if (isInit(datagram)) return ingress === NO_WORKER ? firstHome : ingress;
     return this.index; // The T bit, but nothing that it could end: anybody may count it.
   }

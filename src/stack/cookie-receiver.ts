@@ -40,10 +40,10 @@ export class CookieReceiver {
 
   /** @param atAddress the association with these ports and this address of the peer */
   receive(packet: IncomingPacket, first: FirstChunk, atAddress: AssociationEngine | undefined): void {
-    const { datagram, view, source, nowMs } = packet;
+    const { datagram, source, nowMs } = packet;
     const { table, drops, negotiation } = this.#residents;
     const cookie = this.#jar.open(datagram.subarray(first.start + 4, first.start + first.lengthBytes), nowMs);
-    if (cookie === undefined || !cookieFits(cookie, view, source)) {
+    if (cookie === undefined || !cookieFits(cookie, datagram, source)) {
       return drops.count(atAddress?.id, "invalid-cookie", ""); // 5.1.5 steps 2 and 3
     }
     // Only where another version of this stack signs with the same secret; the peer counts on what was promised to it.
@@ -59,7 +59,7 @@ export class CookieReceiver {
     if (engine === undefined || path === undefined) return;
     const rest = Math.min(first.start + padded(first.lengthBytes), datagram.length);
     const { maxChunksPerPacket } = this.#options;
-    engine.receive(datagram, view, rest, path, source.remoteUdpPort, maxChunksPerPacket, nowMs);
+    engine.receive(datagram, rest, path, source.remoteUdpPort, maxChunksPerPacket, nowMs);
   }
 
   /** 5.1.5 step 4; 5.2.4 step 3: a cookie with both tags of the association is never too old. */
@@ -144,11 +144,11 @@ export class CookieReceiver {
 }
 
 /** RFC 9260 5.1.5 step 3, and the address: the cookie comes back from where it was sent, or from a listed address. */
-function cookieFits(cookie: StateCookie, view: DataView, source: Route): boolean {
+function cookieFits(cookie: StateCookie, datagram: Uint8Array, source: Route): boolean {
   return (
-    cookie.localPort === destinationPort(view) &&
-    cookie.remotePort === sourcePort(view) &&
-    cookie.localTag === verificationTag(view) &&
+    cookie.localPort === destinationPort(datagram) &&
+    cookie.remotePort === sourcePort(datagram) &&
+    cookie.localTag === verificationTag(datagram) &&
     (cookie.source === source.address || cookie.addresses.includes(source.address))
   );
 }

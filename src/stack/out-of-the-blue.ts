@@ -9,12 +9,8 @@ import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 
 /** RFC 9260 8.4, rules 2 and 5 to 8. The answer reflects the tag. */
-export function answerOutOfTheBlue(
-  view: DataView,
-  lengthBytes: number,
-  maxChunks: number,
-): Chunk | undefined {
-  const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, lengthBytes);
+export function answerOutOfTheBlue(datagram: Uint8Array, maxChunks: number): Chunk | undefined {
+  const cursor = new TlvCursor().bind(datagram, COMMON_HEADER_BYTES, datagram.length);
   let answer: Chunk | undefined = { kind: "ABORT", tagReflected: true, causes: [] };
   for (let count = 0; count < maxChunks && cursor.next(); count++) {
     switch (cursor.chunkType) {
@@ -26,7 +22,7 @@ export function answerOutOfTheBlue(
         answer = { kind: "SHUTDOWN COMPLETE", tagReflected: true }; // rule 5
         break;
       case ChunkType.Error:
-        if (hasStaleCookie(view, cursor.start, cursor.end)) return undefined; // rule 7
+        if (hasStaleCookie(datagram, cursor.start, cursor.end)) return undefined; // rule 7
         break;
       case ChunkType.InitAck:
         break;
@@ -35,8 +31,8 @@ export function answerOutOfTheBlue(
   return cursor.malformed ? undefined : answer;
 }
 
-function hasStaleCookie(view: DataView, start: number, end: number): boolean {
-  const causes = new TlvCursor().bind(view, start + 4, end);
+function hasStaleCookie(datagram: Uint8Array, start: number, end: number): boolean {
+  const causes = new TlvCursor().bind(datagram, start + 4, end);
   while (causes.next()) if (causes.type === CauseCode.StaleCookie) return true;
   return false;
 }

@@ -23,7 +23,6 @@ import type { AssociationTable } from "./association-table.ts";
 /** A packet whose checksum is right, and the way it came. */
 export interface IncomingPacket {
   readonly datagram: Uint8Array;
-  readonly view: DataView;
   /** Back to where it came from. */
   readonly source: Route;
   readonly nowMs: number;
@@ -38,8 +37,8 @@ export interface FirstChunk {
 }
 
 /** The first chunk of a packet; undefined if its length cannot be right. */
-export function firstChunkOf(view: DataView, lengthBytes: number): FirstChunk | undefined {
-  const cursor = new TlvCursor().bind(view, COMMON_HEADER_BYTES, lengthBytes);
+export function firstChunkOf(datagram: Uint8Array): FirstChunk | undefined {
+  const cursor = new TlvCursor().bind(datagram, COMMON_HEADER_BYTES, datagram.length);
   if (!cursor.next()) return undefined;
   return {
     type: cursor.chunkType,
@@ -65,13 +64,17 @@ export function followsTagRule(firstType: number): boolean {
 }
 
 /** Whether a packet goes between the ports of an association. */
-export function portsMatch({ localPort, remotePort }: Identity, view: DataView): boolean {
-  return localPort === destinationPort(view) && remotePort === sourcePort(view);
+export function portsMatch({ localPort, remotePort }: Identity, datagram: Uint8Array): boolean {
+  return localPort === destinationPort(datagram) && remotePort === sourcePort(datagram);
 }
 
 /** RFC 9260 8.5.1 B and C: our own tag, or with the T bit the peer's. */
-export function acceptsTag({ localTag, peerTag }: Identity, view: DataView, first: FirstChunk): boolean {
-  const tag = verificationTag(view);
+export function acceptsTag(
+  { localTag, peerTag }: Identity,
+  datagram: Uint8Array,
+  first: FirstChunk,
+): boolean {
+  const tag = verificationTag(datagram);
   const reflectable = first.type === ChunkType.Abort || first.type === ChunkType.ShutdownComplete;
   if (reflectable && (first.flags & 1) === 1) return peerTag !== 0 && tag === peerTag;
   return tag === localTag;
@@ -80,23 +83,23 @@ export function acceptsTag({ localTag, peerTag }: Identity, view: DataView, firs
 /** The association between the ports of a packet that knows the peer by this address. */
 export function subjectAt(
   table: AssociationTable,
-  view: DataView,
+  datagram: Uint8Array,
   address: string,
 ): AssociationEngine | undefined {
-  return table.byAddress(destinationPort(view), sourcePort(view), address);
+  return table.byAddress(destinationPort(datagram), sourcePort(datagram), address);
 }
 
 /** RFC 9260 5.1.2 D: any listed address may show that an INIT is about an association that exists. */
 export function subjectOfInit(
   table: AssociationTable,
-  view: DataView,
+  datagram: Uint8Array,
   source: string,
   init: InitChunk,
 ): AssociationEngine | undefined {
-  const atSource = subjectAt(table, view, source);
+  const atSource = subjectAt(table, datagram, source);
   if (atSource !== undefined) return atSource;
   for (const address of listedAddresses(init)) {
-    const existing = subjectAt(table, view, address);
+    const existing = subjectAt(table, datagram, address);
     if (existing !== undefined) return existing;
   }
   return undefined;

@@ -68,19 +68,20 @@ export class SpecialPackets {
    * @throws ParseError if the first chunk is malformed
    */
   receive(packet: IncomingPacket, tagged: AssociationEngine | undefined): void {
-    const { datagram, view, source } = packet;
+    const { datagram, source } = packet;
     if (!isUnicastAddress(source.address)) return this.#drop(undefined, "not-unicast", source.address); // 8.4 rule 1
     const to = source.localAddress;
     if (!isUnicastAddress(to) && !isWildcardAddress(to)) return this.#drop(undefined, "not-unicast", to);
-    if (sourcePort(view) === 0 || destinationPort(view) === 0) return this.#drop(tagged, "port-zero", ""); // 3.1
-    const first = firstChunkOf(view, datagram.length);
+    if (sourcePort(datagram) === 0 || destinationPort(datagram) === 0)
+      return this.#drop(tagged, "port-zero", ""); // 3.1
+    const first = firstChunkOf(datagram);
     if (first === undefined) return this.#drop(tagged, "malformed-chunk", "the first chunk does not fit");
-    const atAddress = subjectAt(this.#residents.table, view, source.address);
+    const atAddress = subjectAt(this.#residents.table, datagram, source.address);
     switch (first.type) {
       case ChunkType.Init:
         return this.#receiveInit(packet, first, atAddress);
       case ChunkType.InitAck:
-        if (tagged !== undefined && portsMatch(tagged.identity, view))
+        if (tagged !== undefined && portsMatch(tagged.identity, datagram))
           return this.#receiveInitAck(packet, first, tagged);
         break;
       case ChunkType.CookieEcho:
@@ -90,50 +91,42 @@ export class SpecialPackets {
     const stray =
       first.type === ChunkType.ShutdownAck && atAddress !== undefined && isSettingUp(atAddress.state);
     if (atAddress === undefined || stray) return this.#receiveOutOfTheBlue(packet);
-    if (!acceptsTag(atAddress.identity, view, first))
+    if (!acceptsTag(atAddress.identity, datagram, first))
       return this.#drop(atAddress, "bad-verification-tag", "");
     const path = atAddress.pathTo(source.address);
     if (path === undefined) return;
     const { maxChunksPerPacket } = this.#options;
     const { remoteUdpPort } = source;
-    atAddress.receive(
-      datagram,
-      view,
-      COMMON_HEADER_BYTES,
-      path,
-      remoteUdpPort,
-      maxChunksPerPacket,
-      packet.nowMs,
-    );
+    atAddress.receive(datagram, COMMON_HEADER_BYTES, path, remoteUdpPort, maxChunksPerPacket, packet.nowMs);
   }
 
   #receiveInitAck(packet: IncomingPacket, first: FirstChunk, engine: AssociationEngine): void {
-    const { datagram, view, source, nowMs } = packet;
-    const chunk = decodeChunk(datagram, view, first.start, first.lengthBytes);
+    const { datagram, source, nowMs } = packet;
+    const chunk = decodeChunk(datagram, first.start, first.lengthBytes);
     if (chunk.kind === "INIT ACK") engine.receiveInitAck(chunk, source, nowMs);
   }
 
   #receiveOutOfTheBlue(packet: IncomingPacket): void {
-    const { datagram, view } = packet;
+    const { datagram } = packet;
     this.#drop(undefined, "no-association", "");
-    const answer = answerOutOfTheBlue(view, datagram.length, this.#options.maxChunksPerPacket);
-    if (answer !== undefined && verificationTag(view) !== 0)
-      this.#answerStranger(packet, verificationTag(view), answer);
+    const answer = answerOutOfTheBlue(datagram, this.#options.maxChunksPerPacket);
+    if (answer !== undefined && verificationTag(datagram) !== 0)
+      this.#answerStranger(packet, verificationTag(datagram), answer);
   }
 
   #receiveInit(packet: IncomingPacket, first: FirstChunk, atAddress: AssociationEngine | undefined): void {
-    const { datagram, view, source, nowMs } = packet;
+    const { datagram, source, nowMs } = packet;
     // 8.5.1 A, 12.3: tag 0, and alone in its packet.
-    if (verificationTag(view) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {
+    if (verificationTag(datagram) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {
       return this.#drop(atAddress, "bad-verification-tag", "an INIT with a tag, or with company");
     }
-    const chunk = decodeChunk(datagram, view, first.start, first.lengthBytes);
+    const chunk = decodeChunk(datagram, first.start, first.lengthBytes);
     if (chunk.kind !== "INIT" || chunk.initiateTag === 0) {
       return this.#drop(atAddress, "malformed-chunk", "an INIT with the Initiate Tag 0"); // 3.3.2
     }
-    const localPort = destinationPort(view);
-    const remotePort = sourcePort(view);
-    const existing = subjectOfInit(this.#residents.table, view, source.address, chunk);
+    const localPort = destinationPort(datagram);
+    const remotePort = sourcePort(datagram);
+    const existing = subjectOfInit(this.#residents.table, datagram, source.address, chunk);
     const options = existing?.association.options ?? this.#ports.optionsAt(localPort, source.localAddress);
     if (options === undefined) {
       this.#drop(undefined, "no-association", `nobody listens on SCTP port ${localPort}`);
@@ -156,12 +149,12 @@ export class SpecialPackets {
   }
 
   /** Answers whoever has no association here, as often a second as is allowed. */
-  #answerStranger({ view, source, nowMs }: IncomingPacket, verificationTag: number, chunk: Chunk): void {
+  #answerStranger({ datagram, source, nowMs }: IncomingPacket, verificationTag: number, chunk: Chunk): void {
     if (!this.#ootbLimit.take(nowMs))
       return this.#drop(undefined, "limit-reached", "answers out of the blue");
     this.#residents.outbox.answer({
-      localPort: destinationPort(view),
-      remotePort: sourcePort(view),
+      localPort: destinationPort(datagram),
+      remotePort: sourcePort(datagram),
       verificationTag,
       chunks: [chunk],
       route: source,

@@ -189,25 +189,24 @@ export class Stack {
       return drops.count(undefined, "limit-reached", "events that the user has not taken");
     if (datagram.length < MIN_PACKET_BYTES)
       return drops.count(undefined, "too-short", `${datagram.length} bytes`);
-    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    const tagged = table.byTag(verificationTag(view));
-    if (!checksumIsValid(datagram, view)) return drops.count(tagged?.id, "bad-checksum", "");
+    const tagged = table.byTag(verificationTag(datagram));
+    if (!checksumIsValid(datagram)) return drops.count(tagged?.id, "bad-checksum", "");
     if (
       tagged !== undefined &&
-      followsTagRule(view.getUint8(COMMON_HEADER_BYTES)) &&
-      portsMatch(tagged.identity, view)
+      followsTagRule(datagram[COMMON_HEADER_BYTES] as number) &&
+      portsMatch(tagged.identity, datagram)
     ) {
       const path = tagged.pathTo(from.address);
       if (path !== undefined) {
         const { maxChunksPerPacket } = this.options;
-        tagged.receive(datagram, view, COMMON_HEADER_BYTES, path, from.port, maxChunksPerPacket, nowMs);
+        tagged.receive(datagram, COMMON_HEADER_BYTES, path, from.port, maxChunksPerPacket, nowMs);
         this.sackCannotWait = tagged.sackCannotWait;
         return;
       }
     }
     try {
       const source = { localAddress: to, address: from.address, remoteUdpPort: from.port };
-      this.#special.receive({ datagram, view, source, nowMs }, tagged);
+      this.#special.receive({ datagram, source, nowMs }, tagged);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       drops.count(tagged?.id, "malformed-chunk", error.message);

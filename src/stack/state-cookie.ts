@@ -191,7 +191,7 @@ function decode(bytes: Uint8Array): StateCookie {
     source,
     localAddress,
     addresses: listed,
-    capabilities: capabilitiesIn(view, at, at + view.getUint16(SAVED_LENGTH_AT)),
+    capabilities: capabilitiesIn(bytes, at, at + view.getUint16(SAVED_LENGTH_AT)),
   };
 }
 
@@ -199,11 +199,11 @@ function savedOf({ all }: Capabilities): Uint8Array {
   return buildTlvs(all.map(({ id, state }) => ({ type: id, value: state })));
 }
 
-function capabilitiesIn(view: DataView, start: number, end: number): Capabilities {
+function capabilitiesIn(bytes: Uint8Array, start: number, end: number): Capabilities {
   let capabilities = NO_CAPABILITIES;
-  const cursor = new TlvCursor().bind(view, start, end);
+  const cursor = new TlvCursor().bind(bytes, start, end);
   while (cursor.next()) {
-    const state = new Uint8Array(view.buffer, view.byteOffset + cursor.start + 4, cursor.lengthBytes - 4);
+    const state = bytes.subarray(cursor.start + 4, cursor.end);
     capabilities = capabilities.with({ id: cursor.type, state });
   }
   return capabilities;

@@ -55,8 +55,7 @@ export class EventLog implements TraceSink {
   /** The chunks' names by their headers alone: a chunk whose inside is malformed is named too. */
   #chunkNames(datagram: Uint8Array): string[] {
     if (datagram.length < COMMON_HEADER_BYTES) return [];
-    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    const cursor = this.#cursor.bind(view, COMMON_HEADER_BYTES, datagram.length);
+    const cursor = this.#cursor.bind(datagram, COMMON_HEADER_BYTES, datagram.length);
     const names: string[] = [];
     while (cursor.next()) names.push(chunkTypeName(cursor.chunkType));
     return names;

@@ -152,13 +152,14 @@ function outstanding(): Settling {
 }
 
 function sackOf(cumulativeTsnAck: number, blocks: ReadonlyArray<readonly [number, number]>): SackView {
-  const view = new DataView(new ArrayBuffer(16 + 4 * blocks.length));
+  const bytes = new Uint8Array(16 + 4 * blocks.length);
+  const view = new DataView(bytes.buffer);
   writeSackHeader(view, 0, cumulativeTsnAck >>> 0, 1_000_000, blocks.length, 0);
   blocks.forEach(([start, end], i) => {
     view.setUint16(16 + 4 * i, start);
     view.setUint16(18 + 4 * i, end);
   });
-  return new SackView().bind(view, 0, view.byteLength);
+  return new SackView().bind(bytes, 0, bytes.length);
 }
 
 describe("a SACK", () => {

@@ -136,13 +136,13 @@ describe("RFC 9260 3.2 Chunk Field Descriptions", () => {
       chunks: [link.data(0, { payload: new TextEncoder().encode("A") })],
     });
     packet.fill(0xaa, packet.length - 3);
-    sealPacket(packet, new DataView(packet.buffer));
+    sealPacket(packet);
     link.lab.receiveBytes(packet);
     expect(link.read()).toEqual(["A"]);
     const second = packet.slice(0, packet.length - 3);
     second.set([0, 0, 0x10, 1], 16);
     second[23] = 1;
-    sealPacket(second, new DataView(second.buffer));
+    sealPacket(second);
     link.lab.receiveBytes(second);
     expect(link.read()).toEqual(["A"]);
   });

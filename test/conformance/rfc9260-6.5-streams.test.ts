@@ -390,6 +390,6 @@ describe("RFC 9260 6.10 Bundling", () => {
 
 /** The same packet with the checksum that it should have. */
 function reseal(bytes: Uint8Array): Uint8Array {
-  sealPacket(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  sealPacket(bytes);
   return bytes;
 }

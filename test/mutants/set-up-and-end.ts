@@ -23,15 +23,15 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "init-tag",
     "stack/special-packets.ts",
-    "if (verificationTag(view) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {",
+    "if (verificationTag(datagram) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {",
     "if (first.start + padded(first.lengthBytes) < datagram.length) {",
     "an INIT may carry a tag",
   ),
   mutant(
     "init-bundled",
     "stack/special-packets.ts",
-    "if (verificationTag(view) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {",
-    "if (verificationTag(view) !== 0) {",
+    "if (verificationTag(datagram) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {",
+    "if (verificationTag(datagram) !== 0) {",
     "an INIT may come in company",
   ),
   mutant(

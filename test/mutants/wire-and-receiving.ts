@@ -59,15 +59,15 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "crc-check",
     "chunks/common-header.ts",
-    "return checksumOf(datagram, view) === view.getUint32(CHECKSUM_AT, true);",
-    "return true;",
+    "if (datagram[CHECKSUM_AT + i] !== ((checksum >>> (8 * i)) & 0xff)) return false;",
+    "",
     "the checksum is not checked",
   ),
   mutant(
     "crc-order",
     "chunks/common-header.ts",
-    "checksumOf(packet, view), true);",
-    "checksumOf(packet, view));",
+    "packet[CHECKSUM_AT + i] = checksum >>> (8 * i);",
+    "packet[CHECKSUM_AT + i] = checksum >>> (24 - 8 * i);",
     "the checksum goes out in the wrong byte order",
   ),
   mutant(

@@ -20,7 +20,7 @@ function chunk(type: number, value: readonly number[], flags = 3): number[] {
 
 function packet(tag: number, ...chunks: number[][]): Uint8Array {
   const bytes = Uint8Array.from([...u16(1), ...u16(2), ...u32(tag), 0, 0, 0, 0, ...chunks.flat()]);
-  sealPacket(bytes, new DataView(bytes.buffer));
+  sealPacket(bytes);
   return bytes;
 }
 

@@ -66,20 +66,13 @@ export class ChunkReceiver {
    * @param source the path that it came on
    * @param maxChunks what lies behind so many is not read
    */
-  receive(
-    datagram: Uint8Array,
-    view: DataView,
-    start: number,
-    source: Path,
-    maxChunks: number,
-    nowMs: number,
-  ): void {
+  receive(datagram: Uint8Array, start: number, source: Path, maxChunks: number, nowMs: number): void {
     const { cursor, data } = this.#scratch;
     this.#unknownReported = 0;
     this.#parts.data.beginPacket();
     this.#parts.errorChunks.beginPacket();
     this.#parts.control.beginReplies();
-    cursor.bind(view, start, datagram.length);
+    cursor.bind(datagram, start, datagram.length);
     let count = 0;
     while (cursor.next()) {
       if (++count > maxChunks) {
@@ -91,8 +84,8 @@ export class ChunkReceiver {
       try {
         outcome =
           chunkType === ChunkType.Data
-            ? this.#parts.data.onData(data.bind(view, cursor.start, cursor.lengthBytes), datagram, source)
-            : this.#onOther(datagram, view, source, nowMs);
+            ? this.#parts.data.onData(data.bind(datagram, cursor.start, cursor.lengthBytes), datagram, source)
+            : this.#onOther(datagram, source, nowMs);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
         this.#parts.seat.countDrop("malformed-chunk", `${chunkTypeName(chunkType)}: ${error.message}`);
@@ -106,21 +99,21 @@ export class ChunkReceiver {
   }
 
   /** The chunk that the cursor stands at; it is none of DATA. */
-  #onOther(datagram: Uint8Array, view: DataView, source: Path, nowMs: number): ChunkOutcome {
+  #onOther(datagram: Uint8Array, source: Path, nowMs: number): ChunkOutcome {
     const { start, lengthBytes, chunkType } = this.#scratch.cursor;
-    if (chunkType === ChunkType.Sack) return this.#onSack(view, start, lengthBytes, nowMs);
+    if (chunkType === ChunkType.Sack) return this.#onSack(datagram, start, lengthBytes, nowMs);
     if (!this.#isKnown(chunkType)) return this.#onUnknown(datagram, start, lengthBytes, chunkType, source);
-    return this.#dispatch(decodeChunk(datagram, view, start, lengthBytes), chunkType, source, nowMs);
+    return this.#dispatch(decodeChunk(datagram, start, lengthBytes), chunkType, source, nowMs);
   }
 
-  #onSack(view: DataView, start: number, lengthBytes: number, nowMs: number): ChunkOutcome {
+  #onSack(datagram: Uint8Array, start: number, lengthBytes: number, nowMs: number): ChunkOutcome {
     const { state } = this.#parts.lifecycle;
     // 6: in COOKIE-ECHOED they may be heeded; but a peer that restarts meanwhile must be sent everything again.
     if (!maySendData(state)) {
       this.#parts.seat.countDrop("unexpected-chunk", `SACK in ${state}`); // 6
       return "continue";
     }
-    return this.#parts.acknowledgements.onSack(this.#scratch.sack.bind(view, start, lengthBytes), nowMs);
+    return this.#parts.acknowledgements.onSack(this.#scratch.sack.bind(datagram, start, lengthBytes), nowMs);
   }
 
   #dispatch(chunk: Chunk, type: number, source: Path, nowMs: number): ChunkOutcome {

@@ -5,7 +5,8 @@
  */
 import type { Association } from "../../association/association.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import { uint16At } from "../../base/network-order.ts";
+import { COMMON_HEADER_BYTES, destinationPort, sourcePort } from "../../chunks/common-header.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
 import type { Stack } from "../../stack/stack.ts";
 import type { SendSlab } from "./slab-pool.ts";
@@ -34,15 +35,13 @@ export function shrinkPackets(stack: Stack, slab: SendSlab, nowMs: number): void
 }
 
 function associationOf(stack: Stack, { bytes, remoteAddress }: SendSlab): Association | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, COMMON_HEADER_BYTES);
-  return stack.associationAt(view.getUint16(0), view.getUint16(2), remoteAddress);
+  return stack.associationAt(sourcePort(bytes), destinationPort(bytes), remoteAddress);
 }
 
 function largestChunkBytes({ bytes, lengthBytes }: SendSlab): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes);
   let largest = 0;
   for (let start = COMMON_HEADER_BYTES; start + 4 <= lengthBytes; ) {
-    const chunkBytes = Math.max(4, view.getUint16(start + 2));
+    const chunkBytes = Math.max(4, uint16At(bytes, start + 2));
     largest = Math.max(largest, chunkBytes);
     start += (chunkBytes + 3) & ~3;
   }

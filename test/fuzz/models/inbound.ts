@@ -101,9 +101,8 @@ class InboundModel {
     const wasKnown = this.#inbound.tsns.has(tsn);
     const { flags, streamId, ssn, bytes } = planned;
     const datagram = new Uint8Array(HEADER_BYTES + bytes).fill(index & 0xff);
-    const view = new DataView(datagram.buffer);
-    writeDataHeader(view, 0, flags, tsn, streamId, ssn, 0, bytes);
-    const verdict = this.#inbound.onData(this.#view.bind(view, 0, datagram.length), datagram);
+    writeDataHeader(new DataView(datagram.buffer), 0, flags, tsn, streamId, ssn, 0, bytes);
+    const verdict = this.#inbound.onData(this.#view.bind(datagram, 0, datagram.length), datagram);
     if (verdict === "no-room") {
       const { buffer } = this.#inbound;
       const isNext = index === this.#next && buffer.readyCount === 0;

@@ -121,13 +121,14 @@ class LogModel {
       blocks.push([start, offset]);
     }
     const verdict = this.#judge(cumulative, blocks);
-    const view = new DataView(new ArrayBuffer(HEADER_BYTES + 4 * blocks.length));
+    const bytes = new Uint8Array(HEADER_BYTES + 4 * blocks.length);
+    const view = new DataView(bytes.buffer);
     writeSackHeader(view, 0, this.#tsn(cumulative), 65_536, blocks.length, 0);
     blocks.forEach(([start, end], i) => {
       view.setUint16(HEADER_BYTES + 4 * i, start);
       view.setUint16(HEADER_BYTES + 2 + 4 * i, end);
     });
-    const sackView = new SackView().bind(view, 0, view.byteLength);
+    const sackView = new SackView().bind(bytes, 0, bytes.length);
     checkEqual(this.#settling.onSack(sackView, 1), verdict, `the verdict on a SACK for ${cumulative}`);
     if (verdict === "accepted") this.#apply(cumulative, blocks);
   }

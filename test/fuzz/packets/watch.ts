@@ -158,18 +158,18 @@ export class Watch {
 
   #nature(datagram: Uint8Array, from: TransportAddress): Nature {
     if (datagram.length < SHORTEST_BYTES) return "void";
-    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
     if (!isSealed(datagram)) return "void";
-    const type = view.getUint8(HEADER_BYTES);
+    const type = datagram[HEADER_BYTES];
     if (type === ChunkType.Init) return "blind";
-    const tag = verificationTag(view);
+    const tag = verificationTag(datagram);
     if (this.#offeredTags.has(tag)) return "other";
     // These are taken from any address: their proof is the tag, or the cookie.
     const anyAddress = type === ChunkType.InitAck || type === ChunkType.CookieEcho;
     for (const association of this.#bench.stack.associations) {
       if (tag !== association.localTag && tag !== association.peerTag) continue;
       const portsMatch =
-        association.localPort === destinationPort(view) && association.remotePort === sourcePort(view);
+        association.localPort === destinationPort(datagram) &&
+        association.remotePort === sourcePort(datagram);
       if (anyAddress || (portsMatch && association.hasAddress(from.address))) return "other";
     }
     return "blind";
@@ -183,7 +183,7 @@ export class Watch {
     batch.sources.add(from.address);
     if (datagram.length < SHORTEST_BYTES) return;
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    batch.tags.add(verificationTag(view));
+    batch.tags.add(verificationTag(datagram));
     const type = view.getUint8(HEADER_BYTES);
     const hasTag = (type === ChunkType.Init || type === ChunkType.InitAck) && datagram.length >= 20;
     if (hasTag) batch.tags.add(view.getUint32(SHORTEST_BYTES));
@@ -339,7 +339,7 @@ function mayBeAnswered(datagram: Uint8Array, from: TransportAddress): boolean {
   if (/^(22[4-9]|23[0-9])\./.test(from.address)) return false;
   const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
   const isInit = view.getUint8(HEADER_BYTES) === ChunkType.Init;
-  if (isInit !== (verificationTag(view) === 0)) return false;
+  if (isInit !== (verificationTag(datagram) === 0)) return false;
   const firstBytes = (view.getUint16(HEADER_BYTES + 2) + 3) & ~3;
   if (view.getUint8(HEADER_BYTES) === ChunkType.CookieEcho) return true; // Its cookie decides (5.1.5).
   if (isInit) return HEADER_BYTES + firstBytes >= datagram.length;

@@ -48,8 +48,7 @@ it("knows a wrong checksum", () => {
     for (const at of [0, 9, datagram.length - 1]) {
       const damaged = Buffer.from(datagram);
       damaged[at] = (damaged[at] ?? 0) ^ 0x10;
-      const view = new DataView(damaged.buffer, damaged.byteOffset, damaged.length);
-      expect(checksumIsValid(damaged, view)).toBe(false);
+      expect(checksumIsValid(damaged)).toBe(false);
     }
   }
 });

@@ -49,7 +49,7 @@ describe("CRC32c", () => {
       fc.property(bytes(2_000), fc.nat(2_000), fc.nat(8), (data, start, count) => {
         const [from, to] = [Math.min(start, data.length), Math.min(start + count, data.length)];
         const zeroed = data.slice().fill(0, from, to);
-        const plain = ~crc32cUpdate(-1, new DataView(zeroed.buffer), 0, zeroed.length) >>> 0;
+        const plain = ~crc32cUpdate(-1, zeroed, 0, zeroed.length) >>> 0;
         expect(kernel?.crc(data, from, to)).toBe(plain);
       }),
       { numRuns: 500 },

@@ -20,9 +20,8 @@ function arrive(
   flags: number = DataFlag.Beginning | DataFlag.Ending,
 ): string {
   const datagram = new Uint8Array(20);
-  const view = new DataView(datagram.buffer);
-  writeDataHeader(view, 0, flags, tsn, 0, ssn, 0, 1);
-  return inbound.onData(new DataChunkView().bind(view, 0, 17), datagram);
+  writeDataHeader(new DataView(datagram.buffer), 0, flags, tsn, 0, ssn, 0, 1);
+  return inbound.onData(new DataChunkView().bind(datagram, 0, 17), datagram);
 }
 
 it("counts what a message costs beside its payload also while it waits for its turn", () => {

@@ -148,11 +148,12 @@ function sackOf(initialTsn: number, cumulative: number, reported: ReadonlySet<nu
     if (last !== undefined && last[1] === offset - 1) last[1] = offset;
     else blocks.push([offset, offset]);
   }
-  const view = new DataView(new ArrayBuffer(16 + 4 * blocks.length));
+  const bytes = new Uint8Array(16 + 4 * blocks.length);
+  const view = new DataView(bytes.buffer);
   writeSackHeader(view, 0, tsnAdd(initialTsn, cumulative - 1), 65_536, blocks.length, 0);
   blocks.forEach(([start, end], i) => {
     view.setUint16(16 + 4 * i, start);
     view.setUint16(18 + 4 * i, end);
   });
-  return new SackView().bind(view, 0, view.byteLength);
+  return new SackView().bind(bytes, 0, bytes.length);
 }

@@ -27,13 +27,14 @@ const step = fc.oneof(
 const message = new OutboundMessage(new Uint8Array(2_000));
 
 function sackOf(cumulativeTsnAck: number, gaps: ReadonlyArray<readonly [number, number]>): SackView {
-  const view = new DataView(new ArrayBuffer(16 + 4 * gaps.length));
+  const bytes = new Uint8Array(16 + 4 * gaps.length);
+  const view = new DataView(bytes.buffer);
   writeSackHeader(view, 0, cumulativeTsnAck, 65_536, gaps.length, 0);
   gaps.forEach(([start, end], i) => {
     view.setUint16(16 + 4 * i, start);
     view.setUint16(18 + 4 * i, end);
   });
-  return new SackView().bind(view, 0, view.byteLength);
+  return new SackView().bind(bytes, 0, bytes.length);
 }
 
 /** The SACK of an honest peer that holds the chunks in `delivered`. */
