@@ -151,6 +151,11 @@ function outstanding(): Settling {
   return sent;
 }
 
+/** Steps to find a TSN among 65,536 of which each is a bit. */
+const STEPS_PER_SEARCH = 2 * 2_048;
+/** Steps of a SACK, or of a chunk that is sent again, that has no such search to do. */
+const STEPS_PER_CHANGE = 300;
+
 function sackOf(cumulativeTsnAck: number, blocks: ReadonlyArray<readonly [number, number]>): SackView {
   const bytes = new Uint8Array(16 + 4 * blocks.length);
   const view = new DataView(bytes.buffer);
@@ -203,5 +208,108 @@ describe("a SACK", () => {
       }
     });
     expect(steps).toBeLessThan(2_000 * 100);
+  });
+});
+
+describe("a hole of 32,000 chunks", () => {
+  const HOLE = 32_000;
+  const oneMore = (sent: Settling, end: number): number =>
+    stepsOf(() => expect(sent.onSack(sackOf(-1, [[HOLE + 1, end]]), 1)).toBe("accepted"));
+
+  /** Sends the next lost chunks again, on the first path. */
+  function resend(sent: Settling, count: number): void {
+    for (let i = 0; i < count; i++) sent.log.resend(sent.log.nextToRetransmit()!, flight, 1);
+  }
+  let flight: PathFlight;
+
+  function holed(): Settling {
+    const sent = new Settling(0);
+    flight = new PathFlight();
+    sent.log.addFlight(flight);
+    for (let i = 0; i < OUTSTANDING; i++) sent.log.send(message, 3, i, 1, 20, flight, 0);
+    return sent;
+  }
+
+  it("costs a SACK nothing before it counts as lost, each of its chunks once when it does, nothing later [A12, W7]", () => {
+    const sent = holed();
+    expect(oneMore(sent, HOLE + 1)).toBeLessThan(STEPS_PER_CHANGE);
+    expect(oneMore(sent, HOLE + 2)).toBeLessThan(STEPS_PER_CHANGE);
+    expect(oneMore(sent, HOLE + 3)).toBeLessThan(HOLE * 32);
+    expect(sent.lossDetected).toBe(true);
+    // While it is made good, a few chunks at a time, the SACKs go on.
+    for (let i = 4; i < 2_000; i++) {
+      const steps = stepsOf(() => resend(sent, 4));
+      expect(steps + oneMore(sent, HOLE + i)).toBeLessThan(5 * STEPS_PER_CHANGE);
+    }
+  });
+
+  it("costs no more while its retransmissions count misses: three for each that is sent [A12]", () => {
+    const sent = holed();
+    for (let i = 1; i < 4; i++) oneMore(sent, HOLE + i);
+    resend(sent, HOLE);
+    // What is sent now is reported, and none of the retransmissions is: three such reports count against each.
+    for (let i = 0; i < 1_000; i++) sent.log.send(message, 3, i, 1, 20, flight, 1);
+    let steps = 0;
+    for (let i = 0; i < 1_000; i++) steps += oneMore(sent, OUTSTANDING + 1 + i - (i % 2));
+    expect(steps).toBeLessThan(3 * HOLE * 64 + 1_000 * STEPS_PER_CHANGE);
+    expect(sent.log.nextToRetransmit()?.tsn).toBe(0);
+  });
+
+  it("costs no search from the bottom for each chunk that is lost again below what waits [A12]", () => {
+    const sent = holed();
+    for (let i = 1; i < 4; i++) oneMore(sent, HOLE + i);
+    resend(sent, HOLE - 10);
+    for (let i = 0; i < 100; i++) {
+      const chunk = sent.log.at(i);
+      sent.log.markLost(chunk);
+      const steps = stepsOf(() => {
+        resend(sent, 1);
+        sent.log.nextToRetransmit();
+      });
+      expect(chunk.state).toBe(1);
+      expect(steps).toBeLessThan(STEPS_PER_SEARCH + STEPS_PER_CHANGE);
+    }
+  });
+});
+
+describe("a path", () => {
+  /** All is outstanding on the first path but the first and the last chunk, which are on the second. */
+  function twoFlights(): { readonly sent: Settling; readonly second: PathFlight } {
+    const sent = new Settling(0);
+    const flights = [new PathFlight(), new PathFlight()] as const;
+    for (const flight of flights) sent.log.addFlight(flight);
+    for (let i = 0; i < OUTSTANDING; i++)
+      sent.log.send(message, 3, i, 1, 20, flights[i === 5 || i === OUTSTANDING - 1 ? 1 : 0], 0);
+    return { sent, second: flights[1] };
+  }
+
+  it("whose T3-rtx expires costs what is outstanding there, not what is on others [A12]", () => {
+    const { sent, second } = twoFlights();
+    for (let i = 0; i < 10; i++) {
+      const steps = stepsOf(() => {
+        sent.log.markPathLost(second);
+        for (let j = 0; j < 2; j++) sent.log.resend(sent.log.nextToRetransmit()!, second, 1);
+      });
+      expect(second.flightChunkCount).toBe(2);
+      expect(steps).toBeLessThan(3 * STEPS_PER_SEARCH);
+    }
+  });
+
+  it("whose earliest chunk is looked for costs no walk over those of others, reneging or not [A12]", () => {
+    const { sent } = twoFlights();
+    const steps = stepsOf(() => {
+      for (let i = 0; i < 100; i++) {
+        sent.onSack(sackOf(-1, [[6, 6]]), 1);
+        sent.onSack(
+          sackOf(-1, [
+            [6, 6],
+            [OUTSTANDING, OUTSTANDING],
+          ]),
+          1,
+        );
+        sent.onSack(sackOf(-1, []), 1);
+      }
+    });
+    expect(steps).toBeLessThan(100 * 2 * STEPS_PER_SEARCH + 300 * STEPS_PER_CHANGE + OUTSTANDING * 32);
   });
 });

@@ -106,7 +106,7 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-miss-hint",
     "association/sending/rfc9260-loss-detector.ts",
-    "    chunk.resentBefore = nextTsn;\n    this.#lowerMissHint(chunk.tsn);",
+    "chunk.resentBefore = nextTsn;\n    this.#countAlone(chunk, 0);",
     "chunk.resentBefore = nextTsn;",
     "a chunk that was sent again counts no misses",
   ),

@@ -4,11 +4,14 @@
  * has been delivered, and the per-SACK tallies.
  * Does not own: cwnd (src/congestion), the T3-rtx deadline and RTO (path.ts), the chunks (sent-log.ts).
  */
+import type { TsnSet } from "../../base/tsn-set.ts";
 
 export class PathFlight {
   /** Bytes of DATA chunks, headers and padding included, sent to this address and neither acknowledged nor given up. */
   flightBytes = 0;
   flightChunkCount = 0;
+  /** What was sent here last and is not acknowledged, in flight or not; listed where there are other paths (sent-log.ts). */
+  outstanding: TsnSet | undefined = undefined;
   /** That filled the window when packets could last be sent; SACKs that are read together all find it so. */
   filledWindow = false;
 
@@ -41,6 +44,7 @@ export class PathFlight {
   reset(): void {
     this.flightBytes = 0;
     this.flightChunkCount = 0;
+    this.outstanding?.clear();
     this.filledWindow = false;
     this.isTiming = false;
     this.beginSack();

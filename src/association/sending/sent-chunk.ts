@@ -7,6 +7,16 @@ import type { PathFlight } from "../paths/path-flight.ts";
 
 export const SentState = { Free: 0, InFlight: 1, Acked: 2, ToRetransmit: 3 } as const;
 
+/** How the misses of a chunk are counted. */
+export const MissCounting = {
+  /** With those of all others that were sent once. */
+  Together: 0,
+  /** By itself, but not now: it has been acknowledged or waits for retransmission. */
+  Paused: 1,
+  /** By itself. */
+  Alone: 2,
+} as const;
+
 /** One slot of the ring: a DATA chunk that was sent. */
 export class SentChunk {
   tsn = 0;
@@ -33,8 +43,10 @@ export class SentChunk {
   flight: PathFlight | undefined = undefined;
 
   // The rest is the loss detector's.
+  missCounting: number = MissCounting.Together;
+  /** Of those that are counted by itself. */
   missCount = 0;
   fastRetransmitted = false;
-  /** TSNs from here on were first sent after its last retransmission. */
+  /** TSNs from here on were first sent after its last transmission. */
   resentBefore = 0;
 }

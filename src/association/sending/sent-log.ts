@@ -5,11 +5,12 @@
  * Does not own: what is remembered of a chunk (sent-chunk.ts) and where (sent-ring.ts), what counts as lost (loss-detector.ts),
  * Fast Recovery (fast-recovery.ts), cwnd (src/congestion), T3-rtx deadlines (path.ts), the peer's window (peer-window.ts), packets.
  *
- * Hot: every DATA chunk and every SACK passes here. What must look at many chunks begins at a hint below which there is
- * nothing to be found.
+ * Hot: every DATA chunk and every SACK passes here, and none walks over what is outstanding: which chunks wait for
+ * retransmission, and which ones are outstanding on which of several paths, is kept in bits, of which 32 are one step.
  */
 import { assert } from "../../base/assert.ts";
 import { tsnAdd, tsnDiff, tsnGte, tsnLt, tsnLte } from "../../base/serial.ts";
+import { TsnSet } from "../../base/tsn-set.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import { GapReports, type GapVerdict, judgeGapBlocks } from "../model/gap-reports.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
@@ -46,6 +47,8 @@ export class SentLog implements OutstandingChunks {
   /** Made with the first gap. */
   #gaps: GapReports | undefined = undefined;
   #toRetransmitCount = 0;
+  /** The chunks that wait for retransmission. Made with the first one. */
+  #toRetransmit: TsnSet | undefined = undefined;
   /** No chunk below this TSN waits for retransmission. */
   #retransmitHintTsn = 0;
   #flights: PathFlight[] = [];
@@ -98,6 +101,7 @@ export class SentLog implements OutstandingChunks {
   addFlight(flight: PathFlight): void {
     flight.reset();
     this.#flights = this.#flights.concat(flight); // Not pushed: that would reserve room for seventeen.
+    if (this.#flights.length > 1) for (const each of this.#flights) this.#listOutstanding(each);
   }
 
   /** Forgets a path. Its chunks in flight are marked for retransmission elsewhere. */
@@ -151,19 +155,17 @@ export class SentLog implements OutstandingChunks {
   /** The lowest chunk that is marked for retransmission. */
   nextToRetransmit(): SentChunk | undefined {
     if (this.#toRetransmitCount === 0) return undefined;
-    for (let tsn = this.#retransmitHintTsn; tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
-      const chunk = this.#ring.at(tsn);
-      if (chunk.state !== SentState.ToRetransmit) continue;
-      this.#retransmitHintTsn = tsn;
-      return chunk;
-    }
-    assert(false, "a chunk marked for retransmission is missing from the ring");
+    const tsn = this.#toRetransmit?.first(this.#retransmitHintTsn);
+    assert(tsn !== undefined, "a chunk marked for retransmission is not listed");
+    this.#retransmitHintTsn = tsn;
+    return this.#ring.at(tsn);
   }
 
   /** Counts `chunk`, which `nextToRetransmit` gave, as in flight again. */
   resend(chunk: SentChunk, flight: PathFlight, nowMs: number): void {
     assert(chunk.state === SentState.ToRetransmit, "resend of a chunk that was not marked");
     this.#toRetransmitCount--;
+    this.#toRetransmit?.delete(chunk.tsn);
     chunk.state = SentState.InFlight;
     chunk.timedOut = false;
     chunk.credited = false;
@@ -179,14 +181,16 @@ export class SentLog implements OutstandingChunks {
 
   /** T3-rtx expired: everything in flight on the path is to be sent again (RFC 9260 6.3.3 E3). */
   markPathLost(flight: PathFlight): void {
-    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
-      if (flight.flightChunkCount === 0) break;
-      const chunk = this.#ring.at(tsn);
-      if (chunk.state !== SentState.InFlight || chunk.flight !== flight) continue;
-      chunk.timedOut = true;
-      this.markLost(chunk);
-    }
     flight.isTiming = false;
+    let tsn = this.#firstOutstandingOn(flight, tsnAdd(this.#cumulativeAckPoint, 1));
+    while (tsn !== undefined) {
+      const chunk = this.#ring.at(tsn);
+      if (chunk.state === SentState.InFlight) {
+        chunk.timedOut = true;
+        this.markLost(chunk);
+      }
+      tsn = this.#firstOutstandingOn(flight, tsnAdd(tsn, 1));
+    }
   }
 
   markLost(chunk: SentChunk): void {
@@ -196,11 +200,8 @@ export class SentLog implements OutstandingChunks {
 
   /** Whether `tsn` is the earliest chunk that is outstanding on `flight` (RFC 9260 6.1, T3-rtx restart). */
   isEarliestOn(flight: PathFlight, tsn: number): boolean {
-    for (let t = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(t, tsn); t = tsnAdd(t, 1)) {
-      const chunk = this.#ring.at(t);
-      if (chunk.flight === flight && chunk.state !== SentState.Acked) return false;
-    }
-    return true;
+    const first = this.#firstOutstandingOn(flight, tsnAdd(this.#cumulativeAckPoint, 1));
+    return first === undefined || tsnGte(first, tsn);
   }
 
   /** Validates a SACK whole, then applies it. Nothing changes unless the verdict is "accepted". */
@@ -236,7 +237,10 @@ export class SentLog implements OutstandingChunks {
 
   /** Gives memory back while nothing is outstanding. */
   compact(): void {
-    if (this.isEmpty && this.#ring.capacity > IDLE_CAPACITY) this.#ring.clear();
+    if (!this.isEmpty || this.#ring.capacity <= IDLE_CAPACITY) return;
+    this.#ring.clear();
+    this.#toRetransmit = undefined;
+    for (const { outstanding } of this.#flights) outstanding?.clear();
   }
 
   /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once; all are let go. */
@@ -252,6 +256,7 @@ export class SentLog implements OutstandingChunks {
     this.#cumulativeAckPoint = tsnAdd(this.#nextTsn, -1);
     this.#gapAckedCount = 0;
     this.#toRetransmitCount = 0;
+    this.#toRetransmit = undefined;
     this.inFlightPayloadBytes = 0;
     for (const flight of this.#flights) flight.reset();
     return messages;
@@ -329,19 +334,19 @@ export class SentLog implements OutstandingChunks {
     if (flight === undefined) return this.#awaitRetransmission(chunk); // Its path has gone: no T3-rtx would bring it back.
     chunk.state = SentState.InFlight;
     this.#detector.onReneged(chunk);
-    flight.flightBytes += chunk.chunkBytes;
-    flight.flightChunkCount++;
-    this.inFlightPayloadBytes += chunk.payloadBytes;
+    this.#enterFlight(chunk, flight);
   }
 
   #ack(chunk: SentChunk, nowMs: number): void {
     const flight = chunk.flight;
     if (chunk.state === SentState.ToRetransmit) {
       this.#toRetransmitCount--;
+      this.#toRetransmit?.delete(chunk.tsn);
     } else {
       this.#leaveFlight(chunk);
     }
     chunk.state = SentState.Acked;
+    flight?.outstanding?.delete(chunk.tsn);
     if (!chunk.credited) {
       chunk.credited = true;
       this.newlyAckedChunkCount++;
@@ -356,12 +361,37 @@ export class SentLog implements OutstandingChunks {
 
   #awaitRetransmission(chunk: SentChunk): void {
     chunk.state = SentState.ToRetransmit;
+    this.#toRetransmit ??= new TsnSet();
+    this.#toRetransmit.add(chunk.tsn, tsnAdd(this.#cumulativeAckPoint, 1));
     if (this.#toRetransmitCount++ === 0 || tsnLt(chunk.tsn, this.#retransmitHintTsn)) {
       this.#retransmitHintTsn = chunk.tsn;
     }
   }
 
+  /** The lowest TSN from `fromTsn` on that went to `flight` last and has not been acknowledged. */
+  #firstOutstandingOn(flight: PathFlight, fromTsn: number): number | undefined {
+    if (flight.outstanding !== undefined) return flight.outstanding.first(fromTsn);
+    for (let tsn = fromTsn; tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const chunk = this.#ring.at(tsn);
+      if (chunk.flight === flight && chunk.state !== SentState.Acked) return tsn;
+    }
+    return undefined;
+  }
+
+  /** With several paths: which chunks are outstanding on this one is listed from now on. */
+  #listOutstanding(flight: PathFlight): void {
+    if (flight.outstanding !== undefined) return;
+    const listed = new TsnSet();
+    const lowest = tsnAdd(this.#cumulativeAckPoint, 1);
+    let tsn = this.#firstOutstandingOn(flight, lowest);
+    for (; tsn !== undefined; tsn = this.#firstOutstandingOn(flight, tsnAdd(tsn, 1))) listed.add(tsn, lowest);
+    flight.outstanding = listed;
+  }
+
   #enterFlight(chunk: SentChunk, flight: PathFlight): void {
+    if (flight.outstanding !== undefined && chunk.flight !== flight)
+      chunk.flight?.outstanding?.delete(chunk.tsn);
+    flight.outstanding?.add(chunk.tsn, tsnAdd(this.#cumulativeAckPoint, 1));
     chunk.flight = flight;
     flight.flightBytes += chunk.chunkBytes;
     flight.flightChunkCount++;

@@ -13,6 +13,8 @@ class Outstanding implements OutstandingChunks {
   gapRanges: readonly number[] = [];
   highestNewlyAckedTsn = 0;
   readonly lost: number[] = [];
+  /** Chunks that the detector has looked at. */
+  visits = 0;
   readonly flight = new PathFlight();
   readonly #chunks = new Map<number, SentChunk>();
 
@@ -33,6 +35,7 @@ class Outstanding implements OutstandingChunks {
   }
 
   at(tsn: number): SentChunk {
+    this.visits++;
     return this.#chunks.get(tsn)!;
   }
 
@@ -59,7 +62,8 @@ it("counts nothing where a SACK has no news, and nothing without gaps", () => {
   for (let i = 0; i < 5; i++) expect(detector.onSack(sent, false)).toBe(false);
   sent.gapRanges = [];
   expect(detector.onSack(sent, false)).toBe(false);
-  expect(sent.at(1).missCount).toBe(1);
+  detector.onSack(sent.report(2, 4), false);
+  expect(sent.lost).toEqual([]);
 });
 
 it("fast retransmits a chunk again only where that is wanted", () => {
@@ -81,4 +85,24 @@ it("gives a chunk that the peer reneged on one miss", () => {
   const sent = new Outstanding(5, detector);
   detector.onReneged(sent.at(1));
   expect([3, 4].map((last) => detector.onSack(sent.report(2, last), false))).toEqual([false, true]);
+});
+
+it("looks at each chunk of a hole once for all of its misses, and at a retransmission for each of its own [A12]", () => {
+  const HOLE = 1_000;
+  const detector = new Rfc9260LossDetector();
+  const sent = new Outstanding(HOLE + 100, detector);
+  const visitsOf = (last: number): number => {
+    sent.visits = 0;
+    detector.onSack(sent.report(HOLE + 1, last), false);
+    return sent.visits;
+  };
+  expect([1, 2, 3, 4].map((i) => visitsOf(HOLE + i))).toEqual([0, 0, HOLE, 0]);
+  for (let tsn = 1; tsn <= HOLE; tsn++) {
+    const chunk = sent.at(tsn);
+    chunk.state = SentState.InFlight;
+    detector.onResent(chunk, HOLE + 50); // Only what is sent from here on counts against it.
+  }
+  expect([10, 20, 30, 49].map((i) => visitsOf(HOLE + i))).toEqual([0, 0, 0, 0]);
+  expect([50, 51, 52, 53].map((i) => visitsOf(HOLE + i))).toEqual([HOLE, HOLE, HOLE, 0]);
+  expect(sent.lost).toHaveLength(2 * HOLE);
 });
