@@ -1,5 +1,6 @@
 /** Sending to a peer with several addresses: RFC 9260 section 6.4. */
 import { describe, expect, it } from "vitest";
+import type { SackChunk } from "../../src/chunks/chunk.ts";
 import {
   addressParameter,
   chunksOf,
@@ -28,6 +29,18 @@ function answerHeartbeats(link: Link, packets: readonly SentPacket[], addresses:
     for (const chunk of chunksOf([packet], "HEARTBEAT"))
       link.receive([{ ...chunk, kind: "HEARTBEAT ACK" }], envelope);
   }
+}
+
+/** Reports that the peer has everything up to `acked`, and what `arrived` has beyond it and `below`. */
+function sackOf(link: Link, acked: number, arrived: ReadonlySet<number>, below: number): SackChunk {
+  const gapBlocks: { start: number; end: number }[] = [];
+  for (let i = acked + 2; i < below; i++) {
+    if (!arrived.has(i)) continue;
+    const last = gapBlocks.at(-1);
+    if (last?.end === i - acked - 1) last.end++;
+    else gapBlocks.push({ start: i - acked, end: i - acked });
+  }
+  return link.sack(acked, { gapBlocks });
 }
 
 /** The first path loses everything, the second one delivers, until the first is inactive. */
@@ -88,6 +101,38 @@ describe("RFC 9260 6.4 Multi-Homed SCTP Endpoints", () => {
     expect(link.send(10)[0]?.to).toBe(PEER_ADDRESS);
     expect(link.lab.runUntilSent()[0]?.to).toBe(PEER_SECOND_ADDRESS);
     expect(link.lab.runUntilSent()[0]?.to).toBe(PEER_ADDRESS);
+  });
+
+  it("SHOULD: retransmits all that timed out to another active address, marked as lost already or not [A3, W6]", () => {
+    const link = twoPaths({ heartbeatIntervalMs: 0, maxBurst: 1_000, sendBufferBytes: 10_000_000 });
+    const count = 1_600;
+    link.send(count * FULL_PAYLOAD);
+    let acked = -1;
+    while (link.association.status().pendingBytes > 0) link.receive([link.sack(++acked)]);
+    const arrived = new Set<number>();
+    for (let i = count - 6; i < count; i++) arrived.add(i);
+    for (const below of [count - 4, count - 2, count]) link.receive([sackOf(link, acked, arrived, below)]);
+    expect(count - 1 - acked).toBeGreaterThan(800);
+    expect(link.association.stats.fastRetransmits).toBe(1);
+    // The first path is cut: of the chunks that count as lost, half are in flight again, and half wait for their turn.
+    const cutMs = link.lab.nowMs;
+    const again: string[] = [];
+    let seen = link.lab.sent.length;
+    for (let i = 0; i < 200 && acked < count - 1; i++) {
+      link.lab.run(10);
+      for (const packet of link.lab.sent.slice(seen)) {
+        again.push(packet.to);
+        if (packet.to !== PEER_SECOND_ADDRESS) continue;
+        for (const { tsn } of chunksOf([packet], "DATA")) arrived.add(tsn - link.ourTsn);
+      }
+      const isNews = seen < link.lab.sent.length;
+      seen = link.lab.sent.length;
+      while (arrived.delete(acked + 1)) acked++;
+      if (isNews) link.receive([sackOf(link, acked, arrived, count)], FROM_SECOND);
+    }
+    expect(acked).toBe(count - 1);
+    expect(again).not.toContain(PEER_ADDRESS);
+    expect(link.lab.nowMs - cutMs).toBeLessThan(1_500); // One RTO, and slow start on the second path.
   });
 
   it("SHOULD: sends a fast retransmission to where the original went", () => {

@@ -2,7 +2,16 @@
 import { describe, expect, it } from "vitest";
 import type { AckEvent } from "../../src/base/congestion-control.ts";
 import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
-import { chunksOf, Lab, type Link, OUR_ADDRESS, PEER_ADDRESS, PEER_SECOND_ADDRESS, twoPaths } from "./lab.ts";
+import {
+  chunksOf,
+  HEARTBEAT,
+  Lab,
+  type Link,
+  OUR_ADDRESS,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+  twoPaths,
+} from "./lab.ts";
 
 const PMDCS = 1_188;
 const FULL_PAYLOAD = 1_172;
@@ -354,6 +363,17 @@ describe("RFC 9260 7.2.4 Fast Retransmit on Gap Reports", () => {
     expect(path(link).flightBytes).toBeGreaterThanOrEqual(before);
     link.receive([link.sack(acked + 1, { gapBlocks: [{ start: 2, end: 4 }] })]);
     expect(path(link).cwndBytes).toBe(Math.floor((before + PMDCS) / 2));
+  });
+
+  it("MUST: leaves Fast Recovery when T3-rtx expires: what is acknowledged from then on opens the window [A4]", () => {
+    const { link, acked } = grownTo(40);
+    reportMissing(link, acked);
+    link.lab.runUntilSent();
+    expect(path(link).cwndBytes).toBe(PMDCS);
+    link.receive([link.sack(acked + 4)]);
+    expect(path(link).cwndBytes).toBe(2 * PMDCS);
+    // And another loss reduces it again.
+    expect(path(link).flightBytes).toBe(2 * PMDCS);
   });
 
   it("MUST: leaves Fast Recovery when its exit point has been acknowledged", () => {

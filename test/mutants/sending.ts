@@ -377,6 +377,13 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "one packet provokes many",
   ),
   mutant(
+    "t3-marked",
+    "association/sending/sent-log.ts",
+    "      chunk.timedOut = true;",
+    "      if (chunk.state === SentState.InFlight) chunk.timedOut = true;",
+    "what was marked as lost before T3-rtx expires goes to the dead path again",
+  ),
+  mutant(
     "miss-sweep",
     "association/sending/rfc9260-loss-detector.ts",
     "let offset = Math.max(1, tsnDiff(fromTsn, base));",

@@ -245,7 +245,8 @@ export class Outbound implements TimedPart {
   }
 
   /**
-   * T3-rtx expired on a path (RFC 9260 6.3.3).
+   * T3-rtx expired on a path (RFC 9260 6.3.3). Whatever Fast Recovery was to make good is sent anew from here, in slow
+   * start: it ends, as RFC 6582 3.2 has it for TCP.
    * @returns whether this is an error of the path: a zero-window probe that the peer keeps answering is none
    */
   onT3(path: Path, nowMs: number): boolean {
@@ -255,8 +256,8 @@ export class Outbound implements TimedPart {
     const { flightBytes } = path.flight;
     const inFlightBefore = this.sent.inFlightPayloadBytes;
     this.sent.markPathLost(path.flight);
-    this.#recovery?.cancelRetransmit();
     this.peerWindow.onLost(inFlightBefore - this.sent.inFlightPayloadBytes);
+    this.#recovery?.reset();
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
     this.#burstPackets = this.#options.maxBurst;
     return !probing;

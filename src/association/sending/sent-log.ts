@@ -179,16 +179,17 @@ export class SentLog implements OutstandingChunks {
     }
   }
 
-  /** T3-rtx expired: everything in flight on the path is to be sent again (RFC 9260 6.3.3 E3). */
+  /**
+   * T3-rtx expired: everything outstanding on the path is to be sent again (RFC 9260 6.3.3 E3), what waits for that already
+   * no longer where it went before (6.4).
+   */
   markPathLost(flight: PathFlight): void {
     flight.isTiming = false;
     let tsn = this.#firstOutstandingOn(flight, tsnAdd(this.#cumulativeAckPoint, 1));
     while (tsn !== undefined) {
       const chunk = this.#ring.at(tsn);
-      if (chunk.state === SentState.InFlight) {
-        chunk.timedOut = true;
-        this.markLost(chunk);
-      }
+      chunk.timedOut = true;
+      if (chunk.state === SentState.InFlight) this.markLost(chunk);
       tsn = this.#firstOutstandingOn(flight, tsnAdd(tsn, 1));
     }
   }
