@@ -168,6 +168,38 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     for (const [i, wait] of waits.entries()) expect(Math.round(wait / 1_000)).toBe(2 ** i);
   });
 
+  it("SHOULD: A: waits for one RTO again when the window has been open in between [M4]", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    link.send(10);
+    let acked = 0;
+    const waits: number[] = [];
+    for (const probes of [3, 2]) {
+      link.receive([link.sack(acked, { aRwndBytes: 0 })]);
+      for (let i = 0; i < probes; i++) {
+        link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+        const startMs = link.lab.nowMs;
+        waits.push((link.lab.runUntilSent().at(-1)?.atMs ?? 0) - startMs);
+        link.receive([link.sack(++acked, { aRwndBytes: 0 })]);
+      }
+      link.receive([link.sack(acked, { aRwndBytes: 10_000 })]);
+    }
+    const { rtoMs } = link.association.path(PEER_ADDRESS);
+    expect(waits.map((wait) => Math.round(wait / rtoMs))).toEqual([1, 2, 4, 1, 2]);
+  });
+
+  it("SHOULD: A: keeps no probe ready for a window that closes later", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    link.send(10);
+    link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    // What waits for the probe has a short life: when the probe is due, there is nothing to send.
+    link.association.send(new Uint8Array(10), { lifetimeMs: 500 }, link.lab.nowMs);
+    expect(link.lab.run(5_000)).toEqual([]);
+    link.receive([link.sack(0, { aRwndBytes: 10_000 })]);
+    link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    expect(link.send(10)).toEqual([]);
+    expect(link.lab.runUntilSent()).toHaveLength(1);
+  });
+
   it("SHOULD: A: sends a probe only with nothing outstanding", () => {
     const link = new Lab().accepted({}, { aRwndBytes: 1_500 });
     link.send(3 * FULL_PAYLOAD);
@@ -189,6 +221,30 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     expect(link.state).toBe("ESTABLISHED");
     expect(link.association.path(PEER_ADDRESS).errorCount).toBe(0);
     expect(link.association.path(PEER_ADDRESS).state).toBe("active");
+  });
+
+  it("SHOULD NOT: A: counts them either where the window is merely too small for the chunk [A5]", () => {
+    const link = new Lab().accepted({ associationMaxRetrans: 3, pathMaxRetrans: 2, heartbeatIntervalMs: 0 });
+    link.send(10);
+    link.receive([link.sack(0, { aRwndBytes: 500 })]);
+    link.association.send(new Uint8Array(1_000), {}, link.lab.nowMs);
+    for (let i = 0; i < 30; i++) {
+      link.lab.runUntilSent();
+      link.receive([link.sack(0, { aRwndBytes: 500 })]);
+    }
+    expect(link.state).toBe("ESTABLISHED");
+    expect(link.association.path(PEER_ADDRESS)).toMatchObject({ errorCount: 0, state: "active" });
+  });
+
+  it("MUST: A: counts what was sent while there was room as lost, though it is all that is out [A5]", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    link.send(2 * FULL_PAYLOAD);
+    link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    link.lab.runUntilSent();
+    expect(link.association.path(PEER_ADDRESS)).toMatchObject({ errorCount: 1, cwndBytes: PMDCS });
+    link.receive([link.sack(0, { aRwndBytes: 0 })]); // From now on it is a probe.
+    link.lab.runUntilSent();
+    expect(link.association.path(PEER_ADDRESS).errorCount).toBe(1);
   });
 
   it("MUST: A: counts them once the peer falls silent", () => {
@@ -328,7 +384,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     expect([first?.immediate, second?.immediate]).toEqual([false, true]);
   });
 
-  it("MAY: sends new DATA to the path that the user names as primary", () => {
+  it("MAY: names no path as primary that there is not", () => {
     const lab = new Lab({ localAddresses: ["10.0.0.1", OUR_SECOND_ADDRESS] });
     const link = lab.connected({}, {}, [PEER_ADDRESS]);
     expect(link.association.primaryAddress).toBe(PEER_ADDRESS);

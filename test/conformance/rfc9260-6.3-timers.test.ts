@@ -185,6 +185,24 @@ describe("RFC 9260 6.3.3 Handle T3-rtx Expiration", () => {
     expect(chunksOf(sent, "DATA").map(({ tsn }) => tsn - link.ourTsn)).toEqual([0, 1]);
   });
 
+  it("MUST: E1, E3: all the same behind a closed window: one packet, cwnd falls to PMDCS, an error counts [A5, W6]", () => {
+    const link = new Lab().accepted({ ...NO_HEARTBEATS, maxBurst: 1_000 });
+    link.send(250 * FULL_PAYLOAD);
+    for (let i = 0; link.association.status().unackedChunks < 127; i++) link.receive([link.sack(i)]);
+    const acked = chunksOf(link.lab.sent, "DATA").length - 127 - 1;
+    link.receive([link.sack(acked, { aRwndBytes: 0 })]);
+    for (let errors = 1; errors <= 3; errors++) {
+      expect(chunksOf(link.lab.runUntilSent(), "DATA").map(({ tsn }) => tsn - link.ourTsn)).toEqual([
+        acked + 1,
+      ]);
+      expect(path(link)).toMatchObject({ cwndBytes: 1_188, errorCount: errors });
+      link.receive([link.sack(acked, { aRwndBytes: 0 })]);
+    }
+    // What is acknowledged is made good in slow start, new DATA waits for the window.
+    const next = chunksOf(link.receive([link.sack(acked + 1, { aRwndBytes: 0 })]), "DATA");
+    expect(next.map(({ tsn }) => tsn - link.ourTsn)).toEqual([acked + 2, acked + 3]);
+  });
+
   it("MUST: E3: one packet, even where more would fit below cwnd", () => {
     const link = new Lab().accepted(NO_HEARTBEATS);
     link.send(100);

@@ -165,6 +165,29 @@ describe("RFC 9260 9.2 Shutdown of an Association", () => {
     expect(link.state).toBe("SHUTDOWN-ACK-SENT");
   });
 
+  it("MUST: on a SHUTDOWN, delivers what is queued as fast as before, acknowledged by SHUTDOWN chunks only [A2, W5]", () => {
+    // The window that the peer told last stays what it is: one of several packets, or none at all.
+    for (const [aRwndBytes, limitMs] of [
+      [20_000, 1_000],
+      [0, 4_000],
+    ] as const) {
+      const link = new Lab().accepted(QUIET, { aRwndBytes: 20_000 });
+      const count = 85;
+      link.send(count * FULL_PAYLOAD);
+      link.receive([link.sack(3, { aRwndBytes })]);
+      const startMs = link.lab.nowMs;
+      const highest = (): number =>
+        chunksOf(link.lab.sent, "DATA").reduce((most, { tsn }) => Math.max(most, tsn), 0);
+      for (let i = 0; i < 1_000 && link.state !== "SHUTDOWN-ACK-SENT"; i++) {
+        link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: highest() }]);
+        link.lab.run(10);
+      }
+      expect(link.state).toBe("SHUTDOWN-ACK-SENT");
+      expect(highest()).toBe(link.ourTsn + count - 1);
+      expect(link.lab.nowMs - startMs).toBeLessThan(limitMs);
+    }
+  });
+
   it("MUST: ignores shutdown requests of its user in SHUTDOWN-RECEIVED, and goes on heeding SHUTDOWN chunks", () => {
     const link = new Lab().accepted(QUIET);
     link.send(4 * FULL_PAYLOAD);

@@ -61,7 +61,7 @@ export class Outbound implements TimedPart {
   readonly sent: SentLog;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;
-  readonly peerWindow: PeerWindow = new PeerWindow(0);
+  readonly peerWindow: PeerWindow;
 
   #options: AssociationOptions;
   #streamCount: number;
@@ -86,6 +86,7 @@ export class Outbound implements TimedPart {
   constructor({ initialTsn, options, paths, observer }: OutboundInit) {
     this.#detector.setOptions(options);
     this.sent = new SentLog(initialTsn, this.#detector);
+    this.peerWindow = new PeerWindow(this.sent);
     for (const path of paths.all) this.sent.addFlight(path.flight);
     this.#options = options;
     this.#streamCount = options.outboundStreams;
@@ -224,7 +225,7 @@ export class Outbound implements TimedPart {
     const inFastRecovery = this.#recovery?.isActive === true;
     const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs);
     this.#recovery?.onCumulativeAck(sent.cumulativeAckPoint);
-    this.peerWindow.onSack(sack.aRwndBytes, sent.inFlightPayloadBytes);
+    this.peerWindow.onSack(sack.aRwndBytes);
     this.#settleAcknowledged(inFastRecovery, nowMs);
     if (anyLost && this.#recovery?.isActive !== true) {
       this.#feedback.onLoss(nowMs);
@@ -236,8 +237,10 @@ export class Outbound implements TimedPart {
 
   /** The cumulative ack in a SHUTDOWN chunk (RFC 9260 9.2). */
   onCumulativeAck(cumulativeTsnAck: number, nowMs: number): SackVerdict {
+    const inFlightBefore = this.sent.inFlightPayloadBytes;
     const verdict = this.sent.onCumulativeAck(cumulativeTsnAck, nowMs);
     if (verdict !== "accepted") return verdict;
+    this.peerWindow.onShutdown(inFlightBefore - this.sent.inFlightPayloadBytes);
     const inFastRecovery = this.#recovery?.isActive === true;
     this.#recovery?.onCumulativeAck(cumulativeTsnAck);
     this.#settleAcknowledged(inFastRecovery, nowMs);
@@ -251,12 +254,11 @@ export class Outbound implements TimedPart {
    */
   onT3(path: Path, nowMs: number): boolean {
     path.stopT3();
-    const probing = this.peerWindow.onT3();
     path.rto.backOff();
+    const { onlyChunk } = this.sent;
+    const probing = onlyChunk !== undefined && this.peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
     const { flightBytes } = path.flight;
-    const inFlightBefore = this.sent.inFlightPayloadBytes;
     this.sent.markPathLost(path.flight);
-    this.peerWindow.onLost(inFlightBefore - this.sent.inFlightPayloadBytes);
     this.#recovery?.reset();
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
     this.#burstPackets = this.#options.maxBurst;
@@ -333,7 +335,7 @@ export class Outbound implements TimedPart {
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
       writer.appendData(this.#format, chunk, message.ppid, message.data);
       this.sent.resend(chunk, path.flight, nowMs);
-      this.peerWindow.onRetransmitted(chunk.payloadBytes);
+      this.peerWindow.onSent();
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
       this.#observer.onRetransmit(path, chunk, reason);
       wrote = true;
@@ -362,7 +364,7 @@ export class Outbound implements TimedPart {
       const chunkBytes = padded(this.#format.headerBytes + payloadBytes);
       const chunk = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
       writer.appendData(this.#format, chunk, message.ppid, message.data);
-      this.peerWindow.onSent(payloadBytes);
+      this.peerWindow.onSentNew();
       wrote = true;
       message = this.queue.peek();
       if (message === undefined || message.hasExpired(nowMs)) break;

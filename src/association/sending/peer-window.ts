@@ -8,30 +8,43 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */
 const MAX_PROBE_BACKOFF_EXPONENT = 10;
 
+/** What became of the last DATA that went out beyond what the peer has room for: the probe, if it is all that is out. */
+const Probe = { None: 0, Unanswered: 1, Answered: 2 } as const;
+
+/** What is in flight, on all paths. */
+export interface InFlight {
+  readonly inFlightPayloadBytes: number;
+}
+
 export class PeerWindow {
-  /** Payload bytes that the peer has room for beyond what is in flight. */
-  freeBytes: number;
+  readonly #sent: InFlight;
   /** When a probe is due. */
   deadlineMs: number = NEVER;
-  #advertisedBytes: number;
+  #advertisedBytes = 0;
   #probeDue = false;
   #probeCount = 0;
-  /** The peer answered since the last probe: an unacknowledged probe is no error then (RFC 9260 6.1 A). */
-  #heardSinceProbe = false;
+  #probe: number = Probe.None;
 
-  constructor(advertisedBytes: number) {
-    this.freeBytes = advertisedBytes;
-    this.#advertisedBytes = advertisedBytes;
+  /** Nothing may be sent before `reset`: the peer has told no window. */
+  constructor(sent: InFlight) {
+    this.#sent = sent;
   }
 
   /** A peer that has just said so is there, and has been sent nothing. */
   reset(advertisedBytes: number): void {
-    this.freeBytes = advertisedBytes;
     this.#advertisedBytes = advertisedBytes;
     this.deadlineMs = NEVER;
     this.#probeDue = false;
     this.#probeCount = 0;
-    this.#heardSinceProbe = false;
+    this.#probe = Probe.None;
+  }
+
+  /**
+   * Payload bytes that the peer has room for beyond what is in flight (RFC 9260 6.2.1). Not counted up and down but looked
+   * at: so whatever leaves the flight gives its room back, however it left.
+   */
+  get freeBytes(): number {
+    return Math.max(0, this.#advertisedBytes - this.#sent.inFlightPayloadBytes);
   }
 
   /**
@@ -39,41 +52,45 @@ export class PeerWindow {
    * window: that is our half of avoiding silly ones.
    */
   admits(payloadBytes: number): boolean {
-    return payloadBytes <= this.freeBytes || this.#probeDue;
+    return payloadBytes <= this.#advertisedBytes - this.#sent.inFlightPayloadBytes || this.#probeDue;
   }
 
-  /** A SACK told of the window; so much is in flight after it. */
-  onSack(advertisedBytes: number, inFlightBytes: number): void {
+  /** A SACK told of the window. */
+  onSack(advertisedBytes: number): void {
     this.#advertisedBytes = advertisedBytes;
-    this.freeBytes = Math.max(0, advertisedBytes - inFlightBytes);
-    this.#heardSinceProbe = true;
-    if (advertisedBytes > 0) this.#probeCount = 0;
+    if (this.#probe === Probe.Unanswered) this.#probe = Probe.Answered;
+    if (advertisedBytes === 0) return;
+    this.#probeCount = 0;
+    this.#probeDue = false;
   }
 
-  onRetransmitted(payloadBytes: number): void {
-    this.freeBytes = Math.max(0, this.freeBytes - payloadBytes);
+  /**
+   * A SHUTDOWN acknowledged so much of what was in flight. It tells no window (RFC 9260 3.3.8), and may be all that the peer
+   * says from now on: what it has just taken there was room for, so that much may be in flight again.
+   */
+  onShutdown(ackedBytes: number): void {
+    this.onSack(Math.max(this.#advertisedBytes, ackedBytes));
   }
 
-  /** New DATA was sent. Whatever is sent asks the peer for its window: a probe on top would be a second one (6.1 A). */
-  onSent(payloadBytes: number): void {
-    this.onRetransmitted(payloadBytes);
+  /** DATA went out, and is in flight. */
+  onSent(): void {
+    this.#probe = this.#sent.inFlightPayloadBytes > this.#advertisedBytes ? Probe.Unanswered : Probe.None;
+  }
+
+  /** New DATA went out. Whatever is sent asks the peer for its window: a probe on top would be a second one (6.1 A). */
+  onSentNew(): void {
+    this.onSent();
     this.#probeDue = false;
     this.deadlineMs = NEVER;
   }
 
-  /** So much counts as in flight no longer, though the peer does not have it (RFC 9260 6.2.1 C). */
-  onLost(payloadBytes: number): void {
-    this.freeBytes += payloadBytes;
-  }
-
   /**
-   * T3-rtx expired.
-   * @returns whether what timed out is a probe of a closed window that the peer keeps answering
+   * Whether all that is outstanding, one chunk, is a probe of a window that is too small for it, and the peer has answered
+   * since: then its T3-rtx tells of no loss and is no error (RFC 9260 6.1 A). What went out while there was room may well be
+   * lost, whatever the window has become.
    */
-  onT3(): boolean {
-    const probing = this.#advertisedBytes === 0 && this.#heardSinceProbe;
-    this.#heardSinceProbe = false;
-    return probing;
+  isAnsweredProbe(payloadBytes: number): boolean {
+    return this.#probe === Probe.Answered && payloadBytes > this.#advertisedBytes;
   }
 
   /** RFC 9260 6.1 A: with nothing in flight and no room at the peer, ask again after an RTO, then ever more slowly. */
@@ -86,7 +103,6 @@ export class PeerWindow {
   onTimeout(): void {
     this.deadlineMs = NEVER;
     this.#probeDue = true;
-    this.#heardSinceProbe = false;
     this.#probeCount = Math.min(this.#probeCount + 1, MAX_PROBE_BACKOFF_EXPONENT);
   }
 }

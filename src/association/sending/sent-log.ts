@@ -82,6 +82,10 @@ export class SentLog implements OutstandingChunks {
   get isEmpty(): boolean {
     return this.outstandingCount === 0;
   }
+  /** The chunk that is outstanding, if there is no other. */
+  get onlyChunk(): SentChunk | undefined {
+    return this.outstandingCount === 1 ? this.#ring.at(tsnAdd(this.#cumulativeAckPoint, 1)) : undefined;
+  }
   /** No further TSN can be assigned until the peer acknowledges. */
   get isFull(): boolean {
     return this.outstandingCount >= MAX_CAPACITY - 1;

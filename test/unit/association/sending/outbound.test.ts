@@ -124,6 +124,19 @@ describe("paths", () => {
     expect(outbound.fragmentationPointBytes).toBe(1_172);
   });
 
+  it("give the room that their DATA had at the peer back when they go [A2]", () => {
+    const first = addPath("10.0.0.2");
+    addPath("10.1.0.2");
+    send(0, 0, 1_000);
+    nextPacket();
+    expect(outbound.peerWindow.freeBytes).toBe(99_000);
+    paths.remove(first);
+    outbound.onPathRemoved(first);
+    expect(outbound.peerWindow.freeBytes).toBe(100_000);
+    nextPacket();
+    expect(outbound.peerWindow.freeBytes).toBe(99_000);
+  });
+
   it("leave their DATA to another one when they go", () => {
     const first = addPath("10.0.0.2");
     const second = addPath("10.1.0.2");
