@@ -38,7 +38,13 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 9260 7.2",
     "The congestion control of each path, by name, or a function that makes a controller of your own.",
   ),
-  maxBurst: count(4, 1, 1_024, "RFC 9260 6.1 D", "New packets sent per SACK that arrives (Max.Burst)."),
+  maxBurst: count(
+    4,
+    1,
+    1_024,
+    "RFC 9260 6.1 D",
+    "New packets sent at a time, or for a SACK that arrives (Max.Burst).",
+  ),
   associationMaxRetrans: count(
     10,
     0,

@@ -307,6 +307,39 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     expect(chunksOf(link.receive([link.sack(2)]), "DATA")).toHaveLength(2);
   });
 
+  it("SHOULD: D: grants it several times for a SACK that stands for as many [M3]", () => {
+    const link = new Lab().accepted({ maxBurst: 4 });
+    expect(chunksOf(link.send(40 * FULL_PAYLOAD), "DATA")).toHaveLength(4);
+    expect(chunksOf(link.receive([link.sack(3)]), "DATA")).toHaveLength(5); // All that cwnd allows.
+  });
+
+  it("SHOULD: D: each moment is another opportunity, SACK or not: one message per ms never waits [A8]", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0, rtoMinMs: 1_000 });
+    // A window of 100 packets, all of it acknowledged.
+    link.send(120 * FULL_PAYLOAD);
+    let acked = -1;
+    for (; link.association.status().unackedChunks > 0; acked++) link.receive([link.sack(acked + 1)]);
+    expect(link.association.path(PEER_ADDRESS).cwndBytes).toBeGreaterThan(60 * PMDCS);
+    for (let i = 0; i < 50; i++) {
+      link.lab.nowMs += 1;
+      expect(chunksOf(link.send(100), "DATA")).toHaveLength(1);
+    }
+  });
+
+  it("SHOULD: D: what is queued at once stays within it, however often packets are asked for at that moment [A8]", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    link.send(120 * FULL_PAYLOAD);
+    let acked = -1;
+    for (; link.association.status().unackedChunks > 0; acked++) link.receive([link.sack(acked + 1)]);
+    link.lab.nowMs += 1;
+    let packets = 0;
+    for (let i = 0; i < 20; i++) packets += link.send(2 * FULL_PAYLOAD).length;
+    expect(packets).toBe(4);
+    expect(link.receive([link.sack(acked + 1)])).toHaveLength(4);
+    link.lab.nowMs += 1;
+    expect(link.send(1)).toHaveLength(4); // And those that waited go first.
+  });
+
   it("SHOULD: bundles a SACK that waits with outgoing DATA", () => {
     const link = new Lab().accepted();
     link.receive([link.data(0)]); // The first is acknowledged at once; the next one waits.

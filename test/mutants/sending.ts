@@ -77,8 +77,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "burst-together",
-    "association/sending/outbound.ts",
-    "this.#sackRead ? Math.max(0, this.#burstPackets) : 0",
+    "association/sending/burst-limit.ts",
+    "this.#sackRead ? Math.max(0, this.#packetsLeft) : 0",
     "0",
     "SACKs that are read together earn one burst between them",
   ),
@@ -169,7 +169,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "outbound-burst",
     "association/sending/outbound.ts",
-    "if (this.#burstPackets <= 0) return false;",
+    "if (this.#burst?.isSpent === true) return false;",
     "",
     "bursts have no limit",
   ),
@@ -376,6 +376,14 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "const roomBytes = path.maxPacketBytes - COMMON_HEADER_BYTES;",
     "one packet provokes many",
   ),
+  // M3
+  mutant(
+    "burst-worth",
+    "association/sending/outbound.ts",
+    "Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets))",
+    "1",
+    "a SACK that stands for several earns one burst",
+  ),
   // M4
   mutant(
     "probe-count",
@@ -425,6 +433,20 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "this.#recovery?.reset();\n    if (!probing)",
     "this.#recovery?.cancelRetransmit();\n    if (!probing)",
     "Fast Recovery goes on after T3-rtx has expired: no window grows",
+  ),
+  mutant(
+    "burst-moment",
+    "association/sending/burst-limit.ts",
+    "if (nowMs !== this.#momentMs && !this.#sackRead) this.#packetsLeft = maxPackets;",
+    "",
+    "messages wait for a SACK behind an open window",
+  ),
+  mutant(
+    "burst-asking",
+    "association/sending/burst-limit.ts",
+    "if (nowMs !== this.#momentMs && !this.#sackRead)",
+    "if (!this.#sackRead)",
+    "asking for packets again earns another burst",
   ),
   mutant(
     "miss-sweep",

@@ -1,7 +1,7 @@
 /**
  * The sending half of an association: from messages to DATA chunks in packets, and what SACKs do to them.
- * Owns: the wiring of the send queue, the sent log, loss detection, Fast Recovery, the peer's window and the paths;
- * Max.Burst, Nagle, fragmentation.
+ * Owns: the wiring of the send queue, the sent log, loss detection, Fast Recovery, the peer's window, Max.Burst and the
+ * paths; Nagle, fragmentation.
  * Does not own: what each of those parts does; control chunks; the association's state.
  */
 
@@ -19,6 +19,7 @@ import type { Path } from "../paths/path.ts";
 import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import { Rfc9260PathScheduler } from "../paths/rfc9260-path-scheduler.ts";
+import { BurstLimit } from "./burst-limit.ts";
 import { FastRecovery } from "./fast-recovery.ts";
 import { FcfsScheduler } from "./fcfs-scheduler.ts";
 import type { LossDetector } from "./loss-detector.ts";
@@ -79,9 +80,8 @@ export class Outbound implements TimedPart {
   readonly #format: UserDataFormat = DATA_FORMAT;
   /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
   #maxPayloadBytes = 0;
-  #burstPackets: number;
-  /** A SACK has come since packets could last be sent. */
-  #sackRead = false;
+  /** Made with the first packet. */
+  #burst: BurstLimit | undefined = undefined;
 
   constructor({ initialTsn, options, paths, observer }: OutboundInit) {
     this.#detector.setOptions(options);
@@ -93,7 +93,6 @@ export class Outbound implements TimedPart {
     this.#paths = paths;
     this.#pathScheduler = new Rfc9260PathScheduler(paths);
     this.#observer = observer;
-    this.#burstPackets = options.maxBurst;
     this.onPacketSizeChanged();
   }
 
@@ -106,8 +105,7 @@ export class Outbound implements TimedPart {
     this.queue.reset();
     this.sent.reset(initialTsn);
     this.peerWindow.reset(peerRwndBytes);
-    this.#burstPackets = this.#options.maxBurst;
-    this.#sackRead = false;
+    this.#burst = undefined;
     this.#streamCount = streamCount;
     this.#hasTerms = true;
     for (const message of unsent) {
@@ -178,7 +176,7 @@ export class Outbound implements TimedPart {
    * that packets can be sent: the SACKs that come from now on find the windows as they are left.
    */
   nextPath(nowMs: number): Path | undefined {
-    this.#sackRead = false;
+    this.#burst?.begin(nowMs, this.#options.maxBurst);
     for (const { flight, congestion } of this.#paths.all)
       flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
     const lost = this.sent.nextToRetransmit();
@@ -261,7 +259,6 @@ export class Outbound implements TimedPart {
     this.sent.markPathLost(path.flight);
     this.#recovery?.reset();
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
-    this.#burstPackets = this.#options.maxBurst;
     return !probing;
   }
 
@@ -308,12 +305,9 @@ export class Outbound implements TimedPart {
   #settleAcknowledged(inFastRecovery: boolean, nowMs: number): void {
     this.bufferedBytes -= this.sent.releasedBytes;
     const ackedPackets = this.#feedback.onAcknowledged(inFastRecovery, this.#maxPayloadBytes, nowMs);
-    // Max.Burst is meant per SACK, and a SACK per second packet; one that stands for several earns their bursts. So do
-    // several that are read before anything can be sent.
+    // A SACK for every second packet is an opportunity each time; one that stands for several earns their bursts.
     const sacksWorth = Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets));
-    const unused = this.#sackRead ? Math.max(0, this.#burstPackets) : 0;
-    this.#burstPackets = unused + this.#options.maxBurst * sacksWorth;
-    this.#sackRead = true;
+    this.#burst?.onSack(this.#options.maxBurst * sacksWorth);
   }
 
   get #feedback(): PathFeedback {
@@ -371,7 +365,8 @@ export class Outbound implements TimedPart {
       if (path !== this.#pathScheduler.pathFor(message)) break;
     }
     if (!wrote) return;
-    this.#burstPackets--;
+    this.#burst ??= new BurstLimit(this.#options.maxBurst, nowMs);
+    this.#burst.onPacket();
     path.lastDataSentMs = nowMs;
     if (!path.t3Running) path.startT3(nowMs);
     if (this.#waitsForSack(path, nowMs)) writer.askForSack();
@@ -420,8 +415,7 @@ export class Outbound implements TimedPart {
     const message = this.queue.peek();
     if (message === undefined || this.sent.isFull || !this.#hasCwnd(path)) return false;
     if (message.hasExpired(nowMs)) return false; // Its deadline has come; whoever sees to that takes it away.
-    if (this.sent.isEmpty) this.#burstPackets = Math.max(this.#burstPackets, this.#options.maxBurst);
-    if (this.#burstPackets <= 0) return false;
+    if (this.#burst?.isSpent === true) return false;
     const payloadBytes = Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
     if (!this.peerWindow.admits(payloadBytes)) {
       if (this.sent.isEmpty) this.peerWindow.armProbe(path.rto.rtoMs, this.#options.rtoMaxMs, nowMs);
