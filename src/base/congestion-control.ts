@@ -85,7 +85,7 @@ export interface CongestionController {
   /** T3-rtx expired on this path (RFC 9260 7.2.3): all that was in flight there counts as lost. */
   onTimeout(event: LossEvent): void;
 
-  /** `rtoCount` whole RTOs, 1 or more, went by without DATA on this path (RFC 9260 7.2.1). */
+  /** `rtoCount` whole RTOs, 1 or more, went by without DATA on this path (RFC 9260 7.2.1). Called once, when the pause ends. */
   onIdle(rtoCount: number, nowMs: number): void;
 
   /** The largest DATA chunk that fits on the path changed (PMDCS). */

@@ -172,6 +172,79 @@ describe("RFC 9260 7.2.1 Slow-Start", () => {
   });
 });
 
+describe("RFC 9260 7.2.1 Slow-Start after a pause", () => {
+  /** Acknowledges all that was sent until nothing is left to be sent. */
+  function acknowledgeAll(link: Link): void {
+    const { association } = link;
+    for (let i = 0; i < 1_000 && association.status().unackedChunks > 0; i++) {
+      const sent = chunksOf(link.lab.sent, "DATA");
+      link.receive([link.sack(sent.reduce((most, { tsn }) => Math.max(most, tsn), 0) - link.ourTsn)]);
+    }
+    expect(association.status().unackedChunks + association.status().pendingBytes).toBe(0);
+  }
+
+  it("SHOULD: notes the window in ssthresh once, before the first step, while a message waits all the time [A11, W4]", () => {
+    const { link } = grownTo(200);
+    acknowledgeAll(link);
+    let acked = chunksOf(link.lab.sent, "DATA").length - 1;
+    const close = () => link.receive([link.sack(acked, { aRwndBytes: 0 })]);
+    close();
+    // Two probes are taken, each after a pause of its own: the third is not due for four RTOs.
+    for (let i = 0; i < 2; i++) {
+      link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+      acked += chunksOf(link.lab.runUntilSent(), "DATA").length;
+      close();
+    }
+    const before = path(link).cwndBytes;
+    expect(before).toBeGreaterThan(20 * PMDCS);
+    link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+    for (let i = 0; i < 2; i++) {
+      link.lab.run(path(link).rtoMs * 1.05);
+      link.receive([HEARTBEAT]); // The stack is asked for packets, and has the message to send.
+    }
+    expect(chunksOf(link.receive([link.sack(acked, { aRwndBytes: 100_000 })]), "DATA")).toHaveLength(1);
+    expect(path(link)).toMatchObject({ cwndBytes: before >> 2, ssthreshBytes: before });
+  });
+
+  it("SHOULD: decays the window of an idle path, too, before a retransmission goes there [A10]", () => {
+    const link = twoPaths({ ...QUIET, sendBufferBytes: 10_000_000 });
+    /** Gives a path a window of a hundred packets; all is acknowledged. */
+    const grow = (address: string): void => {
+      link.association.setPrimary(address);
+      for (let i = 0; i < 100 && path(link, address).cwndBytes < 100 * PMDCS; i++) {
+        link.send(400 * FULL_PAYLOAD);
+        acknowledgeAll(link);
+      }
+    };
+    grow(PEER_SECOND_ADDRESS);
+    link.lab.run(3_600_000);
+    grow(PEER_ADDRESS);
+    link.send(90 * FULL_PAYLOAD);
+    const before = path(link, PEER_SECOND_ADDRESS).cwndBytes;
+    expect(before).toBeGreaterThanOrEqual(100 * PMDCS);
+    const sent = link.lab.runUntilSent();
+    expect(sent).toHaveLength(4);
+    for (const { to } of sent) expect(to).toBe(PEER_SECOND_ADDRESS);
+    expect(path(link, PEER_SECOND_ADDRESS)).toMatchObject({ cwndBytes: 4 * PMDCS, ssthreshBytes: before });
+  });
+
+  it("SHOULD: a path that only retransmits is not idle [A10]", () => {
+    const { link, acked } = grownTo(40);
+    // Slow start after T3-rtx: for many RTOs nothing but retransmissions goes out, and cwnd never decays below what it was.
+    link.lab.runUntilSent();
+    let done = acked;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 8; i++) {
+      link.lab.run(900);
+      done = chunksOf(link.lab.sent, "DATA").at(-1)!.tsn - link.ourTsn;
+      const before = path(link).cwndBytes;
+      link.receive([link.sack(done)]);
+      if (before >= 8 * PMDCS) lowest = Math.min(lowest, path(link).cwndBytes / before);
+    }
+    expect(lowest).toBeGreaterThanOrEqual(1);
+  });
+});
+
 describe("RFC 9260 7.2.2 Congestion Avoidance", () => {
   /** A controller above its ssthresh, with a window of ten PMDCS. */
   function avoiding(): Rfc9260Controller {

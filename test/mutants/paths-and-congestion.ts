@@ -56,6 +56,27 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     "what exceeds the window is forgotten",
   ),
   mutant(
+    "idle-retransmission",
+    "association/sending/outbound.ts",
+    "    path.decayIdleWindow(nowMs);\n",
+    "",
+    "a window of an hour ago is used up at once",
+  ),
+  mutant(
+    "idle-busy",
+    "association/sending/outbound.ts",
+    "      path.lastTransmissionMs = nowMs;\n      if",
+    "      if",
+    "a path that retransmits counts as idle",
+  ),
+  mutant(
+    "idle-steps",
+    "association/sending/outbound.ts",
+    "return this.#mayStartPacket(path, nowMs) ? path : undefined;",
+    "path.decayIdleWindow(nowMs);\n    return this.#mayStartPacket(path, nowMs) ? path : undefined;",
+    "ssthresh falls with every step of an idle window",
+  ),
+  mutant(
     "rate-ambiguous",
     "association/paths/path-flight.ts",
     "if (!sentOnce || sentAtMs",

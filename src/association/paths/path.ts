@@ -54,8 +54,10 @@ export class Path {
   /** Path.Max.Retrans of this path. */
   maxErrors = 0;
 
-  /** When DATA last went out for the first time: an idle cwnd decays, an idle path is heartbeaten. */
+  /** When DATA last went out for the first time: a path that is not measured so is heartbeaten (RFC 9260 8.3). */
   lastDataSentMs: number = Number.NEGATIVE_INFINITY;
+  /** When DATA last went out, new or again: from then on the window decays (RFC 9260 7.2.1). */
+  lastTransmissionMs: number = Number.NEGATIVE_INFINITY;
 
   constructor(init: PathInit) {
     this.address = init.address;
@@ -94,13 +96,16 @@ export class Path {
     return Math.min(this.t3DeadlineMs, this.heartbeatDeadlineMs, this.heartbeatAckDeadlineMs);
   }
 
-  /** RFC 9260 7.2.1: before DATA goes out after a pause, the window decays by the RTOs that went by. */
+  /**
+   * RFC 9260 7.2.1: when DATA goes out after a pause, whatever DATA, the window first decays by the RTOs that went by: once
+   * for the whole pause, since ssthresh is to be what cwnd was when it began.
+   */
   decayIdleWindow(nowMs: number): void {
-    if (this.flight.flightBytes > 0 || this.lastDataSentMs === Number.NEGATIVE_INFINITY) return;
-    const idleRtos = Math.floor((nowMs - this.lastDataSentMs) / this.rto.rtoMs);
+    if (this.flight.flightBytes > 0 || this.lastTransmissionMs === Number.NEGATIVE_INFINITY) return;
+    const idleRtos = Math.floor((nowMs - this.lastTransmissionMs) / this.rto.rtoMs);
     if (idleRtos < 1) return;
     this.congestion.onIdle(idleRtos, nowMs);
-    this.lastDataSentMs = nowMs;
+    this.lastTransmissionMs = nowMs;
   }
 
   /** The peer restarted: nothing that was learned about the path holds (RFC 9260 5.2.4 A). */
@@ -114,5 +119,6 @@ export class Path {
     this.heartbeatAckDeadlineMs = NEVER;
     this.heartbeatOutstanding = false;
     this.lastDataSentMs = Number.NEGATIVE_INFINITY;
+    this.lastTransmissionMs = Number.NEGATIVE_INFINITY;
   }
 }

@@ -187,7 +187,6 @@ export class Outbound implements TimedPart {
     const next = this.queue.peek();
     const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next);
     if (path === undefined) return undefined;
-    path.decayIdleWindow(nowMs);
     return this.#mayStartPacket(path, nowMs) ? path : undefined;
   }
 
@@ -197,6 +196,7 @@ export class Outbound implements TimedPart {
    */
   fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     const { flight, congestion } = path;
+    path.decayIdleWindow(nowMs);
     const flightBytesBefore = flight.flightBytes;
     const anyCwnd = this.#hasCwnd(path);
     if (this.#fillLost(writer, path, anyCwnd, nowMs) && anyCwnd && this.#mayFillNew(path, nowMs))
@@ -330,6 +330,7 @@ export class Outbound implements TimedPart {
       writer.appendData(this.#format, chunk, message.ppid, message.data);
       this.sent.resend(chunk, path.flight, nowMs);
       this.peerWindow.onSent();
+      path.lastTransmissionMs = nowMs;
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
       this.#observer.onRetransmit(path, chunk, reason);
       wrote = true;
@@ -368,6 +369,7 @@ export class Outbound implements TimedPart {
     this.#burst ??= new BurstLimit(this.#options.maxBurst, nowMs);
     this.#burst.onPacket();
     path.lastDataSentMs = nowMs;
+    path.lastTransmissionMs = nowMs;
     if (!path.t3Running) path.startT3(nowMs);
     if (this.#waitsForSack(path, nowMs)) writer.askForSack();
   }
