@@ -462,4 +462,17 @@ describe("RFC 9260 5.1.6 An Example of Normal Association Establishment", () => 
     measured.lab.receive([initAckChunk()], { tag: measured.tag });
     expect(measured.association.paths()[0]).toMatchObject({ srttMs: 40 });
   });
+
+  it("MUST NOT: measures a round trip on a COOKIE ECHO that was repeated (6.3.1 C5) [M5]", () => {
+    for (const repeats of [0, 1]) {
+      const { lab, association, tag } = cookieEchoed();
+      const { srttMs = Number.NaN } = association.paths()[0] ?? {};
+      expect(srttMs).toBe(0);
+      expect(chunksOf(lab.run(repeats * 1_000), "COOKIE ECHO")).toHaveLength(repeats);
+      lab.nowMs += 400;
+      lab.receive([{ kind: "COOKIE ACK" }], { tag });
+      expect(association.state).toBe("ESTABLISHED");
+      expect(association.paths()[0]?.srttMs).toBe(repeats === 0 ? 50 : 0);
+    }
+  });
 });

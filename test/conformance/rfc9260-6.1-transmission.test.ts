@@ -18,6 +18,7 @@ import {
   PEER_SECOND_ADDRESS,
   type SentPacket,
   sackChunk,
+  twoPaths,
 } from "./lab.ts";
 
 /** PMDCS at the default packet size of 1,200 bytes, and the payload of one full chunk. */
@@ -415,6 +416,16 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     const link = new Lab().accepted({ sendBufferBytes: 4_096 });
     const [first, second] = chunksOf(link.send(2_200), "DATA");
     expect([first?.immediate, second?.immediate]).toEqual([false, true]);
+  });
+
+  it("MAY: sends new DATA to the path that the user names as primary, from the next packet on [W2]", () => {
+    const link = twoPaths({ heartbeatIntervalMs: 0 });
+    expect(link.send(10)[0]?.to).toBe(PEER_ADDRESS);
+    link.association.setPrimary(PEER_SECOND_ADDRESS);
+    expect(link.association.primaryAddress).toBe(PEER_SECOND_ADDRESS);
+    for (let i = 0; i < 2; i++) expect(link.send(10)[0]?.to).toBe(PEER_SECOND_ADDRESS);
+    link.association.setPrimary(PEER_ADDRESS);
+    expect(link.send(10)[0]?.to).toBe(PEER_ADDRESS);
   });
 
   it("MAY: names no path as primary that there is not", () => {

@@ -133,6 +133,16 @@ describe("RFC 9260 7.2.1 Slow-Start", () => {
     expect(path(link).cwndBytes).toBe(4_404);
   });
 
+  it("MUST NOT: grows while the window is used by more than half, and not fully [M1, W4]", () => {
+    const link = new Lab().accepted(QUIET);
+    for (let i = 0; i < 20; i++) {
+      link.send(3 * FULL_PAYLOAD);
+      expect(path(link).flightBytes).toBe(3 * PMDCS);
+      link.receive([link.sack(3 * i + 2)]);
+    }
+    expect(path(link).cwndBytes).toBe(4_404);
+  });
+
   it("MUST NOT: grows in Fast Recovery", () => {
     const { link, acked } = grownTo(8);
     reportMissing(link, acked);
@@ -436,6 +446,23 @@ describe("RFC 9260 7.2.4 Fast Retransmit on Gap Reports", () => {
     expect(path(link).flightBytes).toBeGreaterThanOrEqual(before);
     link.receive([link.sack(acked + 1, { gapBlocks: [{ start: 2, end: 4 }] })]);
     expect(path(link).cwndBytes).toBe(Math.floor((before + PMDCS) / 2));
+  });
+
+  it("MUST: leaves Fast Recovery at its exit point, not before and not a TSN later [W3, M2]", () => {
+    const { link, acked } = grownTo(12);
+    reportMissing(link, acked);
+    const inRecovery = path(link).cwndBytes;
+    const exit =
+      chunksOf(link.lab.sent, "DATA").reduce((most, { tsn }) => Math.max(most, tsn), 0) - link.ourTsn;
+    const ssthreshBytes = inRecovery;
+    // The window is full each time, and cwnd has not passed ssthresh: only Fast Recovery keeps it from growing.
+    for (const offset of [exit - 1, exit]) {
+      link.receive([link.sack(offset)]);
+      expect(path(link)).toMatchObject({ cwndBytes: inRecovery, ssthreshBytes });
+      expect(path(link).flightBytes).toBeGreaterThanOrEqual(inRecovery);
+    }
+    link.receive([link.sack(exit + 1)]);
+    expect(path(link).cwndBytes).toBe(inRecovery + PMDCS);
   });
 
   it("MUST: leaves Fast Recovery when T3-rtx expires: what is acknowledged from then on opens the window [A4]", () => {

@@ -376,6 +376,22 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "const roomBytes = path.maxPacketBytes - COMMON_HEADER_BYTES;",
     "one packet provokes many",
   ),
+  // M1
+  mutant(
+    "window-half",
+    "association/sending/outbound.ts",
+    "flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;",
+    "flight.filledWindow = flight.flightBytes * 2 >= congestion.cwndBytes;",
+    "a window that is half used grows",
+  ),
+  // M2
+  mutant(
+    "recovery-late",
+    "association/sending/fast-recovery.ts",
+    "if (this.isActive && tsnGte(cumulativeAckPoint, this.#exitTsn))",
+    "if (this.isActive && cumulativeAckPoint !== this.#exitTsn && tsnGte(cumulativeAckPoint, this.#exitTsn))",
+    "Fast Recovery ends one TSN late",
+  ),
   // M3
   mutant(
     "burst-worth",

@@ -197,4 +197,12 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
     "true",
     "the INIT ACK in a collision goes to an address that the user did not pass",
   ),
+  // M5
+  mutant(
+    "cookie-karn",
+    "association/procedures/setup.ts",
+    "return; // 5.2.5\n    if (this.#retransmitCount === 0) this.#path",
+    "return; // 5.2.5\n    this.#path",
+    "a round trip is measured on a COOKIE ECHO that was repeated",
+  ),
 ];
