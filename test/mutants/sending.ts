@@ -418,7 +418,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "shutdown-window",
     "association/sending/outbound.ts",
-    "this.peerWindow.onShutdown(inFlightBefore - this.sent.inFlightPayloadBytes);",
+    "this.peerWindow.onShutdown(sent.newlyAckedChunkCount > 0, sent.isEmpty);",
     "",
     "a peer that acknowledges by SHUTDOWN gets one chunk per RTO",
   ),

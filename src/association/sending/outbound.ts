@@ -235,10 +235,10 @@ export class Outbound implements TimedPart {
 
   /** The cumulative ack in a SHUTDOWN chunk (RFC 9260 9.2). */
   onCumulativeAck(cumulativeTsnAck: number, nowMs: number): SackVerdict {
-    const inFlightBefore = this.sent.inFlightPayloadBytes;
-    const verdict = this.sent.onCumulativeAck(cumulativeTsnAck, nowMs);
+    const { sent } = this;
+    const verdict = sent.onCumulativeAck(cumulativeTsnAck, nowMs);
     if (verdict !== "accepted") return verdict;
-    this.peerWindow.onShutdown(inFlightBefore - this.sent.inFlightPayloadBytes);
+    this.peerWindow.onShutdown(sent.newlyAckedChunkCount > 0, sent.isEmpty);
     const inFastRecovery = this.#recovery?.isActive === true;
     this.#recovery?.onCumulativeAck(cumulativeTsnAck);
     this.#settleAcknowledged(inFastRecovery, nowMs);

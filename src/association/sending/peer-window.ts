@@ -65,11 +65,14 @@ export class PeerWindow {
   }
 
   /**
-   * A SHUTDOWN acknowledged so much of what was in flight. It tells no window (RFC 9260 3.3.8), and may be all that the peer
-   * says from now on: what it has just taken there was room for, so that much may be in flight again.
+   * A SHUTDOWN came. It tells no window (RFC 9260 3.3.8), and may be all that the peer says from now on: if it acknowledged
+   * something, so that nothing is outstanding, the next probe need not wait to hear that there was room for the last one.
    */
-  onShutdown(ackedBytes: number): void {
-    this.onSack(Math.max(this.#advertisedBytes, ackedBytes));
+  onShutdown(hasAcked: boolean, nothingOutstanding: boolean): void {
+    if (this.#probe === Probe.Unanswered) this.#probe = Probe.Answered;
+    if (!hasAcked) return;
+    this.#probeCount = 0;
+    if (nothingOutstanding) this.#probeDue = true;
   }
 
   /** DATA went out, and is in flight. */

@@ -52,3 +52,12 @@ it("has the members that were added and not taken out, and finds the next one fr
     { numRuns: 150 },
   );
 });
+
+it("finds nothing beyond its highest member where the ring begins anew", () => {
+  const set = new TsnSet();
+  set.add(13, 0);
+  set.add(64, 13); // In the ring of 64 bits right behind TSN 0, before 13.
+  set.delete(64);
+  expect(set.first(14)).toBeUndefined();
+  expect(set.first(13)).toBe(13);
+});
