@@ -222,7 +222,7 @@ export class Association {
       for (const path of paths.all) monitor.reschedule(path, nowMs);
     }
     if (options.autoCloseMs !== before.autoCloseMs) idleCloser.onActivity(true, nowMs);
-    events.tellReadable();
+    events.onOptionsChanged();
     this.#parts.touch(nowMs);
   }
 

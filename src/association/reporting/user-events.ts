@@ -40,8 +40,7 @@ export class UserEvents implements PathObserver {
   /** The user has queued a message. */
   onQueued(): void {
     this.#dryTold = false;
-    if (this.#parts.outbound.bufferedBytes >= this.#parts.settings.options.sendBufferBytes)
-      this.#writableAwaited = true;
+    this.#awaitRoom();
   }
 
   /** The peer has acknowledged something, or what was queued has failed. */
@@ -80,6 +79,13 @@ export class UserEvents implements PathObserver {
     this.#parts.seat.emit({ kind: "restarted", waitingCount: this.#parts.inbound.buffer.readyCount });
     this.#readableTold = false;
     this.tellReadable();
+    this.onBufferFreed();
+  }
+
+  /** Other options hold: there may be more room than before, or none where there was. */
+  onOptionsChanged(): void {
+    this.tellReadable();
+    this.#awaitRoom();
     this.#tellWritable();
   }
 
@@ -137,7 +143,13 @@ export class UserEvents implements PathObserver {
       if (message.streamId < outbound.streamCount) outbound.enqueue(message);
       else this.#fail(message, CauseCode.InvalidStreamIdentifier);
     }
-    this.#tellWritable();
+    this.onBufferFreed();
+  }
+
+  /** Whoever finds no room waits for `writable`: it must come when there is some. */
+  #awaitRoom(): void {
+    if (this.#parts.outbound.bufferedBytes >= this.#parts.settings.options.sendBufferBytes)
+      this.#writableAwaited = true;
   }
 
   #tellWritable(): void {
