@@ -15,6 +15,13 @@ export interface NumberOption {
   readonly description: string;
 }
 
+/** A number that follows other options for as long as it is not given: undefined then. */
+export interface FollowingOption extends Omit<NumberOption, "default"> {
+  readonly default: undefined;
+  /** What it is while it is not given. */
+  readonly follows: string;
+}
+
 export interface BooleanOption {
   readonly type: "boolean";
   readonly default: boolean;
@@ -33,7 +40,7 @@ export interface ChoiceOption<N extends string, F> {
   readonly own?: F;
 }
 
-export type OptionSpec = NumberOption | BooleanOption | ChoiceOption<string, unknown>;
+export type OptionSpec = NumberOption | FollowingOption | BooleanOption | ChoiceOption<string, unknown>;
 
 /** Makes options whose value is a number of one unit. */
 const numberIn =
@@ -49,6 +56,14 @@ const numberIn =
   });
 
 export const ms: ReturnType<typeof numberIn> = numberIn("ms");
+/** Milliseconds that follow other options unless they are given. */
+export const msFollowing = (
+  follows: string,
+  min: number,
+  max: number,
+  section: string,
+  description: string,
+): FollowingOption => ({ ...ms(0, min, max, section, description), default: undefined, follows });
 export const count: ReturnType<typeof numberIn> = numberIn("count");
 export const bytes: ReturnType<typeof numberIn> = numberIn("bytes");
 export const flag = (value: boolean, section: string, description: string): BooleanOption => ({
@@ -65,11 +80,13 @@ export const choice = <N extends string, F>(
   description: string,
 ): ChoiceOption<N, F> => ({ type: "choice", names, default: value, section, description });
 
-export type ValueOf<S extends OptionSpec> = S extends NumberOption
-  ? number
-  : S extends ChoiceOption<infer N, infer F>
-    ? N | F
-    : boolean;
+export type ValueOf<S extends OptionSpec> = S extends FollowingOption
+  ? number | undefined
+  : S extends NumberOption
+    ? number
+    : S extends ChoiceOption<infer N, infer F>
+      ? N | F
+      : boolean;
 export type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
 
 /** @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range */

@@ -9,7 +9,17 @@ import {
   type CongestionControlName,
 } from "./congestion-control.ts";
 import { SctpError, SctpErrorCode } from "./errors.ts";
-import { bytes, choice, count, flag, ms, type OptionSpec, type Values, validated } from "./option-spec.ts";
+import {
+  bytes,
+  choice,
+  count,
+  flag,
+  ms,
+  msFollowing,
+  type OptionSpec,
+  type Values,
+  validated,
+} from "./option-spec.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -54,12 +64,12 @@ export const ASSOCIATION_OPTIONS = {
   ),
   pathMaxRetrans: count(5, 0, 255, "RFC 9260 8.2", "Consecutive errors before a path counts as inactive."),
   maxInitRetransmits: count(8, 0, 255, "RFC 9260 5.1.6", "Retransmissions of INIT and of COOKIE ECHO."),
-  initTimeoutMaxMs: ms(
-    60_000,
+  initTimeoutMaxMs: msFollowing(
+    "rtoMaxMs",
     10,
     600_000,
     "RFC 6458 8.1.3",
-    "Upper bound of the RTO of INIT and COOKIE ECHO.",
+    "Upper bound of the RTO of INIT and COOKIE ECHO, in place of rtoMaxMs.",
   ),
   heartbeatIntervalMs: ms(
     15_000,
@@ -89,12 +99,17 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 9260 6.1",
     "Send small messages at once instead of holding them back while data is in flight (Nagle).",
   ),
-  shutdownGuardMs: ms(
-    300_000,
+  shutdownGuardMs: msFollowing(
+    "5 * rtoMaxMs",
     0,
     24 * HOUR_MS,
     "RFC 9260 9.2",
-    "T5-shutdown-guard: longest time for a graceful shutdown; 0 turns it off.",
+    "T5-shutdown-guard: longest time for a graceful end, from the first that is said of it, queued data included; 0: no limit.",
+  ),
+  abortUnreachable: flag(
+    true,
+    "RFC 9260 8.1",
+    "Send one ABORT to each address of a peer that is given up because it does not answer.",
   ),
   maxPacketBytes: bytes(
     1_200,
@@ -309,7 +324,24 @@ export function associationOptions(
   if (options.rtoMinMs > options.rtoMaxMs) {
     throw new SctpError(SctpErrorCode.InvalidOption, "rtoMinMs must not be above rtoMaxMs");
   }
+  const { rtoInitialMs, rtoMinMs, rtoMaxMs } = options;
+  if (rtoInitialMs < rtoMinMs || rtoInitialMs > rtoMaxMs) {
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `rtoInitialMs, ${rtoInitialMs}, must be from rtoMinMs, ${rtoMinMs}, to rtoMaxMs, ${rtoMaxMs}: give it with them`,
+    );
+  }
   return options;
+}
+
+/** T5-shutdown-guard: five times RTO.Max unless it was given (RFC 9260 9.2); 0 where there is none. */
+export function shutdownGuardMsOf({ shutdownGuardMs, rtoMaxMs }: AssociationOptions): number {
+  return shutdownGuardMs ?? 5 * rtoMaxMs;
+}
+
+/** The upper bound of T1-init and T1-cookie: RTO.Max unless it was given (RFC 6458 8.1.3). */
+export function initTimeoutMaxMsOf({ initTimeoutMaxMs, rtoMaxMs }: AssociationOptions): number {
+  return initTimeoutMaxMs ?? rtoMaxMs;
 }
 
 /**

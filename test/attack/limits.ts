@@ -252,7 +252,7 @@ export function limitsTable(): string {
   for (const name of LIMITS) {
     const ofStack = name in STACK_OPTIONS;
     const spec = { ...ASSOCIATION_OPTIONS, ...STACK_OPTIONS }[name];
-    if (spec.type !== "number") continue;
+    if (spec.type !== "number" || spec.default === undefined) continue;
     const whole = (value: number): string => value.toLocaleString("en-US");
     const range = `${whole(spec.min)} to ${whole(spec.max)}`;
     const of = ofStack ? "stack" : "association";

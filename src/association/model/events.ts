@@ -85,5 +85,7 @@ export type CloseReason =
       /** The ABORT chunk that arrived, where the peer aborted. */
       readonly chunk?: Uint8Array;
     }
-  /** No answer within the retransmission limits. */
-  | { readonly kind: "unreachable"; readonly during: "setup" | "transfer" | "shutdown" };
+  /** No answer within the retransmission limits, or no end within `shutdownGuardMs`. */
+  | { readonly kind: "unreachable"; readonly during: UnreachableDuring };
+
+export type UnreachableDuring = "setup" | "transfer" | "shutdown";

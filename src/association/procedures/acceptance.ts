@@ -11,7 +11,7 @@ import type { ControlQueue } from "../model/control-queue.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Route } from "../model/seat.ts";
-import { isSettingUp } from "../model/state.ts";
+import { isSettingUp, sendsHeartbeats } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
@@ -130,9 +130,15 @@ export class Acceptance {
     }
   }
 
-  /** RFC 9260 5.4: to an unconfirmed address a COOKIE ACK goes only beside a HEARTBEAT with a nonce. */
+  /**
+   * RFC 9260 5.4: to an unconfirmed address a COOKIE ACK goes only beside a HEARTBEAT with a nonce. Where an end that waited
+   * for this allows no more of those (8.3), it goes to a confirmed one.
+   */
   #sendCookieAck(source: Route, nowMs: number): void {
-    const path = this.#parts.paths.byAddress(source.address) ?? this.#parts.paths.forData;
+    const asked = this.#parts.paths.byAddress(source.address);
+    const mayProbe = sendsHeartbeats(this.#parts.lifecycle.state);
+    const path =
+      asked?.confirmed || mayProbe ? (asked ?? this.#parts.paths.forData) : this.#parts.paths.forData;
     if (path === undefined) return;
     if (!path.confirmed) this.#parts.monitor.sendHeartbeat(path, nowMs);
     this.#parts.control.pushFront({ kind: "COOKIE ACK" }, path);

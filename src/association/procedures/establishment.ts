@@ -63,12 +63,13 @@ export class Establishment {
     if (this.#parts.shutdown.isRequested) this.#parts.shutdown.request(nowMs);
   }
 
-  /** The peer began anew (RFC 9260 5.2.4 A); its paths have been reset. */
+  /** The peer began anew (RFC 9260 5.2.4 A); its paths have been reset. What the user has ended ends all the same. */
   restart(agreement: Agreement, nowMs: number): void {
     this.#parts.monitor.onPeerHeard();
     this.agree(agreement);
     this.#parts.lifecycle.enter("ESTABLISHED");
     this.#parts.monitor.start(nowMs);
     this.#parts.idleCloser.onActivity(true, nowMs);
+    if (this.#parts.shutdown.isRequested) this.#parts.shutdown.request(nowMs);
   }
 }

@@ -44,7 +44,7 @@ export class IdleCloser implements TimedPart {
   }
 
   onTimeout(nowMs: number): void {
-    if (this.#parts.outbound.isIdle) this.#parts.shutdown.request(nowMs);
+    if (this.#parts.outbound.isIdle) this.#parts.shutdown.begin(nowMs);
     else this.#lastDataMs = nowMs; // User data is on its way: not idle.
   }
 }

@@ -140,7 +140,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   /** RFC 9260 8.1: one more consecutive error of the association. */
   #countAssociationError(): void {
     if (++this.#errorCount > this.#parts.settings.options.associationMaxRetrans)
-      this.#parts.termination.end({ kind: "unreachable", during: "transfer" });
+      this.#parts.termination.giveUp("transfer");
   }
 
   #onT3(path: Path, nowMs: number): void {
@@ -159,7 +159,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     if (path.confirmed) return;
     if (this.#parts.paths.all.every(({ confirmed, active }) => !confirmed && !active)) {
       // No address was ever vouched for, and none answers: there is nobody there, and nothing else would find out.
-      this.#parts.termination.end({ kind: "unreachable", during: "transfer" });
+      this.#parts.termination.giveUp("transfer");
       return;
     }
     // 5.4: an unconfirmed path is probed once per RTO until it is given up, and at the rate of an idle one from then on.

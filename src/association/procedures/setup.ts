@@ -4,6 +4,7 @@
  * ECHO included), the Stale Cookie retry.
  * Does not own: the answering side, which keeps no state (src/stack/init-responder.ts); restarts (acceptance.ts).
  */
+import { initTimeoutMaxMsOf } from "../../base/options.ts";
 import type { Cause } from "../../chunks/causes.ts";
 import { type Chunk, chunkLengthBytes, type InitAckChunk, type InitChunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, ParameterType } from "../../chunks/codes.ts";
@@ -95,7 +96,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   start(nowMs: number): void {
     this.#parts.events.opening();
     this.#parts.lifecycle.enter("COOKIE-WAIT");
-    this.#timeoutMs = this.#path.rto.rtoMs;
+    this.#setTimeout(this.#path.rto.rtoMs);
     this.#sendInit(nowMs);
   }
 
@@ -134,7 +135,9 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     if (refusal !== undefined) return this.#refuse(chunk.initiateTag, false, refusal, source);
     this.#takeAddresses(review.addresses, source);
     this.#cookie = review.stateCookie ?? this.#cookie;
-    if (this.#retransmitCount === 0) this.#path.rto.sample(nowMs - this.#sentAtMs);
+    // 6.3.1 C5: only where it is sure which INIT this answers; after a stale cookie it may be one from before.
+    if (this.#retransmitCount === 0 && this.#staleRetries === 0)
+      this.#path.rto.sample(nowMs - this.#sentAtMs);
     this.#parts.establishment.agree({
       localTag,
       peerTag: chunk.initiateTag,
@@ -148,7 +151,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     this.#parts.lifecycle.enter("COOKIE-ECHOED");
     this.#retransmitCount = 0;
     this.#path = this.#cookieEchoPath(source.address);
-    this.#timeoutMs = this.#path.rto.rtoMs;
+    this.#setTimeout(this.#path.rto.rtoMs);
     this.#sendCookieEcho(nowMs);
     if (review.unrecognized.length > 0)
       this.#parts.control.push(unrecognizedError(review.unrecognized), this.#path);
@@ -160,11 +163,11 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     const { options } = this.#parts.settings;
     if (this.#retransmitCount >= options.maxInitRetransmits) {
       this.#t1DeadlineMs = NEVER;
-      this.#parts.termination.end({ kind: "unreachable", during: "setup" }); // 5.1.6
+      this.#parts.termination.giveUp("setup"); // 5.1.6
       return;
     }
     this.#retransmitCount++;
-    this.#timeoutMs = Math.min(this.#timeoutMs * 2, options.initTimeoutMaxMs);
+    this.#setTimeout(this.#timeoutMs * 2);
     // 5.1: all addresses of the peer are tried in turn; an unconfirmed one would need a nonce (5.4).
     const next = this.#parts.paths.alternateTo(this.#path);
     if (next.confirmed) this.#path = next;
@@ -188,13 +191,13 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   #onStaleCookie(nowMs: number): void {
     if (this.#parts.lifecycle.state !== "COOKIE-ECHOED") return;
     if (++this.#staleRetries > MAX_STALE_RETRIES) {
-      this.#parts.termination.end({ kind: "unreachable", during: "setup" });
+      this.#parts.termination.giveUp("setup");
       return;
     }
     const roundTripMs = nowMs - this.#sentAtMs;
     this.#preservativeMs = Math.ceil(roundTripMs + MAX_PRESERVATIVE_MARGIN_MS);
     this.#retransmitCount = 0;
-    this.#timeoutMs = this.#path.rto.rtoMs;
+    this.#setTimeout(this.#path.rto.rtoMs);
     this.#parts.control.clear();
     this.#parts.lifecycle.enter("COOKIE-WAIT");
     this.#sendInit(nowMs);
@@ -251,6 +254,11 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   #sendCookieEcho(nowMs: number): void {
     this.#repeatCookieEcho(nowMs);
     this.#armT1(nowMs);
+  }
+
+  /** RFC 6458 8.1.3: RTO.Max bounds T1, too, unless the user has set another bound for the set-up. */
+  #setTimeout(timeoutMs: number): void {
+    this.#timeoutMs = Math.min(timeoutMs, initTimeoutMaxMsOf(this.#parts.settings.options));
   }
 
   #armT1(nowMs: number): void {

@@ -4,11 +4,11 @@
  * Does not own: reading the peer's SHUTDOWN chunks (shutdown-receiver.ts), ABORT and the end itself (termination.ts), the data
  * that still goes out before (sending/outbound.ts).
  */
+import { shutdownGuardMsOf } from "../../base/options.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Settings } from "../model/settings.ts";
-import { isSettingUp } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { ReplyPaths } from "../paths/reply-paths.ts";
@@ -38,14 +38,14 @@ export class Shutdown implements TimedPart {
   #t5DeadlineMs: number | undefined = undefined;
   #retransmitCount = 0;
   #path: Path | undefined = undefined;
-  /** The user asked before the association was established. */
+  /** The user has asked, which nothing takes back. */
   #requested = false;
 
   constructor(parts: ShutdownParts) {
     this.#parts = parts;
   }
 
-  /** Whether the user has asked for a shutdown that has not begun yet. */
+  /** Whether the user has ended the association: maybe before it was established, or while its peer was another one. */
   get isRequested(): boolean {
     return this.#requested;
   }
@@ -54,13 +54,18 @@ export class Shutdown implements TimedPart {
     return Math.min(this.#t2DeadlineMs ?? NEVER, this.#t5DeadlineMs ?? NEVER);
   }
 
-  /** The SHUTDOWN primitive. Later ones are ignored (RFC 9260 9.2). */
+  /** The SHUTDOWN primitive. Later ones are ignored (RFC 9260 9.2). Before the set-up is complete it waits for that. */
   request(nowMs: number): void {
-    const { state } = this.#parts.lifecycle;
-    if (isSettingUp(state)) this.#requested = true;
-    if (state !== "ESTABLISHED") return;
-    this.#requested = false;
+    this.#requested = true;
+    this.#startGuard(nowMs);
+    this.begin(nowMs);
+  }
+
+  /** Leaves ESTABLISHED; in any other state nothing happens. */
+  begin(nowMs: number): void {
+    if (this.#parts.lifecycle.state !== "ESTABLISHED") return;
     this.#parts.lifecycle.enter("SHUTDOWN-PENDING");
+    this.#startGuard(nowMs);
     this.advance(nowMs);
   }
 
@@ -70,12 +75,10 @@ export class Shutdown implements TimedPart {
     const { state } = this.#parts.lifecycle;
     if (state === "SHUTDOWN-PENDING") {
       this.#parts.lifecycle.enter("SHUTDOWN-SENT");
-      const { shutdownGuardMs } = this.#parts.settings.options;
-      if (shutdownGuardMs > 0) this.#t5DeadlineMs = nowMs + shutdownGuardMs;
-      this.#begin(nowMs);
+      this.#sendFirst(nowMs);
     } else if (state === "SHUTDOWN-RECEIVED") {
       this.#parts.lifecycle.enter("SHUTDOWN-ACK-SENT");
-      this.#begin(nowMs);
+      this.#sendFirst(nowMs);
     }
   }
 
@@ -85,6 +88,7 @@ export class Shutdown implements TimedPart {
       case "ESTABLISHED":
       case "SHUTDOWN-PENDING":
         this.#parts.lifecycle.enter("SHUTDOWN-RECEIVED");
+        this.#startGuard(nowMs);
         this.#path = source;
         this.advance(nowMs);
         return true;
@@ -92,7 +96,7 @@ export class Shutdown implements TimedPart {
         this.#parts.control.remove("SHUTDOWN");
         this.#parts.lifecycle.enter("SHUTDOWN-ACK-SENT");
         this.#path = source;
-        this.#begin(nowMs);
+        this.#sendFirst(nowMs);
         return false;
       case "SHUTDOWN-ACK-SENT":
         this.repeatShutdownAck(source);
@@ -134,7 +138,7 @@ export class Shutdown implements TimedPart {
       return;
     }
     if (++this.#retransmitCount > this.#parts.settings.options.associationMaxRetrans) {
-      this.#parts.termination.end({ kind: "unreachable", during: "shutdown" });
+      this.#parts.termination.giveUp("shutdown");
       return;
     }
     const path = this.#pathOrData();
@@ -147,15 +151,28 @@ export class Shutdown implements TimedPart {
     this.#arm(nowMs);
   }
 
-  /** The peer restarted: what was under way is over, and where it took place may be no address of the peer's any more. */
+  /**
+   * The peer restarted: what was under way is over, and where it took place may be no address of the peer's any more. What
+   * the user has ended stays guarded from when that was: a peer that restarts again and again cannot prolong it.
+   */
   stop(): void {
     this.#path = undefined;
     this.#t2DeadlineMs = undefined;
-    this.#t5DeadlineMs = undefined;
+    if (!this.#requested) this.#t5DeadlineMs = undefined;
+  }
+
+  /**
+   * RFC 9260 9.2: from the first that either side says of an end, whatever the state: a peer that answers and never takes
+   * what is queued would keep the association for ever, as nothing counts as an error.
+   */
+  #startGuard(nowMs: number): void {
+    if (this.#t5DeadlineMs !== undefined || this.#parts.termination.isOver) return;
+    const guardMs = shutdownGuardMsOf(this.#parts.settings.options);
+    if (guardMs > 0) this.#t5DeadlineMs = nowMs + guardMs;
   }
 
   /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */
-  #begin(nowMs: number): void {
+  #sendFirst(nowMs: number): void {
     this.#parts.monitor.stop();
     this.#retransmitCount = 0;
     this.#send();

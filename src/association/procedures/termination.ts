@@ -8,10 +8,12 @@ import { type Chunk, encodeChunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, causeCodeName } from "../../chunks/codes.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
-import type { CloseReason } from "../model/events.ts";
+import type { CloseReason, UnreachableDuring } from "../model/events.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Route, Seat } from "../model/seat.ts";
+import type { Settings } from "../model/settings.ts";
+import { isSettingUp } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
@@ -20,6 +22,7 @@ const CHUNK_TYPES = [ChunkType.Abort];
 
 export interface TerminationParts {
   readonly seat: Seat;
+  readonly settings: Settings;
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
@@ -78,10 +81,20 @@ export class Termination implements ChunkHandler<Path> {
     this.end({ kind: "aborted", by: "local", causeCodes, reason: new Uint8Array(0), detail });
   }
 
-  /** RFC 9260 9.2: the guard timer says that the shutdown takes too long. */
+  /** RFC 9260 9.2: the guard timer says that the shutdown takes too long, which may still be waiting for the set-up. */
   abandonShutdown(): void {
-    this.#sendAbort([]);
-    this.end({ kind: "unreachable", during: "shutdown" });
+    this.#abortEverywhere();
+    const during = isSettingUp(this.#parts.lifecycle.state) ? "setup" : "shutdown";
+    this.end({ kind: "unreachable", during });
+  }
+
+  /**
+   * RFC 9260 8.1: the peer has not answered for too long. One ABORT to each address, not repeated, tells it, in case that it
+   * is there and only its answers were lost: else it would keep its half until its own counters have run out.
+   */
+  giveUp(during: UnreachableDuring): void {
+    if (this.#parts.settings.options.abortUnreachable) this.#abortEverywhere();
+    this.end({ kind: "unreachable", during });
   }
 
   /** RFC 9260 9.2: our SHUTDOWN has been acknowledged; the last word is ours. */
@@ -127,8 +140,17 @@ export class Termination implements ChunkHandler<Path> {
 
   #sendAbort(causes: readonly Cause[]): void {
     const path = this.#parts.paths.forData;
+    if (path !== undefined) this.#sendAbortTo(path, causes);
+  }
+
+  /** RFC 9260 5.4: an unconfirmed address is sent none. */
+  #abortEverywhere(): void {
+    for (const path of this.#parts.paths.all) if (path.confirmed) this.#sendAbortTo(path, []);
+  }
+
+  #sendAbortTo(path: Path, causes: readonly Cause[]): void {
     const { peerTag } = this.#parts.identity;
-    if (path === undefined || peerTag === 0) return;
+    if (peerTag === 0) return; // The peer has not told its tag: it has nothing to end.
     this.#parts.seat.sendDetached(peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
   }
 }

@@ -7,7 +7,7 @@
 import { isSettingUp } from "../../association/model/state.ts";
 import type { PathChanges } from "../../association/procedures/path-tuning.ts";
 import type { PathInfo } from "../../association/reporting/status.ts";
-import { type AssociationOptions, STACK_OPTIONS } from "../../base/options.ts";
+import { type AssociationOptions, initTimeoutMaxMsOf, STACK_OPTIONS } from "../../base/options.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import type { AssociationEntry } from "../state/association-entry.ts";
 import { initOptions, type SocketCore } from "../state/socket-core.ts";
@@ -157,7 +157,7 @@ export const INIT_ACCESS: OptionAccesses = {
         outboundStreams: future.outboundStreams,
         maxInboundStreams: future.maxInboundStreams,
         maxAttempts: future.maxInitRetransmits,
-        maxInitTimeoutMs: future.initTimeoutMaxMs,
+        maxInitTimeoutMs: initTimeoutMaxMsOf(future),
       };
     },
     set: ({ core }, value) => core.changeOptions(initOptions(value), true, []),

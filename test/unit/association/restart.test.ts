@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { InitChunk } from "../../../src/chunks/chunk.ts";
 import {
   addressParameter,
@@ -6,11 +6,13 @@ import {
   echoOf,
   initAckChunk,
   initChunk,
+  kindsOf,
   Lab,
   type Link,
   only,
   PEER_ADDRESS,
   PEER_SECOND_ADDRESS,
+  type SentPacket,
   twoPaths,
 } from "../../conformance/lab.ts";
 
@@ -18,10 +20,10 @@ const QUIET = { heartbeatIntervalMs: 0 } as const;
 const NEW_TAG = 0x0a0b0c0d;
 
 /** The peer of an association begins anew (RFC 9260 5.2.4 A). */
-function restart({ lab }: Link, more: Partial<InitChunk> = {}): void {
+function restart({ lab }: Link, more: Partial<InitChunk> = {}): SentPacket[] {
   const init = initChunk({ initiateTag: NEW_TAG, initialTsn: 0x9000, ...more });
   const initAck = only(lab.receive([init]), "INIT ACK");
-  lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
+  return lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
 }
 
 it("tells a user who waits for room that what was queued has failed with the peer that it was for [A16]", () => {
@@ -31,7 +33,7 @@ it("tells a user who waits for room that what was queued has failed with the pee
   link.lab.events.length = 0;
   restart(link);
   expect(link.association.bufferedBytes).toBe(0);
-  expect(link.lab.eventKinds).toEqual(["send-failed", "restarted", "writable"]);
+  expect(link.lab.eventKinds).toEqual(["send-failed", "restarted", "writable", "dry"]);
 });
 
 it("tells a user who waits for room that what was queued has no stream to go out on [A16]", () => {
@@ -41,7 +43,7 @@ it("tells a user who waits for room that what was queued has no stream to go out
   association.send(new Uint8Array(8_000), { streamId: 9 }, lab.nowMs);
   expect(association.isWritable).toBe(false);
   lab.receive([initAckChunk({ inboundStreams: 1, parameters: [cookieParameter()] })], { tag });
-  expect(lab.eventKinds).toEqual(["send-failed", "writable"]);
+  expect(lab.eventKinds).toEqual(["send-failed", "writable", "dry"]);
 });
 
 it("gives a peer that began anew the whole time before it counts as idle", () => {
@@ -66,4 +68,60 @@ it("shuts down towards an address that the peer still has, not where a SHUTDOWN 
   expect(link.association.remoteAddresses).toEqual([PEER_ADDRESS]);
   link.association.shutdown(link.lab.nowMs);
   expect(link.lab.flush()).toMatchObject([{ kinds: ["SHUTDOWN"], to: PEER_ADDRESS }]);
+});
+
+describe("what the user has ended ends although the peer begins anew", () => {
+  const reasons = ({ lab }: Link) =>
+    lab.events.flatMap((event) => (event.kind === "closed" ? [event.reason] : []));
+
+  it.each(["SHUTDOWN-PENDING", "SHUTDOWN-SENT", "SHUTDOWN-RECEIVED"])("from %s [A17]", (state) => {
+    const link = new Lab().accepted(QUIET);
+    if (state !== "SHUTDOWN-SENT") link.send(3_000);
+    if (state === "SHUTDOWN-RECEIVED")
+      link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: (link.ourTsn - 1) >>> 0 }]);
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    expect(link.state).toBe(state);
+    const answers = restart(link);
+    expect(answers).toMatchObject([{ kinds: ["COOKIE ACK", "SHUTDOWN"], tag: NEW_TAG }]);
+    expect(link.state).toBe("SHUTDOWN-SENT");
+    expect(() => link.send(1)).toThrow(expect.objectContaining({ code: "ERR_SCTP_NOT_CONNECTED" }));
+    expect(kindsOf(link.receive([{ kind: "SHUTDOWN ACK" }]))).toEqual(["SHUTDOWN COMPLETE"]);
+    expect(reasons(link)).toEqual([{ kind: "shutdown" }]);
+    expect(link.lab.stack.nextDeadlineMs()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("and repeats the COOKIE ACK if that was lost with the SHUTDOWN beside it [A17]", () => {
+    const link = new Lab().accepted(QUIET);
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    const initAck = only(link.lab.receive([initChunk({ initiateTag: NEW_TAG })]), "INIT ACK");
+    const echo = () => link.lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
+    expect(kindsOf(echo())).toEqual(["COOKIE ACK+SHUTDOWN"]);
+    expect(kindsOf(echo())).toEqual(["COOKIE ACK"]);
+    expect(link.state).toBe("SHUTDOWN-SENT");
+  });
+
+  it("within the time that it had from the first, however often that happens [A17]", () => {
+    const link = new Lab().accepted({ ...QUIET, shutdownGuardMs: 10_000 });
+    link.association.shutdown(link.lab.nowMs);
+    for (let i = 1; i < 8 && link.lab.stack.associationCount > 0; i++) {
+      link.lab.run(1_500);
+      if (link.lab.stack.associationCount > 0) restart(link, { initiateTag: NEW_TAG + i });
+    }
+    expect(link.state).toBe("CLOSED");
+    expect(reasons(link)).toEqual([{ kind: "unreachable", during: "shutdown" }]);
+    expect(link.lab.stack.associationCount).toBe(0);
+  });
+
+  it("and a COOKIE ACK goes where the peer is known to be, since no HEARTBEAT may go along any more [A17]", () => {
+    const link = twoPaths();
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    const parameters = [PEER_ADDRESS, PEER_SECOND_ADDRESS].map(addressParameter);
+    const initAck = only(link.lab.receive([initChunk({ initiateTag: NEW_TAG, parameters })]), "INIT ACK");
+    const from = PEER_SECOND_ADDRESS;
+    const answers = link.lab.receive([echoOf(initAck)], { tag: initAck.initiateTag, from });
+    expect(answers).toMatchObject([{ kinds: ["COOKIE ACK", "SHUTDOWN"], to: PEER_ADDRESS }]);
+  });
 });

@@ -4,6 +4,7 @@ import { ControlQueue } from "../../../../src/association/model/control-queue.ts
 import type { CloseReason } from "../../../../src/association/model/events.ts";
 import { Identity } from "../../../../src/association/model/identity.ts";
 import { Lifecycle } from "../../../../src/association/model/lifecycle.ts";
+import { Settings } from "../../../../src/association/model/settings.ts";
 import type { Path } from "../../../../src/association/paths/path.ts";
 import { PathSet } from "../../../../src/association/paths/path-set.ts";
 import { Termination } from "../../../../src/association/procedures/termination.ts";
@@ -39,6 +40,7 @@ beforeEach(() => {
   const { log } = seat;
   identity = new Identity({ localPort: 7, remotePort: 8, localTag: 1, localInitialTsn: 1 });
   lifecycle = new Lifecycle({ onStateChange: (_from, to) => log.push(`enter ${to}`) });
+  const settings = new Settings(associationOptions());
   paths = new PathSet();
   paths.add(testPath("10.0.0.2"));
   control = new ControlQueue(associationOptions());
@@ -52,7 +54,7 @@ beforeEach(() => {
       closed = reason;
     },
   });
-  termination = new Termination({ seat, identity, lifecycle, paths, control, events });
+  termination = new Termination({ seat, settings, identity, lifecycle, paths, control, events });
   lifecycle.enter("ESTABLISHED");
   log.length = 0;
 });
