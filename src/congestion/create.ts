@@ -18,16 +18,25 @@ const FACTORIES: Readonly<Record<CongestionControlName, CongestionControllerFact
 const NUMBERS = ["cwndBytes", "ssthreshBytes", "partialBytesAcked"] as const;
 const METHODS = ["onAck", "onFastRetransmit", "onTimeout", "onIdle", "setPmdcs", "reset"] as const;
 
-/** @throws SctpError ERR_SCTP_INVALID_OPTION if what a user's function gives back is no controller */
+/** @throws SctpError ERR_SCTP_INVALID_OPTION if a user's function throws, or what it gives back is no controller */
 export function createController(
   chosen: CongestionControlName | CongestionControllerFactory,
   init: CongestionInit,
 ): CongestionController {
   if (typeof chosen === "string") return FACTORIES[chosen](init);
-  const controller = chosen(init);
+  const controller = madeBy(chosen, init);
   for (const name of NUMBERS) need(typeof controller?.[name] === "number", name, "number");
   for (const name of METHODS) need(typeof controller[name] === "function", name, "method");
   return controller;
+}
+
+function madeBy(factory: CongestionControllerFactory, init: CongestionInit): CongestionController {
+  try {
+    return factory(init);
+  } catch (error) {
+    const message = `congestionControl threw: ${error instanceof Error ? error.message : error}`;
+    throw new SctpError(SctpErrorCode.InvalidOption, message);
+  }
 }
 
 function need(condition: boolean, name: string, what: string): void {

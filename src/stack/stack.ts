@@ -168,7 +168,13 @@ export class Stack {
     const identity = { localPort, remotePort, localTag, localInitialTsn };
     const engine = residents.create({ ...identity, options, boundAddresses });
     this.#claimAll(engine, addresses);
-    engine.open(addresses, remoteUdpPort, nowMs);
+    try {
+      engine.open(addresses, remoteUdpPort, nowMs);
+    } catch (error) {
+      for (const address of addresses) table.unclaim(engine, address);
+      table.remove(engine);
+      throw error;
+    }
     return engine.association;
   }
 

@@ -9,7 +9,22 @@ import type {
 import { associationOptions } from "../../../src/base/options.ts";
 import { createController } from "../../../src/congestion/create.ts";
 import { Rfc9260Controller } from "../../../src/congestion/rfc9260.ts";
-import { chunksOf, Lab, type Link, PEER_ADDRESS, twoPaths } from "../../conformance/lab.ts";
+import {
+  addressParameter,
+  chunksOf,
+  cookieParameter,
+  dataChunk,
+  echoOf,
+  initAckChunk,
+  initChunk,
+  kindsOf,
+  Lab,
+  type Link,
+  only,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+  twoPaths,
+} from "../../conformance/lab.ts";
 
 const QUIET = { heartbeatIntervalMs: 0, maxBurst: 1_000 };
 
@@ -92,6 +107,49 @@ describe("the option congestionControl", () => {
     const nothing = (() => undefined) as unknown as () => CongestionController;
     expect(() => createController(nothing, init)).toThrow(/no number cwndBytes/);
     expect(() => createController(lacking("onSent"), init)).not.toThrow();
+  });
+
+  it("that throws ends what it was to be made for, and never escapes a packet", () => {
+    const made: CongestionInit[] = [];
+    const throwsAfter = (count: number) => (init: CongestionInit) => {
+      made.push(init);
+      if (made.length > count) throw new RangeError("no more");
+      return new Listener(init);
+    };
+    const parameters = [PEER_ADDRESS, PEER_SECOND_ADDRESS].map(addressParameter);
+    for (const count of [0, 1]) {
+      made.length = 0;
+      const lab = new Lab();
+      lab.listen({ ...QUIET, congestionControl: throwsAfter(count) });
+      const initAck = only(lab.receive([initChunk({ parameters })]), "INIT ACK");
+      const answers = lab.receive([echoOf(initAck), dataChunk()], { tag: initAck.initiateTag });
+      expect(only(answers, "ABORT").causes).toEqual([{ kind: "Out of Resource", code: 4 }]);
+      expect(lab.stack.associationCount).toBe(0);
+      expect(lab.events.at(-1)).toMatchObject({
+        kind: "closed",
+        reason: { kind: "aborted", by: "local", detail: "congestionControl threw: no more" },
+      });
+    }
+    made.length = 0;
+    const lab = new Lab();
+    const association = lab.connect({ ...QUIET, congestionControl: throwsAfter(1) });
+    const { initiateTag: tag } = only(lab.flush(), "INIT");
+    lab.receive([initAckChunk({ parameters: [cookieParameter(), ...parameters] })], { tag });
+    expect(association.state).toBe("CLOSED");
+    expect(lab.events.at(-1)).toMatchObject({ kind: "closed", reason: { by: "local" } });
+  });
+
+  it("that throws is told to whoever connects, and leaves nothing behind", () => {
+    const lab = new Lab();
+    const congestionControl = (): CongestionController => {
+      throw new RangeError("never");
+    };
+    expect(() => lab.connect({ congestionControl })).toThrow(
+      expect.objectContaining({ code: "ERR_SCTP_INVALID_OPTION", message: "congestionControl threw: never" }),
+    );
+    expect(lab.stack.associationCount).toBe(0);
+    lab.connect();
+    expect(kindsOf(lab.flush())).toEqual(["INIT"]);
   });
 
   it("changed on a living association, it begins anew on every path", () => {
