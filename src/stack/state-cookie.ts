@@ -8,7 +8,7 @@
  * extensions saved, as TLVs whose types are their ids; HMAC-SHA-256 (32).
  */
 import { type Capabilities, NO_CAPABILITIES } from "../association/model/capabilities.ts";
-import { buildTlvs } from "../chunks/byte-builder.ts";
+import { ByteBuilder, buildTlvs } from "../chunks/byte-builder.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 import { addressBytes, formatAddress } from "../platform/address.ts";
 import type { HmacKey } from "../platform/hmac.ts";
@@ -20,6 +20,9 @@ const FIXED_BYTES = 68;
 /** Where the length stands of what extensions saved. */
 const SAVED_LENGTH_AT = 58;
 const SECRET_BYTES = 32;
+const MAX_ZONE_LENGTH = 255;
+/** Beside the length of an address: a zone stands behind it. */
+const HAS_ZONE = 0x80;
 
 /** The contents of a State Cookie. */
 export interface StateCookie {
@@ -70,10 +73,8 @@ export class CookieJar {
 
   seal(cookie: StateCookie, nowMs: number): Uint8Array {
     this.#rotate(nowMs);
-    const addresses = [cookie.source, cookie.localAddress, ...cookie.addresses].map(
-      (address) => addressBytes(address) ?? new Uint8Array(4),
-    );
-    const addressesBytes = addresses.reduce((sum, address) => sum + 1 + address.length, 0);
+    const addresses = [cookie.source, cookie.localAddress, ...cookie.addresses].map(savedAddress);
+    const addressesBytes = addresses.reduce((sum, address) => sum + address.length, 0);
     const saved = savedOf(cookie.capabilities);
     const bytes = new Uint8Array(FIXED_BYTES + addressesBytes + saved.length + MAC_BYTES);
     const view = new DataView(bytes.buffer);
@@ -106,7 +107,6 @@ export class CookieJar {
     view.setUint16(SAVED_LENGTH_AT, saved.length);
     let at = FIXED_BYTES;
     for (const address of addresses) {
-      bytes[at++] = address.length;
       bytes.set(address, at);
       at += address.length;
     }
@@ -168,9 +168,13 @@ function decode(bytes: Uint8Array): StateCookie {
   const addresses: string[] = [];
   let at = FIXED_BYTES;
   for (let i = view.getUint16(2); i > 0; i--) {
-    const lengthBytes = view.getUint8(at++) === 16 ? 16 : 4;
-    addresses.push(formatAddress(bytes, at, lengthBytes));
-    at += lengthBytes;
+    const form = view.getUint8(at++);
+    const lengthBytes = (form & ~HAS_ZONE) === 16 ? 16 : 4;
+    const zoneLength = (form & HAS_ZONE) === 0 ? 0 : view.getUint8(at++);
+    const zoneAt = at + lengthBytes;
+    const zone = Array.from({ length: zoneLength }, (_, unit) => view.getUint16(zoneAt + 2 * unit));
+    addresses.push(formatAddress(bytes, at, lengthBytes) + String.fromCharCode(...zone));
+    at = zoneAt + 2 * zoneLength;
   }
   const [source = "", localAddress = "", ...listed] = addresses;
   return {
@@ -193,6 +197,24 @@ function decode(bytes: Uint8Array): StateCookie {
     addresses: listed,
     capabilities: capabilitiesIn(bytes, at, at + view.getUint16(SAVED_LENGTH_AT)),
   };
+}
+
+/**
+ * An address with its zone, which says on which link a link-local one is: length of the address (1), of the zone (1) if
+ * there is one, the address, the zone in units of 16 bits, "%" included.
+ */
+function savedAddress(address: string): Uint8Array {
+  const bytes = addressBytes(address) ?? new Uint8Array(4);
+  const percent = address.indexOf("%");
+  const zone = percent === -1 ? "" : address.slice(percent, percent + MAX_ZONE_LENGTH);
+  const out = new ByteBuilder();
+  if (zone === "") return out.u8(bytes.length).raw(bytes).build();
+  out
+    .u8(bytes.length | HAS_ZONE)
+    .u8(zone.length)
+    .raw(bytes);
+  for (let i = 0; i < zone.length; i++) out.u16(zone.charCodeAt(i));
+  return out.build();
 }
 
 function savedOf({ all }: Capabilities): Uint8Array {

@@ -37,6 +37,17 @@ it("gives back what was put in (RFC 9260 5.1.3)", () => {
   expect(cookies.open(cookies.seal(cookie, 0), 0)).toEqual(cookie);
 });
 
+it("gives back the zones of link-local addresses, whatever their names [A9]", () => {
+  const cookies = jar();
+  const zoned = {
+    ...cookie,
+    source: "fe80::2%eth0",
+    localAddress: "fe80::1%\u00e9t\u00e9.7",
+    addresses: ["fe80::3%12", "10.0.0.2"],
+  };
+  expect(cookies.open(cookies.seal(zoned, 0), 0)).toEqual(zoned);
+});
+
 it("carries what extensions saved, of any length, and nothing where none was agreed on", () => {
   const cookies = jar();
   const plain = cookies.seal(cookie, 0);
