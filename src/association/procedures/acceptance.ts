@@ -67,10 +67,12 @@ export class Acceptance {
     this.#parts.shutdown.stop();
     this.#parts.control.clear();
     this.#parts.addresses.keepOnly(new Set([confirmed.address, source.address, ...addresses]));
-    for (const path of this.#parts.paths.all) {
+    for (const path of [...this.#parts.paths.all]) {
       path.reset();
-      path.confirmed = path.address === confirmed.address; // 5.4 rule 2
       this.#parts.replyPaths.forget(path);
+      const isOurs = this.#parts.addresses.claim(path.address); // It may have been given up, and be somebody else's by now.
+      path.confirmed = isOurs && path.address === confirmed.address; // 5.4 rule 2
+      if (!isOurs && this.#parts.paths.all.length > 1) this.#parts.addresses.remove(path);
     }
     this.#parts.establishment.restart(agreement, nowMs);
     this.#sendCookieAck(source, nowMs);

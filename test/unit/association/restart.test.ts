@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { InitChunk } from "../../../src/chunks/chunk.ts";
 import {
   addressParameter,
+  chunksOf,
   cookieParameter,
   echoOf,
   initAckChunk,
@@ -9,8 +10,10 @@ import {
   kindsOf,
   Lab,
   type Link,
+  OUR_PORT,
   only,
   PEER_ADDRESS,
+  PEER_PORT,
   PEER_SECOND_ADDRESS,
   type SentPacket,
   twoPaths,
@@ -123,5 +126,50 @@ describe("what the user has ended ends although the peer begins anew", () => {
     const from = PEER_SECOND_ADDRESS;
     const answers = link.lab.receive([echoOf(initAck)], { tag: initAck.initiateTag, from });
     expect(answers).toMatchObject([{ kinds: ["COOKIE ACK", "SHUTDOWN"], to: PEER_ADDRESS }]);
+  });
+});
+
+describe("a peer that begins anew where it had been given up", () => {
+  const parameters = [PEER_ADDRESS, PEER_SECOND_ADDRESS].map(addressParameter);
+  const from = PEER_SECOND_ADDRESS;
+
+  /** Its second address was never confirmed, and others may have it. */
+  function halfGivenUp(): Link {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 1_000, pathMaxRetrans: 0 }, { parameters });
+    for (let i = 0; i < 20; i++) {
+      for (const packet of link.lab.run(500)) {
+        if (packet.to !== PEER_ADDRESS) continue;
+        for (const { parameters: echoed, info } of chunksOf([packet], "HEARTBEAT"))
+          link.receive([{ kind: "HEARTBEAT ACK", parameters: echoed, info }]);
+      }
+    }
+    expect(link.association.paths().map(({ state }) => state)).toEqual(["active", "unconfirmed"]);
+    expect(link.lab.stack.associationAt(OUR_PORT, PEER_PORT, PEER_SECOND_ADDRESS)).toBeUndefined();
+    return link;
+  }
+
+  it("restarts its association, and makes no second one", () => {
+    const { lab, association } = halfGivenUp();
+    const init = initChunk({ initiateTag: NEW_TAG, parameters });
+    const initAck = only(lab.receive([init], { from }), "INIT ACK");
+    const answers = lab.receive([echoOf(initAck)], { tag: initAck.initiateTag, from });
+    expect(answers[0]).toMatchObject({ kinds: ["COOKIE ACK"], to: PEER_SECOND_ADDRESS });
+    expect(lab.eventKinds).toContain("restarted");
+    expect([...lab.stack.associations]).toEqual([association]);
+    expect(association.path(PEER_SECOND_ADDRESS).state).toBe("active");
+    // What is confirmed is its own, for packets without its tag, too.
+    expect(lab.stack.associationAt(OUR_PORT, PEER_PORT, PEER_SECOND_ADDRESS)).toBe(association);
+  });
+
+  it("gets no address that another association has by now", () => {
+    const { lab, association } = halfGivenUp();
+    const other = only(lab.receive([initChunk({ initiateTag: 0x77 })], { from }), "INIT ACK");
+    lab.receive([echoOf(other)], { tag: other.initiateTag, from });
+    expect(lab.stack.associationCount).toBe(2);
+    const initAck = only(lab.receive([initChunk({ initiateTag: NEW_TAG, parameters })]), "INIT ACK");
+    lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
+    expect(lab.eventKinds).toContain("restarted");
+    expect(association.remoteAddresses).toEqual([PEER_ADDRESS]);
+    expect(lab.stack.associationAt(OUR_PORT, PEER_PORT, PEER_SECOND_ADDRESS)?.peerTag).toBe(0x77);
   });
 });
