@@ -3,7 +3,10 @@
  * Owns: what the stack calls: packets, time, cookies; who is asked for the next packet; the life of the set-up.
  * Does not own: what the user calls (association.ts), what the parts do and who they are (assembly.ts).
  */
+import { SctpError } from "../base/errors.ts";
+import type { Cause } from "../chunks/causes.ts";
 import type { InitAckChunk } from "../chunks/chunk.ts";
+import { CauseCode } from "../chunks/codes.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
 import { type AssociationInit, AssociationParts } from "./assembly.ts";
 import { Association } from "./association.ts";
@@ -21,6 +24,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 const YIELD_REASON = Uint8Array.from("another association has this address", (letter) =>
   letter.charCodeAt(0),
 );
+
+const OUT_OF_RESOURCE: Cause = { kind: "Out of Resource", code: CauseCode.OutOfResource };
 
 export class AssociationEngine {
   /** What the user sees of it. */
@@ -82,14 +87,21 @@ export class AssociationEngine {
     parts.stats.receivedPackets++;
     if (this.#setup === undefined)
       parts.seat.countDrop("unexpected-chunk", `INIT ACK in ${this.state}`); // 5.2.3
-    else this.#setup.onInitAck(chunk, source, nowMs);
+    else this.#unlessUserFails(() => this.#setup?.onInitAck(chunk, source, nowMs));
     parts.touch(nowMs);
+  }
+
+  /** An INIT ACK for our INIT that cannot be read (RFC 9260 5.1). @param initiateTag what it says is the peer's tag */
+  refuseInitAck(initiateTag: number, causes: readonly Cause[], source: Route, nowMs: number): void {
+    this.#parts.tracer.nowMs = nowMs;
+    this.#setup?.refuseInitAck(initiateTag, causes, source);
+    this.#parts.touch(nowMs);
   }
 
   /** Becomes what a valid State Cookie describes (RFC 9260 5.1 D). */
   accept(cookie: AcceptedCookie, nowMs: number): void {
     this.#parts.tracer.nowMs = nowMs;
-    this.#parts.acceptance.accept(cookie, nowMs);
+    this.#unlessUserFails(() => this.#parts.acceptance.accept(cookie, nowMs));
     this.#parts.touch(nowMs);
   }
 
@@ -103,7 +115,7 @@ export class AssociationEngine {
   /** RFC 9260 5.2.4 action B: a collision; the cookie's tags hold from now on. */
   adopt(cookie: AcceptedCookie, nowMs: number): void {
     this.#parts.tracer.nowMs = nowMs;
-    this.#parts.acceptance.adopt(cookie, nowMs);
+    this.#unlessUserFails(() => this.#parts.acceptance.adopt(cookie, nowMs));
     this.#afterStep(nowMs);
   }
 
@@ -195,6 +207,16 @@ export class AssociationEngine {
   /** Who is to be asked for the next packet. */
   get packets(): PacketScheduler {
     return this.#parts.scheduler;
+  }
+
+  /** A path is made with code of the user's, the congestion controller: what that throws ends the association. */
+  #unlessUserFails(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof SctpError)) throw error;
+      this.#parts.termination.abortWith([OUT_OF_RESOURCE], error.message);
+    }
   }
 
   #afterStep(nowMs: number): void {

@@ -230,11 +230,11 @@ export const ASSOCIATION_OPTIONS = {
     "ERROR chunks of one packet that are told to the user; more are skipped.",
   ),
   maxUnrecognizedBytes: bytes(
-    512,
+    32_768,
     0,
     32_768,
     "RFC 9260 3.2.2",
-    "Bytes of unrecognized parameters reported in one INIT ACK, or beside one COOKIE ECHO.",
+    "Bytes of unrecognized parameters reported in one INIT ACK, or beside one COOKIE ECHO; never more than fit in its packet.",
   ),
 } as const satisfies Record<string, OptionSpec>;
 

@@ -75,6 +75,34 @@ export function decodeCauses(
   return causes;
 }
 
+/**
+ * The causes in [start, end) as far as they can be read, for a chunk that counts whatever they say (RFC 9260 9.1): one that
+ * does not have its format is unknown, and nothing is read behind a length that cannot be right.
+ */
+export function readableCauses(bytes: Uint8Array, start: number, end: number): Cause[] {
+  const cursor = new TlvCursor().bind(bytes, start, end);
+  const causes: Cause[] = [];
+  while (causes.length < MAX_CAUSES && cursor.next()) {
+    const cause = (): Cause[] => decodeCauses(bytes, cursor.start, cursor.end);
+    causes.push(
+      ...(attempt(cause) ?? [
+        { kind: "unknown", code: cursor.type, value: bytes.subarray(cursor.start + 4, cursor.end) } as const,
+      ]),
+    );
+  }
+  return causes;
+}
+
+/** What cannot be read is undefined. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
+}
+
 function readCause(code: number, reader: ByteReader): Cause {
   switch (code) {
     case CauseCode.InvalidStreamIdentifier: {
@@ -175,4 +203,13 @@ function causeValue(cause: Cause): Uint8Array {
     case "Association Aborted Due to Illegal ASCONF-ACK":
       return out.build();
   }
+}
+
+/** What no other cause describes (RFC 9260 3.3.10.13). @param information US-ASCII */
+export function protocolViolation(information: string): Cause {
+  return {
+    kind: "Protocol Violation",
+    code: CauseCode.ProtocolViolation,
+    information: Uint8Array.from(information, (character) => character.charCodeAt(0)),
+  };
 }

@@ -5,7 +5,7 @@
  */
 import { ByteBuilder, buildTlvs } from "./byte-builder.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { type Cause, causeTlv, decodeCauses } from "./causes.ts";
+import { type Cause, causeTlv, decodeCauses, readableCauses } from "./causes.ts";
 import { ChunkType, ParameterType } from "./codes.ts";
 import { DataFlag } from "./data.ts";
 import { decodeParameters, encodeParameters, type Parameter } from "./parameters.ts";
@@ -181,7 +181,7 @@ export function decodeChunk(bytes: Uint8Array, start: number, lengthBytes: numbe
       return {
         kind: "ABORT",
         tagReflected: (flags & T_BIT) !== 0,
-        causes: decodeCauses(bytes, start + 4, end),
+        causes: readableCauses(bytes, start + 4, end),
       };
     case ChunkType.Error:
       return { kind: "ERROR", causes: decodeCauses(bytes, start + 4, end) };

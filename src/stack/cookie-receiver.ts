@@ -41,7 +41,7 @@ export class CookieReceiver {
   /** @param atAddress the association with these ports and this address of the peer */
   receive(packet: IncomingPacket, first: FirstChunk, atAddress: AssociationEngine | undefined): void {
     const { datagram, source, nowMs } = packet;
-    const { table, drops, negotiation } = this.#residents;
+    const { drops, negotiation } = this.#residents;
     const cookie = this.#jar.open(datagram.subarray(first.start + 4, first.start + first.lengthBytes), nowMs);
     if (cookie === undefined || !cookieFits(cookie, datagram, source)) {
       return drops.count(atAddress?.id, "invalid-cookie", ""); // 5.1.5 steps 2 and 3
@@ -49,7 +49,7 @@ export class CookieReceiver {
     // Only where another version of this stack signs with the same secret; the peer counts on what was promised to it.
     if (!negotiation.knows(cookie.capabilities))
       return drops.count(atAddress?.id, "invalid-cookie", "it speaks of an extension that is not built in");
-    const existing = atAddress ?? table.byAddress(cookie.localPort, cookie.remotePort, cookie.source);
+    const existing = atAddress ?? this.#subjectOf(cookie);
     if (this.#isStale(cookie, existing, nowMs)) return this.#answerStale(cookie, existing, packet);
     const engine =
       existing === undefined
@@ -60,6 +60,21 @@ export class CookieReceiver {
     const rest = Math.min(first.start + padded(first.lengthBytes), datagram.length);
     const { maxChunksPerPacket } = this.#options;
     engine.receive(datagram, rest, path, source.remoteUdpPort, maxChunksPerPacket, nowMs);
+  }
+
+  /**
+   * The association that the INIT of a cookie was about: it may have been found by any address that the INIT listed, and the
+   * one that packets come from now may be one that the association has given up.
+   */
+  #subjectOf(cookie: StateCookie): AssociationEngine | undefined {
+    const { table } = this.#residents;
+    // Without tie-tags there was none, and what has come up since is not this peer's.
+    const listed = cookie.localTieTag === 0 ? [] : cookie.addresses;
+    for (const address of [cookie.source, ...listed]) {
+      const engine = table.byAddress(cookie.localPort, cookie.remotePort, address);
+      if (engine !== undefined) return engine;
+    }
+    return undefined;
   }
 
   /** 5.1.5 step 4; 5.2.4 step 3: a cookie with both tags of the association is never too old. */
@@ -90,15 +105,20 @@ export class CookieReceiver {
     if (options === undefined || isFull || this.#residents.isTagTaken(localTag)) {
       const reason = options === undefined ? "no-association" : "limit-reached";
       drops.count(undefined, reason, "a valid cookie, but no room for it, or used already");
-      const cause: Cause = { kind: "Out of Resource", code: CauseCode.OutOfResource };
-      this.#answer(cookie, { kind: "ABORT", tagReflected: false, causes: [cause] }, source);
+      this.#refuse(cookie, source);
       return undefined;
     }
     const boundAddresses = this.#ports.boundAddresses(localPort);
     const identity = { localPort, remotePort, localTag, localInitialTsn };
     const engine = this.#residents.create({ ...identity, options, boundAddresses });
     engine.accept(accepted(cookie, initAckRoute(cookie, source), source), nowMs);
+    if (engine.association.remoteAddresses.length === 0) this.#refuse(cookie, source); // It has no path to say so on.
     return engine;
+  }
+
+  #refuse(cookie: StateCookie, source: Route): void {
+    const cause: Cause = { kind: "Out of Resource", code: CauseCode.OutOfResource };
+    this.#answer(cookie, { kind: "ABORT", tagReflected: false, causes: [cause] }, source);
   }
 
   /**

@@ -13,18 +13,28 @@ import {
   settle,
 } from "../association/model/negotiation.ts";
 import { isSettingUp } from "../association/model/state.ts";
-import { addressParameters, type InitReview, reviewInit } from "../association/procedures/init-parameters.ts";
+import {
+  addressParameters,
+  type InitReview,
+  reportsWithin,
+  reviewInit,
+} from "../association/procedures/init-parameters.ts";
 import { MIN_A_RWND_BYTES } from "../association/procedures/setup.ts";
 import type { AssociationOptions, StackOptions } from "../base/options.ts";
 import { ByteBuilder } from "../chunks/byte-builder.ts";
 import type { Cause } from "../chunks/causes.ts";
 import type { Chunk, InitAckChunk, InitChunk } from "../chunks/chunk.ts";
 import { CauseCode, ParameterType } from "../chunks/codes.ts";
-import { encodeParameter, type Parameter } from "../chunks/parameters.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
+import { encodeParameter, encodeParameters, type Parameter } from "../chunks/parameters.ts";
+import { padded } from "../chunks/tlv.ts";
 import { addressFamily, type TransportAddress } from "../platform/address.ts";
 import type { Residents } from "./residents.ts";
 import type { SctpPorts } from "./sctp-ports.ts";
 import type { CookieJar } from "./state-cookie.ts";
+
+/** A packet with an INIT ACK without parameters. */
+const FIXED_BYTES = COMMON_HEADER_BYTES + 20;
 
 /** An INIT and where it came from. */
 export interface IncomingInit {
@@ -71,7 +81,13 @@ export class InitResponder {
     nowMs: number,
   ): InitAnswer {
     const { chunk, from } = init;
-    const review = reviewInit(chunk.parameters, from.address, options, this.#recognised(options, existing));
+    const bound =
+      existing === undefined
+        ? this.#ports.boundAddresses(init.localPort)
+        : existing.association.boundAddresses;
+    const families = this.#residents.local.families(bound);
+    const recognised = this.#recognised(options, existing);
+    const review = reviewInit(chunk.parameters, from.address, options, recognised, families);
     const refusal = refusalOf(chunk, review);
     if (refusal !== undefined) return abort(chunk, refusal);
     if (existing !== undefined) {
@@ -138,7 +154,7 @@ export class InitResponder {
       outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
       inboundStreams: options.maxInboundStreams,
       initialTsn: localInitialTsn,
-      parameters: this.#parameters(init.localPort, cookie, review, proposals),
+      parameters: this.#parameters(init.localPort, cookie, review, proposals, options.maxPacketBytes),
     };
   }
 
@@ -168,20 +184,22 @@ export class InitResponder {
     cookie: Uint8Array,
     review: InitReview,
     proposals: readonly Proposal[],
+    maxPacketBytes: number,
   ): Parameter[] {
     const advertised = this.#residents.local.advertised(this.#ports.boundAddresses(localPort));
-    return [
+    const parameters: Parameter[] = [
       ...addressParameters(advertised.filter((address) => isUsable(address, review))),
       { kind: "State Cookie", type: ParameterType.StateCookie, cookie },
       ...proposalParameters(proposals),
-      ...review.unrecognized.map(
-        (parameter): Parameter => ({
-          kind: "Unrecognized Parameter",
-          type: ParameterType.UnrecognizedParameter,
-          parameter,
-        }),
-      ),
     ];
+    if (review.unrecognized.length === 0) return parameters;
+    // What is reported came in the INIT: it makes the answer no larger than its question by more than the rest does.
+    const room = maxPacketBytes - FIXED_BYTES - padded(encodeParameters(parameters).length);
+    for (const parameter of reportsWithin(review.unrecognized, room)) {
+      const type = ParameterType.UnrecognizedParameter;
+      parameters.push({ kind: "Unrecognized Parameter", type, parameter });
+    }
+    return parameters;
   }
 
   #newTieTag(): number {

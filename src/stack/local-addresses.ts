@@ -16,6 +16,8 @@ import {
 } from "../platform/address.ts";
 import type { LowerLayer } from "./types.ts";
 
+const FAMILIES = [4, 6] as const;
+
 export class LocalAddresses {
   readonly #addresses: string[] = [];
   readonly #lowerLayers = new Map<string, LowerLayer>();
@@ -61,7 +63,7 @@ export class LocalAddresses {
 
   /** The families that any of the addresses is of. @param among those that an endpoint is bound to */
   families(among: readonly string[] = this.#addresses): readonly AddressFamily[] {
-    return [...new Set(among.map(addressFamily))].sort();
+    return FAMILIES.filter((family) => among.some((address) => addressFamily(address) === family));
   }
 
   /**

@@ -7,8 +7,10 @@
 import type { AssociationEngine } from "../association/engine.ts";
 import type { Route } from "../association/model/seat.ts";
 import { isSettingUp } from "../association/model/state.ts";
+import { uint32At } from "../base/network-order.ts";
 import type { StackOptions } from "../base/options.ts";
 import type { DropReason } from "../base/trace-sink.ts";
+import { protocolViolation } from "../chunks/causes.ts";
 import { type Chunk, decodeChunk, type InitChunk } from "../chunks/chunk.ts";
 import { ChunkType } from "../chunks/codes.ts";
 import {
@@ -17,6 +19,7 @@ import {
   sourcePort,
   verificationTag,
 } from "../chunks/common-header.ts";
+import { ParseError } from "../chunks/errors.ts";
 import { padded } from "../chunks/tlv.ts";
 import { isUnicastAddress, isWildcardAddress } from "../platform/address.ts";
 import type { CookieReceiver } from "./cookie-receiver.ts";
@@ -101,9 +104,19 @@ export class SpecialPackets {
   }
 
   #receiveInitAck(packet: IncomingPacket, first: FirstChunk, engine: AssociationEngine): void {
-    const { datagram, source, nowMs } = packet;
-    const chunk = decodeChunk(datagram, first.start, first.lengthBytes);
-    if (chunk.kind === "INIT ACK") engine.receiveInitAck(chunk, source, nowMs);
+    const { source, nowMs } = packet;
+    const chunk = readInit(packet, first);
+    if (chunk === undefined) {
+      this.#drop(engine, "malformed-chunk", PARAMETER_LENGTH);
+      engine.refuseInitAck(
+        initiateTagOf(packet, first),
+        [protocolViolation(PARAMETER_LENGTH)],
+        source,
+        nowMs,
+      );
+    } else if (chunk.kind === "INIT ACK") {
+      engine.receiveInitAck(chunk, source, nowMs);
+    }
   }
 
   #receiveOutOfTheBlue(packet: IncomingPacket): void {
@@ -120,8 +133,17 @@ export class SpecialPackets {
     if (verificationTag(datagram) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {
       return this.#drop(atAddress, "bad-verification-tag", "an INIT with a tag, or with company");
     }
-    const chunk = decodeChunk(datagram, first.start, first.lengthBytes);
-    if (chunk.kind !== "INIT" || chunk.initiateTag === 0) {
+    const chunk = readInit(packet, first);
+    if (chunk === undefined && initiateTagOf(packet, first) !== 0) {
+      this.#drop(atAddress, "malformed-chunk", PARAMETER_LENGTH);
+      const causes = [protocolViolation(PARAMETER_LENGTH)]; // 5.1; an association that exists stays as it is
+      return this.#answerStranger(packet, initiateTagOf(packet, first), {
+        kind: "ABORT",
+        tagReflected: false,
+        causes,
+      });
+    }
+    if (chunk?.kind !== "INIT" || chunk.initiateTag === 0) {
       return this.#drop(atAddress, "malformed-chunk", "an INIT with the Initiate Tag 0"); // 3.3.2
     }
     const localPort = destinationPort(datagram);
@@ -164,6 +186,29 @@ export class SpecialPackets {
   #drop(engine: AssociationEngine | undefined, reason: DropReason, detail: string): void {
     this.#residents.drops.count(engine?.id, reason, detail);
   }
+}
+
+/** The end of an INIT or INIT ACK whose parameters cannot be told apart. */
+const PARAMETER_LENGTH = "the length of a parameter cannot be right";
+
+/**
+ * The INIT or INIT ACK that a packet begins with; undefined if its parameters cannot be read, which is answered.
+ * @throws ParseError if there is nobody to answer: it has no fixed part; or if it has more parameters than are read
+ */
+function readInit({ datagram }: IncomingPacket, first: FirstChunk): Chunk | undefined {
+  try {
+    return decodeChunk(datagram, first.start, first.lengthBytes);
+  } catch (error) {
+    const isAnswered =
+      error instanceof ParseError &&
+      (error.code === "MALFORMED_TLV" || error.code === "BAD_PARAMETER_LENGTH");
+    if (!isAnswered) throw error;
+    return undefined;
+  }
+}
+
+function initiateTagOf({ datagram }: IncomingPacket, first: FirstChunk): number {
+  return uint32At(datagram, first.start + 4);
 }
 
 /**

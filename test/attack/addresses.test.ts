@@ -44,7 +44,9 @@ describe("an INIT that lists", () => {
     const initAck = only(lab.receive([initChunk({ parameters })], envelope), "INIT ACK");
     const echo = echoOf(initAck);
     lab.receive([echo], { ...envelope, tag: initAck.initiateTag });
-    expect([...lab.stack.associations][0]?.remoteAddresses).toEqual(LOOPBACK);
+    expect([...lab.stack.associations][0]?.remoteAddresses).toEqual(
+      LOOPBACK.filter((address) => !address.includes(":")),
+    );
   });
 
   it("one address a thousand times makes one path", () => {

@@ -5,6 +5,7 @@ import { sealPacket } from "../../src/chunks/common-header.ts";
 import { encodePacket } from "../../src/chunks/packet.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
 import {
+  addressParameter,
   chunksOf,
   cookieOf,
   cookieParameter,
@@ -233,7 +234,7 @@ describe("RFC 9260 3.2.1 Optional/Variable-Length Parameter Format", () => {
       flags: 0,
       value: new Uint8Array([...fixed, 0xc0, 0, 0, 40]),
     };
-    expect(lab.receive([overrun])).toEqual([]);
+    expect(kindsOf(lab.receive([overrun]))).toEqual(["ABORT"]);
     expect(lab.stack.counters["malformed-chunk"]).toBe(1);
   });
 });
@@ -406,7 +407,7 @@ describe("RFC 9260 3.3.2 Initiation (INIT) (1)", () => {
     lab.connect();
     const packets = lab.flush();
     expect(bytesOf(packets)[13]).toBe(0);
-    expect(only(packets, "INIT").parameters.map(({ kind }) => kind)).toEqual(["Supported Address Types"]);
+    expect(only(packets, "INIT").parameters).toEqual([]);
   });
 
   it("SHOULD: starts at a random TSN", () => {
@@ -494,14 +495,20 @@ describe("RFC 9260 3.3.2.1.5 Supported Address Types (12)", () => {
     const typesOf = (localAddresses: readonly string[], remote: string): readonly number[] => {
       const lab = new Lab({ localAddresses });
       lab.connect({}, [remote]);
-      const parameter = only(lab.flush(), "INIT").parameters.find(
-        ({ kind }) => kind === "Supported Address Types",
-      );
+      const { initiateTag: tag } = only(lab.flush(), "INIT");
+      const foreign = addressParameter(remote.includes(":") ? "192.0.2.9" : "2001:db8::9");
+      const parameters = [cookieParameter(), localAddresses.length > 1 ? addressParameter("::") : foreign];
+      const again = lab.receive([initAckChunk({ parameters })], { tag, from: remote });
+      if (localAddresses.length > 1) {
+        expect(kindsOf(again)).toEqual(["COOKIE ECHO"]);
+        return [];
+      }
+      const parameter = only(again, "INIT").parameters.find(({ kind }) => kind === "Supported Address Types");
       return parameter?.kind === "Supported Address Types" ? parameter.addressTypes : [];
     };
     expect(typesOf(["10.0.0.1"], "10.0.0.2")).toEqual([5]);
     expect(typesOf(["2001:db8::1"], "2001:db8::2")).toEqual([6]);
-    expect(typesOf(["2001:db8::1", "10.0.0.1"], "10.0.0.2")).toEqual([5, 6]);
+    expect(typesOf(["2001:db8::1", "10.0.0.1"], "10.0.0.2")).toEqual([]); // Nothing can be foreign to it.
   });
 
   it("MUST: ignores the type of host names in it", () => {
@@ -701,9 +708,15 @@ describe("RFC 9260 3.3.7 Abort Association (ABORT) (6)", () => {
 
   it("MUST: silently discards an ABORT with a format error", () => {
     const link = new Lab().accepted(QUIET);
-    const overrun: Chunk = { kind: "unknown", type: 6, flags: 0, value: new Uint8Array([0, 12, 0, 40]) };
-    expect(link.receive([overrun])).toEqual([]);
-    expect(link.state).toBe("ESTABLISHED");
+    for (const lengthBytes of [0, 3, 9, 40]) {
+      const header = { sourcePort: PEER_PORT, destinationPort: OUR_PORT };
+      const abort: Chunk = { kind: "unknown", type: 6, flags: 0, value: new Uint8Array(4) };
+      const packet = encodePacket({ ...header, verificationTag: link.association.localTag, chunks: [abort] });
+      new DataView(packet.buffer).setUint16(14, lengthBytes);
+      sealPacket(packet);
+      expect(link.lab.receiveBytes(packet)).toEqual([]);
+      expect(link.state).toBe("ESTABLISHED");
+    }
   });
 
   it("MUST: heeds an ABORT behind other control chunks, and ignores what comes behind the ABORT", () => {

@@ -1,5 +1,6 @@
 /** The end of an association: RFC 9260 section 9. */
 import { describe, expect, it } from "vitest";
+import { seal } from "../fuzz/packets/checksum.ts";
 import {
   chunksOf,
   firstOf,
@@ -8,8 +9,10 @@ import {
   kindsOf,
   Lab,
   type Link,
+  OUR_PORT,
   OUR_SECOND_ADDRESS,
   only,
+  PEER_PORT,
   PEER_SECOND_ADDRESS,
   PEER_TAG,
   twoPaths,
@@ -79,6 +82,34 @@ describe("RFC 9260 9.1 Abort of an Association", () => {
     expect(link.lab.eventKinds).toContain("send-failed");
     expect(link.lab.run(600_000)).toEqual([]);
   });
+
+  it.each([
+    ["a length below 4", [0, 12, 0, 3], []],
+    ["a length beyond the chunk", [0, 12, 0, 9, 1, 2, 3, 4], []],
+    ["a known cause that is too short", [0, 3, 0, 6, 0, 1, 0, 0], [3]],
+    ["a known cause that is too long", [0, 4, 0, 8, 0, 0, 0, 0], [4]],
+    ["a count that it does not hold", [0, 2, 0, 8, 0, 0, 0, 9], [2]],
+    ["half a cause behind a whole one", [0, 12, 0, 5, 33, 0, 0, 0, 0, 9], [12]],
+  ])(
+    "MUST: removes the association, whatever the causes look like: %s [A7, W6]",
+    (_what, causes, causeCodes) => {
+      const link = new Lab().accepted(QUIET);
+      const abort = new Uint8Array(12 + 4 + causes.length);
+      const view = new DataView(abort.buffer);
+      view.setUint16(0, PEER_PORT);
+      view.setUint16(2, OUR_PORT);
+      view.setUint32(4, link.association.localTag);
+      abort[12] = 6;
+      view.setUint16(14, 4 + causes.length);
+      abort.set(causes, 16);
+      seal(abort);
+      expect(link.lab.receiveBytes(abort)).toEqual([]);
+      expect(link.state).toBe("CLOSED");
+      expect(closed(link)).toMatchObject({ kind: "aborted", by: "peer", causeCodes });
+      if (causeCodes[0] === 12) expect(closed(link)).toMatchObject({ reason: Uint8Array.of(33) });
+      expect(link.lab.stack.associationCount).toBe(0);
+    },
+  );
 
   it("MUST: checks the tag of an ABORT by the rules of 8.5.1", () => {
     const link = new Lab().accepted();
@@ -244,7 +275,7 @@ describe("RFC 9260 9.2 Shutdown of an Association", () => {
 
   it("SHOULD: bounds the whole shutdown with T5-shutdown-guard, five times RTO.Max, and then aborts", () => {
     const link = shutdownSent({ associationMaxRetrans: 255 });
-    expect(link.association.options.shutdownGuardMs).toBe(5 * link.association.options.rtoMaxMs);
+    expect(link.association.options).toMatchObject({ shutdownGuardMs: undefined, rtoMaxMs: 60_000 });
     const startMs = link.lab.nowMs;
     let aborts: readonly unknown[] = [];
     for (let i = 0; i < 400 && aborts.length === 0; i++) {

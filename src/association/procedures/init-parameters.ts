@@ -15,10 +15,15 @@ import {
   isUnicastAddress,
 } from "../../platform/address.ts";
 
+/** Of an Unrecognized Parameter, and of the cause Unrecognized Parameters. */
+const REPORT_HEADER_BYTES = 4;
+
 /** An INIT or INIT ACK, sorted. */
 export interface InitReview {
-  /** Unicast addresses, each once, in the order listed. */
+  /** Unicast addresses that this side can send to, each once, in the order listed. */
   readonly addresses: readonly string[];
+  /** Addresses are listed, and this side has sockets for the family of none. */
+  readonly listsForeignOnly: boolean;
   readonly stateCookie: Uint8Array | undefined;
   readonly preservativeMs: number;
   /** A Host Name Address parameter: answered with ABORT (RFC 9260 5.1.2 B). */
@@ -35,15 +40,18 @@ export interface InitReview {
  * @param source the address that the chunk came from
  * @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence
  * @param recognised parameter types that extensions read
+ * @param ours the families that this side can send in
  */
 export function reviewInit(
   parameters: readonly Parameter[],
   source: string,
   limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
   recognised: ReadonlySet<number>,
+  ours: readonly AddressFamily[],
 ): InitReview {
   let reportBytesLeft = limits.maxUnrecognizedBytes;
   const addresses = new Set<string>();
+  const foreign: string[] = [];
   const extensions: Parameter[] = [];
   const unrecognized: Uint8Array[] = [];
   let stateCookie: Uint8Array | undefined;
@@ -54,7 +62,8 @@ export function reviewInit(
     switch (parameter.kind) {
       case "IPv4 Address":
       case "IPv6 Address":
-        if (isDestination(parameter.address, source)) addresses.add(parameter.address);
+        if (!ours.includes(addressFamily(parameter.address))) foreign.push(parameter.address);
+        else if (isDestination(parameter.address, source)) addresses.add(parameter.address);
         continue;
       case "State Cookie":
         stateCookie ??= parameter.cookie;
@@ -85,9 +94,11 @@ export function reviewInit(
     }
     if (action.stop) break;
   }
-  const families = addressTypes === undefined ? undefined : familiesOf(addressTypes, [source, ...addresses]);
+  const families =
+    addressTypes === undefined ? undefined : familiesOf(addressTypes, [source, ...addresses, ...foreign]);
   return {
     addresses: [...addresses],
+    listsForeignOnly: foreign.length > 0 && addresses.size === 0,
     stateCookie,
     preservativeMs,
     hostName,
@@ -95,6 +106,17 @@ export function reviewInit(
     extensions,
     unrecognized,
   };
+}
+
+/** As many of the parameters to report as have room, each behind a header of its own (RFC 9260 3.2.2). */
+export function reportsWithin(unrecognized: readonly Uint8Array[], roomBytes: number): readonly Uint8Array[] {
+  let leftBytes = roomBytes;
+  return unrecognized.filter((parameter) => {
+    const bytes = REPORT_HEADER_BYTES + padded(parameter.length);
+    if (bytes > leftBytes) return false;
+    leftBytes -= bytes;
+    return true;
+  });
 }
 
 /** Whether a listed address may be sent to. This host's own loopback is no address of a peer elsewhere. */

@@ -33,13 +33,14 @@ import type { UserEvents } from "../reporting/user-events.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { Establishment } from "./establishment.ts";
 import { HEARTBEAT_BYTES } from "./heartbeats.ts";
-import { addressParameters, reviewInit, supportedAddressTypes } from "./init-parameters.ts";
+import { addressParameters, reportsWithin, reviewInit, supportedAddressTypes } from "./init-parameters.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 import type { Termination } from "./termination.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** RFC 9260 5.2.6: a Cookie Preservative asks for no more than a second beyond the measured round trip. */
 const MAX_PRESERVATIVE_MARGIN_MS = 1_000;
+const CHUNK_HEADER_BYTES = 4;
 /** Fresh INITs sent because the cookie had gone stale. */
 const MAX_STALE_RETRIES = 8;
 /** HEARTBEAT, ERROR: what the set-up has to say about them comes after what their own parts do. */
@@ -76,6 +77,9 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   #cookie: Uint8Array = new Uint8Array(0);
   #preservativeMs = 0;
   #staleRetries = 0;
+  #initCount = 0;
+  /** An INIT ACK has listed nothing but addresses of families that this side has no sockets for. */
+  #namesFamilies = false;
 
   /**
    * @param firstPath where the first INIT goes
@@ -130,14 +134,18 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     if (chunk.initiateTag === 0) return this.#refuse(localTag, true, { fatal: true, causes: [] }, source);
     const { options } = this.#parts.settings;
     const recognised = recognisedTypes(this.proposals.map(({ extension }) => extension));
-    const review = reviewInit(chunk.parameters, source.address, options, recognised);
+    const families = this.#parts.seat.addressFamilies();
+    const review = reviewInit(chunk.parameters, source.address, options, recognised, families);
     const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
     if (refusal !== undefined) return this.#refuse(chunk.initiateTag, false, refusal, source);
+    if (review.listsForeignOnly && !this.#namesFamilies) {
+      this.#namesFamilies = true; // 5.1.2: asked anew, once, the peer may list what can be used.
+      return this.#sendInit(nowMs);
+    }
     this.#takeAddresses(review.addresses, source);
     this.#cookie = review.stateCookie ?? this.#cookie;
-    // 6.3.1 C5: only where it is sure which INIT this answers; after a stale cookie it may be one from before.
-    if (this.#retransmitCount === 0 && this.#staleRetries === 0)
-      this.#path.rto.sample(nowMs - this.#sentAtMs);
+    // 6.3.1 C5: only where it is sure which INIT this answers.
+    if (this.#initCount === 1) this.#path.rto.sample(nowMs - this.#sentAtMs);
     this.#parts.establishment.agree({
       localTag,
       peerTag: chunk.initiateTag,
@@ -153,9 +161,18 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     this.#path = this.#cookieEchoPath(source.address);
     this.#setTimeout(this.#path.rto.rtoMs);
     this.#sendCookieEcho(nowMs);
-    if (review.unrecognized.length > 0)
-      this.#parts.control.push(unrecognizedError(review.unrecognized), this.#path);
+    const room = this.#path.maxPacketBytes - COMMON_HEADER_BYTES - CHUNK_HEADER_BYTES;
+    const unrecognized = reportsWithin(review.unrecognized, room);
+    if (unrecognized.length > 0) this.#parts.control.push(unrecognizedError(unrecognized), this.#path);
     this.#parts.events.failInvalidStreams();
+  }
+
+  /** An INIT ACK whose parameters cannot be read (RFC 9260 5.1). */
+  refuseInitAck(initiateTag: number, causes: readonly Cause[], source: Route): void {
+    if (this.#parts.lifecycle.state !== "COOKIE-WAIT") return; // 5.2.3
+    if (initiateTag === 0)
+      this.#refuse(this.#parts.identity.localTag, true, { fatal: true, causes: [] }, source);
+    else this.#refuse(initiateTag, false, { fatal: true, causes }, source);
   }
 
   /** T1-init or T1-cookie. */
@@ -224,7 +241,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     const { options } = this.#parts.settings;
     const parameters: Parameter[] = [
       ...addressParameters(this.#parts.seat.advertisedAddresses()),
-      supportedAddressTypes(this.#parts.seat.addressFamilies()),
+      // Optional (5.1.2), and there are peers that take no INIT with a parameter that they do not know.
+      ...(this.#namesFamilies ? [supportedAddressTypes(this.#parts.seat.addressFamilies())] : []),
       ...proposalParameters(this.proposals),
     ];
     if (this.#preservativeMs > 0) {
@@ -246,6 +264,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   }
 
   #sendInit(nowMs: number): void {
+    this.#initCount++;
     this.#parts.control.remove("INIT");
     this.#parts.control.pushFront(this.#initChunk(), this.#path);
     this.#armT1(nowMs);

@@ -3,7 +3,7 @@
  * Owns: what an ABORT says, whom it goes to; what the end does to the parts, and that it comes once.
  * Does not own: the way to a graceful end (shutdown.ts), why somebody else ends it.
  */
-import type { Cause } from "../../chunks/causes.ts";
+import { type Cause, protocolViolation } from "../../chunks/causes.ts";
 import { type Chunk, encodeChunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, causeCodeName } from "../../chunks/codes.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
@@ -67,12 +67,7 @@ export class Termination implements ChunkHandler<Path> {
 
   /** Answers what no cause but Protocol Violation describes (RFC 9260 3.3.10.13). @param information US-ASCII */
   abortForViolation(information: string): void {
-    const cause: Cause = {
-      kind: "Protocol Violation",
-      code: CauseCode.ProtocolViolation,
-      information: Uint8Array.from(information, (character) => character.charCodeAt(0)),
-    };
-    this.abortWith([cause], information);
+    this.abortWith([protocolViolation(information)], information);
   }
 
   /** Ends the association for a breach of the protocol that has been answered. */

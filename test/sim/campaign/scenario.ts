@@ -149,7 +149,7 @@ function options(dice: Dice, patient: boolean): Partial<AssociationOptions> {
   return {
     ...limits,
     rtoMinMs: dice.integer(50, 1_000),
-    rtoInitialMs: dice.integer(200, 3_000),
+    rtoInitialMs: dice.integer(1_000, 3_000),
     rtoMaxMs: dice.integer(3_000, 20_000),
     initTimeoutMaxMs: dice.integer(3_000, 20_000),
     sackDelayMs: dice.pick([0, 50, 200, 500]),

@@ -4,7 +4,18 @@
  */
 import { describe, expect, it } from "vitest";
 import type { AssociationOptions } from "../../../src/base/options.ts";
-import { cookieEchoed, cookieWait, initAckChunk, Lab, PEER_ADDRESS } from "../../conformance/lab.ts";
+import {
+  addressParameter,
+  cookieEchoed,
+  cookieParameter,
+  cookieWait,
+  initAckChunk,
+  kindsOf,
+  Lab,
+  only,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+} from "../../conformance/lab.ts";
 
 describe("T1", () => {
   /** When the INITs or COOKIE ECHOs of a client go out that hears nothing, in ms from the first. */
@@ -80,5 +91,44 @@ describe("the round trip of the set-up", () => {
     expect(stale.association.state).toBe("COOKIE-WAIT");
     stale.lab.receive([initAckChunk()], { tag: stale.tag });
     expect(stale.association.path(PEER_ADDRESS).srttMs).toBeNaN();
+  });
+});
+
+describe("the INIT", () => {
+  it("has these bytes where the user says nothing: no parameter, whatever its sockets are [A27]", () => {
+    for (const localAddresses of [["10.0.0.1"], ["0.0.0.0", "::"], ["10.0.0.1", "::"]]) {
+      const lab = new Lab({ localAddresses });
+      const { localTag, localInitialTsn } = lab.connect();
+      const [packet] = lab.flush();
+      const hex = (value: number): string => value.toString(16).padStart(8, "0");
+      const header = "00071389" + "00000000";
+      const checksum = Buffer.from(packet?.bytes.subarray(8, 12) ?? []).toString("hex");
+      const fixed = `01000014${hex(localTag)}00100000000a0800${hex(localInitialTsn)}`;
+      expect(Buffer.from(packet?.bytes ?? []).toString("hex")).toBe(header + checksum + fixed);
+    }
+  });
+
+  it("says what it can use when an INIT ACK has listed nothing of that; once, in each repetition [A27]", () => {
+    const lab = new Lab();
+    const association = lab.connect();
+    const { initiateTag: tag } = only(lab.flush(), "INIT");
+    const foreign = { parameters: [cookieParameter(), addressParameter("2001:db8::9")] };
+    lab.run(50);
+    const again = only(lab.receive([initAckChunk(foreign)], { tag }), "INIT");
+    const types = [{ kind: "Supported Address Types", type: 12, addressTypes: [5] }];
+    expect(again).toMatchObject({ initiateTag: tag, parameters: types });
+    expect(only(lab.runUntilSent(), "INIT").parameters).toEqual(types);
+    expect(kindsOf(lab.receive([initAckChunk(foreign)], { tag }))).toEqual(["COOKIE ECHO"]);
+    expect(association.remoteAddresses).toEqual([PEER_ADDRESS]); // What it has no sockets for is no path.
+    expect(association.path(PEER_ADDRESS).srttMs).toBeNaN(); // Which INIT was that an answer to?
+  });
+
+  it("is not repeated where something of what was listed can be used; the rest is left out [A27]", () => {
+    const { lab, association, tag } = cookieWait();
+    const listed = [PEER_ADDRESS, "2001:db8::9", PEER_SECOND_ADDRESS].map(addressParameter);
+    expect(
+      kindsOf(lab.receive([initAckChunk({ parameters: [cookieParameter(), ...listed] })], { tag })),
+    ).toEqual(["COOKIE ECHO"]);
+    expect(association.remoteAddresses).toEqual([PEER_ADDRESS, PEER_SECOND_ADDRESS]);
   });
 });
