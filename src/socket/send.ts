@@ -4,8 +4,8 @@
  * Does not own: the association's queue (src/association/sending/send-queue.ts).
  */
 
-import { sendFailure } from "./state/announce.ts";
 import type { AssociationEntry } from "./state/association-entry.ts";
+import { joined, OpenRecord } from "./state/open-record.ts";
 import type { SocketCore } from "./state/socket-core.ts";
 import type {
   AuthInfo,
@@ -180,23 +180,23 @@ export class Sender {
       throw new Fault("EOPNOTSUPP", "SCTP-AUTH (RFC 4895) is not built into this version");
     const unordered = flags.includes("SCTP_UNORDERED");
     this.#requireRoom(entry, request.data);
-    const data = this.#record(entry, streamId, request.data, flags);
+    const record = entry.records.get(streamId) ?? new OpenRecord(ppid, context, flags);
+    const data = this.#record(entry, streamId, record, request.data, flags);
     if (data === undefined) return;
     if (to !== undefined && !association.hasAddress(to)) {
       // RFC 6458 4.1.8: a preferred address that is none of the peer's.
-      const unsent = { data, streamId, ppid, unordered, context };
-      const failed = { ...unsent, transmitted: false, acknowledgedBytes: 0, causeCode: 0 };
-      const failure = sendFailure(failed, entry.id, flags);
-      this.#core.notify(entry, failure);
-      this.#core.notify(entry, { ...failure, type: "SCTP_SEND_FAILED" });
+      this.#core.notifyUnsent(entry, { data, streamId, ppid, unordered, context }, flags);
       return;
     }
     const sackImmediately = flags.includes("SCTP_SACK_IMMEDIATELY");
-    association.send(
-      data,
-      { streamId, ppid, unordered, sackImmediately, context, to, lifetimeMs },
-      this.#core.nowMs(),
-    );
+    const info = { streamId, ppid, unordered, sackImmediately, context, to, lifetimeMs };
+    try {
+      association.send(data, info, this.#core.nowMs());
+    } catch (error) {
+      // The call fails for its own piece; what earlier calls have taken comes back.
+      if (record.lengthBytes > 0) this.#core.failRecord(entry, streamId, record);
+      throw error;
+    }
   }
 
   #requireRoom(entry: AssociationEntry, data: Uint8Array): void {
@@ -211,26 +211,26 @@ export class Sender {
     if (!association.isWritable) throw new Fault("EAGAIN");
   }
 
-  /** RFC 6458 8.1.26: the whole record, once it has ended. */
+  /** RFC 6458 8.1.26: the whole record, once it has ended; without the option every call ends one. */
   #record(
     entry: AssociationEntry,
     streamId: number,
+    record: OpenRecord,
     data: Uint8Array,
     flags: readonly SendFlag[],
   ): Uint8Array | undefined {
-    if (!this.#core.settings.explicitEor) return data;
+    const { explicitEor } = this.#core.settings;
+    if (!explicitEor && record.lengthBytes === 0) return data;
     const { maxMessageBytes } = entry.association.options;
-    const record = entry.records.get(streamId) ?? { pieces: [], lengthBytes: 0 };
     if (record.lengthBytes + data.length > maxMessageBytes)
       throw new Fault("EMSGSIZE", `a record has at most maxMessageBytes, ${maxMessageBytes} bytes`);
-    if (!flags.includes("SCTP_EOR")) {
-      record.pieces.push(data.slice()); // The caller may use its memory again: the record is not on its way yet.
-      record.lengthBytes += data.length;
+    if (explicitEor && !flags.includes("SCTP_EOR")) {
+      record.add(data);
       entry.records.set(streamId, record);
       return undefined;
     }
     entry.records.delete(streamId);
-    return joined([...record.pieces, data]);
+    return record.endedWith(data);
   }
 
   #sendAll(request: Request): SendAllResult {
@@ -274,17 +274,4 @@ function lifetimeOf({ policy, value }: PrInfo): number | undefined {
   if (policy === "SCTP_PR_SCTP_NONE" || (policy === "SCTP_PR_SCTP_TTL" && value === 0)) return undefined;
   if (policy === "SCTP_PR_SCTP_TTL") return value;
   throw new Fault("EOPNOTSUPP", `${policy} needs RFC 7496, which is not built into this version`);
-}
-
-function joined(data: Uint8Array | readonly Uint8Array[]): Uint8Array {
-  if (data instanceof Uint8Array) return data;
-  const [first] = data;
-  if (data.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(data.reduce((bytes, piece) => bytes + piece.length, 0));
-  let at = 0;
-  for (const piece of data) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -229,13 +229,12 @@ function setPathParameters(scope: OptionScope, value: OptionInput<"SCTP_PEER_ADD
   const { pathMaxRetransmissions, pathMtuBytes, pmtudEnabled } = value;
   if (pmtudEnabled === true)
     throw new Fault("EOPNOTSUPP", "path MTU discovery (RFC 8899) is not built into this version");
-  if (pathMtuBytes && pmtudEnabled !== false)
-    throw new Fault("EINVAL", "pathMtuBytes needs pmtudEnabled: false (RFC 6458 8.1.12)");
   const interval = heartbeatTimeIsZero ? SHORTEST_INTERVAL_MS : heartbeatIntervalMs;
   const numbers: Partial<AssociationOptions> = {
     ...(interval ? { heartbeatIntervalMs: interval } : {}),
     ...(pathMaxRetransmissions ? { pathMaxRetrans: pathMaxRetransmissions } : {}),
-    ...(pathMtuBytes ? { maxPacketBytes: pathMtuBytes + COMMON_HEADER_BYTES } : {}),
+    // 8.1.12: without SPP_PMTUD_DISABLE the field is ignored, whatever stands there.
+    ...(pathMtuBytes && pmtudEnabled === false ? { maxPacketBytes: pathMtuBytes + COMMON_HEADER_BYTES } : {}),
   };
   const changes: PathChanges = { ...numbers, heartbeatEnabled };
   const { address } = value;

@@ -1,6 +1,6 @@
 /**
  * An association as its socket sees it.
- * Owns: its settings, what of its data the socket's queue knows, records that are being written, its end.
+ * Owns: its settings, what of its data the socket's queue knows, which records are being written, its end.
  * Does not own: the association (src/association), the order of what is read (receive-queue.ts).
  */
 import type { Association } from "../../association/association.ts";
@@ -8,16 +8,11 @@ import type { AssociationEvent } from "../../association/association-event.ts";
 import type { NotificationType } from "../terms/notifications.ts";
 import type { AssociationSettings } from "../terms/settings.ts";
 import type { AssociationUser } from "./host.ts";
+import type { OpenRecord } from "./open-record.ts";
 
 /** Whoever has the association now; peeling it off changes that. */
 export interface EntryOwner {
   onEntryEvent(entry: AssociationEntry, event: AssociationEvent): void;
-}
-
-/** A record that is being written with SCTP_EXPLICIT_EOR. */
-export interface OpenRecord {
-  readonly pieces: Uint8Array[];
-  lengthBytes: number;
 }
 
 export class AssociationEntry implements AssociationUser {
@@ -37,7 +32,7 @@ export class AssociationEntry implements AssociationUser {
   /** The user has asked for a shutdown. */
   shutdownRequested = false;
   isClosed = false;
-  /** By stream. */
+  /** Those that are being written with SCTP_EXPLICIT_EOR, by stream. */
   readonly records: Map<number, OpenRecord> = new Map();
   #association: Association | undefined = undefined;
 

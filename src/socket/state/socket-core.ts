@@ -5,16 +5,17 @@
  */
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
-import type { CloseReason } from "../../association/model/events.ts";
+import type { CloseReason, UnsentMessage } from "../../association/model/events.ts";
 import { type AssociationOptions, associationOptions } from "../../base/options.ts";
 import { addressFamily, canonicalAddress, isWildcardAddress } from "../../platform/address.ts";
-import type { AssociationTarget, InitInfo, SocketAddress } from "../terms/ancillary.ts";
+import type { AssociationTarget, InitInfo, SndInfo, SocketAddress } from "../terms/ancillary.ts";
 import { type Errno, Fault } from "../terms/errno.ts";
 import type { Notification } from "../terms/notifications.ts";
 import { SocketSettings } from "../terms/settings.ts";
-import { announce } from "./announce.ts";
+import { announce, sendFailure } from "./announce.ts";
 import { AssociationEntry, type EntryOwner } from "./association-entry.ts";
 import type { Acceptor, AssociationUser, SocketHost } from "./host.ts";
+import type { OpenRecord } from "./open-record.ts";
 import { ReceiveQueue } from "./receive-queue.ts";
 
 export type SocketStyle = "one-to-one" | "one-to-many";
@@ -210,6 +211,7 @@ export class SocketCore implements EntryOwner, Acceptor {
     }
     if (event.kind === "path") this.#file(entry);
     if (event.kind === "delivery-aborted") entry.deliveryAborted = true;
+    if (endsRecords(event)) this.#failRecords(entry);
     if (event.kind === "closed") this.#onClosed(entry, event.reason);
     if (this.isClosed || this.isReadShut) this.#discard(entry);
     if (!this.isClosed) {
@@ -231,6 +233,30 @@ export class SocketCore implements EntryOwner, Acceptor {
     entry.settings.events.clear();
   }
 
+  /** SEND FAILURE for what has never reached the association. */
+  notifyUnsent(
+    entry: AssociationEntry,
+    unsent: Pick<UnsentMessage, "data" | "streamId" | "ppid" | "unordered" | "context">,
+    flags: SndInfo["flags"],
+  ): void {
+    const message = { ...unsent, transmitted: false, acknowledgedBytes: 0, causeCode: 0 };
+    const failure = sendFailure(message, entry.id, flags);
+    this.notify(entry, failure);
+    this.notify(entry, { ...failure, type: "SCTP_SEND_FAILED" });
+  }
+
+  /** What has been written of a record comes back, since it will not be ended (RFC 6458 8.1.26). */
+  failRecord(entry: AssociationEntry, streamId: number, record: OpenRecord): void {
+    const { ppid, context, flags } = record;
+    const unordered = flags.includes("SCTP_UNORDERED");
+    this.notifyUnsent(entry, { data: record.endedWith(), streamId, ppid, unordered, context }, flags);
+    entry.records.delete(streamId);
+  }
+
+  #failRecords(entry: AssociationEntry): void {
+    for (const [streamId, record] of entry.records) this.failRecord(entry, streamId, record);
+  }
+
   /** What went wrong with the association of a one-to-one socket; told once. */
   takeError(): Errno | undefined {
     const error = this.#pendingError;
@@ -247,6 +273,7 @@ export class SocketCore implements EntryOwner, Acceptor {
 
   shutdownEntry(entry: AssociationEntry): void {
     entry.shutdownRequested = true;
+    this.#failRecords(entry);
     entry.association.shutdown(this.nowMs());
     this.host.scheduleFlush();
   }
@@ -341,6 +368,11 @@ export class SocketCore implements EntryOwner, Acceptor {
     entry.hasToldReadable = false;
     entry.queuedCount = 0;
   }
+}
+
+/** Whether what has been written of records can be ended no more, or would end at a peer that does not know its beginning. */
+function endsRecords({ kind }: AssociationEvent): boolean {
+  return kind === "closed" || kind === "restarted" || kind === "shutdown-received";
 }
 
 /** RFC 6458 5.3.1: 0 keeps the socket's value. */

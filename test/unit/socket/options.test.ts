@@ -129,7 +129,6 @@ describe("what is refused", () => {
     ["SCTP_EVENT", { type: "SCTP_NONSENSE", on: true }, /must be one of SCTP_ASSOC_CHANGE/],
     ["SCTP_DEFAULT_SNDINFO", { flags: ["SCTP_ABORT"] }, /some of SCTP_UNORDERED, SCTP_EOF, SCTP_SENDALL/],
     ["SCTP_PEER_ADDR_PARAMS", { address: "nowhere" }, /an IP literal/],
-    ["SCTP_PEER_ADDR_PARAMS", { pathMtuBytes: 1_000 }, /needs pmtudEnabled/],
     ["SCTP_PEER_ADDR_PARAMS", { heartbeatDemand: true }, /needs an association and an address/],
     ["SCTP_PEER_ADDR_PARAMS", { address: FAR, heartbeatIntervalMs: 5 }, /an address needs an association/],
     ["SCTP_PARTIAL_DELIVERY_POINT", 2_000_000, /the receive buffer has 1048576/],
@@ -326,6 +325,20 @@ describe("what options do", () => {
     const fresh = net.near.socket("one-to-many");
     ok(fresh.setsockopt("SCTP_PEER_ADDR_PARAMS", { heartbeatTimeIsZero: true }));
     expect(ok(fresh.getsockopt("SCTP_PEER_ADDR_PARAMS")).heartbeatIntervalMs).toBe(1);
+  });
+
+  it("SCTP_PEER_ADDR_PARAMS ignores a path MTU without SPP_PMTUD_DISABLE, and takes the rest [A25]", () => {
+    const { client } = new Net().connected();
+    const read = (address?: string) => ok(client.getsockopt("SCTP_PEER_ADDR_PARAMS", undefined, { address }));
+    for (const pathMtuBytes of [1, 800, 65_495]) {
+      const params = { pathMtuBytes, pathMaxRetransmissions: 2 };
+      ok(client.setsockopt("SCTP_PEER_ADDR_PARAMS", { address: FAR, ...params }));
+      ok(client.setsockopt("SCTP_PEER_ADDR_PARAMS", params));
+      for (const address of [FAR, FAR_SECOND, undefined])
+        expect(read(address)).toMatchObject({ pathMtuBytes: 1_188, pathMaxRetransmissions: 2 });
+    }
+    const disabled = { pathMtuBytes: 1, pmtudEnabled: false };
+    expect(client.setsockopt("SCTP_PEER_ADDR_PARAMS", disabled)).toBe("EINVAL");
   });
 
   it("SCTP_PEER_ADDR_PARAMS sends a heartbeat on demand", () => {
