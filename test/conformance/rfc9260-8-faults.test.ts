@@ -274,11 +274,14 @@ describe("RFC 9260 8.3 Path Heartbeat", () => {
     expect([...(reply?.bytes ?? [])].slice(13)).toEqual([...request].slice(13));
   });
 
-  it("SHOULD: sends the time and the destination address in its own HEARTBEATs, and a nonce beside them", () => {
+  it("SHOULD: sends the time and the destination address in its own HEARTBEATs, and a nonce beside them [W1]", () => {
     const link = twoPaths();
     const infos = [PEER_ADDRESS, PEER_ADDRESS, PEER_SECOND_ADDRESS].map((address) => {
+      link.lab.run(1_234.5);
       link.association.requestHeartbeat(address, link.lab.nowMs);
-      return firstOf(link.lab.flush(), "HEARTBEAT").info ?? new Uint8Array(0);
+      const info = firstOf(link.lab.flush(), "HEARTBEAT").info ?? new Uint8Array(16);
+      expect(new DataView(info.buffer, info.byteOffset).getFloat64(8)).toBe(link.lab.nowMs);
+      return info;
     });
     expect([...(infos[0] ?? [])].slice(-4)).toEqual([10, 0, 0, 2]);
     expect([...(infos[2] ?? [])].slice(-4)).toEqual([10, 1, 0, 2]);

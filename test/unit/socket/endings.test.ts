@@ -5,18 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { SimSockets } from "../../../src/sim/index.ts";
 import type { SctpSocket } from "../../../src/socket/socket.ts";
-import {
-  bytes,
-  NEAR,
-  Net,
-  notifications,
-  ok,
-  PORT,
-  readAll,
-  subscribe,
-  text,
-  transcript,
-} from "./net.ts";
+import { bytes, NEAR, Net, notifications, ok, PORT, readAll, subscribe, text, transcript } from "./net.ts";
 
 describe("a socket that was closed", () => {
   it.each(["one-to-one", "one-to-many"] as const)(
