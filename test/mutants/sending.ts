@@ -302,8 +302,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "idle-sending",
     "association/procedures/idle-closer.ts",
-    "if (this.#parts.outbound.isIdle) this.#parts.shutdown.request(nowMs);\n    else this.#lastDataMs = nowMs;",
-    "this.#parts.shutdown.request(nowMs);",
+    "if (this.#parts.outbound.isIdle) this.#parts.shutdown.begin(nowMs);\n    else this.#lastDataMs = nowMs;",
+    "this.#parts.shutdown.begin(nowMs);",
     "an association that is sending is closed as idle",
   ),
   mutant(
