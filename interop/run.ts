@@ -1,10 +1,10 @@
 /**
- * Interop with usrsctp: `npm run interop`. Builds the peer, runs every case with us as client and as server, and lets
- * tshark read every capture; those of the cases that fail stay in interop/captures.
+ * Interop with usrsctp, and with pion where a case says so: `npm run interop`. Builds the peers, runs every case with us as
+ * client and as server, and lets tshark read every capture; those of the cases that fail stay in interop/captures.
  * Owns: the list of cases, the table. Does not own: what happens in a case (cases/), what it happens on (harness/).
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { flag, readCommand, refuse, text } from "../tools/command-line.ts";
 import { collisionInCookieEchoed, collisionInCookieWait, collisionInEstablished } from "./cases/collision.ts";
@@ -21,6 +21,7 @@ import {
 } from "./cases/endings.ts";
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
+import { echoByPion } from "./cases/pion.ts";
 import type { Cut } from "./harness/namespaces.ts";
 import { type Result, runOnLoopback, runOnTwoHosts } from "./harness/run-case.ts";
 import type { Role, Side } from "./harness/side.ts";
@@ -28,7 +29,8 @@ import type { Role, Side } from "./harness/side.ts";
 /** What a case is: something that happens between two ends on loopback, or the cut of one of two paths. */
 type Case = ((side: Side) => Promise<void>) | Cut;
 
-const CASES: ReadonlyArray<readonly [name: string, run: Case]> = [
+const BOTH: readonly Role[] = ["client", "server"];
+const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly Role[]]> = [
   ["10,000 messages echoed on 8 streams", echoInOrder],
   ["200 messages of 1 B to 256 KiB", sizes],
   ["unordered delivery", unordered],
@@ -48,6 +50,7 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case]> = [
   ["20 % loss, data both ways", loss20],
   ["shutdown by us, 20 % loss", shutdownByUsUnderLoss],
   ["shutdown by the peer, 20 % loss", shutdownByPeerUnderLoss],
+  ["200 messages echoed by pion", echoByPion, ["client"]],
   ["two paths, our link down and up", "our link down"],
   ["two paths, the peer's link down and up", "the peer's link down"],
   ["two paths, one silent for a while", "silent"],
@@ -57,13 +60,14 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** Says what to do if something is missing, before the first case fails for it. */
 function requireTools(): void {
   const compiler = process.env["CC"] ?? "cc"; // As make chooses it.
-  const missing = [compiler, "make", "dumpcap", "tshark"].filter(
+  const missing = [compiler, "make", "go", "dumpcap", "tshark"].filter(
     (tool) => spawnSync(tool, ["--version"], { stdio: "ignore" }).error !== undefined,
   );
   const header = spawnSync(compiler, ["-E", "-include", "usrsctp.h", "-x", "c", "/dev/null"], {
     stdio: "ignore",
   });
   if (header.status !== 0) missing.push("usrsctp.h");
+  if (!existsSync("/usr/share/gocode/src/github.com/pion/sctp")) missing.push("pion/sctp");
   if (missing.length === 0) return;
   console.error(`missing: ${missing.join(", ")}. Run interop/setup.sh first.`);
   process.exit(2);
@@ -71,7 +75,7 @@ function requireTools(): void {
 
 const COMMAND = {
   name: "interop",
-  about: "Every case against usrsctp, with us as client and as server; tshark reads every capture.",
+  about: "Every case against usrsctp or pion, with us as client and as server; tshark reads every capture.",
   options: {
     case: text("the cases that have this in their names", undefined, { otherwise: "all" }),
     list: flag("names the cases"),
@@ -101,17 +105,24 @@ async function runCase(name: string, run: Case, role: Role): Promise<Result> {
 const width = Math.max(...chosen.map(([name]) => name.length));
 const line = (cells: readonly string[]): string =>
   cells.map((cell, i) => cell.padEnd([width, 11, 11, 10][i] ?? 0)).join("  ");
-console.log(line(["against usrsctp", "as client", "as server", "packets, all clean by tshark"]));
+console.log(line(["case", "as client", "as server", "packets, all clean by tshark"]));
 let passed = 0;
 const failures: string[] = [];
-for (const [name, run] of chosen) {
-  const results = [await runCase(name, run, "client"), await runCase(name, run, "server")] as const;
-  const cells = results.map(({ complaint }) => (complaint === undefined ? "pass" : "FAIL"));
-  console.log(line([name, ...cells, results.map(({ packetCount }) => packetCount).join(" + ")]));
-  for (const [i, { complaint }] of results.entries()) {
+for (const [name, run, roles = BOTH] of chosen) {
+  const cells: string[] = [];
+  const counts: number[] = [];
+  for (const role of BOTH) {
+    if (!roles.includes(role)) {
+      cells.push("-");
+      continue;
+    }
+    const { complaint, packetCount } = await runCase(name, run, role);
+    cells.push(complaint === undefined ? "pass" : "FAIL");
+    counts.push(packetCount);
     if (complaint === undefined) passed++;
-    else failures.push(`${name}, us as ${i === 0 ? "client" : "server"}: ${complaint}`);
+    else failures.push(`${name}, us as ${role}: ${complaint}`);
   }
+  console.log(line([name, ...cells, counts.join(" + ")]));
 }
 for (const failure of failures) console.log(`FAIL ${failure}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);

@@ -1,5 +1,5 @@
 /**
- * The usrsctp peer as a process.
+ * The peer as a process.
  * Owns: starting it, talking with it in lines, ending it. Does not own: what it is asked (the cases).
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
@@ -9,7 +9,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { awaitedLater } from "./messages.ts";
 
-const PROGRAM = fileURLToPath(new URL("../build/usrsctp-peer", import.meta.url));
+const BUILD = fileURLToPath(new URL("../build/", import.meta.url));
 const TIME_LIMIT_MS = 60_000;
 /** Lines that no case expects. */
 const TROUBLE = /^(FATAL|UNKNOWN|ECHO-FAILED|SEND-ERROR|END-ERROR|CONNECT-ERROR) /;
@@ -20,7 +20,12 @@ export interface PeerPorts {
   readonly sctp: number;
 }
 
+/** What the peer is built on. */
+export type PeerProgram = "usrsctp-peer" | "pion-peer";
+
 export interface PeerOptions {
+  /** On usrsctp if absent. */
+  readonly program?: PeerProgram;
   /** Options of the program, each with its value. */
   readonly options?: readonly (readonly [name: string, value: string | number])[];
   /** A command that runs the program, in front of it. */
@@ -36,8 +41,10 @@ export class Peer {
   /** Rejects when the process ends though nobody has killed it: a case may be waiting for our own side meanwhile. */
   readonly crash: Promise<never>;
 
-  private constructor(role: "server" | "client", ports: PeerPorts, { options, launcher }: PeerOptions) {
-    const [program = PROGRAM, ...before] = [...(launcher ?? []), PROGRAM];
+  private constructor(role: "server" | "client", ports: PeerPorts, more: PeerOptions) {
+    const { program: peer = "usrsctp-peer", options, launcher } = more;
+    const path = BUILD + peer;
+    const [program = path, ...before] = [...(launcher ?? []), path];
     const args = [role, ports.localUdp, ports.remoteUdp, ports.sctp, ...(options ?? []).flat()].map(String);
     this.#process = spawn(program, [...before, ...args], { stdio: ["pipe", "pipe", "inherit"] });
     this.#process.stdin.on("error", () => {}); // It may have been killed meanwhile.

@@ -7,7 +7,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket, type TraceSink, UdpPort } from "../../src/index.ts";
 import { awaitedLater } from "./messages.ts";
-import { Peer, type PeerOptions, type PeerPorts } from "./peer.ts";
+import { Peer, type PeerOptions, type PeerPorts, type PeerProgram } from "./peer.ts";
 import { type Fate, type Impairment, impaired, Relay } from "./relay.ts";
 
 const SCTP_PORT = 5_001;
@@ -79,6 +79,7 @@ export class Side {
   /** To be set before anything is opened. */
   timers: Timers = {};
   peerTimers: Timers = {};
+  peerProgram: PeerProgram = "usrsctp-peer";
   trace: TraceSink | undefined;
   #relay: Relay | undefined;
   #udp: UdpPort | undefined;
@@ -191,6 +192,6 @@ export class Side {
     if (peerAddresses.length > 1) for (const address of peerAddresses) options.push(["--bind", address]);
     for (const [name, value] of Object.entries(this.peerTimers) as [keyof Timers, number][])
       options.push([PEER_OPTION_OF[name], value]);
-    return { options, launcher: peerLauncher };
+    return { program: this.peerProgram, options, launcher: peerLauncher };
   }
 }
