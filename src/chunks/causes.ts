@@ -83,20 +83,17 @@ export function readableCauses(bytes: Uint8Array, start: number, end: number): C
   const cursor = new TlvCursor().bind(bytes, start, end);
   const causes: Cause[] = [];
   while (causes.length < MAX_CAUSES && cursor.next()) {
-    const cause = (): Cause[] => decodeCauses(bytes, cursor.start, cursor.end);
-    causes.push(
-      ...(attempt(cause) ?? [
-        { kind: "unknown", code: cursor.type, value: bytes.subarray(cursor.start + 4, cursor.end) } as const,
-      ]),
-    );
+    const [cause] = readOne(bytes, cursor) ?? [];
+    const value = bytes.subarray(cursor.start + 4, cursor.end);
+    causes.push(cause ?? { kind: "unknown", code: cursor.type, value });
   }
   return causes;
 }
 
-/** What cannot be read is undefined. */
-function attempt<T>(read: () => T): T | undefined {
+/** Undefined where it does not have its format. */
+function readOne(bytes: Uint8Array, { start, end }: TlvCursor): Cause[] | undefined {
   try {
-    return read();
+    return decodeCauses(bytes, start, end);
   } catch (error) {
     if (error instanceof ParseError) return undefined;
     throw error;

@@ -5,7 +5,7 @@
  */
 
 import type { AssociationEntry } from "./state/association-entry.ts";
-import { joined, OpenRecord } from "./state/open-record.ts";
+import { joined, OpenRecord, type RecordInfo } from "./state/open-record.ts";
 import type { SocketCore } from "./state/socket-core.ts";
 import type {
   AuthInfo,
@@ -180,8 +180,8 @@ export class Sender {
       throw new Fault("EOPNOTSUPP", "SCTP-AUTH (RFC 4895) is not built into this version");
     const unordered = flags.includes("SCTP_UNORDERED");
     this.#requireRoom(entry, request.data);
-    const record = entry.records.get(streamId) ?? new OpenRecord(ppid, context, flags);
-    const data = this.#record(entry, streamId, record, request.data, flags);
+    const begun = entry.records.size === 0 ? undefined : entry.records.get(streamId);
+    const data = this.#record(entry, begun, { streamId, ppid, context, flags }, request.data);
     if (data === undefined) return;
     if (to !== undefined && !association.hasAddress(to)) {
       // RFC 6458 4.1.8: a preferred address that is none of the peer's.
@@ -194,7 +194,7 @@ export class Sender {
       association.send(data, info, this.#core.nowMs());
     } catch (error) {
       // The call fails for its own piece; what earlier calls have taken comes back.
-      if (record.lengthBytes > 0) this.#core.failRecord(entry, streamId, record);
+      if (begun !== undefined) this.#core.failRecord(entry, streamId, begun);
       throw error;
     }
   }
@@ -211,26 +211,28 @@ export class Sender {
     if (!association.isWritable) throw new Fault("EAGAIN");
   }
 
-  /** RFC 6458 8.1.26: the whole record, once it has ended; without the option every call ends one. */
+  /**
+   * RFC 6458 8.1.26: the whole record, once it has ended; without the option every call ends one.
+   * @param begun what has been written of the record on that stream
+   */
   #record(
-    entry: AssociationEntry,
-    streamId: number,
-    record: OpenRecord,
+    { association, records }: AssociationEntry,
+    begun: OpenRecord | undefined,
+    info: RecordInfo & { readonly streamId: number },
     data: Uint8Array,
-    flags: readonly SendFlag[],
   ): Uint8Array | undefined {
-    const { explicitEor } = this.#core.settings;
-    if (!explicitEor && record.lengthBytes === 0) return data;
-    const { maxMessageBytes } = entry.association.options;
-    if (record.lengthBytes + data.length > maxMessageBytes)
+    const ends = !this.#core.settings.explicitEor || info.flags.includes("SCTP_EOR");
+    const { maxMessageBytes } = association.options;
+    if ((begun !== undefined || !ends) && (begun?.lengthBytes ?? 0) + data.length > maxMessageBytes)
       throw new Fault("EMSGSIZE", `a record has at most maxMessageBytes, ${maxMessageBytes} bytes`);
-    if (explicitEor && !flags.includes("SCTP_EOR")) {
-      record.add(data);
-      entry.records.set(streamId, record);
-      return undefined;
+    if (ends) {
+      records.delete(info.streamId);
+      return begun === undefined ? data : begun.endedWith(data);
     }
-    entry.records.delete(streamId);
-    return record.endedWith(data);
+    const record = begun ?? new OpenRecord(info);
+    record.add(data);
+    records.set(info.streamId, record);
+    return undefined;
   }
 
   #sendAll(request: Request): SendAllResult {

@@ -197,14 +197,6 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
     "true",
     "the INIT ACK in a collision goes to an address that the user did not pass",
   ),
-  // M5
-  mutant(
-    "cookie-karn",
-    "association/procedures/setup.ts",
-    "return; // 5.2.5\n    if (this.#retransmitCount === 0) this.#path",
-    "return; // 5.2.5\n    this.#path",
-    "a round trip is measured on a COOKIE ECHO that was repeated",
-  ),
 
   // ---- Every end comes ----
   mutant(
@@ -401,8 +393,8 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "abort-causes",
     "chunks/chunk.ts",
-    "causes: readableCauses(bytes, view, start + 4, end),",
-    "causes: decodeCauses(bytes, view, start + 4, end),",
+    "causes: readableCauses(bytes, start + 4, end),",
+    "causes: decodeCauses(bytes, start + 4, end),",
     "W6: an ABORT with a malformed cause is ignored",
   ),
   mutant(
@@ -445,7 +437,7 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "record-refused",
     "socket/send.ts",
-    "if (record.lengthBytes > 0) this.#core.failRecord(entry, streamId, record);",
+    "if (begun !== undefined) this.#core.failRecord(entry, streamId, begun);",
     "",
     "pieces of a record whose last one is refused are lost in silence",
   ),

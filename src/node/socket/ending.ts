@@ -17,7 +17,7 @@ const FAREWELL_MS = 3_000;
 export const UNREACHABLE = {
   setup: "the peer did not answer: is something listening on that SCTP port behind that UDP port?",
   transfer: "the peer stopped answering on every path",
-  shutdown: "the peer stopped answering during the shutdown",
+  shutdown: "the peer did not complete the shutdown: it does not answer, or does not take what was sent",
 } as const;
 
 export function closedError(): SctpError {

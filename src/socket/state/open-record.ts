@@ -3,19 +3,22 @@
  * Owns: what has been written of it, with what was said of its first piece. Does not own: when it ends (send.ts), what becomes
  * of it when it never will (socket-core.ts).
  */
-import type { SndInfo } from "../terms/ancillary.ts";
+import type { SendFlag } from "../terms/ancillary.ts";
 
-export class OpenRecord {
+/** What was said of its first piece. */
+export interface RecordInfo {
   readonly ppid: number;
   readonly context: number;
-  readonly flags: NonNullable<SndInfo["flags"]>;
+  readonly flags: readonly SendFlag[];
+}
+
+export class OpenRecord {
+  readonly info: RecordInfo;
   readonly #pieces: Uint8Array[] = [];
   #lengthBytes = 0;
 
-  constructor(ppid: number, context: number, flags: NonNullable<SndInfo["flags"]>) {
-    this.ppid = ppid;
-    this.context = context;
-    this.flags = flags;
+  constructor({ ppid, context, flags }: RecordInfo) {
+    this.info = { ppid, context, flags };
   }
 
   get lengthBytes(): number {

@@ -247,7 +247,7 @@ export class SocketCore implements EntryOwner, Acceptor {
 
   /** What has been written of a record comes back, since it will not be ended (RFC 6458 8.1.26). */
   failRecord(entry: AssociationEntry, streamId: number, record: OpenRecord): void {
-    const { ppid, context, flags } = record;
+    const { ppid, context, flags } = record.info;
     const unordered = flags.includes("SCTP_UNORDERED");
     this.notifyUnsent(entry, { data: record.endedWith(), streamId, ppid, unordered, context }, flags);
     entry.records.delete(streamId);
