@@ -129,6 +129,24 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "65,535; the user's data, `sendBufferBytes` where it heeds `isWritable`",
   },
   {
+    file: "association/sending/miss-queue.ts",
+    field: "#heap",
+    holds: "chunks that were sent again or reneged on",
+    bound: "one for each TSN within 65,535 of the Cumulative TSN Ack",
+  },
+  {
+    file: "association/sending/miss-queue.ts",
+    field: "#deferred",
+    holds: "some of them, within one call",
+    bound: "the same",
+  },
+  {
+    file: "base/tsn-set.ts",
+    field: "#words",
+    holds: "which chunks wait for retransmission, or are outstanding on one of several paths",
+    bound: "65,536 bits, for each of the two; freed when the association falls idle",
+  },
+  {
     file: "association/sending/fcfs-scheduler.ts",
     field: "#turns",
     holds: "the stream of each of the user's messages",
