@@ -179,9 +179,9 @@ export class AssociationEngine {
     this.#afterStep(nowMs);
   }
 
-  /** A SACK is due that is not to stand for the next packet, too. */
-  get sackCannotWait(): boolean {
-    return this.#parts.inbound.sackCannotWait;
+  /** A SACK is due: it is to leave before the next packet comes in. */
+  get sackIsDue(): boolean {
+    return this.#parts.inbound.sackPolicy.isDue;
   }
 
   /** The earliest moment at which `handleTimeout` has something to do. */

@@ -46,7 +46,6 @@ export class Outbox {
   readonly #udpPort: number;
   readonly #maxQueuedAnswers: number;
   readonly #dirty = new Fifo<AssociationEngine>();
-  readonly #gathering = new Fifo<AssociationEngine>();
   readonly #detached = new Fifo<EncodedPacket>();
   readonly #transmit: { -readonly [K in keyof Transmit]: Transmit[K] } = {
     lengthBytes: 0,
@@ -104,30 +103,12 @@ export class Outbox {
     return this.#dirty.peek();
   }
 
-  /**
-   * The first association has no packet for now: when it is to be asked again is up to its deadline.
-   * @param holdsSack it gathers SACKs, and is to be asked again before that
-   */
-  dismissFirst(holdsSack: boolean, nowMs: number): void {
+  /** The first association has no packet for now: when it is to be asked again is up to its deadline. */
+  dismissFirst(nowMs: number): void {
     const engine = this.#dirty.shift();
     if (engine === undefined) return;
-    if (holdsSack) {
-      this.#gathering.push(engine);
-      return;
-    }
     engine.isDirty = false;
     if (engine.state !== "CLOSED") this.#wheel.set(engine.timer, engine.deadlineMs, nowMs);
-  }
-
-  /** All have been asked: those that gather SACKs are to be asked again. */
-  recall(): void {
-    for (let each = this.#gathering.shift(); each !== undefined; each = this.#gathering.shift())
-      this.#dirty.push(each);
-  }
-
-  /** SACKs wait for more packets. */
-  get isGathering(): boolean {
-    return this.#dirty.length > 0;
   }
 
   /** The slab holds the next packet. The result is reused by the next call. */

@@ -56,11 +56,8 @@ export class Stack {
   readonly #ports: SctpPorts;
   readonly #special: SpecialPackets;
   #receivedPackets = 0;
-  /**
-   * Ask `pollTransmit` before the next `receive`, however many datagrams have come: the peer counts the SACKs that report
-   * a gap (RFC 9260 6.7, 7.2.4), and one SACK for all of a small window would be all that there is to lose.
-   */
-  sackCannotWait = false;
+  /** Of the datagram that came last, if it made a SACK due. */
+  #acknowledging: AssociationEngine | undefined = undefined;
 
   /**
    * @param extensions for tests: others than those that are built in
@@ -206,7 +203,7 @@ export class Stack {
       if (path !== undefined) {
         const { maxChunksPerPacket } = this.options;
         tagged.receive(datagram, COMMON_HEADER_BYTES, path, from.port, maxChunksPerPacket, nowMs);
-        this.sackCannotWait = tagged.sackCannotWait;
+        this.#acknowledging = tagged.sackIsDue ? tagged : undefined;
         return;
       }
     }
@@ -234,28 +231,37 @@ export class Stack {
     return this.#residents.wheel.nextDeadlineMs();
   }
 
-  /**
-   * Writes the next datagram into the slab; undefined where there is none. The result is reused by the next call.
-   * @param gathering SACKs may wait for more packets, one call after the other; heed `isGathering`
-   */
-  pollTransmit(slab: PacketSlab, nowMs: number, gathering = false): Transmit | undefined {
+  /** Writes the next datagram into the slab; undefined where there is none. The result is reused by the next call. */
+  pollTransmit(slab: PacketSlab, nowMs: number): Transmit | undefined {
     this.#residents.nowMs = nowMs;
-    this.sackCannotWait = false;
+    this.#acknowledging = undefined;
     const { outbox } = this.#residents;
     const detached = outbox.takeDetached(slab, nowMs);
     if (detached !== undefined) return detached;
     for (let engine = outbox.first; engine !== undefined; engine = outbox.first) {
-      const { lengthBytes, path, holdsSack } = engine.packets.next(slab, nowMs, gathering);
+      const { lengthBytes, path } = engine.packets.next(slab, nowMs);
       if (lengthBytes > 0 && path !== undefined) return outbox.transmitting(slab, lengthBytes, path, nowMs);
-      outbox.dismissFirst(holdsSack, nowMs);
+      outbox.dismissFirst(nowMs);
     }
-    outbox.recall();
     return undefined;
   }
 
-  /** SACKs wait for more packets: call `pollTransmit` again as soon as there can be any, and at once if there are none. */
-  get isGathering(): boolean {
-    return this.#residents.outbox.isGathering;
+  /**
+   * The datagram that `receive` was given last has made a SACK due. Who has more datagrams at hand, and wants to poll after
+   * the last of them only, asks `pollSack` now: a SACK stands for no more packets than it should (RFC 9260 6.2, 6.7).
+   */
+  get sackIsDue(): boolean {
+    return this.#acknowledging !== undefined;
+  }
+
+  /** Writes one datagram as `pollTransmit` does: the one with the SACK that is due. All else that there is to send waits. */
+  pollSack(slab: PacketSlab, nowMs: number): Transmit | undefined {
+    const engine = this.#acknowledging;
+    if (engine === undefined) return undefined;
+    this.#acknowledging = undefined;
+    const { lengthBytes, path } = engine.packets.next(slab, nowMs);
+    if (lengthBytes === 0 || path === undefined) return undefined;
+    return this.#residents.outbox.transmitting(slab, lengthBytes, path, nowMs);
   }
 
   /** What the user must hear of next; undefined where there is nothing. */

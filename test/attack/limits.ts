@@ -242,12 +242,6 @@ export const COLLECTIONS: readonly Collection[] = [
   },
   {
     file: "stack/outbox.ts",
-    field: "#gathering",
-    holds: "of those, the ones whose SACK waits for more packets",
-    bound: "each once, and only within one call",
-  },
-  {
-    file: "stack/outbox.ts",
     field: "#detached",
     holds: "answers outside of associations",
     bound: "`maxQueuedAnswers`; the last packet of an association, one each",

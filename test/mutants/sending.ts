@@ -92,23 +92,9 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "gap-report",
     "stack/stack.ts",
-    "this.sackCannotWait = tagged.sackCannotWait;",
+    "this.#acknowledging = tagged.sackIsDue ? tagged : undefined;",
     "",
-    "the driver is not told that a SACK is not to stand for more packets",
-  ),
-  mutant(
-    "sack-patience",
-    "association/receiving/sack-policy.ts",
-    "if (nowMs - this.#lastDataMs > PAUSE_MS)",
-    "if (this.#lastDataMs < 0)",
-    "after a pause one SACK stands for a whole small window",
-  ),
-  mutant(
-    "sack-impatience",
-    "association/receiving/sack-policy.ts",
-    "this.#isFull && this.#patiencePackets < MAX_GATHERED_PACKETS;",
-    "this.#isFull;",
-    "a peer that goes on sending has batches interrupted for its SACKs",
+    "the driver is not told that a SACK is due",
   ),
   mutant(
     "queue-once",

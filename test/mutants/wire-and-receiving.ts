@@ -124,8 +124,8 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "sack-second",
     "association/receiving/sack-policy.ts",
-    "} else if (this.#packetCount >= this.#frequencyPackets) {",
-    "} else if (false) {",
+    "const isFull = this.#packetCount >= this.#frequencyPackets;",
+    "const isFull = false;",
     "not every second packet is acknowledged at once",
   ),
   mutant(
@@ -136,25 +136,11 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
     "the first DATA waits for its acknowledgement",
   ),
   mutant(
-    "sack-gather-end",
-    "association/receiving/sack-policy.ts",
-    "count === this.#gatheredCount || ",
+    "sack-batch",
+    "node/driver/port-driver.ts",
+    "    if (this.#stack.sackIsDue) this.#acknowledge(this.#batchNowMs);\n",
     "",
-    "a gathered SACK waits for more packets although none come",
-  ),
-  mutant(
-    "sack-gather-bound",
-    "association/receiving/sack-policy.ts",
-    " || this.#isFull",
-    "",
-    "a gathered SACK waits as long as packets come",
-  ),
-  mutant(
-    "sack-gather-urgent",
-    "association/receiving/sack-policy.ts",
-    "this.#urgent || count",
-    "count",
-    "a SACK that reports a gap is gathered",
+    "a batch of datagrams is acknowledged by one SACK",
   ),
   mutant(
     "kernel-shift",

@@ -10,6 +10,37 @@ function hasData(datagram: Uint8Array): boolean {
 }
 
 describe("a batch of datagrams", () => {
+  it("is acknowledged by a SACK for every second packet, however many are read in one turn [A1]", async () => {
+    const network = new StandIn();
+    const messageCount = 400;
+    let dataCount = 0;
+    const ackedAtOnce: number[] = [];
+    const seesData = (datagram: Buffer): boolean => {
+      if (hasData(datagram)) dataCount++;
+      return false;
+    };
+    let cumulativeTsn: number | undefined;
+    const seesSack = (datagram: Buffer): boolean => {
+      for (const chunk of decodePacket(datagram).chunks) {
+        if (chunk.kind !== "SACK") continue;
+        if (cumulativeTsn !== undefined) ackedAtOnce.push((chunk.cumulativeTsnAck - cumulativeTsn) >>> 0);
+        cumulativeTsn = chunk.cumulativeTsnAck;
+      }
+      return false;
+    };
+    const ends: Pair = await pair({
+      client: { createSocket: network.host({ loses: seesData }) },
+      server: { createSocket: network.host({ loses: seesSack }) },
+    });
+    const messages = ends.accepted.messages();
+    for (let i = 0; i < messageCount; i++) void ends.client.send(Buffer.alloc(1_000));
+    let count = 0;
+    for await (const _message of messages) if (++count === messageCount) break;
+    expect(dataCount).toBe(messageCount);
+    expect(Math.max(...ackedAtOnce)).toBe(2);
+    await finish(ends);
+  });
+
   it("with a gap is answered packet by packet, so that three reports make the peer send again at once", async () => {
     const network = new StandIn();
     let dataCount = 0;

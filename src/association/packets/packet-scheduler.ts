@@ -35,15 +35,12 @@ export interface NextPacket {
   readonly lengthBytes: number;
   /** Where it goes. */
   readonly path: Path | undefined;
-  /** Nothing was written because a SACK is being gathered: ask again before long. */
-  readonly holdsSack: boolean;
 }
 
 export class PacketScheduler implements NextPacket {
   readonly #parts: PacketSchedulerParts;
   lengthBytes = 0;
   path: Path | undefined = undefined;
-  holdsSack = false;
   readonly #writer: PacketWriter;
 
   constructor(parts: PacketSchedulerParts) {
@@ -51,14 +48,10 @@ export class PacketScheduler implements NextPacket {
     this.#writer = parts.seat.scratch.writer;
   }
 
-  /**
-   * Writes the next packet into the slab: control chunks first, then DATA; a SACK goes along, or alone if it is due.
-   * @param gathering a SACK may wait for more packets
-   */
-  next(slab: PacketSlab, nowMs: number, gathering: boolean): NextPacket {
+  /** Writes the next packet into the slab: control chunks first, then DATA; a SACK goes along, or alone if it is due. */
+  next(slab: PacketSlab, nowMs: number): NextPacket {
     const control = this.#parts.control;
     const { state } = this.#parts.lifecycle;
-    this.holdsSack = false;
     this.lengthBytes = 0;
     if (state === "CLOSED") return this;
     for (let item = control.first; item !== undefined; item = control.first) {
@@ -71,10 +64,6 @@ export class PacketScheduler implements NextPacket {
     const { sackPolicy } = this.#parts.inbound;
     const dataPath = maySendData(state) ? this.#parts.outbound.nextPath(nowMs) : undefined;
     const sackDue = sackPolicy.isDue && this.#mayAcknowledge;
-    if (dataPath === undefined && (!sackDue || (gathering && sackPolicy.gather()))) {
-      this.holdsSack = sackDue;
-      return this;
-    }
     const path = sackDue ? (this.#parts.replyPaths.forSack ?? dataPath) : dataPath;
     if (path === undefined) return this;
     this.#begin(slab, path, this.#parts.identity.peerTag);

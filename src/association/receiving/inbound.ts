@@ -137,11 +137,6 @@ export class Inbound implements TimedPart {
     return hasGaps || duplicateCount > 0 || this.#unreportedBytes * 2 >= this.buffer.lastAdvertisedBytes;
   }
 
-  /** A SACK is due that is not to stand for the next packet, too. */
-  get sackCannotWait(): boolean {
-    return this.sackPolicy.cannotWait || (this.sackPolicy.isDue && this.tsns.hasGaps);
-  }
-
   /** Takes one chunk that has user data. Every verdict but "violation" leads to an acknowledgement. */
   onData(chunk: UserDataChunk, datagram: Uint8Array): DataVerdict {
     const { tsn, streamId } = chunk;

@@ -1,14 +1,12 @@
 /**
  * When an acknowledgement is due.
- * Owns: the count of packets since the last SACK, the reasons for sending one at once, the delay (RFC 9260 6.2, 6.7), and
- * how many packets one may stand for while they come fast.
+ * Owns: the count of packets since the last SACK, the reasons for sending one at once, the delay (RFC 9260 6.2, 6.7).
  * Does not own: what the SACK says (tsn-tracker.ts, receive-buffer.ts), where it goes (packet-scheduler.ts).
+ *
+ * A SACK that is due is to leave before the next packet is read, however many have come together: senders grow their windows
+ * and grant themselves bursts by the SACK (7.2.1, 6.1 D), three SACKs with a gap make them send again (7.2.4), and one SACK
+ * for all of a small window would be all that there is to lose.
  */
-
-/** A SACK that is gathered stands for no more packets than this: the window must not run dry meanwhile. */
-const MAX_GATHERED_PACKETS = 32;
-/** After so long without DATA what comes next may be a window of a few packets: it takes more than one SACK again. */
-const PAUSE_MS = 5;
 
 export class SackPolicy {
   /** When the delayed acknowledgement is due; Infinity while nothing waits. */
@@ -16,13 +14,8 @@ export class SackPolicy {
   #delayMs: number;
   #frequencyPackets: number;
   #packetCount = 0;
-  /** Of those, how many there were when it was last put off. */
-  #gatheredCount = 0;
-  /** How many packets a SACK may stand for: doubles each time that this many came, and begins anew after a pause. */
-  #patiencePackets = 0;
-  #lastDataMs = Number.NEGATIVE_INFINITY;
   #due = false;
-  /** Due for another reason than the number of packets, or about to be. */
+  /** Not to be delayed, whatever else the packet at hand brings. */
   #urgent = false;
   /** RFC 9260 5.1: the first DATA of an association is acknowledged at once. */
   #first = true;
@@ -35,8 +28,6 @@ export class SackPolicy {
   /** Nothing has been received: the next DATA is the first. */
   reset(): void {
     this.onSackSent();
-    this.#patiencePackets = 0;
-    this.#lastDataMs = Number.NEGATIVE_INFINITY;
     this.#first = true;
   }
 
@@ -63,11 +54,8 @@ export class SackPolicy {
   /** A packet with DATA has been read to its end. */
   onDataPacket(nowMs: number): void {
     this.#packetCount++;
-    if (nowMs - this.#lastDataMs > PAUSE_MS) this.#patiencePackets = this.#frequencyPackets;
-    this.#lastDataMs = nowMs;
-    if (this.#urgent || this.#first || this.#delayMs === 0) {
-      this.sendNow();
-    } else if (this.#packetCount >= this.#frequencyPackets) {
+    const isFull = this.#packetCount >= this.#frequencyPackets;
+    if (isFull || this.#urgent || this.#first || this.#delayMs === 0) {
       this.#due = true;
     } else if (this.deadlineMs === Number.POSITIVE_INFINITY) {
       this.deadlineMs = nowMs + this.#delayMs;
@@ -78,27 +66,6 @@ export class SackPolicy {
   /** A SACK is due that no packet asked for: a window update, or the delay has passed. */
   sendNow(): void {
     this.#due = true;
-    this.#urgent = true;
-  }
-
-  /**
-   * Whether the SACK that is due should not stand for the next packet, too: it may be the last one of a small window, and
-   * were the only SACK for it lost, nothing but T3-rtx would tell the peer. A peer that goes on and on has no small window.
-   */
-  get cannotWait(): boolean {
-    return this.#isFull && this.#patiencePackets < MAX_GATHERED_PACKETS;
-  }
-
-  /**
-   * Puts off a SACK that is due by the number of packets alone, where more of them have come since it was put off last:
-   * while a fast peer goes on sending, one SACK for many packets spares both ends the work (RFC 9260 6.2: SHOULD).
-   * @returns whether the SACK is put off; whoever asks has to ask again before long
-   */
-  gather(): boolean {
-    const count = this.#packetCount;
-    if (this.#urgent || count === this.#gatheredCount || this.#isFull) return false;
-    this.#gatheredCount = count;
-    return true;
   }
 
   onTimeout(nowMs: number): void {
@@ -108,15 +75,9 @@ export class SackPolicy {
   }
 
   onSackSent(): void {
-    if (this.#isFull) this.#patiencePackets = Math.min(2 * this.#patiencePackets, MAX_GATHERED_PACKETS);
     this.#due = false;
     this.#urgent = false;
     this.#packetCount = 0;
-    this.#gatheredCount = 0;
     this.deadlineMs = Number.POSITIVE_INFINITY;
-  }
-
-  get #isFull(): boolean {
-    return this.#due && this.#packetCount >= this.#patiencePackets;
   }
 }

@@ -5,9 +5,8 @@
  * they see of events (socket.ts, server.ts).
  *
  * Hot: the clock is read once per batch of datagrams, and events and packets are flushed once per turn of the event
- * loop, in its check phase: what arrived together is acknowledged together. A datagram that comes after a pause is
- * flushed at once: it may be all there is, and whoever sent it waits for the answer. So is one whose SACK cannot
- * wait: it shows a gap, or the SACK stands for as many packets as it should.
+ * loop, in its check phase. A datagram that comes after a pause is flushed at once: it may be all there is, and whoever sent
+ * it waits for the answer. A SACK that is due waits for no flush: the peer counts the SACKs (RFC 9260 6.2, 7.2.4).
  */
 
 import { performance } from "node:perf_hooks";
@@ -230,8 +229,9 @@ export class PortDriver implements TransportOwner, SocketHost {
       publishPacket(packetReceived, bytes, { address: localAddress, port: this.localUdpPort }, remote);
     }
     this.#stack.receive(bytes, remote, localAddress, this.#batchNowMs);
-    if (isAlone || this.#stack.sackCannotWait) this.#flush(MIN_TURN_MS);
-    else this.scheduleFlush();
+    if (isAlone) return this.#flush(MIN_TURN_MS);
+    if (this.#stack.sackIsDue) this.#acknowledge(this.#batchNowMs);
+    this.scheduleFlush();
   }
 
   /** A datagram that is for this port, whoever read it from a socket; its memory is the stack's from now on. */
@@ -276,9 +276,8 @@ export class PortDriver implements TransportOwner, SocketHost {
       this.#telling = false;
       this.#batchNowMs = -1;
       this.#flushedMs = performance.now();
-      // After an exception of the user's, with more to send than a turn takes, or with SACKs that wait for more
-      // packets: go on in the next turn.
-      if ((!finished || this.#stack.isGathering) && !this.#blocked) this.scheduleFlush();
+      // After an exception of the user's, or with more to send than a turn takes: go on in the next turn.
+      if (!finished && !this.#blocked) this.scheduleFlush();
     }
     this.#armTimer();
   }
@@ -305,18 +304,35 @@ export class PortDriver implements TransportOwner, SocketHost {
         return false;
       }
       const slab = this.#slabs.take();
-      const transmit = this.#stack.pollTransmit(slab, nowMs, !isLast);
-      if (transmit === undefined) {
-        this.#slabs.put(slab);
-        return true;
-      }
-      const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
-      const packet = slab.packet(lengthBytes);
-      if (packetSent.hasSubscribers) this.#publishSent(packet as Buffer, transmit);
-      this.#slabs.lend(slab, transmit);
-      this.#transportOf(localAddress).send(packet, remoteAddress, remoteUdpPort, slab.onSent);
+      if (!this.#send(slab, this.#stack.pollTransmit(slab, nowMs))) return true;
     }
     return false;
+  }
+
+  /** In the middle of a batch: the one packet with the SACK. Where libuv is busy, it goes with the flush. */
+  #acknowledge(nowMs: number): void {
+    if (this.#slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT) return;
+    const slab = this.#slabs.take();
+    this.#telling = true; // What a transport delivers from within `send` comes after this.
+    try {
+      this.#send(slab, this.#stack.pollSack(slab, nowMs));
+    } finally {
+      this.#telling = false;
+    }
+  }
+
+  /** @returns whether there was a packet */
+  #send(slab: SendSlab, transmit: Transmit | undefined): boolean {
+    if (transmit === undefined) {
+      this.#slabs.put(slab);
+      return false;
+    }
+    const { lengthBytes, localAddress, remoteAddress, remoteUdpPort } = transmit;
+    const packet = slab.packet(lengthBytes);
+    if (packetSent.hasSubscribers) this.#publishSent(packet as Buffer, transmit);
+    this.#slabs.lend(slab, transmit);
+    this.#transportOf(localAddress).send(packet, remoteAddress, remoteUdpPort, slab.onSent);
+    return true;
   }
 
   #publishSent(packet: Buffer, { localAddress, remoteAddress, remoteUdpPort }: Transmit): void {

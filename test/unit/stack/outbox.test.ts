@@ -17,20 +17,14 @@ let wheel: TimerWheel<AssociationEngine>;
 let drops: DropCounter;
 let outbox: Outbox;
 
-/** An association with packets of these lengths to send; "sack" stands for one that waits while others are gathered. */
-function engine(packets: Array<number | "sack">, state: AssociationState = "ESTABLISHED"): AssociationEngine {
+/** An association with packets of these lengths to send. */
+function engine(packets: number[], state: AssociationState = "ESTABLISHED"): AssociationEngine {
   const made: AssociationEngine = standIn<AssociationEngine>({
     isDirty: false,
     state,
     deadlineMs: 500,
     packets: standIn<PacketScheduler>({
-      next: (_slab, _nowMs, gathering) => {
-        const next = packets[0];
-        const holdsSack = next === "sack" && gathering;
-        if (!holdsSack) packets.shift();
-        const lengthBytes = typeof next === "number" ? next : holdsSack || next === undefined ? 0 : 28;
-        return { lengthBytes, path: PATH, holdsSack };
-      },
+      next: () => ({ lengthBytes: packets.shift() ?? 0, path: PATH }),
     }),
   });
   Object.assign(made, { timer: new TimerNode(made) });
@@ -38,22 +32,20 @@ function engine(packets: Array<number | "sack">, state: AssociationState = "ESTA
 }
 
 /** As the stack does. */
-function poll(slab: PacketSlab, nowMs: number, gathering: boolean): Transmit | undefined {
+function poll(slab: PacketSlab, nowMs: number): Transmit | undefined {
   const detached = outbox.takeDetached(slab, nowMs);
   if (detached !== undefined) return detached;
   for (let first = outbox.first; first !== undefined; first = outbox.first) {
-    const { lengthBytes, path, holdsSack } = first.packets.next(slab, nowMs, gathering);
+    const { lengthBytes, path } = first.packets.next(slab, nowMs);
     if (lengthBytes > 0 && path !== undefined) return outbox.transmitting(slab, lengthBytes, path, nowMs);
-    outbox.dismissFirst(holdsSack, nowMs);
+    outbox.dismissFirst(nowMs);
   }
-  outbox.recall();
   return undefined;
 }
 
-function lengths(gathering = false): number[] {
+function lengths(): number[] {
   const seen: number[] = [];
-  for (let next = poll(SLAB, 0, gathering); next !== undefined; next = poll(SLAB, 0, gathering))
-    seen.push(next.lengthBytes);
+  for (let next = poll(SLAB, 0); next !== undefined; next = poll(SLAB, 0)) seen.push(next.lengthBytes);
   return seen;
 }
 
@@ -84,7 +76,7 @@ it("writes a packet of its own with ports, tag and route", () => {
     ...packet(8, 99),
     route: testPath("10.7.0.2", { localAddress: "10.7.0.1", remoteUdpPort: 5 }),
   });
-  const transmit = poll(SLAB, 0, false);
+  const transmit = poll(SLAB, 0);
   expect(transmit).toEqual({
     lengthBytes: 20,
     localAddress: "10.7.0.1",
@@ -103,7 +95,7 @@ it("keeps the route of a last word as it was when it was said", () => {
   const path = testPath("10.0.0.2");
   outbox.sendLastWord({ ...packet(8), route: path });
   path.remoteUdpPort = 1;
-  expect(poll(SLAB, 0, false)?.remoteUdpPort).toBe(9_899);
+  expect(poll(SLAB, 0)?.remoteUdpPort).toBe(9_899);
 });
 
 it("lets maxQueuedAnswers wait and drops more, but no last word", () => {
@@ -125,14 +117,14 @@ it("skips what fits into no datagram", () => {
 it("asks an association until it has nothing more, and then sets its timer", () => {
   const asked = engine([100]);
   outbox.touch(asked);
-  expect(poll(SLAB, 0, false)?.lengthBytes).toBe(100);
+  expect(poll(SLAB, 0)?.lengthBytes).toBe(100);
   const fired: AssociationEngine[] = [];
   const fire = (nowMs: number): void => {
     for (let due = wheel.takeDue(nowMs); due !== undefined; due = wheel.takeDue(nowMs)) fired.push(due);
   };
   fire(400);
   expect([asked.isDirty, fired]).toEqual([true, []]);
-  expect(poll(SLAB, 400, false)).toBeUndefined();
+  expect(poll(SLAB, 400)).toBeUndefined();
   expect(asked.isDirty).toBe(false);
   fire(499);
   expect(fired).toHaveLength(0);
@@ -148,15 +140,4 @@ it("neither asks nor times an association that is over", () => {
   Object.assign(ending, { state: "CLOSED" });
   expect(lengths()).toEqual([100]);
   expect(wheel.nextDeadlineMs()).toBe(Number.POSITIVE_INFINITY);
-});
-
-it("keeps those whose SACK may wait, and asks the others meanwhile", () => {
-  const [waiting, sending] = [engine(["sack"]), engine([200])];
-  outbox.touch(waiting);
-  outbox.touch(sending);
-  expect(lengths(true)).toEqual([200]);
-  expect([outbox.isGathering, waiting.isDirty, sending.isDirty]).toEqual([true, true, false]);
-  outbox.touch(waiting);
-  expect(lengths(false)).toEqual([28]);
-  expect([outbox.isGathering, waiting.isDirty]).toEqual([false, false]);
 });

@@ -74,7 +74,7 @@ function play(inbound: Inbound, initialTsn: number, { kind, ...more }: Step, now
     streamCount: inbound.streamCount,
     open: inbound.openDeliveries.length,
     hasSackNews: inbound.hasSackNews,
-    sack: [sackPolicy.isDue, sackPolicy.isPending, sackPolicy.cannotWait, sackPolicy.deadlineMs],
+    sack: [sackPolicy.isDue, sackPolicy.isPending, sackPolicy.deadlineMs],
     tsns: [
       tsnAdd(tsns.cumulativeTsn, -initialTsn),
       tsnAdd(tsns.highestTsn, -initialTsn),
