@@ -11,7 +11,7 @@ export interface ReceivedMessage {
   /** Payload Protocol Identifier, host order. */
   readonly ppid: number;
   readonly unordered: boolean;
-  /** Stream Sequence Number; 0 where `unordered`. */
+  /** Stream Sequence Number as the peer sent it; where `unordered` it says nothing. */
   readonly ssn: number;
   /** TSN of the first fragment in `data`. */
   readonly tsn: number;
@@ -29,13 +29,13 @@ export const messageKeyOf = (firstTsn: number): number => firstTsn | 0;
 
 /** The message that came in one chunk. */
 export function wholeMessage(chunk: UserDataChunk, data: Uint8Array): ReceivedMessage {
-  const { tsn, isUnordered } = chunk;
+  const { tsn } = chunk;
   return {
     data,
     streamId: chunk.streamId,
     ppid: chunk.ppid,
-    unordered: isUnordered,
-    ssn: isUnordered ? 0 : chunk.sequenceNumber,
+    unordered: chunk.isUnordered,
+    ssn: chunk.sequenceNumber,
     tsn,
     messageKey: messageKeyOf(tsn),
     endOfMessage: true,

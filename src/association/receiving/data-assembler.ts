@@ -218,7 +218,9 @@ export class DataAssembler implements MessageAssembler {
 
   #take(run: Run, complete: boolean): ReceivedMessage {
     this.#forget(run);
-    const { streamId, unordered, ssn, messageKey } = run;
+    const { streamId, unordered, messageKey } = run;
+    // RFC 6458 5.3.2: one number for all pieces, also of an unordered message, whose fragments may have any.
+    const ssn = run.continued ? (this.#continuation?.ssn ?? run.ssn) : run.ssn;
     if (complete) {
       this.completedTsn = run.lastTsn;
       if (run.continued) this.#continuation = undefined;
@@ -230,7 +232,7 @@ export class DataAssembler implements MessageAssembler {
       streamId,
       ppid: run.ppid,
       unordered,
-      ssn: unordered ? 0 : ssn,
+      ssn,
       tsn: run.firstTsn,
       messageKey,
       endOfMessage: complete,

@@ -37,6 +37,21 @@ it("refuses to continue a partly delivered ordered message under another SSN (RF
   }
 });
 
+it("tells the SSN of an unordered message as it was sent, the same for all of its pieces (RFC 6458 5.3.2) [A22]", () => {
+  const { assembler } = assemblerOf();
+  const about = { isUnordered: true, sequenceNumber: 7 };
+  assembler.add(fragment(1, "B", about), piece(1));
+  const whole = assembler.add(fragment(2, "E", { ...about, sequenceNumber: 9 }), piece(2));
+  expect(whole).toMatchObject({ ssn: 7, unordered: true, endOfMessage: true });
+  assembler.add(fragment(3, "B", about), piece(3));
+  const ssns = [assembler.takePartial(3, ALWAYS, 0)?.ssn];
+  assembler.add(fragment(4, "", { ...about, sequenceNumber: 8 }), piece(4));
+  ssns.push(assembler.takePartial(4, ALWAYS, 0)?.ssn);
+  const last = assembler.add(fragment(5, "E", { ...about, sequenceNumber: 9 }), piece(5));
+  if (typeof last === "object") ssns.push(last.ssn);
+  expect(ssns).toEqual([7, 7, 7]);
+});
+
 it("gives all pieces of a message one key, and the next message another, across the wrap of the TSNs", () => {
   const { assembler } = assemblerOf();
   const keys: unknown[] = [];

@@ -39,3 +39,9 @@ it("holds no more when messages that waited get their turn all at once", () => {
   expect(inbound.buffer.readyCount).toBe(13);
   expect(inbound.buffer.usedBytes).toBeLessThanOrEqual(before + associationOptions().minReceiveChargeBytes);
 });
+
+it("tells the SSN of an unordered message as it was sent (RFC 6458 5.3.2) [A22]", () => {
+  const inbound = inboundOf();
+  expect(arrive(inbound, 0, 1, DataFlag.Beginning | DataFlag.Ending | DataFlag.Unordered)).toBe("accepted");
+  expect(inbound.buffer.shift()).toMatchObject({ ssn: 1, unordered: true });
+});
