@@ -113,6 +113,25 @@ describe("RFC 9260 6.6 Ordered and Unordered Delivery", () => {
     }
   });
 
+  it("MUST: holds messages more than half of the Stream Sequence Numbers ahead while a TSN is missing [A6]", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 67_108_864 });
+    const payload = new Uint8Array(1);
+    const perPacket = 1_000;
+    for (let offset = 40_000; offset > 0; offset -= perPacket) {
+      const count = Math.min(perPacket, offset);
+      link.receive(Array.from({ length: count }, (_, i) => link.data(offset - i, { payload })));
+    }
+    expect([link.state, link.association.readableCount]).toEqual(["ESTABLISHED", 0]);
+    link.receive([link.data(0, { payload })]);
+    const ssns: number[] = [];
+    for (;;) {
+      const message = link.association.receiveMessage(link.lab.nowMs);
+      if (message === undefined) break;
+      ssns.push(message.ssn);
+    }
+    expect(ssns).toEqual(Array.from({ length: 40_001 }, (_, ssn) => ssn));
+  });
+
   it("MUST: lets one stream wait without the others", () => {
     const link = new Lab().accepted();
     link.receive([link.data(1, { ssn: 1, payload: text("early") })]);

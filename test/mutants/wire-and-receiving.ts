@@ -229,9 +229,30 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "order-hold",
     "association/receiving/stream-ordering.ts",
-    "if (!this.#space.gt(message.ssn, stream.nextSsn)) return false;",
+    "if (!this.#space.gt(message.ssn, stream.nextSsn) && !this.#fitsBefore(stream, message)) return false;",
     "",
     "an old SSN is held for ever",
+  ),
+  mutant(
+    "order-far",
+    "association/receiving/stream-ordering.ts",
+    " && !this.#fitsBefore(stream, message)) return false;",
+    ") return false;",
+    "SSNs more than half of their space ahead are taken for old ones",
+  ),
+  mutant(
+    "reassembly-ssn-pieces",
+    "association/receiving/data-assembler.ts",
+    "run.continued ? (this.#continuation?.ssn ?? run.ssn) : run.ssn;",
+    "run.ssn;",
+    "the pieces of an unordered message are told with different SSNs",
+  ),
+  mutant(
+    "unordered-ssn",
+    "association/model/received-message.ts",
+    "ssn: chunk.sequenceNumber,",
+    "ssn: chunk.isUnordered ? 0 : chunk.sequenceNumber,",
+    "the SSN of an unordered message is not told",
   ),
   mutant(
     "reassembly-stream",

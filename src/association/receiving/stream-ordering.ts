@@ -22,14 +22,19 @@ interface StreamOrderingInit {
   readonly space: SequenceSpace;
   /** The least that a held message counts, however small it is. */
   readonly minChargeBytes: number;
-  readonly tsns: ReceivedTsns;
+  readonly tsns: OrderedTsns;
+}
+
+/** What is known of the TSNs that came, and how far they have come without a gap. */
+interface OrderedTsns extends ReceivedTsns {
+  readonly cumulativeTsn: number;
 }
 
 export class StreamOrdering implements DeliveryOrder {
   /** What messages that came too early count: their payload, and never less than a minimum for each. */
   heldBytes = 0;
   readonly #space: SequenceSpace;
-  readonly #tsns: ReceivedTsns;
+  readonly #tsns: OrderedTsns;
   #minChargeBytes: number;
   /** Streams exist from their first message on: 65,535 of them cost nothing until then. */
   #streams: Map<number, InboundStream> | undefined = undefined;
@@ -69,7 +74,7 @@ export class StreamOrdering implements DeliveryOrder {
    */
   hold(message: ReceivedMessage, lastTsn: number): boolean {
     const stream = this.#stream(message.streamId);
-    if (!this.#space.gt(message.ssn, stream.nextSsn)) return false;
+    if (!this.#space.gt(message.ssn, stream.nextSsn) && !this.#fitsBefore(stream, message)) return false;
     stream.early ??= new Map();
     if (stream.early.has(message.ssn)) return false;
     stream.early.set(message.ssn, lastTsn);
@@ -110,6 +115,18 @@ export class StreamOrdering implements DeliveryOrder {
     this.#forget(this.#stream(message.streamId), message, lastTsn);
     for (let tsn = message.tsn; !tsnGt(tsn, lastTsn); tsn = tsnAdd(tsn, 1)) this.#tsns.remove(tsn);
     return true;
+  }
+
+  /**
+   * Whether what is missing in the stream before a message fits into the TSNs that are missing before it. Numbers half of
+   * their space ahead look like old ones, and a peer with many small messages out gets there (RFC 9260 1.6 compares TSNs).
+   */
+  #fitsBefore(stream: InboundStream, message: ReceivedMessage): boolean {
+    const missingTsnCount = tsnAdd(message.tsn, -1 - this.#tsns.cumulativeTsn);
+    return (
+      this.#space.add(message.ssn, -stream.nextSsn) <= missingTsnCount &&
+      tsnGt(message.tsn, this.#tsns.cumulativeTsn)
+    );
   }
 
   #forget(stream: InboundStream, message: ReceivedMessage, lastTsn: number): void {

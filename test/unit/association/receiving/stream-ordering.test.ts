@@ -5,13 +5,14 @@ import { SequenceSpace, SSN_SPACE } from "../../../../src/base/sequence-space.ts
 import { userData } from "../../../user-data.ts";
 
 const CHARGE_BYTES = 10;
+const CUMULATIVE_TSN = 4;
 
 function messageOf(tsn: number, sequenceNumber: number): ReceivedMessage {
   return wholeMessage(userData(tsn, { sequenceNumber }), Uint8Array.from([1]));
 }
 
 function orderingOf(space: SequenceSpace = SSN_SPACE, removed: number[] = []): StreamOrdering {
-  const tsns = { has: () => true, remove: (tsn: number) => removed.push(tsn) };
+  const tsns = { has: () => true, remove: (tsn: number) => removed.push(tsn), cumulativeTsn: CUMULATIVE_TSN };
   return new StreamOrdering({ space, minChargeBytes: CHARGE_BYTES, tsns });
 }
 
@@ -48,6 +49,22 @@ it("holds what comes too early, and refuses what has been delivered or is held",
   ordering.advance(messageOf(4, 2));
   expect(ordering.takeNext(0)?.tsn).toBe(5);
   expect(ordering.heldBytes).toBe(0);
+});
+
+it("tells numbers far ahead from used ones by the TSNs that are missing before them [A6]", () => {
+  const ordering = orderingOf();
+  deliverUpTo(ordering, 2);
+  for (const [distance, missingTsns, isHeld] of [
+    [0x7fff, 1, true],
+    [0x8000, 0x7fff, false],
+    [0x8000, 0x8000, true],
+    [0xfffe, 0xfffe, true],
+    [0xffff, 0xfffe, false],
+  ] as const) {
+    const [tsn, number] = [CUMULATIVE_TSN + 1 + missingTsns, (2 + distance) & 0xffff];
+    expect([distance, missingTsns, hold(ordering, tsn, number)]).toEqual([distance, missingTsns, isHeld]);
+  }
+  expect(hold(ordering, CUMULATIVE_TSN, 1)).toBe(false);
 });
 
 it("gives up the message with the highest TSN first, across the wrap of the TSNs, and takes all its TSNs back", () => {
