@@ -48,6 +48,8 @@ function stepsOf(action: () => void): number {
 }
 
 const BIG = { receiveBufferBytes: 64 * 1_048_576 };
+/** Single bytes are taken until they cost four times the buffer. */
+const FOR_FIVE_MEGABYTES = { receiveBufferBytes: 1_250_000 };
 /** Steps for a chunk: some dozens of comparisons, and a little for the depth of a heap. */
 const STEPS_PER_CHUNK = 64;
 /** Steps for a SACK of ours: the words of the bitmap up to 65,536 TSNs, and the bits around its blocks. */
@@ -81,7 +83,7 @@ describe("receiving", () => {
   });
 
   it("costs no more behind a closed window", () => {
-    const link = new Lab().accepted({ receiveBufferBytes: 5_000_000 });
+    const link = new Lab().accepted(FOR_FIVE_MEGABYTES);
     const fill = Array.from({ length: 20_000 }, (_, i) => middle(link, 10_002 + 2 * i));
     pour(link, fill, 1_000);
     expect(link.association.status().heldBytes).toBeGreaterThanOrEqual(5_000_000);
@@ -90,7 +92,7 @@ describe("receiving", () => {
   });
 
   it("costs no more when each chunk makes it give up another one that it holds", () => {
-    const link = new Lab().accepted({ receiveBufferBytes: 5_000_000 });
+    const link = new Lab().accepted(FOR_FIVE_MEGABYTES);
     const fill = Array.from({ length: 20_000 }, (_, i) => middle(link, 20_002 + 2 * i));
     pour(link, fill, 1_000);
     const heldBytes = link.association.status().heldBytes;
@@ -119,7 +121,7 @@ describe("receiving", () => {
   });
 
   it("costs a bounded number of steps per message that is held for its turn, and for giving them up", () => {
-    const link = new Lab().accepted({ receiveBufferBytes: 5_000_000, maxInboundStreams: 65_535 });
+    const link = new Lab().accepted({ ...FOR_FIVE_MEGABYTES, maxInboundStreams: 65_535 });
     const early = Array.from({ length: 19_000 }, (_, i) =>
       link.data(20_002 + 2 * i, { ssn: 1 + Math.floor(i / 10), streamId: i % 10 }),
     );

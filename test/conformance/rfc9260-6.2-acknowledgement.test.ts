@@ -41,6 +41,26 @@ describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
     });
   });
 
+  it("MUST: takes what a window allowed, though it hears of a closed one while that is on its way [A26]", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 100_000 });
+    const chunk = (i: number) => link.data(i, { payload: new Uint8Array(33) });
+    let aRwndBytes = 100_000;
+    let count = 0;
+    // A peer with 30,000 bytes under way stops when a SACK leaves it no room for them.
+    for (; aRwndBytes >= 30_000; count += 2) {
+      for (const packet of [count, count + 1]) {
+        const [sack] = chunksOf(link.receive([chunk(packet)]), "SACK");
+        aRwndBytes = sack?.aRwndBytes ?? aRwndBytes;
+      }
+    }
+    const underWay = Math.floor(30_000 / 33);
+    for (let i = 0; i < underWay; i++) link.receive([chunk(count + i)]);
+    link.lab.run(200);
+    const last = chunksOf(link.lab.sent, "SACK").at(-1);
+    expect(last).toMatchObject({ cumulativeTsnAck: link.peerTsn + count + underWay - 1, aRwndBytes: 0 });
+    expect(link.lab.stack.counters["receive-window-full"]).toBeUndefined();
+  });
+
   it("SHOULD: bounds what a peer can make it keep in messages of one byte", () => {
     const link = new Lab().accepted({ receiveBufferBytes: 4_096 });
     const inOnePacket = Array.from({ length: 500 }, (_, i) => link.data(i, { payload: new Uint8Array(1) }));
@@ -136,6 +156,26 @@ describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
     link.read();
     const sack = only(link.lab.flush(), "SACK");
     expect(sack.aRwndBytes).toBeGreaterThan(1_000);
+  });
+
+  it("SHOULD: tells so when a quarter of the buffer is free beyond what it said, no sooner and no later [M6]", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 65_536 });
+    for (let i = 0; i < 40; i++) link.receive([kilobyte(link, i)]);
+    link.lab.run(200);
+    const updateAt: number[] = [];
+    for (let count = 1; count <= 40; count++) {
+      link.association.receiveMessage(link.lab.nowMs);
+      if (chunksOf(link.lab.flush(), "SACK").length > 0) updateAt.push(count);
+    }
+    expect(updateAt).toEqual([17, 34]);
+  });
+
+  it("SHOULD: tells so also where the window was open, and less than a packet of the peer's [A13]", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 20_000, maxPacketBytes: 9_000 });
+    for (let i = 0; i < 2; i++) link.receive([kilobyte(link, i, 7_000)]);
+    expect(firstOf([...link.lab.sent, ...link.lab.run(200)].slice(-1), "SACK").aRwndBytes).toBe(6_000);
+    link.association.receiveMessage(link.lab.nowMs);
+    expect(only(link.lab.flush(), "SACK").aRwndBytes).toBe(13_000);
   });
 
   it("MUST: sends no burst of window updates", () => {

@@ -299,9 +299,30 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "window-update",
     "association/receiving/receive-buffer.ts",
-    "this.#lastAdvertisedBytes * 4 <= this.#capacityBytes && gained * 4 >= this.#capacityBytes",
-    "gained > 0",
+    "return (this.freeBytes - this.#lastAdvertisedBytes) * 4 >= this.#capacityBytes;",
+    "return this.freeBytes > this.#lastAdvertisedBytes;",
     "every message that is read sends a window update",
+  ),
+  mutant(
+    "window-update-half",
+    "association/receiving/receive-buffer.ts",
+    "(this.freeBytes - this.#lastAdvertisedBytes) * 4 >=",
+    "(this.freeBytes - this.#lastAdvertisedBytes) * 2 >=",
+    "M6: a window update waits until half of the buffer is free",
+  ),
+  mutant(
+    "window-update-open",
+    "association/receiving/receive-buffer.ts",
+    "return (this.freeBytes - this.#lastAdvertisedBytes) * 4 >= this.#capacityBytes;",
+    "return this.#lastAdvertisedBytes * 4 <= this.#capacityBytes && (this.freeBytes - this.#lastAdvertisedBytes) * 4 >= this.#capacityBytes;",
+    "no window update follows a window that was not small, though it may be less than a packet",
+  ),
+  mutant(
+    "window-allowed",
+    "association/receiving/receive-buffer.ts",
+    "return payloadBytes > this.#allowedBytes && this.isTight;",
+    "return this.#lastAdvertisedBytes === 0 && this.isTight;",
+    "what is under way when the window closes is dropped",
   ),
   mutant(
     "window-overhead",

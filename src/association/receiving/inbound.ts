@@ -203,6 +203,7 @@ export class Inbound implements TimedPart {
   #acknowledge(tsn: number, chunk: UserDataChunk): void {
     const hadGaps = this.tsns.hasGaps;
     this.tsns.add(tsn);
+    this.buffer.onAccepted(chunk.payloadBytes);
     this.#unreportedBytes += chunk.payloadBytes;
     // RFC 9260 6.7: at once while there is a gap, and when one has just been filled.
     if (hadGaps || this.tsns.hasGaps || chunk.isImmediate) this.sackPolicy.requestNow();
@@ -276,9 +277,9 @@ export class Inbound implements TimedPart {
     // What waits behind a half-delivered message must leave room for the pieces that end it.
     if (this.#gate.heldBytes * 2 > this.buffer.capacityBytes && tsnGt(tsn, this.tsns.highestTsn))
       return false;
-    if (!this.buffer.isClosed && this.#hasFragmentRoom) return true;
+    if (!this.buffer.isClosedTo(payloadBytes) && this.#hasFragmentRoom) return true;
     this.#relieve();
-    if (!this.buffer.isClosed && this.#hasFragmentRoom) return true;
+    if (!this.buffer.isClosedTo(payloadBytes) && this.#hasFragmentRoom) return true;
     if (tsnGt(tsn, this.tsns.highestTsn)) return false;
     while (this.buffer.freeBytes < payloadBytes || !this.#hasFragmentRoom) {
       if (!this.#renege(tsn)) break;

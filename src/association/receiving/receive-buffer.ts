@@ -22,18 +22,22 @@ export class ReceiveBuffer {
   readonly #queue = new Fifo<ReceivedMessage>();
   #readyBytes = 0;
   #lastAdvertisedBytes: number;
+  /** What the peer may still send by the windows it was told of, in payload, as it counts. */
+  #allowedBytes: number;
 
   /** @param minChargeBytes the least that a message counts, so that many small ones cannot take unbounded memory */
   constructor(capacityBytes: number, minChargeBytes: number) {
     this.#capacityBytes = capacityBytes;
     this.#minChargeBytes = minChargeBytes;
     this.#lastAdvertisedBytes = capacityBytes;
+    this.#allowedBytes = capacityBytes;
   }
 
   /** An empty buffer begins anew: its whole capacity counts as advertised. */
   reset(minChargeBytes: number): void {
     this.#minChargeBytes = minChargeBytes;
     this.#lastAdvertisedBytes = this.#capacityBytes;
+    this.#allowedBytes = this.#capacityBytes;
     this.heldBytes = 0;
   }
 
@@ -66,13 +70,19 @@ export class ReceiveBuffer {
   }
 
   /**
-   * The peer was told of a closed window, and nothing has come free since: new TSNs are dropped (RFC 9260 6.2). What an
-   * open window allowed is accepted: the peer cannot know what messages cost here beyond their bytes. Dropping it would
-   * make the peer wait for T3-rtx; that cost has a bound of its own.
+   * Whether a chunk with a new TSN is more than the peer was allowed to send, and nothing has come free since: it is dropped
+   * (RFC 9260 6.2). What a window allowed is taken, whatever later ones said: it was on its way before the peer could hear of
+   * them, and the peer cannot know what messages cost here beyond their bytes. Dropping it would make the peer wait for
+   * T3-rtx; that cost has a bound of its own.
    */
-  get isClosed(): boolean {
+  isClosedTo(payloadBytes: number): boolean {
     if (this.usedBytes >= OVERCOMMIT_FACTOR * this.#capacityBytes) return true;
-    return this.#lastAdvertisedBytes === 0 && this.isTight;
+    return payloadBytes > this.#allowedBytes && this.isTight;
+  }
+
+  /** New user data was accepted, whatever becomes of it. */
+  onAccepted(payloadBytes: number): void {
+    this.#allowedBytes -= payloadBytes;
   }
 
   push(message: ReceivedMessage): void {
@@ -98,12 +108,15 @@ export class ReceiveBuffer {
    */
   advertise(): number {
     this.#lastAdvertisedBytes = this.isTight ? 0 : this.freeBytes;
+    if (this.#lastAdvertisedBytes > this.#allowedBytes) this.#allowedBytes = this.#lastAdvertisedBytes;
     return this.#lastAdvertisedBytes;
   }
 
-  /** Whether the user has freed enough, since the last SACK, for one that only says so (RFC 9260 6.2). */
+  /**
+   * Whether the user has freed enough, since the last SACK, for one that only says so (RFC 9260 6.2): a quarter of the buffer.
+   * However open the window was, it may have been less than a packet of the peer's, which then waits for this.
+   */
   get windowUpdateDue(): boolean {
-    const gained = this.freeBytes - this.#lastAdvertisedBytes;
-    return this.#lastAdvertisedBytes * 4 <= this.#capacityBytes && gained * 4 >= this.#capacityBytes;
+    return (this.freeBytes - this.#lastAdvertisedBytes) * 4 >= this.#capacityBytes;
   }
 }
