@@ -1,6 +1,7 @@
 /**
  * Goodput over a bottleneck in virtual time: `npm run bench:link`. What the protocol alone allows on the link of the
- * benchmark (100 Mbit/s, a round trip of 20 ms, a queue of one bandwidth-delay product), whatever this host is busy with.
+ * benchmark (100 Mbit/s, a round trip of 20 ms, a queue of one bandwidth-delay product), whatever this host is busy with; and
+ * what comes of it that a receiver reads datagrams in batches, as Node does, on a faster link with losses.
  *
  * Owns: two stacks on the link, and the table. Does not own: the link (peers/node/bottleneck.ts), real sockets and other
  * stacks on the same link (run.ts).
@@ -9,12 +10,13 @@ import { type Association, PacketSlab, type Stack } from "../src/core.ts";
 import { positiveNumber, readCommand, wholeNumber } from "../tools/command-line.ts";
 import { Bottleneck } from "./peers/node/bottleneck.ts";
 import { CLIENT, openStack, SCTP_PORT, SERVER, UDP_PORT } from "./peers/node/memory-pair.ts";
-import { LINK_MBITS, LINK_RTT_MS } from "./runner/cases.ts";
+import { FAST_LINK_MBITS, LINK_MBITS, LINK_RTT_MS } from "./runner/cases.ts";
 
 const { values } = readCommand({
   name: "bench:link",
   about:
-    "Goodput over a link of 100 Mbit/s with a round trip of 20 ms, in virtual time, by the share of packets lost.",
+    "Goodput over a link of 100 Mbit/s with a round trip of 20 ms, in virtual time, by the share of packets lost; then over " +
+    "1 Gbit/s with 1 % lost, by the round trip, for a receiver that reads in batches and for one that answers each packet.",
   options: {
     seconds: positiveNumber("of virtual time", 20),
     packet: wholeNumber("largest packet of the stacks, in bytes", 1_472, { from: 512 }),
@@ -27,15 +29,19 @@ const START_MS = 1_000;
 const MESSAGE = new Uint8Array(16_384).fill(0x61);
 const slab = new PacketSlab();
 
-function openLink(lossPercent: number, seed: number): Bottleneck {
-  const options = {
-    megabitsPerSecond: LINK_MBITS,
-    roundTripMs: LINK_RTT_MS,
-    lossPercent,
-    reorderPercent: 0,
-    largestDatagramBytes: values.largest,
-  };
-  return new Bottleneck(options, seed);
+/** A turn of an event loop: what arrives meanwhile is one batch. */
+const TURN_MS = 0.2;
+
+interface Conditions {
+  readonly megabitsPerSecond: number;
+  readonly roundTripMs: number;
+  readonly lossPercent: number;
+  /** How long a turn of both ends takes; 0: everything is answered when it comes. */
+  readonly turnMs: number;
+}
+
+function openLink(conditions: Conditions, seed: number): Bottleneck {
+  return new Bottleneck({ ...conditions, reorderPercent: 0, largestDatagramBytes: values.largest }, seed);
 }
 
 class World {
@@ -45,11 +51,13 @@ class World {
   readonly #server = openStack(2, SERVER);
   readonly #there: Bottleneck;
   readonly #back: Bottleneck;
+  readonly #turnMs: number;
   #nowMs = START_MS;
 
-  constructor(lossPercent: number) {
-    this.#there = openLink(lossPercent, 3);
-    this.#back = openLink(lossPercent, 4);
+  constructor(conditions: Conditions) {
+    this.#turnMs = conditions.turnMs;
+    this.#there = openLink(conditions, 3);
+    this.#back = openLink(conditions, 4);
     this.#server.listen({ port: SCTP_PORT, options: OPTIONS });
     const peer = { remoteAddresses: [SERVER], remotePort: SCTP_PORT, remoteUdpPort: UDP_PORT };
     this.association = this.#client.connect({ ...peer, options: OPTIONS }, this.#nowMs);
@@ -64,7 +72,7 @@ class World {
       this.#loadServers();
       const arrivalMs = Math.min(this.#there.nextArrivalMs, this.#back.nextArrivalMs);
       const deadlineMs = Math.min(this.#client.nextDeadlineMs(), this.#server.nextDeadlineMs());
-      this.#nowMs = Math.max(this.#nowMs, Math.min(arrivalMs, deadlineMs));
+      this.#nowMs = Math.max(this.#nowMs + this.#turnMs, Math.min(arrivalMs, deadlineMs));
       this.#there.flush(this.#nowMs);
       this.#back.flush(this.#nowMs);
       for (const stack of [this.#client, this.#server]) stack.handleTimeout(this.#nowMs);
@@ -78,15 +86,25 @@ class World {
   #loadClients(): void {
     this.#load(this.#client, this.#there, (datagram) => {
       this.#receive(this.#server, datagram, CLIENT, SERVER);
-      this.#loadServers();
+      if (this.#turnMs === 0) this.#loadServers();
+      else this.#acknowledge();
     });
   }
 
   #loadServers(): void {
     this.#load(this.#server, this.#back, (datagram) => {
       this.#receive(this.#client, datagram, SERVER, CLIENT);
-      this.#loadClients();
+      if (this.#turnMs === 0) this.#loadClients();
     });
+  }
+
+  /** As the Node driver does in the middle of a batch: only the SACK that is due leaves. */
+  #acknowledge(): void {
+    const transmit = this.#server.pollSack(slab, this.#nowMs);
+    if (transmit === undefined) return;
+    this.#back.send(slab.bytes.slice(0, transmit.lengthBytes), this.#nowMs, (datagram) =>
+      this.#receive(this.#client, datagram, SERVER, CLIENT),
+    );
   }
 
   /** Puts all that a stack has to send on the link; after each datagram that arrives, too, as the RFC counts packets. */
@@ -114,9 +132,10 @@ class World {
   }
 }
 
+const SLOW = { megabitsPerSecond: LINK_MBITS, roundTripMs: LINK_RTT_MS, turnMs: 0 };
 console.log("  loss    MB/s  of the link  fast retransmits  T3-rtx  too large");
 for (const lossPercent of [0, 0.1, 1, 4]) {
-  const world = new World(lossPercent);
+  const world = new World({ ...SLOW, lossPercent });
   world.run(values.seconds * 1_000);
   const bytesPerMs = world.receivedBytes / values.seconds / 1_000;
   const { fastRetransmits, timeouts } = world.association.stats;
@@ -130,4 +149,25 @@ for (const lossPercent of [0, 0.1, 1, 4]) {
   ];
   const widths = [6, 6, 11, 16, 6, 9];
   console.log(cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  "));
+}
+
+function megabytesPerSecond(conditions: Conditions): number {
+  const world = new World(conditions);
+  world.run(values.seconds * 1_000);
+  return world.receivedBytes / values.seconds / 1e6;
+}
+
+console.log("\n   RTT  MB/s in batches  answered one by one  ratio");
+for (const roundTripMs of [0, 1, 5]) {
+  const fast = { megabitsPerSecond: FAST_LINK_MBITS, roundTripMs, lossPercent: 1 };
+  const inBatches = megabytesPerSecond({ ...fast, turnMs: TURN_MS });
+  // The turn takes its time there, too.
+  const oneByOne = megabytesPerSecond({ ...fast, roundTripMs: roundTripMs + 2 * TURN_MS, turnMs: 0 });
+  const cells = [
+    `${roundTripMs} ms`,
+    inBatches.toFixed(2),
+    oneByOne.toFixed(2),
+    (inBatches / oneByOne).toFixed(2),
+  ];
+  console.log(cells.map((cell, i) => cell.padStart([6, 15, 19, 5][i] ?? 0)).join("  "));
 }

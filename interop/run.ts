@@ -22,6 +22,7 @@ import {
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
 import { echoByPion } from "./cases/pion.ts";
+import { far20, far50, far100, lossy0, lossy1, lossy5 } from "./cases/speed.ts";
 import type { Cut } from "./harness/namespaces.ts";
 import { type Result, runOnLoopback, runOnTwoHosts } from "./harness/run-case.ts";
 import type { Role, Side } from "./harness/side.ts";
@@ -51,9 +52,18 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["shutdown by us, 20 % loss", shutdownByUsUnderLoss],
   ["shutdown by the peer, 20 % loss", shutdownByPeerUnderLoss],
   ["200 messages echoed by pion", echoByPion, ["client"]],
+  ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
+  ["usrsctp sends 10 MB, RTT 1 ms, 1 % loss [A30]", lossy1],
   ["two paths, our link down and up", "our link down"],
   ["two paths, the peer's link down and up", "the peer's link down"],
   ["two paths, one silent for a while", "silent"],
+];
+/** More of the same: with --long, or by name. */
+const LONG_CASES: typeof CASES = [
+  ["usrsctp sends 5 MB, RTT 50 ms, 1 Gbit/s [A1]", far50],
+  ["usrsctp sends 5 MB, RTT 100 ms, 1 Gbit/s [A1]", far100],
+  ["usrsctp sends 10 MB, RTT 0 ms, 1 % loss [A30]", lossy0],
+  ["usrsctp sends 10 MB, RTT 5 ms, 1 % loss [A30]", lossy5],
 ];
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
@@ -77,17 +87,19 @@ const COMMAND = {
   name: "interop",
   about: "Every case against usrsctp or pion, with us as client and as server; tshark reads every capture.",
   options: {
-    case: text("the cases that have this in their names", undefined, { otherwise: "all" }),
+    case: text("the cases that have this in their names", undefined, { otherwise: "all but the long ones" }),
+    long: flag("the long ones, too"),
     list: flag("names the cases"),
     keep: flag("keeps the captures of the cases that pass, too, in interop/captures"),
   },
 };
 const { values } = readCommand(COMMAND);
 if (values.list) {
-  for (const [name] of CASES) console.log(name);
+  for (const [name] of [...CASES, ...LONG_CASES]) console.log(name);
   process.exit(0);
 }
-const chosen = CASES.filter(([name]) => values.case === undefined || name.includes(values.case));
+const offered = values.long || values.case !== undefined ? [...CASES, ...LONG_CASES] : CASES;
+const chosen = offered.filter(([name]) => values.case === undefined || name.includes(values.case));
 if (chosen.length === 0) refuse(COMMAND, `no case has "${values.case}" in its name; --list shows them all`);
 requireTools();
 execFileSync("make", ["-s", "-C", `${HERE}peers`], { stdio: "inherit" });

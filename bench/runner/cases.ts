@@ -5,8 +5,10 @@
 import type { Measure } from "../peers/node/contract.ts";
 import type { SideName } from "./sides.ts";
 
-/** A bottleneck of 100 Mbit/s and a round trip of 20 ms, with a queue of one bandwidth-delay product. */
+/** A bottleneck with a queue of one bandwidth-delay product. */
 export interface LinkCase {
+  readonly megabitsPerSecond: number;
+  readonly roundTripMs: number;
   readonly lossPercent: number;
   readonly reorderPercent: number;
   readonly flows: number;
@@ -17,6 +19,8 @@ export interface LinkCase {
 
 export const LINK_MBITS = 100;
 export const LINK_RTT_MS = 20;
+/** A link whose packets come in bursts: what a timer's millisecond holds of them. */
+export const FAST_LINK_MBITS = 1_000;
 /** On a link all have as much: what is compared is congestion control, not what a stack's default buffer holds. */
 export const LINK_BUFFER_BYTES = 8_388_608;
 
@@ -73,6 +77,8 @@ function overLink(name: string, conditions: Partial<LinkCase>): Case {
     bufferBytes: LINK_BUFFER_BYTES,
     sides: LINK_STACKS,
     link: {
+      megabitsPerSecond: LINK_MBITS,
+      roundTripMs: LINK_RTT_MS,
       lossPercent: 0,
       reorderPercent: 0,
       flows: 1,
@@ -81,6 +87,19 @@ function overLink(name: string, conditions: Partial<LinkCase>): Case {
       ...conditions,
     },
   });
+}
+
+/** Where packets come in bursts, how often they are acknowledged decides how fast their sender is (RFC 9260 6.2, 7.2.4). */
+function fastLinks(): Case[] {
+  const conditions = { megabitsPerSecond: FAST_LINK_MBITS, warmUpMs: 1_000, durationMs: 4_000 };
+  return [
+    ...[20, 50, 100].map((roundTripMs) =>
+      overLink(`fast rtt ${roundTripMs}`, { ...conditions, roundTripMs }),
+    ),
+    ...[0, 1, 5].map((roundTripMs) =>
+      overLink(`fast rtt ${roundTripMs} loss 1%`, { ...conditions, roundTripMs, lossPercent: 1 }),
+    ),
+  ];
 }
 
 /** Every case; fewer sizes if `quick`. */
@@ -118,6 +137,7 @@ export function allCases(quick: boolean): Case[] {
     ...[0, 0.1, 1, 4].map((lossPercent) => overLink(`loss ${lossPercent}%`, { lossPercent })),
     overLink("reorder 3%", { reorderPercent: 3 }),
     overLink("two flows", { flows: 2, durationMs: TWO_FLOWS_MS }),
+    ...fastLinks(),
     define("handshakes", { measure: "handshakes", sides: ["sctpkit", "usrsctp", "pion", "tcp"] }),
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Case, LINK_MBITS, LINK_RTT_MS, type LinkCase } from "./cases.ts";
+import type { Case, LinkCase } from "./cases.ts";
 
 export type SideName =
   | "sctpkit"
@@ -164,8 +164,8 @@ export function relayCommand(
     front: flows.map(({ front }) => front).join(","),
     back: flows.map(({ back }) => back).join(","),
     sinks: flows.map(({ sink }) => sink).join(","),
-    rate: LINK_MBITS,
-    rtt: LINK_RTT_MS,
+    rate: link.megabitsPerSecond,
+    rtt: link.roundTripMs,
     loss: link.lossPercent,
     reorder: link.reorderPercent,
     largest: pathMtuBytes - IP_UDP_HEADER_BYTES,

@@ -7,10 +7,12 @@
  */
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
+import { performance } from "node:perf_hooks";
 import { SeededRandom } from "../../src/core.ts";
 
 const HOST = "127.0.0.1";
 const SOCKET_BUFFER_BYTES = 4_194_304;
+const IP_UDP_HEADER_BYTES = 28;
 
 export type Direction = "to-peer" | "to-us";
 
@@ -40,12 +42,34 @@ export function impaired(impairment: Impairment): Fate {
   };
 }
 
+/** A link of so many megabits a second each way; datagrams wait for one another, and a timer's millisecond brings bursts. */
+export function metered(megabitsPerSecond: number, impairment: Impairment): Fate {
+  const impair = impaired(impairment);
+  const freeMs = { "to-peer": 0, "to-us": 0 };
+  return (datagram, direction) => {
+    const nowMs = performance.now();
+    const startMs = Math.max(nowMs, freeMs[direction]);
+    freeMs[direction] = startMs + ((datagram.length + IP_UDP_HEADER_BYTES) * 8) / (megabitsPerSecond * 1_000);
+    const { delayMs = 0 } = impairment;
+    const waitMs = delayMs === 0 ? 0 : freeMs[direction] - nowMs; // Without a delay the host is slower than the link.
+    return impair(datagram, direction).map((ownMs) => ownMs + waitMs);
+  };
+}
+
+interface LateDatagram {
+  readonly datagram: Uint8Array;
+  readonly direction: Direction;
+  readonly dueMs: number;
+}
+
 export class Relay {
   readonly #ourUdp: number;
   readonly #peerUdp: number;
   readonly #facingUs: UdpSocket;
   readonly #facingPeer: UdpSocket;
-  readonly #late = new Set<NodeJS.Timeout>();
+  /** By the time at which they are due. */
+  readonly #late: LateDatagram[] = [];
+  #timer: NodeJS.Timeout | undefined;
   #closed = false;
   /** May be replaced at any time. */
   fate: Fate;
@@ -94,7 +118,7 @@ export class Relay {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const timer of this.#late) clearTimeout(timer);
+    clearTimeout(this.#timer);
     this.#facingUs.close();
     this.#facingPeer.close();
   }
@@ -107,11 +131,34 @@ export class Relay {
         this.inject(datagram, direction);
         continue;
       }
-      const timer = setTimeout(() => {
-        this.#late.delete(timer);
-        this.inject(datagram, direction);
-      }, delayMs);
-      this.#late.add(timer);
+      this.#delay({ datagram, direction, dueMs: performance.now() + delayMs });
     }
+  }
+
+  #delay(late: LateDatagram): void {
+    let at = this.#late.length;
+    while (at > 0 && (this.#late[at - 1]?.dueMs ?? 0) > late.dueMs) at--;
+    this.#late.splice(at, 0, late);
+    if (at === 0) this.#arm();
+  }
+
+  /** One timer for all: of two that are due in the same millisecond none may overtake the other. */
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const [first] = this.#late;
+    if (first !== undefined)
+      this.#timer = setTimeout(
+        () => this.#deliver(),
+        Math.max(1, Math.ceil(first.dueMs - performance.now())),
+      );
+  }
+
+  #deliver(): void {
+    const nowMs = performance.now();
+    let count = 0;
+    for (let late = this.#late[0]; late !== undefined && late.dueMs <= nowMs; late = this.#late[++count])
+      this.inject(late.datagram, late.direction);
+    this.#late.splice(0, count);
+    this.#arm();
   }
 }

@@ -80,6 +80,8 @@ export class Side {
   timers: Timers = {};
   peerTimers: Timers = {};
   peerProgram: PeerProgram = "usrsctp-peer";
+  /** More options of the peer's program, each with its value. To be set before it is started. */
+  peerOptions: ReadonlyArray<readonly [name: string, value: string | number]> = [];
   trace: TraceSink | undefined;
   #relay: Relay | undefined;
   #udp: UdpPort | undefined;
@@ -188,7 +190,10 @@ export class Side {
 
   #peerOptions(): PeerOptions {
     const { ourAddresses, peerAddresses, peerLauncher } = this.place;
-    const options: [string, string | number][] = [["--remote", ourAddresses[0] ?? ""]];
+    const options: Array<readonly [string, string | number]> = [
+      ["--remote", ourAddresses[0] ?? ""],
+      ...this.peerOptions,
+    ];
     if (peerAddresses.length > 1) for (const address of peerAddresses) options.push(["--bind", address]);
     for (const [name, value] of Object.entries(this.peerTimers) as [keyof Timers, number][])
       options.push([PEER_OPTION_OF[name], value]);

@@ -10,6 +10,7 @@
  *   --heartbeat MS            between the HEARTBEATs on an idle path
  *   --path-errors N           Path.Max.Retrans
  *   --packet BYTES            the largest UDP payload
+ *   --buffer BYTES            both buffers of an association; 0: as usrsctp has them; 4 MiB
  *   --interleave 0|1          I-DATA instead of DATA
  *
  * What is left out stays as usrsctp has it. What happens is told in lines on standard output, what to do comes in lines on
@@ -67,8 +68,10 @@ static void fill_message(uint8_t *bytes, size_t length, uint32_t index) {
 /* The socket of everything but the churn and the crowd: it tells what becomes of its associations. */
 static struct socket *open_main_socket(void) {
 	struct socket *socket = open_socket(&endpoint, SOCK_SEQPACKET, &tuning);
-	int point = MAX_MESSAGE / 2; /* Messages come whole. */
-	set_option(socket, IPPROTO_SCTP, SCTP_PARTIAL_DELIVERY_POINT, &point, sizeof point);
+	if (tuning.buffer_bytes > 0) {
+		int point = tuning.buffer_bytes / 2; /* Messages come whole. */
+		set_option(socket, IPPROTO_SCTP, SCTP_PARTIAL_DELIVERY_POINT, &point, sizeof point);
+	}
 	struct sctp_assoc_value resets = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = SCTP_ENABLE_VALUE_MASK};
 	set_option(socket, IPPROTO_SCTP, SCTP_ENABLE_STREAM_RESET, &resets, sizeof resets);
 	want_event(socket, SCTP_ASSOC_CHANGE);
@@ -348,6 +351,7 @@ static void read_option(const char *name, const char *value) {
 	else if (strcmp(name, "--rto-max") == 0) tuning.rto_max_ms = (uint32_t)number(value, 1, HOUR_MS, name);
 	else if (strcmp(name, "--heartbeat") == 0) tuning.heartbeat_ms = (uint32_t)number(value, 1, HOUR_MS, name);
 	else if (strcmp(name, "--packet") == 0) tuning.packet_bytes = (int)number(value, 560, 65507, name);
+	else if (strcmp(name, "--buffer") == 0) tuning.buffer_bytes = (int)number(value, 0, 1 << 30, name);
 	else if (strcmp(name, "--interleave") == 0) tuning.interleave = (int)number(value, 0, 1, name);
 	else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
 	else {

@@ -9,6 +9,8 @@ import { SeededRandom } from "../../../src/core.ts";
 const IP_UDP_HEADER_BYTES = 28;
 /** How much later than its turn a reordered datagram arrives: some thirty full packets of 100 Mbit/s. */
 const REORDER_MS = 4;
+/** Without a round trip there would be no queue at all. */
+const LEAST_QUEUE_BYTES = 65_536;
 /** What a path MTU of 1,500 carries: a sender that sends more would be fragmented, or lost, on most real paths. */
 const LARGEST_DATAGRAM_BYTES = 1_472;
 
@@ -44,7 +46,7 @@ export class Bottleneck {
   constructor(options: BottleneckOptions, seed: number) {
     this.#bytesPerMs = (options.megabitsPerSecond * 1e6) / 8 / 1_000;
     this.#delayMs = options.roundTripMs / 2;
-    this.#queueBytes = this.#bytesPerMs * options.roundTripMs;
+    this.#queueBytes = Math.max(LEAST_QUEUE_BYTES, this.#bytesPerMs * options.roundTripMs);
     this.#lossShare = options.lossPercent / 100;
     this.#reorderShare = options.reorderPercent / 100;
     this.#largestDatagramBytes = options.largestDatagramBytes ?? LARGEST_DATAGRAM_BYTES;
