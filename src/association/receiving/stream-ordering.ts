@@ -119,7 +119,7 @@ export class StreamOrdering implements DeliveryOrder {
 
   /**
    * Whether what is missing in the stream before a message fits into the TSNs that are missing before it. Numbers half of
-   * their space ahead look like old ones, and a peer with many small messages out gets there (RFC 9260 1.6 compares TSNs).
+   * their space ahead look like old ones, and a peer with many small messages out gets there.
    */
   #fitsBefore(stream: InboundStream, message: ReceivedMessage): boolean {
     const missingTsnCount = tsnAdd(message.tsn, -1 - this.#tsns.cumulativeTsn);
