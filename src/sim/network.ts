@@ -36,6 +36,9 @@ export const PERFECT_LINK: LinkProfile = {
   mtuBytes: 65_507,
 };
 
+/** What happens to one datagram, beside what its link does. */
+export type Fate = "carried" | "lost" | "doubled" | { readonly lateMs: number };
+
 /** What a link did with a datagram: when each copy of it arrives. */
 export interface Arrival {
   readonly atMs: number;
@@ -95,7 +98,15 @@ export class Network {
   }
 
   /** The copies of a datagram that will arrive, none if it is lost or there is no link. */
-  carry(from: string, to: string, datagram: Uint8Array, nowMs: number): Arrival[] {
+  carry(from: string, to: string, datagram: Uint8Array, nowMs: number, fate: Fate = "carried"): Arrival[] {
+    if (fate === "lost") return [];
+    const arrivals = this.#carry(from, to, datagram, nowMs);
+    if (fate === "doubled") return [...arrivals, ...this.#carry(from, to, datagram, nowMs)];
+    if (fate === "carried") return arrivals;
+    return arrivals.map((arrival) => ({ ...arrival, atMs: arrival.atMs + fate.lateMs }));
+  }
+
+  #carry(from: string, to: string, datagram: Uint8Array, nowMs: number): Arrival[] {
     const link = this.#links.get(`${from}>${to}`);
     if (link === undefined || link.isCut || datagram.length > link.profile.mtuBytes) return [];
     const leftAtMs = this.#leavesAt(link, datagram.length, nowMs);

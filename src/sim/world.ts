@@ -10,19 +10,22 @@ import { SeededRandom } from "../platform/random.ts";
 import { EventQueue } from "./event-queue.ts";
 import { type HostWorld, SIM_UDP_PORT, type SimAssociation, SimHost, type SimHostOptions } from "./host.ts";
 import { NatTable } from "./nat.ts";
-import { type LinkProfile, Network } from "./network.ts";
+import { type Fate, type LinkProfile, Network } from "./network.ts";
 import { PacketChecker, type Sent, SimViolation } from "./packet-checker.ts";
 
 export interface SimOptions {
   readonly seed: number;
   /** Sees what every stack does. */
   readonly trace?: TraceSink;
+  /** Asked about every datagram; they are counted from 1 in the order in which they are sent, by whichever host. */
+  readonly fate?: (datagramNumber: number) => Fate;
 }
 
 export class SimWorld implements HostWorld {
   readonly seed: number;
   readonly random: SeededRandom;
   readonly trace: TraceSink | undefined;
+  readonly #fate: SimOptions["fate"];
   readonly #network: Network;
   readonly #nats: NatTable = new NatTable();
   readonly #hosts: SimHost[] = [];
@@ -36,6 +39,7 @@ export class SimWorld implements HostWorld {
   constructor(options: SimOptions) {
     this.seed = options.seed;
     this.trace = options.trace;
+    this.#fate = options.fate;
     this.random = new SeededRandom(options.seed);
     this.#network = new Network(new SeededRandom(options.seed ^ 0x5eed));
   }
@@ -147,7 +151,8 @@ export class SimWorld implements HostWorld {
       this.#checkCongestionWindow(host, to, datagram, sent);
     });
     const source = this.#nats.outward(from, SIM_UDP_PORT);
-    const arrivals = this.#network.carry(source.address, to, datagram, this.#nowMs);
+    const fate = this.#fate?.(this.#packetCount);
+    const arrivals = this.#network.carry(source.address, to, datagram, this.#nowMs, fate);
     for (const { atMs, datagram: copy, corrupted } of arrivals) {
       this.at(atMs, () => this.#deliver(host, copy, source, { address: to, port: toPort }, corrupted));
     }

@@ -20,6 +20,8 @@ export interface Played {
   readonly packets: number;
   readonly traceHash: string;
   readonly deliveredMessages: number;
+  /** What it had that not every one has: the campaign counts them by name. */
+  readonly features?: readonly string[];
 }
 
 /** @throws SimViolation, or whatever the stack throws */
