@@ -13,21 +13,22 @@ import type { SackView } from "../../chunks/sack.ts";
 export type GapVerdict = "accepted" | "malformed" | "acks-unsent";
 
 /**
- * RFC 9260 3.3.4: blocks lie above the Cumulative TSN Ack, ascend, do not overlap, and lie within what was sent.
+ * RFC 9260 3.3.4: blocks lie above the Cumulative TSN Ack and within what was sent, and none runs backwards. That they are
+ * isolated is a SHOULD, and nothing is said of their order.
  * @param highestOffset of the last TSN that was sent, from the Cumulative TSN Ack
  */
 export function judgeGapBlocks(sack: SackView, highestOffset: number): GapVerdict {
   const count = sack.gapBlockCount;
   if (count === 0) return "accepted";
-  // A block right behind the Cumulative TSN Ack contradicts it, and would leave nothing outstanding to be asked for.
-  let previousEnd = 1;
+  let highestEnd = 0;
   for (let i = 0; i < count; i++) {
     const start = sack.gapStart(i);
     const end = sack.gapEnd(i);
-    if (start <= previousEnd || end < start) return "malformed";
-    previousEnd = end;
+    // A block right behind the Cumulative TSN Ack contradicts it, and would leave nothing outstanding to be asked for.
+    if (start <= 1 || end < start) return "malformed";
+    if (end > highestEnd) highestEnd = end;
   }
-  return previousEnd > highestOffset ? "acks-unsent" : "accepted";
+  return highestEnd > highestOffset ? "acks-unsent" : "accepted";
 }
 
 export class GapReports {
@@ -54,7 +55,15 @@ export class GapReports {
     this.#current = ranges;
     ranges.length = 0;
     const count = sack.gapBlockCount;
-    for (let i = 0; i < count; i++) ranges.push(sack.gapStart(i), sack.gapEnd(i));
+    let isAscending = true;
+    let previousEnd = 0;
+    for (let i = 0; i < count; i++) {
+      const start = sack.gapStart(i);
+      if (start <= previousEnd) isAscending = false;
+      previousEnd = sack.gapEnd(i);
+      ranges.push(start, previousEnd);
+    }
+    if (!isAscending) sortAndJoin(ranges);
   }
 
   /** What the last SACK reports and the one before did not. Valid until the next call of this or `withdrawn`. */
@@ -91,6 +100,19 @@ export class GapReports {
       kept += 2;
     }
     ranges.length = kept;
+  }
+}
+
+/** Makes ascending ranges of the same offsets. */
+function sortAndJoin(ranges: number[]): void {
+  const pairs: Array<readonly [first: number, last: number]> = [];
+  for (let i = 0; i < ranges.length; i += 2) pairs.push([ranges[i] as number, ranges[i + 1] as number]);
+  pairs.sort(([a], [b]) => a - b);
+  ranges.length = 0;
+  for (const [first, last] of pairs) {
+    const end = ranges.length - 1;
+    if (end < 0 || first > (ranges[end] as number) + 1) ranges.push(first, last);
+    else ranges[end] = Math.max(last, ranges[end] as number);
   }
 }
 

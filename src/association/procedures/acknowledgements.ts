@@ -61,7 +61,10 @@ export class Acknowledgements implements TimedPart {
         this.#parts.seat.countDrop("stale-sack", "its Cumulative TSN Ack lies behind");
         return "continue";
       case "malformed":
-        this.#parts.seat.countDrop("invalid-sack", "its Gap Ack Blocks overlap or run backwards");
+        this.#parts.seat.countDrop(
+          "invalid-sack",
+          "a Gap Ack Block runs backwards or touches the Cumulative TSN Ack",
+        );
         return "continue";
       case "acks-unsent":
         this.#parts.termination.abortForViolation("a TSN was acknowledged that was never sent");

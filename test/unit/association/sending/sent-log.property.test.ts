@@ -18,7 +18,10 @@ const step = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("send" as const), bytes: fc.integer({ min: 1, max: 1_172 }) }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("deliver" as const), pick: fc.nat() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("sack" as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("sack" as const), cuts: fc.array(fc.nat(), { maxLength: 8 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("timeout" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("resend" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("forge" as const), beyond: fc.nat(5_000) }) },
@@ -38,7 +41,7 @@ function sackOf(cumulativeTsnAck: number, gaps: ReadonlyArray<readonly [number, 
 }
 
 /** The SACK of an honest peer that holds the chunks in `delivered`. */
-function honest(initialTsn: number, delivered: ReadonlySet<number>): SackView {
+function honest(initialTsn: number, delivered: ReadonlySet<number>, cuts: readonly number[] = []): SackView {
   let next = 0;
   while (delivered.has(next)) next++;
   const gaps: Array<[number, number]> = [];
@@ -47,6 +50,13 @@ function honest(initialTsn: number, delivered: ReadonlySet<number>): SackView {
     const last = gaps.at(-1);
     if (last !== undefined && last[1] === offset - 1) last[1] = offset;
     else gaps.push([offset, offset]);
+  }
+  // The same offsets once more: a part of a block behind all of them, or before.
+  for (const cut of gaps.length === 0 ? [] : cuts) {
+    const [start, end] = gaps[cut % gaps.length] as [number, number];
+    const part: [number, number] = [start + (cut % (end - start + 1)), end];
+    if (cut % 2 === 0) gaps.push(part);
+    else gaps.unshift(part);
   }
   return sackOf(tsnAdd(initialTsn, next - 1), gaps);
 }
@@ -71,7 +81,7 @@ it("counts each byte as in flight, lost or acknowledged, exactly once, and drops
         } else if (s.kind === "deliver" && sizes.length > 0) {
           delivered.add(s.pick % sizes.length);
         } else if (s.kind === "sack") {
-          expect(settling.onSack(honest(initialTsn, delivered), 1)).toBe("accepted");
+          expect(settling.onSack(honest(initialTsn, delivered, s.cuts), 1)).toBe("accepted");
           acked += flight.ackedBytes;
           released += log.releasedBytes;
           expect(acked).toBe([...delivered].reduce((sum, i) => sum + (sizes[i] ?? 0) + 16, 0));
@@ -92,7 +102,7 @@ it("counts each byte as in flight, lost or acknowledged, exactly once, and drops
             settling.onSack(
               sackOf(log.cumulativeAckPoint, [
                 [3, 4],
-                [4, 6],
+                [1, 2],
               ]),
               1,
             ),
