@@ -6,6 +6,7 @@
 import type { AssociationEngine } from "../association/engine.ts";
 import type { Agreement } from "../association/model/agreement.ts";
 import type { Route } from "../association/model/seat.ts";
+import { isSettingUp } from "../association/model/state.ts";
 import type { AcceptedCookie } from "../association/procedures/acceptance.ts";
 import type { StackOptions } from "../base/options.ts";
 import type { Cause } from "../chunks/causes.ts";
@@ -134,17 +135,22 @@ export class CookieReceiver {
     const { identity } = existing;
     const localMatches = cookie.localTag === identity.localTag;
     const peerMatches = cookie.peerTag === identity.peerTag;
-    if (localMatches) {
-      if (peerMatches)
-        existing.meetDuplicateCookie(source, nowMs); // D
-      else existing.adopt(accepted(cookie, source, source), nowMs); // B
+    if (localMatches && peerMatches) {
+      existing.meetDuplicateCookie(source, nowMs); // D
+      return existing;
+    }
+    if (localMatches && isSettingUp(existing.state)) {
+      existing.adopt(accepted(cookie, source, source), nowMs); // B
       return existing;
     }
     const tiesMatch =
       cookie.localTieTag !== 0 &&
       cookie.localTieTag === identity.localTieTag &&
       cookie.peerTieTag === identity.peerTieTag;
-    if (peerMatches || !tiesMatch || this.#residents.table.hasTag(cookie.localTag)) {
+    // B after the set-up: whoever we set it up with is gone, and its TSNs with it. So as A, but under the tag that we had.
+    const isRestart =
+      localMatches || (!peerMatches && tiesMatch && !this.#residents.table.hasTag(cookie.localTag));
+    if (!isRestart) {
       this.#residents.drops.count(existing.id, "invalid-cookie", "it fits no case of RFC 9260 Table 12"); // C and the rest
       return undefined;
     }
@@ -152,7 +158,7 @@ export class CookieReceiver {
       existing.repeatShutdownAck(source, true, nowMs);
       return undefined;
     }
-    this.#residents.retag(existing, cookie.localTag); // A
+    if (!localMatches) this.#residents.retag(existing, cookie.localTag); // A
     existing.restart(accepted(cookie, initAckRoute(cookie, source), source), nowMs);
     return existing;
   }

@@ -370,7 +370,33 @@ describe("RFC 9260 5.2.4 Handle a COOKIE ECHO Chunk When a TCB Exists", () => {
     const packets = lab.receive([echoOf(initAck)], { tag });
     expect(packets).toMatchObject([{ kinds: ["COOKIE ACK"], tag: NEW_TAG }]);
     expect(association).toMatchObject({ state: "ESTABLISHED", peerTag: NEW_TAG });
-    expect(lab.eventKinds).toEqual(["established"]);
+  });
+
+  it("MUST: begins both directions anew where action B meets it in ESTABLISHED: the peer that it came up with is gone", () => {
+    const { lab, association, tag } = cookieEchoed();
+    const initAck = only(lab.receive([initChunk(RESTARTED)]), "INIT ACK");
+    lab.receive([{ kind: "COOKIE ACK" }, dataChunk()], { tag });
+    association.send(new Uint8Array(50), {}, lab.nowMs);
+    lab.flush();
+    lab.receive([echoOf(initAck)], { tag });
+    expect(association).toMatchObject({ state: "ESTABLISHED", localTag: tag, peerTag: NEW_TAG });
+    expect(lab.eventKinds.slice(0, 1)).toEqual(["established"]);
+    expect(lab.eventKinds.slice(-3)).toEqual(["send-failed", "restarted", "readable"]);
+    const answers = lab.receive([dataChunk({ tsn: NEW_TSN })], { tag });
+    expect(firstOf(answers, "SACK").cumulativeTsnAck).toBe(NEW_TSN);
+    association.send(new Uint8Array(50), {}, lab.nowMs);
+    expect(firstOf(lab.flush(), "DATA")).toMatchObject({ tsn: initAck.initialTsn, ssn: 0 });
+  });
+
+  it("MUST NOT: restarts so in SHUTDOWN-ACK-SENT: it repeats the SHUTDOWN ACK, with the cause", () => {
+    const { lab, association, tag } = cookieEchoed();
+    const initAck = only(lab.receive([initChunk(RESTARTED)]), "INIT ACK");
+    lab.receive([{ kind: "COOKIE ACK" }], { tag });
+    lab.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: (association.localInitialTsn - 1) >>> 0 }], { tag });
+    expect(association.state).toBe("SHUTDOWN-ACK-SENT");
+    const packets = lab.receive([echoOf(initAck)], { tag });
+    expect(kindsOf(packets)).toEqual(["SHUTDOWN ACK+ERROR"]);
+    expect(association).toMatchObject({ state: "SHUTDOWN-ACK-SENT", peerTag: PEER_TAG });
   });
 
   it("MUST: keeps by action B the DATA that went with the COOKIE ECHO", () => {

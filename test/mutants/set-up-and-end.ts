@@ -72,9 +72,16 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "cookie-tie",
     "stack/cookie-receiver.ts",
-    "if (peerMatches || !tiesMatch || ",
-    "if (peerMatches || ",
+    "(!peerMatches && tiesMatch && !",
+    "(!peerMatches && !",
     "a cookie restarts an association without its tie-tags",
+  ),
+  mutant(
+    "cookie-late-collision",
+    "stack/cookie-receiver.ts",
+    "if (localMatches && isSettingUp(existing.state)) {",
+    "if (localMatches) {",
+    "action B in ESTABLISHED leaves the set-up undone and takes it for one",
   ),
   mutant(
     "cookie-address",

@@ -52,11 +52,6 @@ export class Identity {
     this.#localInitialTsn = localInitialTsn;
   }
 
-  /** RFC 9260 5.2.4 B: the peer answered our INIT before it sent its own, under another tag. */
-  adoptPeerTag(peerTag: number): void {
-    this.#peerTag = peerTag;
-  }
-
   setTieTags(local: number, peer: number): void {
     this.#localTieTag = local;
     this.#peerTieTag = peer;

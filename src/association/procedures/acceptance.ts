@@ -8,7 +8,6 @@ import type { Cause } from "../../chunks/causes.ts";
 import { CauseCode } from "../../chunks/codes.ts";
 import type { Agreement } from "../model/agreement.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
-import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Route } from "../model/seat.ts";
 import { isSettingUp, sendsHeartbeats } from "../model/state.ts";
@@ -22,7 +21,6 @@ import type { PathMonitor } from "./path-monitor.ts";
 import type { Shutdown } from "./shutdown.ts";
 
 export interface AcceptanceParts {
-  readonly identity: Identity;
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly addresses: PeerAddresses;
@@ -79,15 +77,11 @@ export class Acceptance {
     this.#parts.events.restarted();
   }
 
-  /** Action B: the peer sent its INIT after it had answered ours, under another tag; the cookie's tags hold from now on. */
+  /** Action B in the set-up: the peer sent its INIT after it had answered ours, under another tag; the cookie's tags hold. */
   adopt(cookie: AcceptedCookie, nowMs: number): void {
-    if (isSettingUp(this.#parts.lifecycle.state)) {
-      this.#parts.establishment.agree(cookie.agreement);
-      this.#addPaths(cookie);
-      this.#parts.events.failInvalidStreams();
-    } else {
-      this.#parts.identity.adoptPeerTag(cookie.agreement.peerTag);
-    }
+    this.#parts.establishment.agree(cookie.agreement);
+    this.#addPaths(cookie);
+    this.#parts.events.failInvalidStreams();
     this.meetDuplicate(cookie.source, nowMs);
   }
 

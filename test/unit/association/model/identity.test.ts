@@ -41,10 +41,3 @@ it("takes both tags and its own first TSN from an agreement; the ports and the t
     peerTieTag: 32,
   });
 });
-
-it("adopts the peer's other tag and nothing else (RFC 9260 5.2.4 B)", () => {
-  const identity = asking();
-  identity.agree(AGREEMENT);
-  identity.adoptPeerTag(99);
-  expect(identity).toMatchObject({ localTag: 21, peerTag: 99, localInitialTsn: 23 });
-});
