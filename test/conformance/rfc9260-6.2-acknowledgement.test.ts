@@ -401,6 +401,13 @@ describe("RFC 9260 6.2.1 Processing a Received SACK Chunk", () => {
     for (const sack of [
       (link: Link) => link.sack(4),
       (link: Link) => link.sack(0, { gapBlocks: [{ start: 2, end: 4 }] }),
+      (link: Link) =>
+        link.sack(0, {
+          gapBlocks: [
+            { start: 3, end: 4 },
+            { start: 2, end: 2 },
+          ],
+        }),
       (link: Link) => link.sack(0, { gapBlocks: [{ start: 2, end: 65_535 }] }),
       (link: Link) => link.sack(0x7fff_0000),
     ]) {
