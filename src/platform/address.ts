@@ -1,6 +1,7 @@
 /**
  * Transport addresses as the core sees them.
- * Owns: the shape of an address, its one canonical text form, and the classes of address that SCTP must tell apart.
+ * Owns: the shape of an address, its one canonical text form, the classes of address that SCTP must tell apart, and how far
+ * each of them reaches.
  * Does not own: name resolution, sockets (src/node).
  */
 
@@ -61,6 +62,49 @@ export function isUnicastAddress(address: string): boolean {
 /** Loopback addresses: only a peer on this host can use them. */
 export function isLoopbackAddress(address: string): boolean {
   return address === "::1" || address.startsWith("127.");
+}
+
+/** How far an address reaches: this host, this link, the private network of a site, everywhere. A number for comparing. */
+export const Scope = { Loopback: 0, Link: 1, Site: 2, Global: 3 } as const;
+
+/** @returns one of `Scope` */
+export function scopeOf(address: string): number {
+  if (isLoopbackAddress(address)) return Scope.Loopback;
+  if (isLinkLocalAddress(address)) return Scope.Link;
+  const [first = 0, second = 0] = addressBytes(address) ?? [];
+  if (address.includes(":")) {
+    const isUniqueLocal = (first & 0xfe) === 0xfc; // RFC 4193
+    return isUniqueLocal || (first === 0xfe && second >= 0xc0) ? Scope.Site : Scope.Global;
+  }
+  const isPrivate =
+    first === 10 || // RFC 1918
+    (first === 172 && second >> 4 === 1) ||
+    (first === 192 && second === 168) ||
+    (first === 100 && second >> 6 === 1); // RFC 6598
+  return isPrivate ? Scope.Site : Scope.Global;
+}
+
+/** Addresses that mean something on one link only; in IPv6 they need a zone to say which. */
+export function isLinkLocalAddress(address: string): boolean {
+  if (!address.includes(":")) return address.startsWith("169.254.");
+  const [first = 0, second = 0] = addressBytes(address) ?? [];
+  return first === 0xfe && (second & 0xc0) === 0x80;
+}
+
+/** The zone of an address (`%eth0`); empty where there is none. */
+export function zoneOf(address: string): string {
+  const percent = address.indexOf("%");
+  return percent === -1 ? "" : address.slice(percent);
+}
+
+/**
+ * Whether packets of a host that has `remote` find their way to `address`: one that reaches less far than `remote` may be
+ * another host's there, or nobody's; a link-local one counts on its own link alone.
+ */
+export function isInScope(address: string, remote: string): boolean {
+  const [scope, remoteScope] = [scopeOf(address), scopeOf(remote)];
+  if (scope !== Scope.Link) return scope >= remoteScope;
+  return remoteScope === Scope.Link && zoneOf(address) === zoneOf(remote);
 }
 
 function parseIpv4(text: string): Uint8Array | undefined {

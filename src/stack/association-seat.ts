@@ -103,8 +103,8 @@ export class AssociationSeat implements Seat {
     return this.#stack.local.towards(remoteAddress, this.#engine?.association.boundAddresses);
   }
 
-  advertisedAddresses(): readonly string[] {
-    return this.#stack.local.advertised(this.#engine?.association.boundAddresses);
+  advertisedAddresses(peerAddresses: readonly string[]): readonly string[] {
+    return this.#stack.local.advertised(peerAddresses, this.#engine?.association.boundAddresses);
   }
 
   addressFamilies(): readonly AddressFamily[] {

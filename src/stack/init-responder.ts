@@ -81,13 +81,9 @@ export class InitResponder {
     nowMs: number,
   ): InitAnswer {
     const { chunk, from } = init;
-    const bound =
-      existing === undefined
-        ? this.#ports.boundAddresses(init.localPort)
-        : existing.association.boundAddresses;
-    const families = this.#residents.local.families(bound);
+    const ourFamilies = this.#residents.local.families(this.#boundAddresses(init.localPort, existing));
     const recognised = this.#recognised(options, existing);
-    const review = reviewInit(chunk.parameters, from.address, options, recognised, families);
+    const review = reviewInit(chunk.parameters, from.address, options, recognised, ourFamilies);
     const refusal = refusalOf(chunk, review);
     if (refusal !== undefined) return abort(chunk, refusal);
     if (existing !== undefined) {
@@ -154,8 +150,15 @@ export class InitResponder {
       outboundStreams: Math.min(options.outboundStreams, chunk.inboundStreams),
       inboundStreams: options.maxInboundStreams,
       initialTsn: localInitialTsn,
-      parameters: this.#parameters(init.localPort, cookie, review, proposals, options.maxPacketBytes),
+      parameters: this.#parameters(init, existing, cookie, review, proposals, options.maxPacketBytes),
     };
+  }
+
+  /** Those of the association, which may have asked for it from another port than one that is listened on. */
+  #boundAddresses(localPort: number, existing: AssociationEngine | undefined): readonly string[] | undefined {
+    return existing === undefined
+      ? this.#ports.boundAddresses(localPort)
+      : existing.association.boundAddresses;
   }
 
   /** The types of the parameters that extensions will read. */
@@ -180,13 +183,16 @@ export class InitResponder {
   }
 
   #parameters(
-    localPort: number,
+    { localPort, from }: IncomingInit,
+    existing: AssociationEngine | undefined,
     cookie: Uint8Array,
     review: InitReview,
     proposals: readonly Proposal[],
     maxPacketBytes: number,
   ): Parameter[] {
-    const advertised = this.#residents.local.advertised(this.#ports.boundAddresses(localPort));
+    const peerAddresses = [from.address, ...review.addresses];
+    const bound = this.#boundAddresses(localPort, existing);
+    const advertised = this.#residents.local.advertised(peerAddresses, bound);
     const parameters: Parameter[] = [
       ...addressParameters(advertised.filter((address) => isUsable(address, review))),
       { kind: "State Cookie", type: ParameterType.StateCookie, cookie },

@@ -11,12 +11,17 @@ import {
   addressBytes,
   addressFamily,
   canonicalAddress,
+  isInScope,
   isUnicastAddress,
   isWildcardAddress,
+  Scope,
+  scopeOf,
 } from "../platform/address.ts";
 import type { LowerLayer } from "./types.ts";
 
 const FAMILIES = [4, 6] as const;
+const NONE: readonly string[] = [];
+const MAX_PREFIX_BITS = 128;
 
 export class LocalAddresses {
   readonly #addresses: string[] = [];
@@ -51,14 +56,21 @@ export class LocalAddresses {
   }
 
   /**
-   * Addresses for INIT and INIT ACK: none where there is but one, or a wildcard, so that NATs do no harm.
+   * Addresses for INIT and INIT ACK: those that reach as far as one of the peer's does. None where that is but one, or where
+   * there is a wildcard, so that NATs do no harm.
+   * @param peerAddresses as far as they are known
    * @param among those that an endpoint is bound to
    */
-  advertised(among: readonly string[] = this.#addresses): readonly string[] {
-    const concrete = among.filter(
-      (address) => !isWildcardAddress(address) && this.#addresses.includes(address),
+  advertised(
+    peerAddresses: readonly string[],
+    among: readonly string[] = this.#addresses,
+  ): readonly string[] {
+    if (among.length < 2 || among.some(isWildcardAddress)) return NONE;
+    const reaching = among.filter(
+      (address) =>
+        this.#addresses.includes(address) && peerAddresses.some((peer) => isInScope(address, peer)),
     );
-    return concrete.length > 1 && concrete.length === among.length ? concrete : [];
+    return reaching.length > 1 ? reaching : NONE;
   }
 
   /** The families that any of the addresses is of. @param among those that an endpoint is bound to */
@@ -67,19 +79,20 @@ export class LocalAddresses {
   }
 
   /**
-   * The address of the right family with the longest common prefix; the first where nothing fits.
+   * Of the addresses of the right family that reach as far as the peer's, or if none does of that family, the one with the
+   * longest common prefix; the first where nothing fits.
    * @param among those that an endpoint is bound to
    */
   towards(remoteAddress: string, among: readonly string[] = this.#addresses): string {
     let best = "";
-    let bestBits = -1;
+    let bestRank = -1;
     for (const address of among) {
       if (!this.#addresses.includes(address)) continue;
       if (addressFamily(address) !== addressFamily(remoteAddress)) continue;
-      const bits = isWildcardAddress(address) ? 0 : commonPrefixBits(address, remoteAddress);
-      if (bits <= bestBits) continue;
+      const rank = closeness(address, remoteAddress);
+      if (rank <= bestRank) continue;
       best = address;
-      bestBits = bits;
+      bestRank = rank;
     }
     return best === "" ? (among[0] ?? this.#addresses[0] ?? "") : best;
   }
@@ -121,6 +134,14 @@ export function requireAddress(text: string): string {
   if (address === undefined)
     throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" is not an IPv4 or IPv6 literal`);
   return address;
+}
+
+/** What reaches far enough is closer than what does not, and that the closer the further it reaches; then counts the prefix. */
+function closeness(address: string, remoteAddress: string): number {
+  const step = MAX_PREFIX_BITS + 1;
+  if (isWildcardAddress(address)) return (Scope.Global + 1) * step;
+  const level = isInScope(address, remoteAddress) ? Scope.Global + 1 : scopeOf(address);
+  return level * step + commonPrefixBits(address, remoteAddress);
 }
 
 function commonPrefixBits(a: string, b: string): number {

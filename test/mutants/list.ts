@@ -2,6 +2,7 @@
  * Every mistake that is put into the sources, one at a time.
  * Owns: putting the parts of the list together. Does not own: the parts, running the tests on them (run.ts).
  */
+import { ADDRESS_MUTANTS } from "./addresses.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
@@ -17,6 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PATH_MUTANTS,
   ...SET_UP_MUTANTS,
   ...LIMIT_MUTANTS,
+  ...ADDRESS_MUTANTS,
   ...CLUSTER_MUTANTS,
   ...SEAM_MUTANTS,
 ];

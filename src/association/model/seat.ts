@@ -42,8 +42,8 @@ export interface Seat {
   mayProbe(nowMs: number): boolean;
   /** The local address from which to reach a peer address. */
   localAddressFor(remoteAddress: string): string;
-  /** Our addresses for an INIT: none unless there are several (RFC 6951 5.7). */
-  advertisedAddresses(): readonly string[];
+  /** Our addresses for an INIT to a peer that has those: none unless several reach it (RFC 6951 5.7). */
+  advertisedAddresses(peerAddresses: readonly string[]): readonly string[];
   /** The families of our addresses. */
   addressFamilies(): readonly AddressFamily[];
 }

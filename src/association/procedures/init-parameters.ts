@@ -11,8 +11,10 @@ import { padded } from "../../chunks/tlv.ts";
 import {
   type AddressFamily,
   addressFamily,
+  isLinkLocalAddress,
   isLoopbackAddress,
   isUnicastAddress,
+  zoneOf,
 } from "../../platform/address.ts";
 
 /** Of an Unrecognized Parameter, and of the cause Unrecognized Parameters. */
@@ -20,7 +22,7 @@ const REPORT_HEADER_BYTES = 4;
 
 /** An INIT or INIT ACK, sorted. */
 export interface InitReview {
-  /** Unicast addresses that this side can send to, each once, in the order listed. */
+  /** Those of the listed addresses that can be sent to, each once, in the order listed. */
   readonly addresses: readonly string[];
   /** Addresses are listed, and this side has sockets for the family of none. */
   readonly listsForeignOnly: boolean;
@@ -40,14 +42,14 @@ export interface InitReview {
  * @param source the address that the chunk came from
  * @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence
  * @param recognised parameter types that extensions read
- * @param ours the families that this side can send in
+ * @param ourFamilies the families of our own addresses: nothing can be sent to others
  */
 export function reviewInit(
   parameters: readonly Parameter[],
   source: string,
   limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
   recognised: ReadonlySet<number>,
-  ours: readonly AddressFamily[],
+  ourFamilies: readonly AddressFamily[],
 ): InitReview {
   let reportBytesLeft = limits.maxUnrecognizedBytes;
   const addresses = new Set<string>();
@@ -62,8 +64,8 @@ export function reviewInit(
     switch (parameter.kind) {
       case "IPv4 Address":
       case "IPv6 Address":
-        if (!ours.includes(addressFamily(parameter.address))) foreign.push(parameter.address);
-        else if (isDestination(parameter.address, source)) addresses.add(parameter.address);
+        if (!ourFamilies.includes(addressFamily(parameter.address))) foreign.push(parameter.address);
+        else if (isDestination(parameter.address, source)) addresses.add(zoned(parameter.address, source));
         continue;
       case "State Cookie":
         stateCookie ??= parameter.cookie;
@@ -119,10 +121,20 @@ export function reportsWithin(unrecognized: readonly Uint8Array[], roomBytes: nu
   });
 }
 
-/** Whether a listed address may be sent to. This host's own loopback is no address of a peer elsewhere. */
+/**
+ * Whether a listed address may be sent to. This host's own loopback is no address of a peer elsewhere, and a link-local one
+ * is only the peer's on the link that we heard it on.
+ */
 function isDestination(address: string, source: string): boolean {
   if (!isUnicastAddress(address)) return false;
-  return !isLoopbackAddress(address) || isLoopbackAddress(source);
+  if (isLoopbackAddress(address)) return isLoopbackAddress(source);
+  return !isLinkLocalAddress(address) || isLinkLocalAddress(source);
+}
+
+/** A parameter cannot say on which link its address is: on the one that it came by. */
+function zoned(address: string, source: string): string {
+  const needsZone = addressFamily(address) === 6 && isLinkLocalAddress(address);
+  return needsZone ? address + zoneOf(source) : address;
 }
 
 /** RFC 9260 5.1.2: what the sender lists, and what it shows that it can do. */

@@ -134,8 +134,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     if (chunk.initiateTag === 0) return this.#refuse(localTag, true, { fatal: true, causes: [] }, source);
     const { options } = this.#parts.settings;
     const recognised = recognisedTypes(this.proposals.map(({ extension }) => extension));
-    const families = this.#parts.seat.addressFamilies();
-    const review = reviewInit(chunk.parameters, source.address, options, recognised, families);
+    const ourFamilies = this.#parts.seat.addressFamilies();
+    const review = reviewInit(chunk.parameters, source.address, options, recognised, ourFamilies);
     const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
     if (refusal !== undefined) return this.#refuse(chunk.initiateTag, false, refusal, source);
     if (review.listsForeignOnly && !this.#namesFamilies) {
@@ -239,8 +239,9 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   /** The INIT of this association; an INIT ACK in a collision repeats its parameters (RFC 9260 5.2.1). */
   #initChunk(): InitChunk {
     const { options } = this.#parts.settings;
+    const peerAddresses = this.#parts.paths.all.map(({ address }) => address);
     const parameters: Parameter[] = [
-      ...addressParameters(this.#parts.seat.advertisedAddresses()),
+      ...addressParameters(this.#parts.seat.advertisedAddresses(peerAddresses)),
       // Optional (5.1.2), and there are peers that take no INIT with a parameter that they do not know.
       ...(this.#namesFamilies ? [supportedAddressTypes(this.#parts.seat.addressFamilies())] : []),
       ...proposalParameters(this.proposals),
