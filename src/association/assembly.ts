@@ -19,6 +19,7 @@ import { Settings } from "./model/settings.ts";
 import { ChunkReceiver } from "./packets/chunk-receiver.ts";
 import { DataReceiver } from "./packets/data-receiver.ts";
 import { PacketScheduler } from "./packets/packet-scheduler.ts";
+import { LocalSources } from "./paths/local-sources.ts";
 import type { Path } from "./paths/path.ts";
 import { PathSet } from "./paths/path-set.ts";
 import { PeerAddresses } from "./paths/peer-addresses.ts";
@@ -112,6 +113,9 @@ export class AssociationParts implements CapabilityObserver {
 
   get addresses(): PeerAddresses {
     return new PeerAddresses(this);
+  }
+  get sources(): LocalSources {
+    return new LocalSources(this);
   }
   get shutdownChunks(): ShutdownReceiver {
     return new ShutdownReceiver(this);

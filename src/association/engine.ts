@@ -147,8 +147,13 @@ export class AssociationEngine {
   }
 
   leaveLocalAddress(address: string, nowMs: number): void {
-    this.#parts.addresses.leaveLocalAddress(address);
+    this.#parts.sources.remove(address, nowMs);
     this.#parts.touch(nowMs);
+  }
+
+  /** Whether the peer takes what comes from that address of ours for a packet of the association. */
+  isKnownToPeer(localAddress: string): boolean {
+    return this.#parts.sources.isKnownToPeer(localAddress);
   }
 
   // ---- Packets and time --------------------------------------------------------------------------------------
@@ -172,6 +177,9 @@ export class AssociationEngine {
     parts.stats.receivedPackets++;
     // RFC 6951 5.4: the tag has been checked, so the port may be learned; it may have moved with a NAT's binding.
     if (source.remoteUdpPort !== udpPort) source.remoteUdpPort = udpPort;
+    const { cameTo } = parts.seat.scratch;
+    if (cameTo !== source.localAddress && source.sources?.of(cameTo)?.isKnownToPeer !== true)
+      parts.sources.onCameTo(source, cameTo);
     parts.receiver.receive(datagram, start, source, maxChunks, nowMs);
     if (this.state === "CLOSED") return;
     parts.idleCloser.onActivity(false, nowMs);

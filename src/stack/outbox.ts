@@ -93,7 +93,8 @@ export class Outbox {
     for (let packet = this.#detached.shift(); packet !== undefined; packet = this.#detached.shift()) {
       if (packet.bytes.length > slab.bytes.length) continue; // It fits into no packet.
       slab.bytes.set(packet.bytes);
-      return this.transmitting(slab, packet.bytes.length, packet.route, nowMs);
+      const { bytes, route } = packet;
+      return this.transmitting(slab, bytes.length, route.localAddress, route, nowMs);
     }
     return undefined;
   }
@@ -112,16 +113,22 @@ export class Outbox {
   }
 
   /** The slab holds the next packet. The result is reused by the next call. */
-  transmitting(slab: PacketSlab, lengthBytes: number, route: Route, nowMs: number): Transmit {
+  transmitting(
+    slab: PacketSlab,
+    lengthBytes: number,
+    localAddress: string,
+    to: Pick<Route, "address" | "remoteUdpPort">,
+    nowMs: number,
+  ): Transmit {
     const transmit = this.#transmit;
     transmit.lengthBytes = lengthBytes;
-    transmit.localAddress = route.localAddress;
-    transmit.remoteAddress = route.address;
-    transmit.remoteUdpPort = route.remoteUdpPort;
+    transmit.localAddress = localAddress;
+    transmit.remoteAddress = to.address;
+    transmit.remoteUdpPort = to.remoteUdpPort;
     this.sentPackets++;
     if (this.#trace !== undefined) {
-      const local = { address: route.localAddress, port: this.#udpPort };
-      const remote = { address: route.address, port: route.remoteUdpPort };
+      const local = { address: localAddress, port: this.#udpPort };
+      const remote = { address: to.address, port: to.remoteUdpPort };
       this.#trace.packet("sent", slab.bytes.subarray(0, lengthBytes), local, remote, nowMs);
     }
     return transmit;

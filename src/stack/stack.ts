@@ -186,6 +186,7 @@ export class Stack {
     const residents = this.#residents;
     const { table, drops } = residents;
     residents.nowMs = nowMs;
+    residents.scratch.cameTo = to;
     this.#receivedPackets++;
     this.trace?.packet("received", datagram, { address: to, port: this.udpPort }, from, nowMs);
     if (residents.events.length >= this.options.maxQueuedEvents)
@@ -239,8 +240,9 @@ export class Stack {
     const detached = outbox.takeDetached(slab, nowMs);
     if (detached !== undefined) return detached;
     for (let engine = outbox.first; engine !== undefined; engine = outbox.first) {
-      const { lengthBytes, path } = engine.packets.next(slab, nowMs);
-      if (lengthBytes > 0 && path !== undefined) return outbox.transmitting(slab, lengthBytes, path, nowMs);
+      const { lengthBytes, path, localAddress } = engine.packets.next(slab, nowMs);
+      if (lengthBytes > 0 && path !== undefined)
+        return outbox.transmitting(slab, lengthBytes, localAddress, path, nowMs);
       outbox.dismissFirst(nowMs);
     }
     return undefined;
@@ -259,9 +261,9 @@ export class Stack {
     const engine = this.#acknowledging;
     if (engine === undefined) return undefined;
     this.#acknowledging = undefined;
-    const { lengthBytes, path } = engine.packets.next(slab, nowMs);
+    const { lengthBytes, path, localAddress } = engine.packets.next(slab, nowMs);
     if (lengthBytes === 0 || path === undefined) return undefined;
-    return this.#residents.outbox.transmitting(slab, lengthBytes, path, nowMs);
+    return this.#residents.outbox.transmitting(slab, lengthBytes, localAddress, path, nowMs);
   }
 
   /** What the user must hear of next; undefined where there is nothing. */

@@ -43,6 +43,8 @@ export class TestSeat implements Seat {
   readonly taken: Set<string> = new Set();
   /** Where packets leave from. */
   localAddress = "10.0.0.1";
+  /** What the peer is told. */
+  advertised: readonly string[] = [];
 
   touch(): void {
     this.log.push("touch");
@@ -76,7 +78,7 @@ export class TestSeat implements Seat {
     return this.localAddress;
   }
   advertisedAddresses(): readonly string[] {
-    return [];
+    return this.advertised;
   }
   addressFamilies(): readonly AddressFamily[] {
     return [4];

@@ -137,8 +137,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "path-limit",
     "association/paths/path-set.ts",
-    "if (path.errorCount <= path.maxErrors || !path.active) return;",
-    "if (path.errorCount < path.maxErrors || !path.active) return;",
+    "if (path.errorCount <= path.maxErrors || !path.active || path.sources?.anyReaches) return;",
+    "if (path.errorCount < path.maxErrors || !path.active || path.sources?.anyReaches) return;",
     "a path is given up one error too early",
   ),
   mutant(
@@ -172,7 +172,7 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "heartbeat-nonce",
     "association/procedures/heartbeats.ts",
-    "return view.getUint32(0) === path.heartbeatNonceHigh && view.getUint32(4) === path.heartbeatNonceLow;",
+    "return view.getUint32(0) === path.heartbeatNonceHigh && view.getUint32(4) === low;",
     "return view.getUint32(0) === path.heartbeatNonceHigh;",
     "half of the nonce is not checked",
   ),

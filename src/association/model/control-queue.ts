@@ -19,6 +19,8 @@ export interface ControlDestination {
 export interface ControlItem<P> {
   readonly chunk: Chunk;
   readonly path: P;
+  /** The local address that it leaves from; undefined for the one that the path leaves from. */
+  readonly localAddress: string | undefined;
   /** Its length if it answers something of the peer's, 0 otherwise. */
   readonly replyBytes: number;
 }
@@ -49,8 +51,9 @@ export class ControlQueue<P extends ControlDestination> {
   }
 
   /** Queues a chunk; beyond the bound it is dropped, as the network might, and whoever needs it sends it again. */
-  push(chunk: Chunk, path: P): void {
-    if (this.#items.length < this.#maxCount) this.#items = [...this.#items, { chunk, path, replyBytes: 0 }];
+  push(chunk: Chunk, path: P, localAddress?: string): void {
+    if (this.#items.length >= this.#maxCount) return;
+    this.#items = [...this.#items, { chunk, path, localAddress, replyBytes: 0 }];
   }
 
   /** A packet is about to be read: what it provokes is counted from here. */
@@ -61,9 +64,10 @@ export class ControlQueue<P extends ControlDestination> {
   /**
    * Queues an answer to a chunk of the packet at hand. All of them together fill one packet to one address at most
    * (RFC 9260 12.4); alone, a HEARTBEAT ACK may be as large as its HEARTBEAT was.
+   * @param localAddress that it was asked at, if the path does not leave from there
    * @returns false if it was dropped
    */
-  reply(chunk: Chunk, path: P): boolean {
+  reply(chunk: Chunk, path: P, localAddress?: string): boolean {
     const replyBytes = padded(chunkLengthBytes(chunk));
     const isFirst = this.#replyPath === undefined;
     const roomBytes = isFirst ? path.maxPacketBytes - COMMON_HEADER_BYTES : this.#replyBytesLeft;
@@ -74,14 +78,14 @@ export class ControlQueue<P extends ControlDestination> {
     this.#replyPath = path;
     this.#replyBytesLeft = roomBytes - replyBytes;
     this.#queuedReplyBytes += replyBytes;
-    this.#items = [...this.#items, { chunk, path, replyBytes }];
+    this.#items = [...this.#items, { chunk, path, localAddress, replyBytes }];
     return true;
   }
 
   /** For COOKIE ECHO and COOKIE ACK, which come first in their packet (RFC 9260 5.1). */
-  pushFront(chunk: Chunk, path: P): void {
+  pushFront(chunk: Chunk, path: P, localAddress?: string): void {
     if (this.#items.length >= this.#maxCount) this.#keep(this.#items.slice(0, -1));
-    this.#items = [{ chunk, path, replyBytes: 0 }, ...this.#items];
+    this.#items = [{ chunk, path, localAddress, replyBytes: 0 }, ...this.#items];
   }
 
   shift(): void {

@@ -20,11 +20,17 @@ export type AssociationNews =
    * So many messages that had been acknowledged before still wait for the user, ahead of any new ones.
    */
   | { readonly kind: "restarted"; readonly waitingCount: number }
-  /** A path of the association changed its state (NETWORK STATUS CHANGE). */
+  /**
+   * A path of the association changed its state (NETWORK STATUS CHANGE), or another set of local addresses reaches it;
+   * `isNewState` tells which.
+   */
   | {
       readonly kind: "path";
       readonly address: string;
       readonly state: PathStateName;
+      readonly isNewState: boolean;
+      /** The local addresses that reach it, as far as is known; none while it is not active. */
+      readonly reachedFrom: readonly string[];
     }
   /** The peer reported error causes in an ERROR chunk (COMMUNICATION ERROR). */
   | {
@@ -46,6 +52,22 @@ export type AssociationNews =
   | { readonly kind: "closed"; readonly reason: CloseReason };
 
 export type PathStateName = "active" | "inactive" | "unconfirmed" | "removed";
+
+/**
+ * Whether packets from a local address reach a destination: something was answered and no two attempts in a row were not
+ * since; two were not; neither yet.
+ */
+export type SourceState = "reaching" | "lost" | "unknown";
+
+/** A local address as a source of packets to one address of the peer. */
+export interface PathSource {
+  readonly address: string;
+  readonly state: SourceState;
+  /** When something that left from there was last answered, in the time of the stack's host; NaN before the first time. */
+  readonly lastHeardMs: number;
+  /** The round trip that was last measured from there; NaN before the first measurement. */
+  readonly rttMs: number;
+}
 
 /** A message of which the user has the beginning, or will have, and not the end. */
 export interface OpenDelivery {

@@ -46,7 +46,11 @@ export class Identity {
     return this.#peerTieTag;
   }
 
-  agree({ localTag, peerTag, localInitialTsn }: Agreement): void {
+  agree({
+    localTag,
+    peerTag,
+    localInitialTsn,
+  }: Pick<Agreement, "localTag" | "peerTag" | "localInitialTsn">): void {
     this.#localTag = localTag;
     this.#peerTag = peerTag;
     this.#localInitialTsn = localInitialTsn;

@@ -14,4 +14,6 @@ export class Scratch {
   readonly data: DataChunkView = new DataChunkView();
   readonly sack: SackView = new SackView();
   readonly writer: PacketWriter = new PacketWriter();
+  /** The local address that the packet at hand came to, maybe a wildcard. */
+  cameTo = "";
 }

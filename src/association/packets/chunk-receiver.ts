@@ -162,8 +162,10 @@ export class ChunkReceiver {
       this.#unknownReported++;
       const chunk = datagram.slice(start, start + lengthBytes);
       const cause: Cause = { kind: "Unrecognized Chunk Type", code: CauseCode.UnrecognizedChunkType, chunk };
-      if (maySendData(this.#parts.lifecycle.state))
-        this.#parts.control.reply({ kind: "ERROR", causes: [cause] }, this.#parts.replyPaths.to(source));
+      const { control, replyPaths, lifecycle } = this.#parts;
+      const path = replyPaths.to(source);
+      const localAddress = replyPaths.leavesFrom(path, source, this.#scratch.cameTo);
+      if (maySendData(lifecycle.state)) control.reply({ kind: "ERROR", causes: [cause] }, path, localAddress);
     }
     return action.stop ? "stop" : "continue";
   }

@@ -77,7 +77,7 @@ export class DataReceiver {
   endPacket(source: Path, nowMs: number): void {
     const isShutdownSent = this.#parts.lifecycle.state === "SHUTDOWN-SENT";
     if (this.#sawData) {
-      this.#parts.replyPaths.onData(source);
+      this.#parts.replyPaths.onData(source, this.#parts.seat.scratch.cameTo);
       this.#parts.inbound.sackPolicy.onDataPacket(nowMs);
       if (isShutdownSent) this.#parts.shutdown.onDataInShutdownSent(source, nowMs);
     } else if (isShutdownSent) {
@@ -91,6 +91,12 @@ export class DataReceiver {
       code: CauseCode.InvalidStreamIdentifier,
       streamId,
     };
-    this.#parts.control.reply({ kind: "ERROR", causes: [cause] }, this.#parts.replyPaths.to(source));
+    const { control, replyPaths, seat } = this.#parts;
+    const path = replyPaths.to(source);
+    control.reply(
+      { kind: "ERROR", causes: [cause] },
+      path,
+      replyPaths.leavesFrom(path, source, seat.scratch.cameTo),
+    );
   }
 }

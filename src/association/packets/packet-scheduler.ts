@@ -35,12 +35,15 @@ export interface NextPacket {
   readonly lengthBytes: number;
   /** Where it goes. */
   readonly path: Path | undefined;
+  /** Where it leaves from. */
+  readonly localAddress: string;
 }
 
 export class PacketScheduler implements NextPacket {
   readonly #parts: PacketSchedulerParts;
   lengthBytes = 0;
   path: Path | undefined = undefined;
+  localAddress = "";
   readonly #writer: PacketWriter;
 
   constructor(parts: PacketSchedulerParts) {
@@ -64,11 +67,14 @@ export class PacketScheduler implements NextPacket {
     const { sackPolicy } = this.#parts.inbound;
     const dataPath = maySendData(state) ? this.#parts.outbound.nextPath(nowMs) : undefined;
     const sackDue = sackPolicy.isDue && this.#mayAcknowledge;
-    const path = sackDue ? (this.#parts.replyPaths.forSack ?? dataPath) : dataPath;
+    const { replyPaths } = this.#parts;
+    const path = sackDue ? (replyPaths.forSack ?? dataPath) : dataPath;
     if (path === undefined) return this;
-    this.#begin(slab, path, this.#parts.identity.peerTag);
+    const localAddress = sackDue && path.sources !== undefined ? replyPaths.sackLeavesFrom : undefined;
+    this.#begin(slab, path, localAddress, this.#parts.identity.peerTag);
     this.#maybeAppendSack(path);
-    if (path === dataPath) this.#parts.outbound.fill(this.#writer, path, state === "SHUTDOWN-PENDING", nowMs);
+    if (path === dataPath && this.localAddress === path.localAddress)
+      this.#parts.outbound.fill(this.#writer, path, state === "SHUTDOWN-PENDING", nowMs);
     this.lengthBytes = this.#finish();
     return this;
   }
@@ -78,10 +84,15 @@ export class PacketScheduler implements NextPacket {
     const control = this.#parts.control;
     const { state } = this.#parts.lifecycle;
     const { path } = first;
-    this.#begin(slab, path, first.chunk.kind === "INIT" ? 0 : this.#parts.identity.peerTag);
+    this.#begin(
+      slab,
+      path,
+      first.localAddress,
+      first.chunk.kind === "INIT" ? 0 : this.#parts.identity.peerTag,
+    );
     let item: ControlItem<Path> | undefined = first;
     let alone = false;
-    while (item !== undefined && item.path === path && !alone) {
+    while (item !== undefined && this.#goesAlong(item) && !alone) {
       if (!this.#writer.appendChunk(item.chunk)) break;
       control.shift();
       alone = item.chunk.kind === "INIT";
@@ -96,6 +107,7 @@ export class PacketScheduler implements NextPacket {
       path.stopT3(); // T1-cookie repeats both.
     } else if (path.confirmed && !alone && state !== "COOKIE-WAIT") {
       this.#maybeAppendSack(path);
+      if (this.localAddress !== path.localAddress) return this.#finish();
       // 6.10: DATA never shares a packet with SHUTDOWN or SHUTDOWN ACK, for in the states that send those it is not sent.
       if (maySendData(state) && this.#parts.outbound.nextPath(nowMs) === path)
         this.#parts.outbound.fill(this.#writer, path, asksForSack, nowMs);
@@ -107,6 +119,7 @@ export class PacketScheduler implements NextPacket {
   #maybeAppendSack(path: Path): void {
     const { sackPolicy, tsns } = this.#parts.inbound;
     if (!sackPolicy.isPending || !this.#mayAcknowledge || path !== this.#parts.replyPaths.forSack) return;
+    if (path.sources !== undefined && this.localAddress !== this.#parts.replyPaths.sackLeavesFrom) return;
     if (!sackPolicy.isDue) {
       const dataBytes = this.#parts.outbound.nextChunkBytes;
       if (dataBytes === 0 || tsns.hasGaps) return;
@@ -115,9 +128,15 @@ export class PacketScheduler implements NextPacket {
     this.#parts.inbound.writeSack(this.#writer);
   }
 
-  #begin(slab: PacketSlab, path: Path, verificationTag: number): void {
+  /** Whether a control chunk goes the same way as the packet that has been begun. */
+  #goesAlong({ path, localAddress }: ControlItem<Path>): boolean {
+    return path === this.path && (localAddress ?? path.localAddress) === this.localAddress;
+  }
+
+  #begin(slab: PacketSlab, path: Path, localAddress: string | undefined, verificationTag: number): void {
     const { localPort, remotePort } = this.#parts.identity;
     this.path = path;
+    this.localAddress = localAddress ?? path.localAddress;
     this.#writer.begin(slab, localPort, remotePort, verificationTag, path.maxPacketBytes);
   }
 

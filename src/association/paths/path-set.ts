@@ -6,10 +6,13 @@
  */
 import type { Path } from "./path.ts";
 import type { PathFlight } from "./path-flight.ts";
+import type { SourceAddress } from "./source-addresses.ts";
 
 /** Told when a path changes its state. */
 export interface PathObserver {
   onPathStateChange(path: Path, reason: string): void;
+  /** Another local address reaches the destination, or one does no longer. */
+  onSourceChange(path: Path, source: SourceAddress): void;
 }
 
 export class PathSet {
@@ -67,20 +70,26 @@ export class PathSet {
     return fallback;
   }
 
-  /** An active path other than `path`, the next one in turn, or `path` itself (RFC 9260 6.4, 6.4.1). */
+  /**
+   * An active path other than `path`, the next one in turn, or `path` itself (RFC 9260 6.4, 6.4.1); one that no local address
+   * has reached lately only if there is no other.
+   */
   alternateTo(path: Path): Path {
     const start = this.#paths.indexOf(path);
+    let doubtful: Path | undefined;
     for (let step = 1; step < this.#paths.length; step++) {
       const other = this.#paths[(start + step) % this.#paths.length];
-      if (other?.usable) return other;
+      if (other === undefined || !other.usable) continue;
+      if (other.sources === undefined || !other.sources.allLost) return other;
+      doubtful ??= other;
     }
-    return path;
+    return doubtful ?? path;
   }
 
-  /** RFC 9260 8.2: an expired T3-rtx or an unanswered HEARTBEAT. */
+  /** RFC 9260 8.2: an expired T3-rtx or an unanswered HEARTBEAT. A destination is reached if it is from one local address. */
   countError(path: Path): void {
     if (path.errorCount <= path.maxErrors) path.errorCount++; // 8.3: counting stops once the path is inactive.
-    if (path.errorCount <= path.maxErrors || !path.active) return;
+    if (path.errorCount <= path.maxErrors || !path.active || path.sources?.anyReaches) return;
     path.active = false;
     this.observer?.onPathStateChange(path, "too many errors");
   }
@@ -91,6 +100,19 @@ export class PathSet {
     if (path.active) return;
     path.active = true;
     this.observer?.onPathStateChange(path, reason);
+  }
+
+  /** What left from there was answered. @param rttMs NaN where it was not measured */
+  sourceAnswered(path: Path, source: SourceAddress | undefined, rttMs: number, nowMs: number): void {
+    // Where the whole path is away, or unknown, its return is the news.
+    if (source !== undefined && path.sources?.onAnswered(source, rttMs, nowMs) && path.usable)
+      this.observer?.onSourceChange(path, source);
+  }
+
+  /** What left from there was not answered in time. */
+  sourceUnanswered(path: Path, source: SourceAddress | undefined): void {
+    if (source !== undefined && path.sources?.onUnanswered(source) && path.usable)
+      this.observer?.onSourceChange(path, source);
   }
 
   /** RFC 9260 5.4: the address echoed its nonce. */

@@ -8,6 +8,7 @@ import type { CongestionController } from "../../base/congestion-control.ts";
 import type { PathStateName } from "../model/events.ts";
 import { PathFlight } from "./path-flight.ts";
 import type { RetransmissionTimeout } from "./rto.ts";
+import type { SourceAddresses } from "./source-addresses.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -23,7 +24,10 @@ export interface PathInit {
 
 export class Path {
   readonly address: string;
+  /** Where its packets leave from; answers leave from where they were asked for (reply-paths.ts). */
   localAddress: string;
+  /** What is known of each local address that reaches the destination; undefined while there is one only. */
+  sources: SourceAddresses | undefined = undefined;
   remoteUdpPort: number;
   readonly flight: PathFlight = new PathFlight();
   congestion: CongestionController;
@@ -74,6 +78,13 @@ export class Path {
     return this.confirmed && this.active;
   }
 
+  /** The local addresses that reach the destination, as far as is known. */
+  get reachedFrom(): readonly string[] {
+    if (!this.usable) return [];
+    if (this.sources === undefined) return [this.localAddress];
+    return this.sources.all.filter(({ state }) => state === "reaching").map(({ address }) => address);
+  }
+
   get stateName(): PathStateName {
     if (!this.confirmed) return "unconfirmed";
     return this.active ? "active" : "inactive";
@@ -96,6 +107,14 @@ export class Path {
     return Math.min(this.t3DeadlineMs, this.heartbeatDeadlineMs, this.heartbeatAckDeadlineMs);
   }
 
+  /** Its packets leave from that local address from now on: by another route, so that its windows begin anew (RFC 9260 7.2.5.2). */
+  leaveFrom(localAddress: string, nowMs: number): void {
+    if (localAddress === this.localAddress) return;
+    this.localAddress = localAddress;
+    this.congestion.reset();
+    if (this.sources !== undefined) this.sources.sinceMs = nowMs;
+  }
+
   /**
    * RFC 9260 7.2.1: when DATA goes out after a pause, whatever DATA, the window first decays by the RTOs that went by: once
    * for the whole pause, since ssthresh is to be what cwnd was when it began.
@@ -110,6 +129,7 @@ export class Path {
 
   /** The peer restarted: nothing that was learned about the path holds (RFC 9260 5.2.4 A). */
   reset(): void {
+    this.sources = undefined;
     this.congestion.reset();
     this.rto.reset();
     this.errorCount = 0;

@@ -104,15 +104,6 @@ export class PeerAddresses {
     this.#parts.outbound.onPacketSizeChanged();
   }
 
-  /** A local address is gone: paths that left from it leave from another one, under new conditions (RFC 9260 7.2.5.2). */
-  leaveLocalAddress(localAddress: string): void {
-    for (const path of this.#parts.paths.all) {
-      if (path.localAddress !== localAddress) continue;
-      path.localAddress = this.#parts.seat.localAddressFor(path.address);
-      path.congestion.reset();
-    }
-  }
-
   /** Other options hold for all paths; a path's own parameters stay unless the same option has changed. */
   configure(options: AssociationOptions, before: AssociationOptions): void {
     const { rtoInitialMs, rtoMinMs, rtoMaxMs, pathMaxRetrans, heartbeatIntervalMs, maxPacketBytes } = options;

@@ -11,6 +11,7 @@ import type { ControlQueue } from "../model/control-queue.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Route } from "../model/seat.ts";
 import { isSettingUp, sendsHeartbeats } from "../model/state.ts";
+import type { LocalSources } from "../paths/local-sources.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
@@ -24,6 +25,7 @@ export interface AcceptanceParts {
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly addresses: PeerAddresses;
+  readonly sources: LocalSources;
   readonly replyPaths: ReplyPaths;
   readonly control: ControlQueue<Path>;
   readonly events: UserEvents;
@@ -73,6 +75,8 @@ export class Acceptance {
       if (!isOurs && this.#parts.paths.all.length > 1) this.#parts.addresses.remove(path);
     }
     this.#parts.establishment.restart(agreement, nowMs);
+    const asker = this.#parts.paths.byAddress(source.address);
+    if (asker !== undefined) this.#parts.sources.answerFrom(asker, source.localAddress, nowMs);
     this.#sendCookieAck(source, nowMs);
     this.#parts.events.restarted();
   }
@@ -98,13 +102,16 @@ export class Acceptance {
   repeatShutdownAck(source: Route, cookieReceived: boolean): void {
     const path = this.#parts.paths.byAddress(source.address) ?? this.#parts.paths.forData;
     if (path === undefined) return;
-    this.#parts.shutdown.repeatShutdownAck(path);
+    this.#parts.shutdown.repeatShutdownAck(path, path);
     if (!cookieReceived) return;
     const cause: Cause = {
       kind: "Cookie Received While Shutting Down",
       code: CauseCode.CookieReceivedWhileShuttingDown,
     };
-    this.#parts.control.push({ kind: "ERROR", causes: [cause] }, this.#parts.replyPaths.to(path));
+    const { control, replyPaths } = this.#parts;
+    const to = replyPaths.to(path);
+    const localAddress = replyPaths.leavesFrom(to, path, source.localAddress);
+    control.push({ kind: "ERROR", causes: [cause] }, to, localAddress);
   }
 
   /** RFC 9260 5.4 rule 2: only where the INIT ACK went is confirmed. */
@@ -131,12 +138,14 @@ export class Acceptance {
    * for this allows no more of those (8.3), it goes to a confirmed one.
    */
   #sendCookieAck(source: Route, nowMs: number): void {
-    const asked = this.#parts.paths.byAddress(source.address);
-    const mayProbe = sendsHeartbeats(this.#parts.lifecycle.state);
+    const { paths, sources, monitor, control, replyPaths, lifecycle } = this.#parts;
+    const asker = paths.byAddress(source.address);
     const path =
-      asked?.confirmed || mayProbe ? (asked ?? this.#parts.paths.forData) : this.#parts.paths.forData;
+      asker?.confirmed || sendsHeartbeats(lifecycle.state) ? (asker ?? paths.forData) : paths.forData;
     if (path === undefined) return;
-    if (!path.confirmed) this.#parts.monitor.sendHeartbeat(path, nowMs);
-    this.#parts.control.pushFront({ kind: "COOKIE ACK" }, path);
+    if (asker !== undefined) sources.onCameTo(asker, source.localAddress);
+    const localAddress = replyPaths.leavesFrom(path, path, source.localAddress);
+    if (!path.confirmed) monitor.sendHeartbeat(path, nowMs, localAddress);
+    control.pushFront({ kind: "COOKIE ACK" }, path, localAddress);
   }
 }

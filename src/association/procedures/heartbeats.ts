@@ -28,28 +28,33 @@ export function isIdle(path: Path, nowMs: number): boolean {
   return nowMs - path.lastDataSentMs >= path.heartbeatIntervalMs || !path.active || !path.confirmed;
 }
 
-/** Makes the Heartbeat Info for a path and notes what a genuine answer must carry. */
-export function beginHeartbeat(path: Path, random: RandomSource, nowMs: number): Uint8Array {
+/** HEARTBEATs are about to go out on a path: notes what a genuine answer must carry. */
+export function beginHeartbeat(path: Path, random: RandomSource, nowMs: number): void {
   path.heartbeatNonceHigh = random.uint32();
   path.heartbeatNonceLow = random.uint32();
   path.heartbeatSentAtMs = nowMs;
   path.heartbeatOutstanding = true;
   path.heartbeatAckDeadlineMs = nowMs + path.rto.rtoMs;
+}
+
+/** The Heartbeat Info for a path. @param source the number of the local address that it leaves from, told by the nonce */
+export function heartbeatInfo(path: Path, source: number): Uint8Array {
   const info = new Uint8Array(INFO_BYTES);
   const view = new DataView(info.buffer);
   view.setUint32(0, path.heartbeatNonceHigh);
-  view.setUint32(4, path.heartbeatNonceLow);
-  view.setFloat64(8, nowMs);
+  view.setUint32(4, path.heartbeatNonceLow + source);
+  view.setFloat64(8, path.heartbeatSentAtMs);
   const address = addressBytes(path.address) ?? new Uint8Array(0);
   info.set(address, INFO_BYTES - address.length);
   return info;
 }
 
-/** Whether `info` is the answer to the HEARTBEAT that is outstanding on `path`. */
-export function answersHeartbeat(path: Path, info: Uint8Array): boolean {
+/** Whether `info` is the answer to the HEARTBEAT from that source that is outstanding on `path`. */
+export function answersHeartbeat(path: Path, info: Uint8Array, source: number): boolean {
   if (!path.heartbeatOutstanding || info.length !== INFO_BYTES) return false;
   const view = new DataView(info.buffer, info.byteOffset, info.byteLength);
-  return view.getUint32(0) === path.heartbeatNonceHigh && view.getUint32(4) === path.heartbeatNonceLow;
+  const low = (path.heartbeatNonceLow + source) >>> 0;
+  return view.getUint32(0) === path.heartbeatNonceHigh && view.getUint32(4) === low;
 }
 
 /** Stops all heartbeating on a path (RFC 9260 8.3: after SHUTDOWN or SHUTDOWN ACK was sent). */

@@ -13,11 +13,21 @@ import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { answersHeartbeats, sendsHeartbeats } from "../model/state.ts";
+import type { LocalSources } from "../paths/local-sources.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
+import type { ReplyPaths } from "../paths/reply-paths.ts";
+import type { SourceAddress } from "../paths/source-addresses.ts";
 import type { Outbound } from "../sending/outbound.ts";
-import { answersHeartbeat, beginHeartbeat, isIdle, scheduleHeartbeat, stopHeartbeats } from "./heartbeats.ts";
+import {
+  answersHeartbeat,
+  beginHeartbeat,
+  heartbeatInfo,
+  isIdle,
+  scheduleHeartbeat,
+  stopHeartbeats,
+} from "./heartbeats.ts";
 import type { Termination } from "./termination.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -29,6 +39,8 @@ export interface PathMonitorParts {
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly addresses: PeerAddresses;
+  readonly sources: LocalSources;
+  readonly replyPaths: ReplyPaths;
   readonly control: ControlQueue<Path>;
   readonly outbound: Outbound;
   readonly termination: Termination;
@@ -68,6 +80,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
       this.#parts.control.reply(
         { kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info },
         source,
+        this.#parts.replyPaths.leavesFrom(source, source, this.#parts.seat.scratch.cameTo),
       );
     return "continue";
   }
@@ -101,12 +114,27 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     this.#probe(nowMs);
   }
 
-  /** Sends a HEARTBEAT at once (RFC 9260 11.1.10). */
-  sendHeartbeat(path: Path, nowMs: number): void {
+  /**
+   * Sends a HEARTBEAT at once (RFC 9260 11.1.10).
+   * @param localAddress to send it from; where the path leaves from if absent
+   */
+  sendHeartbeat(path: Path, nowMs: number, localAddress: string = path.localAddress): void {
     if (!sendsHeartbeats(this.#parts.lifecycle.state)) return;
-    const info = beginHeartbeat(path, this.#parts.seat.platform.random, nowMs);
+    this.#begin(path, nowMs);
+    this.#sendFrom(path, localAddress, path.sources?.of(localAddress));
+  }
+
+  #begin(path: Path, nowMs: number): void {
+    beginHeartbeat(path, this.#parts.seat.platform.random, nowMs);
+    path.sources?.beginProbe();
+  }
+
+  /** One of the HEARTBEATs that have been begun. @param source undefined while the path has one only */
+  #sendFrom(path: Path, localAddress: string, source: SourceAddress | undefined): void {
+    if (source !== undefined) source.isProbed = true;
+    const info = heartbeatInfo(path, source?.number ?? 0);
     const parameters = encodeParameter({ kind: "Heartbeat Info", type: ParameterType.HeartbeatInfo, info });
-    this.#parts.control.push({ kind: "HEARTBEAT", parameters, info }, path);
+    this.#parts.control.push({ kind: "HEARTBEAT", parameters, info }, path, localAddress);
   }
 
   /** Sends a HEARTBEAT whose answer nothing waits for: the timer of what it travels with repeats both. */
@@ -119,10 +147,18 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   #onHeartbeatAck(info: Uint8Array | undefined, nowMs: number): void {
     if (info === undefined) return;
     for (const path of this.#parts.paths.all) {
-      if (!answersHeartbeat(path, info)) continue;
-      path.heartbeatOutstanding = false;
-      path.heartbeatAckDeadlineMs = NEVER;
-      path.rto.sample(nowMs - path.heartbeatSentAtMs);
+      const source = path.sources?.all.find(
+        (each) => each.isProbed && answersHeartbeat(path, info, each.number),
+      );
+      if (source === undefined && (path.sources !== undefined || !answersHeartbeat(path, info, 0))) continue;
+      const rttMs = nowMs - path.heartbeatSentAtMs;
+      if (source !== undefined) this.#parts.sources.onAnswered(path, source, rttMs, nowMs);
+      // The round trip is the destination's if it was taken from where its DATA leaves.
+      if (source === undefined || source.address === path.localAddress) path.rto.sample(rttMs);
+      if (!path.sources?.all.some(({ isProbed }) => isProbed)) {
+        path.heartbeatOutstanding = false;
+        path.heartbeatAckDeadlineMs = NEVER;
+      }
       this.onPeerHeard();
       if (!path.confirmed && !this.#parts.addresses.claim(path.address))
         return this.#parts.addresses.remove(path);
@@ -145,13 +181,16 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
 
   #onT3(path: Path, nowMs: number): void {
     if (!this.#parts.outbound.onT3(path, nowMs)) return;
+    this.#parts.sources.onTimeout(path, nowMs);
     this.#parts.paths.countError(path);
     this.#countAssociationError();
   }
 
   #onHeartbeatUnanswered(path: Path, nowMs: number): void {
+    const isReached = this.#parts.sources.onHeartbeatsUnanswered(path, nowMs);
     path.heartbeatAckDeadlineMs = NEVER;
     path.heartbeatOutstanding = false;
+    if (isReached) return;
     path.rto.backOff();
     this.#parts.paths.countError(path);
     // 8.1: only the path that carries data counts against the association; 5.4: a probe of an unconfirmed one never.
@@ -178,8 +217,17 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
       return;
     }
     const idle = isIdle(path, nowMs);
-    if (idle && (path.confirmed || this.#parts.seat.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
+    if (path.sources !== undefined && path.confirmed) this.#sendToProbe(path, !idle, nowMs);
+    else if (idle && (path.confirmed || this.#parts.seat.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
     this.#schedule(path, nowMs);
+  }
+
+  /** @param isBusy DATA tells of the source in use */
+  #sendToProbe(path: Path, isBusy: boolean, nowMs: number): void {
+    const probed = this.#parts.sources.toProbe(path, isBusy);
+    if (probed.length === 0 || !sendsHeartbeats(this.#parts.lifecycle.state)) return;
+    this.#begin(path, nowMs);
+    for (const source of probed) this.#sendFrom(path, source.address, source);
   }
 
   /**

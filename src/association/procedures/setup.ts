@@ -26,6 +26,7 @@ import {
 import type { Route, Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { answersHeartbeats, isSettingUp } from "../model/state.ts";
+import type { LocalSources } from "../paths/local-sources.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
@@ -54,6 +55,7 @@ export interface SetupParts {
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly addresses: PeerAddresses;
+  readonly sources: LocalSources;
   readonly control: ControlQueue<Path>;
   readonly outbound: Outbound;
   readonly events: UserEvents;
@@ -159,6 +161,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     this.#parts.lifecycle.enter("COOKIE-ECHOED");
     this.#retransmitCount = 0;
     this.#path = this.#cookieEchoPath(source.address);
+    if (this.#path.address === source.address)
+      this.#parts.sources.answerFrom(this.#path, source.localAddress, nowMs);
     this.#setTimeout(this.#path.rto.rtoMs);
     this.#sendCookieEcho(nowMs);
     const room = this.#path.maxPacketBytes - COMMON_HEADER_BYTES - CHUNK_HEADER_BYTES;
@@ -185,8 +189,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     }
     this.#retransmitCount++;
     this.#setTimeout(this.#timeoutMs * 2);
-    // 5.1: all addresses of the peer are tried in turn; an unconfirmed one would need a nonce (5.4).
-    const next = this.#parts.paths.alternateTo(this.#path);
+    // 5.1: all addresses of the peer are tried in turn, from all of ours; an unconfirmed one would need a nonce (5.4).
+    const next = this.#parts.sources.onTimeout(this.#path, nowMs);
     if (next.confirmed) this.#path = next;
     if (this.#parts.lifecycle.state === "COOKIE-WAIT") {
       this.#sendInit(nowMs);

@@ -7,8 +7,10 @@ import type { Chunk } from "../../chunks/chunk.ts";
 import { ChunkType } from "../../chunks/codes.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Seat } from "../model/seat.ts";
 import { isSettingUp, maySendData } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
+import type { ReplyPaths } from "../paths/reply-paths.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import type { Shutdown } from "./shutdown.ts";
@@ -17,6 +19,8 @@ import type { Termination } from "./termination.ts";
 const CHUNK_TYPES = [ChunkType.Shutdown, ChunkType.ShutdownAck, ChunkType.ShutdownComplete];
 
 export interface ShutdownReceiverParts {
+  readonly seat: Seat;
+  readonly replyPaths: ReplyPaths;
   readonly lifecycle: Lifecycle;
   readonly acknowledgements: Acknowledgements;
   readonly shutdown: Shutdown;
@@ -36,13 +40,14 @@ export class ShutdownReceiver implements ChunkHandler<Path> {
   }
 
   onChunk(chunk: Chunk, source: Path, nowMs: number): ChunkOutcome {
-    const { state } = this.#parts.lifecycle;
+    const { lifecycle, replyPaths, seat } = this.#parts;
+    const { state } = lifecycle;
     switch (chunk.kind) {
       case "SHUTDOWN":
         return this.#onShutdown(chunk.cumulativeTsnAck, source, nowMs);
       case "SHUTDOWN ACK":
         if (state === "SHUTDOWN-SENT" || state === "SHUTDOWN-ACK-SENT")
-          this.#parts.termination.completeShutdown(source);
+          this.#parts.termination.completeShutdown(replyPaths.routeTo(source, seat.scratch.cameTo));
         return "stop";
       case "SHUTDOWN COMPLETE":
         if (state === "SHUTDOWN-ACK-SENT") this.#parts.termination.end({ kind: "shutdown" });

@@ -8,7 +8,9 @@ import { shutdownGuardMsOf } from "../../base/options.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
+import type { LocalSources } from "../paths/local-sources.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { ReplyPaths } from "../paths/reply-paths.ts";
@@ -20,9 +22,11 @@ import type { Termination } from "./termination.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 
 export interface ShutdownParts {
+  readonly seat: Seat;
   readonly settings: Settings;
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
+  readonly sources: LocalSources;
   readonly replyPaths: ReplyPaths;
   readonly control: ControlQueue<Path>;
   readonly inbound: Inbound;
@@ -69,8 +73,11 @@ export class Shutdown implements TimedPart {
     this.advance(nowMs);
   }
 
-  /** Moves on once nothing is outstanding any more. Called after whatever may have emptied the queues. */
-  advance(nowMs: number): void {
+  /**
+   * Moves on once nothing is outstanding any more. Called after whatever may have emptied the queues.
+   * @param asker where the SHUTDOWN came from that is being read
+   */
+  advance(nowMs: number, asker?: Path): void {
     if (!this.#parts.outbound.isIdle) return;
     const { state } = this.#parts.lifecycle;
     if (state === "SHUTDOWN-PENDING") {
@@ -78,7 +85,7 @@ export class Shutdown implements TimedPart {
       this.#sendFirst(nowMs);
     } else if (state === "SHUTDOWN-RECEIVED") {
       this.#parts.lifecycle.enter("SHUTDOWN-ACK-SENT");
-      this.#sendFirst(nowMs);
+      this.#sendFirst(nowMs, asker);
     }
   }
 
@@ -90,16 +97,16 @@ export class Shutdown implements TimedPart {
         this.#parts.lifecycle.enter("SHUTDOWN-RECEIVED");
         this.#startGuard(nowMs);
         this.#path = source;
-        this.advance(nowMs);
+        this.advance(nowMs, source);
         return true;
       case "SHUTDOWN-SENT":
         this.#parts.control.remove("SHUTDOWN");
         this.#parts.lifecycle.enter("SHUTDOWN-ACK-SENT");
         this.#path = source;
-        this.#sendFirst(nowMs);
+        this.#sendFirst(nowMs, source);
         return false;
       case "SHUTDOWN-ACK-SENT":
-        this.repeatShutdownAck(source);
+        this.repeatShutdownAck(source, source);
         return false;
       default:
         return false;
@@ -116,7 +123,7 @@ export class Shutdown implements TimedPart {
     else inbound.sackPolicy.onSackSent();
     this.#path = this.#parts.replyPaths.to(source);
     this.#retransmitCount = 0;
-    this.#send();
+    this.#send(source);
     this.#arm(nowMs);
   }
 
@@ -126,10 +133,14 @@ export class Shutdown implements TimedPart {
     this.#arm(nowMs);
   }
 
-  /** RFC 9260 5.2.4 A, 9.2: the peer restarted or tries to, before it has heard our SHUTDOWN ACK. */
-  repeatShutdownAck(source: Path): void {
+  /**
+   * RFC 9260 5.2.4 A, 9.2: the peer restarted or tries to, before it has heard our SHUTDOWN ACK.
+   * @param asker where the packet came from that asks for it, if one does
+   */
+  repeatShutdownAck(path: Path, asker?: Path): void {
     this.#parts.control.remove("SHUTDOWN ACK");
-    this.#parts.control.push({ kind: "SHUTDOWN ACK" }, this.#parts.replyPaths.to(source));
+    const to = this.#parts.replyPaths.to(path);
+    this.#parts.control.push({ kind: "SHUTDOWN ACK" }, to, this.#leavesFrom(to, asker));
   }
 
   onTimeout(nowMs: number): void {
@@ -144,8 +155,8 @@ export class Shutdown implements TimedPart {
     const path = this.#pathOrData();
     if (path !== undefined) {
       path.rto.backOff();
+      this.#path = this.#parts.sources.onTimeout(path, nowMs);
       this.#parts.paths.countError(path);
-      this.#path = this.#parts.paths.alternateTo(path);
     }
     this.#send();
     this.#arm(nowMs);
@@ -172,14 +183,14 @@ export class Shutdown implements TimedPart {
   }
 
   /** RFC 9260 8.3: no heartbeats once SHUTDOWN or SHUTDOWN ACK has been sent. */
-  #sendFirst(nowMs: number): void {
+  #sendFirst(nowMs: number, asker?: Path): void {
     this.#parts.monitor.stop();
     this.#retransmitCount = 0;
-    this.#send();
+    this.#send(asker);
     this.#arm(nowMs);
   }
 
-  #send(): void {
+  #send(asker?: Path): void {
     const path = this.#pathOrData();
     if (path === undefined) return;
     if (this.#parts.lifecycle.state === "SHUTDOWN-SENT") {
@@ -187,10 +198,17 @@ export class Shutdown implements TimedPart {
       this.#parts.control.push(
         { kind: "SHUTDOWN", cumulativeTsnAck: this.#parts.inbound.tsns.cumulativeTsn },
         path,
+        this.#leavesFrom(path, asker),
       );
     } else {
-      this.repeatShutdownAck(path);
+      this.repeatShutdownAck(path, asker);
     }
+  }
+
+  /** What is asked for leaves from where it was asked for; the rest from where the path leaves. */
+  #leavesFrom(path: Path, asker: Path | undefined): string | undefined {
+    const { replyPaths, seat } = this.#parts;
+    return asker && replyPaths.leavesFrom(path, asker, seat.scratch.cameTo);
   }
 
   #arm(nowMs: number): void {

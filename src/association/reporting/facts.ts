@@ -12,6 +12,8 @@ import type { Inbound } from "../receiving/inbound.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { AssociationStatus, PathInfo } from "./status.ts";
 
+const NO_SOURCES: readonly never[] = [];
+
 export interface FactsParts {
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
@@ -76,6 +78,7 @@ export class Facts {
     return {
       address: path.address,
       localAddress: path.localAddress,
+      sources: path.sources?.facts ?? NO_SOURCES,
       remoteUdpPort: path.remoteUdpPort,
       state: path.stateName,
       isPrimary: path === this.#parts.paths.primary,

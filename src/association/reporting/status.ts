@@ -3,6 +3,7 @@
  * Owns: the shapes of status, path information and counters. Does not own: the values (facts.ts), what counts
  * (association.ts, engine.ts, tracer.ts).
  */
+import type { PathSource } from "../model/events.ts";
 import type { AssociationState } from "../model/state.ts";
 
 /** The STATUS primitive, RFC 9260 11.1.8. */
@@ -30,7 +31,10 @@ export interface AssociationStatus {
 /** One destination address of the peer. */
 export interface PathInfo {
   readonly address: string;
+  /** Where packets to it leave from now; answers leave from where they were asked for. */
   readonly localAddress: string;
+  /** Where it may be reached from several local addresses: what is known of each of them. Empty where there is one. */
+  readonly sources: readonly PathSource[];
   readonly remoteUdpPort: number;
   readonly state: "active" | "inactive" | "unconfirmed" | "removed";
   readonly isPrimary: boolean;

@@ -12,6 +12,7 @@ import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathObserver } from "../paths/path-set.ts";
+import type { SourceAddress } from "../paths/source-addresses.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { Tracer } from "./tracer.ts";
@@ -90,9 +91,11 @@ export class UserEvents implements PathObserver {
   }
 
   onPathStateChange(path: Path, reason: string): void {
-    const { address, stateName } = path;
-    this.#parts.tracer.onPathStateChange(path, reason);
-    this.#parts.seat.emit({ kind: "path", address, state: stateName });
+    this.#tellPath(path, reason, true);
+  }
+
+  onSourceChange(path: Path, { address, state }: SourceAddress): void {
+    this.#tellPath(path, state === "lost" ? `not reached from ${address}` : `reached from ${address}`, false);
   }
 
   primaryChanged({ address }: Path): void {
@@ -150,6 +153,12 @@ export class UserEvents implements PathObserver {
   #awaitRoom(): void {
     if (this.#parts.outbound.bufferedBytes >= this.#parts.settings.options.sendBufferBytes)
       this.#writableAwaited = true;
+  }
+
+  #tellPath(path: Path, reason: string, isNewState: boolean): void {
+    const { address, stateName: state, reachedFrom } = path;
+    this.#parts.tracer.onPathStateChange(path, reason);
+    this.#parts.seat.emit({ kind: "path", address, state, isNewState, reachedFrom });
   }
 
   #tellWritable(): void {

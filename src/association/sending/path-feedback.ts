@@ -7,6 +7,7 @@
 import type { AckEvent, LossEvent } from "../../base/congestion-control.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
+import type { SourceAddresses } from "../paths/source-addresses.ts";
 
 export type CongestionReason = "acknowledged" | "fast retransmit" | "T3-rtx expired";
 
@@ -94,7 +95,14 @@ export class PathFeedback {
     congestion.onAck(this.#ackOf(path, inFastRecovery, nowMs));
     if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
     if (measured) this.#observer.onRttSample(path, flight.rttSampleMs);
+    if (path.sources !== undefined) this.#onSourceAcked(path, path.sources, nowMs);
     this.#paths.clearErrors(path, "DATA acknowledged");
+  }
+
+  /** What was sent before the path left from where it does now says nothing of that address. */
+  #onSourceAcked(path: Path, sources: SourceAddresses, nowMs: number): void {
+    if (path.flight.newestSentAtMs < sources.sinceMs) return;
+    this.#paths.sourceAnswered(path, sources.of(path.localAddress), path.flight.rttSampleMs, nowMs);
   }
 
   #ackOf({ flight, rto }: Path, inFastRecovery: boolean, nowMs: number): AckEvent {

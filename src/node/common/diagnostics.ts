@@ -64,8 +64,15 @@ export interface AssociationDiagnostics {
   readonly association: WatchedAssociation;
   /** The socket or endpoint that has the association; undefined if there is none (yet). */
   readonly user: unknown;
-  /** With `sctp.association.path`: the address of the peer whose path changed, and the state it is in now. */
-  readonly path?: { readonly address: string; readonly state: string };
+  /**
+   * With `sctp.association.path`: the address of the peer whose path changed, the state it is in now, and the local addresses
+   * that reach it.
+   */
+  readonly path?: {
+    readonly address: string;
+    readonly state: string;
+    readonly reachedFrom: readonly string[];
+  };
   /** With `sctp.association.closed`: why it ended. */
   readonly reason?: CloseReason;
 }
@@ -130,7 +137,7 @@ export function publishEvent(event: AssociationEvent): void {
   if (!to.hasSubscribers) return;
   to.publish({
     ...messageOf(event.association),
-    ...(event.kind === "path" ? { path: { address: event.address, state: event.state } } : {}),
+    ...(event.kind === "path" ? { path: pathChange(event) } : {}),
     ...(event.kind === "closed" ? { reason: event.reason } : {}),
   } satisfies AssociationDiagnostics);
 }
@@ -144,10 +151,17 @@ export function publishPacket(
   to.publish({ datagram, local, remote } satisfies PacketDiagnostics);
 }
 
+function pathChange(
+  event: Extract<AssociationEvent, { kind: "path" }>,
+): NonNullable<AssociationDiagnostics["path"]> {
+  const { address, state, reachedFrom } = event;
+  return { address, state, reachedFrom };
+}
+
 function describe(event: AssociationEvent): string {
   switch (event.kind) {
     case "path":
-      return `path to ${event.address} is ${event.state}`;
+      return `path to ${event.address} is ${event.state}, reached from ${event.reachedFrom.join(", ") || "nowhere"}`;
     case "closed":
       return `closed (${event.reason.kind === "aborted" ? event.reason.detail : event.reason.kind})`;
     default:

@@ -174,7 +174,7 @@ export abstract class AssociationDuplex extends Duplex {
         this.emit("restart");
         break;
       case "path":
-        this.emit("path", { address: event.address, state: event.state });
+        this.emit("path", { address: event.address, state: event.state, reachedFrom: event.reachedFrom });
         break;
       case "delivery-aborted":
         this.#joiner?.forget();

@@ -41,7 +41,14 @@ export interface SocketEvents {
   /** The peer began anew (RFC 9260 5.2.4 A). */
   restart: [];
   /** A path to the peer changed its state. */
-  path: [change: { readonly address: string; readonly state: PathInfo["state"] }];
+  path: [
+    change: {
+      readonly address: string;
+      readonly state: PathInfo["state"];
+      /** The local addresses that reach it, as far as is known; none while it is not active. */
+      readonly reachedFrom: readonly string[];
+    },
+  ];
   /** A message that had been accepted came back. */
   sendFailed: [message: UnsentMessage];
   /** The peer reported error causes that do not end the association. */

@@ -45,7 +45,7 @@ export function announce(
     case "dry":
       return [{ type: "SCTP_SENDER_DRY_EVENT", associationId }];
     case "path":
-      return [pathChange(event.address, PATH_STATES[event.state], associationId)];
+      return event.isNewState ? [pathChange(event.address, PATH_STATES[event.state], associationId)] : [];
     case "primary":
       return [pathChange(event.address, "SCTP_ADDR_MADE_PRIM", associationId)];
     case "remote-error":

@@ -24,7 +24,7 @@ function engine(packets: number[], state: AssociationState = "ESTABLISHED"): Ass
     state,
     deadlineMs: 500,
     packets: standIn<PacketScheduler>({
-      next: () => ({ lengthBytes: packets.shift() ?? 0, path: PATH }),
+      next: () => ({ lengthBytes: packets.shift() ?? 0, path: PATH, localAddress: PATH.localAddress }),
     }),
   });
   Object.assign(made, { timer: new TimerNode(made) });
@@ -36,8 +36,9 @@ function poll(slab: PacketSlab, nowMs: number): Transmit | undefined {
   const detached = outbox.takeDetached(slab, nowMs);
   if (detached !== undefined) return detached;
   for (let first = outbox.first; first !== undefined; first = outbox.first) {
-    const { lengthBytes, path } = first.packets.next(slab, nowMs);
-    if (lengthBytes > 0 && path !== undefined) return outbox.transmitting(slab, lengthBytes, path, nowMs);
+    const { lengthBytes, path, localAddress } = first.packets.next(slab, nowMs);
+    if (lengthBytes > 0 && path !== undefined)
+      return outbox.transmitting(slab, lengthBytes, localAddress, path, nowMs);
     outbox.dismissFirst(nowMs);
   }
   return undefined;

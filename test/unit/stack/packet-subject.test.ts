@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import type { AssociationEngine } from "../../../src/association/engine.ts";
-import { NO_CAPABILITIES } from "../../../src/association/model/capabilities.ts";
 import { Identity } from "../../../src/association/model/identity.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { ChunkType } from "../../../src/chunks/codes.ts";
@@ -17,13 +16,6 @@ import {
 import { addressParameter, initChunk } from "../../conformance/lab.ts";
 import { standIn } from "../../inside/seat.ts";
 
-const UNUSED = {
-  peerInitialTsn: 0,
-  peerRwndBytes: 0,
-  outboundStreams: 1,
-  inboundStreams: 1,
-  capabilities: NO_CAPABILITIES,
-};
 const OUR_TAG = 11;
 const PEER_TAG = 22;
 
@@ -34,7 +26,7 @@ function packet(chunks: readonly Chunk[], verificationTag = OUR_TAG): Uint8Array
 
 function identity(peerTag: number): Identity {
   const made = new Identity({ localPort: 7, remotePort: 8, localTag: OUR_TAG, localInitialTsn: 1 });
-  made.agree({ localTag: OUR_TAG, peerTag, localInitialTsn: 1, ...UNUSED });
+  made.agree({ localTag: OUR_TAG, peerTag, localInitialTsn: 1 });
   return made;
 }
 

@@ -14,6 +14,7 @@ beforeEach(() => {
   paths = new PathSet();
   paths.observer = {
     onPathStateChange: ({ address, stateName }, reason) => told.push(`${address} ${stateName}: ${reason}`),
+    onSourceChange: ({ address }, source) => told.push(`${address} from ${source.address}: ${source.state}`),
   };
   [a, b, c] = [testPath("a"), testPath("b"), testPath("c")];
   for (const path of [a, b, c]) paths.add(path);

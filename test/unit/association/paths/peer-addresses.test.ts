@@ -10,8 +10,6 @@ import { TestSeat } from "../../../inside/seat.ts";
 
 const OPTIONS = associationOptions({ maxPacketBytes: 1_000, pathMaxRetrans: 3, heartbeatIntervalMs: 7_000 });
 
-const LOSS = { nowMs: 0, lostBytes: 988, flightBytesBefore: 988, flightBytes: 0, srttMs: Number.NaN };
-
 let seat: TestSeat;
 let settings: Settings;
 let paths: PathSet;
@@ -71,7 +69,7 @@ it("leaves nothing behind of a path that is taken away", () => {
   const [kept, gone] = [add("10.0.0.2"), add("10.0.0.3")];
   for (const { address } of [kept, gone]) addresses.claim(address);
   for (const path of [gone, kept]) control.push({ kind: "COOKIE ACK" }, path);
-  replyPaths.onData(gone);
+  replyPaths.onData(gone, "10.0.0.1");
   told.length = 0;
   addresses.remove(gone);
   expect([...seat.claimed]).toEqual(["10.0.0.2"]);
@@ -87,17 +85,6 @@ it("keeps what is listed, and one path whatever is listed", () => {
   expect(paths.all.map(({ address }) => address)).toEqual(["10.0.0.2", "10.0.0.4"]);
   addresses.keepOnly(new Set());
   expect(paths.all.map(({ address }) => address)).toEqual(["10.0.0.4"]);
-});
-
-it("leaves a local address, with a congestion window as at the beginning there and no other (RFC 9260 7.2.5.2)", () => {
-  const [moved, stays] = [add("10.0.0.2"), add("10.0.0.3", "10.9.0.1")];
-  for (const { congestion } of [moved, stays]) congestion.onTimeout(LOSS);
-  const reducedBytes = stays.congestion.cwndBytes;
-  seat.localAddress = "10.5.0.1";
-  addresses.leaveLocalAddress("10.0.0.1");
-  expect([moved.localAddress, stays.localAddress]).toEqual(["10.5.0.1", "10.9.0.1"]);
-  expect(moved.congestion.cwndBytes).toBeGreaterThan(reducedBytes);
-  expect(stays.congestion.cwndBytes).toBe(reducedBytes);
 });
 
 it("gives paths the options that have changed, and leaves what a path has of its own", () => {

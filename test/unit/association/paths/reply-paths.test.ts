@@ -31,7 +31,7 @@ it("does not go to an unconfirmed address while there is another (RFC 9260 5.4)"
 
 it("sends a SACK to where the last DATA came from; before that, and after it is forgotten, to the primary path", () => {
   expect(replies.forSack).toBe(primary);
-  replies.onData(second);
+  replies.onData(second, "10.0.0.1");
   expect(replies.forSack).toBe(second);
   replies.forget(primary);
   expect(replies.forSack).toBe(second);

@@ -2,12 +2,14 @@ import { beforeEach, expect, it } from "vitest";
 import type { ChunkOutcome } from "../../../../src/association/model/chunk-handler.ts";
 import { Lifecycle } from "../../../../src/association/model/lifecycle.ts";
 import type { AssociationState } from "../../../../src/association/model/state.ts";
+import { PathSet } from "../../../../src/association/paths/path-set.ts";
+import { ReplyPaths } from "../../../../src/association/paths/reply-paths.ts";
 import type { Acknowledgements } from "../../../../src/association/procedures/acknowledgements.ts";
 import type { Shutdown } from "../../../../src/association/procedures/shutdown.ts";
 import { ShutdownReceiver } from "../../../../src/association/procedures/shutdown-receiver.ts";
 import type { Termination } from "../../../../src/association/procedures/termination.ts";
 import type { UserEvents } from "../../../../src/association/reporting/user-events.ts";
-import { standIn, testPath } from "../../../inside/seat.ts";
+import { standIn, TestSeat, testPath } from "../../../inside/seat.ts";
 
 const STATES: readonly AssociationState[] = [
   "COOKIE-WAIT",
@@ -32,7 +34,9 @@ beforeEach(() => {
   isNews = true;
   lifecycle = new Lifecycle({ onStateChange() {} });
   receiver = new ShutdownReceiver({
+    seat: new TestSeat(),
     lifecycle,
+    replyPaths: new ReplyPaths(new PathSet()),
     acknowledgements: standIn<Acknowledgements>({
       onCumulativeAck: (tsn) => {
         log.push(`ack ${tsn}`);
