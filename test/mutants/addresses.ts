@@ -56,13 +56,6 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
     "return true;",
     "a link-local address of a peer elsewhere is used",
   ),
-  mutant(
-    "listed-family",
-    "association/procedures/init-parameters.ts",
-    "[...new Set(listed)].filter((address) => ourFamilies.includes(addressFamily(address)))",
-    "[...new Set(listed)]",
-    "addresses are used that nothing can be sent to",
-  ),
 
   // ---- Pairs ----
   mutant(

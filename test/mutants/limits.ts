@@ -71,8 +71,8 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   mutant(
     "init-loopback",
     "association/procedures/init-parameters.ts",
-    "return !isLoopbackAddress(address) || isLoopbackAddress(source);",
-    "return true;",
+    "if (isLoopbackAddress(address)) return isLoopbackAddress(source);",
+    "if (isLoopbackAddress(address)) return true;",
     "a stranger has services on this host probed",
   ),
   mutant(

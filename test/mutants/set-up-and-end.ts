@@ -265,7 +265,7 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "restart-cookie-ack",
     "association/procedures/acceptance.ts",
-    "asked?.confirmed || mayProbe ?",
+    "asker?.confirmed || sendsHeartbeats(lifecycle.state) ?",
     "true ?",
     "a COOKIE ACK goes to an unconfirmed address without a HEARTBEAT",
   ),
@@ -372,7 +372,7 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "init-foreign",
     "association/procedures/init-parameters.ts",
-    "if (!ours.includes(addressFamily(parameter.address))) foreign",
+    "if (!ourFamilies.includes(addressFamily(parameter.address))) foreign",
     "if (false) foreign",
     "addresses of families without a socket become paths",
   ),
@@ -414,7 +414,7 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "heartbeat-time",
     "association/procedures/heartbeats.ts",
-    "  view.setFloat64(8, nowMs);\n",
+    "  view.setFloat64(8, path.heartbeatSentAtMs);\n",
     "",
     "W1: a HEARTBEAT does not say when it was sent",
   ),

@@ -215,7 +215,7 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "reset-window",
     "association/receiving/receive-buffer.ts",
-    "    this.#minChargeBytes = minChargeBytes;\n    this.#lastAdvertisedBytes = this.#capacityBytes;\n    this.heldBytes",
+    "    this.#minChargeBytes = minChargeBytes;\n    this.#lastAdvertisedBytes = this.#capacityBytes;\n    this.#allowedBytes = this.#capacityBytes;\n    this.heldBytes",
     "    this.#minChargeBytes = minChargeBytes;\n    this.heldBytes",
     "after a restart the window is as closed as it was told before",
   ),

@@ -1,5 +1,4 @@
 import { beforeEach, expect, it } from "vitest";
-import { NO_CAPABILITIES } from "../../../../src/association/model/capabilities.ts";
 import { ControlQueue } from "../../../../src/association/model/control-queue.ts";
 import type { CloseReason } from "../../../../src/association/model/events.ts";
 import { Identity } from "../../../../src/association/model/identity.ts";
@@ -23,16 +22,7 @@ let closed: CloseReason | undefined;
 let termination: Termination;
 
 function agree(): void {
-  identity.agree({
-    localTag: 1,
-    peerTag: PEER_TAG,
-    localInitialTsn: 1,
-    peerInitialTsn: 1,
-    peerRwndBytes: 1_500,
-    outboundStreams: 1,
-    inboundStreams: 1,
-    capabilities: NO_CAPABILITIES,
-  });
+  identity.agree({ localTag: 1, peerTag: PEER_TAG, localInitialTsn: 1 });
 }
 
 beforeEach(() => {
