@@ -57,6 +57,7 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["two paths, our link down and up", "our link down"],
   ["two paths, the peer's link down and up", "the peer's link down"],
   ["two paths, one silent for a while", "silent"],
+  ["two paths, one pair of addresses cut for a while", "one pair"],
 ];
 /** More of the same: with --long, or by name. */
 const LONG_CASES: typeof CASES = [

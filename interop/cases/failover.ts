@@ -128,6 +128,46 @@ export async function failover(side: Side, hosts: TwoHosts, watch: DataWatch, ho
   checkMessages(conversation.received, conversation.series);
 }
 
+/**
+ * One pair of addresses is cut and healed (RFC 9260 6.4.1): its destination is reached from our other address, and stays
+ * active; that the pair has failed and works again is found by HEARTBEATs.
+ */
+export async function addressPair(side: Side, hosts: TwoHosts): Promise<void> {
+  const { socket, peer } = await side.associate();
+  peer.say("report off");
+  peer.say("echo on");
+  await until("both paths confirmed", () => PATHS.every((path) => stateOf(socket, path) === "active"));
+  const conversation = new Conversation(socket);
+  await conversation.goOn(SETTLING_COUNT);
+  await until("the primary path reached from both", () =>
+    PATHS.every((from) => reaches(socket, from, "reaching")),
+  );
+
+  hosts.cut(PRIMARY, "one pair");
+  await until("the pair given up", () => reaches(socket, PRIMARY, "lost"));
+  await conversation.settle();
+  check(stateOf(socket, PRIMARY) === "active", "the destination of the pair was given up, too");
+  check(
+    reaches(socket, ALTERNATE, "reaching"),
+    "the destination of the pair is not reached from the other address",
+  );
+
+  hosts.heal(PRIMARY, "one pair");
+  await until("the pair back", () => reaches(socket, PRIMARY, "reaching"));
+  await conversation.goOn(SETTLING_COUNT);
+  await conversation.finish();
+  await peer.until("ENDED");
+  checkMessages(conversation.received, conversation.series);
+}
+
+/** Whether our address of path `from` is in that state as a source of packets to the primary address. */
+function reaches(socket: Socket, from: PathNumber, state: "reaching" | "lost"): boolean {
+  const primary = socket.paths().find(({ address }) => address === peerAddress(PRIMARY));
+  return (
+    primary?.sources.some((source) => source.address === ourAddress(from) && source.state === state) ?? false
+  );
+}
+
 async function dataGoesOver(path: PathNumber, conversation: Conversation, watch: DataWatch): Promise<void> {
   watch.restart();
   await conversation.goOn(WATCHED_COUNT);

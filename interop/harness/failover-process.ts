@@ -2,7 +2,7 @@
  * Runs one failover case inside our namespace, and tells the runner what was wrong, if anything.
  * Owns: nothing that outlives it: the namespaces are the runner's.
  */
-import { FAILOVER_TIMERS, failover, placeOf } from "../cases/failover.ts";
+import { addressPair, FAILOVER_TIMERS, failover, placeOf } from "../cases/failover.ts";
 import { DataWatch } from "./data-watch.ts";
 import { type Cut, TwoHosts } from "./namespaces.ts";
 import { type Role, Side } from "./side.ts";
@@ -17,7 +17,8 @@ const watch = new DataWatch();
 side.trace = watch;
 let complaint: string | undefined;
 try {
-  await Promise.race([failover(side, hosts, watch, cut as Cut), side.peerCrash]);
+  const work = cut === "one pair" ? addressPair(side, hosts) : failover(side, hosts, watch, cut as Cut);
+  await Promise.race([work, side.peerCrash]);
 } catch (error) {
   complaint = (error as Error).message;
 }

@@ -20,10 +20,10 @@ export const peerAddress = (path: PathNumber): string => `10.99.${path}.2`;
 const deviceOf = (path: PathNumber): string => `path${path}`;
 
 /**
- * How a path is cut. Where our own link is down, the host refuses what we send; where the peer's is, our link has lost its
+ * How a path is cut, or one pair of addresses alone: then each is reached from another one of the other host's. Where our own link is down, the host refuses what we send; where the peer's is, our link has lost its
  * carrier; a silent cut shows nowhere but in what does not arrive.
  */
-export type Cut = "our link down" | "the peer's link down" | "silent";
+export type Cut = "our link down" | "the peer's link down" | "silent" | "one pair";
 
 /** Runs a command in a namespace. */
 export function launcher(namespace: string): readonly string[] {
@@ -60,6 +60,7 @@ export class TwoHosts {
   cut(path: PathNumber, how: Cut): void {
     if (how === "our link down") return ip("-n", this.ours, "link", "set", deviceOf(path), "down");
     if (how === "the peer's link down") return ip("-n", this.peers, "link", "set", deviceOf(path), "down");
+    if (how === "one pair") return this.#rule("add", path);
     // Frames go to a host that is not there, both ways: no queue discipline that the kernel may lack is needed.
     for (const [namespace, address] of this.#neighbours(path))
       ip(
@@ -80,6 +81,7 @@ export class TwoHosts {
   heal(path: PathNumber, how: Cut): void {
     if (how === "our link down") return ip("-n", this.ours, "link", "set", deviceOf(path), "up");
     if (how === "the peer's link down") return ip("-n", this.peers, "link", "set", deviceOf(path), "up");
+    if (how === "one pair") return this.#rule("del", path);
     for (const [namespace, address] of this.#neighbours(path))
       ip("-n", namespace, "neigh", "del", address, "dev", deviceOf(path));
   }
@@ -89,6 +91,13 @@ export class TwoHosts {
     for (const namespace of [this.ours, this.peers]) {
       if (existsSync(`${NETNS_FOLDER}/${namespace}`)) ip("netns", "del", namespace);
     }
+  }
+
+  /** What goes from one address of a path to its other one finds no route, either way. */
+  #rule(verb: "add" | "del", path: PathNumber): void {
+    const [ours, peers] = [ourAddress(path), peerAddress(path)];
+    ip("-n", this.ours, "rule", verb, "from", ours, "to", peers, "blackhole");
+    ip("-n", this.peers, "rule", verb, "from", peers, "to", ours, "blackhole");
   }
 
   #layPath(path: PathNumber): void {

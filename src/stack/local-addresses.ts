@@ -21,6 +21,7 @@ import type { LowerLayer } from "./types.ts";
 
 const FAMILIES = [4, 6] as const;
 const NONE: readonly string[] = [];
+const FAMILIES: readonly AddressFamily[] = [4, 6];
 const MAX_PREFIX_BITS = 128;
 
 export class LocalAddresses {

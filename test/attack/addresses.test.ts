@@ -37,7 +37,7 @@ describe("an INIT that lists", () => {
   });
 
   it("loopback addresses from this host itself is taken with them", () => {
-    const lab = new Lab({ localAddresses: ["127.0.0.1"] });
+    const lab = new Lab({ localAddresses: ["127.0.0.1", "::1"] });
     lab.listen();
     const parameters = LOOPBACK.map(addressParameter);
     const envelope = { from: "127.0.0.1", to: "127.0.0.1" };

@@ -131,9 +131,16 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
   mutant(
     "source-turn",
     "association/paths/source-addresses.ts",
-    "if (!this.anyReaches || candidates.length === 0) return candidates;",
-    "if (candidates.length === 0) return candidates;",
+    "const next = this.anyReaches ? others.slice(turn, turn + 1) : others;",
+    "const next = others.slice(turn, turn + 1);",
     "where nothing is reached, one source is tried after the other",
+  ),
+  mutant(
+    "source-all",
+    "association/paths/source-addresses.ts",
+    "const next = this.anyReaches ? others.slice(turn, turn + 1) : others;",
+    "const next = others;",
+    "every source is probed every time",
   ),
   mutant(
     "source-heartbeat-error",

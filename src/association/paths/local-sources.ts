@@ -98,13 +98,11 @@ export class LocalSources {
   }
 
   /**
-   * Where the next HEARTBEATs on the path leave from, beside the address that it leaves from itself.
+   * Where the next HEARTBEATs on the path leave from.
    * @param isBusy DATA tells of that one
    */
   toProbe(path: Path, isBusy: boolean): readonly SourceAddress[] {
-    return path.sources === undefined
-      ? NO_SOURCES
-      : (this.of(path)?.nextToProbe(path.localAddress, isBusy) ?? NO_SOURCES);
+    return path.sources?.nextToProbe(path.localAddress, isBusy) ?? NO_SOURCES;
   }
 
   /** Whether the peer is known to take packets from the address for ours; true where no other address is in question. */

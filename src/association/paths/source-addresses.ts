@@ -122,17 +122,17 @@ export class SourceAddresses {
   }
 
   /**
-   * Those that HEARTBEATs leave from next: each in its turn, so that one that has failed is found again when it works; where
-   * none reaches the destination, all at once, for there it matters.
+   * Those that HEARTBEATs leave from next: the one in use, and one of the others in its turn, so that one that has failed is
+   * found again when it works; where none reaches the destination, all at once, for there it matters.
    * @param current the one in use
    * @param skipsCurrent DATA tells of that one
    */
   nextToProbe(current: string, skipsCurrent: boolean): readonly SourceAddress[] {
-    const candidates = this.#all.filter(
-      ({ address, isKnownToPeer }) => isKnownToPeer && !(skipsCurrent && address === current),
-    );
-    if (!this.anyReaches || candidates.length === 0) return candidates;
-    return candidates.slice(this.#probeTurn++ % candidates.length).slice(0, 1);
+    const others = this.#all.filter(({ address, isKnownToPeer }) => isKnownToPeer && address !== current);
+    const turn = this.#probeTurn++ % Math.max(1, others.length);
+    const next = this.anyReaches ? others.slice(turn, turn + 1) : others;
+    const inUse = skipsCurrent ? undefined : this.of(current);
+    return inUse === undefined ? next : [inUse, ...next];
   }
 
   /** For the user. */

@@ -217,7 +217,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
       return;
     }
     const idle = isIdle(path, nowMs);
-    if (path.sources !== undefined && path.confirmed) this.#sendToProbe(path, !idle, nowMs);
+    if (path.confirmed && this.#parts.sources.of(path) !== undefined) this.#sendToProbe(path, !idle, nowMs);
     else if (idle && (path.confirmed || this.#parts.seat.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
     this.#schedule(path, nowMs);
   }
