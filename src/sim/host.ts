@@ -17,13 +17,20 @@ import { Stack } from "../stack/stack.ts";
 import { DeliveryChecker } from "./delivery-checker.ts";
 import { SimViolation } from "./packet-checker.ts";
 
+/** The other end of an association, whoever has it. */
+export interface FarEnd {
+  readonly state: string;
+  /** Of what it sends. */
+  readonly delivery: DeliveryChecker;
+}
+
 /** What a host asks of the world. */
 export interface HostWorld {
   readonly nowMs: number;
   readonly trace: TraceSink | undefined;
   send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): void;
   /** The association at the other end. */
-  peerOf(association: SimAssociation): SimAssociation | undefined;
+  peerOf(association: SimAssociation): FarEnd | undefined;
 }
 
 export const SIM_UDP_PORT = 9_899;

@@ -95,11 +95,21 @@ export class PacketChecker {
           this.#onSackSent(host, packet.tag, chunk);
           break;
         case COOKIE_ACK:
-          for (const tag of this.#peerTag.get(packet.tag) ?? []) this.#established.add(tag);
+          this.#establish(packet.tag);
           break;
       }
     }
     return { newDataBytes, retransmittedChunks };
+  }
+
+  /** A packet of somebody who is not judged. It is remembered, so that what others answer can be. */
+  onSeen(host: string, datagram: Uint8Array): void {
+    const packet = readPacket(datagram);
+    for (const chunk of packet.chunks) {
+      if (chunk.type === INIT || chunk.type === INIT_ACK) this.#onAnnounced(host, packet, chunk);
+      else if (chunk.type === COOKIE_ACK) this.#establish(packet.tag);
+      else if (chunk.type === DATA) this.#onDataSeen(host, packet.tag, chunk.value.getUint32(0));
+    }
   }
 
   /** A packet arrives undamaged at a host. */
@@ -190,6 +200,21 @@ export class PacketChecker {
     return true;
   }
 
+  /** TSNs may come in any order here: they count from the nearest Initial TSN before them. */
+  #onDataSeen(host: string, tag: number, tsn: number): void {
+    const flow = this.#flow(host, tag);
+    if (flow.nextTsn !== undefined) return;
+    const distances = [...flow.initialTsns].map((initial) => ahead(tsn, initial)).filter((n) => n >= 0);
+    const initialTsn = plus(tsn, -Math.min(...distances));
+    flow.nextTsn = initialTsn;
+    flow.arrivedThrough = plus(initialTsn, -1);
+  }
+
+  /** Whoever sends a COOKIE ACK with this tag has left the set-up. */
+  #establish(tag: number): void {
+    for (const peerTag of this.#peerTag.get(tag) ?? []) this.#established.add(peerTag);
+  }
+
   /** New DATA stays within the peer's window, but for one probe when nothing is outstanding (RFC 9260 6.1 A). */
   #checkWindow(host: string, tag: number, flow: Flow, payloadBytes: number): void {
     let outstanding = 0;
@@ -260,7 +285,12 @@ export class PacketChecker {
     if (flow === undefined || !this.#onCumulativeAckArrived(tag, cumulative)) return;
     flow.rwndKnown = chunk.value.getUint32(4);
     flow.gapKnown.clear();
-    this.#forEachGap("somebody", chunk, (offset) => flow.gapKnown.add(plus(cumulative, offset)));
+    // In any order, and not isolated: RFC 9260 3.3.4 says SHOULD.
+    for (let i = 0; i < chunk.value.getUint16(8); i++) {
+      const end = chunk.value.getUint16(14 + 4 * i);
+      for (let offset = chunk.value.getUint16(12 + 4 * i); offset <= end; offset++)
+        flow.gapKnown.add(plus(cumulative, offset));
+    }
   }
 
   /** @returns false if the acknowledgement is older than one that came before */

@@ -8,10 +8,19 @@ import type { TraceSink } from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { SeededRandom } from "../platform/random.ts";
 import { EventQueue } from "./event-queue.ts";
-import { type HostWorld, SIM_UDP_PORT, type SimAssociation, SimHost, type SimHostOptions } from "./host.ts";
+import {
+  type FarEnd,
+  type HostWorld,
+  SIM_UDP_PORT,
+  type SimAssociation,
+  SimHost,
+  type SimHostOptions,
+} from "./host.ts";
 import { NatTable } from "./nat.ts";
 import { type Fate, type LinkProfile, Network } from "./network.ts";
 import { PacketChecker, type Sent, SimViolation } from "./packet-checker.ts";
+import type { PeerOptions } from "./peer/peer.ts";
+import { SimPeer } from "./sim-peer.ts";
 
 export interface SimOptions {
   readonly seed: number;
@@ -19,6 +28,18 @@ export interface SimOptions {
   readonly trace?: TraceSink;
   /** Asked about every datagram; they are counted from 1 in the order in which they are sent, by whichever host. */
   readonly fate?: (datagramNumber: number) => Fate;
+}
+
+/** More than any burst takes: somebody waits for a time that has come, and does nothing about it. */
+const MAX_STEPS_AT_ONCE = 100_000;
+
+/** Whoever is on the network: a host with a stack, or a scripted peer. */
+interface Station {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly nextDeadlineMs: number;
+  receive(datagram: Uint8Array, from: string, fromPort: number, to: string): void;
+  handleTimeout(): void;
 }
 
 export class SimWorld implements HostWorld {
@@ -29,12 +50,16 @@ export class SimWorld implements HostWorld {
   readonly #network: Network;
   readonly #nats: NatTable = new NatTable();
   readonly #hosts: SimHost[] = [];
+  readonly #peers: SimPeer[] = [];
+  /** Hosts and peers. */
+  readonly #stations: Station[] = [];
   readonly #queue: EventQueue = new EventQueue();
   readonly #checker: PacketChecker = new PacketChecker();
   #nowMs = 0;
   /** Two lanes of 32 bits. */
   #hash: [number, number] = [0x811c9dc5, 0x01000193];
   #packetCount = 0;
+  #stepsAtOnce = 0;
 
   constructor(options: SimOptions) {
     this.seed = options.seed;
@@ -58,7 +83,16 @@ export class SimWorld implements HostWorld {
   host(name: string, addresses: readonly string[], options: SimHostOptions = {}): SimHost {
     const host = new SimHost(this, name, addresses, this.random.uint32(), options);
     this.#hosts.push(host);
+    this.#stations.push(host);
     return host;
+  }
+
+  /** A scripted peer: an endpoint that is not the stack. What it sends is not judged, what it is sent is. */
+  peer(name: string, address: string, options: PeerOptions = {}): SimPeer {
+    const peer = new SimPeer(this, name, address, new SeededRandom(this.random.uint32()), options);
+    this.#peers.push(peer);
+    this.#stations.push(peer);
+    return peer;
   }
 
   /** Joins two addresses. Without `back`, both directions are alike. */
@@ -103,15 +137,16 @@ export class SimWorld implements HostWorld {
     this.#nats.rebind(innerAddress);
   }
 
-  /** A host crashes, and comes back knowing nothing. */
-  restart(host: SimHost): void {
-    this.#checker.forget(host.name);
+  /** A host or a peer crashes, and comes back knowing nothing. */
+  restart(station: SimHost | SimPeer): void {
+    this.#checker.forget(station.name);
+    const farEnds: readonly FarEnd[] = station.associations;
     for (const user of this.#hosts.flatMap(({ associations }) => associations)) {
       // Still waiting for the COOKIE ACK: its user will not hear of a restart, and all that it sent goes to the new one.
-      if (user.state === "COOKIE-ECHOED" && this.peerOf(user)?.host === host)
-        user.delivery.forgetDeliveries();
+      const farEnd = user.state === "COOKIE-ECHOED" ? this.peerOf(user) : undefined;
+      if (farEnd !== undefined && farEnds.includes(farEnd)) user.delivery.forgetDeliveries();
     }
-    host.restart();
+    station.restart();
   }
 
   at(ms: number, action: () => void): void {
@@ -141,7 +176,18 @@ export class SimWorld implements HostWorld {
     this.#nowMs = endMs;
   }
 
-  // ---- For hosts ---------------------------------------------------------------------------------------------
+  /** The end at a host of an association that a peer has the other end of. */
+  userOf(localTag: number, peerTag: number): SimAssociation | undefined {
+    for (const { associations } of this.#hosts) {
+      const user = associations.findLast(
+        ({ association }) => association.localTag === localTag && association.peerTag === peerTag,
+      );
+      if (user !== undefined) return user;
+    }
+    return undefined;
+  }
+
+  // ---- For hosts and peers ---------------------------------------------------------------------------------------------
 
   send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): void {
     this.#packetCount++;
@@ -150,16 +196,32 @@ export class SimWorld implements HostWorld {
       const sent = this.#checker.onSent(host.name, datagram, this.#maxPacketBytes(host, datagram));
       this.#checkCongestionWindow(host, to, datagram, sent);
     });
+    this.#carry(host, from, { address: to, port: toPort }, datagram);
+  }
+
+  /** What a scripted peer sends. */
+  sendAsPeer(peer: SimPeer, from: string, to: TransportAddress, datagram: Uint8Array): void {
+    this.#packetCount++;
+    this.#mix(datagram);
+    this.#checker.onSeen(peer.name, datagram);
+    this.#carry(peer, from, to, datagram);
+  }
+
+  #carry(sender: Station, from: string, to: TransportAddress, datagram: Uint8Array): void {
     const source = this.#nats.outward(from, SIM_UDP_PORT);
     const fate = this.#fate?.(this.#packetCount);
-    const arrivals = this.#network.carry(source.address, to, datagram, this.#nowMs, fate);
+    const arrivals = this.#network.carry(source.address, to.address, datagram, this.#nowMs, fate);
     for (const { atMs, datagram: copy, corrupted } of arrivals) {
-      this.at(atMs, () => this.#deliver(host, copy, source, { address: to, port: toPort }, corrupted));
+      this.at(atMs, () => this.#deliver(sender, copy, source, to, corrupted));
     }
   }
 
-  peerOf(user: SimAssociation): SimAssociation | undefined {
+  peerOf(user: SimAssociation): FarEnd | undefined {
     const { localTag, peerTag } = user.association;
+    for (const { associations } of this.#peers) {
+      const end = associations.findLast(({ tags }) => tags.local === peerTag && tags.peer === localTag);
+      if (end !== undefined) return end;
+    }
     for (const host of this.#hosts) {
       const peer = host.associations.findLast((other) => other.association.localTag === peerTag);
       if (peer !== undefined && peer.association.peerTag === localTag) return peer;
@@ -172,33 +234,36 @@ export class SimWorld implements HostWorld {
   /** Goes to whatever happens next; false if nothing does until `limitMs`. */
   #step(limitMs: number): boolean {
     let deadlineMs = Number.POSITIVE_INFINITY;
-    for (const host of this.#hosts) deadlineMs = Math.min(deadlineMs, host.nextDeadlineMs);
+    for (const station of this.#stations) deadlineMs = Math.min(deadlineMs, station.nextDeadlineMs);
     const nextMs = Math.min(this.#queue.nextAtMs, deadlineMs);
     if (nextMs > limitMs) return false;
+    this.#stepsAtOnce = nextMs > this.#nowMs ? 0 : this.#stepsAtOnce + 1;
+    if (this.#stepsAtOnce > MAX_STEPS_AT_ONCE)
+      throw new SimViolation(`seed ${this.seed}: time stands still at ${this.#nowMs} ms`);
     this.#nowMs = Math.max(this.#nowMs, nextMs);
     if (this.#queue.nextAtMs <= deadlineMs) {
       this.#guard(() => this.#queue.pop()?.());
     } else {
-      for (const host of this.#hosts) this.#guard(() => host.handleTimeout());
+      for (const station of this.#stations) this.#guard(() => station.handleTimeout());
     }
     return true;
   }
 
   #deliver(
-    sender: SimHost,
+    sender: Station,
     datagram: Uint8Array,
     from: TransportAddress,
     to: TransportAddress,
     corrupted: boolean,
   ): void {
     const reached = this.#nats.inward(to.address, to.port);
-    const host = this.#hosts.find(
+    const station = this.#stations.find(
       ({ addresses }) => reached !== undefined && addresses.includes(reached.address),
     );
-    if (reached === undefined || host === undefined) return;
+    if (reached === undefined || station === undefined) return;
     if (!reached.isTranslated && to.port !== SIM_UDP_PORT) return;
     if (!corrupted) this.#checker.onArrived(datagram, sender.name);
-    host.receive(datagram, from.address, from.port, reached.address);
+    station.receive(datagram, from.address, from.port, reached.address);
   }
 
   /** What the sender has allowed its association. */

@@ -72,6 +72,47 @@ describe("the packet checker", () => {
     serverSends(checker, sack(100, 10_000, [[2, 2]], [102]), data(200));
   });
 
+  /** The server is not judged; it has sent its first three TSNs in an order of its own, and the last two have come. */
+  function seen(): PacketChecker {
+    const checker = new PacketChecker();
+    checker.onSent("client", packet(0, init(1, CLIENT_TAG, 100)), MAX_BYTES);
+    checker.onSeen("server", packet(CLIENT_TAG, init(2, SERVER_TAG, 200)));
+    checker.onSeen("server", packet(CLIENT_TAG, chunk(COOKIE_ACK, [], 0)));
+    checker.onArrived(packet(CLIENT_TAG, chunk(COOKIE_ACK, [], 0)), "server");
+    for (const tsn of [202, 200, 201]) checker.onSeen("server", packet(CLIENT_TAG, data(tsn)));
+    for (const tsn of [202, 201]) checker.onArrived(packet(CLIENT_TAG, data(tsn)), "server");
+    return checker;
+  }
+
+  it("judges what is answered to somebody who is not judged", () => {
+    const checker = seen();
+    clientSends(checker, sack(199, 10_000, [[2, 3]]));
+    expect(() => clientSends(checker, sack(202))).toThrow(/only 199 has arrived/);
+    checker.onArrived(packet(CLIENT_TAG, data(200)), "server");
+    clientSends(checker, sack(202));
+    expect(() => clientSends(checker, data(101))).toThrow(/Initial TSN/);
+  });
+
+  it("believes Gap Ack Blocks that come in any order, split and overlapping", () => {
+    const kilobyte = new Array<number>(1_000).fill(1);
+    const reported = seen();
+    for (let tsn = 100; tsn < 110; tsn++) clientSends(reported, data(tsn, kilobyte));
+    reported.onArrived(
+      packet(
+        CLIENT_TAG,
+        sack(99, 2_000, [
+          [6, 10],
+          [2, 4],
+          [3, 5],
+          [2, 2],
+        ]),
+      ),
+      "server",
+    );
+    clientSends(reported, data(110, kilobyte));
+    expect(() => clientSends(reported, data(111, kilobyte))).toThrow(/into a window of 2000/);
+  });
+
   it.each<[string, RegExp, (checker: PacketChecker) => void]>([
     [
       "a wrong checksum",

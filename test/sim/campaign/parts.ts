@@ -1,12 +1,14 @@
 /**
  * The parts of the campaign: each makes something happen from a number, a seed or a mask of packets.
- * Owns: which parts there are, their names. Does not own: what happens in them (scenario.ts and play.ts, lossy.ts, the
+ * Owns: which parts there are, their names. Does not own: what happens in them (scenario.ts and play.ts, lossy.ts, peers.ts, the
  * folder exhaustive), which numbers are played (run.ts).
  */
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
+import { BEHAVIOUR_NAMES } from "../../../src/sim/index.ts";
 import { playPattern } from "../exhaustive/play.ts";
 import { FAULTS, type FaultName, SCENARIOS } from "../exhaustive/scenarios.ts";
 import { playLossy, playLossyTwice } from "./lossy.ts";
+import { peerScenarioOf, playPeer } from "./peers.ts";
 import { type Played, play } from "./play.ts";
 import { scenarioOf } from "./scenario.ts";
 
@@ -16,11 +18,13 @@ export interface Part {
   /** The same again, with its packets and events told. */
   replay(number: number, trace: TraceSink): void;
   describe(number: number): string[];
+  /** Each must come in one of twenty seeds at least. */
+  readonly features?: readonly string[];
   /** How to play a number again, as words behind `npm run sim --`. */
   command(number: number): string;
 }
 
-export const SEEDED_PARTS = ["networks", "lossy"] as const;
+export const SEEDED_PARTS = ["networks", "lossy", "peers"] as const;
 export type SeededPart = (typeof SEEDED_PARTS)[number];
 
 const SEEDED: Readonly<Record<SeededPart, Omit<Part, "command">>> = {
@@ -36,6 +40,12 @@ const SEEDED: Readonly<Record<SeededPart, Omit<Part, "command">>> = {
     play: playLossyTwice,
     replay: (seed, trace) => void playLossy(seed, trace),
     describe: () => [],
+  },
+  peers: {
+    play: (seed) => playPeer(peerScenarioOf(seed)),
+    replay: (seed, trace) => void playPeer(peerScenarioOf(seed), trace),
+    describe: (seed) => [JSON.stringify(peerScenarioOf(seed))],
+    features: BEHAVIOUR_NAMES,
   },
 };
 

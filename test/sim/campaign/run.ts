@@ -18,11 +18,15 @@ const MAX_LOSSY_SEEDS = 500;
 /** Masks are bits of a number, and each packet more doubles the time. */
 const MAX_PACKETS = 24;
 
+/** What a part must show comes in one of so many seeds at least, told by no fewer seeds than these. */
+const SEEDS_PER_FEATURE = 20;
+const MIN_SEEDS_FOR_FEATURES = 400;
+
 const COMMAND = {
   name: "sim",
   about:
-    "Plays random networks, and one lossy link, in virtual time, and judges every packet; with --exhaustive instead nine " +
-    "small associations, each under every pattern of faults. What fails leaves its packets and events behind; --seed with " +
+    "Plays random networks, one lossy link, and legal peers of odd behaviour, in virtual time, and judges every packet; " +
+    "with --exhaustive instead nine small associations, each under every pattern of faults. What fails leaves its packets and events behind; --seed with " +
     "--part, or --replay, plays it again.",
   options: {
     seeds: wholeNumber("of each part", 1_000),
@@ -74,11 +78,23 @@ async function playAll(
   }
   for (const [feature, times] of Object.entries(features).sort())
     console.log(`  ${feature}: ${times} of ${played} (${((100 * times) / played).toFixed(1)} %)`);
+  const rare = played < MIN_SEEDS_FOR_FEATURES ? [] : rareFeatures(ranges, features, played);
+  for (const feature of rare) console.log(`${feature} came in less than one of ${SEEDS_PER_FEATURE} seeds`);
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
   console.log(
     `${title}: ${played - failures.length} ${noun} passed, ${failures.length} failed: ${packets} packets, ${messages} messages, ${seconds} s`,
   );
-  return failures.length === 0 && played > 0;
+  return failures.length === 0 && rare.length === 0 && played > 0;
+}
+
+function rareFeatures(
+  ranges: readonly Range[],
+  counts: Readonly<Record<string, number>>,
+  played: number,
+): string[] {
+  return ranges
+    .flatMap(({ part }) => partOf(part)?.features ?? [])
+    .filter((feature) => (counts[feature] ?? 0) * SEEDS_PER_FEATURE < played);
 }
 
 async function main(): Promise<boolean> {

@@ -1,0 +1,262 @@
+/**
+ * The receiving half of a scripted peer: from DATA chunks to messages and SACKs.
+ * Owns: which TSNs have come, the window, the order of messages, when a SACK is due and what it says.
+ * Does not own: sending it (association.ts).
+ */
+
+import { ssnAdd, tsnAdd, tsnDiff } from "../../base/serial.ts";
+import type { DataChunk, SackChunk } from "../../chunks/chunk.ts";
+import type { Habits } from "./behaviours.ts";
+
+/** A message as it was sent. */
+export interface PeerMessage {
+  readonly streamId: number;
+  readonly unordered: boolean;
+  readonly data: Uint8Array;
+}
+
+interface Held {
+  readonly chunk: DataChunk;
+  /** A SACK has said that it came. */
+  isReported: boolean;
+}
+
+interface Unread {
+  readonly message: PeerMessage;
+  readonly readAtMs: number;
+}
+
+/** TSNs further ahead than this are not kept. */
+const MAX_AHEAD = 5_000;
+const MAX_RENEGES = 8;
+const SACK_DELAY_MS = 200;
+/** RFC 9260 6.2: no SACK may wait longer. */
+const MAX_SACK_DELAY_MS = 500;
+/** Duplicates that one SACK tells of. */
+const MAX_DUPLICATES = 20;
+
+export class Receiver {
+  /** When the SACK that waits must go; Infinity where none waits. */
+  sackAtMs = Number.POSITIVE_INFINITY;
+  readonly #habits: Habits;
+  readonly #capacityBytes: number;
+  readonly #deliver: (message: PeerMessage) => void;
+  #cumulativeTsn: number;
+  /** Behind a gap, by TSN. */
+  readonly #held = new Map<number, Held>();
+  #heldBytes = 0;
+  /** The fragments of the message that is coming in. */
+  #fragments: DataChunk[] = [];
+  readonly #nextSsn = new Map<number, number>();
+  /** Complete, but not yet their turn: by stream and SSN. */
+  readonly #early = new Map<string, PeerMessage>();
+  /** For the user, who takes its time. */
+  readonly #unread: Unread[] = [];
+  #unreadBytes = 0;
+  #duplicates: number[] = [];
+  #packetsUnacknowledged = 0;
+  #renegesLeft = MAX_RENEGES;
+  /** With thin SACKs: this many packets for one. */
+  #thinness: number;
+
+  constructor(
+    initialTsn: number,
+    capacityBytes: number,
+    habits: Habits,
+    deliver: (message: PeerMessage) => void,
+  ) {
+    this.#cumulativeTsn = tsnAdd(initialTsn, -1);
+    this.#capacityBytes = capacityBytes;
+    this.#habits = habits;
+    this.#deliver = deliver;
+    this.#thinness = habits.random.integer(4, 12);
+  }
+
+  get cumulativeTsn(): number {
+    return this.#cumulativeTsn;
+  }
+  /** Whether a SHUTDOWN cannot say all that a SACK would (RFC 9260 9.2). */
+  get hasMoreToSay(): boolean {
+    return this.#held.size > 0 || this.#duplicates.length > 0;
+  }
+  /** When the user reads next. */
+  get readAtMs(): number {
+    return this.#unread[0]?.readAtMs ?? Number.POSITIVE_INFINITY;
+  }
+  get #windowBytes(): number {
+    return Math.max(0, this.#capacityBytes - this.#unreadBytes - this.#heldBytes);
+  }
+
+  /** One DATA chunk. `onPacket` follows when all of its packet have been given. */
+  onData(chunk: DataChunk, nowMs: number): void {
+    const { tsn } = chunk;
+    const distance = tsnDiff(tsn, this.#cumulativeTsn);
+    if (distance <= 0 || this.#held.has(tsn)) {
+      if (this.#duplicates.length < MAX_DUPLICATES) this.#duplicates.push(tsn);
+      this.sackAtMs = this.#habits.has("thin-sacks") ? this.sackAtMs : nowMs;
+      return;
+    }
+    // What fills the first gap is taken while the user has not filled the buffer: nothing else would free it.
+    const hasRoom = this.#windowBytes > 0 || (distance === 1 && this.#unreadBytes < this.#capacityBytes);
+    if (!hasRoom || distance > MAX_AHEAD) {
+      this.sackAtMs = nowMs;
+      return;
+    }
+    // The bytes belong to the datagram, which its owner may use again.
+    this.#held.set(tsn, { chunk: { ...chunk, payload: chunk.payload.slice() }, isReported: false });
+    this.#heldBytes += chunk.payload.length;
+    this.#advance(nowMs);
+    this.#maybeRenege();
+  }
+
+  /** A packet with DATA has been read. */
+  onPacket(nowMs: number): void {
+    this.#packetsUnacknowledged++;
+    const isThin = this.#habits.has("thin-sacks");
+    const everyN = isThin ? this.#thinness : this.#habits.does("thick-sacks") ? 1 : 2;
+    const isGapUrgent = this.#held.size > 0 && !isThin;
+    if (this.#packetsUnacknowledged >= everyN || isGapUrgent) this.sackAtMs = nowMs;
+    const delayMs = isThin || this.#habits.has("late-bundling") ? MAX_SACK_DELAY_MS : SACK_DELAY_MS;
+    this.sackAtMs = Math.min(this.sackAtMs, nowMs + delayMs);
+  }
+
+  /** Gives the user what it reads now. A window that was shut is told to be open. */
+  read(nowMs: number): void {
+    while (this.readAtMs <= nowMs) {
+      const wasShut = this.#windowBytes < this.#capacityBytes / 4;
+      const message = this.#unread.shift()?.message;
+      if (message === undefined) return;
+      this.#unreadBytes -= message.data.length;
+      this.#deliver(message);
+      if (wasShut || this.#habits.does("thick-sacks")) this.sackAtMs = nowMs;
+    }
+  }
+
+  /** What is to be said now. It counts as said. */
+  takeSack(): SackChunk {
+    if (this.#packetsUnacknowledged > 2) this.#habits.does("thin-sacks");
+    this.#packetsUnacknowledged = 0;
+    this.sackAtMs = Number.POSITIVE_INFINITY;
+    const duplicateTsns = this.#duplicates;
+    this.#duplicates = [];
+    for (const held of this.#held.values()) held.isReported = true;
+    return {
+      kind: "SACK",
+      cumulativeTsnAck: this.#cumulativeTsn,
+      aRwndBytes: this.#windowBytes,
+      gapBlocks: this.#gapBlocks(),
+      duplicateTsns,
+    };
+  }
+
+  /** A SHUTDOWN says it. */
+  onSaid(): void {
+    this.#packetsUnacknowledged = 0;
+    this.sackAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  #gapBlocks(): Array<{ start: number; end: number }> {
+    const offsets = [...this.#held.keys()]
+      .map((tsn) => tsnDiff(tsn, this.#cumulativeTsn))
+      .sort((a, b) => a - b);
+    const blocks: Array<{ start: number; end: number }> = [];
+    for (const offset of offsets) {
+      const last = blocks.at(-1);
+      if (last !== undefined && offset === last.end + 1) last.end = offset;
+      else blocks.push({ start: offset, end: offset });
+    }
+    const isOdd = blocks.length > 1 || blocks.some(({ start, end }) => end > start);
+    return isOdd && this.#habits.does("odd-gap-blocks") ? this.#scrambled(blocks) : blocks;
+  }
+
+  /** The same TSNs in other blocks. */
+  #scrambled(blocks: ReadonlyArray<{ start: number; end: number }>): Array<{ start: number; end: number }> {
+    const pieces = blocks.flatMap(({ start, end }) => {
+      if (start === end) return [{ start, end }];
+      const cut = this.#habits.random.integer(start, end - 1);
+      // The second piece begins behind the first, or within it.
+      const from = this.#habits.happens(0.5) ? cut + 1 : this.#habits.random.integer(start, cut);
+      return [
+        { start, end: cut },
+        { start: from, end },
+      ];
+    });
+    return this.#habits.shuffled(pieces);
+  }
+
+  #maybeRenege(): void {
+    if (this.#renegesLeft === 0 || !this.#habits.has("reneges") || !this.#habits.happens(0.2)) return;
+    const reported = [...this.#held].filter(([, { isReported }]) => isReported);
+    if (reported.length === 0) return;
+    this.#renegesLeft--;
+    this.#habits.does("reneges");
+    const from = this.#habits.random.integer(0, reported.length - 1);
+    for (const [tsn, { chunk }] of reported.slice(from)) {
+      this.#held.delete(tsn);
+      this.#heldBytes -= chunk.payload.length;
+    }
+  }
+
+  /** Takes what has come in order. */
+  #advance(nowMs: number): void {
+    for (;;) {
+      const tsn = tsnAdd(this.#cumulativeTsn, 1);
+      const held = this.#held.get(tsn);
+      if (held === undefined) return;
+      this.#held.delete(tsn);
+      this.#heldBytes -= held.chunk.payload.length;
+      this.#cumulativeTsn = tsn;
+      this.#assemble(held.chunk, nowMs);
+    }
+  }
+
+  /** Fragments of a message follow one another without a gap in their TSNs (6.9): in that order they come here. */
+  #assemble(chunk: DataChunk, nowMs: number): void {
+    const first = this.#fragments[0];
+    if (chunk.beginning !== (first === undefined))
+      throw new Error(
+        `DATA with TSN ${chunk.tsn} ${chunk.beginning ? "begins within" : "goes on without"} a message`,
+      );
+    if (
+      first !== undefined &&
+      (first.streamId !== chunk.streamId || first.ssn !== chunk.ssn || first.unordered !== chunk.unordered)
+    )
+      throw new Error(`the fragment with TSN ${chunk.tsn} names another message than the first`);
+    this.#fragments.push(chunk);
+    if (!chunk.ending) return;
+    const data = new Uint8Array(this.#fragments.reduce((bytes, { payload }) => bytes + payload.length, 0));
+    let at = 0;
+    for (const { payload } of this.#fragments) {
+      data.set(payload, at);
+      at += payload.length;
+    }
+    this.#fragments = [];
+    this.#order({ streamId: chunk.streamId, unordered: chunk.unordered, data }, chunk.ssn, nowMs);
+  }
+
+  /** Within a stream by SSN (6.5, 6.6). */
+  #order(message: PeerMessage, ssn: number, nowMs: number): void {
+    const { streamId, unordered } = message;
+    if (unordered) return this.#give(message, nowMs);
+    this.#early.set(`${streamId} ${ssn}`, message);
+    for (let next = this.#nextSsn.get(streamId) ?? 0; ; next = ssnAdd(next, 1)) {
+      const due = this.#early.get(`${streamId} ${next}`);
+      if (due === undefined) return;
+      this.#early.delete(`${streamId} ${next}`);
+      this.#nextSsn.set(streamId, ssnAdd(next, 1));
+      this.#give(due, nowMs);
+    }
+  }
+
+  /** The user reads at once, or with a small window after a while: now and then after a long one. */
+  #give(message: PeerMessage, nowMs: number): void {
+    let readAtMs = nowMs;
+    if (this.#habits.does("small-window")) {
+      const { random } = this.#habits;
+      const pauseMs = this.#habits.happens(0.1) ? random.integer(1_000, 10_000) : random.integer(0, 100);
+      readAtMs = Math.max(this.#unread.at(-1)?.readAtMs ?? 0, nowMs) + pauseMs;
+    }
+    this.#unread.push({ message, readAtMs });
+    this.#unreadBytes += message.data.length;
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * The sending half of a scripted peer: from messages to DATA chunks, and what SACKs do to them.
+ * Owns: TSNs, SSNs, fragments, the two windows, what is lost, T3-rtx. Does not own: packets (association.ts).
+ */
+
+import { ssnAdd, tsnAdd, tsnGt, tsnLt, tsnLte } from "../../base/serial.ts";
+import type { DataChunk, SackChunk } from "../../chunks/chunk.ts";
+import type { Habits } from "./behaviours.ts";
+import type { PeerMessage } from "./receiver.ts";
+
+/** A message that is being cut, and how far it has been. */
+interface Cutting {
+  readonly message: PeerMessage;
+  readonly ssn: number;
+  at: number;
+}
+
+interface Outstanding {
+  readonly chunk: DataChunk;
+  sentAtMs: number;
+  wasSentAgain: boolean;
+  /** The last SACK had it in a Gap Ack Block. */
+  isReported: boolean;
+  missCount: number;
+  isLost: boolean;
+  wasFastRetransmitted: boolean;
+}
+
+/** DATA chunks with their headers fill a packet up to this. */
+export const PACKET_BYTES = 1_200;
+const COMMON_HEADER_BYTES = 12;
+const DATA_HEADER_BYTES = 16;
+const MAX_PAYLOAD_BYTES = PACKET_BYTES - COMMON_HEADER_BYTES - DATA_HEADER_BYTES;
+/** Packets that one SACK lets go under the habit of that name: usrsctp's Max.Burst. */
+const BURST_PACKETS = 4;
+/** How long DATA may wait for company under late bundling. */
+const COMPANY_MS = 500;
+const RTO_MIN_MS = 1_000;
+const RTO_MAX_MS = 60_000;
+
+export class Sender {
+  /** When T3-rtx expires; Infinity while nothing is outstanding. */
+  t3AtMs = Number.POSITIVE_INFINITY;
+  /** Expiries of T3-rtx without an answer between them. */
+  errorCount = 0;
+  readonly #habits: Habits;
+  readonly #queues = new Map<number, PeerMessage[]>();
+  readonly #nextSsn = new Map<number, number>();
+  /** By ascending TSN. */
+  #outstanding: Outstanding[] = [];
+  #current: Cutting | undefined;
+  #nextTsn: number;
+  #cumulativeTsnAck: number;
+  #peerWindowBytes: number;
+  #cwndBytes = 4 * PACKET_BYTES;
+  #ssthreshBytes = 1_000_000;
+  #rtoMs = RTO_MIN_MS;
+  #srttMs = 0;
+  #rttvarMs = 0;
+  #burstLeft = BURST_PACKETS;
+  /** Until when what is next waits for company: Infinity before it waits, and when it has. */
+  #companyAtMs = Number.POSITIVE_INFINITY;
+  #hasWaited = false;
+
+  constructor(initialTsn: number, habits: Habits) {
+    this.#nextTsn = initialTsn;
+    this.#cumulativeTsnAck = tsnAdd(initialTsn, -1);
+    this.#peerWindowBytes = 0;
+    this.#habits = habits;
+  }
+
+  /** The window that the other side announces when it introduces itself. */
+  setPeerWindow(bytes: number): void {
+    this.#peerWindowBytes = bytes;
+  }
+
+  get isIdle(): boolean {
+    return this.#outstanding.length === 0 && !this.#hasNew;
+  }
+  /** When DATA that waits for company goes without. */
+  get companyAtMs(): number {
+    return this.#companyAtMs;
+  }
+  get #hasNew(): boolean {
+    return this.#current !== undefined || this.#queues.size > 0;
+  }
+
+  enqueue(message: PeerMessage): void {
+    const queue = this.#queues.get(message.streamId) ?? [];
+    queue.push(message);
+    this.#queues.set(message.streamId, queue);
+  }
+
+  /**
+   * The DATA chunks of one packet, lost ones first; none where nothing may go.
+   * @param isAlone nothing else is in the packet yet, so that there is no company
+   */
+  takePacket(roomBytes: number, nowMs: number, isAlone: boolean): DataChunk[] {
+    if (this.#outstanding.length === 0) this.#burstLeft = BURST_PACKETS;
+    if (this.#burstLeft <= 0 && this.#habits.does("burst-per-sack")) return [];
+    const chunks: DataChunk[] = [];
+    let leftBytes = roomBytes;
+    const take = (chunk: DataChunk | undefined): boolean => {
+      if (chunk === undefined) return false;
+      chunks.push(chunk);
+      leftBytes -= paddedBytes(chunk);
+      return true;
+    };
+    while (take(this.#nextLost(leftBytes, nowMs))) {
+      // As many as there is room for.
+    }
+    if (chunks.length > 0 || !isAlone || !this.#waitsForCompany(leftBytes, nowMs)) {
+      while (take(this.#nextNew(leftBytes, nowMs))) this.#hasWaited = false;
+    }
+    if (chunks.length > 0) this.#burstLeft--;
+    // A packet has its TSNs in ascending order (6.10).
+    return chunks.sort((a, b) => (tsnLt(a.tsn, b.tsn) ? -1 : 1));
+  }
+
+  onSack({ cumulativeTsnAck, aRwndBytes, gapBlocks }: SackChunk, nowMs: number): void {
+    if (tsnLt(cumulativeTsnAck, this.#cumulativeTsnAck)) return;
+    this.#burstLeft = BURST_PACKETS;
+    const ackedBytes = this.#settle(cumulativeTsnAck, nowMs);
+    this.#peerWindowBytes = aRwndBytes;
+    this.errorCount = 0;
+    let highestNew = cumulativeTsnAck;
+    for (const item of this.#outstanding) {
+      const offset = (item.chunk.tsn - cumulativeTsnAck) >>> 0;
+      const isReported = gapBlocks.some(({ start, end }) => offset >= start && offset <= end);
+      if (isReported && !item.isReported && tsnGt(item.chunk.tsn, highestNew)) highestNew = item.chunk.tsn;
+      item.isReported = isReported;
+      if (isReported) item.isLost = false;
+    }
+    this.#countMisses(highestNew);
+    this.#grow(ackedBytes);
+  }
+
+  /** A SHUTDOWN acknowledges, too. */
+  onCumulativeTsnAck(cumulativeTsnAck: number, nowMs: number): void {
+    if (tsnLt(cumulativeTsnAck, this.#cumulativeTsnAck)) return;
+    this.errorCount = 0;
+    this.#burstLeft = BURST_PACKETS;
+    this.#grow(this.#settle(cumulativeTsnAck, nowMs));
+  }
+
+  /** DATA has waited long enough for company. */
+  onCompanyLate(): void {
+    this.#companyAtMs = Number.POSITIVE_INFINITY;
+    this.#hasWaited = true;
+  }
+
+  /** T3-rtx has expired: all that is outstanding counts as lost (6.3.3). */
+  onT3(nowMs: number): void {
+    this.errorCount++;
+    this.#rtoMs = Math.min(2 * this.#rtoMs, RTO_MAX_MS);
+    this.#ssthreshBytes = Math.max(this.#cwndBytes / 2, 4 * PACKET_BYTES);
+    this.#cwndBytes = PACKET_BYTES;
+    this.#burstLeft = BURST_PACKETS;
+    for (const item of this.#outstanding) if (!item.isReported) item.isLost = true;
+    this.t3AtMs = nowMs + this.#rtoMs;
+  }
+
+  /** Begins T3-rtx where something is outstanding: COOKIE ECHO has a timer of its own. */
+  startT3(nowMs: number): void {
+    if (this.#outstanding.length > 0) this.t3AtMs = nowMs + this.#rtoMs;
+  }
+
+  get #flightBytes(): number {
+    let bytes = 0;
+    for (const { chunk, isReported, isLost } of this.#outstanding)
+      if (!isReported && !isLost) bytes += chunk.payload.length;
+    return bytes;
+  }
+
+  #nextLost(roomBytes: number, nowMs: number): DataChunk | undefined {
+    if (this.#flightBytes >= this.#cwndBytes) return undefined;
+    const item = this.#outstanding.find(({ isLost }) => isLost);
+    if (item === undefined || paddedBytes(item.chunk) > roomBytes) return undefined;
+    item.isLost = false;
+    item.wasSentAgain = true;
+    item.sentAtMs = nowMs;
+    if (this.t3AtMs === Number.POSITIVE_INFINITY) this.startT3(nowMs);
+    return item.chunk;
+  }
+
+  #nextNew(roomBytes: number, nowMs: number): DataChunk | undefined {
+    if (!this.#hasNew || this.#flightBytes >= this.#cwndBytes) return undefined;
+    if (this.#outstanding.some(({ isLost }) => isLost)) return undefined;
+    const room = Math.min(roomBytes, MAX_PAYLOAD_BYTES + DATA_HEADER_BYTES) - DATA_HEADER_BYTES;
+    const outstandingBytes = this.#outstanding.reduce(
+      (sum, { chunk, isReported }) => sum + (isReported ? 0 : chunk.payload.length),
+      0,
+    );
+    const windowBytes = this.#peerWindowBytes - outstandingBytes;
+    // One chunk may probe a window that is too small, when nothing is outstanding (6.1 A).
+    const isProbe = this.#outstanding.length === 0;
+    const most = Math.min(room & ~3, isProbe ? MAX_PAYLOAD_BYTES : windowBytes);
+    if (most < 1) return undefined;
+    this.#current ??= this.#nextMessage();
+    if (this.#current === undefined) return undefined;
+    const left = this.#current.message.data.length - this.#current.at;
+    // Without the habit, no fragment is smaller than it must be.
+    if (left > most && most < MAX_PAYLOAD_BYTES && !this.#habits.has("tiny-fragments") && !isProbe)
+      return undefined;
+    const size = this.#fragmentBytes(Math.min(left, most));
+    const chunk = this.#cut(this.#current, size);
+    this.#outstanding.push({
+      chunk,
+      sentAtMs: nowMs,
+      wasSentAgain: false,
+      isReported: false,
+      missCount: 0,
+      isLost: false,
+      wasFastRetransmitted: false,
+    });
+    if (this.t3AtMs === Number.POSITIVE_INFINITY) this.startT3(nowMs);
+    return chunk;
+  }
+
+  #fragmentBytes(mostBytes: number): number {
+    if (mostBytes < 40 || !this.#habits.does("tiny-fragments")) return mostBytes;
+    return this.#habits.random.integer(20, mostBytes);
+  }
+
+  #nextMessage(): Cutting | undefined {
+    const streamIds = [...this.#queues.keys()];
+    const isShuffled = streamIds.length > 1 && this.#habits.has("shuffled-packets");
+    const streamId = streamIds[isShuffled ? this.#habits.random.integer(0, streamIds.length - 1) : 0];
+    const queue = streamId === undefined ? undefined : this.#queues.get(streamId);
+    const message = queue?.shift();
+    if (streamId === undefined || message === undefined) return undefined;
+    if (queue?.length === 0) this.#queues.delete(streamId);
+    const ssn = message.unordered ? 0 : (this.#nextSsn.get(streamId) ?? 0);
+    if (!message.unordered) this.#nextSsn.set(streamId, ssnAdd(ssn, 1));
+    return { message, ssn, at: 0 };
+  }
+
+  #cut(current: Cutting, size: number): DataChunk {
+    const { message, ssn, at } = current;
+    const end = at + size;
+    const isLast = end === message.data.length;
+    if (isLast) this.#current = undefined;
+    else current.at = end;
+    const tsn = this.#nextTsn;
+    this.#nextTsn = tsnAdd(tsn, 1);
+    return {
+      kind: "DATA",
+      beginning: at === 0,
+      ending: isLast,
+      unordered: message.unordered,
+      immediate: false,
+      tsn,
+      streamId: message.streamId,
+      ssn,
+      ppid: 0,
+      payload: message.data.subarray(at, end),
+    };
+  }
+
+  /** Whether what waits should go on waiting for more: it fills no packet, and something is outstanding. */
+  #waitsForCompany(roomBytes: number, nowMs: number): boolean {
+    if (!this.#habits.has("late-bundling") || !this.#hasNew || this.#outstanding.length === 0) return false;
+    let waitingBytes = this.#current === undefined ? 0 : this.#current.message.data.length - this.#current.at;
+    for (const queue of this.#queues.values())
+      for (const { data } of queue) waitingBytes += DATA_HEADER_BYTES + data.length;
+    if (waitingBytes >= roomBytes || this.#hasWaited) return false;
+    this.#habits.does("late-bundling");
+    this.#companyAtMs = Math.min(this.#companyAtMs, nowMs + COMPANY_MS);
+    return true;
+  }
+
+  /** Forgets what has been acknowledged for good. @returns its bytes */
+  #settle(cumulativeTsnAck: number, nowMs: number): number {
+    let bytes = 0;
+    let sample: number | undefined;
+    const isAcked = ({ chunk }: Outstanding): boolean => tsnLte(chunk.tsn, cumulativeTsnAck);
+    for (const item of this.#outstanding.filter(isAcked)) {
+      bytes += item.chunk.payload.length;
+      // Karn: what was sent twice measures nothing (6.3.1 C5).
+      if (!item.wasSentAgain) sample = nowMs - item.sentAtMs;
+    }
+    if (bytes === 0) return 0;
+    this.#cumulativeTsnAck = cumulativeTsnAck;
+    this.#outstanding = this.#outstanding.filter((item) => !isAcked(item));
+    if (sample !== undefined) this.#measure(sample);
+    this.t3AtMs = Number.POSITIVE_INFINITY;
+    this.startT3(nowMs);
+    return bytes;
+  }
+
+  /** RFC 9260 6.3.1. */
+  #measure(sampleMs: number): void {
+    if (this.#srttMs === 0) {
+      this.#srttMs = sampleMs;
+      this.#rttvarMs = sampleMs / 2;
+    } else {
+      this.#rttvarMs = 0.75 * this.#rttvarMs + 0.25 * Math.abs(this.#srttMs - sampleMs);
+      this.#srttMs = 0.875 * this.#srttMs + 0.125 * sampleMs;
+    }
+    this.#rtoMs = Math.min(Math.max(this.#srttMs + 4 * this.#rttvarMs, RTO_MIN_MS), RTO_MAX_MS);
+  }
+
+  /** Three SACKs that report something behind a chunk make it lost, once (7.2.4). */
+  #countMisses(highestNew: number): void {
+    let isAnyLost = false;
+    for (const item of this.#outstanding) {
+      if (item.isReported || item.isLost || item.wasFastRetransmitted || !tsnLt(item.chunk.tsn, highestNew))
+        continue;
+      if (++item.missCount < 3) continue;
+      item.isLost = true;
+      item.wasFastRetransmitted = true;
+      isAnyLost = true;
+    }
+    if (!isAnyLost) return;
+    this.#ssthreshBytes = Math.max(this.#cwndBytes / 2, 4 * PACKET_BYTES);
+    this.#cwndBytes = this.#ssthreshBytes;
+  }
+
+  /** Slow start, then a packet for each window (7.2.1, 7.2.2). */
+  #grow(ackedBytes: number): void {
+    if (ackedBytes === 0) return;
+    const isSlowStart = this.#cwndBytes <= this.#ssthreshBytes;
+    const most = isSlowStart ? PACKET_BYTES : (PACKET_BYTES * PACKET_BYTES) / this.#cwndBytes;
+    this.#cwndBytes += Math.min(ackedBytes, most);
+  }
+}
+
+function paddedBytes(chunk: DataChunk): number {
+  return DATA_HEADER_BYTES + ((chunk.payload.length + 3) & ~3);
+}
