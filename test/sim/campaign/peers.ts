@@ -24,7 +24,7 @@ const PORT = 7;
 const STREAMS = 5;
 /** The network is as bad as was drawn until then. */
 const HEAL_AT_MS = 60_000;
-const LIVENESS_LIMIT_MS = 4 * 3_600_000;
+const LIVENESS_LIMIT_MS = 600_000;
 /** Of each behaviour: chosen so often, it comes to pass in every twentieth seed at least. */
 const BEHAVIOUR_RATE = 0.3;
 const PATIENCE = 100;
