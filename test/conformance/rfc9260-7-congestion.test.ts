@@ -244,7 +244,7 @@ describe("RFC 9260 7.2.1 Slow-Start after a pause", () => {
     let done = acked;
     for (let cwndChunks = 1; cwndChunks < 16; cwndChunks *= 2) {
       expect(path(link)).toMatchObject({ cwndBytes: cwndChunks * PMDCS, flightBytes: cwndChunks * PMDCS });
-      link.lab.run(900); // RTO is 2,000 ms by now: what was sent for the first time went out long ago.
+      link.lab.run(1_900); // RTO is 2,000 ms by now: what was sent for the first time went out long ago.
       const sacks = Array.from({ length: cwndChunks }, () => link.sack(++done));
       const sent = chunksOf(link.receive(sacks), "DATA");
       expect(sent.map(({ tsn }) => tsn - link.ourTsn)).toEqual(sent.map((_, i) => done + 1 + i));
