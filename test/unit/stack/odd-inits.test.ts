@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import {
   addressParameter,
+  cookieEchoed,
   cookieParameter,
   echoOf,
   firstOf,
@@ -99,6 +100,9 @@ describe("what cannot be read", () => {
     const link = new Lab().connected({ heartbeatIntervalMs: 0 });
     expect(link.lab.receiveBytes(packetOf("INIT ACK", link.association.localTag, parameters))).toEqual([]);
     expect(link.state).toBe("ESTABLISHED");
+    const { lab, association, tag } = cookieEchoed();
+    expect(lab.receiveBytes(packetOf("INIT ACK", tag, parameters))).toEqual([]);
+    expect(association.state).toBe("COOKIE-ECHOED");
   });
 
   it("is answered as rarely as any stranger is [A28]", () => {
