@@ -19,7 +19,6 @@ import {
 } from "../platform/address.ts";
 import type { LowerLayer } from "./types.ts";
 
-const FAMILIES = [4, 6] as const;
 const NONE: readonly string[] = [];
 const FAMILIES: readonly AddressFamily[] = [4, 6];
 const MAX_PREFIX_BITS = 128;

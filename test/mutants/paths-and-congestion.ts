@@ -186,8 +186,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "heartbeat-backoff",
     "association/procedures/path-monitor.ts",
-    "    path.heartbeatOutstanding = false;\n    path.rto.backOff();",
-    "    path.heartbeatOutstanding = false;",
+    "    if (isReached) return;\n    path.rto.backOff();",
+    "    if (isReached) return;",
     "unanswered heartbeats do not back off",
   ),
 ];

@@ -103,8 +103,7 @@ export class Peer implements PeerSeat {
 
   /** @throws Error if the packet has a right checksum and is not one that may be sent */
   receive(datagram: Uint8Array, from: TransportAddress): void {
-    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    if (datagram.length < 12 || !checksumIsValid(datagram, view)) return;
+    if (datagram.length < 12 || !checksumIsValid(datagram)) return;
     const packet = decodePacket(datagram);
     if (packet.destinationPort !== this.#port) return;
     const [first, ...rest] = packet.chunks;
