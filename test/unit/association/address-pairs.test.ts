@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { AssociationOptions } from "../../../src/base/options.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
+import { announce } from "../../../src/socket/state/announce.ts";
+import type { AssociationEntry } from "../../../src/socket/state/association-entry.ts";
 import {
   chunksOf,
   echoOf,
@@ -16,6 +18,7 @@ import {
   PEER_ADDRESS,
   PEER_TAG,
 } from "../../conformance/lab.ts";
+import { standIn } from "../../inside/seat.ts";
 
 const TO_SECOND = { to: OUR_SECOND_ADDRESS };
 const QUIET = { heartbeatIntervalMs: 0 };
@@ -97,6 +100,12 @@ describe("DATA", () => {
     const answer = link.receive([HEARTBEAT, link.sack(1)], TO_SECOND);
     expect(answer).toMatchObject([
       { from: OUR_SECOND_ADDRESS, kinds: ["HEARTBEAT ACK"] },
+      { from: OUR_ADDRESS, kinds: ["DATA"] },
+    ]);
+    link.association.send(new Uint8Array(10), {}, link.lab.nowMs);
+    const due = link.receive([link.data(4, { immediate: true }), link.sack(2)], TO_SECOND);
+    expect(due).toMatchObject([
+      { from: OUR_SECOND_ADDRESS, kinds: ["SACK"] },
       { from: OUR_ADDRESS, kinds: ["DATA"] },
     ]);
   });
@@ -231,6 +240,8 @@ describe("the user", () => {
     const both = [OUR_ADDRESS, OUR_SECOND_ADDRESS];
     expect(facts[0]).toEqual({ state: "active", isNewState: false, reachedFrom: both });
     expect(facts.at(-1)).toEqual({ state: "inactive", isNewState: true, reachedFrom: [] });
+    const entry = standIn<AssociationEntry>({ id: 1 });
+    for (const event of told) expect(announce(entry, event, false)).toHaveLength(event.isNewState ? 1 : 0);
   });
 });
 
