@@ -96,7 +96,7 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/receiving/data-assembler.ts",
     field: "#runsByFirst",
     holds: "runs of fragments",
-    bound: "`maxReassemblyFragments`, and `receiveBufferBytes` at `minReceiveChargeBytes` each",
+    bound: "`maxReassemblyFragments`, and four times `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/receiving/data-assembler.ts",
@@ -114,7 +114,7 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/receiving/receive-buffer.ts",
     field: "#queue",
     holds: "messages for the user",
-    bound: "`receiveBufferBytes` at `minReceiveChargeBytes` each",
+    bound: "four times `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/sending/sent-log.ts",
@@ -180,7 +180,7 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/receiving/stream-ordering.ts",
     field: "#heldByLastTsn",
     holds: "messages that came too early",
-    bound: "`receiveBufferBytes` at `minReceiveChargeBytes` each",
+    bound: "four times `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/receiving/stream-ordering.ts",

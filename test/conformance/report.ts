@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { DEVIATIONS } from "./explained/deviations.ts";
 import { EXPLAINED as RFC_6951 } from "./explained/rfc6951.ts";
 import { EXPLAINED as REST } from "./explained/rfc9260-rest.ts";
 import { EXPLAINED as TRANSFER } from "./explained/rfc9260-transfer.ts";
@@ -68,7 +69,15 @@ export function conformanceReport(): string {
     "RFC 6951 that asks something of somebody is here, with the tests that hold this stack to it; what no test covers says why.",
     "RFC 5062 asks in lower case; what it asks for is here too.",
     "",
-    `${tested.length} tests, ${EXPLAINED.length} explanations.`,
+    `${tested.length} tests, ${EXPLAINED.length} explanations, ${DEVIATIONS.length} deviations.`,
+    "",
+    "## Deviations",
+    "",
+    "What is done otherwise, on purpose, and the option that keeps to the letter.",
+    "",
+    ...DEVIATIONS.map(
+      ({ section, what, why, exact }) => `- ${section}: ${what} ${why} To the letter: ${exact}.`,
+    ),
     "",
   ];
   for (const name of sectionNames(tested)) {

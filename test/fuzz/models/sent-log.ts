@@ -136,13 +136,8 @@ class LogModel {
   #judge(cumulative: number, blocks: Blocks): SackVerdict {
     if (cumulative < this.#first - 1) return "stale";
     if (cumulative >= this.#sent.length) return "acks-unsent";
-    let previous = 1;
-    for (const [start, end] of blocks) {
-      if (start <= previous) return "malformed";
-      previous = end;
-    }
-    if (blocks.length === 0) return "accepted";
-    return cumulative + previous >= this.#sent.length ? "acks-unsent" : "accepted";
+    if (blocks.some(([start, end]) => start <= 1 || end < start)) return "malformed";
+    return blocks.some(([, end]) => cumulative + end >= this.#sent.length) ? "acks-unsent" : "accepted";
   }
 
   #cumulative(cumulative: number): void {

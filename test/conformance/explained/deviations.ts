@@ -1,0 +1,43 @@
+/** Where this stack does something else than an RFC says, on purpose. */
+export interface Deviation {
+  /** As in the tests' titles, such as "RFC 9260 7.2.4". */
+  readonly section: string;
+  /** What the RFC says, and what is done instead. */
+  readonly what: string;
+  readonly why: string;
+  /** What keeps to the letter. */
+  readonly exact: string;
+}
+
+export const DEVIATIONS: readonly Deviation[] = [
+  {
+    section: "RFC 9260 3.3.7",
+    what: "An ABORT with a format error is to be discarded. One whose causes cannot be read ends the association all the same; only a wrong length of the ABORT chunk itself counts as a format error.",
+    why: "The sender has no association any more (9.1): what it wrote about its reasons does not change that.",
+    exact: "none",
+  },
+  {
+    section: "RFC 9260 5.2.4",
+    what: "Action B keeps the state of an established association. Where the tag of the peer changed after both directions had begun, both begin anew, as by action A, and the user hears of a restart.",
+    why: "The peer went away in the middle of a set-up by both, and has other TSNs now: with the old ones neither side would ever acknowledge the other.",
+    exact: "none",
+  },
+  {
+    section: "RFC 9260 7.2.4",
+    what: "Rule 5 has no chunk fast retransmitted twice. It is, once a TSN is reported missing that was first sent after the retransmission.",
+    why: "A lost retransmission would wait for T3-rtx, which costs a lossy link much of its throughput.",
+    exact: "`repeatFastRetransmit: false`",
+  },
+  {
+    section: "RFC 9260 8.1",
+    what: "Nothing is said to a peer that is given up. One ABORT goes to each of its confirmed addresses and is not repeated.",
+    why: "The peer may be there, and only its answers lost: it need not keep its half until its own counters run out. FreeBSD and usrsctp do the same.",
+    exact: "`abortUnreachable: false`",
+  },
+  {
+    section: "RFC 9260 16",
+    what: "HB.interval is 30 s. An idle path is heartbeaten every 15 s.",
+    why: "Many NATs forget a UDP binding that has been idle for 30 s, and HEARTBEATs are what keeps it (RFC 6951 3.2).",
+    exact: "`heartbeatIntervalMs: 30_000`",
+  },
+];
