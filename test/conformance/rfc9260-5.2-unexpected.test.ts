@@ -381,7 +381,7 @@ describe("RFC 9260 5.2.4 Handle a COOKIE ECHO Chunk When a TCB Exists", () => {
     lab.receive([echoOf(initAck)], { tag });
     expect(association).toMatchObject({ state: "ESTABLISHED", localTag: tag, peerTag: NEW_TAG });
     expect(lab.eventKinds.slice(0, 1)).toEqual(["established"]);
-    expect(lab.eventKinds.slice(-3)).toEqual(["send-failed", "restarted", "readable"]);
+    expect(lab.eventKinds.slice(-4)).toEqual(["send-failed", "restarted", "readable", "dry"]);
     const answers = lab.receive([dataChunk({ tsn: NEW_TSN })], { tag });
     expect(firstOf(answers, "SACK").cumulativeTsnAck).toBe(NEW_TSN);
     association.send(new Uint8Array(50), {}, lab.nowMs);

@@ -90,12 +90,15 @@ export class UserEvents implements PathObserver {
     this.#tellWritable();
   }
 
-  onPathStateChange(path: Path, reason: string): void {
-    this.#tellPath(path, reason, true);
+  /** @param isNewState false where only what reaches the path has changed */
+  onPathStateChange(path: Path, reason: string, isNewState = true): void {
+    const { address, stateName: state, reachedFrom } = path;
+    this.#parts.tracer.onPathStateChange(path, reason);
+    this.#parts.seat.emit({ kind: "path", address, state, isNewState, reachedFrom });
   }
 
   onSourceChange(path: Path, { address, state }: SourceAddress): void {
-    this.#tellPath(path, state === "lost" ? `not reached from ${address}` : `reached from ${address}`, false);
+    this.onPathStateChange(path, `${state === "lost" ? "not reached" : "reached"} from ${address}`, false);
   }
 
   primaryChanged({ address }: Path): void {
@@ -153,12 +156,6 @@ export class UserEvents implements PathObserver {
   #awaitRoom(): void {
     if (this.#parts.outbound.bufferedBytes >= this.#parts.settings.options.sendBufferBytes)
       this.#writableAwaited = true;
-  }
-
-  #tellPath(path: Path, reason: string, isNewState: boolean): void {
-    const { address, stateName: state, reachedFrom } = path;
-    this.#parts.tracer.onPathStateChange(path, reason);
-    this.#parts.seat.emit({ kind: "path", address, state, isNewState, reachedFrom });
   }
 
   #tellWritable(): void {

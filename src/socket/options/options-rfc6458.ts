@@ -148,7 +148,12 @@ export const RFC6458_OPTIONS = {
       heartbeatDemand: may(boolean("SPP_HB_DEMAND: send a HEARTBEAT now; needs an address.")),
       pathMaxRetransmissions: may(number("", "Path.Max.Retrans; 0 keeps it.", 0, 255)),
       pathMtuBytes: may(
-        number("bytes", "Bytes for chunks in a packet; 0 keeps it. Ignored without `pmtudEnabled: false`.", 0, 65_495),
+        number(
+          "bytes",
+          "Bytes for chunks in a packet; 0 keeps it. Ignored without `pmtudEnabled: false`.",
+          0,
+          65_495,
+        ),
       ),
       pmtudEnabled: may(
         boolean("SPP_PMTUD_ENABLE or SPP_PMTUD_DISABLE; reads as false: packets have one size."),
