@@ -18,6 +18,7 @@ import {
   shutdownByPeerUnderLoss,
   shutdownByUs,
   shutdownByUsUnderLoss,
+  shutdownInMidTransfer,
 } from "./cases/endings.ts";
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
@@ -38,6 +39,7 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["shutdown by us, data queued", (side) => shutdownByUs(side)],
   ["shutdown by the peer, data queued", (side) => shutdownByPeer(side)],
   ["shutdown by both at once, data queued", (side) => shutdownByBoth(side)],
+  ["shutdown by the peer in mid-transfer [A2]", shutdownInMidTransfer],
   ["ABORT by us", abortByUs],
   ["ABORT by the peer", abortByPeer],
   ["restart on the same ports", restart],

@@ -1,6 +1,7 @@
 /** Cases about the end of an association: graceful, abortive, by a crash. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { SctpError, Socket } from "../../src/index.ts";
 import { check, receive } from "../harness/messages.ts";
@@ -47,6 +48,29 @@ export async function shutdownByPeer(side: Side, series = QUEUED): Promise<void>
   peer.say("shutdown");
   checkMessages(await received, series);
   await peer.until("ENDED");
+  await side.untilNoAssociation();
+}
+
+/**
+ * The peer ends it in the middle of what we send, with a window of five messages: from then on its SHUTDOWN chunks are all that
+ * acknowledges (RFC 9260 9.2), and it gets the rest all the same, as fast as before.
+ */
+export async function shutdownInMidTransfer(side: Side): Promise<void> {
+  side.peerOptions = [["--buffer", 20_000]];
+  await side.throughLoss({ seed: 6, lossRate: 0, delayMs: 2 });
+  const { socket, peer } = await side.associate();
+  peer.say("echo off");
+  await peer.settle();
+  const reported = peer.collect("MESSAGE", QUEUED_BOTH_WAYS.count);
+  const accepted = sendSeries(socket, QUEUED_BOTH_WAYS);
+  await accepted;
+  while (peer.countOf("MESSAGE") < 20) await setTimeout(5);
+  check(socket.bufferedAmount > 0, "nothing is queued when the peer begins its shutdown");
+  socket.resume();
+  peer.say("shutdown");
+  checkReport(await reported, QUEUED_BOTH_WAYS);
+  await peer.until("ENDED");
+  await checkTotals(peer, QUEUED_BOTH_WAYS);
   await side.untilNoAssociation();
 }
 
