@@ -153,7 +153,7 @@ export class AssociationEngine {
 
   /** Whether the peer takes what comes from that address of ours for a packet of the association. */
   isKnownToPeer(localAddress: string): boolean {
-    return this.#parts.sources.isKnownToPeer(localAddress);
+    return this.#parts.seat.isTold(localAddress) && this.#parts.sources.isKnownToPeer(localAddress);
   }
 
   // ---- Packets and time --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import type { Route, Seat } from "../association/model/seat.ts";
 import type { Fifo } from "../base/fifo.ts";
 import type { DropReason, TraceSink } from "../base/trace-sink.ts";
 import type { Chunk } from "../chunks/chunk.ts";
-import type { AddressFamily } from "../platform/address.ts";
+import { type AddressFamily, addressFamily } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { AssociationTable } from "./association-table.ts";
 import type { DropCounter } from "./drop-counter.ts";
@@ -35,9 +35,13 @@ export interface SeatedStack {
   release(engine: AssociationEngine): void;
 }
 
+const NONE: readonly string[] = [];
+
 export class AssociationSeat implements Seat {
   readonly #stack: SeatedStack;
   #engine: AssociationEngine | undefined = undefined;
+  /** The local addresses that the peer was told of, or has written to; empty where there is one only, or before the set-up. */
+  #told: readonly string[] = NONE;
 
   constructor(stack: SeatedStack) {
     this.#stack = stack;
@@ -100,7 +104,24 @@ export class AssociationSeat implements Seat {
   }
 
   localAddressFor(remoteAddress: string): string {
-    return this.#stack.local.towards(remoteAddress, this.#engine?.association.boundAddresses);
+    const { local } = this.#stack;
+    const family = addressFamily(remoteAddress);
+    const told = this.#told.filter((own) => addressFamily(own) === family && local.all.includes(own));
+    return local.towards(remoteAddress, told.length > 0 ? told : this.#engine?.association.boundAddresses);
+  }
+
+  tell(addresses: readonly string[], anew = false): void {
+    if (this.#stack.local.all.length > 1)
+      this.#told = [...new Set(anew ? addresses : [...this.#told, ...addresses])];
+  }
+
+  isTold(localAddress: string): boolean {
+    return this.#told.length === 0 || this.#told.includes(localAddress);
+  }
+
+  canReach(remoteAddress: string): boolean {
+    const family = addressFamily(remoteAddress);
+    return this.#told.length === 0 || this.#told.some((own) => addressFamily(own) === family);
   }
 
   advertisedAddresses(peerAddresses: readonly string[]): readonly string[] {

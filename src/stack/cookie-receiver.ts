@@ -57,7 +57,7 @@ export class CookieReceiver {
         ? this.#accept(cookie, source, nowMs)
         : this.#meet(existing, cookie, source, nowMs);
     const path = engine?.pathTo(source.address);
-    if (engine === undefined || path === undefined) return;
+    if (engine === undefined || path === undefined || engine.state === "CLOSED") return;
     const rest = Math.min(first.start + padded(first.lengthBytes), datagram.length);
     const { maxChunksPerPacket } = this.#options;
     engine.receive(datagram, rest, path, source.remoteUdpPort, maxChunksPerPacket, nowMs);
@@ -69,7 +69,11 @@ export class CookieReceiver {
    */
   #subjectOf(cookie: StateCookie): AssociationEngine | undefined {
     const { table } = this.#residents;
-    // Without tie-tags there was none, and what has come up since is not this peer's.
+    // In a collision the INIT ACK repeated our tag, which no other cookie carries (5.2.1).
+    const tagged = table.byTag(cookie.localTag);
+    if (tagged?.identity.localPort === cookie.localPort && tagged.identity.remotePort === cookie.remotePort)
+      return tagged;
+    // Else without tie-tags there was none, and what has come up since is not this peer's.
     const listed = cookie.localTieTag === 0 ? [] : cookie.addresses;
     for (const address of [cookie.source, ...listed]) {
       const engine = table.byAddress(cookie.localPort, cookie.remotePort, address);
@@ -140,7 +144,7 @@ export class CookieReceiver {
       return existing;
     }
     if (localMatches && isSettingUp(existing.state)) {
-      existing.adopt(accepted(cookie, source, source), nowMs); // B
+      existing.adopt(accepted(cookie, vouchedFor(existing, cookie, source), source), nowMs); // B
       return existing;
     }
     const tiesMatch =
@@ -183,6 +187,20 @@ function cookieFits(cookie: StateCookie, datagram: Uint8Array, source: Route): b
 function initAckRoute(cookie: StateCookie, source: Route): Route {
   if (cookie.source === source.address) return source;
   return { localAddress: cookie.localAddress, address: cookie.source, remoteUdpPort: cookie.remoteUdpPort };
+}
+
+/**
+ * What the cookie of a collision vouches for: its INIT ACK may have gone to a path that there was (RFC 9260 5.2.1), and not to
+ * where the INIT came from.
+ */
+function vouchedFor(existing: AssociationEngine, cookie: StateCookie, source: Route): Route {
+  if (existing.pathTo(cookie.source) === undefined) {
+    for (const address of cookie.addresses) {
+      const known = existing.pathTo(address);
+      if (known !== undefined) return known;
+    }
+  }
+  return initAckRoute(cookie, source);
 }
 
 function accepted(cookie: StateCookie, confirmed: Route, source: Route): AcceptedCookie {

@@ -256,13 +256,14 @@ export class Stack {
     return this.#acknowledging !== undefined;
   }
 
-  /** Writes one datagram as `pollTransmit` does: the one with the SACK that is due. All else that there is to send waits. */
+  /** Writes one datagram as `pollTransmit` does, up to the one with the SACK that is due: then `sackIsDue` is false. All else waits. */
   pollSack(slab: PacketSlab, nowMs: number): Transmit | undefined {
     const engine = this.#acknowledging;
     if (engine === undefined) return undefined;
-    this.#acknowledging = undefined;
     const { lengthBytes, path, localAddress } = engine.packets.next(slab, nowMs);
-    if (lengthBytes === 0 || path === undefined) return undefined;
+    const isWritten = lengthBytes > 0 && path !== undefined;
+    if (!isWritten || !engine.sackIsDue) this.#acknowledging = undefined; // Else an answer for elsewhere went first.
+    if (!isWritten) return undefined;
     return this.#residents.outbox.transmitting(slab, lengthBytes, localAddress, path, nowMs);
   }
 

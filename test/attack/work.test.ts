@@ -211,6 +211,18 @@ describe("a SACK", () => {
     });
     expect(steps).toBeLessThan(2_000 * 100);
   });
+
+  it("that takes back all, and reports all again, is as good as lost after a window of it, for a second at most [A12]", () => {
+    const sent = outstanding();
+    const toggle = (nowMs: number): void => {
+      sent.onSack(sackOf(-1, [[2, OUTSTANDING]]), nowMs);
+      sent.onSack(sackOf(-1, []), nowMs);
+    };
+    for (let i = 0; i < 2; i++) toggle(1);
+    expect(stepsOf(() => toggle(1))).toBeLessThan(100);
+    expect(sent.onSack(sackOf(-1, [[2, OUTSTANDING]]), 1)).toBe("reneges-too-much");
+    expect(sent.onSack(sackOf(-1, [[2, OUTSTANDING]]), 1_002)).toBe("accepted");
+  });
 });
 
 describe("a hole of 32,000 chunks", () => {

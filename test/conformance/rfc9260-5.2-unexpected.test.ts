@@ -388,6 +388,42 @@ describe("RFC 9260 5.2.4 Handle a COOKIE ECHO Chunk When a TCB Exists", () => {
     expect(firstOf(lab.flush(), "DATA")).toMatchObject({ tsn: initAck.initialTsn, ssn: 0 });
   });
 
+  it.each([
+    ["of an earlier restart, of which the network had kept a copy", true],
+    ["of an INIT that was answered before that of the restart", false],
+  ])("MUST: takes no cookie for action A %s", (_what, first) => {
+    const link = new Lab().accepted();
+    const answerTo = (initiateTag: number) =>
+      only(link.lab.receive([initChunk({ initiateTag })]), "INIT ACK");
+    const older = answerTo(0x101);
+    if (first) link.lab.receive([echoOf(older)], { tag: older.initiateTag });
+    const newer = answerTo(0x202);
+    link.lab.receive([echoOf(newer)], { tag: newer.initiateTag });
+    expect(link.association.localTag).toBe(newer.initiateTag);
+    link.lab.receive([echoOf(older)], { tag: older.initiateTag });
+    expect(link.association.localTag).toBe(newer.initiateTag);
+  });
+
+  it("MUST: meets in a collision the COOKIE ECHO of an INIT that came from another address, and went back elsewhere", () => {
+    const { lab, association } = cookieWait();
+    const from = "10.0.0.77";
+    const parameters = [addressParameter(PEER_ADDRESS)];
+    const initAck = only(lab.receive([initChunk({ parameters })], { from }), "INIT ACK");
+    expect(lab.sent.at(-1)?.to).toBe(PEER_ADDRESS);
+    const packets = lab.receive([echoOf(initAck)], { tag: initAck.initiateTag, from });
+    expect(kindsOf(packets).join()).not.toContain("ABORT");
+    expect(association.state).toBe("ESTABLISHED");
+    expect(association.path(from).state).toBe("unconfirmed"); // Where the INIT ACK went is vouched for, and that alone (5.4).
+  });
+
+  it("MUST: vouches in a collision for where the INIT ACK went, not for where a COOKIE ECHO seems to come from", () => {
+    const { lab, association } = cookieWait();
+    const victim = "10.6.6.6";
+    const initAck = only(lab.receive([initChunk({ parameters: [addressParameter(victim)] })]), "INIT ACK");
+    lab.receive([echoOf(initAck)], { tag: initAck.initiateTag, from: victim });
+    expect(association.path(victim).state).toBe("unconfirmed");
+  });
+
   it("MUST NOT: restarts so in SHUTDOWN-ACK-SENT: it repeats the SHUTDOWN ACK, with the cause", () => {
     const { lab, association, tag } = cookieEchoed();
     const initAck = only(lab.receive([initChunk(RESTARTED)]), "INIT ACK");

@@ -155,6 +155,35 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     for (let i = 1; i < waits.length; i++) expect(waits[i]).toBeGreaterThan((waits[i - 1] ?? 0) * 1.5);
   });
 
+  it("SHOULD NOT: A: counts as errors what the peer keeps answering by a closed window, several chunks of it, too [A5]", () => {
+    const link = new Lab().connected({ heartbeatIntervalMs: 0 }, { aRwndBytes: 3_000 });
+    for (let i = 0; i < 3; i++) link.send(1_000);
+    link.receive([link.sack(0, { aRwndBytes: 0 })]); // It took one; its reader has stopped.
+    for (let i = 0; i < 40; i++) {
+      if (chunksOf(link.lab.runUntilSent(), "DATA").length > 0)
+        link.receive([link.sack(0, { aRwndBytes: 0 })]);
+    }
+    expect(link.state).toBe("ESTABLISHED");
+  });
+
+  it.each([1, 2, 10])(
+    "MUST: A: sends again what was refused as soon as the window opens: %i messages",
+    (count) => {
+      const link = new Lab().connected({ heartbeatIntervalMs: 0 }, { aRwndBytes: 1_500 });
+      link.send(1_000);
+      link.receive([link.sack(0, { aRwndBytes: 0 })]);
+      for (let i = 0; i < count; i++) link.send(1_000);
+      for (let i = 0; i < 12; i++) {
+        if (chunksOf(link.lab.runUntilSent(), "DATA").length > 0)
+          link.receive([link.sack(0, { aRwndBytes: 0 })]);
+      }
+      const cwndBefore = link.association.path(PEER_ADDRESS).cwndBytes;
+      const sent = chunksOf(link.receive([link.sack(0, { aRwndBytes: 1_000_000 })]), "DATA");
+      expect(sent.map(({ tsn }) => tsn - link.ourTsn)).toContain(1);
+      expect(link.association.path(PEER_ADDRESS).cwndBytes).toBe(cwndBefore);
+    },
+  );
+
   it("MUST: A: probes more and more slowly, too, while the peer takes every probe and stays closed", () => {
     const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
     link.send(10);

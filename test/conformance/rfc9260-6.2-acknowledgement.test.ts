@@ -178,6 +178,48 @@ describe("RFC 9260 6.2 Acknowledgement on Reception of DATA Chunks", () => {
     expect(only(link.lab.flush(), "SACK").aRwndBytes).toBe(13_000);
   });
 
+  it("SHOULD: tells so also where the reader has taken all that there is, and the rest is an unfinished message [A13]", () => {
+    const link = new Lab().accepted({ receiveBufferBytes: 20_000, heartbeatIntervalMs: 0 });
+    for (let i = 0; i < 3; i++) link.receive([kilobyte(link, i)]);
+    for (let i = 3; i < 19; i++)
+      link.receive([
+        link.data(i, {
+          streamId: 1,
+          ssn: 0,
+          beginning: i === 3,
+          ending: false,
+          payload: new Uint8Array(1_000),
+        }),
+      ]);
+    expect(chunksOf([...link.lab.sent, ...link.lab.run(300)], "SACK").at(-1)?.aRwndBytes).toBe(0);
+    while (link.association.receiveMessage(link.lab.nowMs) !== undefined);
+    expect(chunksOf(link.lab.run(300), "SACK").at(-1)?.aRwndBytes).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it.each([
+    [20_000, 8_960],
+    [20_000, 7_000],
+    [131_072, 60_000],
+  ])(
+    "SHOULD: leaves no window of %i bytes too small for fragments of %i of a message that is larger [A13]",
+    (receiveBufferBytes, fragmentBytes) => {
+      const link = new Lab().accepted({ receiveBufferBytes, heartbeatIntervalMs: 0, maxPacketBytes: 65_507 });
+      let windowBytes = receiveBufferBytes;
+      for (let i = 0; i < 20; i++) {
+        expect(windowBytes).toBeGreaterThanOrEqual(fragmentBytes);
+        const chunk = link.data(i, {
+          ssn: 0,
+          beginning: i === 0,
+          ending: i === 19,
+          payload: new Uint8Array(fragmentBytes),
+        });
+        const answers = link.receive([chunk]);
+        while (link.association.receiveMessage(link.lab.nowMs) !== undefined);
+        windowBytes = chunksOf([...answers, ...link.lab.run(300)], "SACK").at(-1)?.aRwndBytes ?? 0;
+      }
+    },
+  );
+
   it("MUST: sends no burst of window updates", () => {
     const link = new Lab().accepted({ receiveBufferBytes: 65_536 });
     for (let i = 0; i < 66; i++) link.receive([kilobyte(link, i)]);

@@ -45,6 +45,7 @@ export class TestSeat implements Seat {
   localAddress = "10.0.0.1";
   /** What the peer is told. */
   advertised: readonly string[] = [];
+  told: readonly string[] = [];
 
   touch(): void {
     this.log.push("touch");
@@ -79,6 +80,15 @@ export class TestSeat implements Seat {
   }
   advertisedAddresses(): readonly string[] {
     return this.advertised;
+  }
+  tell(addresses: readonly string[], anew = false): void {
+    this.told = anew ? addresses : [...this.told, ...addresses];
+  }
+  isTold(): boolean {
+    return true;
+  }
+  canReach(): boolean {
+    return true;
   }
   addressFamilies(): readonly AddressFamily[] {
     return [4];

@@ -207,4 +207,62 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
     "return true ? [",
     "a notification of a path that is as it was",
   ),
+
+  // ---- What the peer was told ----
+  mutant(
+    "told-source",
+    "stack/association-seat.ts",
+    "told.length > 0 ? told : this",
+    "this",
+    "packets leave from addresses that the peer was not told of",
+  ),
+  mutant(
+    "told-abort",
+    "association/engine.ts",
+    "return this.#parts.seat.isTold(localAddress) && this",
+    "return this",
+    "an ABORT from an address that the peer was not told of ends the association",
+  ),
+  mutant(
+    "told-family",
+    "association/procedures/setup.ts",
+    "const reachable = listed.filter((address) => this.#parts.seat.canReach(address));",
+    "const reachable = listed;",
+    "addresses are used of a family that the peer was told none of",
+  ),
+  mutant(
+    "sources-all-gone",
+    "association/paths/local-sources.ts",
+    "      if (path.sources?.all.length === 0) path.sources = undefined;\n",
+    "",
+    "a path whose sources have all gone is not heartbeaten any more",
+  ),
+  mutant(
+    "restart-ties",
+    "association/procedures/establishment.ts",
+    "    this.#parts.identity.setTieTags(0, 0); // 5.2.4 A: a cookie from before this restart, come late, is none of a later one.\n",
+    "",
+    "the cookie of an earlier restart undoes a later one",
+  ),
+  mutant(
+    "collision-vouched",
+    "stack/cookie-receiver.ts",
+    "accepted(cookie, vouchedFor(existing, cookie, source), source), nowMs); // B",
+    "accepted(cookie, source, source), nowMs); // B",
+    "in a collision the source of a COOKIE ECHO counts as confirmed",
+  ),
+  mutant(
+    "collision-tag",
+    "stack/cookie-receiver.ts",
+    "if (tagged?.identity.localPort === cookie.localPort",
+    "if (false && tagged?.identity.localPort === cookie.localPort",
+    "a collision is not recognised where the INIT came from an unknown address",
+  ),
+  mutant(
+    "index-restart",
+    "socket/state/socket-core.ts",
+    ' || event.kind === "restarted") this.#file(entry);',
+    ") this.#file(entry);",
+    "a socket finds an association by an address that its peer has no more",
+  ),
 ];

@@ -127,7 +127,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-renege",
     "association/sending/sent-log.ts",
-    "this.#renege(this.#ring.at(tsnAdd(base, offset)));",
+    "this.#renege(this.#ring.at(tsnAdd(base, offset)), nowMs);",
     ";",
     "reneging of the peer is not noticed: data is lost",
   ),
@@ -526,5 +526,42 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "return tsnLt(found, this.#endTsn) ? found : undefined;",
     "return found;",
     "a TSN is found a whole ring too high",
+  ),
+
+  // ---- What a peer takes back, refuses, or takes again ----
+  mutant(
+    "renege-limit",
+    "association/sending/sent-log.ts",
+    'if (this.#renegeLimit?.isExceeded(nowMs) === true) return "reneges-too-much";',
+    "",
+    "one datagram of SACKs that take back all costs a second",
+  ),
+  mutant(
+    "renege-limit-ends",
+    "association/sending/renege-limit.ts",
+    "const CHUNKS_PER_MS = MAX_CHUNKS / 1_000;",
+    "const CHUNKS_PER_MS = 0;",
+    "a peer that has reneged once too often is never heard again",
+  ),
+  mutant(
+    "refused-again",
+    "association/sending/outbound.ts",
+    "return !probing && !this.peerWindow.hasRefusedAgain;",
+    "return !probing;",
+    "a peer that answers each retransmission by a closed window is given up",
+  ),
+  mutant(
+    "refused-again-always",
+    "association/sending/peer-window.ts",
+    "this.#repeat = advertisedBytes === 0 ? Repeat.Answered : Repeat.Unanswered;",
+    "this.#repeat = Repeat.Answered;",
+    "what is lost behind an open window counts as no error",
+  ),
+  mutant(
+    "probe-again",
+    "association/sending/outbound.ts",
+    "    if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);\n",
+    "",
+    "a refused probe waits for its T3-rtx when the window opens",
   ),
 ];

@@ -138,7 +138,7 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "sack-batch",
     "node/driver/port-driver.ts",
-    "    if (this.#stack.sackIsDue) this.#acknowledge(this.#batchNowMs);\n",
+    "    while (this.#stack.sackIsDue) if (!this.#acknowledge(this.#batchNowMs)) break;\n",
     "",
     "a batch of datagrams is acknowledged by one SACK",
   ),
@@ -330,5 +330,28 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
     "this.#readyBytes += Math.max(message.data.length, this.#minChargeBytes);",
     "this.#readyBytes += message.data.length;",
     "small messages cost nothing",
+  ),
+
+  // ---- Room for the rest of a large message ----
+  mutant(
+    "window-last-reader",
+    "association/receiving/inbound.ts",
+    "if (this.buffer.windowUpdateDue || this.#waitsForPeer) this",
+    "if (this.buffer.windowUpdateDue) this",
+    "the window stays shut after the reader has taken all that there is",
+  ),
+  mutant(
+    "relieve-large",
+    "association/receiving/inbound.ts",
+    "(!isTight && freeBytes >= this.#largestPayloadBytes)",
+    "!isTight",
+    "the window stays too small for a large fragment",
+  ),
+  mutant(
+    "sack-elsewhere-first",
+    "stack/stack.ts",
+    "if (!isWritten || !engine.sackIsDue) this.#acknowledging = undefined;",
+    "this.#acknowledging = undefined;",
+    "an answer that goes elsewhere makes the SACK wait for the flush",
   ),
 ];

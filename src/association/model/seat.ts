@@ -44,6 +44,15 @@ export interface Seat {
   localAddressFor(remoteAddress: string): string;
   /** Our addresses for an INIT to a peer that has those: none unless several reach it (RFC 6951 5.7). */
   advertisedAddresses(peerAddresses: readonly string[]): readonly string[];
+  /**
+   * The peer has been told of these addresses of ours, or has written to them. Packets leave from no others: to the peer they
+   * would be out of the blue, and answered with an ABORT (RFC 9260 8.4).
+   * @param anew the peer began anew: what it was told before it has forgotten
+   */
+  tell(addresses: readonly string[], anew?: boolean): void;
+  isTold(localAddress: string): boolean;
+  /** Whether the peer was told of any address of the family of that one. */
+  canReach(remoteAddress: string): boolean;
   /** The families of our addresses. */
   addressFamilies(): readonly AddressFamily[];
 }

@@ -47,6 +47,7 @@ export class LocalSources {
   onCameTo(source: Path, localAddress: string): void {
     if (isWildcardAddress(localAddress)) return;
     if (this.#parts.boundAddresses?.includes(localAddress) === false) return;
+    this.#parts.seat.tell([localAddress]);
     for (const path of this.#parts.paths.all) {
       if (isWildcardAddress(path.localAddress) || path.localAddress === localAddress) continue;
       if (path === source || mayLeave(localAddress, path)) this.#tableOf(path).add(localAddress, true);
@@ -119,8 +120,8 @@ export class LocalSources {
     for (const path of this.#parts.paths.all) {
       path.sources?.remove(localAddress);
       if (path.localAddress !== localAddress) continue;
-      if (path.sources === undefined || path.sources.all.length === 0)
-        path.leaveFrom(this.#parts.seat.localAddressFor(path.address), nowMs);
+      if (path.sources?.all.length === 0) path.sources = undefined;
+      if (path.sources === undefined) path.leaveFrom(this.#parts.seat.localAddressFor(path.address), nowMs);
       else leaveFromBest(path, localAddress, nowMs);
     }
   }

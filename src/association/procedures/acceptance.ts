@@ -9,7 +9,7 @@ import { CauseCode } from "../../chunks/codes.ts";
 import type { Agreement } from "../model/agreement.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
-import type { Route } from "../model/seat.ts";
+import type { Route, Seat } from "../model/seat.ts";
 import { isSettingUp, sendsHeartbeats } from "../model/state.ts";
 import type { LocalSources } from "../paths/local-sources.ts";
 import type { Path } from "../paths/path.ts";
@@ -22,6 +22,7 @@ import type { PathMonitor } from "./path-monitor.ts";
 import type { Shutdown } from "./shutdown.ts";
 
 export interface AcceptanceParts {
+  readonly seat: Seat;
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly addresses: PeerAddresses;
@@ -61,7 +62,9 @@ export class Acceptance {
   }
 
   /** Action A: nothing that was learned of the peer holds any more, its list of addresses included. */
-  restart({ agreement, addresses, confirmed, source }: AcceptedCookie, nowMs: number): void {
+  restart(cookie: AcceptedCookie, nowMs: number): void {
+    const { agreement, addresses, confirmed, source } = cookie;
+    this.#noteTold(cookie, true);
     this.#parts.events.failUnsent();
     this.#parts.events.abortDeliveries();
     this.#parts.shutdown.stop();
@@ -115,8 +118,11 @@ export class Acceptance {
   }
 
   /** RFC 9260 5.4 rule 2: only where the INIT ACK went is confirmed. */
-  #addPaths({ addresses, confirmed, source }: AcceptedCookie): void {
-    for (const address of new Set([confirmed.address, source.address, ...addresses])) {
+  #addPaths(cookie: AcceptedCookie): void {
+    this.#noteTold(cookie, false);
+    const { addresses, confirmed, source } = cookie;
+    const reachable = addresses.filter((address) => this.#parts.seat.canReach(address));
+    for (const address of new Set([confirmed.address, source.address, ...reachable])) {
       const known = this.#parts.paths.byAddress(address);
       if (known !== undefined) {
         known.confirmed ||= address === confirmed.address;
@@ -131,6 +137,13 @@ export class Acceptance {
         confirmed: address === confirmed.address,
       });
     }
+  }
+
+  /** The INIT ACK listed addresses of ours, and left from one; the COOKIE ECHO came to one. */
+  #noteTold({ addresses, confirmed, source }: AcceptedCookie, anew: boolean): void {
+    const { seat } = this.#parts;
+    const listed = seat.advertisedAddresses([confirmed.address, ...addresses]);
+    seat.tell([confirmed.localAddress, source.localAddress, ...listed], anew);
   }
 
   /**

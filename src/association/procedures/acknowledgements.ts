@@ -60,6 +60,9 @@ export class Acknowledgements implements TimedPart {
       case "stale":
         this.#parts.seat.countDrop("stale-sack", "its Cumulative TSN Ack lies behind");
         return "continue";
+      case "reneges-too-much":
+        this.#parts.seat.countDrop("limit-reached", "DATA that the peer takes back");
+        return "continue";
       case "malformed":
         this.#parts.seat.countDrop(
           "invalid-sack",

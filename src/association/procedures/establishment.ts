@@ -66,6 +66,7 @@ export class Establishment {
   /** The peer began anew (RFC 9260 5.2.4 A); its paths have been reset. What the user has ended ends all the same. */
   restart(agreement: Agreement, nowMs: number): void {
     this.#parts.monitor.onPeerHeard();
+    this.#parts.identity.setTieTags(0, 0); // 5.2.4 A: a cookie from before this restart, come late, is none of a later one.
     this.agree(agreement);
     this.#parts.lifecycle.enter("ESTABLISHED");
     this.#parts.monitor.start(nowMs);

@@ -244,8 +244,10 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   #initChunk(): InitChunk {
     const { options } = this.#parts.settings;
     const peerAddresses = this.#parts.paths.all.map(({ address }) => address);
+    const told = this.#parts.seat.advertisedAddresses(peerAddresses);
+    this.#parts.seat.tell([this.#path.localAddress, ...told]);
     const parameters: Parameter[] = [
-      ...addressParameters(this.#parts.seat.advertisedAddresses(peerAddresses)),
+      ...addressParameters(told),
       // Optional (5.1.2), and there are peers that take no INIT with a parameter that they do not know.
       ...(this.#namesFamilies ? [supportedAddressTypes(this.#parts.seat.addressFamilies())] : []),
       ...proposalParameters(this.proposals),
@@ -298,7 +300,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
 
   /** RFC 9260 5.1.2: the listed addresses and the source; without a list, the source alone. */
   #takeAddresses(listed: readonly string[], { address: source, remoteUdpPort }: Route): void {
-    const wanted = new Set([source, ...listed.slice(0, this.#parts.settings.options.maxPeerAddresses)]);
+    const reachable = listed.filter((address) => this.#parts.seat.canReach(address));
+    const wanted = new Set([source, ...reachable.slice(0, this.#parts.settings.options.maxPeerAddresses)]);
     for (const address of wanted) {
       if (this.#parts.paths.byAddress(address) !== undefined || !this.#parts.addresses.claim(address))
         continue;

@@ -69,6 +69,8 @@ export class Inbound implements TimedPart {
   #hasTerms = false;
   /** Payload bytes accepted since the last SACK. */
   #unreportedBytes = 0;
+  /** Of any chunk so far: the peer may send no less at a time. */
+  #largestPayloadBytes = 0;
 
   /** What it is told before the first `reset` is without a meaning: nothing has been agreed on. */
   constructor({ options, allocate }: InboundInit) {
@@ -99,6 +101,7 @@ export class Inbound implements TimedPart {
     this.#assembler = undefined;
     this.acceptedChunkCount = 0;
     this.#unreportedBytes = 0;
+    this.#largestPayloadBytes = 0;
     this.#streamCount = streamCount;
     this.#hasTerms = true;
     for (const message of undelivered) this.buffer.push(message);
@@ -187,7 +190,7 @@ export class Inbound implements TimedPart {
   /** The user has taken a message out of the buffer. */
   onTaken(): void {
     this.#relieve();
-    if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
+    if (this.buffer.windowUpdateDue || this.#waitsForPeer) this.sackPolicy.sendNow();
   }
 
   /** Messages whose beginning the user has, or will have, and whose end has not come. */
@@ -204,6 +207,7 @@ export class Inbound implements TimedPart {
     const hadGaps = this.tsns.hasGaps;
     this.tsns.add(tsn);
     this.buffer.onAccepted(chunk.payloadBytes);
+    if (chunk.payloadBytes > this.#largestPayloadBytes) this.#largestPayloadBytes = chunk.payloadBytes;
     this.#unreportedBytes += chunk.payloadBytes;
     // RFC 9260 6.7: at once while there is a gap, and when one has just been filled.
     if (hadGaps || this.tsns.hasGaps || chunk.isImmediate) this.sackPolicy.requestNow();
@@ -302,9 +306,17 @@ export class Inbound implements TimedPart {
     return dropped;
   }
 
-  /** RFC 9260 6.9: out of memory in the middle of a message, its beginning goes to the user to make room. */
+  /** The user has taken all that there is, and the peer believes that there is no room for a chunk of its own: there is. */
+  get #waitsForPeer(): boolean {
+    const { readyCount, lastAdvertisedBytes, freeBytes, isTight } = this.buffer;
+    const neededBytes = this.#largestPayloadBytes;
+    return readyCount === 0 && !isTight && lastAdvertisedBytes < neededBytes && freeBytes >= neededBytes;
+  }
+
+  /** RFC 9260 6.9: no room for a chunk in the middle of a message: its beginning goes to the user to make some. */
   #relieve(): void {
-    if (!this.buffer.isTight || this.buffer.readyCount > 0) return;
+    const { readyCount, isTight, freeBytes } = this.buffer;
+    if (readyCount > 0 || (!isTight && freeBytes >= this.#largestPayloadBytes)) return;
     const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#ordering, 0);
     if (piece === undefined) return;
     this.#gate.deliver(piece);

@@ -27,7 +27,7 @@ import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
 import { Rfc9260LossDetector } from "./rfc9260-loss-detector.ts";
 import { SendQueue } from "./send-queue.ts";
-import type { SentChunk } from "./sent-chunk.ts";
+import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { type SackVerdict, SentLog } from "./sent-log.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -223,14 +223,23 @@ export class Outbound implements TimedPart {
     const inFastRecovery = this.#recovery?.isActive === true;
     const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs);
     this.#recovery?.onCumulativeAck(sent.cumulativeAckPoint);
+    const refused = this.peerWindow.isProbeAnswered ? sent.onlyChunk : undefined;
     this.peerWindow.onSack(sack.aRwndBytes);
     this.#settleAcknowledged(inFastRecovery, nowMs);
+    if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
     if (anyLost && this.#recovery?.isActive !== true) {
       this.#feedback.onLoss(nowMs);
       this.#recovery ??= new FastRecovery();
       this.#recovery.enter(tsnAdd(sent.nextTsn, -1));
     }
     return verdict;
+  }
+
+  /** A probe that was answered and not taken need not wait for its T3-rtx, backed off as it is, once there is room for it. */
+  #repeatProbe(probe: SentChunk, aRwndBytes: number): void {
+    if (probe.state !== SentState.InFlight || probe.payloadBytes > aRwndBytes) return;
+    this.sent.markLost(probe);
+    this.peerWindow.onProbeRepeated();
   }
 
   /** The cumulative ack in a SHUTDOWN chunk (RFC 9260 9.2). */
@@ -248,7 +257,7 @@ export class Outbound implements TimedPart {
   /**
    * T3-rtx expired on a path (RFC 9260 6.3.3). Whatever Fast Recovery was to make good is sent anew from here, in slow
    * start: it ends, as RFC 6582 3.2 has it for TCP.
-   * @returns whether this is an error of the path: a zero-window probe that the peer keeps answering is none
+   * @returns whether this is an error of the path: what the peer keeps answering by a closed window is none (6.1 A)
    */
   onT3(path: Path, nowMs: number): boolean {
     path.stopT3();
@@ -259,7 +268,7 @@ export class Outbound implements TimedPart {
     this.sent.markPathLost(path.flight);
     this.#recovery?.reset();
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
-    return !probing;
+    return !probing && !this.peerWindow.hasRefusedAgain;
   }
 
   /** T1-cookie expired: the DATA that went with the COOKIE ECHO goes with the next one (RFC 9260 5.1.4). */
@@ -329,7 +338,7 @@ export class Outbound implements TimedPart {
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
       writer.appendData(this.#format, chunk, message.ppid, message.data);
       this.sent.resend(chunk, path.flight, nowMs);
-      this.peerWindow.onSent();
+      this.peerWindow.onResent();
       path.lastTransmissionMs = nowMs;
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
       this.#observer.onRetransmit(path, chunk, reason);

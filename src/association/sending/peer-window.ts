@@ -10,6 +10,8 @@ const MAX_PROBE_BACKOFF_EXPONENT = 10;
 
 /** What became of the last DATA that went out beyond what the peer has room for: the probe, if it is all that is out. */
 const Probe = { None: 0, Unanswered: 1, Answered: 2 } as const;
+/** The same of what was sent again last, answered by a closed window. */
+const Repeat = Probe;
 
 /** What is in flight, on all paths. */
 export interface InFlight {
@@ -24,6 +26,7 @@ export class PeerWindow {
   #probeDue = false;
   #probeCount = 0;
   #probe: number = Probe.None;
+  #repeat: number = Repeat.None;
 
   /** Nothing may be sent before `reset`: the peer has told no window. */
   constructor(sent: InFlight) {
@@ -37,6 +40,7 @@ export class PeerWindow {
     this.#probeDue = false;
     this.#probeCount = 0;
     this.#probe = Probe.None;
+    this.#repeat = Repeat.None;
   }
 
   /**
@@ -59,6 +63,8 @@ export class PeerWindow {
   onSack(advertisedBytes: number): void {
     this.#advertisedBytes = advertisedBytes;
     if (this.#probe === Probe.Unanswered) this.#probe = Probe.Answered;
+    if (this.#repeat !== Repeat.None)
+      this.#repeat = advertisedBytes === 0 ? Repeat.Answered : Repeat.Unanswered;
     if (advertisedBytes === 0) return;
     this.#probeCount = 0;
     this.#probeDue = false;
@@ -80,9 +86,21 @@ export class PeerWindow {
     this.#probe = this.#sent.inFlightPayloadBytes > this.#advertisedBytes ? Probe.Unanswered : Probe.None;
   }
 
+  /** DATA went out again. */
+  onResent(): void {
+    this.onSent();
+    this.#repeat = Repeat.Unanswered;
+  }
+
+  /** Something was sent again, and a SACK has shown the window closed since: the peer is there, and has no room (6.1 A). */
+  get hasRefusedAgain(): boolean {
+    return this.#repeat === Repeat.Answered;
+  }
+
   /** New DATA went out. Whatever is sent asks the peer for its window: a probe on top would be a second one (6.1 A). */
   onSentNew(): void {
     this.onSent();
+    this.#repeat = Repeat.None;
     this.#probeDue = false;
     this.deadlineMs = NEVER;
   }
@@ -94,6 +112,15 @@ export class PeerWindow {
    */
   isAnsweredProbe(payloadBytes: number): boolean {
     return this.#probe === Probe.Answered && payloadBytes > this.#advertisedBytes;
+  }
+
+  /** The probe has been answered, whatever has become of it. */
+  get isProbeAnswered(): boolean {
+    return this.#probe === Probe.Answered;
+  }
+
+  onProbeRepeated(): void {
+    this.#probe = Probe.None;
   }
 
   /** RFC 9260 6.1 A: with nothing in flight and no room at the peer, ask again after an RTO, then ever more slowly. */

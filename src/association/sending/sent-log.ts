@@ -16,6 +16,7 @@ import { GapReports, type GapVerdict, judgeGapBlocks } from "../model/gap-report
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 import type { LossDetector, OutstandingChunks } from "./loss-detector.ts";
+import { RenegeLimit } from "./renege-limit.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { SentRing } from "./sent-ring.ts";
 
@@ -25,7 +26,7 @@ const MAX_CAPACITY = 65_536;
 const IDLE_CAPACITY = 64;
 const NO_RANGES: readonly number[] = [];
 
-export type SackVerdict = GapVerdict | "stale";
+export type SackVerdict = GapVerdict | "stale" | "reneges-too-much";
 
 export class SentLog implements OutstandingChunks {
   /** What the last accepted SACK did, beside what it did to each PathFlight. */
@@ -52,6 +53,8 @@ export class SentLog implements OutstandingChunks {
   /** No chunk below this TSN waits for retransmission. */
   #retransmitHintTsn = 0;
   #flights: PathFlight[] = [];
+  /** Made when the peer takes something back for the first time. */
+  #renegeLimit: RenegeLimit | undefined = undefined;
 
   /** @param detector is told of what is sent and reneged on; after each SACK whoever gives it to `onSack` asks it */
   constructor(initialTsn: number, detector: LossDetector) {
@@ -64,6 +67,7 @@ export class SentLog implements OutstandingChunks {
   reset(initialTsn: number): void {
     this.drain();
     this.#gaps = undefined;
+    this.#renegeLimit = undefined;
     this.#beginSack();
     this.#beginAt(initialTsn);
     this.#detector.reset(initialTsn);
@@ -216,6 +220,7 @@ export class SentLog implements OutstandingChunks {
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
     const verdict = judgeGapBlocks(sack, tsnDiff(this.#nextTsn, cumulative) - 1);
     if (verdict !== "accepted") return verdict;
+    if (this.#renegeLimit?.isExceeded(nowMs) === true) return "reneges-too-much";
     this.#beginSack();
     this.#ackThrough(cumulative, nowMs);
     if (sack.gapBlockCount > 0 || this.#gapAckedCount > 0) this.#applyGapBlocks(sack, nowMs);
@@ -235,7 +240,7 @@ export class SentLog implements OutstandingChunks {
     const next = this.isEmpty ? undefined : this.#ring.at(tsnAdd(cumulative, 1));
     if (next?.state === SentState.Acked) {
       this.#gaps?.withdrawFirst(cumulative);
-      this.#renege(next);
+      this.#renege(next, nowMs);
     }
     return "accepted";
   }
@@ -311,7 +316,7 @@ export class SentLog implements OutstandingChunks {
     for (let i = 0; i < withdrawn.length; i += 2) {
       const last = withdrawn[i + 1] as number;
       for (let offset = withdrawn[i] as number; offset <= last; offset++)
-        this.#renege(this.#ring.at(tsnAdd(base, offset)));
+        this.#renege(this.#ring.at(tsnAdd(base, offset)), nowMs);
     }
     const added = gaps.added();
     for (let i = 0; i < added.length; i += 2) {
@@ -333,7 +338,9 @@ export class SentLog implements OutstandingChunks {
   }
 
   /** RFC 9260 6.2.1 D-iii: the peer dropped what it had reported; the chunk is in flight again, with one miss. */
-  #renege(chunk: SentChunk): void {
+  #renege(chunk: SentChunk, nowMs: number): void {
+    this.#renegeLimit ??= new RenegeLimit(nowMs);
+    this.#renegeLimit.onReneged();
     const flight = chunk.flight;
     this.#gapAckedCount--;
     if (flight === undefined) return this.#awaitRetransmission(chunk); // Its path has gone: no T3-rtx would bring it back.

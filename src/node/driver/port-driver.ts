@@ -230,7 +230,7 @@ export class PortDriver implements TransportOwner, SocketHost {
     }
     this.#stack.receive(bytes, remote, localAddress, this.#batchNowMs);
     if (isAlone) return this.#flush(MIN_TURN_MS);
-    if (this.#stack.sackIsDue) this.#acknowledge(this.#batchNowMs);
+    while (this.#stack.sackIsDue) if (!this.#acknowledge(this.#batchNowMs)) break;
     this.scheduleFlush();
   }
 
@@ -309,13 +309,16 @@ export class PortDriver implements TransportOwner, SocketHost {
     return false;
   }
 
-  /** In the middle of a batch: the one packet with the SACK. Where libuv is busy, it goes with the flush. */
-  #acknowledge(nowMs: number): void {
-    if (this.#slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT) return;
+  /**
+   * In the middle of a batch: the packet with the SACK, and answers that go before it. Where libuv is busy, it goes with the flush.
+   * @returns whether there was a packet
+   */
+  #acknowledge(nowMs: number): boolean {
+    if (this.#slabs.inFlightCount >= MAX_SENDS_IN_FLIGHT) return false;
     const slab = this.#slabs.take();
     this.#telling = true; // What a transport delivers from within `send` comes after this.
     try {
-      this.#send(slab, this.#stack.pollSack(slab, nowMs));
+      return this.#send(slab, this.#stack.pollSack(slab, nowMs));
     } finally {
       this.#telling = false;
     }

@@ -209,7 +209,7 @@ export class SocketCore implements EntryOwner, Acceptor {
       entry.wasEstablished = true;
       this.#file(entry);
     }
-    if (event.kind === "path") this.#file(entry);
+    if (event.kind === "path" || event.kind === "restarted") this.#file(entry);
     if (event.kind === "delivery-aborted") entry.deliveryAborted = true;
     if (endsRecords(event)) this.#failRecords(entry);
     if (event.kind === "closed") this.#onClosed(entry, event.reason);

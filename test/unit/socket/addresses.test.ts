@@ -1,5 +1,6 @@
 /** Binding and names, and the errno of each mistake (RFC 6458 3.1.2, 7.4, 9.1, 9.3, 9.5). */
 import { describe, expect, it } from "vitest";
+import { SimSockets } from "../../../src/sim/index.ts";
 import type { SctpSocket } from "../../../src/socket/socket.ts";
 import { FAR, FAR_SECOND, NEAR, NEAR_SECOND, Net, ok, PORT, SERVER } from "./net.ts";
 
@@ -167,4 +168,21 @@ describe("names", () => {
     expect(ok(socket.getladdrs()).map(({ address }) => address)).toEqual([NEAR, NEAR_SECOND]);
     expect([socket.style, socket.domain]).toEqual(["one-to-many", "PF_INET"]);
   });
+});
+
+it("an association is not found by an address that its peer has no more after a restart", () => {
+  const net = new Net();
+  const server = net.server();
+  const client = net.near.socket("one-to-one");
+  const both = [NEAR, NEAR_SECOND].map((address) => ({ address, port: 500 }));
+  ok(client.bindx(both, "SCTP_BINDX_ADD_ADDR"));
+  client.connectx([SERVER]);
+  net.run(5_000);
+  ok(server.getassocid({ address: NEAR_SECOND, port: 500 }));
+  net.world.restart(net.nearHost);
+  const again = new SimSockets(net.world, net.nearHost).socket("one-to-one");
+  ok(again.bind({ address: NEAR, port: 500 }));
+  again.connectx([SERVER]);
+  net.run(5_000);
+  expect(server.getassocid({ address: NEAR_SECOND, port: 500 })).toBe("ENOENT");
 });

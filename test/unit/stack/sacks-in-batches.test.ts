@@ -1,15 +1,20 @@
 /** A driver that has several datagrams at hand sends the SACKs that they make due one by one, and all else after the last. */
 import { describe, expect, it } from "vitest";
+import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { decodePacket, encodePacket } from "../../../src/chunks/packet.ts";
 import { PacketSlab } from "../../../src/chunks/slab.ts";
 import type { Transmit } from "../../../src/stack/types.ts";
 import {
+  HEARTBEAT,
   Lab,
   type Link,
   OUR_ADDRESS,
   OUR_PORT,
+  OUR_SECOND_ADDRESS,
   PEER_ADDRESS,
   PEER_PORT,
+  PEER_SECOND_ADDRESS,
+  twoPaths,
   UDP_PORT,
 } from "../../conformance/lab.ts";
 
@@ -126,5 +131,30 @@ describe("SACKs in a batch of datagrams", () => {
     packet(4);
     driver.link.association.abort(new Uint8Array(0), lab.nowMs);
     expect([lab.stack.pollSack(new PacketSlab(), lab.nowMs), driver.flush()]).toEqual([undefined, ["ABORT"]]);
+  });
+
+  it("leave behind an answer that goes elsewhere, without waiting for the flush", () => {
+    const link = twoPaths({ heartbeatIntervalMs: 0 });
+    const { lab, association } = link;
+    link.receive([link.data(0)]);
+    const arrive = (chunk: Chunk, from: string, to: string): void => {
+      const verificationTag = association.localTag;
+      const header = { sourcePort: PEER_PORT, destinationPort: OUR_PORT, verificationTag };
+      lab.stack.receive(
+        encodePacket({ ...header, chunks: [chunk] }),
+        { address: from, port: UDP_PORT },
+        to,
+        lab.nowMs,
+      );
+    };
+    arrive(HEARTBEAT, PEER_SECOND_ADDRESS, OUR_SECOND_ADDRESS);
+    for (const offset of [1, 2]) arrive(link.data(offset), PEER_ADDRESS, OUR_ADDRESS);
+    const slab = new PacketSlab();
+    const kinds: string[] = [];
+    while (lab.stack.sackIsDue) {
+      const transmit = lab.stack.pollSack(slab, lab.nowMs);
+      kinds.push(...decodePacket(slab.bytes.slice(0, transmit?.lengthBytes)).chunks.map(({ kind }) => kind));
+    }
+    expect(kinds).toEqual(["HEARTBEAT ACK", "SACK"]);
   });
 });
