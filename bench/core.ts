@@ -9,8 +9,9 @@
  * difference is real (runner/comparison.ts), what Node's sockets cost (run.ts), single functions (micro.ts).
  */
 import { positiveNumber, readCommand, refuse, text, wholeNumber } from "../tools/command-line.ts";
+import { commitOf } from "../tools/revision.ts";
 import type { Slice } from "./peers/node/core-alone.ts";
-import { type Baseline, buildBaseline, commitOf } from "./runner/baseline.ts";
+import { type Baseline, buildBaseline } from "./runner/baseline.ts";
 import { buildNodePrograms } from "./runner/build.ts";
 import { type Compared, comparison } from "./runner/comparison.ts";
 import { Program } from "./runner/program.ts";

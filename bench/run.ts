@@ -18,7 +18,8 @@ import {
   text,
   wholeNumber,
 } from "../tools/command-line.ts";
-import { buildBaseline, commitOf } from "./runner/baseline.ts";
+import { commitOf } from "../tools/revision.ts";
+import { buildBaseline } from "./runner/baseline.ts";
 import { buildPrograms } from "./runner/build.ts";
 import { allCases } from "./runner/cases.ts";
 import { comparison } from "./runner/comparison.ts";

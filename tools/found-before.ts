@@ -8,7 +8,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "nod
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { list, readCommand, refuse } from "./command-line.ts";
-import { numbersOf } from "./rows.ts";
+import { commitOf, extract } from "./revision.ts";
+import { isSelected, numbersOf } from "./rows.ts";
 import { type JsonReport, resultsOf } from "./test-report.ts";
 
 const COMMAND = {
@@ -23,19 +24,18 @@ const COMMAND = {
 } as const;
 
 const MARK = /\[[A-Z]\d+(?:, ?[A-Z]\d+)*\]/;
-const MAX_OUTPUT_BYTES = 512 * 1_024 * 1_024;
 const REPORT = "before-report.json";
 
 const { values, words } = readCommand(COMMAND);
 const [revision] = words;
 if (revision === undefined || words.length > 1)
   refuse(COMMAND, "wants one REV: the revision whose src is used");
-if (git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`).status !== 0)
-  refuse(COMMAND, `there is no revision "${revision}"`);
+const commit = commitOf(revision);
+if (commit === undefined) refuse(COMMAND, `there is no revision "${revision}"`);
 
 const folder = mkdtempSync(join(tmpdir(), "sctpkit-before-"));
 try {
-  lay(folder, revision);
+  lay(folder, commit);
   const files = markedFiles(folder);
   const args = ["vitest", "run", "--reporter=json", `--outputFile=${REPORT}`, "-t", MARK.source, ...files];
   spawnSync("npx", args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
@@ -45,21 +45,11 @@ try {
 }
 
 /** Everything as it is committed, but for `src`. */
-function lay(folder: string, revision: string): void {
+function lay(folder: string, commit: string): void {
   extract("HEAD", [], folder);
   rmSync(join(folder, "src"), { recursive: true });
-  extract(revision, ["src"], folder);
+  extract(commit, ["src"], folder);
   symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
-}
-
-function git(...args: string[]) {
-  return spawnSync("git", args, { maxBuffer: MAX_OUTPUT_BYTES });
-}
-
-function extract(commit: string, paths: readonly string[], folder: string): void {
-  const { status, stdout, stderr } = git("archive", commit, "--", ...paths);
-  if (status !== 0) throw new Error(stderr.toString().trim());
-  spawnSync("tar", ["-x", "-C", folder], { input: stdout });
 }
 
 function markedFiles(folder: string): string[] {
@@ -70,8 +60,7 @@ function markedFiles(folder: string): string[] {
 }
 
 function report({ testResults }: JsonReport, folder: string): void {
-  const isAsked = (number: string): boolean =>
-    values.rows === undefined || values.rows.some((row) => row === number || row === number[0]);
+  const isAsked = (number: string): boolean => values.rows === undefined || isSelected(number, values.rows);
   const failing = new Set<string>();
   const passing = new Set<string>();
   for (const { title, file, passed } of resultsOf({ testResults }, folder)) {

@@ -47,14 +47,17 @@ export function isShown({ tests }: Row): boolean {
   return tests.length > 0 && tests.every(({ passed }) => passed);
 }
 
+/** @param selection letters and numbers: "A" stands for every row of that letter */
+export function isSelected(number: string, selection: readonly string[]): boolean {
+  return selection.some((one) => (/^[A-Z]$/.test(one) ? number.startsWith(one) : number === one));
+}
+
 /**
- * @param selection letters and numbers: "A" stands for every row of that letter
+ * @param selection as for `isSelected`
  * @throws Error naming what stands for no row
  */
 export function select(numbers: readonly string[], selection: readonly string[]): string[] {
-  const isOf = (number: string, one: string): boolean =>
-    /^[A-Z]$/.test(one) ? number.startsWith(one) : number === one;
-  const stray = selection.filter((one) => !numbers.some((number) => isOf(number, one)));
+  const stray = selection.filter((one) => !numbers.some((number) => isSelected(number, [one])));
   if (stray.length > 0) throw new Error(`there is no row ${stray.join(", ")}`);
-  return numbers.filter((number) => selection.some((one) => isOf(number, one)));
+  return numbers.filter((number) => isSelected(number, selection));
 }
