@@ -204,15 +204,15 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "outbound-probe-error",
     "association/sending/peer-window.ts",
-    "return this.#probe === Probe.Answered && payloadBytes > this.#advertisedBytes;",
+    "return this.#probe === Answer.Given && payloadBytes > this.#advertisedBytes;",
     "return false;",
     "zero-window probes count as errors",
   ),
   mutant(
     "outbound-probe-silent",
     "association/sending/peer-window.ts",
-    "return this.#probe === Probe.Answered && payloadBytes > this.#advertisedBytes;",
-    "return this.#probe !== Probe.None && payloadBytes > this.#advertisedBytes;",
+    "return this.#probe === Answer.Given && payloadBytes > this.#advertisedBytes;",
+    "return this.#probe !== Answer.NotAsked && payloadBytes > this.#advertisedBytes;",
     "a peer that died with its window closed is probed for ever",
   ),
   mutant(
@@ -439,8 +439,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "probe-open",
     "association/sending/peer-window.ts",
-    "this.#sent.inFlightPayloadBytes > this.#advertisedBytes ? Probe.Unanswered : Probe.None;",
-    "Probe.Unanswered;",
+    "this.#sent.inFlightPayloadBytes > this.#advertisedBytes ? Answer.Awaited : Answer.NotAsked;",
+    "Answer.Awaited;",
     "what was sent into an open window counts as a probe",
   ),
   mutant(
@@ -553,8 +553,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "refused-again-always",
     "association/sending/peer-window.ts",
-    "this.#repeat = advertisedBytes === 0 ? Repeat.Answered : Repeat.Unanswered;",
-    "this.#repeat = Repeat.Answered;",
+    "this.#repeat = advertisedBytes === 0 ? Answer.Given : Answer.Awaited;",
+    "this.#repeat = Answer.Given;",
     "what is lost behind an open window counts as no error",
   ),
   mutant(

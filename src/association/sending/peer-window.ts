@@ -8,10 +8,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** Zero-window probes back off this far and no further, beyond what RTO.Max allows. */
 const MAX_PROBE_BACKOFF_EXPONENT = 10;
 
-/** What became of the last DATA that went out beyond what the peer has room for: the probe, if it is all that is out. */
-const Probe = { None: 0, Unanswered: 1, Answered: 2 } as const;
-/** The same of what was sent again last, answered by a closed window. */
-const Repeat = Probe;
+/** Whether something that was sent has been answered. */
+const Answer = { NotAsked: 0, Awaited: 1, Given: 2 } as const;
 
 /** What is in flight, on all paths. */
 export interface InFlight {
@@ -25,8 +23,10 @@ export class PeerWindow {
   #advertisedBytes = 0;
   #probeDue = false;
   #probeCount = 0;
-  #probe: number = Probe.None;
-  #repeat: number = Repeat.None;
+  /** To the last DATA that went out beyond what the peer has room for: the probe, if it is all that is out. */
+  #probe: number = Answer.NotAsked;
+  /** By a closed window, to what was sent again last. */
+  #repeat: number = Answer.NotAsked;
 
   /** Nothing may be sent before `reset`: the peer has told no window. */
   constructor(sent: InFlight) {
@@ -39,8 +39,8 @@ export class PeerWindow {
     this.deadlineMs = NEVER;
     this.#probeDue = false;
     this.#probeCount = 0;
-    this.#probe = Probe.None;
-    this.#repeat = Repeat.None;
+    this.#probe = Answer.NotAsked;
+    this.#repeat = Answer.NotAsked;
   }
 
   /**
@@ -62,9 +62,9 @@ export class PeerWindow {
   /** A SACK told of the window. */
   onSack(advertisedBytes: number): void {
     this.#advertisedBytes = advertisedBytes;
-    if (this.#probe === Probe.Unanswered) this.#probe = Probe.Answered;
-    if (this.#repeat !== Repeat.None)
-      this.#repeat = advertisedBytes === 0 ? Repeat.Answered : Repeat.Unanswered;
+    if (this.#probe === Answer.Awaited) this.#probe = Answer.Given;
+    if (this.#repeat !== Answer.NotAsked)
+      this.#repeat = advertisedBytes === 0 ? Answer.Given : Answer.Awaited;
     if (advertisedBytes === 0) return;
     this.#probeCount = 0;
     this.#probeDue = false;
@@ -75,7 +75,7 @@ export class PeerWindow {
    * something, so that nothing is outstanding, the next probe need not wait to hear that there was room for the last one.
    */
   onShutdown(hasAcked: boolean, nothingOutstanding: boolean): void {
-    if (this.#probe === Probe.Unanswered) this.#probe = Probe.Answered;
+    if (this.#probe === Answer.Awaited) this.#probe = Answer.Given;
     if (!hasAcked) return;
     this.#probeCount = 0;
     if (nothingOutstanding) this.#probeDue = true;
@@ -83,24 +83,24 @@ export class PeerWindow {
 
   /** DATA went out, and is in flight. */
   onSent(): void {
-    this.#probe = this.#sent.inFlightPayloadBytes > this.#advertisedBytes ? Probe.Unanswered : Probe.None;
+    this.#probe = this.#sent.inFlightPayloadBytes > this.#advertisedBytes ? Answer.Awaited : Answer.NotAsked;
   }
 
   /** DATA went out again. */
   onResent(): void {
     this.onSent();
-    this.#repeat = Repeat.Unanswered;
+    this.#repeat = Answer.Awaited;
   }
 
   /** Something was sent again, and a SACK has shown the window closed since: the peer is there, and has no room (6.1 A). */
   get hasRefusedAgain(): boolean {
-    return this.#repeat === Repeat.Answered;
+    return this.#repeat === Answer.Given;
   }
 
   /** New DATA went out. Whatever is sent asks the peer for its window: a probe on top would be a second one (6.1 A). */
   onSentNew(): void {
     this.onSent();
-    this.#repeat = Repeat.None;
+    this.#repeat = Answer.NotAsked;
     this.#probeDue = false;
     this.deadlineMs = NEVER;
   }
@@ -111,16 +111,16 @@ export class PeerWindow {
    * lost, whatever the window has become.
    */
   isAnsweredProbe(payloadBytes: number): boolean {
-    return this.#probe === Probe.Answered && payloadBytes > this.#advertisedBytes;
+    return this.#probe === Answer.Given && payloadBytes > this.#advertisedBytes;
   }
 
   /** The probe has been answered, whatever has become of it. */
   get isProbeAnswered(): boolean {
-    return this.#probe === Probe.Answered;
+    return this.#probe === Answer.Given;
   }
 
   onProbeRepeated(): void {
-    this.#probe = Probe.None;
+    this.#probe = Answer.NotAsked;
   }
 
   /** RFC 9260 6.1 A: with nothing in flight and no room at the peer, ask again after an RTO, then ever more slowly. */

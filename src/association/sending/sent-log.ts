@@ -47,7 +47,6 @@ export class SentLog implements OutstandingChunks {
   #gapAckedCount = 0;
   /** Made with the first gap. */
   #gaps: GapReports | undefined = undefined;
-  #toRetransmitCount = 0;
   /** The chunks that wait for retransmission. Made with the first one. */
   #toRetransmit: TsnSet | undefined = undefined;
   /** No chunk below this TSN waits for retransmission. */
@@ -95,7 +94,7 @@ export class SentLog implements OutstandingChunks {
     return this.outstandingCount >= MAX_CAPACITY - 1;
   }
   get hasRetransmissions(): boolean {
-    return this.#toRetransmitCount > 0;
+    return this.#toRetransmit !== undefined && this.#toRetransmit.size > 0;
   }
   get gapRanges(): readonly number[] {
     return this.#gaps === undefined ? NO_RANGES : this.#gaps.ranges;
@@ -162,7 +161,7 @@ export class SentLog implements OutstandingChunks {
 
   /** The lowest chunk that is marked for retransmission. */
   nextToRetransmit(): SentChunk | undefined {
-    if (this.#toRetransmitCount === 0) return undefined;
+    if (!this.hasRetransmissions) return undefined;
     const tsn = this.#toRetransmit?.first(this.#retransmitHintTsn);
     assert(tsn !== undefined, "a chunk marked for retransmission is not listed");
     this.#retransmitHintTsn = tsn;
@@ -172,7 +171,6 @@ export class SentLog implements OutstandingChunks {
   /** Counts `chunk`, which `nextToRetransmit` gave, as in flight again. */
   resend(chunk: SentChunk, flight: PathFlight, nowMs: number): void {
     assert(chunk.state === SentState.ToRetransmit, "resend of a chunk that was not marked");
-    this.#toRetransmitCount--;
     this.#toRetransmit?.delete(chunk.tsn);
     chunk.state = SentState.InFlight;
     chunk.timedOut = false;
@@ -265,7 +263,6 @@ export class SentLog implements OutstandingChunks {
     this.#ring.clear();
     this.#cumulativeAckPoint = tsnAdd(this.#nextTsn, -1);
     this.#gapAckedCount = 0;
-    this.#toRetransmitCount = 0;
     this.#toRetransmit = undefined;
     this.inFlightPayloadBytes = 0;
     for (const flight of this.#flights) flight.reset();
@@ -352,7 +349,6 @@ export class SentLog implements OutstandingChunks {
   #ack(chunk: SentChunk, nowMs: number): void {
     const flight = chunk.flight;
     if (chunk.state === SentState.ToRetransmit) {
-      this.#toRetransmitCount--;
       this.#toRetransmit?.delete(chunk.tsn);
     } else {
       this.#leaveFlight(chunk);
@@ -374,10 +370,9 @@ export class SentLog implements OutstandingChunks {
   #awaitRetransmission(chunk: SentChunk): void {
     chunk.state = SentState.ToRetransmit;
     this.#toRetransmit ??= new TsnSet();
-    this.#toRetransmit.add(chunk.tsn, tsnAdd(this.#cumulativeAckPoint, 1));
-    if (this.#toRetransmitCount++ === 0 || tsnLt(chunk.tsn, this.#retransmitHintTsn)) {
+    if (this.#toRetransmit.size === 0 || tsnLt(chunk.tsn, this.#retransmitHintTsn))
       this.#retransmitHintTsn = chunk.tsn;
-    }
+    this.#toRetransmit.add(chunk.tsn, tsnAdd(this.#cumulativeAckPoint, 1));
   }
 
   /** The lowest TSN from `fromTsn` on that went to `flight` last and has not been acknowledged. */
