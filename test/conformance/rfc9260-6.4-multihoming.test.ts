@@ -107,7 +107,7 @@ describe("RFC 9260 6.4 Multi-Homed SCTP Endpoints", () => {
     expect(link.lab.runUntilSent()[0]?.to).toBe(PEER_ADDRESS);
   });
 
-  it("SHOULD: retransmits all that timed out to another active address, marked as lost already or not [A3, W6]", () => {
+  it("SHOULD: retransmits all that timed out to another active address, marked as lost already or not [A3] [W6]", () => {
     const link = twoPaths({ heartbeatIntervalMs: 0, maxBurst: 1_000, sendBufferBytes: 10_000_000 });
     const count = 1_600;
     link.send(count * FULL_PAYLOAD);

@@ -91,7 +91,7 @@ describe("RFC 9260 9.1 Abort of an Association", () => {
     ["a count that it does not hold", [0, 2, 0, 8, 0, 0, 0, 9], [2]],
     ["half a cause behind a whole one", [0, 12, 0, 5, 33, 0, 0, 0, 0, 9], [12]],
   ])(
-    "MUST: removes the association, whatever the causes look like: %s [A7, W6]",
+    "MUST: removes the association, whatever the causes look like: %s [A7] [W6]",
     (_what, causes, causeCodes) => {
       const link = new Lab().accepted(QUIET);
       const abort = new Uint8Array(12 + 4 + causes.length);
@@ -196,7 +196,7 @@ describe("RFC 9260 9.2 Shutdown of an Association", () => {
     expect(link.state).toBe("SHUTDOWN-ACK-SENT");
   });
 
-  it("MUST: on a SHUTDOWN, delivers what is queued as fast as before, acknowledged by SHUTDOWN chunks only [A2, W5]", () => {
+  it("MUST: on a SHUTDOWN, delivers what is queued as fast as before, acknowledged by SHUTDOWN chunks only [A2] [W5]", () => {
     // The window that the peer told last stays what it is: one of several packets, one of less than one, or none at all.
     for (const [aRwndBytes, limitMs] of [
       [20_000, 1_000],

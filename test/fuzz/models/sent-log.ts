@@ -8,8 +8,8 @@ import { OutboundMessage } from "../../../src/association/model/outbound-message
 import { PathFlight } from "../../../src/association/paths/path-flight.ts";
 import type { SackVerdict, SentLog } from "../../../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../../../src/base/serial.ts";
-import { SackView, writeSackHeader } from "../../../src/chunks/sack.ts";
 import type { SeededRandom } from "../../../src/platform/random.ts";
+import { sackView } from "../../sack-view.ts";
 import { Settling } from "../../settling.ts";
 import { type CommandStep, command, type Input } from "../step.ts";
 import { checkEqual, type Target } from "../target.ts";
@@ -121,15 +121,8 @@ class LogModel {
       blocks.push([start, offset]);
     }
     const verdict = this.#judge(cumulative, blocks);
-    const bytes = new Uint8Array(HEADER_BYTES + 4 * blocks.length);
-    const view = new DataView(bytes.buffer);
-    writeSackHeader(view, 0, this.#tsn(cumulative), 65_536, blocks.length, 0);
-    blocks.forEach(([start, end], i) => {
-      view.setUint16(HEADER_BYTES + 4 * i, start);
-      view.setUint16(HEADER_BYTES + 2 + 4 * i, end);
-    });
-    const sackView = new SackView().bind(bytes, 0, bytes.length);
-    checkEqual(this.#settling.onSack(sackView, 1), verdict, `the verdict on a SACK for ${cumulative}`);
+    const sack = sackView(this.#tsn(cumulative), 65_536, blocks);
+    checkEqual(this.#settling.onSack(sack, 1), verdict, `the verdict on a SACK for ${cumulative}`);
     if (verdict === "accepted") this.#apply(cumulative, blocks);
   }
 

@@ -18,6 +18,13 @@ import {
   UDP_PORT,
 } from "../../conformance/lab.ts";
 
+/** A packet with one chunk comes; nothing is polled. */
+function arrive({ lab, association }: Link, chunk: Chunk, from = PEER_ADDRESS, to = OUR_ADDRESS): void {
+  const header = { sourcePort: PEER_PORT, destinationPort: OUR_PORT };
+  const packet = encodePacket({ ...header, verificationTag: association.localTag, chunks: [chunk] });
+  lab.stack.receive(packet, { address: from, port: UDP_PORT }, to, lab.nowMs);
+}
+
 class Driver {
   readonly link: Link;
   readonly #slab = new PacketSlab();
@@ -29,14 +36,8 @@ class Driver {
 
   /** A packet with one DATA chunk arrives. What the one packet holds that is sent before the next arrives; nothing else is polled. */
   arrive(offset: number, more = {}): string[] {
-    const { lab, association } = this.link;
-    const packet = encodePacket({
-      sourcePort: PEER_PORT,
-      destinationPort: OUR_PORT,
-      verificationTag: association.localTag,
-      chunks: [this.link.data(offset, more)],
-    });
-    lab.stack.receive(packet, { address: PEER_ADDRESS, port: UDP_PORT }, OUR_ADDRESS, lab.nowMs);
+    const { lab } = this.link;
+    arrive(this.link, this.link.data(offset, more));
     if (!lab.stack.sackIsDue) return [];
     const kinds = this.#kindsOf(lab.stack.pollSack(this.#slab, lab.nowMs));
     expect([lab.stack.sackIsDue, lab.stack.pollSack(this.#slab, lab.nowMs)]).toEqual([false, undefined]);
@@ -110,20 +111,7 @@ describe("SACKs in a batch of datagrams", () => {
     const driver = new Driver();
     const { lab } = driver.link;
     driver.arrive(1);
-    const packet = (offset: number): void => {
-      const { association } = driver.link;
-      lab.stack.receive(
-        encodePacket({
-          sourcePort: PEER_PORT,
-          destinationPort: OUR_PORT,
-          verificationTag: association.localTag,
-          chunks: [driver.link.data(offset)],
-        }),
-        { address: PEER_ADDRESS, port: UDP_PORT },
-        OUR_ADDRESS,
-        lab.nowMs,
-      );
-    };
+    const packet = (offset: number): void => arrive(driver.link, driver.link.data(offset));
     packet(2);
     expect(lab.stack.sackIsDue).toBe(true);
     expect([driver.flush(), lab.stack.sackIsDue]).toEqual([["SACK"], false]);
@@ -135,20 +123,10 @@ describe("SACKs in a batch of datagrams", () => {
 
   it("leave behind an answer that goes elsewhere, without waiting for the flush", () => {
     const link = twoPaths({ heartbeatIntervalMs: 0 });
-    const { lab, association } = link;
+    const { lab } = link;
     link.receive([link.data(0)]);
-    const arrive = (chunk: Chunk, from: string, to: string): void => {
-      const verificationTag = association.localTag;
-      const header = { sourcePort: PEER_PORT, destinationPort: OUR_PORT, verificationTag };
-      lab.stack.receive(
-        encodePacket({ ...header, chunks: [chunk] }),
-        { address: from, port: UDP_PORT },
-        to,
-        lab.nowMs,
-      );
-    };
-    arrive(HEARTBEAT, PEER_SECOND_ADDRESS, OUR_SECOND_ADDRESS);
-    for (const offset of [1, 2]) arrive(link.data(offset), PEER_ADDRESS, OUR_ADDRESS);
+    arrive(link, HEARTBEAT, PEER_SECOND_ADDRESS, OUR_SECOND_ADDRESS);
+    for (const offset of [1, 2]) arrive(link, link.data(offset));
     const slab = new PacketSlab();
     const kinds: string[] = [];
     while (lab.stack.sackIsDue) {

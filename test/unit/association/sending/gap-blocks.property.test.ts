@@ -9,7 +9,8 @@ import { OutboundMessage } from "../../../../src/association/model/outbound-mess
 import { PathFlight } from "../../../../src/association/paths/path-flight.ts";
 import type { SentLog } from "../../../../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../../../../src/base/serial.ts";
-import { SackView, writeSackHeader } from "../../../../src/chunks/sack.ts";
+import type { SackView } from "../../../../src/chunks/sack.ts";
+import { sackView } from "../../../sack-view.ts";
 import { Settling } from "../../../settling.ts";
 
 const COUNT = 60;
@@ -148,12 +149,5 @@ function sackOf(initialTsn: number, cumulative: number, reported: ReadonlySet<nu
     if (last !== undefined && last[1] === offset - 1) last[1] = offset;
     else blocks.push([offset, offset]);
   }
-  const bytes = new Uint8Array(16 + 4 * blocks.length);
-  const view = new DataView(bytes.buffer);
-  writeSackHeader(view, 0, tsnAdd(initialTsn, cumulative - 1), 65_536, blocks.length, 0);
-  blocks.forEach(([start, end], i) => {
-    view.setUint16(16 + 4 * i, start);
-    view.setUint16(18 + 4 * i, end);
-  });
-  return new SackView().bind(bytes, 0, bytes.length);
+  return sackView(tsnAdd(initialTsn, cumulative - 1), 65_536, blocks);
 }

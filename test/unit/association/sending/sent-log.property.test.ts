@@ -4,7 +4,8 @@ import { OutboundMessage } from "../../../../src/association/model/outbound-mess
 import { PathFlight } from "../../../../src/association/paths/path-flight.ts";
 import type { SentLog } from "../../../../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../../../../src/base/serial.ts";
-import { SackView, writeSackHeader } from "../../../../src/chunks/sack.ts";
+import type { SackView } from "../../../../src/chunks/sack.ts";
+import { sackView } from "../../../sack-view.ts";
 import { Settling } from "../../../settling.ts";
 
 /** Uniform TSNs almost never cross a wrap; half of the runs begin at the seams. */
@@ -30,14 +31,7 @@ const step = fc.oneof(
 const message = new OutboundMessage(new Uint8Array(2_000));
 
 function sackOf(cumulativeTsnAck: number, gaps: ReadonlyArray<readonly [number, number]>): SackView {
-  const bytes = new Uint8Array(16 + 4 * gaps.length);
-  const view = new DataView(bytes.buffer);
-  writeSackHeader(view, 0, cumulativeTsnAck, 65_536, gaps.length, 0);
-  gaps.forEach(([start, end], i) => {
-    view.setUint16(16 + 4 * i, start);
-    view.setUint16(18 + 4 * i, end);
-  });
-  return new SackView().bind(bytes, 0, bytes.length);
+  return sackView(cumulativeTsnAck, 65_536, gaps);
 }
 
 /** The SACK of an honest peer that holds the chunks in `delivered`. */

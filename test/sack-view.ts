@@ -1,0 +1,21 @@
+/** A SACK as the stack reads it, for tests of what reads it. Does not own: what it is to say (the tests). */
+import { SACK_HEADER_BYTES, SackView, writeSackHeader } from "../src/chunks/sack.ts";
+
+/**
+ * @param cumulativeTsnAck any number; it is taken modulo 2^32
+ * @param blocks the first and the last offset of each Gap Ack Block
+ */
+export function sackView(
+  cumulativeTsnAck: number,
+  aRwndBytes: number,
+  blocks: ReadonlyArray<readonly [number, number]>,
+): SackView {
+  const bytes = new Uint8Array(SACK_HEADER_BYTES + 4 * blocks.length);
+  const view = new DataView(bytes.buffer);
+  writeSackHeader(view, 0, cumulativeTsnAck >>> 0, aRwndBytes, blocks.length, 0);
+  blocks.forEach(([start, end], i) => {
+    view.setUint16(SACK_HEADER_BYTES + 4 * i, start);
+    view.setUint16(SACK_HEADER_BYTES + 4 * i + 2, end);
+  });
+  return new SackView().bind(bytes, 0, bytes.length);
+}
