@@ -213,6 +213,24 @@ describe("RFC 9260 8.5.1 Exceptions in Verification Tag Rules", () => {
     }
   });
 
+  it("MUST: ends gracefully by an ABORT with the T bit in SHUTDOWN-ACK-SENT, where its sender had nothing left to abort", () => {
+    const outcomes = [
+      { chunk: REFLECTED_ABORT, own: false, reason: "shutdown" },
+      { chunk: ABORT, own: true, reason: "aborted" },
+    ];
+    for (const { chunk, own, reason } of outcomes) {
+      const link = shutdownAckSent();
+      link.lab.receive([chunk], { tag: own ? link.association.localTag : PEER_TAG });
+      expect(link.state).toBe("CLOSED");
+      expect(link.lab.events.at(-1)).toMatchObject({ kind: "closed", reason: { kind: reason } });
+    }
+    const sent = new Lab().accepted(QUIET);
+    sent.association.shutdown(sent.lab.nowMs);
+    sent.lab.flush();
+    sent.lab.receive([REFLECTED_ABORT], { tag: PEER_TAG });
+    expect(sent.lab.events.at(-1)).toMatchObject({ kind: "closed", reason: { kind: "aborted" } });
+  });
+
   it("MUST NOT: takes an ABORT with the T bit and the tag 0 before the peer's tag is known", () => {
     const lab = new Lab();
     const association = lab.connect();

@@ -284,6 +284,20 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
     "a restart from an address that was given up makes a second association",
   ),
   mutant(
+    "reflected-abort-late",
+    "association/procedures/termination.ts",
+    'chunk.tagReflected && this.#parts.lifecycle.state === "SHUTDOWN-ACK-SENT"',
+    "chunk.tagReflected && !chunk.tagReflected",
+    "a graceful end is told as aborted where the SHUTDOWN COMPLETE is late",
+  ),
+  mutant(
+    "reflected-abort-any",
+    "association/procedures/termination.ts",
+    'chunk.tagReflected && this.#parts.lifecycle.state === "SHUTDOWN-ACK-SENT"',
+    "chunk.tagReflected",
+    "a peer that lost its state is told as a graceful end",
+  ),
+  mutant(
     "unreachable-abort",
     "association/procedures/termination.ts",
     "    for (const path of this.#parts.paths.all) if (path.confirmed) this.#sendAbortTo(path, []);",

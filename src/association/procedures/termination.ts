@@ -105,6 +105,12 @@ export class Termination implements ChunkHandler<Path> {
   /** An ABORT arrived. */
   onChunk(chunk: Chunk): ChunkOutcome {
     if (chunk.kind !== "ABORT") return "continue";
+    // A peer that ended gracefully, and whose SHUTDOWN COMPLETE is late or lost, answers what else comes so (RFC 9260 8.4):
+    // everything had been acknowledged in both directions before, and nothing was aborted.
+    if (chunk.tagReflected && this.#parts.lifecycle.state === "SHUTDOWN-ACK-SENT") {
+      this.end({ kind: "shutdown" });
+      return "stop";
+    }
     const { causes } = chunk;
     const user = causes.find((cause) => cause.kind === "User-Initiated Abort");
     const names = causes.map((cause) => causeCodeName(cause.code)).join(", ");
