@@ -89,22 +89,37 @@ export type ValueOf<S extends OptionSpec> = S extends FollowingOption
       : boolean;
 export type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
 
+const defaults = new WeakMap<Record<string, OptionSpec>, unknown>();
+
+/** What a table says where nothing is given; the same object each time. */
+function defaultsOf<T extends Record<string, OptionSpec>>(table: T): Values<T> {
+  let values = defaults.get(table);
+  if (values === undefined) {
+    values = Object.freeze(
+      Object.fromEntries(Object.entries(table).map(([name, spec]) => [name, spec.default])),
+    );
+    defaults.set(table, values);
+  }
+  return values as Values<T>;
+}
+
 /** @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range */
 export function validated<T extends Record<string, OptionSpec>>(
   table: T,
   given: Partial<Values<T>>,
   base: Values<T> | undefined,
 ): Values<T> {
-  const result: Record<string, unknown> = {};
-  for (const [name, spec] of Object.entries(table)) result[name] = base?.[name] ?? spec.default;
+  const start = base ?? defaultsOf(table);
+  let result: Record<string, unknown> | undefined;
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const spec = Object.hasOwn(table, name) ? table[name] : undefined;
     if (spec === undefined) throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}"`);
     check(name, spec, value);
+    result ??= { ...start };
     result[name] = value;
   }
-  return Object.freeze(result) as Values<T>;
+  return result === undefined ? start : (Object.freeze(result) as Values<T>);
 }
 
 function check(name: string, spec: OptionSpec, value: unknown): void {

@@ -301,15 +301,14 @@ export function chunkLengthBytes(chunk: Chunk): number {
 }
 
 /**
- * Writes the chunk and its padding at `at`; returns the offset past them.
- * @throws RangeError if it does not fit: that is the caller's to see to
+ * Writes the chunk and its padding at `at`; returns the offset past them, or -1, and nothing is written, if that is beyond
+ * `limit`.
  */
-export function writeChunk(bytes: Uint8Array, at: number, chunk: Chunk): number {
+export function writeChunk(bytes: Uint8Array, at: number, limit: number, chunk: Chunk): number {
   const { type, flags, value } = encodeValue(chunk);
   const end = at + 4 + value.length;
   const paddedEnd = at + padded(4 + value.length);
-  if (paddedEnd > bytes.length)
-    throw new RangeError(`a ${chunk.kind} chunk does not fit in ${bytes.length} bytes`);
+  if (paddedEnd > limit) return -1;
   bytes[at] = type;
   bytes[at + 1] = flags;
   bytes[at + 2] = (4 + value.length) >>> 8;
@@ -321,9 +320,14 @@ export function writeChunk(bytes: Uint8Array, at: number, chunk: Chunk): number 
 
 /** The chunk by itself, without padding. */
 export function encodeChunk(chunk: Chunk): Uint8Array {
-  const bytes = new Uint8Array(padded(chunkLengthBytes(chunk)));
-  writeChunk(bytes, 0, chunk);
-  return bytes.subarray(0, chunkLengthBytes(chunk));
+  const { type, flags, value } = encodeValue(chunk);
+  const bytes = new Uint8Array(4 + value.length);
+  bytes[0] = type;
+  bytes[1] = flags;
+  bytes[2] = bytes.length >>> 8;
+  bytes[3] = bytes.length;
+  bytes.set(value, 4);
+  return bytes;
 }
 
 interface Encoded {

@@ -3,7 +3,7 @@
  * Owns: the common header, the write position, padding, the room that is left, the checksum at the end.
  * Does not own: which chunks go in and in what order (packet-scheduler.ts, outbound.ts), the slab's memory.
  */
-import { type Chunk, chunkLengthBytes, writeChunk } from "./chunk.ts";
+import { type Chunk, writeChunk } from "./chunk.ts";
 import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "./common-header.ts";
 import { setImmediateFlag } from "./data.ts";
 import { SACK_HEADER_BYTES, type SackSource, writeSackHeader } from "./sack.ts";
@@ -59,10 +59,10 @@ export class PacketWriter {
    * @returns false, and nothing is written, if there is no room
    */
   appendChunk(chunk: Chunk): boolean {
-    const lengthBytes = padded(chunkLengthBytes(chunk));
-    const room = this.isEmpty ? this.#slab.bytes.length - this.#at : this.remainingBytes;
-    if (lengthBytes > room) return false;
-    this.#at = writeChunk(this.#slab.bytes, this.#at, chunk);
+    const { bytes } = this.#slab;
+    const end = writeChunk(bytes, this.#at, this.isEmpty ? bytes.length : this.#limit, chunk);
+    if (end === -1) return false;
+    this.#at = end;
     this.chunkCount++;
     return true;
   }

@@ -2,7 +2,7 @@
  * Whole packets as plain objects, for tools, stateless answers and tests.
  * Owns: decoding and encoding all chunks of a packet. Does not own: the hot way through a packet (src/association).
  */
-import { type Chunk, chunkLengthBytes, decodeChunk, writeChunk } from "./chunk.ts";
+import { type Chunk, decodeChunk, encodeChunk } from "./chunk.ts";
 import {
   COMMON_HEADER_BYTES,
   checksumIsValid,
@@ -48,10 +48,8 @@ export function decodePacket(datagram: Uint8Array): Packet {
 
 /** Encodes and seals a packet. */
 export function encodePacket(packet: PacketFields): Uint8Array {
-  const lengthBytes = packet.chunks.reduce(
-    (sum, chunk) => sum + padded(chunkLengthBytes(chunk)),
-    COMMON_HEADER_BYTES,
-  );
+  const chunks = packet.chunks.map(encodeChunk);
+  const lengthBytes = chunks.reduce((sum, chunk) => sum + padded(chunk.length), COMMON_HEADER_BYTES);
   const bytes = new Uint8Array(lengthBytes);
   writeCommonHeader(
     new DataView(bytes.buffer),
@@ -60,7 +58,10 @@ export function encodePacket(packet: PacketFields): Uint8Array {
     packet.verificationTag,
   );
   let at = COMMON_HEADER_BYTES;
-  for (const chunk of packet.chunks) at = writeChunk(bytes, at, chunk);
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += padded(chunk.length);
+  }
   sealPacket(bytes);
   return bytes;
 }

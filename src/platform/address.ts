@@ -24,8 +24,7 @@ export function addressFamily(address: string): AddressFamily {
  */
 export function canonicalAddress(text: string): string | undefined {
   if (!text.includes(":")) {
-    const bytes = parseIpv4(text);
-    return bytes === undefined ? undefined : bytes.join(".");
+    return parseIpv4(text) === undefined ? undefined : text;
   }
   const percent = text.indexOf("%");
   const zone = percent === -1 ? "" : text.slice(percent);
@@ -43,8 +42,7 @@ export function addressBytes(text: string): Uint8Array | undefined {
 
 /** The canonical text of 4 or 16 address bytes at `start`. */
 export function formatAddress(bytes: Uint8Array, start: number, lengthBytes: 4 | 16): string {
-  const slice = bytes.subarray(start, start + lengthBytes);
-  return lengthBytes === 4 ? Array.from(slice).join(".") : formatIpv6(slice);
+  return lengthBytes === 4 ? formatIpv4(bytes, start) : formatIpv6(bytes.subarray(start, start + 16));
 }
 
 /** `0.0.0.0` and `::`: bound to, never sent to. */
@@ -107,16 +105,35 @@ export function isInScope(address: string, remote: string): boolean {
   return remoteScope === Scope.Link && zoneOf(address) === zoneOf(remote);
 }
 
+/** Four numbers up to 255 without leading zeros, by hand: every packet of a set-up comes by here. */
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
   const bytes = new Uint8Array(4);
-  for (let i = 0; i < 4; i++) {
-    const part = parts[i] ?? "";
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    bytes[i] = Number(part);
+  let index = 0;
+  let digits = 0;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit >= 0 && digit <= 9) {
+      if (digits > 0 && value === 0) return undefined;
+      value = 10 * value + digit;
+      if (value > 255) return undefined;
+      digits++;
+      continue;
+    }
+    if (digit !== DOT || digits === 0 || index === 3) return undefined;
+    bytes[index++] = value;
+    digits = 0;
+    value = 0;
   }
+  if (index !== 3 || digits === 0) return undefined;
+  bytes[3] = value;
   return bytes;
+}
+
+const DOT = 0x2e - 0x30;
+
+function formatIpv4(bytes: Uint8Array, start: number): string {
+  return `${bytes[start]}.${bytes[start + 1]}.${bytes[start + 2]}.${bytes[start + 3]}`;
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {
@@ -163,7 +180,7 @@ function addressFamilyOfBytes(bytes: Uint8Array): AddressFamily {
 }
 
 function formatIpv6(bytes: Uint8Array): string {
-  if (addressFamilyOfBytes(bytes) === 4) return Array.from(bytes.subarray(12, 16)).join(".");
+  if (addressFamilyOfBytes(bytes) === 4) return formatIpv4(bytes, 12);
   const groups: number[] = [];
   for (let i = 0; i < 16; i += 2) groups.push(((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0));
   let bestStart = -1;

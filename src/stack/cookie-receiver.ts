@@ -115,7 +115,7 @@ export class CookieReceiver {
     }
     const boundAddresses = this.#ports.boundAddresses(localPort);
     const identity = { localPort, remotePort, localTag, localInitialTsn };
-    const engine = this.#residents.create({ ...identity, options, boundAddresses });
+    const engine = this.#residents.create(identity, options, boundAddresses);
     engine.accept(accepted(cookie, initAckRoute(cookie, source), source), nowMs);
     if (engine.association.remoteAddresses.length === 0) this.#refuse(cookie, source); // It has no path to say so on.
     return engine;

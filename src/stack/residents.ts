@@ -34,11 +34,6 @@ export interface ResidentsInit {
   readonly extensions: readonly AssociationExtension[];
 }
 
-export interface NewResident extends IdentityInit {
-  readonly options: AssociationOptions;
-  readonly boundAddresses: readonly string[] | undefined;
-}
-
 export class Residents implements SeatedStack {
   readonly platform: Platform;
   readonly allocate: (lengthBytes: number) => Uint8Array;
@@ -85,10 +80,17 @@ export class Residents implements SeatedStack {
     this.drops.nowMs = nowMs;
   }
 
-  create({ options, boundAddresses, ...identity }: NewResident): AssociationEngine {
+  create(
+    { localPort, remotePort, localTag, localInitialTsn }: IdentityInit,
+    options: AssociationOptions,
+    boundAddresses: readonly string[] | undefined,
+  ): AssociationEngine {
     const seat = new AssociationSeat(this);
     const engine = new AssociationEngine(seat, {
-      ...identity,
+      localPort,
+      remotePort,
+      localTag,
+      localInitialTsn,
       id: this.#nextId++,
       options,
       boundAddresses,

@@ -163,7 +163,7 @@ export class Stack {
     const localTag = residents.newTag();
     const localInitialTsn = this.platform.random.uint32();
     const identity = { localPort, remotePort, localTag, localInitialTsn };
-    const engine = residents.create({ ...identity, options, boundAddresses });
+    const engine = residents.create(identity, options, boundAddresses);
     this.#claimAll(engine, addresses);
     try {
       engine.open(addresses, remoteUdpPort, nowMs);

@@ -73,46 +73,25 @@ export class CookieJar {
 
   seal(cookie: StateCookie, nowMs: number): Uint8Array {
     this.#rotate(nowMs);
-    const addresses = [cookie.source, cookie.localAddress, ...cookie.addresses].map(savedAddress);
-    const addressesBytes = addresses.reduce((sum, address) => sum + address.length, 0);
+    const out = new ByteBuilder();
+    out
+      .u8(this.#keyId)
+      .u8(0)
+      .u16(2 + cookie.addresses.length);
+    out.f64(cookie.createdAtMs + (this.#shared?.clockOffsetMs ?? 0)).f64(cookie.lifeMs);
+    out.u32(cookie.localTag).u32(cookie.peerTag).u32(cookie.localTieTag).u32(cookie.peerTieTag);
+    out.u32(cookie.localInitialTsn).u32(cookie.peerInitialTsn).u32(cookie.peerRwndBytes);
+    out.u16(cookie.outboundStreams).u16(cookie.inboundStreams);
+    out.u16(cookie.localPort).u16(cookie.remotePort).u16(cookie.remoteUdpPort);
     const saved = savedOf(cookie.capabilities);
-    const bytes = new Uint8Array(FIXED_BYTES + addressesBytes + saved.length + MAC_BYTES);
-    const view = new DataView(bytes.buffer);
-    bytes[0] = this.#keyId;
-    view.setUint16(2, addresses.length);
-    view.setFloat64(4, cookie.createdAtMs + (this.#shared?.clockOffsetMs ?? 0));
-    view.setFloat64(12, cookie.lifeMs);
-    const words = [
-      cookie.localTag,
-      cookie.peerTag,
-      cookie.localTieTag,
-      cookie.peerTieTag,
-      cookie.localInitialTsn,
-      cookie.peerInitialTsn,
-      cookie.peerRwndBytes,
-    ];
-    words.forEach((word, i) => {
-      view.setUint32(20 + 4 * i, word);
-    });
-    const shorts = [
-      cookie.outboundStreams,
-      cookie.inboundStreams,
-      cookie.localPort,
-      cookie.remotePort,
-      cookie.remoteUdpPort,
-    ];
-    shorts.forEach((short, i) => {
-      view.setUint16(48 + 2 * i, short);
-    });
-    view.setUint16(SAVED_LENGTH_AT, saved.length);
-    let at = FIXED_BYTES;
-    for (const address of addresses) {
-      bytes.set(address, at);
-      at += address.length;
-    }
-    bytes.set(saved, at);
-    at += saved.length;
-    bytes.set(this.#key(this.#keyId).sign(bytes.subarray(0, at)), at);
+    out.u16(saved.length).u32(0).u32(0);
+    saveAddress(out, cookie.source);
+    saveAddress(out, cookie.localAddress);
+    for (const address of cookie.addresses) saveAddress(out, address);
+    const content = out.raw(saved).build();
+    const bytes = new Uint8Array(content.length + MAC_BYTES);
+    bytes.set(content);
+    bytes.set(this.#key(this.#keyId).sign(content), content.length);
     return bytes;
   }
 
@@ -203,18 +182,19 @@ function decode(bytes: Uint8Array): StateCookie {
  * An address with its zone, which says on which link a link-local one is: length of the address (1), of the zone (1) if
  * there is one, the address, the zone in units of 16 bits, "%" included.
  */
-function savedAddress(address: string): Uint8Array {
+function saveAddress(out: ByteBuilder, address: string): void {
   const bytes = addressBytes(address) ?? new Uint8Array(4);
   const percent = address.indexOf("%");
-  const zone = percent === -1 ? "" : address.slice(percent, percent + MAX_ZONE_LENGTH);
-  const out = new ByteBuilder();
-  if (zone === "") return out.u8(bytes.length).raw(bytes).build();
+  if (percent === -1) {
+    out.u8(bytes.length).raw(bytes);
+    return;
+  }
+  const zone = address.slice(percent, percent + MAX_ZONE_LENGTH);
   out
     .u8(bytes.length | HAS_ZONE)
     .u8(zone.length)
     .raw(bytes);
   for (let i = 0; i < zone.length; i++) out.u16(zone.charCodeAt(i));
-  return out.build();
 }
 
 function savedOf({ all }: Capabilities): Uint8Array {

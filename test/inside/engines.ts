@@ -5,12 +5,12 @@
  */
 import type { Association } from "../../src/association/association.ts";
 import type { AssociationEngine } from "../../src/association/engine.ts";
-import { type NewResident, Residents } from "../../src/stack/residents.ts";
+import { Residents } from "../../src/stack/residents.ts";
 
 const engines = new WeakMap<Association, AssociationEngine>();
 const { create } = Residents.prototype;
-Residents.prototype.create = function (this: Residents, init: NewResident): AssociationEngine {
-  const engine = create.call(this, init);
+Residents.prototype.create = function (this: Residents, ...init): AssociationEngine {
+  const engine = create.call(this, ...init);
   engines.set(engine.association, engine);
   return engine;
 };

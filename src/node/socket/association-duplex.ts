@@ -226,7 +226,7 @@ export abstract class AssociationDuplex extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#waiters.rejectAll(error ?? closedError());
+    this.#waiters.rejectAll(() => error ?? closedError());
     this.channels.end(error ?? undefined);
     this.idleTimer.stop();
     this.#leave(error !== null);
@@ -354,7 +354,7 @@ export abstract class AssociationDuplex extends Duplex {
       this.destroy(endingError(reason));
       return;
     }
-    this.#waiters.rejectAll(closedError());
+    this.#waiters.rejectAll(closedError);
     this.#onShutdownDone?.();
     this.#onShutdownDone = undefined;
     this.#releaseHold(); // A graceful end keeps nobody's process alive, even if nobody reads what is left.

@@ -6,7 +6,7 @@
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
-import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { errorOfEvent, SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 
@@ -33,16 +33,16 @@ export function endingError(reason: CloseReason): SctpError | undefined {
     case "shutdown":
       return undefined;
     case "unreachable":
-      return new SctpError(SctpErrorCode.PeerUnreachable, UNREACHABLE[reason.during]);
+      return errorOfEvent(SctpErrorCode.PeerUnreachable, UNREACHABLE[reason.during]);
     case "aborted": {
       const { causeCodes, detail } = reason;
       if (reason.by === "peer") {
         const text = Buffer.from(reason.reason).toString();
         const message = text === "" ? detail : `${detail}: ${text}`;
-        return new SctpError(SctpErrorCode.AbortedByPeer, message, { causeCodes });
+        return errorOfEvent(SctpErrorCode.AbortedByPeer, message, { causeCodes });
       }
       const own = causeCodes.includes(12) || causeCodes.length === 0;
-      return own ? undefined : new SctpError(SctpErrorCode.ProtocolViolation, detail, { causeCodes });
+      return own ? undefined : errorOfEvent(SctpErrorCode.ProtocolViolation, detail, { causeCodes });
     }
   }
 }

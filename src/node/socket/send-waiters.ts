@@ -49,7 +49,10 @@ export class SendWaiters {
     return undefined;
   }
 
-  rejectAll(error: Error): void {
+  /** @param why made only if somebody waits: most sockets end without, and an error costs much */
+  rejectAll(why: () => Error): void {
+    if (this.#waiters.size === 0) return;
+    const error = why();
     for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.reject(error);
   }
 

@@ -27,7 +27,7 @@ function make(more: Partial<ResidentsInit> = {}): Residents {
 
 function create(localTag: number, localPort = 7): AssociationEngine {
   const identity = { localPort, remotePort: 8, localTag, localInitialTsn: 1 };
-  return residents.create({ ...identity, options: OPTIONS, boundAddresses: undefined });
+  return residents.create(identity, OPTIONS, undefined);
 }
 
 beforeEach(() => {
