@@ -106,10 +106,15 @@ export class CookieReceiver {
     const { localPort, remotePort, localTag, localInitialTsn } = cookie;
     const options = this.#ports.optionsAt(localPort, source.localAddress);
     const { table, drops } = this.#residents;
-    const isFull = table.size >= this.#options.maxAssociations;
-    if (options === undefined || isFull || this.#residents.isTagTaken(localTag)) {
+    const isTaken = this.#residents.isTagTaken(localTag);
+    if (isTaken && !table.hasTag(localTag)) {
+      drops.count(undefined, "invalid-cookie", "what came of it has ended");
+      this.#tellEnded(cookie, source);
+      return undefined;
+    }
+    if (options === undefined || isTaken || table.size >= this.#options.maxAssociations) {
       const reason = options === undefined ? "no-association" : "limit-reached";
-      drops.count(undefined, reason, "a valid cookie, but no room for it, or used already");
+      drops.count(undefined, reason, "a valid cookie, but no room for it");
       this.#refuse(cookie, source);
       return undefined;
     }
@@ -119,6 +124,15 @@ export class CookieReceiver {
     engine.accept(accepted(cookie, initAckRoute(cookie, source), source), nowMs);
     if (engine.association.remoteAddresses.length === 0) this.#refuse(cookie, source); // It has no path to say so on.
     return engine;
+  }
+
+  /**
+   * Whoever sent it has an association with us that we have no more, or a packet of its comes late: so it is answered as out
+   * of the blue (RFC 9260 8.4), which ends gracefully what was waiting for our SHUTDOWN COMPLETE.
+   */
+  #tellEnded({ localPort, remotePort, localTag }: StateCookie, route: Route): void {
+    const chunks: Chunk[] = [{ kind: "ABORT", tagReflected: true, causes: [] }];
+    this.#residents.outbox.answer({ localPort, remotePort, verificationTag: localTag, chunks, route });
   }
 
   #refuse(cookie: StateCookie, source: Route): void {

@@ -298,6 +298,13 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
     "a peer that lost its state is told as a graceful end",
   ),
   mutant(
+    "ended-cookie",
+    "stack/cookie-receiver.ts",
+    "this.#residents.outbox.answer({ localPort, remotePort, verificationTag: localTag, chunks, route });",
+    "this.#residents.outbox.answer({ localPort, remotePort, verificationTag: 0, chunks, route });",
+    "a late COOKIE ECHO for what has ended is answered under a tag that nobody takes",
+  ),
+  mutant(
     "unreachable-abort",
     "association/procedures/termination.ts",
     "    for (const path of this.#parts.paths.all) if (path.confirmed) this.#sendAbortTo(path, []);",
