@@ -103,8 +103,8 @@ async function main(): Promise<boolean> {
     const tally = new Tally();
     const diagram = new SequenceDiagram(print, {
       widthColumns: WIDTH_COLUMNS,
-      localName: "client",
-      remoteName: "server",
+      localName: "the client",
+      remoteName: "the server",
       explain: "first",
       style: styled,
     });

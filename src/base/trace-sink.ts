@@ -26,6 +26,26 @@ export type DropReason =
   | "invalid-sack"
   | "limit-reached";
 
+/** The timers of an association that the trace tells of when they expire; T1 to T5 are named as in RFC 9260. */
+export type TimerName =
+  | "T1-init"
+  | "T1-cookie"
+  | "T2-shutdown"
+  | "T3-rtx"
+  | "T5-shutdown-guard"
+  /** A path was idle for HB.interval, or is to be verified: a HEARTBEAT is sent (RFC 9260 8.3, 5.4). */
+  | "heartbeat"
+  /** A HEARTBEAT was not answered within the RTO (RFC 9260 8.3). */
+  | "heartbeat-ack"
+  /** DATA has waited for its acknowledgement for as long as it may (RFC 9260 6.2). */
+  | "delayed-sack"
+  /** The peer's window is closed: it is asked whether it still is (RFC 9260 6.1 A). */
+  | "zero-window-probe"
+  /** The life of a message ended before it was sent (RFC 9260 11.1.5). */
+  | "message-lifetime"
+  /** No user data moved for `autoCloseMs` (RFC 6458 8.1.8). */
+  | "auto-close";
+
 /** What happened inside a stack beside packets going in and out. `association` is the association's id. */
 export type TraceEvent =
   | { readonly kind: "state"; readonly association: number; readonly from: string; readonly to: string }
@@ -38,7 +58,8 @@ export type TraceEvent =
   | {
       readonly kind: "timer";
       readonly association: number;
-      readonly timer: string;
+      readonly timer: TimerName;
+      /** The destination that the timer belongs to; undefined if it belongs to the association. */
       readonly address: string | undefined;
     }
   | {
@@ -73,17 +94,37 @@ export type TraceEvent =
       readonly reason: string;
     };
 
+/** Which way a packet went, seen from the side that is traced. */
+export type TraceDirection = "sent" | "received";
+
 export interface TraceSink {
   /**
    * A packet as it went out or came in (before any check). `datagram` is the UDP payload and is valid only during the
    * call: copy what you keep. `local` and `remote` carry UDP ports.
    */
   packet(
-    direction: "sent" | "received",
+    direction: TraceDirection,
     datagram: Uint8Array,
     local: TransportAddress,
     remote: TransportAddress,
     nowMs: number,
   ): void;
   event(event: TraceEvent, nowMs: number): void;
+  /**
+   * A packet that the network lost, at the time when it was sent: only a simulator can tell. A sink that has this method is
+   * told here, and not by `packet`, of the lost packets that its side sent, and also of those that were on their way to it.
+   */
+  lost?(
+    direction: TraceDirection,
+    datagram: Uint8Array,
+    local: TransportAddress,
+    remote: TransportAddress,
+    nowMs: number,
+  ): void;
+}
+
+/** Tells a sink of a packet that the network lost; one that does not ask for them sees what its side sent, as ever. */
+export function traceLost(sink: TraceSink, ...lost: Parameters<NonNullable<TraceSink["lost"]>>): void {
+  if (sink.lost !== undefined) sink.lost(...lost);
+  else if (lost[0] === "sent") sink.packet(...lost);
 }

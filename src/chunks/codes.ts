@@ -170,6 +170,12 @@ export function chunkTypeName(type: number): string {
   return CHUNK_NAMES.get(type) ?? `chunk type 0x${type.toString(16).padStart(2, "0")}`;
 }
 
+/** The type of a chunk by the RFC's name; undefined if there is none of that name. */
+export function chunkTypeOf(name: string): number | undefined {
+  for (const [type, known] of CHUNK_NAMES) if (known === name) return type;
+  return undefined;
+}
+
 export function parameterTypeName(type: number): string {
   return PARAMETER_NAMES.get(type) ?? `parameter type 0x${type.toString(16).padStart(4, "0")}`;
 }

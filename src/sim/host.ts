@@ -9,12 +9,14 @@ import type { ReceivedMessage } from "../association/model/received-message.ts";
 import type { AssociationOptions, StackOptions } from "../base/options.ts";
 import type { TraceSink } from "../base/trace-sink.ts";
 import { PacketSlab } from "../chunks/slab.ts";
+import type { TransportAddress } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type RandomSource, SeededRandom } from "../platform/random.ts";
 import { PortableHmac } from "../platform/sha256.ts";
 import type { SharedPort } from "../stack/shared-port.ts";
 import { Stack } from "../stack/stack.ts";
 import { DeliveryChecker } from "./delivery-checker.ts";
+import { HostTrace } from "./host-trace.ts";
 import { SimViolation } from "./packet-checker.ts";
 
 /** The other end of an association, whoever has it. */
@@ -27,8 +29,8 @@ export interface FarEnd {
 /** What a host asks of the world. */
 export interface HostWorld {
   readonly nowMs: number;
-  readonly trace: TraceSink | undefined;
-  send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): void;
+  /** @returns whether the network will deliver it */
+  send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): boolean;
   /** The association at the other end. */
   peerOf(association: SimAssociation): FarEnd | undefined;
 }
@@ -37,6 +39,8 @@ export const SIM_UDP_PORT = 9_899;
 
 /** What may be chosen for a host. */
 export interface SimHostOptions extends Partial<StackOptions> {
+  /** Sees what this host's stack does, and, if it has `lost`, what the network loses of what the host sends or is sent. */
+  readonly trace?: TraceSink | undefined;
   /** Makes the host's randomness from a seed: for tags and TSNs of one's own choice. */
   readonly randomFrom?: (seed: number) => RandomSource;
   /** Where several hosts share one address and UDP port; asked at every boot. */
@@ -163,6 +167,7 @@ export class SimHost {
   readonly #stackOptions: Partial<StackOptions>;
   readonly #randomFrom: (seed: number) => RandomSource;
   readonly #shared: (() => SharedPort) | undefined;
+  readonly #trace: HostTrace | undefined;
   readonly #slab: PacketSlab = new PacketSlab();
   #restarts = 0;
   #stack: Stack;
@@ -181,10 +186,12 @@ export class SimHost {
     const {
       randomFrom = (from: number): RandomSource => new SeededRandom(from),
       shared,
+      trace,
       ...stackOptions
     } = options;
     this.#randomFrom = randomFrom;
     this.#shared = shared;
+    this.#trace = trace === undefined ? undefined : new HostTrace(trace);
     this.#stackOptions = stackOptions;
     this.#stack = this.#boot();
   }
@@ -248,15 +255,16 @@ export class SimHost {
       const transmit = this.#stack.pollTransmit(this.#slab, nowMs);
       if (transmit === undefined) break;
       const { localAddress, remoteAddress, remoteUdpPort, lengthBytes } = transmit;
-      this.world.send(
-        this,
-        localAddress,
-        remoteAddress,
-        remoteUdpPort,
-        this.#slab.bytes.slice(0, lengthBytes),
-      );
+      const datagram = this.#slab.bytes.slice(0, lengthBytes);
+      const arrives = this.world.send(this, localAddress, remoteAddress, remoteUdpPort, datagram);
+      this.#trace?.onSent(datagram, arrives);
     }
     this.onFlushed?.();
+  }
+
+  /** The network has lost a packet to this host. */
+  traceMissed(datagram: Uint8Array, to: string, from: TransportAddress): void {
+    this.#trace?.onMissed(datagram, { address: to, port: SIM_UDP_PORT }, from, this.world.nowMs);
   }
 
   /** The association whose packets to a peer carry this tag. */
@@ -307,12 +315,11 @@ export class SimHost {
       hmac: new PortableHmac(),
       allocate: (lengthBytes) => new Uint8Array(lengthBytes),
     };
-    const { trace } = this.world;
     const stack = new Stack({
       platform,
       udpPort: SIM_UDP_PORT,
       options: this.#stackOptions,
-      trace,
+      trace: this.#trace,
       shared: this.#shared?.(),
     });
     for (const address of this.addresses) stack.addLocalAddress(address);

@@ -4,7 +4,6 @@
  * what hosts do (host.ts), what is right (packet-checker.ts, delivery-checker.ts).
  */
 
-import type { TraceSink } from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { SeededRandom } from "../platform/random.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -20,12 +19,11 @@ import { NatTable } from "./nat.ts";
 import { type Fate, type LinkProfile, Network } from "./network.ts";
 import { PacketChecker, type Sent, SimViolation } from "./packet-checker.ts";
 import type { PeerOptions } from "./peer/peer.ts";
+import { type ChunkName, type PlannedLoss, PlannedLosses } from "./planned-losses.ts";
 import { SimPeer } from "./sim-peer.ts";
 
 export interface SimOptions {
   readonly seed: number;
-  /** Sees what every stack does. */
-  readonly trace?: TraceSink;
   /** Asked about every datagram; they are counted from 1 in the order in which they are sent, by whichever host. */
   readonly fate?: (datagramNumber: number) => Fate;
 }
@@ -45,7 +43,6 @@ interface Station {
 export class SimWorld implements HostWorld {
   readonly seed: number;
   readonly random: SeededRandom;
-  readonly trace: TraceSink | undefined;
   readonly #fate: SimOptions["fate"];
   readonly #network: Network;
   readonly #nats: NatTable = new NatTable();
@@ -55,6 +52,7 @@ export class SimWorld implements HostWorld {
   readonly #stations: Station[] = [];
   readonly #queue: EventQueue = new EventQueue();
   readonly #checker: PacketChecker = new PacketChecker();
+  readonly #losses: PlannedLosses = new PlannedLosses();
   #nowMs = 0;
   /** Two lanes of 32 bits. */
   #hash: [number, number] = [0x811c9dc5, 0x01000193];
@@ -63,7 +61,6 @@ export class SimWorld implements HostWorld {
 
   constructor(options: SimOptions) {
     this.seed = options.seed;
-    this.trace = options.trace;
     this.#fate = options.fate;
     this.random = new SeededRandom(options.seed);
     this.#network = new Network(new SeededRandom(options.seed ^ 0x5eed));
@@ -125,6 +122,14 @@ export class SimWorld implements HostWorld {
   /** Changes what a link does from now on. */
   adjust(from: string, to: string, profile: Partial<LinkProfile>): void {
     this.#network.adjust(from, to, profile);
+  }
+
+  /**
+   * Loses packets by what is in them: `world.lose("SACK", { nth: 3 })` is the third packet with a SACK from now on.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
+   */
+  lose(chunk: ChunkName, which: PlannedLoss = {}): void {
+    this.#losses.add(chunk, which);
   }
 
   /** Puts a NAT in front of a host's address; links lead to `outerAddress`. */
@@ -189,14 +194,14 @@ export class SimWorld implements HostWorld {
 
   // ---- For hosts and peers ---------------------------------------------------------------------------------------------
 
-  send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): void {
+  send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): boolean {
     this.#packetCount++;
     this.#mix(datagram);
     this.#guard(() => {
       const sent = this.#checker.onSent(host.name, datagram, this.#maxPacketBytes(host, datagram));
       this.#checkCongestionWindow(host, to, datagram, sent);
     });
-    this.#carry(host, from, { address: to, port: toPort }, datagram);
+    return this.#carry(host, from, { address: to, port: toPort }, datagram);
   }
 
   /** What a scripted peer sends. */
@@ -207,13 +212,19 @@ export class SimWorld implements HostWorld {
     this.#carry(peer, from, to, datagram);
   }
 
-  #carry(sender: Station, from: string, to: TransportAddress, datagram: Uint8Array): void {
+  /** @returns whether anything of it will arrive */
+  #carry(sender: Station, from: string, to: TransportAddress, datagram: Uint8Array): boolean {
     const source = this.#nats.outward(from, SIM_UDP_PORT);
-    const fate = this.#fate?.(this.#packetCount);
+    const fate = this.#losses.take(sender, datagram) ? "lost" : this.#fate?.(this.#packetCount);
     const arrivals = this.#network.carry(source.address, to.address, datagram, this.#nowMs, fate);
     for (const { atMs, datagram: copy, corrupted } of arrivals) {
       this.at(atMs, () => this.#deliver(sender, copy, source, to, corrupted));
     }
+    if (arrivals.length > 0) return true;
+    const reached = this.#nats.inward(to.address, to.port)?.address ?? to.address;
+    const missing = this.#hosts.find(({ addresses }) => addresses.includes(reached));
+    missing?.traceMissed(datagram, reached, source);
+    return false;
   }
 
   peerOf(user: SimAssociation): FarEnd | undefined {

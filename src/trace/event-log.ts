@@ -3,7 +3,7 @@
  * Owns: the form of the lines. Does not own: where they go (the host writes them).
  *
  * Each line has `timeMs` (on the clock of the trace) and `kind`; a packet's line has `direction`, `local`, `remote`,
- * `bytes` and the names of its chunks; the other lines have the fields of their `TraceEvent`.
+ * `bytes` and the names of its chunks, and `lost: true` if a simulated network lost it; the other lines have the fields of their `TraceEvent`.
  */
 
 import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
@@ -37,19 +37,39 @@ export class EventLog implements TraceSink {
     nowMs: number,
   ): void {
     if (this.#kinds?.has("packet") === false) return;
-    this.#line(nowMs, {
+    this.#line(nowMs, this.#fieldsOf(direction, datagram, local, remote));
+  }
+
+  lost(
+    direction: "sent" | "received",
+    datagram: Uint8Array,
+    local: TransportAddress,
+    remote: TransportAddress,
+    nowMs: number,
+  ): void {
+    if (this.#kinds?.has("packet") === false) return;
+    this.#line(nowMs, { ...this.#fieldsOf(direction, datagram, local, remote), lost: true });
+  }
+
+  event(event: TraceEvent, nowMs: number): void {
+    if (this.#kinds?.has(event.kind) === false) return;
+    this.#line(nowMs, event);
+  }
+
+  #fieldsOf(
+    direction: "sent" | "received",
+    datagram: Uint8Array,
+    local: TransportAddress,
+    remote: TransportAddress,
+  ): object {
+    return {
       kind: "packet",
       direction,
       local: endpointText(local),
       remote: endpointText(remote),
       bytes: datagram.length,
       chunks: this.#chunkNames(datagram),
-    });
-  }
-
-  event(event: TraceEvent, nowMs: number): void {
-    if (this.#kinds?.has(event.kind) === false) return;
-    this.#line(nowMs, event);
+    };
   }
 
   /** The chunks' names by their headers alone: a chunk whose inside is malformed is named too. */

@@ -65,6 +65,17 @@ export class PacketExplainer {
     };
     return { packet, association, chunks: packet.chunks.map((chunk) => explainChunk(chunk, scene)) };
   }
+
+  /**
+   * Takes note of a packet that the network lost: its DATA has been seen, what it acknowledges has not been heard.
+   * @throws ParseError if the datagram is no SCTP packet
+   */
+  noteLost(direction: Direction, datagram: Uint8Array): Omit<PacketExplanation, "chunks"> {
+    const packet = decodePacket(datagram);
+    const association = this.#watcher.associationOf(direction, packet);
+    for (const chunk of packet.chunks) if (chunk.kind === "DATA") association[direction].sawData(chunk.tsn);
+    return { packet, association };
+  }
 }
 
 /**

@@ -12,15 +12,15 @@ import { type ChunkExplanation, PacketExplainer, type PacketExplanation } from "
 import { packetLabel } from "./labels.ts";
 import type { Direction } from "./watcher.ts";
 
-/** What a piece of a line is, for those who colour it. */
+/** What a piece of a line is, for those who colour it; "problem" is also what the network lost. */
 export type DiagramRole = "time" | "lifeline" | "sent" | "received" | "text" | "why" | "event" | "problem";
 
 export interface SequenceDiagramOptions {
   /** Width of the lines in columns, 60 or more. Default 100. */
   readonly widthColumns?: number;
-  /** What to call the watched side, drawn on the left. Default "local". */
+  /** What to call the watched side, drawn on the left: "alice", "the client". Default "this side". */
   readonly localName?: string;
-  /** What to call its peer, drawn on the right. Default "remote". */
+  /** What to call its peer, drawn on the right. Default "the peer". */
   readonly remoteName?: string;
   /**
    * Whether each packet is explained below its arrow: "none", "all", or "first": reasons only for the first chunk of each
@@ -35,10 +35,14 @@ export interface SequenceDiagramOptions {
 
 const TIME_COLUMNS = 10;
 const MIN_WIDTH_COLUMNS = 60;
+/** Events before the first packet that are drawn below the heading; there are one or two. */
+const MAX_EARLY_EVENTS = 64;
+/** Stands where the arrow of a lost packet would have gone on. */
+const LOST_TEXT = " lost ";
 /** Chunks of one packet that are explained; the rest is counted. */
 const MAX_CHUNKS_EXPLAINED = 8;
 
-/** A trace sink that draws; times count from the first packet. */
+/** A trace sink that draws; times count from the first thing that it is told. */
 export class SequenceDiagram implements TraceSink {
   readonly #write: (line: string) => void;
   readonly #width: number;
@@ -50,6 +54,8 @@ export class SequenceDiagram implements TraceSink {
   readonly #explainer: PacketExplainer;
   readonly #reasonsGiven: Set<string>;
   #startMs: number | undefined;
+  /** What happened before the first packet, whose addresses the heading waits for. */
+  readonly #early: { readonly event: TraceEvent; readonly nowMs: number }[];
   #path: string | undefined;
   #hasSeveralPaths: boolean;
 
@@ -57,17 +63,15 @@ export class SequenceDiagram implements TraceSink {
   constructor(write: (line: string) => void, options: SequenceDiagramOptions = {}) {
     this.#write = write;
     this.#width = Math.max(MIN_WIDTH_COLUMNS, options.widthColumns ?? 100);
-    this.#localName = options.localName ?? "local";
-    this.#remoteName = options.remoteName ?? "remote";
+    this.#localName = options.localName ?? "this side";
+    this.#remoteName = options.remoteName ?? "the peer";
     this.#explain = options.explain ?? "none";
     this.#events = options.events ?? ["state", "retransmit", "path", "drop"];
     this.#style = options.style ?? ((text) => text);
-    this.#explainer = new PacketExplainer({
-      localName: `the ${this.#localName}`,
-      remoteName: `the ${this.#remoteName}`,
-    });
+    this.#explainer = new PacketExplainer({ localName: this.#localName, remoteName: this.#remoteName });
     this.#reasonsGiven = new Set();
     this.#startMs = undefined;
+    this.#early = [];
     this.#path = undefined;
     this.#hasSeveralPaths = false;
   }
@@ -79,16 +83,8 @@ export class SequenceDiagram implements TraceSink {
     remote: TransportAddress,
     nowMs: number,
   ): void {
-    if (this.#startMs === undefined) {
-      this.#startMs = nowMs;
-      this.#heading(local, remote);
-    }
-    const path = `${local.address} ${remote.address}`;
-    this.#path ??= path;
-    if (path !== this.#path) this.#hasSeveralPaths = true;
-    const place = this.#hasSeveralPaths ? ` [${remote.address}]` : "";
-
-    const explanation = this.#explanationOf(direction, datagram);
+    const place = this.#placeOf(local, remote, nowMs);
+    const explanation = this.#read(() => this.#explainer.explain(direction, datagram), datagram);
     if (typeof explanation === "string") {
       this.#arrow(direction, `not SCTP: ${explanation}${place}`, nowMs, "problem");
       return;
@@ -100,8 +96,30 @@ export class SequenceDiagram implements TraceSink {
     if (this.#explain !== "none") this.#explainBelow(explanation);
   }
 
+  /** A packet of a simulated network that never arrives: its arrow does not reach the other side. */
+  lost(
+    direction: Direction,
+    datagram: Uint8Array,
+    local: TransportAddress,
+    remote: TransportAddress,
+    nowMs: number,
+  ): void {
+    const place = this.#placeOf(local, remote, nowMs);
+    const seen = this.#read(() => this.#explainer.noteLost(direction, datagram), datagram);
+    const label =
+      typeof seen === "string"
+        ? `not SCTP: ${seen}`
+        : packetLabel(seen.packet.chunks, seen.association, direction);
+    this.#lostArrow(direction, label + place, nowMs);
+  }
+
   event(event: TraceEvent, nowMs: number): void {
     if (!this.#events.includes(event.kind)) return;
+    if (this.#startMs !== undefined) this.#draw(event, nowMs);
+    else if (this.#early.length < MAX_EARLY_EVENTS) this.#early.push({ event, nowMs });
+  }
+
+  #draw(event: TraceEvent, nowMs: number): void {
     const problem = event.kind === "drop" || event.kind === "retransmit";
     this.#textLines(eventText(event, this.#localName), "* ", problem ? "problem" : "event", nowMs);
   }
@@ -111,9 +129,23 @@ export class SequenceDiagram implements TraceSink {
     this.#textLines(text, "", "event", undefined);
   }
 
-  #explanationOf(direction: Direction, datagram: Uint8Array): PacketExplanation | string {
+  /** The path of a packet where there are several; before the first packet, the heading. */
+  #placeOf(local: TransportAddress, remote: TransportAddress, nowMs: number): string {
+    if (this.#startMs === undefined) {
+      this.#startMs = this.#early[0]?.nowMs ?? nowMs;
+      this.#heading(local, remote);
+      for (const { event, nowMs: earlyMs } of this.#early) this.#draw(event, earlyMs);
+    }
+    const path = `${local.address} ${remote.address}`;
+    this.#path ??= path;
+    if (path !== this.#path) this.#hasSeveralPaths = true;
+    return this.#hasSeveralPaths ? ` [${remote.address}]` : "";
+  }
+
+  /** What `explain` says of a datagram, or why it is no packet. */
+  #read<T>(explain: () => T, datagram: Uint8Array): T | string {
     try {
-      return this.#explainer.explain(direction, datagram);
+      return explain();
     } catch (error) {
       if (error instanceof ParseError) return `${error.code} at byte ${error.offset} of ${datagram.length}`;
       throw error;
@@ -152,11 +184,22 @@ export class SequenceDiagram implements TraceSink {
   }
 
   #arrow(direction: Direction, label: string, nowMs: number, role: DiagramRole): void {
-    const inner = this.#width - TIME_COLUMNS - 3;
-    const text = label.length > inner - 8 ? `${label.slice(0, inner - 11)}...` : label;
-    const rest = "─".repeat(inner - text.length - 5);
+    const [text, rest] = this.#fitted(label, this.#width - TIME_COLUMNS - 3);
     const arrow = direction === "sent" ? `── ${text} ${rest}►` : `◄─ ${text} ${rest}─`;
     this.#row(this.#timeText(nowMs), arrow, role);
+  }
+
+  #lostArrow(direction: Direction, label: string, nowMs: number): void {
+    const [text, rest] = this.#fitted(label, this.#width - TIME_COLUMNS - 3 - LOST_TEXT.length);
+    const arrow =
+      direction === "sent" ? `── ${text} ${rest}✕${LOST_TEXT}` : `${LOST_TEXT}✕─ ${text} ${rest}─`;
+    this.#row(this.#timeText(nowMs), arrow, "problem");
+  }
+
+  /** The label, cut if need be, and what is left of a line of so many columns. */
+  #fitted(label: string, columns: number): readonly [text: string, rest: string] {
+    const text = label.length > columns - 8 ? `${label.slice(0, columns - 11)}...` : label;
+    return [text, "─".repeat(columns - text.length - 5)];
   }
 
   /** Text between the lifelines, wrapped; `lead` stands before its first line, and the others are indented alike. */
@@ -188,11 +231,11 @@ export class SequenceDiagram implements TraceSink {
 function eventText(event: TraceEvent, localName: string): string {
   switch (event.kind) {
     case "state":
-      return `the ${localName} goes from ${event.from} to ${event.to}`;
+      return `${localName} goes from ${event.from} to ${event.to}`;
     case "drop":
-      return `dropped by the ${localName}: ${event.reason}${event.detail === "" ? "" : ` (${event.detail})`}`;
+      return `dropped by ${localName}: ${event.reason}${event.detail === "" ? "" : ` (${event.detail})`}`;
     case "timer":
-      return `timer ${event.timer} went off${event.address === undefined ? "" : ` for ${event.address}`}`;
+      return `timer ${event.timer} expired${event.address === undefined ? "" : ` for ${event.address}`}`;
     case "retransmit":
       return `TSN ${event.tsn} is sent again to ${event.address}: ${event.reason}`;
     case "congestion":

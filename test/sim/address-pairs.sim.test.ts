@@ -33,9 +33,9 @@ function net(
   const ours = addresses(clients, 1);
   const theirs = addresses(servers, 2);
   const watcher = new AnswerWatcher((address) => (ours.includes(address) ? "client" : "server"));
-  const world = new SimWorld({ seed, trace: watcher });
-  const client: SimHost = world.host("client", ours);
-  const server: SimHost = world.host("server", theirs);
+  const world = new SimWorld({ seed });
+  const client: SimHost = world.host("client", ours, { trace: watcher });
+  const server: SimHost = world.host("server", theirs, { trace: watcher });
   const pairs = ours.flatMap((a) => theirs.map((b) => [a, b] as const));
   for (const [a, b] of pairs) world.link(a, b, LINK);
   server.listen(7, options);

@@ -12,9 +12,9 @@ const DELIVERY_LIMIT_MS = 3_600_000;
 
 /** @throws SimViolation, or whatever the stack throws */
 export function playLossy(seed: number, trace?: TraceSink): Played {
-  const world = new SimWorld(trace === undefined ? { seed } : { seed, trace });
-  const client = world.host("client", ["10.0.0.1"]);
-  const server = world.host("server", ["10.0.0.2"]);
+  const world = new SimWorld({ seed });
+  const client = world.host("client", ["10.0.0.1"], { trace });
+  const server = world.host("server", ["10.0.0.2"], { trace });
   world.link("10.0.0.1", "10.0.0.2", {
     delayMinMs: 5,
     delayMaxMs: 15,

@@ -122,8 +122,8 @@ function isOneOf(state: string | undefined, states: readonly string[]): boolean 
 /** @throws SimViolation, or whatever the stack throws */
 export function playPeer(scenario: PeerScenario, trace?: TraceSink): Played {
   const { seed } = scenario;
-  const world = new SimWorld(trace === undefined ? { seed } : { seed, trace });
-  const game = new PeerGame(scenario, world);
+  const world = new SimWorld({ seed });
+  const game = new PeerGame(scenario, world, trace);
   game.begin();
   world.at(HEAL_AT_MS, () => world.heal());
   world.run(HEAL_AT_MS + 1);
@@ -145,10 +145,10 @@ class PeerGame {
   #crashedIn: string | undefined;
   #isCrashPlanned = false;
 
-  constructor(scenario: PeerScenario, world: SimWorld) {
+  constructor(scenario: PeerScenario, world: SimWorld, trace: TraceSink | undefined) {
     this.#scenario = scenario;
     this.#world = world;
-    this.#host = world.host("host", [OUR_ADDRESS]);
+    this.#host = world.host("host", [OUR_ADDRESS], { trace });
     this.#peer = world.peer("peer", PEER_ADDRESS, {
       behaviours: scenario.behaviours,
       port: PORT,

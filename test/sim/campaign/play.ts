@@ -26,8 +26,8 @@ export interface Played {
 
 /** @throws SimViolation, or whatever the stack throws */
 export function play(scenario: Scenario, trace?: TraceSink): Played {
-  const world = new SimWorld(trace === undefined ? { seed: scenario.seed } : { seed: scenario.seed, trace });
-  const game = new Game(scenario, world);
+  const world = new SimWorld({ seed: scenario.seed });
+  const game = new Game(scenario, world, trace);
   game.begin();
   for (const { atMs, action } of scenario.actions) world.at(atMs, () => game.perform(action));
   world.at(HEAL_AT_MS, () => game.heal());
@@ -48,19 +48,19 @@ class Game {
   /** A restarted host forgets what it had acknowledged: what was under way to it may be lost without a word. */
   #restarted = false;
 
-  constructor(scenario: Scenario, world: SimWorld) {
+  constructor(scenario: Scenario, world: SimWorld, trace: TraceSink | undefined) {
     this.#scenario = scenario;
     this.#world = world;
     const { paths, natAddress, tsnsNearWrap } = scenario;
     this.#client = world.host(
       "client",
       paths.map(({ client }) => client),
-      tsnsNearWrap ? { randomFrom: (seed) => new HighNumbers(seed, 0) } : {},
+      { trace, ...(tsnsNearWrap ? { randomFrom: (seed) => new HighNumbers(seed, 0) } : {}) },
     );
     this.#server = world.host(
       "server",
       paths.map(({ server }) => server),
-      tsnsNearWrap ? { randomFrom: (seed) => new HighNumbers(seed, 1) } : {},
+      { trace, ...(tsnsNearWrap ? { randomFrom: (seed) => new HighNumbers(seed, 1) } : {}) },
     );
     for (const { client, server, there, back } of paths)
       world.link(natAddress ?? client, server, there, back);

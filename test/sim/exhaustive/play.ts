@@ -22,10 +22,9 @@ const MAX_HARMLESS_LOSSES = 8;
 export function playPattern(scenario: Scenario, fault: Fault, mask: number, trace?: TraceSink): Played {
   const world = new SimWorld({
     seed: 1,
-    ...(trace === undefined ? {} : { trace }),
     fate: (packetNumber) => (isInMask(mask, packetNumber) ? fault.fate : "carried"),
   });
-  const pair = new Pair(scenario, world);
+  const pair = new Pair(scenario, world, trace);
   pair.begin();
   try {
     world.runUntil(() => pair.isOver, { limitMs: LIMIT_MS });
@@ -44,11 +43,11 @@ class Pair {
   readonly #bob: SimHost;
   readonly #messages: Uint8Array[] = [];
 
-  constructor(scenario: Scenario, world: SimWorld) {
+  constructor(scenario: Scenario, world: SimWorld, trace: TraceSink | undefined) {
     this.#scenario = scenario;
     this.#world = world;
-    this.#alice = world.host("alice", ["10.0.0.1"]);
-    this.#bob = world.host("bob", ["10.0.0.2"]);
+    this.#alice = world.host("alice", ["10.0.0.1"], { trace });
+    this.#bob = world.host("bob", ["10.0.0.2"], { trace });
     world.link("10.0.0.1", "10.0.0.2");
   }
 

@@ -4,7 +4,7 @@ import * as talk from "./conversation.ts";
 
 function diagramOf(options: SequenceDiagramOptions): { lines: string[]; diagram: SequenceDiagram } {
   const lines: string[] = [];
-  const names = { localName: "client", remoteName: "server" };
+  const names = { localName: "the client", remoteName: "the server" };
   return { lines, diagram: new SequenceDiagram((line) => lines.push(line), { ...names, ...options }) };
 }
 
@@ -29,7 +29,7 @@ describe("SequenceDiagram", () => {
       6_001,
     );
     expect(lines).toEqual([
-      "time (ms)  client                                     server",
+      "time (ms)  the client                             the server",
       "           127.0.0.1:40001                    127.0.0.1:9899",
       "     0.000 │── INIT ──────────────────────────────────────►│",
       "     1.500 │◄─ INIT ACK ───────────────────────────────────│",
@@ -83,14 +83,33 @@ describe("SequenceDiagram", () => {
     expect(lines[3]).toContain("COOKIE ACK (wrong checksum)");
   });
 
+  it("says of lost DATA that it is sent again, and counts nothing as acknowledged by a lost SACK [C1]", () => {
+    const { lines, diagram } = diagramOf({ explain: "all" });
+    for (const [way, datagram] of talk.HANDSHAKE) diagram.packet(way, datagram, talk.CLIENT, talk.SERVER, 0);
+    const data = talk.fromClient([talk.data(talk.CLIENT_TSN, "hello")]);
+    const sack = talk.fromServer([talk.sack(talk.CLIENT_TSN)]);
+    diagram.lost("sent", data, talk.CLIENT, talk.SERVER, 1);
+    diagram.packet("sent", data, talk.CLIENT, talk.SERVER, 2);
+    diagram.lost("received", sack, talk.CLIENT, talk.SERVER, 3);
+    diagram.packet("received", sack, talk.CLIENT, talk.SERVER, 4);
+    diagram.lost("received", Uint8Array.of(1), talk.CLIENT, talk.SERVER, 5);
+    const text = lines.join("\n");
+    expect(text).toContain("#1 (seen before: sent again)");
+    expect(text).toContain("(new: #1)");
+    expect(text).toContain("lost ✕─ not SCTP: ");
+  });
+
   it("tells the wanted events only", () => {
     const { lines, diagram } = diagramOf({ events: ["state", "retransmit"] });
     diagram.event({ kind: "state", association: 1, from: "CLOSED", to: "COOKIE-WAIT" }, 0);
+    expect(lines).toEqual([]);
+    diagram.packet("sent", talk.fromClient([talk.init], 0), talk.CLIENT, talk.SERVER, 0);
     diagram.event({ kind: "retransmit", association: 1, reason: "T3-rtx", address: "127.0.0.1", tsn: 5 }, 1);
     diagram.event({ kind: "timer", association: 1, timer: "T3-rtx", address: "127.0.0.1" }, 1);
-    expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain("* the client goes from CLOSED to COOKIE-WAIT");
-    expect(lines[1]).toContain("* TSN 5 is sent again to 127.0.0.1: T3-rtx");
+    expect(lines).toHaveLength(5);
+    expect(lines[2]).toContain("* the client goes from CLOSED to COOKIE-WAIT");
+    expect(lines[3]).toContain("INIT");
+    expect(lines[4]).toContain("* TSN 5 is sent again to 127.0.0.1: T3-rtx");
   });
 
   it("gives each piece of a line to the style with its role", () => {
