@@ -203,7 +203,10 @@ export class AssociationEngine {
     tracer.nowMs = nowMs;
     for (let i = 0; i < deadlines.count && !termination.isOver; i++) {
       const part = deadlines.at(i);
-      if (part !== undefined && nowMs >= part.deadlineMs) part.onTimeout(nowMs);
+      if (part === undefined || nowMs < part.deadlineMs) continue;
+      // The receiving half, which counts no losses, has no observer to tell by itself.
+      if (part === inbound) tracer.onTimer("delayed-sack");
+      part.onTimeout(nowMs);
     }
     if (outbound.isIdle) {
       outbound.sent.compact();

@@ -17,8 +17,8 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   mutant(
     "deadlines-due",
     "association/engine.ts",
-    "part !== undefined && nowMs >= part.deadlineMs",
-    "part !== undefined && nowMs > part.deadlineMs",
+    "part === undefined || nowMs < part.deadlineMs",
+    "part === undefined || nowMs <= part.deadlineMs",
     "a part is called a moment late",
   ),
   mutant(
@@ -172,5 +172,56 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
     "    if (recognised.has(parameter.type)) {",
     "    if (recognised.has(parameter.type) || parameter.type >= 0x8000) {",
     "parameters that nobody reads are not reported",
+  ),
+
+  // ---- Traces ----
+  mutant(
+    "trace-t3",
+    "association/procedures/path-monitor.ts",
+    'this.#parts.tracer.onTimer("T3-rtx", path);',
+    "",
+    "the trace is not told that T3-rtx expired",
+  ),
+  mutant(
+    "trace-delayed-sack",
+    "association/engine.ts",
+    "if (part === inbound) tracer",
+    "if (part === outbound) tracer",
+    "the zero-window probe is traced as a delayed SACK",
+  ),
+  mutant(
+    "trace-lost",
+    "sim/host-trace.ts",
+    "if (arrives) this.#sink.packet",
+    'if (arrives || direction === "sent") this.#sink.packet',
+    "a lost packet is drawn as if it arrived",
+  ),
+  mutant(
+    "trace-missed",
+    "sim/world.ts",
+    "missing?.traceMissed(datagram, reached, source);",
+    "",
+    "a packet that was lost on its way to a host is not drawn there",
+  ),
+  mutant(
+    "trace-lost-sack",
+    "trace/explain.ts",
+    'if (chunk.kind === "DATA") association[direction].sawData(chunk.tsn);',
+    "",
+    "DATA that was lost is not called sent again when it is",
+  ),
+  mutant(
+    "planned-nth",
+    "sim/planned-losses.ts",
+    "passes: nth - 1",
+    "passes: nth",
+    "the fourth SACK is lost instead of the third",
+  ),
+  mutant(
+    "planned-from",
+    "sim/planned-losses.ts",
+    "plan.from !== undefined && plan.from !== sender",
+    "plan.from === undefined && plan.from !== sender",
+    "a planned loss hits the packets of others",
   ),
 ];

@@ -309,8 +309,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "idle-sending",
     "association/procedures/idle-closer.ts",
-    "if (this.#parts.outbound.isIdle) this.#parts.shutdown.begin(nowMs);\n    else this.#lastDataMs = nowMs;",
-    "this.#parts.shutdown.begin(nowMs);",
+    "if (!this.#parts.outbound.isIdle) {",
+    "if (Number.isNaN(nowMs)) {",
     "an association that is sending is closed as idle",
   ),
   mutant(

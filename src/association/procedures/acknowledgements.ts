@@ -8,6 +8,7 @@ import type { SackView } from "../../chunks/sack.ts";
 import type { ChunkOutcome } from "../model/chunk-handler.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { Seat } from "../model/seat.ts";
+import type { Tracer } from "../reporting/tracer.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { SackVerdict } from "../sending/sent-log.ts";
@@ -22,6 +23,7 @@ export interface AcknowledgementsParts {
   readonly events: UserEvents;
   readonly shutdown: Shutdown;
   readonly termination: Termination;
+  readonly tracer: Tracer;
 }
 
 export class Acknowledgements implements TimedPart {
@@ -46,6 +48,7 @@ export class Acknowledgements implements TimedPart {
   }
 
   onTimeout(nowMs: number): void {
+    this.#parts.tracer.onTimer("message-lifetime");
     this.#parts.events.failExpired(nowMs);
     this.#onBufferFreed(nowMs);
   }

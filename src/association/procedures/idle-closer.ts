@@ -7,6 +7,7 @@ import type { TimedPart } from "../model/deadlines.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Inbound } from "../receiving/inbound.ts";
+import type { Tracer } from "../reporting/tracer.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { Shutdown } from "./shutdown.ts";
 
@@ -18,6 +19,7 @@ export interface IdleCloserParts {
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly shutdown: Shutdown;
+  readonly tracer: Tracer;
 }
 
 export class IdleCloser implements TimedPart {
@@ -44,7 +46,11 @@ export class IdleCloser implements TimedPart {
   }
 
   onTimeout(nowMs: number): void {
-    if (this.#parts.outbound.isIdle) this.#parts.shutdown.begin(nowMs);
-    else this.#lastDataMs = nowMs; // User data is on its way: not idle.
+    if (!this.#parts.outbound.isIdle) {
+      this.#lastDataMs = nowMs; // User data is on its way: not idle.
+      return;
+    }
+    this.#parts.tracer.onTimer("auto-close");
+    this.#parts.shutdown.begin(nowMs);
   }
 }

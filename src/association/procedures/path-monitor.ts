@@ -19,6 +19,7 @@ import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
 import type { ReplyPaths } from "../paths/reply-paths.ts";
 import type { SourceAddress } from "../paths/source-addresses.ts";
+import type { Tracer } from "../reporting/tracer.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import {
   answersHeartbeat,
@@ -44,6 +45,7 @@ export interface PathMonitorParts {
   readonly control: ControlQueue<Path>;
   readonly outbound: Outbound;
   readonly termination: Termination;
+  readonly tracer: Tracer;
 }
 
 export class PathMonitor implements ChunkHandler<Path>, TimedPart {
@@ -180,6 +182,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   }
 
   #onT3(path: Path, nowMs: number): void {
+    this.#parts.tracer.onTimer("T3-rtx", path);
     if (!this.#parts.outbound.onT3(path, nowMs)) return;
     this.#parts.sources.onTimeout(path, nowMs);
     this.#parts.paths.countError(path);
@@ -187,6 +190,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   }
 
   #onHeartbeatUnanswered(path: Path, nowMs: number): void {
+    this.#parts.tracer.onTimer("heartbeat-ack", path);
     const isReached = this.#parts.sources.onHeartbeatsUnanswered(path, nowMs);
     path.heartbeatAckDeadlineMs = NEVER;
     path.heartbeatOutstanding = false;
@@ -218,14 +222,20 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     }
     const idle = isIdle(path, nowMs);
     if (path.confirmed && this.#parts.sources.of(path) !== undefined) this.#sendToProbe(path, !idle, nowMs);
-    else if (idle && (path.confirmed || this.#parts.seat.mayProbe(nowMs))) this.sendHeartbeat(path, nowMs);
+    else if (idle && (path.confirmed || this.#parts.seat.mayProbe(nowMs))) this.#onIdle(path, nowMs);
     this.#schedule(path, nowMs);
+  }
+
+  #onIdle(path: Path, nowMs: number): void {
+    this.#parts.tracer.onTimer("heartbeat", path);
+    this.sendHeartbeat(path, nowMs);
   }
 
   /** @param isBusy DATA tells of the source in use */
   #sendToProbe(path: Path, isBusy: boolean, nowMs: number): void {
     const probed = this.#parts.sources.toProbe(path, isBusy);
     if (probed.length === 0 || !sendsHeartbeats(this.#parts.lifecycle.state)) return;
+    this.#parts.tracer.onTimer("heartbeat", path);
     this.#begin(path, nowMs);
     for (const source of probed) this.#sendFrom(path, source.address, source);
   }
@@ -244,7 +254,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
         path.heartbeatDeadlineMs = this.#probeTurnEndsMs;
       } else {
         this.#probesLeft--;
-        this.sendHeartbeat(path, nowMs);
+        this.#onIdle(path, nowMs);
         path.heartbeatDeadlineMs = NEVER;
       }
     }

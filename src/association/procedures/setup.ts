@@ -30,6 +30,7 @@ import type { LocalSources } from "../paths/local-sources.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
+import type { Tracer } from "../reporting/tracer.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { Establishment } from "./establishment.ts";
@@ -62,6 +63,7 @@ export interface SetupParts {
   readonly monitor: PathMonitor;
   readonly establishment: Establishment;
   readonly termination: Termination;
+  readonly tracer: Tracer;
 }
 
 /** Lives as long as the set-up does. */
@@ -182,6 +184,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   /** T1-init or T1-cookie. */
   onTimeout(nowMs: number): void {
     const { options } = this.#parts.settings;
+    const isFirst = this.#parts.lifecycle.state === "COOKIE-WAIT";
+    this.#parts.tracer.onTimer(isFirst ? "T1-init" : "T1-cookie", this.#path);
     if (this.#retransmitCount >= options.maxInitRetransmits) {
       this.#t1DeadlineMs = NEVER;
       this.#parts.termination.giveUp("setup"); // 5.1.6
@@ -192,7 +196,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     // 5.1: all addresses of the peer are tried in turn, from all of ours; an unconfirmed one would need a nonce (5.4).
     const next = this.#parts.sources.onTimeout(this.#path, nowMs);
     if (next.confirmed) this.#path = next;
-    if (this.#parts.lifecycle.state === "COOKIE-WAIT") {
+    if (isFirst) {
       this.#sendInit(nowMs);
     } else {
       this.#parts.outbound.onSetupTimeout(nowMs);

@@ -15,6 +15,7 @@ import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { ReplyPaths } from "../paths/reply-paths.ts";
 import type { Inbound } from "../receiving/inbound.ts";
+import type { Tracer } from "../reporting/tracer.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 import type { Termination } from "./termination.ts";
@@ -33,6 +34,7 @@ export interface ShutdownParts {
   readonly outbound: Outbound;
   readonly monitor: PathMonitor;
   readonly termination: Termination;
+  readonly tracer: Tracer;
 }
 
 export class Shutdown implements TimedPart {
@@ -145,14 +147,16 @@ export class Shutdown implements TimedPart {
 
   onTimeout(nowMs: number): void {
     if (nowMs >= (this.#t5DeadlineMs ?? NEVER)) {
+      this.#parts.tracer.onTimer("T5-shutdown-guard");
       this.#parts.termination.abandonShutdown();
       return;
     }
+    const path = this.#pathOrData();
+    this.#parts.tracer.onTimer("T2-shutdown", path);
     if (++this.#retransmitCount > this.#parts.settings.options.associationMaxRetrans) {
       this.#parts.termination.giveUp("shutdown");
       return;
     }
-    const path = this.#pathOrData();
     if (path !== undefined) {
       path.rto.backOff();
       this.#path = this.#parts.sources.onTimeout(path, nowMs);

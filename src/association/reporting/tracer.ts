@@ -3,7 +3,7 @@
  * Owns: building trace events, and only where somebody listens; counting what was lost.
  * Does not own: the sink, the events' meaning.
  */
-import type { TraceSink } from "../../base/trace-sink.ts";
+import type { TimerName, TraceSink } from "../../base/trace-sink.ts";
 import type { AssociationState } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { OutboundObserver, RetransmitReason } from "../sending/outbound.ts";
@@ -27,6 +27,15 @@ export class Tracer implements OutboundObserver {
 
   onStateChange(from: AssociationState, to: AssociationState): void {
     this.#sink?.event({ kind: "state", association: this.#association, from, to }, this.nowMs);
+  }
+
+  /** A timer has expired. @param path where it belongs to one */
+  onTimer(timer: TimerName, path?: Path): void {
+    if (this.#sink === undefined) return;
+    this.#sink.event(
+      { kind: "timer", association: this.#association, timer, address: path?.address },
+      this.nowMs,
+    );
   }
 
   onPathStateChange(path: Path, reason: string): void {

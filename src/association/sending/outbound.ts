@@ -39,6 +39,7 @@ export type RetransmitReason = "T3-rtx" | "fast-retransmit";
 /** Told of what tracing shows and of what needs the association. */
 export interface OutboundObserver extends FeedbackObserver {
   onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
+  onTimer(timer: "zero-window-probe"): void;
 }
 
 export interface OutboundInit {
@@ -120,6 +121,7 @@ export class Outbound implements TimedPart {
   }
 
   onTimeout(): void {
+    this.#observer.onTimer("zero-window-probe");
     this.peerWindow.onTimeout();
   }
 

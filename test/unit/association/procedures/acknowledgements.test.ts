@@ -3,6 +3,7 @@ import { Acknowledgements } from "../../../../src/association/procedures/acknowl
 import type { PathMonitor } from "../../../../src/association/procedures/path-monitor.ts";
 import type { Shutdown } from "../../../../src/association/procedures/shutdown.ts";
 import type { Termination } from "../../../../src/association/procedures/termination.ts";
+import type { Tracer } from "../../../../src/association/reporting/tracer.ts";
 import type { UserEvents } from "../../../../src/association/reporting/user-events.ts";
 import type { Outbound } from "../../../../src/association/sending/outbound.ts";
 import type { SackVerdict, SentLog } from "../../../../src/association/sending/sent-log.ts";
@@ -52,6 +53,7 @@ beforeEach(() => {
     }),
     shutdown: standIn<Shutdown>({ advance: () => log.push("advance") }),
     termination: standIn<Termination>({ abortForViolation: (why) => log.push(`violation: ${why}`) }),
+    tracer: standIn<Tracer>({ onTimer() {} }),
   });
 });
 

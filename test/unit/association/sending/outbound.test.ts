@@ -13,7 +13,7 @@ import { PacketSlab } from "../../../../src/chunks/slab.ts";
 import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
 
 const OPTIONS = associationOptions({ outboundStreams: 20 });
-const NOBODY = { onRetransmit() {}, onCongestionChange() {}, onRttSample() {} };
+const NOBODY = { onRetransmit() {}, onCongestionChange() {}, onRttSample() {}, onTimer() {} };
 
 let paths: PathSet;
 let outbound: Outbound;
