@@ -224,4 +224,11 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
     "plan.from === undefined && plan.from !== sender",
     "a planned loss hits the packets of others",
   ),
+  mutant(
+    "trace-wildcard",
+    "node/driver/open-port.ts",
+    "trace === undefined || !isUdp",
+    "trace === undefined || isUdp",
+    "captures show 0.0.0.0 as the source",
+  ),
 ];

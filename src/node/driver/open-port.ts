@@ -11,6 +11,7 @@ import { type OpenOptions, openTransports, openTransportsNow } from "../transpor
 import { checkTransports, type Transport } from "../transport/transport.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import { makeWay, PortDriver, type PortShare } from "./port-driver.ts";
+import { SourceTrace } from "./source-trace.ts";
 
 /** The registered port (RFC 6951 7). */
 export const DEFAULT_UDP_PORT = 9_899;
@@ -69,12 +70,19 @@ export function checkPortOptions(options: UdpPortOptions): void {
  *   ERR_SCTP_INVALID_OPTION
  */
 export function openPortNow(options: OpenPortOptions): PortDriver {
-  return new PortDriver(options, handedIn(options) ?? openTransportsNow(wanted(options)));
+  return new PortDriver(traced(options), handedIn(options) ?? openTransportsNow(wanted(options)));
 }
 
 /** Opens a UDP port, however long the runtime takes to bind. @throws (rejects) as `openPortNow` */
 export async function openPort(options: OpenPortOptions): Promise<PortDriver> {
-  return new PortDriver(options, handedIn(options) ?? (await openTransports(wanted(options))));
+  return new PortDriver(traced(options), handedIn(options) ?? (await openTransports(wanted(options))));
+}
+
+/** The trace of UDP sockets shows no wildcard; what the addresses of another transport mean, the host does not know. */
+function traced(options: OpenPortOptions): OpenPortOptions {
+  const { trace, transport, share, createSocket } = options;
+  const isUdp = createSocket === undefined && (transport === undefined || share !== undefined);
+  return trace === undefined || !isUdp ? options : { ...options, trace: new SourceTrace(trace) };
 }
 
 /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */
