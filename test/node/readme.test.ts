@@ -1,30 +1,16 @@
 /** The README's programs, run as they stand there: those that are marked `<!-- runs: NAME -->`. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { connect } from "../../src/index.ts";
+import { outputOf as output, Page, printed } from "./pages.ts";
 
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const PACKAGE = new URL("readme-udp.ts", import.meta.url).href;
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "sctpkit-readme-"));
-const children: ChildProcess[] = [];
-
-afterAll(() => {
-  for (const child of children) child.kill();
-  rmSync(folder, { recursive: true });
-});
-
-const programs = new Map<string, string>();
-for (const [, name, code] of README.matchAll(/<!-- runs: ([a-z-]+) -->\n```ts\n(.*?)```/gs)) {
-  programs.set(name ?? "", code ?? "");
-}
+const page = new Page("README.md");
+const { programs } = page;
+afterAll(() => page.close());
 
 async function freeUdpPort(): Promise<number> {
   const socket = createSocket("udp4").bind(0, "127.0.0.1");
@@ -36,26 +22,7 @@ async function freeUdpPort(): Promise<number> {
 }
 
 function run(name: string, udpPort: number, more = ""): ChildProcess {
-  const code = programs.get(name);
-  if (code === undefined) throw new Error(`the README has no program "${name}"`);
-  const file = join(folder, `${name}.mts`);
-  writeFileSync(file, code.replace('from "sctpkit"', `from ${JSON.stringify(PACKAGE)}`) + more);
-  const child = spawn(process.execPath, ["--import", "tsx", file], {
-    cwd: ROOT, // Where tsx is found.
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, README_UDP_PORT: `${udpPort}` },
-  });
-  children.push(child);
-  return child;
-}
-
-async function output(child: ChildProcess): Promise<string> {
-  const [all] = await Promise.all([
-    text(child.stdout as NodeJS.ReadableStream & AsyncIterable<Buffer>),
-    once(child, "exit"),
-  ]);
-  expect(child.exitCode).toBe(0);
-  return all;
+  return page.start(name, { package: PACKAGE, env: { README_UDP_PORT: `${udpPort}` }, more });
 }
 
 it("has programs that run", () => {
@@ -68,13 +35,10 @@ it("has programs that run", () => {
 it("a server and a client", async () => {
   const udpPort = await freeUdpPort();
   const server = run("server", udpPort, 'server.on("listening", () => console.log("listening"));');
-  let heard = "";
-  server.stdout?.on("data", (data: Buffer) => {
-    heard += data.toString();
-  });
-  while (!heard.includes("listening")) await once(server.stdout as NodeJS.ReadableStream, "data");
+  await printed(server, "listening");
+  const heard = printed(server, "stream 3: hello\n");
   expect(await output(run("client", udpPort))).toBe("stream 3: hello\n");
-  expect(heard).toContain("stream 3: hello\n");
+  await heard;
 });
 
 it("streams", async () => {
