@@ -16,7 +16,7 @@ const PASSWORD = "open sesame";
 export async function startChat(options: EndpointBindOptions = {}): Promise<Endpoint> {
   const chat = createEndpoint({ notifications: ["SCTP_ASSOC_CHANGE"] });
   await chat.listen({ port: CHAT_PORT, ...options });
-  void serve(chat);
+  serve(chat).catch((error: Error) => console.error(error.message));
   return chat;
 }
 
@@ -25,7 +25,8 @@ async function serve(chat: Endpoint): Promise<void> {
     if (item.type === "message") {
       const { associationId } = item.info;
       const text = item.data.toString();
-      if (text === `/super ${PASSWORD}`) void obey(chat.peeloff(associationId), chat, associationId);
+      if (text === `/super ${PASSWORD}`)
+        obey(chat.peeloff(associationId), chat, associationId).catch(() => {}); // It went away in mid-order.
       else await chat.sendAll(`${associationId}: ${text}`);
     } else if (item.type === "SCTP_ASSOC_CHANGE") {
       await chat.sendAll(`* ${item.associationId} ${item.state === "SCTP_COMM_UP" ? "came" : "left"}`);
@@ -35,7 +36,7 @@ async function serve(chat: Endpoint): Promise<void> {
 
 /** What a superuser may do: `who`, `kick ID`, `say TEXT`. */
 async function obey(superuser: Socket, chat: Endpoint, associationId: number): Promise<void> {
-  superuser.on("error", () => {}); // A superuser may vanish as anybody else.
+  superuser.on("error", () => {}); // A superuser may vanish like anybody else.
   await chat.sendAll(`* ${associationId} rose above us`);
   await superuser.send("at your orders: who, kick ID, say TEXT");
   for await (const { data } of superuser.messages()) {

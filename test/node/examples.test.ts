@@ -1,0 +1,111 @@
+/** The examples that README points to, run as its readers would run them. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { connect, createServer, type Socket } from "../../src/index.ts";
+import { outputOf, printed, ROOT } from "./pages.ts";
+import { attack } from "./strangers.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sctpkit-examples-"));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill();
+  rmSync(folder, { recursive: true });
+});
+
+function run(example: string, ...args: (string | number)[]): ChildProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", `examples/${example}`, ...args.map(String)], {
+    cwd: ROOT,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stderr?.resume();
+  children.push(child);
+  return child;
+}
+
+/** Starts a server on a free UDP port; returns that. */
+async function serve(example: string, ...args: (string | number)[]): Promise<[ChildProcess, number]> {
+  const child = run(example, ...args, 0);
+  const text = await printed(child, "\n");
+  child.stdout?.resume();
+  return [child, Number(/UDP port (\d+)/.exec(text)?.[1])];
+}
+
+it("the echo server answers on every stream, and survives whatever a stranger does to it [B16]", async () => {
+  const [server, remoteUdpPort] = await serve("echo/server.ts", 7);
+  await attack(server, { port: 7, remoteUdpPort });
+  const socket = connect({ host: "127.0.0.1", port: 7, remoteUdpPort });
+  for (const streamId of [0, 5, 9]) await socket.send(`on ${streamId}`, { streamId });
+  const answers: string[] = [];
+  for await (const { data, info } of socket.messages()) {
+    if (answers.push(`${data}, ${info.streamId}`) === 3) break;
+  }
+  expect(answers.sort()).toEqual(["on 0, 0", "on 5, 5", "on 9, 9"]);
+  socket.destroy();
+  expect(server.exitCode).toBe(null);
+});
+
+it("a file is sent with progress, arrives whole, and the receiver survives strangers [B16]", async () => {
+  const arrived = mkdtempSync(join(folder, "arrived-"));
+  const [receiver, remoteUdpPort] = await serve("file-transfer/receive.ts", arrived, 7_001);
+  const bytes = randomBytes(3_000_000);
+  const file = join(folder, "picture.bin");
+  writeFileSync(file, bytes);
+  await speaksNonsense(remoteUdpPort);
+  const lines = (await outputOf(run("file-transfer/send.ts", file, "127.0.0.1", 7_001, remoteUdpPort)))
+    .trim()
+    .split("\n");
+  expect(lines.length).toBeGreaterThan(4);
+  expect(lines.at(-1)).toBe("100 %, received as it was sent");
+  expect(readdirSync(arrived)).toContain("picture.bin");
+  expect(readFileSync(join(arrived, "picture.bin")).equals(bytes)).toBe(true);
+  expect(receiver.exitCode).toBe(null);
+});
+
+/** Says what is no header, and leaves. */
+async function speaksNonsense(remoteUdpPort: number): Promise<void> {
+  for (const words of ["nonsense", "null", '{"name":"../../escaped","size":5}']) {
+    const socket = await connect({ host: "127.0.0.1", port: 7_001, remoteUdpPort }).opened;
+    socket.on("error", () => {});
+    socket.resume();
+    await socket.send(words);
+    socket.end();
+    if (!socket.closed) await once(socket, "close");
+  }
+}
+
+it("a client reconnects when its server aborts or closes, and asks again what was not answered", async () => {
+  let answering = true;
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => {});
+    socket.on("message", ({ data }) => {
+      if (answering) void socket.send(data).catch(() => {});
+      else socket.abort("restarting");
+      answering = true;
+    });
+  });
+  await once(server.listen({ port: 7, localUdpPort: 0, host: "127.0.0.1" }), "listening");
+  const client = run("reconnect/client.ts", "127.0.0.1", 7, server.address()?.localUdpPort ?? 0);
+  const say = async (line: string): Promise<void> => {
+    const answer = printed(client, `${line}\n`);
+    client.stdin?.write(`${line}\n`);
+    await answer;
+  };
+  await say("one");
+  answering = false; // The question is heard, and the association aborted in place of an answer.
+  await say("two");
+  const last = sockets.at(-1);
+  last?.end();
+  await say("three");
+  expect(sockets.length).toBe(3);
+  client.stdin?.end();
+  await once(client, "exit");
+  expect(client.exitCode).toBe(0);
+  server.close();
+});
