@@ -59,7 +59,30 @@ function inVain(page: string, text: string): string[] {
   ];
 }
 
+/** Why a stranger could kill the servers of a page's samples: as in `net`, an error that nobody listens for ends the process. */
+function weaknesses(text: string): string[] {
+  const blocks = [...text.matchAll(/^```[tj]s\n([\s\S]*?)^```/gm)].map(([, code = ""]) => code);
+  return blocks
+    .filter((code) => /createServer\((?:\{[^}]*\}, )?(?:async )?\(socket\)/.test(code))
+    .flatMap((code) => [
+      ...(/socket\.on\("error"/.test(code) ? [] : ["no listener for errors"]),
+      ...(/void \w+\.send\(/.test(code) ? ["a promise that nobody catches"] : []),
+    ]);
+}
+
 describe("the pages", () => {
+  it.each(PAGES)("%s has no server that a stranger can kill [B16]", (page) => {
+    expect(weaknesses(readFileSync(ROOT + page, "utf8"))).toEqual([]);
+  });
+
+  it("are searched for such servers", () => {
+    const block = (code: string): string => `\`\`\`ts\n${code}\n\`\`\`\n`;
+    const weak = 'createServer((socket) => {\n  socket.on("message", () => void socket.send("x"));\n});';
+    expect(weaknesses(block(weak))).toEqual(["no listener for errors", "a promise that nobody catches"]);
+    const sound = 'createServer((socket) => {\n  socket.on("error", () => {});\n});';
+    expect(weaknesses(block(sound) + weak)).toEqual([]);
+  });
+
   it.each(PAGES)("%s names only what is there", (page) => {
     expect(inVain(page, readFileSync(ROOT + page, "utf8"))).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { connect } from "../../src/index.ts";
 import { outputOf as output, Page, printed } from "./pages.ts";
+import { attack } from "./strangers.ts";
 
 const PACKAGE = new URL("readme-udp.ts", import.meta.url).href;
 const page = new Page("README.md");
@@ -39,6 +40,28 @@ it("a server and a client", async () => {
   const heard = printed(server, "stream 3: hello\n");
   expect(await output(run("client", udpPort))).toBe("stream 3: hello\n");
   await heard;
+});
+
+it("the first server survives whatever a stranger does to it [B16]", async () => {
+  const udpPort = await freeUdpPort();
+  const server = run("server", udpPort, 'server.on("listening", () => console.log("listening"));');
+  await printed(server, "listening");
+  server.stdout?.resume();
+  await attack(server, { port: 7, remoteUdpPort: udpPort });
+  expect(await output(run("client", udpPort))).toBe("stream 3: hello\n");
+  expect(server.exitCode).toBe(null);
+});
+
+it("the chat server survives whatever a stranger does to it [B16]", async () => {
+  const udpPort = await freeUdpPort();
+  const server = run("chat", udpPort);
+  const lonely = await connect({ host: "127.0.0.1", port: 5_000, remoteUdpPort: udpPort }).opened;
+  const heard = lonely.messages();
+  await attack(server, { port: 5_000, remoteUdpPort: udpPort });
+  await lonely.send("still here");
+  for await (const { data } of heard) if (data.toString().endsWith("still here")) break;
+  expect(server.exitCode).toBe(null);
+  lonely.destroy();
 });
 
 it("streams", async () => {
