@@ -4,7 +4,7 @@
  * Does not own: ParseError (src/chunks), which never leaves the stack.
  */
 
-/** Every code that an `SctpError` may carry; codes are stable, messages are not. */
+/** Every code of the library's own that an `SctpError` may carry; codes are stable, messages are not. */
 export const SctpErrorCode = {
   /** An option is unknown, of the wrong type or out of its range. */
   InvalidOption: "ERR_SCTP_INVALID_OPTION",
@@ -44,25 +44,57 @@ export const SctpErrorCode = {
   NotSupported: "ERR_SCTP_NOT_SUPPORTED",
   /** The host refused the UDP socket: not one of its addresses, no permission, no such family. */
   UdpSocket: "ERR_SCTP_UDP_SOCKET",
+  /** A host name could not be looked up. */
+  LookupFailed: "ERR_SCTP_LOOKUP_FAILED",
 } as const;
 
 export type SctpErrorCode = (typeof SctpErrorCode)[keyof typeof SctpErrorCode];
 
+/** What an error may say beside its code and its sentence, under the names of Node's system errors. */
+export interface SctpErrorDetails {
+  readonly cause?: unknown;
+  readonly causeCodes?: readonly number[] | undefined;
+  /** The errno name, where it was the host that refused. */
+  readonly hostCode?: string | undefined;
+  readonly errno?: number | undefined;
+  readonly syscall?: string | undefined;
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  readonly hostname?: string | undefined;
+}
+
+const DETAILS = ["errno", "syscall", "address", "port", "hostname"] as const;
+
 /** An error of the library's, told apart by `code`. The message is a sentence that says what to do. */
 export class SctpError extends Error {
   override readonly name = "SctpError";
-  readonly code: SctpErrorCode;
+  /** One of `SctpErrorCode`; where the host refused, its errno name, as with `net`: "EADDRINUSE", "ENOTFOUND". */
+  readonly code: SctpErrorCode | (string & Record<never, never>);
+  /** One of `SctpErrorCode`, whoever refused. */
+  readonly sctpCode: SctpErrorCode;
   /** The RFC error causes of the ABORT that ended an association, where there was one. */
   readonly causeCodes: readonly number[];
+  /** The host's number of the error, below 0; undefined where it was not the host that refused. */
+  declare readonly errno?: number;
+  /** The call that failed, by its name in C: "bind", "connect", "getaddrinfo". */
+  declare readonly syscall?: string;
+  /** The IP address that the error is about: this side's of a UDP socket, the peer's of an association. */
+  declare readonly address?: string;
+  /** The port that the error is about: the UDP port of a UDP socket, the peer's SCTP port of an association. */
+  declare readonly port?: number;
+  /** The name that could not be looked up. */
+  declare readonly hostname?: string;
 
-  constructor(
-    code: SctpErrorCode,
-    message: string,
-    details: { readonly cause?: unknown; readonly causeCodes?: readonly number[] } = {},
-  ) {
+  constructor(code: SctpErrorCode, message: string, details: SctpErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = code;
+    this.code = details.hostCode ?? code;
+    this.sctpCode = code;
     this.causeCodes = details.causeCodes ?? [];
+    // As with Node's own errors, what is not known is no property.
+    for (const name of DETAILS) {
+      const value = details[name];
+      if (value !== undefined) Object.assign(this, { [name]: value });
+    }
   }
 }
 

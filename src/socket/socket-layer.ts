@@ -79,7 +79,7 @@ export class SocketLayer implements Ports {
       this.host.unlisten(port);
       return port;
     } catch (error) {
-      if (!(error instanceof SctpError) || error.code !== SctpErrorCode.PortInUse) throw error;
+      if (!(error instanceof SctpError) || error.sctpCode !== SctpErrorCode.PortInUse) throw error;
       throw new Fault("EADDRINUSE", error.message);
     }
   }

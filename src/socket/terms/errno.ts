@@ -69,6 +69,6 @@ const BY_CODE: Readonly<Partial<Record<SctpErrorCode, Errno>>> = {
 export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error;
   if (!(error instanceof SctpError)) return undefined;
-  const errno = BY_CODE[error.code];
+  const errno = BY_CODE[error.sctpCode];
   return errno === undefined ? undefined : new Fault(errno, error.message);
 }
