@@ -67,13 +67,17 @@ export class AssociationEngine {
 
   // ---- Coming up ---------------------------------------------------------------------------------------------
 
-  /** Begins to set up an association; the first address is the primary path. */
-  open(addresses: readonly string[], remoteUdpPort: number, nowMs: number): void {
+  /**
+   * Begins to set up an association; the first address is the primary path.
+   * @param changePort gives it another local port; undefined where the user chose the one it has
+   */
+  open(addresses: readonly string[], remoteUdpPort: number, nowMs: number, changePort?: () => boolean): void {
     const parts = this.#parts;
     for (const address of addresses) parts.addresses.add({ address, remoteUdpPort, confirmed: true });
     parts.tracer.nowMs = nowMs;
-    const setup = new Setup(parts, parts.facts.pathOf(addresses[0] ?? ""), addresses);
+    const setup = new Setup(parts, parts.facts.pathOf(addresses[0] ?? ""), addresses, changePort);
     this.#setup = setup;
+    if (changePort !== undefined) parts.termination.survives = (causes, atMs) => setup.survives(causes, atMs);
     parts.receiver.addHandler(setup);
     parts.deadlines.add(setup);
     setup.start(nowMs);
@@ -237,6 +241,7 @@ export class AssociationEngine {
 
   #dropSetup(setup: Setup): void {
     this.#setup = undefined;
+    this.#parts.termination.survives = undefined;
     this.#parts.receiver.removeHandler(setup);
     this.#parts.deadlines.remove(setup);
   }

@@ -48,6 +48,15 @@ export class AssociationTable {
     this.#portUsers.set(localPort, (this.#portUsers.get(localPort) ?? 0) + 1);
   }
 
+  /** The association has another local port from now on. @returns false if an address there is another one's */
+  move(engine: AssociationEngine, localPort: number): boolean {
+    const { remoteAddresses } = engine.association;
+    this.remove(engine);
+    engine.identity.changeLocalPort(localPort);
+    this.add(engine);
+    return remoteAddresses.every((address) => this.claim(engine, address));
+  }
+
   /** The association answers to another tag from now on: its peer restarted. */
   retag(engine: AssociationEngine, tag: number): void {
     this.#byTag.delete(engine.identity.localTag);

@@ -166,7 +166,9 @@ export class Stack {
     const engine = residents.create(identity, options, boundAddresses);
     this.#claimAll(engine, addresses);
     try {
-      engine.open(addresses, remoteUdpPort, nowMs);
+      const isPicked = (connect.localPort ?? 0) === 0;
+      const changePort = (): boolean => this.#changePort(engine);
+      engine.open(addresses, remoteUdpPort, nowMs, isPicked ? changePort : undefined);
     } catch (error) {
       for (const address of addresses) table.unclaim(engine, address);
       table.remove(engine);
@@ -286,6 +288,14 @@ export class Stack {
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #changePort(engine: AssociationEngine): boolean {
+    try {
+      return this.#residents.table.move(engine, this.#ports.choose(0, "localPort"));
+    } catch {
+      return false; // None is free.
+    }
+  }
 
   /** Only where the UDP port is shared can one be refused here: by a stack that is no business of the caller's. */
   #claimAll(engine: AssociationEngine, addresses: readonly string[]): void {

@@ -13,8 +13,8 @@ export interface IdentityInit {
 }
 
 export class Identity {
-  readonly localPort: number;
   readonly remotePort: number;
+  #localPort: number;
   #localTag: number;
   #localInitialTsn: number;
   #peerTag = 0;
@@ -22,12 +22,15 @@ export class Identity {
   #peerTieTag = 0;
 
   constructor({ localPort, remotePort, localTag, localInitialTsn }: IdentityInit) {
-    this.localPort = localPort;
+    this.#localPort = localPort;
     this.remotePort = remotePort;
     this.#localTag = localTag;
     this.#localInitialTsn = localInitialTsn;
   }
 
+  get localPort(): number {
+    return this.#localPort;
+  }
   get localTag(): number {
     return this.#localTag;
   }
@@ -54,6 +57,11 @@ export class Identity {
     this.#localTag = localTag;
     this.#peerTag = peerTag;
     this.#localInitialTsn = localInitialTsn;
+  }
+
+  /** While it is being set up: the peer has another association with the port. */
+  changeLocalPort(port: number): void {
+    this.#localPort = port;
   }
 
   setTieTags(local: number, peer: number): void {

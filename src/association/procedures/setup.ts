@@ -45,6 +45,13 @@ const MAX_PRESERVATIVE_MARGIN_MS = 1_000;
 const CHUNK_HEADER_BYTES = 4;
 /** Fresh INITs sent because the cookie had gone stale. */
 const MAX_STALE_RETRIES = 8;
+/** Local ports tried in place of one with which the peer has another association. */
+const MAX_PORT_CHANGES = 16;
+/** What a peer says that takes an INIT for a restart of an association that it has with somebody else behind that port. */
+const COLLISIONS: ReadonlySet<number> = new Set([
+  CauseCode.RestartWithNewAddresses,
+  CauseCode.RestartWithNewEncapsulationPort,
+]);
 /** HEARTBEAT, ERROR: what the set-up has to say about them comes after what their own parts do. */
 const CHUNK_TYPES = [ChunkType.CookieAck, ChunkType.Heartbeat, ChunkType.Error];
 
@@ -82,14 +89,23 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
   #preservativeMs = 0;
   #staleRetries = 0;
   #initCount = 0;
+  #portChanges = 0;
+  readonly #changePort: (() => boolean) | undefined;
   /** An INIT ACK has listed nothing but addresses of families that this side has no sockets for. */
   #namesFamilies = false;
 
   /**
    * @param firstPath where the first INIT goes
    * @param addresses the peer's addresses that the user passed; they count as confirmed (RFC 9260 5.4 rule 1)
+   * @param changePort gives the association another local port; undefined where the user chose the one it has
    */
-  constructor(parts: SetupParts, firstPath: Path, addresses: readonly string[]) {
+  constructor(
+    parts: SetupParts,
+    firstPath: Path,
+    addresses: readonly string[],
+    changePort: (() => boolean) | undefined,
+  ) {
+    this.#changePort = changePort;
     this.#parts = parts;
     this.#path = firstPath;
     this.#confirmedAddresses = new Set(addresses);
@@ -179,6 +195,19 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     if (initiateTag === 0)
       this.#refuse(this.#parts.identity.localTag, true, { fatal: true, causes: [] }, source);
     else this.#refuse(initiateTag, false, { fatal: true, causes }, source);
+  }
+
+  /** An ABORT came: whether it is but the port that is not free, at the peer, and another one is asked for. */
+  survives(causes: readonly Cause[], nowMs: number): boolean {
+    const isCollision = causes.some(({ code }) => COLLISIONS.has(code));
+    if (!isCollision || this.#parts.lifecycle.state !== "COOKIE-WAIT") return false;
+    if (this.#portChanges >= MAX_PORT_CHANGES || this.#changePort?.() !== true) return false;
+    this.#portChanges++;
+    this.#initCount = 0; // No INIT ACK can answer but the one that goes out now.
+    this.#retransmitCount = 0;
+    this.#setTimeout(this.#path.rto.rtoMs);
+    this.#sendInit(nowMs);
+    return true;
   }
 
   /** T1-init or T1-cookie. */

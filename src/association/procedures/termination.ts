@@ -32,6 +32,8 @@ export interface TerminationParts {
 
 export class Termination implements ChunkHandler<Path> {
   readonly #parts: TerminationParts;
+  /** Of the side that asks for the association: whether the set-up goes on in spite of an ABORT. */
+  survives: ((causes: readonly Cause[], nowMs: number) => boolean) | undefined = undefined;
   #isOver = false;
 
   constructor(parts: TerminationParts) {
@@ -103,7 +105,7 @@ export class Termination implements ChunkHandler<Path> {
   }
 
   /** An ABORT arrived. */
-  onChunk(chunk: Chunk): ChunkOutcome {
+  onChunk(chunk: Chunk, _source: Path, nowMs: number): ChunkOutcome {
     if (chunk.kind !== "ABORT") return "continue";
     // A peer that ended gracefully, and whose SHUTDOWN COMPLETE is late or lost, answers what else comes so (RFC 9260 8.4):
     // everything had been acknowledged in both directions before, and nothing was aborted.
@@ -112,6 +114,7 @@ export class Termination implements ChunkHandler<Path> {
       return "stop";
     }
     const { causes } = chunk;
+    if (this.survives?.(causes, nowMs) === true) return "stop";
     const user = causes.find((cause) => cause.kind === "User-Initiated Abort");
     const names = causes.map((cause) => causeCodeName(cause.code)).join(", ");
     this.end({

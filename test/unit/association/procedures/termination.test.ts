@@ -147,7 +147,9 @@ it("reads the peer's ABORT, and keeps the user's reason beyond the packet", () =
     { kind: "Out of Resource", code: 4 } as const,
     { kind: "User-Initiated Abort", code: 12, reason } as const,
   ];
-  expect(termination.onChunk({ kind: "ABORT", tagReflected: false, causes })).toBe("stop");
+  expect(termination.onChunk({ kind: "ABORT", tagReflected: false, causes }, testPath("10.0.0.2"), 0)).toBe(
+    "stop",
+  );
   reason.fill(0);
   expect(closed).toMatchObject({ by: "peer", causeCodes: [4, 12], reason: Uint8Array.of(9) });
   expect(seat.lastWords).toEqual([]);
