@@ -35,6 +35,8 @@ export interface Case {
   readonly pathMtuBytes: number;
   /** Send and receive buffer of every association, on every side; absent: the side's own. */
   readonly bufferBytes?: number;
+  /** The source names no UDP port of its own, and leaves that to the side's `connect()`. */
+  readonly leavesPortToSide?: boolean;
   /** Absent: the loopback interface itself. */
   readonly link?: LinkCase;
   readonly sides: readonly SideName[];
@@ -139,5 +141,10 @@ export function allCases(quick: boolean): Case[] {
     overLink("two flows", { flows: 2, durationMs: TWO_FLOWS_MS }),
     ...fastLinks(),
     define("handshakes", { measure: "handshakes", sides: ["sctpkit", "usrsctp", "pion", "tcp"] }),
+    define("handshakes-default", {
+      measure: "handshakes",
+      leavesPortToSide: true,
+      sides: ["sctpkit", "tcp"],
+    }),
   ];
 }

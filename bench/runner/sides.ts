@@ -135,7 +135,7 @@ export function commandOf(
     associations: test.associations,
     packet: side.hasDefaultPackets ? 0 : packetBytes,
     buffer: test.bufferBytes ?? (test.messageBytes > side.bufferBytes ? 0 : side.bufferBytes),
-    udp: udpPort,
+    udp: role === "source" && test.leavesPortToSide === true ? 0 : udpPort,
     remote: remotePort,
   };
   return [file, ...script, role, ...own, ...flags(options)];

@@ -48,6 +48,7 @@ export class SctpPorts {
       throw new SctpError(
         SctpErrorCode.PortInUse,
         `SCTP port ${port} is taken on this UDP port: choose another, or 0`,
+        { hostCode: "EADDRINUSE", syscall: "listen", port },
       );
     }
     const localAddresses = listen.localAddresses?.map((address) => this.#local.requireOwn(address));
@@ -67,8 +68,11 @@ export class SctpPorts {
   /** Undefined if nobody listens there. @param to the local address that was written to; a wildcard is every one */
   optionsAt(port: number, to: string): AssociationOptions | undefined {
     const listener = this.#listeners.get(port);
-    const isBound = listener?.localAddresses?.includes(to) ?? true;
-    return isBound || isWildcardAddress(to) ? listener?.options : undefined;
+    const bound = listener?.localAddresses;
+    const isBound = bound === undefined || bound.includes(to);
+    // Behind a wildcard it may be any address, but one of its family: whoever listens on a wildcard names the family.
+    const mayBe = isWildcardAddress(to) && bound?.some(isWildcardAddress) !== true;
+    return isBound || mayBe ? listener?.options : undefined;
   }
 
   /**

@@ -7,6 +7,7 @@ import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
+import { PORT_MUTANTS } from "./ports.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
 import { SENDING_MUTANTS } from "./sending.ts";
 import { SET_UP_MUTANTS } from "./set-up-and-end.ts";
@@ -21,4 +22,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADDRESS_MUTANTS,
   ...CLUSTER_MUTANTS,
   ...SEAM_MUTANTS,
+  ...PORT_MUTANTS,
 ];

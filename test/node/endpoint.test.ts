@@ -13,6 +13,7 @@ import {
   type Socket,
   UdpPort,
 } from "../../src/index.ts";
+import { foreignSocket } from "./pair.ts";
 
 const HOST = "127.0.0.1";
 const open: { close(): unknown }[] = [];
@@ -208,7 +209,7 @@ describe("an endpoint", () => {
     const rival = createServer();
     rival.listen({ port: 7, udp });
     const [error] = (await once(rival, "error")) as [SctpError];
-    expect(error.code).toBe("ERR_SCTP_PORT_IN_USE");
+    expect(error.sctpCode).toBe("ERR_SCTP_PORT_IN_USE");
     const socket = connect({ port: 7, host: HOST, remoteUdpPort: udp.localUdpPort, udp });
     await socket.send("from a socket");
     expect((await take(hub, 1)).map(textOf)).toEqual(["from a socket"]);
@@ -252,8 +253,10 @@ describe("errors say what happened", () => {
   });
 
   it("of binding", async () => {
-    const { server: hub, peer } = await server();
-    const taken = { localAddresses: [HOST], localUdpPort: peer.remoteUdpPort };
+    const { server: hub } = await server();
+    const foreign = await foreignSocket();
+    open.push(foreign);
+    const taken = { localAddresses: [HOST], localUdpPort: foreign.address().port };
     expect(await code(endpoint().bind(taken))).toBe("ERR_SCTP_UDP_PORT_IN_USE");
     expect(await code(hub.bind({ localUdpPort: 0 }))).toBe("ERR_SCTP_INVALID_ARGUMENT");
     const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });

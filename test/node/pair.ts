@@ -1,4 +1,5 @@
 /** Two connected sockets on 127.0.0.1 for the Node-side tests. */
+import { createSocket, type Socket as DgramSocket } from "node:dgram";
 import { once } from "node:events";
 import {
   type ConnectSocketOptions,
@@ -45,6 +46,14 @@ export async function pair(
   const [accepted] = await connection;
   for (const socket of [client, accepted]) socket.on("error", () => {}); // Tests that mean an error look at it themselves.
   return { server, client, accepted };
+}
+
+/** A UDP port of 127.0.0.1 that another program has. */
+export async function foreignSocket(): Promise<DgramSocket> {
+  const socket = createSocket("udp4");
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  return socket;
 }
 
 /** Ends everything gracefully. */

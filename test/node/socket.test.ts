@@ -10,7 +10,7 @@ import {
   type Socket,
   UdpPort,
 } from "../../src/index.ts";
-import { connectTo, finish, listening, pair } from "./pair.ts";
+import { connectTo, finish, foreignSocket, listening, pair } from "./pair.ts";
 
 async function take(
   socket: { messages(): AsyncIterableIterator<Message> },
@@ -187,9 +187,9 @@ describe("errors say what to do", () => {
     expect(() => createServer({ nonsense: 1 } as object).listen({ port: 7 })).toThrow(
       /there is no option "nonsense"/,
     );
-    const server = await listening();
+    const foreign = await foreignSocket();
     const second = createServer();
-    second.listen({ port: 7, host: "127.0.0.1", localUdpPort: server.address()?.localUdpPort ?? 0 });
+    second.listen({ port: 7, host: "127.0.0.1", localUdpPort: foreign.address().port });
     const [udpError] = (await once(second, "error")) as [SctpError];
     expect(udpError.code).toBe("ERR_SCTP_UDP_PORT_IN_USE");
     const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
@@ -198,9 +198,9 @@ describe("errors say what to do", () => {
     await once(third, "listening");
     fourth.listen({ port: 9, udp });
     const [sctpError] = (await once(fourth, "error")) as [SctpError];
-    expect(sctpError.code).toBe("ERR_SCTP_PORT_IN_USE");
+    expect(sctpError).toMatchObject({ code: "EADDRINUSE", sctpCode: "ERR_SCTP_PORT_IN_USE" });
     third.close();
-    server.close();
+    foreign.close();
     udp.close();
   });
 

@@ -37,7 +37,7 @@ export interface Job {
   readonly packetBytes: number;
   /** Send and receive buffer of an association; 0 leaves the transport's own default. */
   readonly bufferBytes: number;
-  /** The UDP port of this program. */
+  /** The UDP port of this program; 0: whatever its transport takes by itself. */
   readonly udpPort: number;
   /** The UDP port that the source sends to. */
   readonly remotePort: number;

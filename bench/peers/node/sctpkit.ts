@@ -42,6 +42,11 @@ export async function sctpkitSink(job: Job, received: Received): Promise<MarkExt
 }
 
 export async function sctpkitSource(job: Job, received: Received): Promise<MarkExtras> {
+  if (job.measure === "handshakes" && job.udpPort === 0) {
+    announce("connected");
+    for (let i = 0; i < CONCURRENT_HANDSHAKES; i++) void handshakes(undefined, job, received);
+    return () => ({});
+  }
   const udp = new UdpPort({ localUdpPort: job.udpPort, localAddresses: [HOST] });
   if (job.measure === "handshakes") {
     announce("connected");
@@ -62,7 +67,8 @@ export async function sctpkitSource(job: Job, received: Received): Promise<MarkE
   return packetCount(udp);
 }
 
-function open(udp: UdpPort, job: Job): Socket {
+/** @param udp undefined: what `connect()` takes by itself */
+function open(udp: UdpPort | undefined, job: Job): Socket {
   return connect({
     port: SCTP_PORT,
     host: HOST,
@@ -98,7 +104,7 @@ function pingPong(socket: Socket, job: Job, received: Received): void {
   void socket.send(message);
 }
 
-async function handshakes(udp: UdpPort, job: Job, received: Received): Promise<void> {
+async function handshakes(udp: UdpPort | undefined, job: Job, received: Received): Promise<void> {
   for (;;) {
     const socket = await open(udp, job).opened;
     received.add(0);

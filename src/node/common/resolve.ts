@@ -34,6 +34,12 @@ export async function resolveHosts(
   return await Promise.all(hosts.map((host) => resolveHost(host, options, onLookup)));
 }
 
+/** The canonical addresses of hosts that are literals all of them; undefined if one is a name. */
+export function literalsOf(hosts: readonly string[]): readonly string[] | undefined {
+  const literals = hosts.map(canonicalAddress).filter((address) => address !== undefined);
+  return literals.length === hosts.length ? literals : undefined;
+}
+
 async function resolveHost(host: string, options: ResolveOptions, onLookup: OnLookup): Promise<string> {
   const literal = canonicalAddress(host);
   if (literal !== undefined) return literal;

@@ -54,9 +54,11 @@ const NAMES: OptionNames<UdpPortOptions> = {
   },
 };
 
-/** For those who open a port: the cluster's workers share theirs. */
+/** For those who open a port: the cluster's workers share theirs with one another, the sockets of a thread theirs. */
 export interface OpenPortOptions extends UdpPortOptions {
   readonly share?: PortShare | undefined;
+  /** Called once, when the port is closed. */
+  readonly onClose?: (() => void) | undefined;
 }
 
 /** @throws SctpError ERR_SCTP_INVALID_OPTION */
@@ -73,9 +75,11 @@ export function openPortNow(options: OpenPortOptions): PortDriver {
   return new PortDriver(traced(options), handedIn(options) ?? openTransportsNow(wanted(options)));
 }
 
-/** Opens a UDP port, however long the runtime takes to bind. @throws (rejects) as `openPortNow` */
-export async function openPort(options: OpenPortOptions): Promise<PortDriver> {
-  return new PortDriver(traced(options), handedIn(options) ?? (await openTransports(wanted(options))));
+/** Opens a UDP port: at once where the runtime binds at once, else it promises to. @throws (or rejects) as `openPortNow` */
+export function openPort(options: OpenPortOptions): PortDriver | Promise<PortDriver> {
+  const transports = handedIn(options) ?? openTransports(wanted(options));
+  if (!(transports instanceof Promise)) return new PortDriver(traced(options), transports);
+  return transports.then((opened) => new PortDriver(traced(options), opened));
 }
 
 /** The trace of UDP sockets shows no wildcard; what the addresses of another transport mean, the host does not know. */

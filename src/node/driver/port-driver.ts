@@ -55,6 +55,8 @@ export interface PortDriverOptions {
   readonly stack?: Partial<StackOptions> | undefined;
   readonly trace?: TraceSink | undefined;
   readonly share?: PortShare | undefined;
+  /** Called once, when the port is closed. */
+  readonly onClose?: (() => void) | undefined;
 }
 
 /** Ports that nobody holds any more, still open to answer latecomers; they give way to whoever wants the number. */
@@ -89,6 +91,7 @@ export class PortDriver implements TransportOwner, SocketHost {
   #turnBeganMs = 0;
   #closed = false;
   #closeWhenIdle = false;
+  readonly #onClose: (() => void) | undefined;
   readonly #flushCallback: () => void = this.#flush.bind(this, 0);
   readonly #timerCallback: () => void = this.#onTimer.bind(this);
 
@@ -98,6 +101,7 @@ export class PortDriver implements TransportOwner, SocketHost {
    */
   constructor(options: PortDriverOptions, transports: readonly Transport[]) {
     this.#transports = transports;
+    this.#onClose = options.onClose;
     this.localUdpPort = transports[0]?.localUdpPort ?? 0;
     this.localAddresses = transports.map(({ localAddress }) => localAddress);
     this.#stack = new Stack({
@@ -175,6 +179,7 @@ export class PortDriver implements TransportOwner, SocketHost {
   /** Keeps the port open and the process alive until `release`, as often as it was called. */
   hold(): void {
     this.#holders++;
+    if (lingering.delete(this)) clearTimeout(this.#lingerTimer);
     this.ref();
   }
 
@@ -200,6 +205,11 @@ export class PortDriver implements TransportOwner, SocketHost {
   closeWhenIdle(): void {
     this.#closeWhenIdle = true;
     if (this.#holders === 0) this.#linger();
+  }
+
+  /** Closes a port at once that was opened for something of which nothing came. */
+  forgo(): void {
+    if (this.#holders === 0 && !lingering.has(this)) this.close();
   }
 
   /** Something may be ready to be sent or told: once per turn of the event loop all of it is. */
@@ -388,12 +398,8 @@ export class PortDriver implements TransportOwner, SocketHost {
     if (this.#closed || lingering.has(this)) return;
     lingering.add(this);
     const leave = (): void => {
-      if (this.#holders === 0 && this.#stack.associationCount > 0) {
-        this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
-        return;
-      }
-      lingering.delete(this);
-      if (this.#holders === 0) this.#shut();
+      if (this.#stack.associationCount > 0) this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
+      else this.#shut();
     };
     this.#lingerTimer = setTimeout(leave, LINGER_MS).unref();
   }
@@ -405,6 +411,7 @@ export class PortDriver implements TransportOwner, SocketHost {
     clearTimeout(this.#timer);
     clearTimeout(this.#lingerTimer);
     for (const transport of this.#transports) transport.close();
+    this.#onClose?.();
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The UDP port of an endpoint, opened when it is first needed.
  * Owns: when it is opened and with which addresses, and that it stays open while the endpoint does.
- * Does not own: the port (port-driver.ts), what the endpoint does with it (endpoint.ts).
+ * Does not own: the port (port-driver.ts), who shares it (shared-ports.ts), what the endpoint does with it (endpoint.ts).
  */
 import { performance } from "node:perf_hooks";
 import type { Association } from "../../association/association.ts";
@@ -10,6 +10,7 @@ import type { ConnectOptions, ListenOptions } from "../../stack/types.ts";
 import { presentAs } from "../common/diagnostics.ts";
 import { openPortNow, type UdpPortOptions } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
+import { leasePort, type PortLease } from "../driver/shared-ports.ts";
 import { driverOf, type UdpPort } from "../driver/udp-port.ts";
 
 const WILDCARDS = ["0.0.0.0", "::"] as const;
@@ -46,13 +47,16 @@ export class EndpointHost implements SocketHost {
     this.hold();
   }
 
-  /** Opens a port of the endpoint's own. @throws SctpError as `UdpPort` */
-  open(options: UdpPortOptions): PortDriver {
-    const driver = openPortNow({ ...this.#defaults, ...options });
-    this.#driver = driver;
-    this.hold();
-    driver.closeWhenIdle();
-    return driver;
+  /**
+   * Uses a port that servers and endpoints of this thread share, or one of the endpoint's own; undefined: it does so already.
+   * @throws (or rejects) SctpError as `UdpPort`
+   */
+  share(options: UdpPortOptions): Promise<void> | undefined {
+    const take = ({ driver }: PortLease): void => void this.#take(driver);
+    const lease = leasePort({ ...this.#defaults, ...options });
+    if (lease instanceof Promise) return lease.then(take);
+    take(lease);
+    return undefined;
   }
 
   /** Gives the port up: nothing has come of it. */
@@ -101,6 +105,15 @@ export class EndpointHost implements SocketHost {
   }
 
   #require(): PortDriver {
-    return this.#driver ?? this.open(this.#defaults.transport === undefined ? { localUdpPort: 0 } : {});
+    if (this.#driver !== undefined) return this.#driver;
+    const anyPort = this.#defaults.transport === undefined ? { localUdpPort: 0 } : {};
+    return this.#take(openPortNow({ ...this.#defaults, ...anyPort }));
+  }
+
+  #take(driver: PortDriver): PortDriver {
+    this.#driver = driver;
+    this.hold();
+    driver.closeWhenIdle();
+    return driver;
   }
 }

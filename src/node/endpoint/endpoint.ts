@@ -105,10 +105,11 @@ export class Endpoint
     this.#requireOpen();
     if (this.#host.driver !== undefined && unwrap(this.#socket, this.#socket.getsockname()).port !== 0)
       throw new SctpError(SctpErrorCode.InvalidArgument, "the endpoint is bound already");
-    if (udp === undefined) this.#host.open({ localUdpPort, localAddresses: literals });
+    if (udp === undefined) await this.#host.share({ localUdpPort, localAddresses: literals });
     else this.#host.use(udp);
     const names = (literals ?? ["0.0.0.0"]).map((address) => ({ address, port }));
     try {
+      this.#requireOpen();
       unwrap(this.#socket, this.#socket.bindx(names, "SCTP_BINDX_ADD_ADDR"));
     } catch (error) {
       this.#host.forget();

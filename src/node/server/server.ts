@@ -11,11 +11,12 @@ import type { AssociationOptions, StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
 import { associationPart, blockedAddress, type OptionNames } from "../common/option-names.ts";
-import { resolveHosts } from "../common/resolve.ts";
+import { literalsOf, resolveHosts } from "../common/resolve.ts";
 import { type ServerAddress, serverAddress } from "../common/server-address.ts";
 import { familyOf, type IpFamily } from "../common/socket-facts.ts";
-import { openPort, type Transports } from "../driver/open-port.ts";
+import type { Transports } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
+import { leasePort, type PortLease } from "../driver/shared-ports.ts";
 import { driverOf } from "../driver/udp-port.ts";
 import { insideOf } from "../socket/association-duplex.ts";
 import { type BufferOptions, bufferBytes } from "../socket/buffer-options.ts";
@@ -33,8 +34,9 @@ export interface ServerOptions extends Partial<AssociationOptions>, BufferOption
   readonly blockList?: BlockList | undefined;
   /** Rejections of async listeners: of `'connection'` destroy the socket, others become `'error'` (see node:events). */
   readonly captureRejections?: boolean | undefined;
+  /** Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. */
   readonly trace?: TraceSink | undefined;
-  /** Options of the stack, where the server opens a UDP port of its own. */
+  /** Options of the stack of the UDP port, which is one of the server's own then. */
   readonly stack?: Partial<StackOptions> | undefined;
   /** A stand-in for `dgram.createSocket`. */
   readonly createSocket?: CreateDgramSocket | undefined;
@@ -91,6 +93,7 @@ export class Server extends EventEmitter<ServerEvents> {
   readonly #association: Partial<AssociationOptions>;
   readonly #sockets: Set<Socket> = new Set();
   #driver: PortDriver | undefined;
+  #localAddresses: readonly string[] = [];
   #port = 0;
   #state: "closed" | "starting" | "listening" | "closing" = "closed";
   /** Counts the calls of listen(): what an older one finds out comes too late. */
@@ -143,13 +146,15 @@ export class Server extends EventEmitter<ServerEvents> {
     if (plan.callback !== undefined) this.once("listening", plan.callback);
     plan.signal?.addEventListener("abort", () => attempt === this.#attempt && this.close(), { once: true });
     if (plan.signal?.aborted === true) process.nextTick(() => attempt === this.#attempt && this.close());
-    void this.#start(plan, attempt);
+    this.#start(plan, attempt);
     return this;
   }
 
   /** Null while the server does not listen, as in `net`. */
   address(): ServerAddress | null {
-    return this.listening ? serverAddress(this.#driver, this.#port) : null;
+    const { localUdpPort } = this.#driver ?? {};
+    if (!this.listening || localUdpPort === undefined) return null;
+    return serverAddress({ localUdpPort, localAddresses: this.#localAddresses }, this.#port);
   }
 
   /** Accepts no more; `'close'` follows when the last association has ended. */
@@ -249,43 +254,60 @@ export class Server extends EventEmitter<ServerEvents> {
     return true;
   }
 
-  async #start(plan: ListenPlan, attempt: number): Promise<void> {
+  /** At once where nothing has to be looked up, and the runtime binds at once: as with `net`, `address()` answers then. */
+  #start(plan: ListenPlan, attempt: number): void {
+    const fail = (error: unknown): void => this.#onFailure(error as Error, attempt);
     try {
-      const { localHosts } = plan;
-      const addresses = localHosts.length === 0 ? undefined : await resolveHosts(localHosts, this.#options);
-      if (attempt !== this.#attempt) return;
-      const driver = plan.udp === undefined ? await this.#open(plan, addresses) : driverOf(plan.udp);
-      if (attempt !== this.#attempt) {
-        if (plan.udp === undefined) driver.close();
-        return;
-      }
-      try {
-        const acceptor = { onAccept: (association: Association) => this.#accept(association) };
-        this.#port = driver.listen({ port: plan.port, options: this.#association }, acceptor);
-      } catch (error) {
-        if (plan.udp === undefined) driver.close();
-        throw error;
-      }
-      this.#driver = driver;
-      this.#backlog = plan.backlog;
-      driver.hold();
-      if (!this.#referenced) driver.unref();
-      if (plan.udp === undefined) driver.closeWhenIdle();
-      this.#state = "listening";
+      const lease = this.#lease(plan);
+      if (lease instanceof Promise) lease.then((found) => this.#begin(plan, attempt, found)).catch(fail);
+      else this.#begin(plan, attempt, lease);
     } catch (error) {
-      if (attempt !== this.#attempt) return;
-      this.#state = "closed";
-      process.nextTick(() => this.emit("error", error as Error));
+      fail(error);
+    }
+  }
+
+  /** The UDP port to listen on. @throws (or rejects) as `leasePort`; the lookup's error */
+  #lease(plan: ListenPlan): PortLease | Promise<PortLease> {
+    const { localUdpPort, localHosts, transport, udp } = plan;
+    if (udp !== undefined) return { driver: driverOf(udp), localAddresses: undefined };
+    const { trace, stack, createSocket } = this.#options;
+    const wish = { localUdpPort, transport, trace, stack, createSocket };
+    if (localHosts.length === 0) return leasePort(wish);
+    const literals = literalsOf(localHosts);
+    if (literals !== undefined) return leasePort({ ...wish, localAddresses: literals });
+    return resolveHosts(localHosts, this.#options).then((found) =>
+      leasePort({ ...wish, localAddresses: found }),
+    );
+  }
+
+  /** @throws SctpError as `Stack.listen` */
+  #begin(plan: ListenPlan, attempt: number, { driver, localAddresses }: PortLease): void {
+    const isShared = plan.udp === undefined;
+    if (attempt !== this.#attempt) {
+      if (isShared) driver.forgo();
       return;
     }
+    try {
+      const acceptor = { onAccept: (association: Association) => this.#accept(association) };
+      this.#port = driver.listen({ port: plan.port, localAddresses, options: this.#association }, acceptor);
+    } catch (error) {
+      if (isShared) driver.forgo();
+      throw error;
+    }
+    this.#driver = driver;
+    this.#localAddresses = localAddresses ?? driver.localAddresses;
+    this.#backlog = plan.backlog;
+    driver.hold();
+    if (!this.#referenced) driver.unref();
+    if (isShared) driver.closeWhenIdle();
+    this.#state = "listening";
     process.nextTick(() => attempt === this.#attempt && this.emit("listening"));
   }
 
-  /** A UDP port of the server's own. @throws (rejects) as `openPort` */
-  async #open(plan: ListenPlan, localAddresses: readonly string[] | undefined): Promise<PortDriver> {
-    const { localUdpPort, transport } = plan;
-    const { trace, stack, createSocket } = this.#options;
-    return await openPort({ localUdpPort, localAddresses, transport, trace, stack, createSocket });
+  #onFailure(error: Error, attempt: number): void {
+    if (attempt !== this.#attempt) return;
+    this.#state = "closed";
+    process.nextTick(() => this.emit("error", error));
   }
 
   #finishClose(): void {

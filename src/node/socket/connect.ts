@@ -2,19 +2,23 @@
  * `connect`, as `net` has it.
  * Owns: making the socket. Does not own: anything that the socket does.
  */
+import type { ServerAddress } from "../common/server-address.ts";
 import { type ConnectSocketOptions, connectOptions } from "./open-association.ts";
 import { Socket } from "./socket.ts";
 
 /**
  * Begins an association and returns its socket at once; `'connect'` or `'error'` follows. `await socket.opened` waits.
- * Takes `net`'s forms, options or port and host, and an address such as `10.50.1.1/10.50.2.1:2904`.
+ * Takes `net`'s forms, options or port and host, an address such as `10.50.1.1/10.50.2.1:2904`, and a server's `address()`.
  * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS
  */
-export function connect(options: ConnectSocketOptions | string, onConnect?: () => void): Socket;
+export function connect(
+  options: ConnectSocketOptions | ServerAddress | string,
+  onConnect?: () => void,
+): Socket;
 export function connect(port: number, host?: string, onConnect?: () => void): Socket;
 export function connect(port: number, onConnect?: () => void): Socket;
 export function connect(
-  to: ConnectSocketOptions | number | string,
+  to: ConnectSocketOptions | ServerAddress | number | string,
   host?: string | (() => void),
   onConnect?: () => void,
 ): Socket {

@@ -1,11 +1,13 @@
 /**
  * From the options of `connect` to an association.
- * Owns: checking them, resolving the peer, opening a UDP port. Does not own: the socket (socket.ts), the handshake.
+ * Owns: checking them, resolving the peer, which UDP port it is. Does not own: the socket (socket.ts), the handshake, who shares
+ * a UDP port (shared-ports.ts).
  */
 import type { BlockList, LookupFunction } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationOptions, StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
+import { addressFamily, isWildcardAddress } from "../../platform/address.ts";
 import {
   associationPart,
   blockedAddress,
@@ -15,8 +17,9 @@ import {
 } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
-import { DEFAULT_UDP_PORT, openPort, type Transports } from "../driver/open-port.ts";
-import type { PortDriver } from "../driver/port-driver.ts";
+import type { ServerAddress } from "../common/server-address.ts";
+import { DEFAULT_UDP_PORT, type Transports } from "../driver/open-port.ts";
+import { leaseClientPort, leasePort, type PortLease } from "../driver/shared-ports.ts";
 import { driverOf, type UdpPort } from "../driver/udp-port.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import { type AssociationDuplex, insideOf } from "./association-duplex.ts";
@@ -34,7 +37,7 @@ export interface ConnectSocketOptions extends Partial<AssociationOptions>, Buffe
   readonly remoteUdpPort?: number | undefined;
   /** SCTP port of this side; a free one if 0 or absent. */
   readonly localPort?: number | undefined;
-  /** UDP port of this side; a free one if 0 or absent. */
+  /** UDP port of this side; 0 takes a free one. If absent, it is one that the clients of this thread share. */
   readonly localUdpPort?: number | undefined;
   /** Local address or name, or several (this side is multihomed then); the wildcard if absent. */
   readonly localAddress?: string | undefined;
@@ -50,10 +53,11 @@ export interface ConnectSocketOptions extends Partial<AssociationOptions>, Buffe
   readonly timeout?: number | undefined;
   /** A peer with one of these addresses is not asked. */
   readonly blockList?: BlockList | undefined;
+  /** Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. */
   readonly trace?: TraceSink | undefined;
-  /** Options of the stack, where the socket opens a UDP port of its own. */
+  /** Options of the stack of the UDP port, which is one of the socket's own then. */
   readonly stack?: Partial<StackOptions> | undefined;
-  /** A UDP port that is open already, instead of one of the socket's own. */
+  /** A UDP port that is open already; the socket uses that one. */
   readonly udp?: UdpPort | undefined;
   /** What carries the socket's packets instead of UDP sockets; `docs/transports.md`. */
   readonly transport?: Transports | undefined;
@@ -108,14 +112,22 @@ export interface ConnectPlan {
 
 /** What `connect` takes, as options: `net`'s forms, and an address in the syntax of the field. */
 export function connectOptions(
-  to: ConnectSocketOptions | number | string,
+  to: ConnectSocketOptions | ServerAddress | number | string,
   host: unknown,
 ): ConnectSocketOptions {
+  if (typeof to === "object" && "address" in to && "localUdpPort" in to) return towards(to);
   if (typeof to === "number") return { port: to, host: typeof host === "string" ? host : undefined };
   if (typeof to !== "string") return to;
   const { hosts, port } = parseSctpAddress(to);
   if (port !== undefined) return { port, hosts: hosts.length === 0 ? undefined : hosts };
   throw new SctpError(SctpErrorCode.InvalidAddress, `"${to}" has no port: write ${to}:PORT`);
+}
+
+/** To a server of this host, by what its `address()` says: its UDP port is the peer's, and a wildcard is this host. */
+function towards(server: ServerAddress): ConnectSocketOptions {
+  const { address, family: _family, localAddresses, localUdpPort, ...more } = server;
+  const hosts = isWildcardAddress(address) ? [address] : localAddresses;
+  return { ...more, hosts, remoteUdpPort: localUdpPort };
 }
 
 /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */
@@ -150,7 +162,8 @@ export async function openAssociation(socket: AssociationDuplex, plan: ConnectPl
     if (blocked !== undefined) {
       throw new SctpError(SctpErrorCode.AddressBlocked, `${blocked} is on the block list`);
     }
-    const driver = await portFor(options, localAddresses);
+    const lease = await portFor(options, localAddresses, remoteAddresses);
+    const { driver } = lease;
     const { user, attach } = insideOf(socket);
     try {
       if (socket.destroyed) return;
@@ -160,6 +173,7 @@ export async function openAssociation(socket: AssociationDuplex, plan: ConnectPl
           remotePort: options.port,
           remoteUdpPort: options.remoteUdpPort ?? DEFAULT_UDP_PORT,
           localPort: options.localPort ?? 0,
+          localAddresses: lease.localAddresses,
           options: association,
         },
         user,
@@ -173,15 +187,19 @@ export async function openAssociation(socket: AssociationDuplex, plan: ConnectPl
   }
 }
 
-/** The port that is given, or one of the socket's own. @throws (rejects) as `openPort` */
-async function portFor(
+/** The port that is given, one of the socket's own, or the one that clients share. @throws (or rejects) as `leasePort` */
+function portFor(
   options: ConnectSocketOptions,
   localAddresses: readonly string[] | undefined,
-): Promise<PortDriver> {
-  const { udp, transport, trace, stack, createSocket } = options;
-  if (udp !== undefined) return driverOf(udp);
-  const localUdpPort = options.localUdpPort ?? (transport === undefined ? 0 : undefined);
-  return await openPort({ localUdpPort, localAddresses, transport, trace, stack, createSocket });
+  remoteAddresses: readonly string[],
+): PortLease | Promise<PortLease> {
+  const { udp, transport, trace, stack, createSocket, localUdpPort } = options;
+  if (udp !== undefined) return { driver: driverOf(udp), localAddresses: undefined };
+  const own = [localUdpPort, transport, trace, stack, createSocket];
+  if (own.every((option) => option === undefined))
+    return leaseClientPort(localAddresses, [...new Set(remoteAddresses.map(addressFamily))]);
+  const number = localUdpPort ?? (transport === undefined ? 0 : undefined);
+  return leasePort({ localUdpPort: number, localAddresses, transport, trace, stack, createSocket });
 }
 
 /** Nothing can be sent to a wildcard address; whoever writes one means this host, as with `net`. */

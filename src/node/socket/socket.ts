@@ -18,6 +18,7 @@ import type {
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
 import type { Message, SendInfo } from "../common/message.ts";
+import type { ServerAddress } from "../common/server-address.ts";
 import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../common/socket-facts.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { AssociationDuplex, insideOf, requireAssociation } from "./association-duplex.ts";
@@ -74,12 +75,12 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   }
 
   /**
-   * Begins an association; `'connect'` or `'error'` follows. Takes `net`'s forms, options or port and host, and an address
-   * such as `10.50.1.1/10.50.2.1:2904`.
+   * Begins an association; `'connect'` or `'error'` follows. Takes `net`'s forms, options or port and host, an address
+   * such as `10.50.1.1/10.50.2.1:2904`, and a server's `address()`.
    * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS
    */
   connect(
-    to: ConnectSocketOptions | number | string,
+    to: ConnectSocketOptions | ServerAddress | number | string,
     host?: string | (() => void),
     onConnect?: () => void,
   ): this {

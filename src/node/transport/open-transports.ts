@@ -29,7 +29,7 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the sockets at once.
+ * Opens the sockets before it returns.
  * @throws SctpError ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_UDP_SOCKET, ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT
  */
 export function openTransportsNow(options: OpenOptions): readonly UdpTransport[] {
@@ -47,12 +47,17 @@ export function openTransportsNow(options: OpenOptions): readonly UdpTransport[]
   }
 }
 
-/** Opens the sockets, however long the host takes to bind them. @throws (rejects) as `openTransportsNow` */
-export async function openTransports(options: OpenOptions): Promise<readonly UdpTransport[]> {
-  const opening = open(options);
+/** Opens the sockets: at once where the runtime binds at once, else it promises to. @throws (or rejects) as `openTransportsNow` */
+export function openTransports(
+  options: OpenOptions,
+): readonly UdpTransport[] | Promise<readonly UdpTransport[]> {
+  return finish(open(options));
+}
+
+function finish(opening: ReturnType<typeof open>): ReturnType<typeof openTransports> {
   for (let step = opening.next(); ; step = opening.next()) {
     if (step.done === true) return step.value;
-    await step.value.whenBound();
+    if (step.value.outcome === undefined) return step.value.whenBound().then(() => finish(opening));
   }
 }
 
@@ -64,7 +69,7 @@ function* open(options: OpenOptions): Generator<UdpTransport, readonly UdpTransp
     const opened = yield* openAll(options, addresses);
     if (!(opened instanceof SctpError)) return opened;
     const another =
-      options.localUdpPort === 0 && opened.code === SctpErrorCode.UdpPortInUse && tries < MAX_TRIES;
+      options.localUdpPort === 0 && opened.sctpCode === SctpErrorCode.UdpPortInUse && tries < MAX_TRIES;
     if (!another) throw opened;
   }
 }

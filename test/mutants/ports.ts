@@ -1,0 +1,81 @@
+/**
+ * Mistakes that somebody could make with UDP ports and with clients: who shares a port, what is told of a peer that is not there,
+ * what is left behind; the tests must find every one of them.
+ * Owns: this part of the list. Does not own: running the tests on them (run.ts).
+ */
+import { type Mutant, mutant } from "./mutant.ts";
+
+export const PORT_MUTANTS: readonly Mutant[] = [
+  // ---- Sharing ----
+  mutant(
+    "ports-own",
+    "node/driver/shared-ports.ts",
+    "if (isOfItsOwn(wish)) return",
+    "if (isOfItsOwn({})) return",
+    "a trace is of no effect, or sees what others do",
+  ),
+  mutant(
+    "ports-families",
+    "node/driver/shared-ports.ts",
+    "families.length > 1 ? undefined",
+    "families.length > 0 ? undefined",
+    "an IPv4 literal opens an IPv6 socket",
+  ),
+  mutant(
+    "ports-subset",
+    "node/driver/shared-ports.ts",
+    "localAddresses: isAllOf(driver, wanted) ? undefined : wanted",
+    "localAddresses: undefined",
+    "a server listens on more addresses than it asked for",
+  ),
+  mutant(
+    "ports-wildcard-family",
+    "stack/sctp-ports.ts",
+    "isWildcardAddress(to) && bound?.some(isWildcardAddress) !== true",
+    "isWildcardAddress(to)",
+    "a server on IPv6 only is reached by IPv4",
+  ),
+  mutant(
+    "ports-taken-over",
+    "node/driver/port-driver.ts",
+    "if (lingering.delete(this)) clearTimeout(this.#lingerTimer);",
+    "lingering.delete(this);",
+    "a port that was taken over while it lingered closes under its associations",
+  ),
+  mutant(
+    "ports-forgo",
+    "node/driver/port-driver.ts",
+    "if (this.#holders === 0 && !lingering.has(this)) this.close();",
+    "this.close();",
+    "who fails to listen closes the port of those he would have shared it with",
+  ),
+  // ---- An SCTP port that is another association's at the peer ----
+  mutant(
+    "port-change-causes",
+    "association/procedures/setup.ts",
+    "  CauseCode.RestartWithNewAddresses,\n  CauseCode.RestartWithNewEncapsulationPort,",
+    "  CauseCode.RestartWithNewEncapsulationPort,",
+    "a port that collides behind other addresses is told to the user",
+  ),
+  mutant(
+    "port-change-bound",
+    "association/procedures/setup.ts",
+    "this.#portChanges >= MAX_PORT_CHANGES || ",
+    "",
+    "a peer makes the set-up go on for ever",
+  ),
+  mutant(
+    "port-change-chosen",
+    "stack/stack.ts",
+    "isPicked ? changePort : undefined",
+    "changePort",
+    "the port that the user chose is changed",
+  ),
+  mutant(
+    "port-change-claim",
+    "stack/association-table.ts",
+    "    return remoteAddresses.every((address) => this.claim(engine, address));",
+    "    return remoteAddresses.length > 0;",
+    "the association is not found by its new port",
+  ),
+];
