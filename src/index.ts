@@ -38,7 +38,7 @@ export {
 } from "./node/server/server.ts";
 export type { BufferOptions } from "./node/socket/buffer-options.ts";
 export { connect, connect as createConnection } from "./node/socket/connect.ts";
-export type { ConnectSocketOptions } from "./node/socket/open-association.ts";
+export type { ConnectSocketOptions } from "./node/socket/connect-options.ts";
 export { Socket, type SocketOptions } from "./node/socket/socket.ts";
 export type { SocketEvents } from "./node/socket/socket-events.ts";
 export type { OnSent, Transport, TransportOwner } from "./node/transport/transport.ts";

@@ -78,4 +78,47 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "    return remoteAddresses.length > 0;",
     "the association is not found by its new port",
   ),
+  // ---- A peer that is not there ----
+  mutant(
+    "refusal-all",
+    "node/socket/connect-attempt.ts",
+    "if (refused.size === remoteAddresses.length)",
+    "if (refused.size > 0)",
+    "one address that refuses ends what another one would have answered",
+  ),
+  mutant(
+    "refusal-transport",
+    "node/driver/open-port.ts",
+    "options.transport === undefined && options.createSocket === undefined",
+    "options.transport === undefined",
+    "the host is asked about a port that packets do not go to",
+  ),
+  mutant(
+    "refusal-one-datagram",
+    "node/driver/refusals.ts",
+    "    canaries.set(key, canary);",
+    "",
+    "each who waits asks by itself",
+  ),
+  mutant(
+    "refusal-grace",
+    "node/driver/refusals.ts",
+    "if (!listener.isWaiting()) this.#fresh.delete(listener)",
+    "listener.isWaiting()",
+    "a peer that has answered is asked whether it is there",
+  ),
+  mutant(
+    "refusal-sctp-port",
+    "association/procedures/termination.ts",
+    'this.#parts.lifecycle.state === "COOKIE-WAIT" ? {',
+    'this.#parts.lifecycle.state === "COOKIE-ECHOED" ? {',
+    "an ABORT of a peer that had accepted is told as a refusal, and a refusal is not",
+  ),
+  mutant(
+    "connect-timeout-stop",
+    "node/socket/connecting.ts",
+    '  socket.once("connect", stop);\n',
+    "",
+    "connectTimeoutMs ends an association that is up",
+  ),
 ];

@@ -106,6 +106,8 @@ export type CloseReason =
       readonly detail: string;
       /** The ABORT chunk that arrived, where the peer aborted. */
       readonly chunk?: Uint8Array;
+      /** The ABORT was the answer to an INIT: the peer has refused, there never was an association. */
+      readonly answersInit?: true;
     }
   /** No answer within the retransmission limits, or no end within `shutdownGuardMs`. */
   | { readonly kind: "unreachable"; readonly during: UnreachableDuring };

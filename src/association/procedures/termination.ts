@@ -125,6 +125,7 @@ export class Termination implements ChunkHandler<Path> {
       detail:
         names === "" ? "the peer aborted the association" : `the peer aborted the association: ${names}`,
       chunk: encodeChunk({ kind: "ABORT", tagReflected: false, causes }),
+      ...(this.#parts.lifecycle.state === "COOKIE-WAIT" ? { answersInit: true } : {}),
     });
     return "stop";
   }

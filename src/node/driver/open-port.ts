@@ -72,21 +72,25 @@ export function checkPortOptions(options: UdpPortOptions): void {
  *   ERR_SCTP_INVALID_OPTION
  */
 export function openPortNow(options: OpenPortOptions): PortDriver {
-  return new PortDriver(traced(options), handedIn(options) ?? openTransportsNow(wanted(options)));
+  return made(options, handedIn(options) ?? openTransportsNow(wanted(options)));
 }
 
 /** Opens a UDP port: at once where the runtime binds at once, else it promises to. @throws (or rejects) as `openPortNow` */
 export function openPort(options: OpenPortOptions): PortDriver | Promise<PortDriver> {
   const transports = handedIn(options) ?? openTransports(wanted(options));
-  if (!(transports instanceof Promise)) return new PortDriver(traced(options), transports);
-  return transports.then((opened) => new PortDriver(traced(options), opened));
+  if (!(transports instanceof Promise)) return made(options, transports);
+  return transports.then((opened) => made(options, opened));
+}
+
+function made(options: OpenPortOptions, transports: readonly Transport[]): PortDriver {
+  const isOnHostSockets = options.transport === undefined && options.createSocket === undefined;
+  return new PortDriver({ ...options, trace: traced(options), isOnHostSockets }, transports);
 }
 
 /** The trace of UDP sockets shows no wildcard; what the addresses of another transport mean, the host does not know. */
-function traced(options: OpenPortOptions): OpenPortOptions {
-  const { trace, transport, share, createSocket } = options;
+function traced({ trace, transport, share, createSocket }: OpenPortOptions): TraceSink | undefined {
   const isUdp = createSocket === undefined && (transport === undefined || share !== undefined);
-  return trace === undefined || !isUdp ? options : { ...options, trace: new SourceTrace(trace) };
+  return trace === undefined || !isUdp ? trace : new SourceTrace(trace);
 }
 
 /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */

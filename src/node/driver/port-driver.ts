@@ -55,6 +55,8 @@ export interface PortDriverOptions {
   readonly stack?: Partial<StackOptions> | undefined;
   readonly trace?: TraceSink | undefined;
   readonly share?: PortShare | undefined;
+  /** Whether the transports are UDP sockets of this host, and no stand-ins. */
+  readonly isOnHostSockets?: boolean | undefined;
   /** Called once, when the port is closed. */
   readonly onClose?: (() => void) | undefined;
 }
@@ -71,6 +73,8 @@ export class PortDriver implements TransportOwner, SocketHost {
   /** 1 to 65535. */
   readonly localUdpPort: number;
   readonly localAddresses: readonly string[];
+  /** Whether what the host hears of a peer's UDP port is about those that packets are sent to. */
+  readonly isOnHostSockets: boolean;
   readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error, slab) => this.#onSent(error, slab));
   readonly #stack: Stack;
   readonly #transports: readonly Transport[];
@@ -102,6 +106,7 @@ export class PortDriver implements TransportOwner, SocketHost {
   constructor(options: PortDriverOptions, transports: readonly Transport[]) {
     this.#transports = transports;
     this.#onClose = options.onClose;
+    this.isOnHostSockets = options.isOnHostSockets ?? false;
     this.localUdpPort = transports[0]?.localUdpPort ?? 0;
     this.localAddresses = transports.map(({ localAddress }) => localAddress);
     this.#stack = new Stack({

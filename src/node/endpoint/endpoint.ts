@@ -163,7 +163,7 @@ export class Endpoint
    * @param hosts addresses or names of one peer, the primary path first
    * @param port SCTP port of the peer
    * @returns its id, once it is established
-   * @throws (rejects) SctpError ERR_SCTP_ABORTED_BY_PEER, ERR_SCTP_PEER_UNREACHABLE, ERR_SCTP_ASSOCIATION_EXISTS,
+   * @throws (rejects) SctpError ECONNREFUSED, ERR_SCTP_ABORTED_BY_PEER, ERR_SCTP_PEER_UNREACHABLE, ERR_SCTP_ASSOCIATION_EXISTS,
    *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_CLOSED; the lookup's error
    */
   async connectx(hosts: readonly string[], port: number, more: ConnectxOptions = {}): Promise<number> {
@@ -375,7 +375,11 @@ export class Endpoint
         break;
       case "closed":
         this.#living.delete(id);
-        this.#waiters.ended(id, closeError(event.reason), event.reason.kind === "shutdown");
+        this.#waiters.ended(
+          id,
+          closeError(event.reason, event.association),
+          event.reason.kind === "shutdown",
+        );
         this.#checkClosed();
         break;
     }

@@ -21,6 +21,7 @@ import type { Message, ReceiveInfo, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { type BufferOptions, bufferBytes } from "./buffer-options.ts";
+import { setUpError } from "./connect-errors.ts";
 import { closedError, DepartingAssociation, endingError } from "./ending.ts";
 import { PieceJoiner } from "./piece-joiner.ts";
 import { SendWaiters } from "./send-waiters.ts";
@@ -186,7 +187,7 @@ export abstract class AssociationDuplex extends Duplex {
         this.emit("sendFailed", event.message);
         break;
       case "closed":
-        this.#onClosed(event.reason);
+        this.#onClosed(event.reason, event.association);
         break;
     }
     for (const notification of notifications) this.emit("notification", notification);
@@ -348,10 +349,10 @@ export abstract class AssociationDuplex extends Duplex {
     if (countWaiting(this) === 0) this.read(0); // As net does: nobody need be reading for the end to come.
   }
 
-  #onClosed(reason: CloseReason): void {
+  #onClosed(reason: CloseReason, association: Association): void {
     this.#closeReason = reason;
     if (reason.kind !== "shutdown") {
-      this.destroy(endingError(reason));
+      this.destroy(this.isConnected ? endingError(reason) : setUpError(reason, association));
       return;
     }
     this.#waiters.rejectAll(closedError);

@@ -3,7 +3,7 @@
  * Owns: making the socket. Does not own: anything that the socket does.
  */
 import type { ServerAddress } from "../common/server-address.ts";
-import { type ConnectSocketOptions, connectOptions } from "./open-association.ts";
+import { type ConnectSocketOptions, connectOptions } from "./connect-options.ts";
 import { Socket } from "./socket.ts";
 
 /**

@@ -4,10 +4,12 @@
  * Does not own: the codes (src/base/errors.ts), the errno names (src/socket/terms/errno.ts), what is said of a silent peer
  * (ending.ts).
  */
+import type { Association } from "../../association/association.ts";
 import type { CloseReason } from "../../association/model/events.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { SctpSocket } from "../../socket/socket.ts";
 import { type Errno, isErrno } from "../../socket/terms/errno.ts";
+import { setUpError } from "./connect-errors.ts";
 import { UNREACHABLE } from "./ending.ts";
 
 const CODES: Readonly<Record<Errno, SctpErrorCode>> = {
@@ -41,7 +43,7 @@ export function unwrap<T>(socket: Pick<SctpSocket, "errorText">, result: T | Err
 }
 
 /** Why an association is no more. */
-export function closeError(reason: CloseReason): SctpError {
+export function closeError(reason: CloseReason, association: Association): SctpError {
   switch (reason.kind) {
     case "shutdown":
       return new SctpError(SctpErrorCode.NotConnected, "the association has been shut down");
@@ -52,6 +54,8 @@ export function closeError(reason: CloseReason): SctpError {
       );
     case "aborted": {
       const { by, detail, causeCodes } = reason;
+      const refusal = reason.answersInit === true ? setUpError(reason, association) : undefined;
+      if (refusal !== undefined) return refusal;
       const code = by === "peer" ? SctpErrorCode.AbortedByPeer : SctpErrorCode.Aborted;
       return new SctpError(code, detail, { causeCodes });
     }

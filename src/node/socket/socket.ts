@@ -1,6 +1,6 @@
 /**
  * The one-to-one socket: an association in the shape of `net.Socket`.
- * Owns: the names that users know. Does not own: how it works (association-duplex.ts), connecting (open-association.ts).
+ * Owns: the names that users know. Does not own: how it works (association-duplex.ts), connecting (connecting.ts).
  */
 import { addAbortSignal } from "node:stream";
 import type { Association } from "../../association/association.ts";
@@ -23,13 +23,9 @@ import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../
 import type { PortDriver } from "../driver/port-driver.ts";
 import { AssociationDuplex, insideOf, requireAssociation } from "./association-duplex.ts";
 import type { BufferOptions } from "./buffer-options.ts";
+import { type ConnectSocketOptions, connectOptions, planConnect } from "./connect-options.ts";
+import { openAssociation } from "./connecting.ts";
 import { closedError } from "./ending.ts";
-import {
-  type ConnectSocketOptions,
-  connectOptions,
-  openAssociation,
-  planConnect,
-} from "./open-association.ts";
 import { unwrap } from "./socket-call-errors.ts";
 import type { SocketEvents } from "./socket-events.ts";
 

@@ -1,29 +1,22 @@
 /**
- * From the options of `connect` to an association.
- * Owns: checking them, resolving the peer, which UDP port it is. Does not own: the socket (socket.ts), the handshake, who shares
- * a UDP port (shared-ports.ts).
+ * What may be said to `connect`.
+ * Owns: the options, `net`'s forms of them, and the checks that need no network. Does not own: connecting (connecting.ts).
  */
 import type { BlockList, LookupFunction } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationOptions, StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
-import { addressFamily, isWildcardAddress } from "../../platform/address.ts";
-import {
-  associationPart,
-  blockedAddress,
-  checkFamily,
-  checkPort,
-  type OptionNames,
-} from "../common/option-names.ts";
-import { resolveHosts } from "../common/resolve.ts";
+import { isWildcardAddress } from "../../platform/address.ts";
+import { associationPart, checkFamily, checkPort, type OptionNames } from "../common/option-names.ts";
 import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
 import type { ServerAddress } from "../common/server-address.ts";
 import { DEFAULT_UDP_PORT, type Transports } from "../driver/open-port.ts";
-import { leaseClientPort, leasePort, type PortLease } from "../driver/shared-ports.ts";
-import { driverOf, type UdpPort } from "../driver/udp-port.ts";
+import type { UdpPort } from "../driver/udp-port.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
-import { type AssociationDuplex, insideOf } from "./association-duplex.ts";
 import type { BufferOptions } from "./buffer-options.ts";
+
+/** No timer of Node waits longer. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /** The options of `connect`: those of the association (src/base/options.ts) and these. */
 export interface ConnectSocketOptions extends Partial<AssociationOptions>, BufferOptions {
@@ -49,6 +42,16 @@ export interface ConnectSocketOptions extends Partial<AssociationOptions>, Buffe
   readonly lookup?: LookupFunction | undefined;
   /** Aborting it destroys the socket with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds until `'connect'`, 1 to 2,147,483,647; then the socket is destroyed with ETIMEDOUT. If absent, the set-up ends
+   * when `maxInitRetransmits` INITs have not been answered.
+   */
+  readonly connectTimeoutMs?: number | undefined;
+  /**
+   * Whether ECONNREFUSED is told as soon as the host of the peer says that nobody has the UDP port, which it may say of every
+   * address of the peer; true if absent.
+   */
+  readonly failOnPortUnreachable?: boolean | undefined;
   /** As `setTimeout()` from the beginning: milliseconds without activity before `'timeout'`. */
   readonly timeout?: number | undefined;
   /** A peer with one of these addresses is not asked. */
@@ -80,6 +83,8 @@ const NAMES: OptionNames<ConnectSocketOptions> = {
     "family",
     "lookup",
     "signal",
+    "connectTimeoutMs",
+    "failOnPortUnreachable",
     "timeout",
     "blockList",
     "highWaterMark",
@@ -138,6 +143,7 @@ export function planConnect(options: ConnectSocketOptions): ConnectPlan {
   checkPort(options.localPort ?? 0, "localPort", 0);
   checkPort(options.localUdpPort ?? 0, "localUdpPort", 0);
   checkFamily(options.family);
+  checkTimeout(options.connectTimeoutMs);
   const { host, hosts, localAddress, localAddresses, udp, transport } = options;
   if (udp !== undefined && transport !== undefined)
     throw new SctpError(
@@ -149,61 +155,10 @@ export function planConnect(options: ConnectSocketOptions): ConnectPlan {
   return { options, association, remoteHosts, localHosts };
 }
 
-/** Asks for the association; what goes wrong destroys the socket. */
-export async function openAssociation(socket: AssociationDuplex, plan: ConnectPlan): Promise<void> {
-  const { options, association, localHosts } = plan;
-  try {
-    const onLookup = (...found: readonly unknown[]): void => void socket.emit("lookup", ...found);
-    const found = await resolveHosts(plan.remoteHosts, options, onLookup);
-    const remoteAddresses = found.map(reachable);
-    const localAddresses = localHosts.length === 0 ? undefined : await resolveHosts(localHosts, options);
-    if (socket.destroyed) return;
-    const blocked = blockedAddress(options.blockList, remoteAddresses);
-    if (blocked !== undefined) {
-      throw new SctpError(SctpErrorCode.AddressBlocked, `${blocked} is on the block list`);
-    }
-    const lease = await portFor(options, localAddresses, remoteAddresses);
-    const { driver } = lease;
-    const { user, attach } = insideOf(socket);
-    try {
-      if (socket.destroyed) return;
-      const opened = driver.connect(
-        {
-          remoteAddresses,
-          remotePort: options.port,
-          remoteUdpPort: options.remoteUdpPort ?? DEFAULT_UDP_PORT,
-          localPort: options.localPort ?? 0,
-          localAddresses: lease.localAddresses,
-          options: association,
-        },
-        user,
-      );
-      attach(driver, opened, false);
-    } finally {
-      if (options.udp === undefined) driver.closeWhenIdle();
-    }
-  } catch (error) {
-    socket.destroy(error as Error);
-  }
-}
-
-/** The port that is given, one of the socket's own, or the one that clients share. @throws (or rejects) as `leasePort` */
-function portFor(
-  options: ConnectSocketOptions,
-  localAddresses: readonly string[] | undefined,
-  remoteAddresses: readonly string[],
-): PortLease | Promise<PortLease> {
-  const { udp, transport, trace, stack, createSocket, localUdpPort } = options;
-  if (udp !== undefined) return { driver: driverOf(udp), localAddresses: undefined };
-  const own = [localUdpPort, transport, trace, stack, createSocket];
-  if (own.every((option) => option === undefined))
-    return leaseClientPort(localAddresses, [...new Set(remoteAddresses.map(addressFamily))]);
-  const number = localUdpPort ?? (transport === undefined ? 0 : undefined);
-  return leasePort({ localUdpPort: number, localAddresses, transport, trace, stack, createSocket });
-}
-
-/** Nothing can be sent to a wildcard address; whoever writes one means this host, as with `net`. */
-function reachable(address: string): string {
-  if (address === "0.0.0.0") return "127.0.0.1";
-  return address === "::" ? "::1" : address;
+function checkTimeout(ms: number | undefined): void {
+  if (ms === undefined || (Number.isInteger(ms) && ms >= 1 && ms <= LONGEST_TIMEOUT_MS)) return;
+  throw new SctpError(
+    SctpErrorCode.InvalidArgument,
+    `connectTimeoutMs must be a whole number from 1 to ${LONGEST_TIMEOUT_MS}, not ${String(ms)}`,
+  );
 }
