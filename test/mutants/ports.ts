@@ -121,4 +121,33 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "",
     "connectTimeoutMs ends an association that is up",
   ),
+  // ---- The end of a thread ----
+  mutant(
+    "farewell-accepted",
+    "node/driver/port-driver.ts",
+    "        stayInTouch(this);\n",
+    "",
+    "the peers of a server that exits hear nothing of it",
+  ),
+  mutant(
+    "farewell-last-words",
+    "node/driver/farewell.ts",
+    "      leaver.sendNow(); // What was sent in this turn goes before, as far as it may.\n",
+    "",
+    "what was sent right before process.exit() is lost",
+  ),
+  mutant(
+    "farewell-bound",
+    "node/driver/farewell.ts",
+    "left === 0 || performance.now() > endMs",
+    "left < 0",
+    "an exit takes as long as there are associations",
+  ),
+  mutant(
+    "farewell-over",
+    "node/driver/port-driver.ts",
+    "this.#stack.associationCount === 0) loseTouch(this);",
+    "this.#stack.associationCount < 0) loseTouch(this);",
+    "a listener for 'exit' stays when the last association has ended",
+  ),
 ];

@@ -12,6 +12,7 @@ import {
   type Socket,
   UdpPort,
 } from "../../src/index.ts";
+import { whenRefused } from "../../src/node/driver/refusals.ts";
 import { Lab } from "../conformance/lab.ts";
 import { connectTo, foreignSocket, listening } from "./pair.ts";
 
@@ -127,6 +128,21 @@ describe("a UDP port that nobody has", () => {
     vi.advanceTimersByTime(5_000);
     expect(udp.counters["too-short"]).toBeUndefined();
     socket.destroy();
+  });
+
+  it("is nothing to a set-up that was answered before the look was taken [B8]", async () => {
+    const to = { localAddress: "0.0.0.0", remoteAddress: HOST, remoteUdpPort: await freeUdpPort() };
+    let askedCount = 0;
+    let told = false;
+    whenRefused(
+      to,
+      () => ++askedCount > 1,
+      () => {
+        told = true;
+      },
+    );
+    await new Promise<void>((resolve) => whenRefused(to, () => true, resolve));
+    expect(told).toBe(false);
   });
 
   it("leaves many clients at once with the same answer [B8]", async () => {

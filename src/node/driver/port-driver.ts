@@ -29,6 +29,7 @@ import {
 } from "../common/diagnostics.ts";
 import { nodePlatform } from "../common/platform.ts";
 import type { Transport, TransportOwner } from "../transport/transport.ts";
+import { type Leaver, loseTouch, stayInTouch } from "./farewell.ts";
 import { shrinkPackets } from "./packet-size.ts";
 import { type SendSlab, SlabPool } from "./slab-pool.ts";
 
@@ -69,7 +70,7 @@ export function makeWay(localUdpPort: number): void {
   for (const driver of [...lingering]) if (driver.localUdpPort === localUdpPort) driver.close();
 }
 
-export class PortDriver implements TransportOwner, SocketHost {
+export class PortDriver implements TransportOwner, SocketHost, Leaver {
   /** 1 to 65535. */
   readonly localUdpPort: number;
   readonly localAddresses: readonly string[];
@@ -130,6 +131,9 @@ export class PortDriver implements TransportOwner, SocketHost {
   get associationCount(): number {
     return this.#stack.associationCount;
   }
+  get associations(): Iterable<Association> {
+    return this.#stack.associations;
+  }
 
   /** For whoever shares the port with others. */
   get stack(): Stack {
@@ -139,11 +143,16 @@ export class PortDriver implements TransportOwner, SocketHost {
   /** Aborts every association and closes the UDP sockets. */
   close(): void {
     if (this.#closed) return;
-    const nowMs = this.nowMs();
-    for (const association of [...this.#stack.associations]) association.abort(new Uint8Array(0), nowMs);
+    for (const association of [...this.#stack.associations])
+      association.abort(new Uint8Array(0), this.nowMs());
     this.#tell();
-    this.#transmit(nowMs, Number.POSITIVE_INFINITY);
+    this.sendNow();
     this.#shut();
+  }
+
+  /** Sends what there is, however much: there is no later turn. */
+  sendNow(): void {
+    if (!this.#closed) this.#transmit(this.nowMs(), Number.POSITIVE_INFINITY);
   }
 
   // ---- For sockets and servers -------------------------------------------------------------------------------
@@ -176,6 +185,7 @@ export class PortDriver implements TransportOwner, SocketHost {
     this.#requireOpen();
     const association = this.#stack.connect(options, this.nowMs());
     association.userData = user;
+    stayInTouch(this);
     publishConnecting(association);
     this.scheduleFlush();
     return association;
@@ -300,7 +310,9 @@ export class PortDriver implements TransportOwner, SocketHost {
   #tell(): void {
     for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent()) {
       const { association } = event;
+      if (event.kind === "closed" && this.#stack.associationCount === 0) loseTouch(this);
       if (event.kind === "established" && association.userData === undefined) {
+        stayInTouch(this);
         const acceptor = this.#acceptors.get(association.localPort);
         if (acceptor === undefined) association.abort(new Uint8Array(0), this.nowMs());
         else association.userData = acceptor.onAccept(association);
@@ -413,6 +425,7 @@ export class PortDriver implements TransportOwner, SocketHost {
     if (this.#closed) return;
     this.#closed = true;
     lingering.delete(this);
+    loseTouch(this);
     clearTimeout(this.#timer);
     clearTimeout(this.#lingerTimer);
     for (const transport of this.#transports) transport.close();
