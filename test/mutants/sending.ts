@@ -323,7 +323,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "bound-listen",
     "stack/sctp-ports.ts",
-    "return isBound || isWildcardAddress(to) ? listener?.options : undefined;",
+    "return isBound || mayBe ? listener?.options : undefined;",
     "return listener?.options;",
     "a port is listened on beyond the addresses it is bound to",
   ),

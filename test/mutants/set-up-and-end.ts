@@ -428,8 +428,8 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "cookie-zone",
     "stack/state-cookie.ts",
-    'percent === -1 ? "" : address.slice(percent, percent + MAX_ZONE_LENGTH)',
-    '""',
+    "if (percent === -1) {",
+    "if (percent !== 0) {",
     "the zone of a link-local address is lost in the State Cookie",
   ),
   mutant(
