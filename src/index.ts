@@ -39,6 +39,7 @@ export {
 export type { BufferOptions } from "./node/socket/buffer-options.ts";
 export { connect, connect as createConnection } from "./node/socket/connect.ts";
 export type { ConnectSocketOptions } from "./node/socket/connect-options.ts";
+export type { WritableMessage } from "./node/socket/message-stream.ts";
 export { Socket, type SocketOptions } from "./node/socket/socket.ts";
 export type { SocketEvents } from "./node/socket/socket-events.ts";
 export type { OnSent, Transport, TransportOwner } from "./node/transport/transport.ts";

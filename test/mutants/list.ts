@@ -3,6 +3,7 @@
  * Owns: putting the parts of the list together. Does not own: the parts, running the tests on them (run.ts).
  */
 import { ADDRESS_MUTANTS } from "./addresses.ts";
+import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
@@ -23,4 +24,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLUSTER_MUTANTS,
   ...SEAM_MUTANTS,
   ...PORT_MUTANTS,
+  ...BYTE_FACE_MUTANTS,
 ];

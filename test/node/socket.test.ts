@@ -84,7 +84,7 @@ describe("without waiting", () => {
     const controller = new AbortController();
     const reading = ends.accepted.messages({ signal: controller.signal }).next();
     controller.abort();
-    expect(await reading).toEqual({ done: true, value: undefined });
+    await expect(reading).rejects.toThrow("aborted");
     const localUdpPort = ends.server.address()?.localUdpPort ?? 0;
     await finish(ends);
     const again = createServer();

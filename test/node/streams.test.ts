@@ -281,6 +281,7 @@ describe("as a byte Duplex", () => {
     const ended = once(far, "end");
     far.resume();
     near.resume();
+    near.end();
     graceful.client.end();
     await ended;
     graceful.server.close();

@@ -4,15 +4,24 @@
  * Does not own: the channel (sctp-stream.ts).
  *
  * SCTP streams have neither an end nor empty messages. The end of this side is told as RFC 8831 6.6 tells an empty
- * message: one zero byte under PPID 57. What comes after it on the stream belongs to a new connection.
+ * message: one byte under PPID 57, which is 0, or 1 where not all of this side's bytes went out: then the peer's Duplex is
+ * destroyed without an 'end' (receivers that know nothing of it see the end alone). What comes after it on the stream belongs
+ * to a new connection.
  */
 import { Duplex } from "node:stream";
 import { IdleTimer } from "../common/idle-timer.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { AddressInfo, IpFamily, SocketFacts } from "../common/socket-facts.ts";
+import { tell, throwLater } from "../common/tell.ts";
 
 /** "WebRTC Binary Empty". */
 const EMPTY_MESSAGE_PPID = 57;
+/** What the byte under it says: all that was written went before it, or not all. */
+const WHOLE = 0;
+const CUT = 1;
+/** Bytes come in order and all of them, whatever the stream's defaults are. */
+const AS_BYTES = { ppid: 0, unordered: false, lifetimeMs: undefined } as const;
+const AS_END = { ...AS_BYTES, ppid: EMPTY_MESSAGE_PPID } as const;
 /** Larger writes are cut, so that the streams of an association take turns. */
 const MAX_CHUNK_BYTES = 16_384;
 
@@ -27,11 +36,24 @@ export interface ByteDuplexOptions {
 interface Channel {
   readonly id: number;
   readonly hasEnded: boolean;
-  send(data: Uint8Array, info?: Omit<SendInfo, "streamId">): Promise<void>;
+  /** The socket's `end()` waits for its streams. */
+  readonly isEnding: boolean;
+  /** As `ChannelHost.offer`. */
+  offer(data: Uint8Array, info: StreamInfo, onAccepted: (error?: unknown) => void): boolean;
+  tell(data: Uint8Array, info: StreamInfo): void;
+  onSettled(): void;
   take(): Message | undefined;
   whenReady(callback: () => void): void;
   discard(): void;
   giveBack(): void;
+}
+
+type StreamInfo = Omit<SendInfo, "streamId">;
+type Callback = (error?: Error | null) => void;
+
+/** Whether a message is the end of a side. */
+export function isEnd({ info }: Message): boolean {
+  return info.ppid === EMPTY_MESSAGE_PPID;
 }
 
 export class ByteDuplex extends Duplex implements SocketFacts {
@@ -41,7 +63,11 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   #bytesRead = 0;
   #bytesWritten = 0;
   #waits = false;
-  #ownEndSent = false;
+  /** What is said of the end of this side, or was; undefined before. */
+  #ownEnd: typeof WHOLE | typeof CUT | undefined;
+  #ownEndAccepted = false;
+  #peerEndArrived = false;
+  /** It has been read. */
   #peerEndSeen = false;
 
   /** For `SctpStream.toNode`. */
@@ -50,6 +76,10 @@ export class ByteDuplex extends Duplex implements SocketFacts {
     super({ allowHalfOpen, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
     this.#channel = channel;
     this.#facts = facts;
+    // As net does: the end of the peer is heard though nobody reads.
+    process.nextTick(() => {
+      if (!this.destroyed) this.read(0);
+    });
   }
 
   // ---- The face of net.Socket --------------------------------------------------------------------------------
@@ -137,14 +167,23 @@ export class ByteDuplex extends Duplex implements SocketFacts {
 
   // ---- What Duplex asks for ----------------------------------------------------------------------------------
 
+  override read(size?: number): Buffer | string | null {
+    try {
+      return super.read(size);
+    } catch (error) {
+      setImmediate(() => this.#flow()); // Node's own loop over the buffer ends with what its listener throws.
+      throw error;
+    }
+  }
+
   override _read(): void {
     for (let message = this.#channel.take(); message !== undefined; message = this.#channel.take()) {
       this.#idle.touch();
-      if (message.info.ppid === EMPTY_MESSAGE_PPID) return this.#onPeerEnd();
+      if (isEnd(message)) return this.#onPeerEnd(message);
       this.#bytesRead += message.data.length;
-      if (!this.push(message.data)) return;
+      if (!this.#push(message.data)) return;
     }
-    if (this.#peerEndSeen) return;
+    if (this.#peerEndSeen || this.destroyed) return;
     if (this.#channel.hasEnded) return this.#onPeerEnd();
     if (this.#waits) return;
     this.#waits = true;
@@ -154,61 +193,158 @@ export class ByteDuplex extends Duplex implements SocketFacts {
     });
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#send(Buffer.from(chunk)).then(() => callback(), callback); // The caller may use its memory again after the callback.
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
+    this.#send(Buffer.from(chunk), callback); // The caller may use its memory again after the callback.
   }
 
-  override _final(callback: (error?: Error | null) => void): void {
-    this.#sendEnd().then(() => callback(), callback);
+  override _final(callback: Callback): void {
+    if (this.#channel.hasEnded) return callback();
+    // If it is too late for an end, that is an error to those alone who had something to say.
+    this.#sendEnd(WHOLE, (error) => callback(this.#bytesWritten === 0 ? null : error));
   }
 
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+  override _destroy(error: Error | null, callback: Callback): void {
     this.#idle.stop();
-    if (!this.#ownEndSent && !this.#channel.hasEnded) this.#sendEnd().catch(() => {}); // Too late to tell anybody.
+    if (this.#ownEnd === undefined && !this.#channel.hasEnded) {
+      const isCut = error !== null || this.writableLength > 0;
+      this.#sendEnd(isCut ? CUT : WHOLE, () => {}); // If it is too late, there is nobody to tell.
+    }
     if (this.#peerEndSeen || this.#channel.hasEnded) this.#channel.giveBack();
     else this.#channel.discard(); // The stream can serve a new connection when the peer has ended this one.
+    this.#channel.onSettled();
     callback(error);
   }
 
   // ---- For SctpStream ----------------------------------------------------------------------------------------
 
+  /** Nothing is left to send or to arrive, or nobody wants it. */
+  get isSettled(): boolean {
+    return this.destroyed || (this.#ownEndAccepted && this.#peerEndArrived);
+  }
+
+  /** The peer's end waits to be read. */
+  onPeerEndArrived(): void {
+    this.#peerEndArrived = true;
+    this.endUnread();
+    this.#channel.onSettled();
+  }
+
+  /** The socket's `end()` waits, and nobody reads how the peer has ended: this side ends with it. */
+  endUnread(): void {
+    const isRead = this.readableFlowing !== null || this.listenerCount("readable") > 0;
+    if (this.#peerEndArrived && this.#channel.isEnding && !isRead && !this.allowHalfOpen) this.end();
+  }
+
   /** A message came for a Duplex that is gone. */
   onDiscarded(message: Message): void {
-    if (message.info.ppid === EMPTY_MESSAGE_PPID) this.#channel.giveBack();
+    if (isEnd(message)) this.#channel.giveBack();
   }
 
   onConnect(): void {
     if (this.destroyed) return;
-    this.emit("connect");
-    this.emit("ready");
+    tell(this, "connect");
+    tell(this, "ready");
   }
 
-  /** The association has ended. */
-  onChannelEnd(error: Error | undefined): void {
+  /** The association will end although this side has not: the peer is told what there is to tell. */
+  onDeparture(): void {
+    if (this.#ownEndAccepted) return;
+    this.#ownEndAccepted = true;
+    this.#ownEnd ??= CUT;
+    try {
+      this.#channel.tell(Uint8Array.of(this.#ownEnd), AS_END);
+    } catch {
+      // The association takes nothing any more: the peer ended it, and expects nothing.
+    }
+  }
+
+  /** The association has ended; `isWhole`: that is an end of the stream, too, where the peer told of none. */
+  onChannelEnd(error: Error | undefined, isWhole: boolean): void {
     if (error !== undefined) this.destroy(error);
+    else if (!isWhole && !this.isSettled) this.destroy();
+  }
+
+  /** The peer began anew, and knows nothing of this stream. */
+  onRestart(): void {
+    this.#ownEnd ??= CUT;
+    this.#ownEndAccepted = true;
+    this.#peerEndSeen = true;
+    if (this.destroyed) this.#channel.giveBack();
+    else this.destroy();
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
 
-  async #send(bytes: Buffer): Promise<void> {
-    for (let start = 0; start < bytes.length; start += MAX_CHUNK_BYTES) {
-      if (this.#ownEndSent) return; // Destroyed meanwhile: what comes after the end is the next connection's.
-      const part = bytes.subarray(start, start + MAX_CHUNK_BYTES);
-      await this.#channel.send(part);
-      this.#bytesWritten += part.length;
-      this.#idle.touch();
+  #push(data: Buffer | null): boolean {
+    try {
+      return this.push(data);
+    } catch (error) {
+      throwLater(error);
+      return true;
     }
   }
 
-  async #sendEnd(): Promise<void> {
-    if (this.#ownEndSent) return;
-    this.#ownEndSent = true;
-    if (!this.#channel.hasEnded) await this.#channel.send(new Uint8Array(1), { ppid: EMPTY_MESSAGE_PPID });
+  #flow(): void {
+    while (this.readableFlowing && this.read() !== null);
   }
 
-  #onPeerEnd(): void {
+  /** In parts, as many at once as are accepted at once. */
+  #send(bytes: Buffer, callback: Callback): void {
+    for (let start = 0; start < bytes.length; start += MAX_CHUNK_BYTES) {
+      if (this.#ownEnd !== undefined) return; // Destroyed meanwhile: what comes after the end is the next connection's.
+      const end = Math.min(start + MAX_CHUNK_BYTES, bytes.length);
+      const part = bytes.subarray(start, end);
+      try {
+        const isAccepted = this.#channel.offer(part, AS_BYTES, (error) => {
+          if (error === undefined) this.#onAccepted(part);
+          // The user's code must not run in the midst of the association's.
+          process.nextTick(() => {
+            if (error === undefined) this.#send(bytes.subarray(end), callback);
+            else callback(error as Error);
+          });
+        });
+        if (!isAccepted) return;
+      } catch (error) {
+        return callback(error as Error);
+      }
+      this.#onAccepted(part);
+    }
+    callback();
+  }
+
+  #onAccepted(part: Buffer): void {
+    this.#bytesWritten += part.length;
+    this.#idle.touch();
+  }
+
+  #sendEnd(kind: typeof WHOLE | typeof CUT, callback: Callback): void {
+    this.#ownEnd = kind;
+    const onAccepted = (error?: unknown): void => {
+      this.#ownEndAccepted ||= error === undefined;
+      this.#channel.onSettled();
+    };
+    try {
+      const isAccepted = this.#channel.offer(Uint8Array.of(kind), AS_END, (error) => {
+        onAccepted(error);
+        process.nextTick(callback, error as Error | undefined);
+      });
+      if (!isAccepted) return;
+    } catch (error) {
+      return callback(error as Error);
+    }
+    onAccepted();
+    callback();
+  }
+
+  /** @param message what told of it; the graceful end of the association if absent */
+  #onPeerEnd(message?: Message): void {
     if (this.#peerEndSeen) return;
     this.#peerEndSeen = true;
-    this.push(null);
+    if (message?.data[0] === CUT) {
+      this.destroy();
+      return;
+    }
+    this.#push(null);
+    this.read(0); // As net does: nobody need be reading for the end to come.
   }
 }

@@ -6,17 +6,29 @@
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
-import { type ChannelOwner, SctpStream, type StreamDefaults } from "./sctp-stream.ts";
+import { type ChannelOwner, type Ending, SctpStream, type StreamDefaults } from "./sctp-stream.ts";
 
 /** What the streams of a socket need of it. */
 export interface ChannelHost {
   send(data: Uint8Array | string, info: SendInfo): Promise<void>;
+  /**
+   * As `send`, without a promise.
+   * @returns whether the message has been accepted; `onAccepted` is called otherwise, when it is or cannot be any more
+   * @throws SctpError as `send`
+   */
+  offer(data: Uint8Array, info: SendInfo, onAccepted: (error?: unknown) => void): boolean;
+  /** Sends at once, whatever waits for room: the last that is said of a stream. @throws SctpError as `send` */
+  tell(data: Uint8Array, info: SendInfo): void;
   /** A reader took something: there may be room for more. */
   onTaken(): void;
+  /** A stream has nothing more to send or to wait for. */
+  onSettled(): void;
   /** Takes a message that a channel gave back unread. */
   hand(message: Message): void;
   /** False once nothing more can arrive. */
   isOpen(): boolean;
+  /** Its `end()` was called. */
+  isEnding(): boolean;
   facts(): SocketFacts;
 }
 
@@ -40,6 +52,9 @@ export class ChannelTable implements ChannelOwner {
   get facts(): SocketFacts {
     return this.#host.facts();
   }
+  get isEnding(): boolean {
+    return this.#host.isEnding();
+  }
 
   get(id: number): SctpStream | undefined {
     return this.#channels.get(id);
@@ -60,14 +75,30 @@ export class ChannelTable implements ChannelOwner {
     if (channel === undefined) {
       channel = new SctpStream(this, id, defaults);
       this.#channels.set(id, channel);
-      if (!this.#host.isOpen()) channel.endReading(undefined);
+      if (!this.#host.isOpen()) channel.endReading(undefined, "by-peer");
     }
     return channel;
   }
 
   /** Nothing more arrives; what waits may still be read, unless there was an error. */
-  end(error: Error | undefined): void {
-    for (const channel of this.#channels.values()) channel.endReading(error);
+  end(error: Error | undefined, ending: Ending): void {
+    for (const channel of [...this.#channels.values()]) channel.endReading(error, ending);
+  }
+
+  /** The socket's `end()` was called. */
+  onEnding(): void {
+    for (const channel of [...this.#channels.values()]) channel.onEnding();
+  }
+
+  /** Whether nothing is left that `end()` waits for. */
+  get areSettled(): boolean {
+    for (const channel of this.#channels.values()) if (!channel.isSettled) return false;
+    return true;
+  }
+
+  /** The peer began anew: the ends of its streams are lost. */
+  onRestart(): void {
+    for (const channel of [...this.#channels.values()]) channel.onRestart();
   }
 
   /** The association is established; streams were opened before that. */
@@ -80,6 +111,18 @@ export class ChannelTable implements ChannelOwner {
 
   send(data: Uint8Array | string, info: SendInfo): Promise<void> {
     return this.#host.send(data, info);
+  }
+
+  offer(data: Uint8Array, info: SendInfo, onAccepted: (error?: unknown) => void): boolean {
+    return this.#host.offer(data, info, onAccepted);
+  }
+
+  tell(data: Uint8Array, info: SendInfo): void {
+    this.#host.tell(data, info);
+  }
+
+  onSettled(): void {
+    this.#host.onSettled();
   }
 
   onUnread(changeBytes: number): void {

@@ -7,14 +7,25 @@ import { ReadableStream, WritableStream } from "node:stream/web";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
-import { ByteDuplex, type ByteDuplexOptions } from "./byte-duplex.ts";
+import { ByteDuplex, type ByteDuplexOptions, isEnd } from "./byte-duplex.ts";
 
 /** What `send` of a stream says where the caller does not. */
 export type StreamDefaults = Omit<SendInfo, "streamId" | "signal">;
 
+/**
+ * How the association of a stream ends: gracefully, begun by the peer, which has told the ends of its streams then, or by this
+ * side; or early, while the peer can still be told something, or when it cannot.
+ */
+export type Ending = "by-peer" | "by-us" | "departing" | "gone";
+
 /** What a channel needs of the socket. */
 export interface ChannelOwner {
   readonly facts: SocketFacts;
+  readonly isEnding: boolean;
+  /** As `ChannelHost` has it. */
+  offer(data: Uint8Array, info: SendInfo, onAccepted: (error?: unknown) => void): boolean;
+  tell(data: Uint8Array, info: SendInfo): void;
+  onSettled(): void;
   send(data: Uint8Array | string, info: SendInfo): Promise<void>;
   onUnread(changeBytes: number): void;
   /** The stream is no channel any more; `unread` belongs to whatever comes after it. */
@@ -42,6 +53,8 @@ export class SctpStream implements AsyncIterable<Message> {
   readonly #waiting: Array<() => void> = [];
   #readable: ReadableStream<Message> | undefined;
   #writable: WritableStream<Uint8Array | string> | undefined;
+  /** Written to `writable` and not accepted yet. */
+  #writesPending = 0;
   #node: ByteDuplex | undefined;
   #discards = false;
 
@@ -94,13 +107,36 @@ export class SctpStream implements AsyncIterable<Message> {
 
   /** Sends what is written, one message each, as a Web Stream. Closing it tells the peer nothing: SCTP streams have no end. */
   get writable(): WritableStream<Uint8Array | string> {
-    this.#writable ??= new WritableStream<Uint8Array | string>({ write: (data) => this.send(data) });
+    this.#writable ??= new WritableStream<Uint8Array | string>(
+      {
+        write: async (data) => {
+          try {
+            await this.send(data);
+          } catch (error) {
+            this.#onWritten(0); // What waits behind it fails, too.
+            throw error;
+          }
+          this.#onWritten(this.#writesPending - 1);
+        },
+        close: () => this.#onWritten(0),
+        abort: () => this.#onWritten(0),
+      },
+      {
+        size: () => {
+          this.#writesPending++; // Asked once for each write: nothing else tells how many the stream holds.
+          return 1;
+        },
+      },
+    );
     return this.#writable;
   }
 
   /**
    * The stream as a byte Duplex with the face of `net.Socket`, for programs written for TCP. Both sides must use it so:
-   * `end()` is told to the peer by an empty message, as in RFC 8831 6.6 (PPID 57).
+   * `end()` is told to the peer by an empty message, as in RFC 8831 6.6 (PPID 57). The peer sees `'end'` only behind all that
+   * was written: destroyed with an error, or before everything was accepted, a Duplex is destroyed at the peer, too
+   * (`ERR_STREAM_PREMATURE_CLOSE` for pipelines), and so is one whose association ends early. `socket.end()` waits until the
+   * byte streams of the socket have ended on both sides, as a server waits for its connections.
    * @throws SctpError ERR_SCTP_INVALID_ARGUMENT if the stream has been turned into one already
    */
   toNode(options: ByteDuplexOptions = {}): ByteDuplex {
@@ -111,17 +147,22 @@ export class SctpStream implements AsyncIterable<Message> {
       );
     }
     this.#node = new ByteDuplex(this, this.#owner.facts, options);
+    if (this.#queue.slice(this.#head).some(isEnd)) this.#node.onPeerEndArrived();
     return this.#node;
   }
 
   /**
    * Gives the stream back: what waits is dropped, and what arrives later goes to the socket again, or begins a new
-   * channel with another `'stream'` event.
+   * channel with another `'stream'` event. A byte Duplex is destroyed, and the stream given back when the peer has ended its own.
    */
   close(): void {
+    if (this.#node !== undefined) {
+      this.#node.destroy();
+      return;
+    }
     this.#clear();
     this.#owner.forget(this, []);
-    this.endReading(undefined);
+    this.endReading(undefined, "by-us");
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -138,15 +179,32 @@ export class SctpStream implements AsyncIterable<Message> {
     this.#unreadBytes += bytes;
     this.#owner.onUnread(bytes);
     this.#wake();
+    if (this.#node !== undefined && isEnd(message)) this.#node.onPeerEndArrived();
   }
 
-  endReading(error: Error | undefined): void {
+  endReading(error: Error | undefined, ending: Ending): void {
     if (this.#ended) return;
+    if (ending === "departing") this.#node?.onDeparture();
     this.#ended = true;
-    this.#error = error;
+    const isEarly = ending === "departing" || ending === "gone";
+    this.#error = error ?? (isEarly ? closedEarly(this.id) : undefined);
     if (error !== undefined) this.#clear();
+    this.#node?.onChannelEnd(error, ending === "by-peer");
     this.#wake();
-    this.#node?.onChannelEnd(error);
+  }
+
+  /** Whether nothing is left for which the socket's `end()` waits. */
+  get isSettled(): boolean {
+    return this.#writesPending === 0 && (this.#node === undefined || this.#node.isSettled);
+  }
+
+  /** The socket's `end()` was called. */
+  onEnding(): void {
+    this.#node?.endUnread();
+  }
+
+  onRestart(): void {
+    this.#node?.onRestart();
   }
 
   onConnect(): void {
@@ -174,6 +232,22 @@ export class SctpStream implements AsyncIterable<Message> {
     return this.#ended;
   }
 
+  get isEnding(): boolean {
+    return this.#owner.isEnding;
+  }
+
+  offer(data: Uint8Array, info: Omit<SendInfo, "streamId">, onAccepted: (error?: unknown) => void): boolean {
+    return this.#owner.offer(data, { ...this.#defaults, ...info, streamId: this.id }, onAccepted);
+  }
+
+  tell(data: Uint8Array, info: Omit<SendInfo, "streamId">): void {
+    this.#owner.tell(data, { ...this.#defaults, ...info, streamId: this.id });
+  }
+
+  onSettled(): void {
+    this.#owner.onSettled();
+  }
+
   /** Calls back once, when there is something to take or nothing ever will be. */
   whenReady(callback: () => void): void {
     if (this.#ended || this.#head < this.#queue.length) callback();
@@ -193,7 +267,7 @@ export class SctpStream implements AsyncIterable<Message> {
     const unread = this.#queue.slice(this.#head);
     this.#clear();
     this.#owner.forget(this, unread);
-    this.endReading(undefined);
+    this.endReading(undefined, "by-peer");
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
@@ -212,6 +286,11 @@ export class SctpStream implements AsyncIterable<Message> {
     for (const callback of this.#waiting.splice(0)) callback();
   }
 
+  #onWritten(pending: number): void {
+    this.#writesPending = pending;
+    this.#owner.onSettled();
+  }
+
   #clear(): void {
     const bytes = this.#unreadBytes;
     this.#queue = [];
@@ -219,4 +298,11 @@ export class SctpStream implements AsyncIterable<Message> {
     this.#unreadBytes = 0;
     if (bytes > 0) this.#owner.onUnread(-bytes);
   }
+}
+
+function closedEarly(id: number): SctpError {
+  return new SctpError(
+    SctpErrorCode.Closed,
+    `the socket was destroyed before stream ${id} had ended: what arrives on it cannot be read any more`,
+  );
 }

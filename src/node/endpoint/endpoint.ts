@@ -22,6 +22,7 @@ import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SendInfo } from "../common/message.ts";
 import { checkNames } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
+import { tell } from "../common/tell.ts";
 import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
 import { insideOf } from "../socket/association-duplex.ts";
 import { Socket } from "../socket/socket.ts";
@@ -394,8 +395,7 @@ export class Endpoint
     while (this.#state === "open") {
       const next = this.#next();
       if (next === undefined) return;
-      if (next.type === "message") this.emit("message", next);
-      else this.emit("notification", next);
+      tell(this, next.type === "message" ? "message" : "notification", next);
     }
   }
 

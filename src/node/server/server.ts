@@ -14,6 +14,7 @@ import { associationPart, blockedAddress, type OptionNames } from "../common/opt
 import { literalsOf, resolveHosts } from "../common/resolve.ts";
 import { type ServerAddress, serverAddress } from "../common/server-address.ts";
 import { familyOf, type IpFamily } from "../common/socket-facts.ts";
+import { tell } from "../common/tell.ts";
 import type { Transports } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { leasePort, type PortLease } from "../driver/shared-ports.ts";
@@ -229,7 +230,7 @@ export class Server extends EventEmitter<ServerEvents> {
       this.#sockets.delete(socket);
       this.#finishClose();
     });
-    this.emit("connection", socket);
+    tell(this, "connection", socket);
     return user;
   }
 
@@ -243,14 +244,15 @@ export class Server extends EventEmitter<ServerEvents> {
       return false;
     }
     const [localAddress] = association.localAddresses;
-    this.emit("drop", {
+    const dropped: DropArgument = {
       localAddress,
       localPort: association.localPort,
       localFamily: familyOf(localAddress),
       remoteAddress: association.primaryAddress,
       remotePort: association.remotePort,
       remoteFamily: familyOf(association.primaryAddress),
-    });
+    };
+    tell(this, "drop", dropped);
     return true;
   }
 

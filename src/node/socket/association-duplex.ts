@@ -1,31 +1,34 @@
 /**
  * An association behind a Duplex: the engine of `Socket`.
- * Owns: back-pressure both ways, what is written and read, the end of either side, keeping the process alive.
- * Does not own: the names that users know (socket.ts), streams as channels (channel-table.ts), the association
- * (src/association), the UDP port (port-driver.ts).
+ * Owns: back-pressure both ways, where messages go, the end of either side, keeping the process alive.
+ * Does not own: the names that users know (socket.ts), what a stream's methods mean for messages (message-stream.ts), streams
+ * as channels (channel-table.ts), the association (src/association), the UDP port (port-driver.ts).
  *
  * The association and the port are nobody's but ours: `insideOf` is the only way to them, and no door exports it.
+ *
+ * What a listener throws goes to 'uncaughtException' by a turn of its own: it interrupts nothing here, so that whoever
+ * handles it has lost no message and hears the next one.
  */
-import { Duplex } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
-import type { ReceivedMessage } from "../../association/model/received-message.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import { ChannelTable } from "../channels/channel-table.ts";
 import { presentAs } from "../common/diagnostics.ts";
 import { IdleTimer } from "../common/idle-timer.ts";
-import type { Message, ReceiveInfo, SendInfo } from "../common/message.ts";
+import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
+import { tell, throwLater } from "../common/tell.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
-import { type BufferOptions, bufferBytes } from "./buffer-options.ts";
+import type { BufferOptions } from "./buffer-options.ts";
 import { setUpError } from "./connect-errors.ts";
 import { closedError, DepartingAssociation, endingError } from "./ending.ts";
+import { infoOf, infoOn, MessageStream } from "./message-stream.ts";
 import { PieceJoiner } from "./piece-joiner.ts";
-import { SendWaiters } from "./send-waiters.ts";
-import { countWaiting, UnreadBytes } from "./unread-bytes.ts";
+import { type OnAccepted, SendWaiters } from "./send-waiters.ts";
+import { countWaiting } from "./unread-bytes.ts";
 
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
 const OVERHEAD_BYTES_PER_MESSAGE = 64;
@@ -49,13 +52,13 @@ export function requireAssociation({ association }: Readonly<Inside>): Associati
   throw new SctpError(SctpErrorCode.NotConnected, "there is no association yet: wait for 'connect'");
 }
 
-export abstract class AssociationDuplex extends Duplex {
+export abstract class AssociationDuplex extends MessageStream {
   readonly #inside: Inside = {
     association: undefined,
     driver: undefined,
     user: {
       onAssociationEvent: this.#onAssociationEvent.bind(this),
-      onHostError: (error) => void this.destroy(error),
+      onHostError: (error) => this.#fail(error, error.message),
     },
     attach: (driver, association, connected) => this.#attach(driver, association, connected),
   };
@@ -71,12 +74,11 @@ export abstract class AssociationDuplex extends Duplex {
   /** SCTP_CONTEXT (RFC 6458 8.1.25). */
   protected abstract get receiveContext(): number;
   readonly #waiters: SendWaiters = new SendWaiters();
-  readonly #unread: UnreadBytes = new UnreadBytes();
-  readonly #highWaterMarkBytes: number;
   #joiner: PieceJoiner | undefined;
   #closeReason: CloseReason | undefined;
   #onShutdownDone: ((error?: Error | null) => void) | undefined;
-  #endRequested = false;
+  /** The peer began the shutdown: by then it has said of its streams what there is to say. */
+  #peerEnds = false;
   #endSent = false;
   #stalled = false;
   #pumping = false;
@@ -91,24 +93,17 @@ export abstract class AssociationDuplex extends Duplex {
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION */
   constructor(options: BufferOptions = {}) {
-    const { readableBytes, writableBytes } = bufferBytes(options);
-    super({
-      readableObjectMode: true,
-      // Messages are let in by their bytes, in #pump: this number only has to be no smaller.
-      readableHighWaterMark: 0x4000_0000,
-      writableHighWaterMark: writableBytes,
-      allowHalfOpen: false,
-      emitClose: false,
-    });
-    this.#highWaterMarkBytes = readableBytes;
+    super(options);
     presentAs(this.#inside.user, this);
     this.channels = new ChannelTable({
       send: (data, more) => this.accept(data, more),
-      onTaken: () => {
-        if (this.#stalled) this.#pump();
-      },
+      offer: (data, more, onAccepted) => this.#offer(data, more, onAccepted),
+      tell: (data, more) => this.#inside.association?.send(data, more, this.nowMs()),
+      onTaken: () => this.goOn(),
+      onSettled: () => this.#shutdownWhenDrained(),
       hand: (message) => this.#hand(message),
       isOpen: () => !this.destroyed && this.#closeReason === undefined,
+      isEnding: () => this.writableEnded,
       facts: () => this.facts,
     });
   }
@@ -169,45 +164,42 @@ export abstract class AssociationDuplex extends Duplex {
         this.#drainWaiters();
         break;
       case "shutdown-received":
-        this.emit("shutdown");
+        this.#peerEnds = true;
+        tell(this, "shutdown");
         break;
       case "restarted":
-        this.emit("restart");
+        this.#pump(); // What had arrived before belongs to the streams as they were.
+        this.channels.onRestart();
+        tell(this, "restart");
         break;
       case "path":
-        this.emit("path", { address: event.address, state: event.state, reachedFrom: event.reachedFrom });
+        tell(this, "path", { address: event.address, state: event.state, reachedFrom: event.reachedFrom });
         break;
       case "delivery-aborted":
         this.#joiner?.forget();
         break;
       case "remote-error":
-        this.emit("remoteError", event.causeCodes);
+        tell(this, "remoteError", event.causeCodes);
         break;
       case "send-failed":
-        this.emit("sendFailed", event.message);
+        tell(this, "sendFailed", event.message);
         break;
       case "closed":
         this.#onClosed(event.reason, event.association);
         break;
     }
-    for (const notification of notifications) this.emit("notification", notification);
+    for (const notification of notifications) tell(this, "notification", notification);
   }
 
   #onEstablished(association: Association): void {
     if (this.isConnected) return;
     this.isConnected = true;
-    this.emit("connect");
-    this.emit("ready");
+    tell(this, "connect");
+    tell(this, "ready");
     this.channels.onConnect(streamCount(association));
   }
 
   // ---- What Duplex asks for ----------------------------------------------------------------------------------
-
-  override read(size?: number): Message | null {
-    const message = super.read(size) as Message | null;
-    if (this.#stalled) this.#pump(); // The Readable will not ask by itself: it has been told nothing since it asked.
-    return message;
-  }
 
   override _read(): void {
     this.#pump();
@@ -215,22 +207,28 @@ export abstract class AssociationDuplex extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     if (chunk.length === 0) return callback(); // As on any stream, nothing is written; SCTP has no empty messages.
-    // Whoever writes may use the memory again after the callback; the association needs it until the peer has the bytes.
-    this.accept(Buffer.from(chunk), {}).then(() => callback(), callback);
+    let isAccepted = false;
+    try {
+      // Whoever writes may use the memory again after the callback; the association needs it until the peer has the bytes.
+      isAccepted = this.#offer(Buffer.from(chunk), infoOf(chunk), (error) => {
+        process.nextTick(callback, error as Error | undefined); // The user's code must not run in the midst of ours.
+      });
+    } catch (error) {
+      return callback(error as Error);
+    }
+    if (isAccepted) callback(); // At once: what was written before a destroy() is on its way, as with net.
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    this.#endRequested = true;
     if (this.#closeReason !== undefined) return callback();
     this.#onShutdownDone = callback;
+    this.channels.onEnding();
     this.#shutdownWhenDrained();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#waiters.rejectAll(() => error ?? closedError());
-    this.channels.end(error ?? undefined);
     this.idleTimer.stop();
-    this.#leave(error !== null);
+    this.#leave(error);
     this.#releaseHold();
     this.#onShutdownDone?.();
     this.#onShutdownDone = undefined;
@@ -258,20 +256,29 @@ export abstract class AssociationDuplex extends Duplex {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#waiters.add(bytes, info);
-  }
-
-  /** `readableLength`. */
-  protected get unreadBytes(): number {
-    return this.#unread.total(countWaiting(this));
-  }
-
-  /** `readableHighWaterMark`. */
-  protected get highWaterMarkBytes(): number {
-    return this.#highWaterMarkBytes;
+    return new Promise((resolve, reject) => {
+      this.#waiters.add(bytes, info, (error) => (error === undefined ? resolve() : reject(error)));
+    });
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
+
+  /** As `accept`, told at the very moment. @returns whether that is now; otherwise `onAccepted` is called */
+  #offer(data: Uint8Array, info: SendInfo, onAccepted: OnAccepted): boolean {
+    const bytes = this.#checked(data, info);
+    const { association } = this.#inside;
+    if (!this.#waiters.isEmpty || association?.isWritable !== true) {
+      this.#waiters.add(bytes, info, onAccepted);
+      return false;
+    }
+    association.send(bytes, info, this.nowMs());
+    this.#onSent(bytes);
+    return true;
+  }
+
+  protected override goOn(): void {
+    if (this.#stalled) this.#pump(); // The Readable will not ask by itself: it has been told nothing since it asked.
+  }
 
   /** Hands messages to their readers until these have enough: what stays behind closes the receive window. */
   #pump(): void {
@@ -279,22 +286,19 @@ export abstract class AssociationDuplex extends Duplex {
     if (association === undefined || this.destroyed || this.#pumping) return;
     const bytesBefore = this.#bytesRead;
     this.#pumping = true; // A reader that asks for more from within 'data' or 'stream' gets it when this message is out.
-    try {
-      const nowMs = this.nowMs();
-      while (!this.destroyed) {
-        this.#stalled = this.#hasEnough();
-        if (this.#stalled) break;
-        const received = association.receiveMessage(nowMs);
-        if (received === undefined) break;
-        this.#bytesRead += received.data.length;
-        const message = this.#joiner?.add(received);
-        if (message === "too-large") this.#refuseMessage(association);
-        else if (message !== undefined)
-          this.#hand({ data: message.data as Buffer, info: this.#infoOf(message, association) });
-      }
-    } finally {
-      this.#pumping = false;
+    const nowMs = this.nowMs();
+    while (!this.destroyed) {
+      this.#stalled = this.#hasEnough();
+      if (this.#stalled) break;
+      const received = association.receiveMessage(nowMs);
+      if (received === undefined) break;
+      this.#bytesRead += received.data.length;
+      const message = this.#joiner?.add(received);
+      if (message === "too-large") this.#refuseMessage(association);
+      else if (message !== undefined)
+        this.#hand({ data: message.data as Buffer, info: infoOn(message, association, this.receiveContext) });
     }
+    this.#pumping = false;
     if (this.destroyed) return;
     if (this.#closeReason === undefined) {
       if (this.#bytesRead > bytesBefore) this.#inside.driver?.scheduleFlush(); // What was taken may open the window.
@@ -303,16 +307,10 @@ export abstract class AssociationDuplex extends Duplex {
     }
   }
 
-  #infoOf({ streamId, ppid, unordered, ssn, tsn }: ReceivedMessage, association: Association): ReceiveInfo {
-    const { id: associationId, cumulativeTsn } = association;
-    const context = this.receiveContext;
-    return { associationId, streamId, ppid, unordered, ssn, tsn, cumulativeTsn, context };
-  }
-
   /** Readers share one receive window: with several of them, one that is slow may fill what the association would hold. */
   #hasEnough(): boolean {
     const waitingBytes = this.unreadBytes + this.channels.unreadBytes;
-    if (waitingBytes === 0 || waitingBytes < this.#highWaterMarkBytes) return false;
+    if (waitingBytes === 0 || waitingBytes < this.highWaterMarkBytes) return false;
     return (
       this.channels.isEmpty || waitingBytes >= (this.#inside.association?.options.receiveBufferBytes ?? 0)
     );
@@ -323,29 +321,40 @@ export abstract class AssociationDuplex extends Duplex {
     let channel = this.channels.get(streamId);
     if (channel === undefined && this.listenerCount("stream") > 0) {
       channel = this.channels.open(streamId);
-      this.emit("stream", channel);
+      tell(this, "stream", channel);
     }
     if (channel !== undefined) return channel.deliver(message);
-    this.#unread.push(message.data.length + OVERHEAD_BYTES_PER_MESSAGE);
-    this.push(message);
+    this.countUnread(message.data.length + OVERHEAD_BYTES_PER_MESSAGE);
+    try {
+      this.push(message);
+    } catch (error) {
+      throwLater(error);
+    }
   }
 
   /** The peer's message grows without end, or past what this side is willing to hold. */
   #refuseMessage(association: Association): void {
     const limit = association.options.maxMessageBytes;
-    this.destroy(
-      new SctpError(
-        SctpErrorCode.MessageTooLarge,
-        `the peer sent a message of more than maxMessageBytes, ${limit} bytes`,
-      ),
-    );
+    const complaint = `the peer sent a message of more than maxMessageBytes, ${limit} bytes`;
+    this.#fail(new SctpError(SctpErrorCode.MessageTooLarge, complaint), complaint);
+  }
+
+  /** The association cannot go on, not even to its end. */
+  #fail(error: SctpError, reason: string): void {
+    this.#inside.association?.abort(Buffer.from(reason), this.nowMs());
+    this.#inside.driver?.scheduleFlush();
+    this.destroy(error);
   }
 
   #endReading(): void {
     if (this.#endSent) return;
     this.#endSent = true;
-    this.channels.end(undefined);
-    this.push(null);
+    this.channels.end(undefined, this.#peerEnds ? "by-peer" : "by-us");
+    try {
+      this.push(null);
+    } catch (error) {
+      throwLater(error); // Of a listener for 'readable'.
+    }
     if (countWaiting(this) === 0) this.read(0); // As net does: nobody need be reading for the end to come.
   }
 
@@ -364,17 +373,19 @@ export abstract class AssociationDuplex extends Duplex {
 
   /**
    * The socket goes before its association has ended. What was accepted is still delivered, as after a `close()`
-   * (RFC 6458 4.1.7), unless something is wrong or was left unread: then the peer is told by ABORT.
+   * (RFC 6458 4.1.7), with or without an error of the user's. Not so, as with TCP, if messages of the peer still lie in the
+   * association, of which nobody has heard: then the peer is told by ABORT.
    */
-  #leave(isFailure: boolean): void {
+  #leave(error: Error | null): void {
     const { association, driver } = this.#inside;
-    if (association === undefined || driver === undefined || association.state === "CLOSED") return;
-    const unread = association.readableCount > 0 || this.unreadBytes > 0 || this.channels.unreadBytes > 0;
-    if (isFailure || unread || !this.isConnected) {
+    const lives = association !== undefined && driver !== undefined && association.state !== "CLOSED";
+    const departs = lives && this.isConnected && association.readableCount === 0;
+    this.channels.end(error ?? undefined, departs ? "departing" : "gone");
+    this.#waiters.rejectAll(() => error ?? closedError());
+    if (departs) new DepartingAssociation(association, driver).depart();
+    else if (lives) {
       association.abort(new Uint8Array(0), this.nowMs());
       driver.scheduleFlush();
-    } else {
-      new DepartingAssociation(association, driver).depart();
     }
   }
 
@@ -392,17 +403,20 @@ export abstract class AssociationDuplex extends Duplex {
       if (waiter === undefined) break;
       try {
         association.send(waiter.data, waiter.info, this.nowMs());
-        this.#onSent(waiter.data);
-        waiter.resolve();
       } catch (error) {
-        waiter.reject(error as Error);
+        waiter.settle(error);
+        continue;
       }
+      this.#onSent(waiter.data);
+      waiter.settle();
     }
-    if (this.#waiters.isEmpty && this.#endRequested) this.#shutdownWhenDrained();
+    this.#shutdownWhenDrained();
   }
 
+  /** Once `end()` was called, when everything has been accepted and every stream's Duplex has closed. */
   #shutdownWhenDrained(): void {
-    if (this.#inside.association === undefined || !this.#waiters.isEmpty) return;
+    if (this.#onShutdownDone === undefined || this.#inside.association === undefined) return;
+    if (!this.#waiters.isEmpty || !this.channels.areSettled) return;
     this.#inside.association.shutdown(this.nowMs());
     this.#inside.driver?.scheduleFlush();
   }
@@ -426,24 +440,6 @@ export abstract class AssociationDuplex extends Duplex {
   }
 }
 
-// `readableHighWaterMark` and `readableLength` count bytes, as every other stream of bytes has it; inherited they would
-// count messages. They are accessors there, but declared as fields, so that TypeScript lets no class override them.
-Object.defineProperties(AssociationDuplex.prototype, {
-  readableHighWaterMark: {
-    configurable: true,
-    get(this: AssociationDuplex): number {
-      return this["highWaterMarkBytes"];
-    },
-  },
-  readableLength: {
-    configurable: true,
-    get(this: AssociationDuplex): number {
-      return this["unreadBytes"];
-    },
-  },
-});
-
 /** Streams that exist in either direction. */
-function streamCount({ inboundStreams, outboundStreams }: Association): number {
-  return Math.max(inboundStreams, outboundStreams);
-}
+const streamCount = ({ inboundStreams, outboundStreams }: Association): number =>
+  Math.max(inboundStreams, outboundStreams);

@@ -1,14 +1,16 @@
 /**
  * Messages whose senders wait for room.
- * Owns: their order, their promises, giving up by signal. Does not own: when there is room (association-duplex.ts).
+ * Owns: their order, giving up by signal. Does not own: when there is room (association-duplex.ts).
  */
 import type { SendInfo } from "../common/message.ts";
+
+/** Called once, at the moment when the message is accepted, or with what has become of it. */
+export type OnAccepted = (error?: unknown) => void;
 
 interface Waiter {
   readonly data: Uint8Array;
   readonly info: SendInfo;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly settle: OnAccepted;
 }
 
 export class SendWaiters {
@@ -20,24 +22,20 @@ export class SendWaiters {
     return this.#waiters.size === 0;
   }
 
-  add(data: Uint8Array, info: SendInfo): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const { signal } = info;
-      const onAbort = (): void => {
-        this.#remove(waiter);
-        reject(signal?.reason);
-      };
-      const settled = <A extends unknown[]>(settle: (...args: A) => void) => {
-        return (...args: A): void => {
-          signal?.removeEventListener("abort", onAbort);
-          settle(...args);
-        };
-      };
-      const waiter: Waiter = { data, info, resolve: settled(resolve), reject: settled(reject) };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#waiters.add(waiter);
-      this.bytes += data.length;
-    });
+  add(data: Uint8Array, info: SendInfo, onAccepted: OnAccepted): void {
+    const { signal } = info;
+    const onAbort = (): void => {
+      this.#remove(waiter);
+      onAccepted(signal?.reason);
+    };
+    const settle = (error?: unknown): void => {
+      signal?.removeEventListener("abort", onAbort);
+      onAccepted(error);
+    };
+    const waiter: Waiter = { data, info, settle };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#waiters.add(waiter);
+    this.bytes += data.length;
   }
 
   /** The one that has waited longest. */
@@ -53,7 +51,7 @@ export class SendWaiters {
   rejectAll(why: () => Error): void {
     if (this.#waiters.size === 0) return;
     const error = why();
-    for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.reject(error);
+    for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.settle(error);
   }
 
   #remove(waiter: Waiter): void {

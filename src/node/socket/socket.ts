@@ -17,7 +17,7 @@ import type {
 } from "../../socket/options/options-table.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
-import type { Message, SendInfo } from "../common/message.ts";
+import type { SendInfo } from "../common/message.ts";
 import type { ServerAddress } from "../common/server-address.ts";
 import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../common/socket-facts.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
@@ -110,30 +110,6 @@ export class Socket extends AssociationDuplex implements SocketFacts {
       );
     }
     return this.accept(data, info);
-  }
-
-  /** Messages as they come; ends with the association. Breaking out of the loop leaves the socket open. */
-  async *messages(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Message, void, undefined> {
-    const iterator = this.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Message>;
-    const { signal } = options;
-    let onAbort = (): void => {};
-    const aborted = new Promise<IteratorResult<Message>>((resolve) => {
-      onAbort = () => resolve({ done: true, value: undefined });
-      if (signal?.aborted) onAbort();
-      signal?.addEventListener("abort", onAbort, { once: true });
-    });
-    try {
-      for (;;) {
-        const next = await (signal === undefined
-          ? iterator.next()
-          : Promise.race([aborted, iterator.next()]));
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-      void iterator.return?.();
-    }
   }
 
   /**
