@@ -98,14 +98,11 @@ export class SctpError extends Error {
   }
 }
 
-/** As `SctpError`'s constructor takes them. */
-type ErrorDetails = ConstructorParameters<typeof SctpError>[2];
-
 /**
  * An error that no call of the user's brings about, but a packet or the time. It has no stack trace: that would show the
  * inside of this library alone, and cost more than all the rest of an ending.
  */
-export function errorOfEvent(code: SctpErrorCode, message: string, details?: ErrorDetails): SctpError {
+export function errorOfEvent(code: SctpErrorCode, message: string, details?: SctpErrorDetails): SctpError {
   const { stackTraceLimit } = Error;
   Reflect.set(Error, "stackTraceLimit", 0); // Refused where the host has frozen it: no harm.
   try {

@@ -352,5 +352,5 @@ export class Socket extends Duplex {
 }
 
 function isAbort(error: Error): boolean {
-  return error instanceof SctpError && error.code === SctpErrorCode.AbortedByPeer;
+  return error instanceof SctpError && error.sctpCode === SctpErrorCode.AbortedByPeer;
 }

@@ -51,7 +51,7 @@ function openOwn(): Promise<UdpPort> {
     try {
       return await UdpPort.open({ localUdpPort, stack: stackDefaults() });
     } catch (error) {
-      if ((error as { code?: unknown }).code !== "ERR_SCTP_UDP_PORT_IN_USE") throw error;
+      if ((error as { sctpCode?: unknown }).sctpCode !== "ERR_SCTP_UDP_PORT_IN_USE") throw error;
       return await UdpPort.open({ localUdpPort: 0, stack: stackDefaults() }); // Another process has it: enough to connect with.
     }
   })();

@@ -7,6 +7,7 @@ import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
+import { NODE_FACE_MUTANTS } from "./node-face.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
 import { PORT_MUTANTS } from "./ports.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
@@ -25,4 +26,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SEAM_MUTANTS,
   ...PORT_MUTANTS,
   ...BYTE_FACE_MUTANTS,
+  ...NODE_FACE_MUTANTS,
 ];

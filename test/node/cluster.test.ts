@@ -264,7 +264,11 @@ describe("errors say what to do", () => {
     cluster.listen({ port: 7, host: "127.0.0.1", localUdpPort: taken.address()?.localUdpPort ?? 0 });
     expect(() => cluster.listen({ port: 7 })).toThrow(/listens once/);
     const [error] = await once(cluster, "error");
-    expect(error).toMatchObject({ code: "ERR_SCTP_UDP_PORT_IN_USE" });
+    expect(error).toMatchObject({
+      code: "EADDRINUSE",
+      sctpCode: "ERR_SCTP_UDP_PORT_IN_USE",
+      syscall: "bind",
+    });
   });
 
   it("for a program that fails, and one that no cluster started", async () => {

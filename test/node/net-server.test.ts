@@ -93,7 +93,8 @@ describe("listen", () => {
     const localUdpPort = foreign.address().port;
     const failure = async (server: Server): Promise<SctpError> => (await once(server, "error"))[0];
     expect(await failure(createServer().listen({ port: 7, host: "127.0.0.1", localUdpPort }))).toMatchObject({
-      code: "ERR_SCTP_UDP_PORT_IN_USE",
+      code: "EADDRINUSE",
+      sctpCode: "ERR_SCTP_UDP_PORT_IN_USE",
       message: expect.stringMatching(/UDP port \d+ of 127.0.0.1 is taken.*choose another localUdpPort, or 0/),
       cause: { code: "EADDRINUSE" },
     });
@@ -108,7 +109,8 @@ describe("listen", () => {
     expect(
       await failure(createServer().listen({ port: 7, host: "192.0.2.1", localUdpPort: 0 })),
     ).toMatchObject({
-      code: "ERR_SCTP_UDP_SOCKET",
+      code: "EADDRNOTAVAIL",
+      sctpCode: "ERR_SCTP_UDP_SOCKET",
       message: "192.0.2.1 is not an address of this host",
     });
     await closed(second);

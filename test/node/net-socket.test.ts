@@ -84,7 +84,7 @@ describe("connect", () => {
     const code = (socket: Socket): Promise<string> =>
       socket.opened.then(
         () => "opened",
-        (error: SctpError) => error.code,
+        (error: SctpError) => error.sctpCode,
       );
     expect(await code(connect({ port: 7, host: "127.0.0.1", localAddress: "192.0.2.1" }))).toBe(
       "ERR_SCTP_UDP_SOCKET",

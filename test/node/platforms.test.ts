@@ -66,7 +66,9 @@ describe("macOS", () => {
     const failed = once(ends.client, "error") as Promise<[SctpError]>;
     void ends.client.send(Buffer.alloc(20_000));
     expect((await failed)[0]).toMatchObject({
-      code: "ERR_SCTP_UDP_SOCKET",
+      code: "EMSGSIZE",
+      sctpCode: "ERR_SCTP_UDP_SOCKET",
+      syscall: "send",
       message: expect.stringMatching(
         /refuses datagrams of 200\d\d bytes \(EMSGSIZE\): set maxPacketBytes to 9216 or less/,
       ),

@@ -191,7 +191,7 @@ describe("errors say what to do", () => {
     const second = createServer();
     second.listen({ port: 7, host: "127.0.0.1", localUdpPort: foreign.address().port });
     const [udpError] = (await once(second, "error")) as [SctpError];
-    expect(udpError.code).toBe("ERR_SCTP_UDP_PORT_IN_USE");
+    expect(udpError.sctpCode).toBe("ERR_SCTP_UDP_PORT_IN_USE");
     const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
     const [third, fourth] = [createServer(), createServer()];
     third.listen({ port: 9, udp });

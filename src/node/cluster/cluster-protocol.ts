@@ -4,6 +4,7 @@
  * (cluster-server.ts, cluster-worker.ts).
  */
 
+import type { SctpErrorCode, SctpErrorDetails } from "../../base/errors.ts";
 import type { StackOptions } from "../../base/options.ts";
 import type { DirectoryMessage } from "../../cluster/member.ts";
 import type { CookieSecrets } from "../../stack/shared-port.ts";
@@ -54,7 +55,12 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "hello" }
   | { readonly kind: "listening" }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string }
+  | {
+      readonly kind: "failed";
+      readonly code: SctpErrorCode;
+      readonly message: string;
+      readonly details: Omit<SctpErrorDetails, "cause">;
+    }
   | { readonly kind: "batch"; readonly to: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "taken" }
   | { readonly kind: "directory"; readonly to: number; readonly message: DirectoryMessage }

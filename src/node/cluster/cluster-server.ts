@@ -299,7 +299,7 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
       case "listening":
         return this.#onListening(seat, index);
       case "failed":
-        return this.#fail(new SctpError(message.code as SctpErrorCode, message.message));
+        return this.#fail(new SctpError(message.code, message.message, message.details));
       case "batch":
         return this.#onBatch(seat, message.to, message.bytes);
       case "taken":

@@ -20,7 +20,7 @@ import { Server, type ServerOptions } from "../server/server.ts";
 import type { Socket } from "../socket/socket.ts";
 import { type ParentChannel, parentChannel } from "./cluster-channel.ts";
 import { DatagramLink } from "./cluster-link.ts";
-import { NETWORK, type ToWorker, type Welcome } from "./cluster-protocol.ts";
+import { type FromWorker, NETWORK, type ToWorker, type Welcome } from "./cluster-protocol.ts";
 import { createReusingSocket, RelayedTransport } from "./cluster-sockets.ts";
 
 /** What a worker did for the others. */
@@ -259,11 +259,24 @@ async function join(options: JoinOptions): Promise<ClusterWorker> {
       try {
         resolve(new ClusterWorker(channel, message, options));
       } catch (error) {
-        const { code, message: text } = error as SctpError;
-        channel.post({ kind: "failed", code, message: text });
+        channel.post(failureOf(error));
         reject(error);
       }
     });
     channel.post({ kind: "hello" });
   });
+}
+
+/** What the parent hears of a worker that cannot begin. */
+function failureOf(error: unknown): FromWorker {
+  if (!(error instanceof SctpError))
+    return { kind: "failed", code: SctpErrorCode.Closed, message: String(error), details: {} };
+  const { code, sctpCode, message, causeCodes, errno, syscall, address, port } = error;
+  const hostCode = code === sctpCode ? undefined : code;
+  return {
+    kind: "failed",
+    code: sctpCode,
+    message,
+    details: { hostCode, causeCodes, errno, syscall, address, port },
+  };
 }

@@ -6,6 +6,7 @@ import { lookup as dnsLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { addressFamily, canonicalAddress } from "../../platform/address.ts";
+import { hostError } from "./host-error.ts";
 
 export interface ResolveOptions {
   /** In the manner of `dns.lookup`, which it stands in for. */
@@ -24,7 +25,7 @@ export type OnLookup = (
 
 /**
  * The canonical addresses of hosts, one for each name, in order; an IP literal is its own address.
- * @throws (rejects) the error of the lookup, SctpError ERR_SCTP_INVALID_ADDRESS for a name without addresses
+ * @throws (rejects) SctpError ERR_SCTP_LOOKUP_FAILED with the host's code, ERR_SCTP_INVALID_ADDRESS for a name without addresses
  */
 export async function resolveHosts(
   hosts: readonly string[],
@@ -58,15 +59,34 @@ function lookUp(
   { lookup = dnsLookup as LookupFunction, family = 0 }: ResolveOptions,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    lookup(host, { all: true, family, verbatim: true }, (error, found) => {
-      if (error !== null && error !== undefined) return reject(error);
-      // A stand-in may answer as for one address although all were asked for.
-      const all = typeof found === "string" ? [found] : found.map((entry) => entry.address);
-      const addresses = all.map(canonicalAddress).filter((address) => address !== undefined);
+    const fail = (error: unknown): void => {
+      const why = error instanceof Error ? error.message : String(error);
+      const about = { syscall: "getaddrinfo", hostname: host };
+      reject(hostError(SctpErrorCode.LookupFailed, `"${host}" could not be looked up: ${why}`, error, about));
+    };
+    const onFound: Parameters<LookupFunction>[2] = (error, found) => {
+      if (error !== null && error !== undefined) return fail(error);
+      const addresses = addressesIn(found);
       // IPv4 first: the peer's wildcard socket has it on every host.
       const address = addresses.find((candidate) => addressFamily(candidate) === 4) ?? addresses[0];
       if (address !== undefined) return resolve(address);
-      reject(new SctpError(SctpErrorCode.InvalidAddress, `"${host}" has no address`));
-    });
+      reject(new SctpError(SctpErrorCode.InvalidAddress, `"${host}" has no address`, { hostname: host }));
+    };
+    try {
+      lookup(host, { all: true, family, verbatim: true }, onFound);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+/** A stand-in for `dns.lookup` may answer as for one address although all were asked for, or with anything. */
+function addressesIn(found: unknown): string[] {
+  const entries: readonly unknown[] = Array.isArray(found) ? found : [found];
+  return entries.flatMap((entry) => {
+    const text =
+      typeof entry === "object" && entry !== null ? (entry as { address?: unknown }).address : entry;
+    const address = typeof text === "string" ? canonicalAddress(text) : undefined;
+    return address === undefined ? [] : [address];
   });
 }

@@ -29,6 +29,7 @@ export function shrinkPackets(stack: Stack, slab: SendSlab, nowMs: number): void
   const error = new SctpError(
     SctpErrorCode.UdpSocket,
     `the host refuses datagrams of ${slab.lengthBytes} bytes (EMSGSIZE): set maxPacketBytes to ${limitBytes} or less`,
+    { hostCode: "EMSGSIZE", syscall: "send", address: remoteAddress },
   );
   if (user?.onHostError !== undefined) user.onHostError(error);
   else association.abort(Buffer.from(error.message), nowMs);

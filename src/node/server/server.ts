@@ -294,7 +294,7 @@ export class Server extends EventEmitter<ServerEvents> {
       this.#port = driver.listen({ port: plan.port, localAddresses, options: this.#association }, acceptor);
     } catch (error) {
       if (isShared) driver.forgo();
-      throw error;
+      throw portError(error, (localAddresses ?? driver.localAddresses)[0], plan.port);
     }
     this.#driver = driver;
     this.#localAddresses = localAddresses ?? driver.localAddresses;
@@ -331,4 +331,11 @@ export function createServer(
   onConnection?: (socket: Socket) => void,
 ): Server {
   return new Server(options, onConnection);
+}
+
+/** `net` calls a port that is taken EADDRINUSE, whichever kind of port it is. */
+function portError(error: unknown, address: string | undefined, port: number): unknown {
+  if (!(error instanceof SctpError) || error.sctpCode !== SctpErrorCode.PortInUse) return error;
+  const about = { syscall: "listen", address, port };
+  return new SctpError(error.sctpCode, error.message, { hostCode: "EADDRINUSE", cause: error, ...about });
 }

@@ -361,7 +361,7 @@ export abstract class AssociationDuplex extends MessageStream {
   #onClosed(reason: CloseReason, association: Association): void {
     this.#closeReason = reason;
     if (reason.kind !== "shutdown") {
-      this.destroy(this.isConnected ? endingError(reason) : setUpError(reason, association));
+      this.destroy(this.isConnected ? endingError(reason, association) : setUpError(reason, association));
       return;
     }
     this.#waiters.rejectAll(closedError);

@@ -53,15 +53,16 @@ export function connectTimedOut(address: string, port: number, timeoutMs: number
  */
 export function setUpError(
   reason: CloseReason,
-  { primaryAddress: address, remotePort: port }: Pick<Association, "primaryAddress" | "remotePort">,
+  association: Pick<Association, "primaryAddress" | "remotePort">,
 ): SctpError | undefined {
   const isRefusal =
     reason.kind === "aborted" &&
     reason.answersInit === true &&
     !reason.causeCodes.some((code) => NO_REFUSALS.has(code));
-  if (!isRefusal) return endingError(reason);
+  if (!isRefusal) return endingError(reason, association);
+  const { primaryAddress: address, remotePort: port } = association;
   const { causeCodes } = reason;
-  const said = endingError(reason)?.message ?? "";
+  const said = endingError(reason, association)?.message ?? "";
   return hostLike(
     SctpErrorCode.AbortedByPeer,
     "ECONNREFUSED",

@@ -27,22 +27,37 @@ export function closedError(): SctpError {
   );
 }
 
+/** Whom an error of an association is about. */
+export function peerOf({ primaryAddress, remotePort }: Pick<Association, "primaryAddress" | "remotePort">): {
+  readonly address: string;
+  readonly port: number;
+} {
+  return { address: primaryAddress, port: remotePort };
+}
+
 /** What the end of an association is to its user; undefined where it is none of an error. */
-export function endingError(reason: CloseReason): SctpError | undefined {
+export function endingError(
+  reason: CloseReason,
+  association: Pick<Association, "primaryAddress" | "remotePort">,
+): SctpError | undefined {
+  const peer = peerOf(association);
   switch (reason.kind) {
     case "shutdown":
       return undefined;
     case "unreachable":
-      return errorOfEvent(SctpErrorCode.PeerUnreachable, UNREACHABLE[reason.during]);
+      return errorOfEvent(SctpErrorCode.PeerUnreachable, UNREACHABLE[reason.during], {
+        ...peer,
+        syscall: reason.during === "setup" ? "connect" : undefined,
+      });
     case "aborted": {
       const { causeCodes, detail } = reason;
       if (reason.by === "peer") {
         const text = Buffer.from(reason.reason).toString();
         const message = text === "" ? detail : `${detail}: ${text}`;
-        return errorOfEvent(SctpErrorCode.AbortedByPeer, message, { causeCodes });
+        return errorOfEvent(SctpErrorCode.AbortedByPeer, message, { causeCodes, ...peer });
       }
       const own = causeCodes.includes(12) || causeCodes.length === 0;
-      return own ? undefined : errorOfEvent(SctpErrorCode.ProtocolViolation, detail, { causeCodes });
+      return own ? undefined : errorOfEvent(SctpErrorCode.ProtocolViolation, detail, { causeCodes, ...peer });
     }
   }
 }

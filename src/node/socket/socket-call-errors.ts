@@ -10,7 +10,7 @@ import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { SctpSocket } from "../../socket/socket.ts";
 import { type Errno, isErrno } from "../../socket/terms/errno.ts";
 import { setUpError } from "./connect-errors.ts";
-import { UNREACHABLE } from "./ending.ts";
+import { peerOf, UNREACHABLE } from "./ending.ts";
 
 const CODES: Readonly<Record<Errno, SctpErrorCode>> = {
   EADDRINUSE: SctpErrorCode.PortInUse,
@@ -44,20 +44,22 @@ export function unwrap<T>(socket: Pick<SctpSocket, "errorText">, result: T | Err
 
 /** Why an association is no more. */
 export function closeError(reason: CloseReason, association: Association): SctpError {
+  const peer = peerOf(association);
   switch (reason.kind) {
     case "shutdown":
-      return new SctpError(SctpErrorCode.NotConnected, "the association has been shut down");
+      return new SctpError(SctpErrorCode.NotConnected, "the association has been shut down", peer);
     case "unreachable":
       return new SctpError(
         SctpErrorCode.PeerUnreachable,
         reason.during === "setup" ? UNREACHABLE.setup : UNREACHABLE.transfer,
+        peer,
       );
     case "aborted": {
       const { by, detail, causeCodes } = reason;
       const refusal = reason.answersInit === true ? setUpError(reason, association) : undefined;
       if (refusal !== undefined) return refusal;
       const code = by === "peer" ? SctpErrorCode.AbortedByPeer : SctpErrorCode.Aborted;
-      return new SctpError(code, detail, { causeCodes });
+      return new SctpError(code, detail, { causeCodes, ...peer });
     }
   }
 }

@@ -106,7 +106,7 @@ function* openAll(
 }
 
 function isOfFamily(failure: SctpError | undefined): boolean {
-  return NO_SUCH_FAMILY.has((failure?.cause as NodeJS.ErrnoException | undefined)?.code);
+  return failure !== undefined && NO_SUCH_FAMILY.has(failure.code);
 }
 
 function checkUdpPort(port: number): void {

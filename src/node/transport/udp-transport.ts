@@ -7,9 +7,10 @@
  * length) and a callback that the caller has made already (slab-pool.ts).
  */
 import { createSocket, type RemoteInfo, type SocketOptions } from "node:dgram";
-import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { type SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { addressFamily, canonicalAddress } from "../../platform/address.ts";
 import { debug } from "../common/diagnostics.ts";
+import { hostError } from "../common/host-error.ts";
 import { MAX_DATAGRAM_BYTES, type OnSent, type Transport, type TransportOwner } from "./transport.ts";
 
 /** As much of a `dgram.Socket` as is used. */
@@ -149,27 +150,30 @@ export class UdpTransport implements Transport {
 }
 
 function bindError(error: NodeJS.ErrnoException, { address, port }: UdpTransportOptions): SctpError {
-  const cause = error;
+  const about = { syscall: "bind", address, port };
   switch (error.code) {
     case "EADDRINUSE":
-      return new SctpError(
+      return hostError(
         SctpErrorCode.UdpPortInUse,
         `UDP port ${port} of ${address} is taken by another socket: choose another localUdpPort, or 0 for a free one`,
-        { cause },
+        error,
+        about,
       );
     case "EADDRNOTAVAIL":
-      return new SctpError(SctpErrorCode.UdpSocket, `${address} is not an address of this host`, { cause });
+      return hostError(SctpErrorCode.UdpSocket, `${address} is not an address of this host`, error, about);
     case "EACCES":
-      return new SctpError(
+      return hostError(
         SctpErrorCode.UdpSocket,
         `the host does not allow UDP port ${port}: choose another localUdpPort, or 0 for a free one`,
-        { cause },
+        error,
+        about,
       );
     default:
-      return new SctpError(
+      return hostError(
         SctpErrorCode.UdpSocket,
         `cannot bind UDP port ${port} of ${address}: ${error.message}`,
-        { cause },
+        error,
+        about,
       );
   }
 }
