@@ -150,4 +150,33 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "this.#stack.associationCount < 0) loseTouch(this);",
     "a listener for 'exit' stays when the last association has ended",
   ),
+  // ---- The addresses of one name ----
+  mutant(
+    "race-failure",
+    "node/socket/connect-race.ts",
+    "if (this.#next < this.#addresses.length) void this.#tryNext();\n    else if",
+    "if",
+    "an address that refuses makes the next one wait its time",
+  ),
+  mutant(
+    "race-patience",
+    "node/socket/connect-race.ts",
+    "    else void this.#tryNext();\n  }\n\n  #win",
+    "  }\n\n  #win",
+    "an address that is silent is waited for to the end",
+  ),
+  mutant(
+    "race-losers",
+    "node/socket/connect-race.ts",
+    "      this.#drop(runner);\n      runner.withdraw();",
+    "      this.#drop(runner);",
+    "the set-ups that lost go on",
+  ),
+  mutant(
+    "race-families",
+    "node/common/resolve.ts",
+    "[four[i], six[i]]",
+    "[six[i], four[i]]",
+    "IPv6 goes first, though a wildcard of the peer's may have no IPv6",
+  ),
 ];

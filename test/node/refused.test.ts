@@ -141,7 +141,8 @@ describe("a UDP port that nobody has", () => {
         told = true;
       },
     );
-    await new Promise<void>((resolve) => whenRefused(to, () => true, resolve));
+    const refusal = await new Promise((resolve) => whenRefused(to, () => true, resolve));
+    expect(refusal).toBe("ECONNREFUSED");
     expect(told).toBe(false);
   });
 

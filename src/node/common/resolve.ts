@@ -35,6 +35,36 @@ export async function resolveHosts(
   return await Promise.all(hosts.map((host) => resolveHost(host, options, onLookup)));
 }
 
+/**
+ * All canonical addresses of one host, in the order in which they are worth trying: the families in turn (RFC 8305 4), IPv4
+ * first, which the wildcard socket of a peer has on every host.
+ * @throws (rejects) the error of the lookup, SctpError ERR_SCTP_INVALID_ADDRESS for a name without addresses
+ */
+export async function resolveAlternatives(
+  host: string,
+  options: ResolveOptions,
+  onLookup: OnLookup = () => {},
+): Promise<string[]> {
+  const literal = canonicalAddress(host);
+  if (literal !== undefined) return [literal];
+  try {
+    const found = interleaved(await lookUpAll(host, options));
+    for (const address of found) onLookup(null, address, addressFamily(address), host);
+    return found;
+  } catch (error) {
+    onLookup(error as Error, undefined, undefined, host);
+    throw error;
+  }
+}
+
+function interleaved(addresses: readonly string[]): string[] {
+  const [four, six] = [4, 6].map((family) =>
+    addresses.filter((address) => addressFamily(address) === family),
+  ) as [string[], string[]];
+  const turns = Array.from({ length: Math.max(four.length, six.length) }, (_, i) => [four[i], six[i]]);
+  return turns.flat().filter((address) => address !== undefined);
+}
+
 /** The canonical addresses of hosts that are literals all of them; undefined if one is a name. */
 export function literalsOf(hosts: readonly string[]): readonly string[] | undefined {
   const literals = hosts.map(canonicalAddress).filter((address) => address !== undefined);
@@ -45,7 +75,7 @@ async function resolveHost(host: string, options: ResolveOptions, onLookup: OnLo
   const literal = canonicalAddress(host);
   if (literal !== undefined) return literal;
   try {
-    const address = await lookUp(host, options);
+    const [address = ""] = interleaved(await lookUpAll(host, options));
     onLookup(null, address, addressFamily(address), host);
     return address;
   } catch (error) {
@@ -54,10 +84,11 @@ async function resolveHost(host: string, options: ResolveOptions, onLookup: OnLo
   }
 }
 
-function lookUp(
+/** At least one. */
+function lookUpAll(
   host: string,
   { lookup = dnsLookup as LookupFunction, family = 0 }: ResolveOptions,
-): Promise<string> {
+): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       const why = error instanceof Error ? error.message : String(error);
@@ -66,10 +97,8 @@ function lookUp(
     };
     const onFound: Parameters<LookupFunction>[2] = (error, found) => {
       if (error !== null && error !== undefined) return fail(error);
-      const addresses = addressesIn(found);
-      // IPv4 first: the peer's wildcard socket has it on every host.
-      const address = addresses.find((candidate) => addressFamily(candidate) === 4) ?? addresses[0];
-      if (address !== undefined) return resolve(address);
+      const addresses = new Set(addressesIn(found));
+      if (addresses.size > 0) return resolve([...addresses]);
       reject(new SctpError(SctpErrorCode.InvalidAddress, `"${host}" has no address`, { hostname: host }));
     };
     try {

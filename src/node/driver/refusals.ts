@@ -1,5 +1,6 @@
 /**
- * Hearing that nobody has a peer's UDP port: only the host hears of it, and tells a connected UDP socket alone.
+ * Hearing that nobody has a peer's UDP port, or that there is no way to it: only the host hears of it, and tells a connected UDP
+ * socket alone.
  * Owns: one small connected socket for each destination at a time, its one empty datagram, and who waits for the answer.
  * Does not own: what is made of a refusal (src/node/socket); the sockets that carry packets (src/node/transport), which hear of
  * nothing (RFC 6951 5.5).
@@ -16,9 +17,16 @@ const GRACE_MS = 10;
 const LIFE_MS = 1_000;
 /** File descriptors that looking may take; other destinations wait for their turn. */
 const MAX_SOCKETS = 32;
-/** What hosts say of a UDP port that nobody has; Windows says the second. */
-const REFUSALS: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ECONNRESET"]);
+/** What hosts say of a UDP port that nobody has, Windows the second, and of an address to which there is no way. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  ECONNREFUSED: "ECONNREFUSED",
+  ECONNRESET: "ECONNREFUSED",
+  ENETUNREACH: "ENETUNREACH",
+  EHOSTUNREACH: "EHOSTUNREACH",
+};
 const NOTHING = new Uint8Array(0);
+
+export type Refusal = "ECONNREFUSED" | "ENETUNREACH" | "EHOSTUNREACH";
 
 export interface Destination {
   /** A local address of the family; a wildcard leaves the choice to the host. */
@@ -38,7 +46,7 @@ let socketCount = 0;
 export function whenRefused(
   destination: Destination,
   isWaiting: () => boolean,
-  onRefused: () => void,
+  onRefused: (refusal: Refusal) => void,
 ): () => void {
   const key = `${destination.localAddress} ${destination.remoteAddress} ${destination.remoteUdpPort}`;
   let canary = canaries.get(key);
@@ -51,7 +59,7 @@ export function whenRefused(
 
 interface Listener {
   readonly isWaiting: () => boolean;
-  readonly onRefused: () => void;
+  readonly onRefused: (refusal: Refusal) => void;
 }
 
 class Canary {
@@ -114,8 +122,9 @@ class Canary {
     debug("UDP port %d of %s: %s", remoteUdpPort, remoteAddress, error.message);
     const listeners = [...this.#asked, ...this.#fresh];
     this.#end();
-    if (!REFUSALS.has(error.code)) return;
-    for (const { isWaiting, onRefused } of listeners) if (isWaiting()) onRefused();
+    const refusal = REFUSALS[error.code ?? ""];
+    if (refusal === undefined) return;
+    for (const { isWaiting, onRefused } of listeners) if (isWaiting()) onRefused(refusal);
   }
 
   #end(): void {

@@ -37,6 +37,8 @@ const OVERHEAD_BYTES_PER_MESSAGE = 64;
 interface Inside {
   association: Association | undefined;
   driver: PortDriver | undefined;
+  /** Whether the process is to stay alive for the socket. */
+  isReferenced: boolean;
   /** Gets the association's events. */
   readonly user: AssociationUser;
   /** Binds the socket to its association, whose events are to go to `user`. */
@@ -56,6 +58,7 @@ export abstract class AssociationDuplex extends MessageStream {
   readonly #inside: Inside = {
     association: undefined,
     driver: undefined,
+    isReferenced: true,
     user: {
       onAssociationEvent: this.#onAssociationEvent.bind(this),
       onHostError: (error) => this.#fail(error, error.message),
@@ -85,7 +88,6 @@ export abstract class AssociationDuplex extends MessageStream {
   #bytesRead = 0;
   #bytesWritten = 0;
   #held = false;
-  #referenced = true;
 
   static {
     insideOf = (socket) => socket.#inside;
@@ -123,15 +125,15 @@ export abstract class AssociationDuplex extends MessageStream {
 
   /** Keeps the process alive while the association exists: so it is from the beginning. */
   ref(): this {
-    if (!this.#referenced && this.#held) this.#inside.driver?.ref();
-    this.#referenced = true;
+    if (!this.#inside.isReferenced && this.#held) this.#inside.driver?.ref();
+    this.#inside.isReferenced = true;
     return this;
   }
 
   /** Lets the process end although the association exists. */
   unref(): this {
-    if (this.#referenced && this.#held) this.#inside.driver?.unref();
-    this.#referenced = false;
+    if (this.#inside.isReferenced && this.#held) this.#inside.driver?.unref();
+    this.#inside.isReferenced = false;
     return this;
   }
 
@@ -143,7 +145,7 @@ export abstract class AssociationDuplex extends MessageStream {
     this.#joiner = new PieceJoiner(association.options.maxMessageBytes);
     this.#held = true;
     driver.hold();
-    if (!this.#referenced) driver.unref();
+    if (!this.#inside.isReferenced) driver.unref();
     if (connected) this.isConnected = true;
     if (connected) this.channels.onConnect(streamCount(association));
     this.#drainWaiters();
@@ -392,7 +394,7 @@ export abstract class AssociationDuplex extends MessageStream {
   #releaseHold(): void {
     if (!this.#held) return;
     this.#held = false;
-    if (!this.#referenced) this.#inside.driver?.ref();
+    if (!this.#inside.isReferenced) this.#inside.driver?.ref();
     this.#inside.driver?.release();
   }
 

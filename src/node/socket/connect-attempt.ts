@@ -1,7 +1,7 @@
 /**
  * One way to ask a peer for an association: some addresses, from a UDP port.
  * Owns: which port, beginning it, hearing from the host that every address has refused. Does not own: who shares ports
- * (shared-ports.ts), the set-up (src/association/procedures/setup.ts).
+ * (shared-ports.ts), what is asked next (connect-race.ts), the set-up (src/association/procedures/setup.ts).
  */
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
@@ -88,10 +88,10 @@ class RefusalWatch implements AssociationUser {
     this.#stops = remoteAddresses.map((remoteAddress) => {
       const family = addressFamily(remoteAddress);
       const localAddress = driver.localAddresses.find((own) => addressFamily(own) === family) ?? "0.0.0.0";
-      return whenRefused({ localAddress, remoteAddress, remoteUdpPort }, isWaiting, () => {
+      return whenRefused({ localAddress, remoteAddress, remoteUdpPort }, isWaiting, (refusal) => {
         refused.add(remoteAddress);
         if (refused.size === remoteAddresses.length)
-          this.#onRefused(udpPortRefused(remoteAddress, remoteUdpPort));
+          this.#onRefused(udpPortRefused(refusal, remoteAddress, remoteUdpPort));
       });
     });
   }

@@ -8,6 +8,7 @@ import type { Association } from "../../association/association.ts";
 import type { CloseReason } from "../../association/model/events.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { CauseCode } from "../../chunks/codes.ts";
+import type { Refusal } from "../driver/refusals.ts";
 import { endingError } from "./ending.ts";
 
 /** An ABORT with one of these is no answer of a port on which nobody listens: it is about the port of this side. */
@@ -18,7 +19,7 @@ const NO_REFUSALS: ReadonlySet<number> = new Set([
 
 function hostLike(
   code: SctpErrorCode,
-  hostCode: "ECONNREFUSED" | "ETIMEDOUT",
+  hostCode: Refusal | "ETIMEDOUT",
   { address, port }: { readonly address: string; readonly port: number },
   sentence: string,
   more: { readonly causeCodes?: readonly number[] } = {},
@@ -27,14 +28,13 @@ function hostLike(
   return new SctpError(code, `connect ${hostCode} ${address}:${port}: ${sentence}`, details);
 }
 
-/** The host of the peer has told that nobody has the UDP port. */
-export function udpPortRefused(address: string, remoteUdpPort: number): SctpError {
-  return hostLike(
-    SctpErrorCode.PeerUnreachable,
-    "ECONNREFUSED",
-    { address, port: remoteUdpPort },
-    `nobody has UDP port ${remoteUdpPort} there: is the peer running, and is that its remoteUdpPort?`,
-  );
+/** The host has heard that nobody has the UDP port, or knows no way to it. */
+export function udpPortRefused(refusal: Refusal, address: string, remoteUdpPort: number): SctpError {
+  const isThere = refusal === "ECONNREFUSED";
+  const sentence = isThere
+    ? `nobody has UDP port ${remoteUdpPort} there: is the peer running, and is that its remoteUdpPort?`
+    : "this host knows no way there";
+  return hostLike(SctpErrorCode.PeerUnreachable, refusal, { address, port: remoteUdpPort }, sentence);
 }
 
 /** `connectTimeoutMs` is over. */

@@ -22,7 +22,10 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 export interface ConnectSocketOptions extends Partial<AssociationOptions>, BufferOptions {
   /** SCTP port of the peer, 1 to 65535. */
   readonly port: number;
-  /** Address or name of the peer, or several: `10.50.1.1/10.50.2.1`, the primary path first. "localhost" if absent. */
+  /**
+   * Address or name of the peer, "localhost" if absent: the addresses of a name are tried one after another, 250 ms apart, until
+   * one answers. Or several, `10.50.1.1/10.50.2.1`, which are paths of one peer, the primary path first.
+   */
   readonly host?: string | undefined;
   /** The same as a list. */
   readonly hosts?: readonly string[] | undefined;
@@ -36,7 +39,7 @@ export interface ConnectSocketOptions extends Partial<AssociationOptions>, Buffe
   readonly localAddress?: string | undefined;
   /** The same as a list. */
   readonly localAddresses?: readonly string[] | undefined;
-  /** 4 or 6 to look names up in one family only; 0 or absent: IPv4 where there is a choice. */
+  /** 4 or 6 to look names up in one family only; 0 or absent: in both, IPv4 first. */
   readonly family?: 0 | 4 | 6 | undefined;
   /** A stand-in for `dns.lookup`. */
   readonly lookup?: LookupFunction | undefined;

@@ -1,15 +1,18 @@
 /**
  * From what was said to `connect` to an association.
  * Owns: looking the peer up, how long all of it may take. Does not own: the options (connect-options.ts), the port and what the
- * host says of the peer (connect-attempt.ts), the set-up (src/association/procedures/setup.ts).
+ * host says of the peer (connect-attempt.ts), several addresses of one name (connect-race.ts), the set-up (src/association/procedures/setup.ts).
  */
+import type { BlockList } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { blockedAddress } from "../common/option-names.ts";
-import { resolveHosts } from "../common/resolve.ts";
+import { resolveAlternatives, resolveHosts } from "../common/resolve.ts";
+import type { PortLease } from "../driver/shared-ports.ts";
 import { type AssociationDuplex, insideOf } from "./association-duplex.ts";
 import { beginAttempt, portChoice } from "./connect-attempt.ts";
 import { connectTimedOut } from "./connect-errors.ts";
 import type { ConnectPlan } from "./connect-options.ts";
+import { ConnectRace } from "./connect-race.ts";
 
 /** Asks for the association; what goes wrong destroys the socket. */
 export async function openAssociation(socket: AssociationDuplex, plan: ConnectPlan): Promise<void> {
@@ -17,25 +20,55 @@ export async function openAssociation(socket: AssociationDuplex, plan: ConnectPl
   limitTime(socket, plan);
   try {
     const onLookup = (...found: readonly unknown[]): void => void socket.emit("lookup", ...found);
-    const remoteAddresses = (await resolveHosts(plan.remoteHosts, options, onLookup)).map(reachable);
+    const [host, ...more] = plan.remoteHosts;
+    const isOneName = host !== undefined && more.length === 0;
+    const found = isOneName
+      ? await resolveAlternatives(host, options, onLookup)
+      : await resolveHosts(plan.remoteHosts, options, onLookup);
     const localAddresses = localHosts.length === 0 ? undefined : await resolveHosts(localHosts, options);
     if (socket.destroyed) return;
-    const blocked = blockedAddress(options.blockList, remoteAddresses);
-    if (blocked !== undefined)
-      throw new SctpError(SctpErrorCode.AddressBlocked, `${blocked} is on the block list`);
-    const lease = await portChoice(options, localAddresses)(remoteAddresses);
-    const { user, attach } = insideOf(socket);
-    try {
-      if (socket.destroyed) return;
-      const onRefused = (error: SctpError): void => void socket.destroy(error);
-      const opened = beginAttempt(lease, { plan, remoteAddresses, user, face: socket, onRefused });
-      attach(lease.driver, opened, false);
-    } finally {
-      if (options.udp === undefined) lease.driver.closeWhenIdle();
-    }
+    const remoteAddresses = allowed(found.map(reachable), options.blockList, isOneName);
+    const choosePort = portChoice(options, localAddresses);
+    if (isOneName && remoteAddresses.length > 1)
+      new ConnectRace(socket, plan, choosePort, remoteAddresses).start();
+    else openOne(socket, plan, await choosePort(remoteAddresses), remoteAddresses);
   } catch (error) {
     socket.destroy(error as Error);
   }
+}
+
+/** All addresses are paths of one association. @throws SctpError as `Stack.connect` */
+function openOne(
+  socket: AssociationDuplex,
+  plan: ConnectPlan,
+  lease: PortLease,
+  remoteAddresses: readonly string[],
+): void {
+  const { user, attach } = insideOf(socket);
+  try {
+    if (socket.destroyed) return;
+    const onRefused = (error: SctpError): void => void socket.destroy(error);
+    const opened = beginAttempt(lease, { plan, remoteAddresses, user, face: socket, onRefused });
+    attach(lease.driver, opened, false);
+  } finally {
+    if (plan.options.udp === undefined) lease.driver.closeWhenIdle();
+  }
+}
+
+/**
+ * Those that are not on the block list.
+ * @param isChoice one that is left is enough
+ * @throws SctpError ERR_SCTP_ADDRESS_BLOCKED
+ */
+function allowed(
+  addresses: readonly string[],
+  blockList: BlockList | undefined,
+  isChoice: boolean,
+): readonly string[] {
+  const free = addresses.filter((address) => blockedAddress(blockList, [address]) === undefined);
+  if (free.length === addresses.length || (isChoice && free.length > 0)) return free;
+  const blocked = addresses.find((address) => !free.includes(address));
+  throw new SctpError(SctpErrorCode.AddressBlocked, `${blocked} is on the block list`);
 }
 
 /** The clock runs from `connect()`, also while names are looked up. */
