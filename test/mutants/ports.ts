@@ -24,7 +24,7 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   mutant(
     "ports-subset",
     "node/driver/shared-ports.ts",
-    "localAddresses: isAllOf(driver, wanted) ? undefined : wanted",
+    "localAddresses: hasOnly(driver, wanted) ? undefined : wanted",
     "localAddresses: undefined",
     "a server listens on more addresses than it asked for",
   ),

@@ -152,12 +152,20 @@ describe("servers of one process", () => {
     expect((await connected(both, { host: HOST })).remoteFamily).toBe("IPv4");
   });
 
+  it("of one family do not take the other from those who want both [B3]", async () => {
+    const six = server({}, { port: 7, ipv6Only: true, localUdpPort: 0 });
+    const { localUdpPort = 0 } = six.address() ?? {};
+    const [error] = await once(server({}, { port: 8, localUdpPort }), "error");
+    expect(error.message).toMatch(/is open in this thread, on ::: /);
+  });
+
   it("that cannot share are told why, and what to do [B3]", async () => {
     const first = server({}, { port: 7, host: HOST, localUdpPort: 0 });
     const { localUdpPort = 0 } = first.address() ?? {};
     for (const [options, listen] of [
       [{ trace: { packet: () => {}, event: () => {} } }, { port: 8, host: HOST, localUdpPort }],
       [{}, { port: 8, localAddresses: [HOST, "127.0.0.2"], localUdpPort }],
+      [{}, { port: 8, localUdpPort }],
     ] as const) {
       const [error] = await once(server(options, listen), "error");
       expect(error).toMatchObject({ sctpCode: "ERR_SCTP_UDP_PORT_IN_USE" });

@@ -7,7 +7,7 @@
  * transport.
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { type AddressFamily, isWildcardAddress } from "../../platform/address.ts";
+import type { AddressFamily } from "../../platform/address.ts";
 import { DEFAULT_UDP_PORT, openPort, type UdpPortOptions } from "./open-port.ts";
 import type { PortDriver } from "./port-driver.ts";
 
@@ -22,8 +22,8 @@ export interface PortLease {
   readonly localAddresses: readonly string[] | undefined;
 }
 
-/** Those that may be shared; every one is open. */
-const shared: Set<PortDriver> = new Set();
+/** Those that may be shared, with the addresses that were asked for: a host may lack a family. Every one is open. */
+const shared: Map<PortDriver, readonly string[]> = new Map();
 /** The port of the clients that leave from the same addresses. */
 const ofClients: Map<string, PortDriver> = new Map();
 /** Where the runtime takes its time to bind: whoever wants the same meanwhile waits for it. */
@@ -36,18 +36,13 @@ const opening: Map<string, Promise<PortLease>> = new Map();
 export function leasePort(wish: UdpPortOptions): PortLease | Promise<PortLease> {
   const { localUdpPort = DEFAULT_UDP_PORT, localAddresses } = wish;
   if (isOfItsOwn(wish)) return explained(wish, () => leaseNew(wish));
-  if (localUdpPort === 0) return leaseNew(wish, shared);
   const wanted = localAddresses ?? WILDCARDS;
+  if (localUdpPort === 0) return leaseNew(wish, wanted);
   const driver = withNumber(localUdpPort, wanted);
-  if (driver !== undefined) return { driver, localAddresses: isAllOf(driver, wanted) ? undefined : wanted };
+  if (driver !== undefined) return { driver, localAddresses: hasOnly(driver, wanted) ? undefined : wanted };
   const key = `${localUdpPort} ${wanted.join()}`;
-  return (
-    opening.get(key) ??
-    noted(
-      key,
-      explained(wish, () => leaseNew(wish, shared)),
-    )
-  );
+  const open = (): PortLease | Promise<PortLease> => leaseNew(wish, wanted);
+  return opening.get(key) ?? noted(key, explained(wish, open));
 }
 
 /**
@@ -83,15 +78,15 @@ function newClientPort(
   });
 }
 
-/** @param known where it is kept for others; nobody else gets it if undefined */
-function leaseNew(wish: UdpPortOptions, known?: Set<PortDriver>): PortLease | Promise<PortLease> {
+/** @param asked the addresses under which others find it; nobody else gets it if undefined */
+function leaseNew(wish: UdpPortOptions, asked?: readonly string[]): PortLease | Promise<PortLease> {
   let driver: PortDriver | undefined;
   const onClose = (): void => {
-    if (driver !== undefined) known?.delete(driver);
+    if (driver !== undefined) shared.delete(driver);
   };
   return after(openPort({ ...wish, onClose }), (opened) => {
     driver = opened;
-    known?.add(opened);
+    if (asked !== undefined) shared.set(opened, asked);
     return { driver: opened, localAddresses: undefined };
   });
 }
@@ -102,18 +97,16 @@ function isOfItsOwn({ transport, trace, stack, createSocket, socketBufferBytes }
 
 /** One that has every address that is wanted: a wildcard stands for itself, not for what it covers. */
 function withNumber(localUdpPort: number, wanted: readonly string[]): PortDriver | undefined {
-  for (const driver of shared) {
+  for (const [driver, asked] of shared) {
     if (driver.localUdpPort !== localUdpPort) continue;
-    if (isAllOf(driver, wanted)) return driver;
-    if (wanted.every((address) => driver.localAddresses.includes(address))) return driver;
+    const has = (address: string): boolean => driver.localAddresses.includes(address);
+    if (asked.join() === wanted.join() || wanted.every(has)) return driver;
   }
   return undefined;
 }
 
-/** Where all addresses of the host were asked for, those of the one family that it has are all. */
-function isAllOf({ localAddresses }: PortDriver, wanted: readonly string[]): boolean {
-  if (wanted === WILDCARDS) return localAddresses.every(isWildcardAddress);
-  return wanted.length === localAddresses.length && wanted.every((one) => localAddresses.includes(one));
+function hasOnly(driver: PortDriver, wanted: readonly string[]): boolean {
+  return driver.localAddresses.every((address) => wanted.includes(address));
 }
 
 function noted(key: string, lease: PortLease | Promise<PortLease>): PortLease | Promise<PortLease> {
@@ -141,7 +134,7 @@ function explained(
 
 function explanation(error: unknown, localUdpPort: number): unknown {
   if (!(error instanceof SctpError) || error.sctpCode !== SctpErrorCode.UdpPortInUse) return error;
-  const ours = [...shared].find((driver) => driver.localUdpPort === localUdpPort);
+  const ours = [...shared.keys()].find((driver) => driver.localUdpPort === localUdpPort);
   if (ours === undefined) return error;
   const { code, errno, syscall, address } = error;
   const message =

@@ -106,8 +106,10 @@ export class Endpoint
     this.#requireOpen();
     if (this.#host.driver !== undefined && unwrap(this.#socket, this.#socket.getsockname()).port !== 0)
       throw new SctpError(SctpErrorCode.InvalidArgument, "the endpoint is bound already");
-    if (udp === undefined) await this.#host.share({ localUdpPort, localAddresses: literals });
-    else this.#host.use(udp);
+    const sharing =
+      udp === undefined ? this.#host.share({ localUdpPort, localAddresses: literals }) : undefined;
+    if (sharing !== undefined) await sharing; // Not else: who binds twice at once is to be told.
+    if (udp !== undefined) this.#host.use(udp);
     const names = (literals ?? ["0.0.0.0"]).map((address) => ({ address, port }));
     try {
       this.#requireOpen();
