@@ -139,8 +139,8 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   mutant(
     "farewell-bound",
     "node/driver/farewell.ts",
-    "left === 0 || performance.now() > endMs",
-    "left < 0",
+    "if (count >= MAX_ABORTS || performance.now() > endMs) break;",
+    "",
     "an exit takes as long as there are associations",
   ),
   mutant(

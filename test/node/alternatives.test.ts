@@ -11,6 +11,7 @@ import {
   type Server,
   type Socket,
   type TraceSink,
+  UdpPort,
 } from "../../src/index.ts";
 import { foreignSocket, listening } from "./pair.ts";
 
@@ -72,14 +73,16 @@ describe("the addresses of a name", () => {
     const server = await serverOn("::1", silent.address().port);
     const connections: Socket[] = [];
     server.on("connection", (accepted) => connections.push(accepted));
+    const udp = new UdpPort({ localUdpPort: 0 });
+    open.push(udp);
     const startMs = performance.now();
-    const socket = await begin(server, { lookup: named("127.0.0.1", "::1") }).opened;
+    const socket = await begin(server, { lookup: named("127.0.0.1", "::1"), udp }).opened;
     expect(performance.now() - startMs).toBeGreaterThan(240);
     expect(socket.remoteAddress).toBe("::1");
     await socket.send("to be sure that everything has come");
     const [accepted] = connections;
     if (accepted !== undefined) await once(accepted, "message");
-    expect(connections).toHaveLength(1);
+    expect([connections.length, udp.associationCount]).toEqual([1, 1]);
     expect([...kinds]).toEqual(["INIT"]);
   });
 

@@ -120,7 +120,7 @@ describe("the listener for 'exit'", () => {
     loseTouch(failing);
     loseTouch(port);
     expect(lab.stack.associationCount).toBeGreaterThanOrEqual(200);
-    expect(lab.stack.associationCount).toBeLessThan(1_200);
+    expect(lab.stack.associationCount).toBeLessThanOrEqual(1_200 - 32); // However busy the host is.
     expect(sendCount).toBeGreaterThan(2);
   });
 });
