@@ -27,7 +27,8 @@ let lastPort = 0;
 /** From a UDP port of its own, as another host would; all share one address, so each needs an SCTP port of its own. */
 async function call(udpPort: number): Promise<Socket> {
   lastPort = (lastPort % 60_000) + 1;
-  const socket = connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort, localPort: lastPort });
+  const own = { localPort: lastPort, localUdpPort: 0 }; // As from another host: the kernel spreads peers by their UDP ports.
+  const socket = connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort, ...own });
   await socket.opened;
   return socket.on("error", () => {});
 }

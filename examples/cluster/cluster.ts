@@ -32,7 +32,7 @@ async function say(socket: Socket, text: string): Promise<string> {
 }
 
 const call = (localPort: number): Promise<Socket> =>
-  connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort, localPort }).opened;
+  connect({ port: 7, host: "127.0.0.1", remoteUdpPort: udpPort, localPort, localUdpPort: 0 }).opened;
 const clients = await Promise.all(Array.from({ length: 8 }, (_, i) => call(5_001 + i)));
 const tellAll = async (text: string): Promise<void> => {
   for (const [i, client] of clients.entries()) console.log(`client ${i}: ${await say(client, text)}`);

@@ -49,7 +49,7 @@ async function started(
 
 let lastPort = 10_000;
 
-/** All clients share one address, so each needs an SCTP port of its own. */
+/** As from another host, by a UDP port of its own; all clients share one address, so each needs an SCTP port of its own. */
 function call(cluster: ClusterServer, options: Partial<ConnectSocketOptions> = {}): Promise<Socket> {
   const udpPort = cluster.address()?.localUdpPort ?? 0;
   const socket = connect({
@@ -57,6 +57,7 @@ function call(cluster: ClusterServer, options: Partial<ConnectSocketOptions> = {
     host: "127.0.0.1",
     remoteUdpPort: udpPort,
     localPort: ++lastPort,
+    localUdpPort: 0,
     ...options,
   });
   onTestFinished(() => void socket.destroy());
