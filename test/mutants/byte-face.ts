@@ -126,6 +126,13 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "destroy(error) loses what was accepted before",
   ),
   mutant(
+    "departing-deaf",
+    "node/socket/ending.ts",
+    "this.#association.receiveMessage(this.#driver.nowMs());",
+    "",
+    "a socket destroyed in the midst of reading never tells a peer that goes on sending",
+  ),
+  mutant(
     "write-accepted-late",
     "node/socket/association-duplex.ts",
     "if (isAccepted) callback(); // At once",

@@ -344,6 +344,19 @@ describe("the end", () => {
     ends.server.close();
   });
 
+  it("by destroy() in a listener for messages is heard by a peer that goes on sending [B12]", async () => {
+    const ends = await pair();
+    ends.accepted.on("message", () => ends.accepted.destroy());
+    const failed = once(ends.client, "error");
+    const flood = (async () => {
+      for (;;) await ends.client.send(Buffer.alloc(10_000));
+    })();
+    expect((await failed)[0]).toMatchObject({ code: "ERR_SCTP_ABORTED_BY_PEER" });
+    await expect(flood).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_SCTP_/) });
+    ends.server.close();
+    await once(ends.server, "close");
+  });
+
   it("by resetAndDestroy() is an ABORT", async () => {
     const ends = await pair();
     const failed = once(ends.accepted, "error");

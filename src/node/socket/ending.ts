@@ -79,6 +79,7 @@ export class DepartingAssociation implements AssociationUser {
   depart(): void {
     this.#farewell = setTimeout(() => {}, FAREWELL_MS); // Does nothing, but a process waits for it.
     this.#association.userData = this;
+    this.#association.receiveMessage(this.#driver.nowMs()); // There is none; what comes now is news again.
     this.#association.shutdown(this.#driver.nowMs());
     this.#driver.scheduleFlush();
   }
