@@ -37,8 +37,10 @@ const OVERHEAD_BYTES_PER_MESSAGE = 64;
 
 /**
  * A stream as a channel: from its first use on, what arrives on the stream goes here and no longer to the socket's
- * `'message'` and `messages()`. The readers of an association share its receive window: if one of them stops reading
- * for good, the others stall once its messages fill `receiveBufferBytes`.
+ * `'message'` and `messages()`. The readers of an association share its receive window, for SCTP has none for a stream by
+ * itself: if one of them pauses, the others stall once its messages fill `receiveBufferBytes`, and go on when it reads on.
+ * Where readers may pause for long, let `receiveBufferBytes` hold all that they leave unread, or give the large transfers an
+ * association of their own (through one `UdpPort` it costs no socket), or read on and keep the data elsewhere.
  */
 export class SctpStream implements AsyncIterable<Message> {
   readonly id: number;
