@@ -9,7 +9,7 @@ import { createServer, type Server } from "../../src/index.ts";
 export function createSctpHttpServer(onRequest: RequestListener): Server {
   const http = createHttpServer(onRequest);
   return createServer({ outboundStreams: 64, maxInboundStreams: 64 }, (socket) => {
-    socket.on("stream", (stream) => http.emit("connection", stream.toNode()));
+    socket.on("stream", (stream) => http.emit("connection", stream.toNode({ allowHalfOpen: true })));
     socket.on("error", (error) => console.error(error.message));
   });
 }
