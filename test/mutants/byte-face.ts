@@ -126,6 +126,13 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "destroy(error) loses what was accepted before",
   ),
   mutant(
+    "close-without-word",
+    "node/channels/byte-duplex.ts",
+    'process.nextTick(() => this.emit("close", error !== null));',
+    'process.nextTick(() => this.emit("close"));',
+    "'close' of a byte stream does not say whether there was an error",
+  ),
+  mutant(
     "departing-deaf",
     "node/socket/ending.ts",
     "this.#association.receiveMessage(this.#driver.nowMs());",

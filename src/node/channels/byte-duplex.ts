@@ -73,7 +73,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   /** For `SctpStream.toNode`. */
   constructor(channel: Channel, facts: SocketFacts, options: ByteDuplexOptions) {
     const { allowHalfOpen = false, highWaterMark } = options;
-    super({ allowHalfOpen, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
+    super({ allowHalfOpen, emitClose: false, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
     this.#channel = channel;
     this.#facts = facts;
     // As net does: the end of the peer is heard though nobody reads.
@@ -213,6 +213,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
     else this.#channel.discard(); // The stream can serve a new connection when the peer has ended this one.
     this.#channel.onSettled();
     callback(error);
+    process.nextTick(() => this.emit("close", error !== null)); // As net does: with what Node itself does not say.
   }
 
   // ---- For SctpStream ----------------------------------------------------------------------------------------
@@ -333,7 +334,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
       return callback(error as Error);
     }
     onAccepted();
-    callback();
+    process.nextTick(callback); // As net does: whoever writes after end() hears the error, and no 'finish' before it.
   }
 
   /** @param message what told of it; the graceful end of the association if absent */
