@@ -35,6 +35,13 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "an aborted iteration looks as if the association had ended",
   ),
   mutant(
+    "abandoned-items",
+    "node/endpoint/endpoint.ts",
+    "if (signal?.aborted) throw abortError(signal);",
+    "if (signal?.aborted) return;",
+    "an aborted iteration looks as if the endpoint had been closed",
+  ),
+  mutant(
     "end-before-streams",
     "node/socket/association-duplex.ts",
     "if (!this.#waiters.isEmpty || !this.channels.areSettled) return;",

@@ -308,7 +308,7 @@ describe("closing", () => {
     expect(client.associationIds).toEqual([]);
   });
 
-  it("a signal ends an iteration and nothing else", async () => {
+  it("a signal ends an iteration with an AbortError, and nothing else [B20]", async () => {
     const { server: hub, peer } = await server();
     const controller = new AbortController();
     const read: string[] = [];
@@ -316,7 +316,7 @@ describe("closing", () => {
       for await (const item of hub.items({ signal: controller.signal })) read.push(textOf(item));
     })();
     controller.abort();
-    await reading;
+    await expect(reading).rejects.toMatchObject({ name: "AbortError", code: "ABORT_ERR" });
     await endpoint().send(peer, "later");
     expect((await take(hub, 1)).map(textOf)).toEqual(["later"]);
     expect(read).toEqual([]);

@@ -1,4 +1,4 @@
-/** A slice of the ends of HTTP; all of them: npm run http-ends -- --seeds 1000. */
+/** A slice of the ends of HTTP; all of them: npm run ends -- --seeds 1000. */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

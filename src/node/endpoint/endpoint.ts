@@ -19,6 +19,7 @@ import type { SctpSocket } from "../../socket/socket.ts";
 import { SocketLayer } from "../../socket/socket-layer.ts";
 import type { AssociationTarget, SocketAddress } from "../../socket/terms/ancillary.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
+import { abortError } from "../common/abort-error.ts";
 import type { SendInfo } from "../common/message.ts";
 import { checkNames } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
@@ -297,12 +298,16 @@ export class Endpoint
     return unwrap(this.#socket, this.#socket.sendall(bytesOf(data), sendvInfo(info)));
   }
 
-  /** Messages and notifications as they come; ends when the endpoint is closed, or by the signal. */
+  /**
+   * Messages and notifications as they come; ends when the endpoint is closed.
+   * @throws (rejects) an `AbortError` once the signal is aborted
+   */
   async *items(
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<EndpointMessage | Notification, void, undefined> {
     const { signal } = options;
-    while (this.#state === "open" && signal?.aborted !== true) {
+    while (this.#state === "open") {
+      if (signal?.aborted) throw abortError(signal);
       const next = this.#next();
       if (next === undefined) await this.#somethingToRead(signal);
       else yield next;

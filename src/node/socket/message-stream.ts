@@ -72,6 +72,11 @@ export abstract class MessageStream extends Duplex {
     return super.write(bytesOf(chunk), ...(rest as [BufferEncoding, WriteCallback]));
   }
 
+  /**
+   * Ends the association gracefully when all that was written, sent, or given to its streams has been accepted, and its byte
+   * streams (`toNode()`) have ended on both sides: as a server that closes waits for its connections. `destroy()` does not
+   * wait for them.
+   */
   override end(onFinished?: () => void): this;
   override end(chunk: Chunk, onFinished?: () => void): this;
   override end(chunk: Chunk, encoding?: BufferEncoding, onFinished?: () => void): this;

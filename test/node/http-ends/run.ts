@@ -1,5 +1,5 @@
 /**
- * `npm run http-ends -- --seeds 1000`: Node's HTTP over byte streams, ended in every way at every moment; ends by itself.
+ * `npm run ends -- --seeds 1000`: Node's HTTP over byte streams, ended in every way at every moment; ends by itself.
  * Owns: the command line, the account. Does not own: the game (play.ts), what befalls it (scenario.ts).
  */
 import { readCommand, wholeNumber } from "../../../tools/command-line.ts";
@@ -7,7 +7,7 @@ import { type Played, play } from "./play.ts";
 import { scenarioOf } from "./scenario.ts";
 
 const { values } = readCommand({
-  name: "http-ends",
+  name: "ends",
   about:
     "Plays Node's HTTP server and client with bodies of 5 MB over the streams of one association, whose sockets or streams are " +
     "ended, destroyed or aborted at a moment that the seed chooses. No body may be short and look whole, all sockets must " +
@@ -24,7 +24,7 @@ for (let seed = values.from; seed < values.from + values.seeds; seed++) {
   } catch (error) {
     failed++;
     console.log(
-      `seed ${seed}: ${(error as Error).message}\n  again: npm run http-ends -- --from ${seed} --seeds 1`,
+      `seed ${seed}: ${(error as Error).message}\n  again: npm run ends -- --from ${seed} --seeds 1`,
     );
     continue;
   }
