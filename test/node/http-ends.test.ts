@@ -12,4 +12,4 @@ it("no HTTP body is short and looks whole, whoever ends what and when, and nothi
   const words = ["--import", "tsx", PROGRAM, "--seeds", String(SEEDS)];
   const { stdout } = await promisify(execFile)(process.execPath, words);
   expect(stdout).toMatch(`http-ends: ${SEEDS} seeds passed, 0 failed`);
-});
+}, 240_000);

@@ -16,7 +16,7 @@ import { connectTo } from "../pair.ts";
 import { BODY_BYTES, type Exchange, type Scenario } from "./scenario.ts";
 
 /** What takes longer hangs: a seed plays in less than a second, on a machine that does nothing else. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 export interface Outcome {
   readonly exchange: Exchange;
