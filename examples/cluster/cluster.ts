@@ -13,7 +13,7 @@ const server = createClusterServer({
   workers: 2,
   kind: "process",
 });
-server.on("exit", ({ index, id }) => console.log(`-- worker ${index}, process ${id}, is no more`));
+server.on("exit", ({ index, id }) => console.log(`-- worker ${index}, process ${id}, has exited`));
 server.on("online", ({ index, id }) => console.log(`-- worker ${index} listens in process ${id}`));
 server.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
 await once(server, "listening");

@@ -3,7 +3,7 @@ import { joinCluster } from "../../src/node/cluster/index.ts";
 
 const worker = await joinCluster();
 worker.createServer((socket) => {
-  socket.on("error", () => {}); // The peer may go as it likes.
+  socket.on("error", () => {}); // A client may abort or vanish.
   socket.on(
     "message",
     ({ data }) => void socket.send(`worker ${worker.index} got "${data}"`).catch(() => {}),

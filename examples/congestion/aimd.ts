@@ -1,5 +1,5 @@
 /**
- * A congestion controller of one's own: additive increase, multiplicative decrease with other constants than RFC 9260's. It
+ * A congestion controller of your own: additive increase, multiplicative decrease with other constants than RFC 9260's. It
  * begins with two packets, grows by one per round trip, and gives up a quarter where RFC 9260 halves.
  */
 import type {

@@ -1,5 +1,5 @@
 /**
- * Two sockets on 127.0.0.1, and 4 MB from one to the other: by RFC 9260's congestion control, then by one's own (aimd.ts).
+ * Two sockets on 127.0.0.1, and 4 MB from one to the other: by RFC 9260's congestion control, then by your own (aimd.ts).
  * Run it: npx tsx examples/congestion/main.ts
  */
 import { once } from "node:events";

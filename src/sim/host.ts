@@ -41,7 +41,7 @@ export const SIM_UDP_PORT = 9_899;
 export interface SimHostOptions extends Partial<StackOptions> {
   /** Sees what this host's stack does, and, if it has `lost`, what the network loses of what the host sends or is sent. */
   readonly trace?: TraceSink | undefined;
-  /** Makes the host's randomness from a seed: for tags and TSNs of one's own choice. */
+  /** Makes the host's randomness from a seed: for tags and TSNs of your choice. */
   readonly randomFrom?: (seed: number) => RandomSource;
   /** Where several hosts share one address and UDP port; asked at every boot. */
   readonly shared?: () => SharedPort;

@@ -14,7 +14,7 @@ import type { TimerWheel } from "../timer/timer-wheel.ts";
 import type { DropCounter } from "./drop-counter.ts";
 import type { Transmit } from "./types.ts";
 
-/** A packet for somebody whose association there is not, or not any more. */
+/** A packet for somebody who has no association here, or no longer has one. */
 export interface DetachedPacket {
   readonly localPort: number;
   readonly remotePort: number;

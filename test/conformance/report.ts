@@ -66,7 +66,7 @@ export function conformanceReport(): string {
     "# Conformance",
     "",
     "Made by `npm run docs` from the titles of the tests in `test/conformance`; do not edit it by hand. Every section of RFC 9260 and",
-    "RFC 6951 that asks something of somebody is here, with the tests that hold this stack to it; what no test covers says why.",
+    "RFC 6951 that states a requirement is here, with the tests that hold this stack to it; what no test covers says why.",
     "RFC 5062 asks in lower case; what it asks for is here too.",
     "",
     `${tested.length} tests, ${EXPLAINED.length} explanations, ${DEVIATIONS.length} deviations.`,

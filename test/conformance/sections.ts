@@ -1,5 +1,5 @@
 /**
- * The sections of the RFCs that ask something of somebody, and how often: a section with neither test nor explanation
+ * The sections of the RFCs that state a requirement, and how often: a section with neither test nor explanation
  * is a gap. Owns: that list. Does not own: the report (report.ts).
  */
 

@@ -43,8 +43,8 @@ function isThere(path: string): boolean {
   return isName || spawnSync("git", ["check-ignore", "-q", path], { cwd: ROOT }).status === 0; // Made by a run.
 }
 
-/** What a page names in vain. */
-function inVain(page: string, text: string): string[] {
+/** What a page names and is not there. */
+function missingIn(page: string, text: string): string[] {
   const prose = text.replace(/^```[\s\S]*?^```/gm, "");
   const paths = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, path = ""]) => path);
   const links = [...prose.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
@@ -84,13 +84,13 @@ describe("the pages", () => {
   });
 
   it.each(PAGES)("%s names only what is there", (page) => {
-    expect(inVain(page, readFileSync(ROOT + page, "utf8"))).toEqual([]);
+    expect(missingIn(page, readFileSync(ROOT + page, "utf8"))).toEqual([]);
   });
 
   it("are read as they are meant here: what is missing is found, and what is there is not", () => {
     const text =
       "`src/gone.ts`, `gone.ts`, `association/gone`, [x](gone.md), `npm run gone`,\n```sh\nnpm run -s gone:too\n```";
-    expect(inVain("docs/page.md", text)).toEqual([
+    expect(missingIn("docs/page.md", text)).toEqual([
       "src/gone.ts",
       "gone.ts",
       "association/gone",
@@ -101,6 +101,6 @@ describe("the pages", () => {
     const there =
       "`src/base/fifo.ts`, `base/fifo.ts`, `fifo.ts`, `src/base/`, `node/driver`, `fuzz-failures/`, `net.Socket`, " +
       "`10.50.1.1/10.50.2.1:2904`, `sctpkit/core`, `connect/listen`, [x](architecture.md#limits), [y](https://example.com), `npm run bench:core`";
-    expect(inVain("docs/page.md", there)).toEqual([]);
+    expect(missingIn("docs/page.md", there)).toEqual([]);
   });
 });

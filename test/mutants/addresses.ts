@@ -235,7 +235,7 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
     "association/paths/local-sources.ts",
     "      if (path.sources?.all.length === 0) path.sources = undefined;\n",
     "",
-    "a path whose sources have all gone is not heartbeaten any more",
+    "a path whose sources have all gone is sent no HEARTBEATs any more",
   ),
   mutant(
     "restart-ties",

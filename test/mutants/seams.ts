@@ -122,7 +122,7 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
     "association/model/negotiation.ts",
     "    if (savedBytes > bytesLeft) continue;\n",
     "",
-    "a peer makes the cookie as large as it likes",
+    "a peer makes the cookie as large as it wants",
   ),
   mutant(
     "negotiation-collision",

@@ -101,7 +101,7 @@ it("a server of two addresses is heard by a client of one, and hears it, whichev
   await close();
 });
 
-it("a client of two addresses hears a server of one, and is heard, whichever pair is cut; it tells so [A15]", async () => {
+it("a client of two addresses hears a server of one, and is heard, whichever pair is cut; it says so [A15]", async () => {
   const cuts: Cuts = new Set();
   const { client, accepted, close } = await ends(["127.0.0.1", "127.0.0.2"], ["127.0.0.3"], cuts);
   const told: string[] = [];

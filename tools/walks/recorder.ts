@@ -3,7 +3,7 @@
  * Owns: watching JavaScript's own containers, and bytes that tell when they are measured; reading a stack. Does not own: what
  * is sent (walks.ts), what is counted of it (count.ts).
  *
- * The containers are watched, and not the classes of src that use them: so the sources may move and change as they like.
+ * The containers are watched, and not the classes of src that use them: so the sources may move and change freely.
  * A queue that chains its messages through themselves is no container that can be watched. But whoever queues bytes
  * counts them: the deepest call that asks them for their length, in the turn in which they are handed over, is the one
  * that puts them there.

@@ -23,7 +23,7 @@ export interface WorkerHandle {
 
 export interface WorkerOwner {
   onMessage(message: FromWorker): void;
-  /** The worker is no more. @param code exit code; null if a signal ended the process */
+  /** The worker has ended. @param code exit code; null if a signal ended the process */
   onExit(code: number | null, error: Error | undefined): void;
 }
 
@@ -110,7 +110,7 @@ function startProcess(
 export interface ParentChannel {
   post(message: FromWorker): void;
   onMessage(listener: (message: ToWorker) => void): void;
-  /** The parent closed the channel, or is no more. */
+  /** The parent closed the channel, or has ended. */
   onClose(listener: () => void): void;
 }
 

@@ -42,7 +42,7 @@ export function unwrap<T>(socket: Pick<SctpSocket, "errorText">, result: T | Err
   throw new SctpError(CODES[result], socket.errorText, { cause: result });
 }
 
-/** Why an association is no more. */
+/** Why an association has ended. */
 export function closeError(reason: CloseReason, association: Association): SctpError {
   const peer = peerOf(association);
   switch (reason.kind) {

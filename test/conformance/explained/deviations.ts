@@ -36,7 +36,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     section: "RFC 9260 16",
-    what: "HB.interval is 30 s. An idle path is heartbeaten every 15 s.",
+    what: "HB.interval is 30 s. An idle path is sent a HEARTBEAT every 15 s.",
     why: "Many NATs forget a UDP binding that has been idle for 30 s, and HEARTBEATs are what keeps it (RFC 6951 3.2).",
     exact: "`heartbeatIntervalMs: 30_000`",
   },

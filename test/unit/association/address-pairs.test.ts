@@ -264,7 +264,7 @@ it("a SHUTDOWN that is not answered goes by another pair each time [A15]", () =>
   expect(seen).toEqual([OUR_ADDRESS, OUR_SECOND_ADDRESS, OUR_ADDRESS]);
 });
 
-it("a path is heartbeaten from a new address where all that it left from are gone [A15]", () => {
+it("a path is sent HEARTBEATs from a new address where all that it left from are gone [A15]", () => {
   const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
   lab.connected({ heartbeatIntervalMs: 1_000 });
   lab.run(20_000); // A HEARTBEAT has made the table of sources.
