@@ -27,7 +27,7 @@ export interface RunOptions {
   /** Another module in the place of `sctpkit`, as a file URL. */
   readonly package?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly args?: readonly string[];
+
   /** Lines behind the program's own. */
   readonly more?: string;
 }
@@ -54,17 +54,34 @@ export class Page {
   }
 
   start(name: string, options: RunOptions = {}): ChildProcess {
+    return this.#spawn(this.#write(name, options), options);
+  }
+
+  #write(name: string, options: RunOptions): string {
     const code = this.programs.get(name);
     if (code === undefined) throw new Error(`the page has no program "${name}"`);
     const file = join(this.#folder, `${name}.mts`);
     writeFileSync(file, withImports(code, options.package) + (options.more ?? ""));
-    const child = spawn(process.execPath, ["--import", "tsx", file, ...(options.args ?? [])], {
+    return file;
+  }
+
+  #spawn(file: string, options: RunOptions): ChildProcess {
+    const child = spawn(process.execPath, ["--import", "tsx", file], {
       cwd: ROOT, // Where tsx is found.
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, ...options.env },
     });
     this.#children.push(child);
     return child;
+  }
+
+  /** What each of the programs prints; they run in one process, one after the other. */
+  async outputs(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const files = names.map((name) => [name, this.#write(name, {})] as const);
+    const file = join(this.#folder, "all.mts");
+    writeFileSync(file, runAll(files));
+    const lines = await outputOf(this.#spawn(file, {}));
+    return new Map(JSON.parse(lines) as [string, string][]);
   }
 
   /** What the program prints; it must end by itself, with exit code 0. */
@@ -76,6 +93,21 @@ export class Page {
     for (const child of this.#children) child.kill();
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+/** A program that runs others and prints what they have printed, as JSON. */
+function runAll(files: readonly (readonly [name: string, file: string])[]): string {
+  return `
+    const printed: [string, string][] = [];
+    const print = console.log;
+    for (const [name, file] of ${JSON.stringify(files)}) {
+      let text = "";
+      console.log = (line: unknown) => void (text += line + "\\n");
+      await import(file);
+      printed.push([name, text]);
+    }
+    print(JSON.stringify(printed));
+  `;
 }
 
 /** All that a process prints; its exit code must be 0. */
