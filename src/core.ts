@@ -24,7 +24,7 @@ export {
   STACK_OPTIONS,
   type StackOptions,
 } from "./base/options.ts";
-export type { DropReason, TraceEvent, TraceSink } from "./base/trace-sink.ts";
+export type { DropReason, TimerName, TraceDirection, TraceEvent, TraceSink } from "./base/trace-sink.ts";
 export type { Cause } from "./chunks/causes.ts";
 export type { Chunk } from "./chunks/chunk.ts";
 export {

@@ -3,7 +3,8 @@
  * Owns: the form of the lines. Does not own: where they go (the host writes them).
  *
  * Each line has `timeMs` (on the clock of the trace) and `kind`; a packet's line has `direction`, `local`, `remote`,
- * `bytes` and the names of its chunks, and `lost: true` if a simulated network lost it; the other lines have the fields of their `TraceEvent`.
+ * `bytes` and the names of its chunks, and `lost: true` if a simulated network lost it; the other lines have the fields of
+ * their `TraceEvent`.
  */
 
 import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
