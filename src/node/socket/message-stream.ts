@@ -48,7 +48,7 @@ export abstract class MessageStream extends Duplex {
     const { readableBytes, writableBytes } = bufferBytes(options);
     super({
       readableObjectMode: true,
-      // Messages are let in by their bytes: this number only has to be no smaller.
+      // What may wait here is counted in bytes: this number of messages only has to be no smaller.
       readableHighWaterMark: 0x4000_0000,
       writableHighWaterMark: writableBytes,
       allowHalfOpen: false,
