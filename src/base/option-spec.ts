@@ -4,6 +4,8 @@
  * (options.ts).
  */
 import { SctpError, SctpErrorCode } from "./errors.ts";
+import { nearestName } from "./nearest-name.ts";
+import { received } from "./option-check.ts";
 
 export interface NumberOption {
   readonly type: "number";
@@ -112,9 +114,13 @@ export function validated<T extends Record<string, OptionSpec>>(
   const start = base ?? defaultsOf(table);
   let result: Record<string, unknown> | undefined;
   for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
+    if (value === undefined || value === null) continue;
     const spec = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (spec === undefined) throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}"`);
+    if (spec === undefined) {
+      const near = nearestName(name, Object.keys(table));
+      const meant = near === undefined ? "" : `: it is called ${near}`;
+      throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}"${meant}`);
+    }
     check(name, spec, value);
     result ??= { ...start };
     result[name] = value;
@@ -126,14 +132,16 @@ function check(name: string, spec: OptionSpec, value: unknown): void {
   if (spec.type === "choice") {
     if (typeof value === "function" || spec.names.includes(value as string)) return;
     const names = spec.names.map((each) => `"${each}"`).join(", ");
-    const given = typeof value === "string" ? `"${value}"` : typeof value;
     throw new SctpError(
       SctpErrorCode.InvalidOption,
-      `${name} must be one of ${names} or a function, not ${given}`,
+      `${name} must be one of ${names} or a function, not ${received(value)}`,
     );
   }
   if (typeof value !== spec.type) {
-    throw new SctpError(SctpErrorCode.InvalidOption, `${name} must be a ${spec.type}, not ${typeof value}`);
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `${name} must be a ${spec.type}, not ${received(value)}`,
+    );
   }
   if (spec.type === "boolean") return;
   const number = value as number;

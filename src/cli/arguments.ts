@@ -3,7 +3,7 @@
  * Owns: what may be said, and the sentence about what may not. Does not own: what is done.
  */
 import { parseArgs } from "node:util";
-import { nearestName } from "../node/common/nearest-name.ts";
+import { nearestName } from "../base/nearest-name.ts";
 import type { Settings } from "./commands/session.ts";
 
 /** The words make no sense: exit code 2. */

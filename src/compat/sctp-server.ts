@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from "node:events";
 import { Server as NativeServer } from "../node/server/server.ts";
+import { checkedOptions, optionsWithPort } from "./option-names.ts";
 import { associationDefaults } from "./sctp-defaults.ts";
 import { Socket } from "./sctp-socket.ts";
 import { portFor, type TransportChoice } from "./shared-port.ts";
@@ -15,8 +16,8 @@ export interface ServerOptions extends TransportChoice {
 }
 
 export interface ListenOptions extends TransportChoice {
-  /** SCTP port. */
-  readonly port?: number | undefined;
+  /** SCTP port; 0, or absent, takes a free one. */
+  readonly port?: number | string | undefined;
   /** Accepted, but SCTP in UDP listens on all addresses of the UDP port. */
   readonly host?: string | readonly string[] | undefined;
   /** Inbound streams allowed; 2 if absent. */
@@ -43,7 +44,7 @@ export class Server extends EventEmitter<ServerEvents> {
     onConnection?: (socket: Socket) => void,
   ) {
     super();
-    this.#options = typeof options === "function" ? {} : options;
+    this.#options = typeof options === "function" ? {} : checkedOptions(options ?? {}, "createServer()");
     const listener = typeof options === "function" ? options : onConnection;
     if (listener !== undefined) this.on("connection", listener);
   }
@@ -57,16 +58,22 @@ export class Server extends EventEmitter<ServerEvents> {
     return { port: where?.port, address: where?.address, family: where?.family ?? "IPv4" };
   }
 
-  /** `(options, listener)` or `(port, host, backlog, listener)`; `'listening'` or `'error'` follows. */
+  /**
+   * `(options, listener)` or `(port, host, backlog, listener)`; `'listening'` or `'error'` follows.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION
+   */
   listen(
-    where: ListenOptions | number,
+    where: ListenOptions | number | string,
     host?: string | (() => void),
     backlog?: number | (() => void),
     onListening?: () => void,
   ): this {
-    const callback = [host, backlog, onListening].find((word) => typeof word === "function");
+    const callback = [where as unknown, host, backlog, onListening].find(
+      (word) => typeof word === "function",
+    ) as (() => void) | undefined;
     if (callback !== undefined) this.once("listening", callback);
-    const options = typeof where === "number" ? { port: where } : where;
+    const words = typeof where === "function" ? 0 : (where ?? 0);
+    const options = optionsWithPort<ListenOptions>(words, "listen()", 0);
     this.#start(options).catch((error: Error) => this.emit("error", error));
     return this;
   }
@@ -77,8 +84,8 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#native?.close();
   }
 
-  async #start(options: ListenOptions): Promise<void> {
-    const { udp } = await portFor({ ...this.#options, ...options });
+  async #start(options: ListenOptions & { readonly port: number }): Promise<void> {
+    const { udp } = await portFor({ ...this.#options, ...options }, true);
     const native = new NativeServer(
       associationDefaults({ OS: options.OS, MIS: options.MIS ?? this.maxConnections }),
     );
@@ -92,7 +99,7 @@ export class Server extends EventEmitter<ServerEvents> {
     native.on("listening", () => this.emit("listening"));
     native.on("close", () => this.emit("close"));
     native.on("error", (error) => this.emit("error", error));
-    native.listen({ port: options.port ?? 0, udp });
+    native.listen({ port: options.port, udp });
   }
 }
 

@@ -10,6 +10,7 @@ import type { PortDriver } from "../node/driver/port-driver.ts";
 import { driverOf } from "../node/driver/udp-port.ts";
 import { insideOf } from "../node/socket/association-duplex.ts";
 import { Socket as NativeSocket } from "../node/socket/socket.ts";
+import { optionsWithPort } from "./option-names.ts";
 import { associationDefaults } from "./sctp-defaults.ts";
 import { portFor, type TransportChoice } from "./shared-port.ts";
 
@@ -124,7 +125,7 @@ export class Socket extends Duplex {
 
   constructor(options: SocketOptions = {}) {
     super({ readableObjectMode: true, allowHalfOpen: false });
-    this.#options = options;
+    this.#options = options ?? {};
   }
 
   /** Outbound streams; undefined before `'connect'`. */
@@ -161,19 +162,12 @@ export class Socket extends Duplex {
   }
 
   /** Begins the association; a second call does nothing. @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
-  connect(to: ConnectOptions | number, onConnect?: () => void): this {
+  connect(to: ConnectOptions | number | string, onConnect?: () => void): this {
     if (this.#asked) return this;
-    const options = typeof to === "number" ? { port: to } : to;
-    const port = Number(options.port);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-      throw new SctpError(
-        SctpErrorCode.InvalidArgument,
-        `port must be a whole number from 1 to 65535, not ${options.port}`,
-      );
-    }
+    const options = optionsWithPort<ConnectOptions>(to, "connect()", 1);
     this.#asked = true;
     if (onConnect !== undefined) this.once("connect", onConnect);
-    this.#open(options, port).catch((error: Error) => this.destroy(error));
+    this.#open(options, options.port).catch((error: Error) => this.destroy(error));
     return this;
   }
 
@@ -246,7 +240,7 @@ export class Socket extends Duplex {
   }
 
   async #open(options: ConnectOptions, port: number): Promise<void> {
-    const { udp, peerAddress, remoteUdpPort } = await portFor(options);
+    const { udp, peerAddress, remoteUdpPort } = await portFor(options, options.passive === true);
     const association = associationDefaults(options);
     const host = options.host ?? "127.0.0.1";
     if (options.passive === true) {

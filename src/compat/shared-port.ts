@@ -2,6 +2,7 @@
  * The UDP ports under the sockets and servers of this module.
  * Owns: one for the whole process, as a host has one SCTP, and one for each `udpTransport`. Does not own: what they do.
  */
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import { UdpPort } from "../node/driver/udp-port.ts";
 import { defaults, stackDefaults } from "./sctp-defaults.ts";
 import { UdpAdapter, type UdpPeer, type UdpTransportLike } from "./udp-adapter.ts";
@@ -22,8 +23,12 @@ export interface TransportChoice {
 const onTransports = new WeakMap<UdpTransportLike, Promise<Below>>();
 let ofProcess: Promise<UdpPort> | undefined;
 
-/** The UDP port to use; it must be held before the next turn of the event loop. @throws (rejects) as `UdpPort.open` */
-export async function portFor(choice: TransportChoice): Promise<Below> {
+/**
+ * The UDP port to use; it must be held before the next turn of the event loop.
+ * @param isFound whether others must find it: a port that another process has is an error then, and not gone round
+ * @throws (rejects) as `UdpPort.open`
+ */
+export async function portFor(choice: TransportChoice, isFound: boolean): Promise<Below> {
   const { udpTransport, udpPeer } = choice;
   if (udpTransport !== undefined) {
     let below = onTransports.get(udpTransport);
@@ -33,7 +38,7 @@ export async function portFor(choice: TransportChoice): Promise<Below> {
     }
     return await below;
   }
-  const udp = await (ofProcess ?? openOwn());
+  const udp = await portOfProcess(isFound);
   const { encap_port } = defaults();
   return { udp, peerAddress: undefined, remoteUdpPort: encap_port === 0 ? udp.localUdpPort : encap_port };
 }
@@ -45,19 +50,29 @@ async function openOn(transport: UdpTransportLike, peer: UdpPeer | undefined): P
   return { udp, peerAddress: adapter.peer.address, remoteUdpPort: adapter.peer.port };
 }
 
-function openOwn(): Promise<UdpPort> {
+/** One for the whole process: whoever was content with a free one shares it until somebody must be found. */
+async function portOfProcess(isFound: boolean): Promise<UdpPort> {
+  const { udp_port: wanted } = defaults();
+  const open = ofProcess === undefined ? undefined : await ofProcess;
+  const isRight = open !== undefined && (wanted === 0 || open.localUdpPort === wanted);
+  if (open !== undefined && (isRight || !isFound)) return open;
+  return await openOwn(wanted, isFound);
+}
+
+function openOwn(localUdpPort: number, isFound: boolean): Promise<UdpPort> {
   const opening = (async () => {
-    const { udp_port: localUdpPort } = defaults();
     try {
       return await UdpPort.open({ localUdpPort, stack: stackDefaults() });
     } catch (error) {
-      if ((error as { sctpCode?: unknown }).sctpCode !== "ERR_SCTP_UDP_PORT_IN_USE") throw error;
-      return await UdpPort.open({ localUdpPort: 0, stack: stackDefaults() }); // Another process has it: enough to connect with.
+      const isTaken = error instanceof SctpError && error.sctpCode === SctpErrorCode.UdpPortInUse;
+      if (!isTaken || isFound) throw error;
+      return await UdpPort.open({ localUdpPort: 0, stack: stackDefaults() }); // Enough to connect with.
     }
   })();
+  const before = ofProcess;
   ofProcess = opening;
   opening.catch(() => {
-    ofProcess = undefined;
+    if (ofProcess === opening) ofProcess = before;
   });
   return opening;
 }

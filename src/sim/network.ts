@@ -3,6 +3,8 @@
  * Owns: delay, loss, duplication, reordering, corruption, rate, queue, MTU, cuts; all from one seeded generator.
  * Does not own: hosts, time (world.ts).
  */
+import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import { checkOptions, isNumber, type OptionNames } from "../base/option-check.ts";
 import type { SeededRandom } from "../platform/random.ts";
 
 /** One direction of a link. Rates are probabilities per datagram. */
@@ -36,6 +38,27 @@ export const PERFECT_LINK: LinkProfile = {
   mtuBytes: 65_507,
 };
 
+const isRate = isNumber(0, 1);
+const isDelay = isNumber(0, Number.MAX_SAFE_INTEGER);
+const isBytes = isNumber(0, Number.MAX_SAFE_INTEGER);
+
+const LINK_NAMES: OptionNames<LinkProfile> = {
+  of: "a link",
+  see: "LinkProfile",
+  kinds: {
+    delayMinMs: isDelay,
+    delayMaxMs: isDelay,
+    lossRate: isRate,
+    duplicateRate: isRate,
+    reorderRate: isRate,
+    reorderMs: isDelay,
+    corruptRate: isRate,
+    bytesPerSecond: isBytes,
+    queueBytes: isBytes,
+    mtuBytes: isBytes,
+  },
+  meant: { loss: "lossRate", mtu: "mtuBytes", bandwidth: "bytesPerSecond", rate: "bytesPerSecond" },
+};
 /** What happens to one datagram, beside what its link does. */
 export type Fate = "carried" | "lost" | "doubled" | { readonly lateMs: number };
 
@@ -65,10 +88,13 @@ export class Network {
     this.#random = random;
   }
 
-  /** Joins two addresses, both ways or with a profile for each way. */
+  /**
+   * Joins two addresses, both ways or with a profile for each way.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT
+   */
   link(a: string, b: string, there: Partial<LinkProfile>, back: Partial<LinkProfile> = there): void {
-    this.#links.set(`${a}>${b}`, new Link({ ...PERFECT_LINK, ...there }));
-    this.#links.set(`${b}>${a}`, new Link({ ...PERFECT_LINK, ...back }));
+    this.#links.set(`${a}>${b}`, new Link(linkProfile(there, PERFECT_LINK)));
+    this.#links.set(`${b}>${a}`, new Link(linkProfile(back, PERFECT_LINK)));
   }
 
   /** Nothing passes any more from `from` to `to`. */
@@ -85,7 +111,7 @@ export class Network {
   /** Changes what one direction of a link does from now on. */
   adjust(from: string, to: string, profile: Partial<LinkProfile>): void {
     const link = this.#links.get(`${from}>${to}`);
-    if (link !== undefined) link.profile = { ...link.profile, ...profile };
+    if (link !== undefined) link.profile = linkProfile(profile, link.profile);
   }
 
   /** Undoes every cut and every fault: what is sent from now on arrives, if it waits in no full queue. */
@@ -143,4 +169,22 @@ export class Network {
   #happens(rate: number): boolean {
     return rate > 0 && this.#random.fraction() < rate;
   }
+}
+
+/**
+ * What a link is to do, on top of what it does.
+ * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT
+ */
+export function linkProfile(changes: Partial<LinkProfile>, base: LinkProfile): LinkProfile {
+  const given = checkOptions<Partial<LinkProfile>>(changes, LINK_NAMES);
+  const profile = { ...base, ...given };
+  // Whoever gives the shortest delay alone means all of them.
+  if (given.delayMinMs !== undefined && given.delayMaxMs === undefined)
+    return { ...profile, delayMaxMs: Math.max(profile.delayMinMs, profile.delayMaxMs) };
+  if (profile.delayMinMs <= profile.delayMaxMs) return profile;
+  if (given.delayMinMs === undefined) return { ...profile, delayMinMs: profile.delayMaxMs };
+  throw new SctpError(
+    SctpErrorCode.InvalidOption,
+    `delayMinMs, ${profile.delayMinMs}, must not be above delayMaxMs, ${profile.delayMaxMs}`,
+  );
 }

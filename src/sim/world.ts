@@ -4,6 +4,7 @@
  * what hosts do (host.ts), what is right (packet-checker.ts, delivery-checker.ts).
  */
 
+import { checkOptions, isFunction, isNumeric, type OptionNames } from "../base/option-check.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { SeededRandom } from "../platform/random.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -28,6 +29,11 @@ export interface SimOptions {
   readonly fate?: (datagramNumber: number) => Fate;
 }
 
+const NAMES: OptionNames<SimOptions> = {
+  of: "SimWorld",
+  see: "SimOptions",
+  kinds: { seed: isNumeric, fate: isFunction },
+};
 /** More than any burst takes: somebody waits for a time that has come, and does nothing about it. */
 const MAX_STEPS_AT_ONCE = 100_000;
 
@@ -59,7 +65,9 @@ export class SimWorld implements HostWorld {
   #packetCount = 0;
   #stepsAtOnce = 0;
 
+  /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
   constructor(options: SimOptions) {
+    checkOptions(options, NAMES);
     this.seed = options.seed;
     this.#fate = options.fate;
     this.random = new SeededRandom(options.seed);

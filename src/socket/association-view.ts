@@ -29,6 +29,7 @@ export class AssociationView {
     const core = new SocketCore(new SocketLayer(host), "one-to-one", "PF_INET6");
     this.#entry = new AssociationEntry(core, core.settings.defaults);
     core.addEntry(this.#entry, association);
+    core.settings.future = association.options; // Where options of the socket are read.
     core.port = association.localPort;
     this.#socket = new SctpSocket(core);
     this.#entry.wasEstablished = association.state !== "COOKIE-WAIT" && association.state !== "COOKIE-ECHOED";

@@ -34,4 +34,92 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
     "message, { causeCodes });",
     "an abort of the peer does not say whose",
   ),
+
+  // ---- Bad input ----
+  mutant(
+    "input-names",
+    "base/option-check.ts",
+    "      if (isForeign(name, value, taken)) continue;\n      throw unknownName(name, taken);",
+    "      isForeign(name, value, taken);\n      continue;",
+    "a name that does not exist is ignored",
+  ),
+  mutant(
+    "input-kinds",
+    "base/option-check.ts",
+    "      if (words !== undefined) throw refusal(",
+    "      if (words === name) throw refusal(",
+    "a value of the wrong kind is taken",
+  ),
+  mutant(
+    "input-send-info",
+    "association/model/send-info.ts",
+    "    default:\n      return false;",
+    "    default:\n      return true;",
+    "a mistyped name beside a message is ignored",
+  ),
+  mutant(
+    "input-waiting-send",
+    "node/socket/association-duplex.ts",
+    "      checkSendInfo(info); // As sending would have",
+    "      // As sending would have",
+    "a message that waits is checked only when there is room",
+  ),
+  mutant(
+    "input-link",
+    "sim/network.ts",
+    "const isRate = isNumber(0, 1);",
+    "const isRate = isNumber(0, 100);",
+    "a link loses five of one",
+  ),
+
+  // ---- As net ----
+  mutant(
+    "net-digits",
+    "node/common/option-names.ts",
+    'typeof value !== "number" && (typeof value !== "string" || value.trim() === "")',
+    'typeof value !== "number"',
+    "a port from the environment is refused",
+  ),
+  mutant(
+    "net-keep-alive",
+    "node/socket/socket.ts",
+    "if (delayMs > 0) return",
+    "if (delayMs > LONGEST_HEARTBEAT_MS) return",
+    "setKeepAlive has no effect",
+  ),
+  mutant(
+    "net-reconnect",
+    "node/socket/association-duplex.ts",
+    "    this.#closeReason = undefined;\n    this.#endRequested = false;",
+    "    this.#endRequested = false;",
+    "a socket that connects again believes its association ended",
+  ),
+  mutant(
+    "net-reconnect-opened",
+    "node/socket/socket.ts",
+    "        if (this.destroyed) reject(this.errored ?? closedError());",
+    "        if (this.pending) reject(this.errored ?? closedError());",
+    "the end of the association before fails the next one",
+  ),
+  mutant(
+    "net-address-object",
+    "node/socket/open-association.ts",
+    "return { hosts, remoteUdpPort: localUdpPort, ...more };",
+    "return { hosts, ...more };",
+    "the address of a server leads to another UDP port",
+  ),
+  mutant(
+    "compat-found",
+    "compat/shared-port.ts",
+    "if (!isTaken || isFound) throw error;",
+    "if (!isTaken) throw error;",
+    "a server of the compat module listens where nobody looks",
+  ),
+  mutant(
+    "compat-again",
+    "compat/shared-port.ts",
+    "if (open !== undefined && (isRight || !isFound)) return open;",
+    "if (open !== undefined) return open;",
+    "a server of the compat module shares a port that a client was content with",
+  ),
 ];

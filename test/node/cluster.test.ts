@@ -257,7 +257,9 @@ describe("errors say what to do", () => {
 
   it("for a port that cannot be, or is taken, and a second listen()", async () => {
     const cluster = create({})();
-    expect(() => cluster.listen({ port: 0 })).toThrow(/the SCTP port of a cluster is a whole number from 1/);
+    expect(() => cluster.listen({ port: 0 })).toThrow(
+      /the SCTP port of a cluster, .* must be a whole number from 1 to 65535, not 0/,
+    );
     const taken = createServer();
     taken.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
     await once(taken, "listening");

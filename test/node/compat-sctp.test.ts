@@ -110,9 +110,7 @@ describe("a server and a socket", () => {
     first.end();
     server.close();
     await once(server, "close");
-    const again = sctp.createServer();
-    again.listen({ port: 70_000 });
-    expect((await once(again, "error"))[0]).toMatchObject({ code: "ERR_SCTP_INVALID_ARGUMENT" });
+    expect(() => sctp.createServer().listen({ port: 70_000 })).toThrow(/port must be .* not 70000/);
   });
 });
 

@@ -77,7 +77,11 @@ describe("a name that there is not is refused with the one that was meant", () =
       () => createEndpoint().send(say({ hosts: ["::1"], port: 7, udpPort: 1 }), "x"),
       "remoteUdpPort",
     ],
-    ["a peer", () => createEndpoint().send(say({ port: 7 }), "x"), "a peer is told by its hosts"],
+    [
+      "a peer",
+      () => createEndpoint().send(say({ port: 7 }), "x"),
+      "hosts must be a list of addresses or names",
+    ],
   ])("%s of an endpoint", async (_what, call, complaint) => {
     await expect(call()).rejects.toThrow(complaint);
   });

@@ -3,6 +3,14 @@
  * Owns: the limits of stream id, PPID and size. Does not own: whether messages are taken at all (association.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import {
+  checkOptions,
+  isFlag,
+  isNumeric,
+  isSignal,
+  isText,
+  type OptionNames,
+} from "../../base/option-check.ts";
 
 /** What the user says about a message (RFC 9260 11.1.5, RFC 6458 5.3.4). */
 export interface SendInfo {
@@ -22,8 +30,64 @@ export interface SendInfo {
   readonly lifetimeMs?: number | undefined;
 }
 
+/** For those who say nothing. */
+export const NO_SEND_INFO: SendInfo = Object.freeze({});
+
+/** With what a driver adds: the signal of whoever waits for room (src/node). */
+const NAMES: OptionNames<SendInfo & { readonly signal?: unknown }> = {
+  of: "what is said about a message",
+  see: "SendInfo",
+  kinds: {
+    streamId: isNumeric,
+    ppid: isNumeric,
+    unordered: isFlag,
+    sackImmediately: isFlag,
+    context: isNumeric,
+    to: isText,
+    lifetimeMs: isNumeric,
+    signal: isSignal,
+  },
+  meant: { stream: "streamId", protocolId: "ppid", payloadProtocolId: "ppid", address: "to" },
+};
+
 /**
- * @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_EMPTY_MESSAGE,
+ * Hot, and without an object of its own: a name costs a comparison.
+ * @throws SctpError ERR_SCTP_INVALID_OPTION for a name that does not exist, with the one that was meant, and for a value that is
+ *   of the wrong type
+ */
+export function checkSendInfo(info: SendInfo): void {
+  if (info === NO_SEND_INFO) return;
+  if (typeof info !== "object" || info === null)
+    return void checkOptions<typeof info & { readonly signal?: unknown }>(info, NAMES);
+  for (const name in info) {
+    const value = (info as Readonly<Record<string, unknown>>)[name];
+    if (value !== undefined && value !== null && !isSaid(name, value))
+      return void checkOptions<typeof info & { readonly signal?: unknown }>(info, NAMES);
+  }
+}
+
+/** Whether it is right at first sight; the rest is looked at by the check of all options. */
+function isSaid(name: string, value: unknown): boolean {
+  switch (name) {
+    case "streamId":
+    case "ppid":
+    case "context":
+    case "lifetimeMs":
+      return typeof value === "number"; // Their ranges are looked at below.
+    case "unordered":
+    case "sackImmediately":
+      return typeof value === "boolean";
+    case "to":
+      return typeof value === "string";
+    case "signal":
+      return isSignal(value) === undefined;
+    default:
+      return false;
+  }
+}
+
+/**
+ * @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION, ERR_SCTP_EMPTY_MESSAGE,
  *   ERR_SCTP_MESSAGE_TOO_LARGE
  */
 export function checkMessage(
@@ -32,6 +96,7 @@ export function checkMessage(
   outboundStreams: number,
   maxMessageBytes: number,
 ): void {
+  checkSendInfo(info);
   const { streamId = 0, ppid = 0 } = info;
   if (!Number.isInteger(streamId) || streamId < 0 || streamId >= outboundStreams) {
     const highest = outboundStreams - 1;

@@ -9,8 +9,16 @@
  * to a new connection.
  */
 import { Duplex } from "node:stream";
+import {
+  checkArgument,
+  checkOptions,
+  isFlag,
+  isFunction,
+  type OptionNames,
+} from "../../base/option-check.ts";
 import { IdleTimer } from "../common/idle-timer.ts";
 import type { Message, SendInfo } from "../common/message.ts";
+import { isByteCount } from "../common/option-names.ts";
 import type { AddressInfo, IpFamily, SocketFacts } from "../common/socket-facts.ts";
 import { tell, throwLater } from "../common/tell.ts";
 
@@ -31,6 +39,12 @@ export interface ByteDuplexOptions {
   /** Bytes buffered in each direction; Node's default if absent. */
   readonly highWaterMark?: number | undefined;
 }
+
+const NAMES: OptionNames<ByteDuplexOptions> = {
+  of: "toNode()",
+  see: "ByteDuplexOptions",
+  kinds: { allowHalfOpen: isFlag, highWaterMark: isByteCount },
+};
 
 /** What the Duplex needs of the stream. */
 interface Channel {
@@ -70,9 +84,9 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   /** It has been read. */
   #peerEndSeen = false;
 
-  /** For `SctpStream.toNode`. */
+  /** For `SctpStream.toNode`. @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
   constructor(channel: Channel, facts: SocketFacts, options: ByteDuplexOptions) {
-    const { allowHalfOpen = false, highWaterMark } = options;
+    const { allowHalfOpen = false, highWaterMark } = checkOptions(options ?? {}, NAMES);
     super({ allowHalfOpen, emitClose: false, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
     this.#channel = channel;
     this.#facts = facts;
@@ -133,6 +147,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
 
   /** As `net.Socket.setTimeout`. @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
   setTimeout(ms: number, onTimeout?: () => void): this {
+    if (onTimeout !== undefined) checkArgument("the listener", onTimeout, isFunction);
     this.#idle.set(ms);
     if (onTimeout !== undefined) {
       if (ms === 0) this.off("timeout", onTimeout);

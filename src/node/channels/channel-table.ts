@@ -4,9 +4,17 @@
  * stream becomes one of them (association-duplex.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { received } from "../../base/option-check.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
-import { type ChannelOwner, type Ending, SctpStream, type StreamDefaults } from "./sctp-stream.ts";
+import {
+  type ChannelOwner,
+  checkDefaults,
+  type Ending,
+  NO_DEFAULTS,
+  SctpStream,
+  type StreamDefaults,
+} from "./sctp-stream.ts";
 
 /** What the streams of a socket need of it. */
 export interface ChannelHost {
@@ -64,11 +72,12 @@ export class ChannelTable implements ChannelOwner {
    * The channel of a stream; it is made if there is none.
    * @throws SctpError ERR_SCTP_INVALID_STREAM
    */
-  open(id: number, defaults: StreamDefaults = {}): SctpStream {
+  open(id: number, defaults: StreamDefaults = NO_DEFAULTS): SctpStream {
+    checkDefaults(defaults);
     if (!Number.isInteger(id) || id < 0 || id >= this.limit) {
       throw new SctpError(
         SctpErrorCode.InvalidStream,
-        `a stream id is a whole number from 0 to ${this.limit - 1}, not ${id}: ask for more outboundStreams or maxInboundStreams`,
+        `a stream id is a whole number from 0 to ${this.limit - 1}, not ${received(id)}: ask for more outboundStreams or maxInboundStreams`,
       );
     }
     let channel = this.#channels.get(id);

@@ -4,6 +4,7 @@
  * Does not own: the face for programs written for TCP (byte-duplex.ts), which streams are channels (channel-table.ts).
  */
 import { ReadableStream, WritableStream } from "node:stream/web";
+import { checkSendInfo } from "../../association/model/send-info.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
@@ -11,6 +12,23 @@ import { ByteDuplex, type ByteDuplexOptions, isEnd } from "./byte-duplex.ts";
 
 /** What `send` of a stream says where the caller does not. */
 export type StreamDefaults = Omit<SendInfo, "streamId" | "signal">;
+
+export const NO_DEFAULTS: StreamDefaults = Object.freeze({});
+
+const NOT_A_DEFAULT = ["streamId", "signal"] as const;
+
+/** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
+export function checkDefaults(defaults: StreamDefaults): void {
+  if (defaults === NO_DEFAULTS) return;
+  checkSendInfo(defaults);
+  for (const name of NOT_A_DEFAULT) {
+    if ((defaults as SendInfo)[name] === undefined) continue;
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `there is no option "${name}" of stream(): it belongs to each message, or is the channel's own`,
+    );
+  }
+}
 
 /**
  * How the association of a stream ends: gracefully, begun by the peer, which has told the ends of its streams then, or by this
@@ -77,7 +95,15 @@ export class SctpStream implements AsyncIterable<Message> {
    * @returns a promise that resolves when the message has been accepted
    * @throws (rejects) as `Socket.send`
    */
-  send(data: Uint8Array | string, info: Omit<SendInfo, "streamId"> = {}): Promise<void> {
+  send(data: Uint8Array | string, info: Omit<SendInfo, "streamId"> = NO_DEFAULTS): Promise<void> {
+    const { streamId = this.id } = info as SendInfo;
+    if (streamId !== this.id)
+      return Promise.reject(
+        new SctpError(
+          SctpErrorCode.InvalidOption,
+          `stream ${this.id} sends on itself: leave out streamId, or send by the socket`,
+        ),
+      );
     return this.#owner.send(data, { ...this.#defaults, ...info, streamId: this.id });
   }
 

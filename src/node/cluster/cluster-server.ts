@@ -7,11 +7,24 @@ import { EventEmitter } from "node:events";
 import type { LookupFunction } from "node:net";
 import { availableParallelism } from "node:os";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import {
+  checkArgument,
+  checkOptions,
+  isCheckedElsewhere,
+  isFlag,
+  isFunction,
+  isObject,
+  isOneOf,
+  isText,
+  isTexts,
+  isWhole,
+  type OptionNames,
+} from "../../base/option-check.ts";
 import { type StackOptions, stackOptions } from "../../base/options.ts";
 import { MAX_WORKERS } from "../../cluster/member.ts";
 import { LAYOUT_KEY_BYTES } from "../../cluster/tag-layout.ts";
 import type { CookieSecrets } from "../../stack/shared-port.ts";
-import { checkNames, type OptionNames } from "../common/option-names.ts";
+import { portOf } from "../common/option-names.ts";
 import { nodePlatform } from "../common/platform.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import { parseHosts } from "../common/sctp-address.ts";
@@ -66,24 +79,28 @@ export interface ClusterListenOptions {
 const SERVER_NAMES: OptionNames<ClusterServerOptions> = {
   of: "createClusterServer()",
   see: "ClusterServerOptions; options of the associations belong to the workers' createServer()",
-  names: [
-    "worker",
-    "workers",
-    "kind",
-    "sockets",
-    "respawn",
-    "data",
-    "stack",
-    "socketBufferBytes",
-    "execArgv",
-    "lookup",
-  ],
-  meant: {},
+  kinds: {
+    worker: isWorker,
+    workers: isWhole(1, MAX_WORKERS),
+    kind: isOneOf("thread", "process"),
+    sockets: isOneOf("workers", "parent"),
+    respawn: isFlag,
+    data: isCheckedElsewhere,
+    stack: isObject,
+    socketBufferBytes: isWhole(1, 0x7fff_ffff),
+    execArgv: isTexts,
+    lookup: isFunction,
+  },
 };
 const LISTEN_NAMES: OptionNames<ClusterListenOptions> = {
   of: "listen() of a cluster",
   see: "ClusterListenOptions",
-  names: ["port", "host", "localAddresses", "localUdpPort"],
+  kinds: {
+    port: isCheckedElsewhere,
+    host: isText,
+    localAddresses: isTexts,
+    localUdpPort: isCheckedElsewhere,
+  },
   meant: {
     udpPort: "localUdpPort",
     hosts: "localAddresses",
@@ -141,11 +158,11 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   #state: "new" | "starting" | "listening" | "closing" | "closed" = "new";
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION */
-  constructor(options: ClusterServerOptions) {
+  constructor(asked: ClusterServerOptions) {
     super();
+    const options = checkedOptions(asked);
     this.#options = options;
     this.#workerCount = options.workers ?? Math.min(availableParallelism(), MAX_WORKERS);
-    checkOptions(options, this.#workerCount);
     this.#down = new Set(Array.from({ length: this.#workerCount }, (_, index) => index));
   }
 
@@ -162,25 +179,21 @@ export class ClusterServer extends EventEmitter<ClusterServerEvents> {
   }
 
   /** Starts the workers; `'listening'` or `'error'` follows. @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION */
-  listen(options: ClusterListenOptions, onListening?: () => void): this {
+  listen(asked: ClusterListenOptions, onListening?: () => void): this {
     if (this.#state !== "new") {
       throw new SctpError(
         SctpErrorCode.InvalidArgument,
         "a cluster listens once: make another with createClusterServer()",
       );
     }
-    checkNames(options, LISTEN_NAMES);
-    const { port } = options;
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-      throw new SctpError(
-        SctpErrorCode.InvalidArgument,
-        `the SCTP port of a cluster is a whole number from 1 to 65535, the same for all workers, not ${port}`,
-      );
-    }
+    const options = checkOptions(asked, LISTEN_NAMES);
+    const port = portOf(options.port, "the SCTP port of a cluster, the same for all workers,", 1);
+    const localUdpPort = portOf(options.localUdpPort ?? DEFAULT_UDP_PORT, "localUdpPort", 0);
+    if (onListening !== undefined) checkArgument("the listener", onListening, isFunction);
     if (onListening !== undefined) this.once("listening", onListening);
     this.#state = "starting";
     this.#port = port;
-    void this.#start(options);
+    void this.#start({ ...options, port, localUdpPort });
     return this;
   }
 
@@ -399,23 +412,21 @@ export function createClusterServer(options: ClusterServerOptions): ClusterServe
   return new ClusterServer(options);
 }
 
-function checkOptions(options: ClusterServerOptions, workerCount: number): void {
-  const refuse = (complaint: string): never => {
-    throw new SctpError(SctpErrorCode.InvalidOption, complaint);
-  };
-  checkNames(options, SERVER_NAMES);
-  const { worker, kind = "thread", sockets } = options;
-  if (!(worker instanceof URL)) refuse('worker must be a URL: new URL("./worker.js", import.meta.url)');
-  if (!Number.isInteger(workerCount) || workerCount < 1 || workerCount > MAX_WORKERS)
-    refuse(`workers must be a whole number from 1 to ${MAX_WORKERS}, not ${workerCount}`);
-  if (kind !== "thread" && kind !== "process") refuse(`kind must be "thread" or "process", not "${kind}"`);
-  if (sockets !== undefined && sockets !== "workers" && sockets !== "parent")
-    refuse(`sockets must be "workers" or "parent", not "${sockets}"`);
-  if (sockets === "workers" && !canReusePort())
-    refuse(
+/** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
+function checkedOptions(asked: ClusterServerOptions): ClusterServerOptions {
+  const options = checkOptions(asked, SERVER_NAMES);
+  checkArgument("worker", options.worker, isWorker);
+  if (options.sockets === "workers" && !canReusePort())
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
       'this host or version of Node cannot share a UDP port among sockets: leave it to sockets: "parent"',
     );
   stackOptions(options.stack);
+  return options;
+}
+
+function isWorker(value: unknown): string | undefined {
+  return value instanceof URL ? undefined : 'a URL: new URL("./worker.js", import.meta.url)';
 }
 
 function randomBytes(lengthBytes: number): Uint8Array {

@@ -7,6 +7,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { checkOptions, isObject, type OptionNames } from "../../base/option-check.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { readBatch } from "../../cluster/datagram-batch.ts";
 import { ClusterMember, type DirectoryMessage, type Passage } from "../../cluster/member.ts";
@@ -37,6 +38,12 @@ export interface JoinOptions {
   /** Watches what this worker's stack does. */
   readonly trace?: TraceSink | undefined;
 }
+
+const JOIN_NAMES: OptionNames<JoinOptions> = {
+  of: "joinCluster()",
+  see: "JoinOptions",
+  kinds: { trace: isObject },
+};
 
 /** One worker's place in a cluster. */
 export class ClusterWorker {
@@ -115,9 +122,7 @@ export class ClusterWorker {
     onConnection?: (socket: Socket) => void,
   ): Server {
     if (this.#state !== "open") throw new SctpError(SctpErrorCode.Closed, "the cluster is closing");
-    const listener = typeof options === "function" ? options : onConnection;
-    const server = new Server(typeof options === "function" ? {} : options);
-    if (listener !== undefined) server.on("connection", listener);
+    const server = new Server(options, onConnection);
     this.#servers.add(server);
     server.once("listening", () => this.#channel.post({ kind: "listening" }));
     server.once("close", () => {
@@ -239,7 +244,7 @@ let joined: Promise<ClusterWorker> | undefined;
  * @throws (rejects) SctpError ERR_SCTP_INVALID_ARGUMENT in a program that no cluster started, or as `UdpPort`
  */
 export function joinCluster(options: JoinOptions = {}): Promise<ClusterWorker> {
-  joined ??= join(options);
+  joined ??= join(checkOptions(options, JOIN_NAMES));
   return joined;
 }
 

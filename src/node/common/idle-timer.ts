@@ -2,9 +2,8 @@
  * `setTimeout()` as `net.Socket` has it.
  * Owns: the timer and the check of its argument. Does not own: what counts as activity.
  */
-import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-
-const LONGEST_MS = 2_147_483_647;
+import { checkArgument } from "../../base/option-check.ts";
+import { isTimeout } from "./option-names.ts";
 
 export class IdleTimer {
   /** Milliseconds without activity before the timeout; 0: none. */
@@ -21,12 +20,7 @@ export class IdleTimer {
    * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
    */
   set(ms: number): void {
-    if (!(ms >= 0 && ms <= LONGEST_MS)) {
-      throw new SctpError(
-        SctpErrorCode.InvalidArgument,
-        `a timeout is a number of milliseconds from 0 to ${LONGEST_MS}, not ${ms}`,
-      );
-    }
+    checkArgument("timeout", ms, isTimeout);
     this.ms = ms;
     this.stop();
     // The timeout of an idle socket keeps nobody's process alive.

@@ -3,6 +3,8 @@
  * Owns: the shapes. Does not own: their transport, what the core makes of them (src/association).
  */
 import type { SendInfo as CoreSendInfo } from "../../association/model/send-info.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { isSignal, type OptionNames, received } from "../../base/option-check.ts";
 
 /** What the sender says about a message; all of it may be left out. */
 export interface SendInfo extends CoreSendInfo {
@@ -31,4 +33,26 @@ export interface ReceiveInfo {
 export interface Message {
   readonly data: Buffer;
   readonly info: ReceiveInfo;
+}
+
+/** What those who read message by message may say. */
+export interface MessagesOptions {
+  /** Aborting it ends the reading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export const MESSAGES_NAMES: OptionNames<MessagesOptions> = {
+  of: "messages() and items()",
+  see: "MessagesOptions",
+  kinds: { signal: isSignal },
+};
+
+/** Text as UTF-8. @throws SctpError ERR_SCTP_INVALID_ARGUMENT for what is no message */
+export function bytesOf(data: Uint8Array | string, what = "a message"): Uint8Array {
+  if (typeof data === "string") return Buffer.from(data);
+  if (data instanceof Uint8Array) return data;
+  throw new SctpError(
+    SctpErrorCode.InvalidArgument,
+    `${what} must be a Uint8Array or a string, not ${received(data)}`,
+  );
 }

@@ -1,94 +1,130 @@
 /**
- * The names of options: what users write side by side, and what the core wants apart.
- * Owns: telling the core's options from the others, refusing a name that does not exist with the one that was meant, and
- * the checks that connect and listen share. Does not own: which names a call takes (beside its options' interface), the
- * ranges of the core's options (src/base/options.ts).
+ * The options of `net` and the core's, side by side, as users write them.
+ * Owns: telling the core's options from the others, what becomes of `net`'s that SCTP has no use for, and the kinds of values
+ * that several calls share. Does not own: the check (src/base/option-check.ts), which names a call takes (beside its options'
+ * interface), the ranges of the core's options (src/base/options.ts).
  */
 import type { BlockList } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import {
+  checkOptions,
+  isFlag,
+  isNumber,
+  isOneOf,
+  isWhole,
+  type Kind,
+  type OptionNames,
+  received,
+} from "../../base/option-check.ts";
 import { ASSOCIATION_OPTIONS, type AssociationOptions, associationOptions } from "../../base/options.ts";
 import { addressFamily } from "../../platform/address.ts";
-import { nearestName } from "./nearest-name.ts";
 
-/** What a call takes. */
-export interface OptionNames<T extends object> {
-  /** What the options are of, as in "there is no option x of connect()". */
-  readonly of: string;
-  /** The interface that describes them all. */
-  readonly see: string;
-  /** The call's own options. */
-  readonly names: ReadonlyArray<keyof T & string>;
-  /** Names that it used to have, or that others would give it, and which one was meant. */
-  readonly meant: Readonly<Record<string, keyof T & string>>;
+/** Names of the association's options, which are checked by themselves. */
+export const ASSOCIATION_NAMES: readonly string[] = Object.keys(ASSOCIATION_OPTIONS);
+
+/** Options of `net` that change nothing here, so that programs may go on saying them. */
+export interface NetOptions {
+  /** An SCTP association has no half-closed state. */
+  readonly allowHalfOpen?: false | undefined;
+  /** Of TCP in `net`: there is no need to choose a family here. */
+  readonly autoSelectFamily?: boolean | undefined;
+  readonly autoSelectFamilyAttemptTimeout?: number | undefined;
+  /** Of `dns.lookup`: addresses are asked for in every family. */
+  readonly hints?: number | undefined;
 }
 
-/** Options of `net` that SCTP has no use for, and what to do instead. */
-const NOT_HERE: Readonly<Record<string, string>> = {
-  allowHalfOpen: "an SCTP association has no half-closed state: leave it out",
-  keepAlive: "heartbeats keep an association alive: say how often with heartbeatIntervalMs",
-  keepAliveInitialDelay: "say how often heartbeats are sent with heartbeatIntervalMs",
-  path: "SCTP has ports and addresses, no paths of the file system",
-  pauseOnConnect: "messages wait until somebody reads them: leave it out",
-  onread: "read with 'message', messages() or read()",
+/** Keeping an association alive, in `net`'s words; the core's are `heartbeatIntervalMs`. */
+export interface KeepAliveOptions {
+  /** As `setKeepAlive` from the beginning; heartbeats are sent also without it. */
+  readonly keepAlive?: boolean | undefined;
+  /** With `keepAlive`: idle milliseconds before a HEARTBEAT, in place of `heartbeatIntervalMs`; 0 leaves that as it is. */
+  readonly keepAliveInitialDelay?: number | undefined;
+}
+
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+export const isTimeout: Kind = isNumber(0, LONGEST_TIMEOUT_MS);
+export const isByteCount: Kind = isWhole(0, Number.MAX_SAFE_INTEGER);
+export const isFamily: Kind = isOneOf(4, 6, 0, "IPv4", "IPv6");
+export const isBlockList: Kind = (value) =>
+  typeof (value as { check?: unknown }).check === "function" ? undefined : "a BlockList";
+
+export const BUFFER_KINDS = {
+  highWaterMark: isByteCount,
+  readableHighWaterMark: isByteCount,
+  writableHighWaterMark: isByteCount,
+} as const;
+export const KEEP_ALIVE_KINDS = { keepAlive: isFlag, keepAliveInitialDelay: isTimeout } as const;
+type Foreign = NonNullable<OptionNames<object>["foreign"]>;
+const changesNothing = (): undefined => undefined;
+
+/** What becomes of options of `net` that are none here. */
+export const NET_FOREIGN: Foreign = {
+  allowHalfOpen: (value) =>
+    value === true
+      ? "an SCTP association has no half-closed state; a stream of it has, with `stream(id).toNode({ allowHalfOpen: true })`"
+      : undefined,
+  autoSelectFamily: changesNothing,
+  autoSelectFamilyAttemptTimeout: changesNothing,
+  hints: changesNothing,
+  readable: changesNothing,
+  writable: changesNothing,
+  path: () => "SCTP has ports and addresses, no paths of the file system",
+  fd: () => "an association is not a file: hand in UDP sockets by `createSocket` or `transport`",
+  handle: () => "an association is not a file: hand in UDP sockets by `createSocket` or `transport`",
+  onread: () => "read with 'message', messages() or read()",
+};
+export const NET_LISTEN_FOREIGN: Foreign = {
+  ...NET_FOREIGN,
+  exclusive: changesNothing,
+  readableAll: changesNothing,
+  writableAll: changesNothing,
+  reusePort: (value) =>
+    value === true ? "processes and threads share a UDP port by createClusterServer()" : undefined,
 };
 
-const ASSOCIATION_NAMES: readonly string[] = Object.keys(ASSOCIATION_OPTIONS);
-
 /**
- * Refuses names that the call does not take. An option whose value is undefined is as good as absent.
- * @throws SctpError ERR_SCTP_INVALID_OPTION that says which name was meant
+ * All that was given, and the options of the association among it.
+ * @throws SctpError as `checkOptions`; ERR_SCTP_INVALID_OPTION for an option of the association that is out of range
  */
-export function checkNames<T extends object>(options: T, taken: OptionNames<T>): void {
-  for (const name in options) {
-    if (!(taken.names as readonly string[]).includes(name) && options[name] !== undefined)
-      throw unknownName(name, taken, taken.names);
-  }
-}
-
-/**
- * The options of the association among all that were given.
- * @throws SctpError ERR_SCTP_INVALID_OPTION for an option that does not exist or is out of range
- */
-export function associationPart<T extends object>(
+export function checkWithAssociation<T extends object, But extends PropertyKey>(
   options: T,
-  taken: OptionNames<T>,
-): Partial<AssociationOptions> {
+  taken: OptionNames<T, But>,
+): { readonly options: T; readonly association: Partial<AssociationOptions> } {
+  const given = checkOptions(options, { ...taken, more: ASSOCIATION_NAMES });
   const association: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) {
+  for (const [name, value] of Object.entries(given))
     if (Object.hasOwn(ASSOCIATION_OPTIONS, name)) association[name] = value;
-    else if (value !== undefined && !(taken.names as readonly string[]).includes(name))
-      throw unknownName(name, taken, [...taken.names, ...ASSOCIATION_NAMES]);
-  }
+  const { keepAlive, keepAliveInitialDelay } = given as KeepAliveOptions;
+  if (keepAlive === true && keepAliveInitialDelay !== undefined && keepAliveInitialDelay > 0)
+    association["heartbeatIntervalMs"] ??= keepAliveInitialDelay;
   associationOptions(association as Partial<AssociationOptions>);
-  return association as Partial<AssociationOptions>;
+  return { options: given, association: association as Partial<AssociationOptions> };
 }
 
-function unknownName<T extends object>(
-  name: string,
-  { of, see, meant }: OptionNames<T>,
-  known: readonly string[],
-): SctpError {
-  const complaint = `there is no option "${name}" of ${of}`;
-  const better = Object.hasOwn(meant, name) ? meant[name] : undefined;
-  const foreign = Object.hasOwn(NOT_HERE, name) ? NOT_HERE[name] : undefined;
-  const near = better ?? (foreign === undefined ? nearestName(name, known) : undefined);
-  const instead = near === undefined ? (foreign ?? `see ${see}`) : `it is called ${near}`;
-  return new SctpError(SctpErrorCode.InvalidOption, `${complaint}: ${instead}`);
+/**
+ * The port that a number or digits stand for; undefined where it is none. Digits as `net` takes them: whoever reads a port from
+ * the environment has a string.
+ */
+export function portFrom(value: unknown): number | undefined {
+  if (typeof value !== "number" && (typeof value !== "string" || value.trim() === "")) return undefined;
+  const port = Number(value);
+  return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined;
 }
 
-/** @throws SctpError ERR_SCTP_INVALID_ARGUMENT unless `port` is a whole number from `min` to 65535 */
-export function checkPort(port: unknown, name: string, min: 0 | 1): void {
-  if (Number.isInteger(port) && (port as number) >= min && (port as number) <= 65_535) return;
+/** @throws SctpError ERR_SCTP_INVALID_ARGUMENT unless `value` is a port from `min` to 65535, as a number or as digits */
+export function portOf(value: unknown, name: string, min: 0 | 1): number {
+  const port = portFrom(value);
+  if (port !== undefined && port >= min) return port;
   throw new SctpError(
     SctpErrorCode.InvalidArgument,
-    `${name} must be a whole number from ${min} to 65535, not ${String(port)}`,
+    `${name} must be a whole number from ${min} to 65535, not ${received(value)}`,
   );
 }
 
-/** @throws SctpError ERR_SCTP_INVALID_ARGUMENT unless `family` is 0, 4 or 6 */
-export function checkFamily(family: unknown): void {
-  if (family === undefined || family === 0 || family === 4 || family === 6) return;
-  throw new SctpError(SctpErrorCode.InvalidArgument, `family must be 4, 6 or 0, not ${String(family)}`);
+/** The family that is meant, in numbers. */
+export function familyNumber(family: 0 | 4 | 6 | "IPv4" | "IPv6" | undefined): 0 | 4 | 6 | undefined {
+  if (family === "IPv4") return 4;
+  return family === "IPv6" ? 6 : family;
 }
 
 /** The first of some canonical addresses that a block list names. */

@@ -2,12 +2,27 @@
  * Where a server listens.
  * Owns: the shape, and making it. Does not own: whether it listens (server.ts, cluster-server.ts).
  */
-import { type AddressInfo, familyOf } from "./socket-facts.ts";
+import { type AddressInfo, familyOf, type IpFamily } from "./socket-facts.ts";
 
 export interface ServerAddress extends AddressInfo {
   readonly localUdpPort: number;
   /** All of them, wildcards included; `address` is the first. */
   readonly localAddresses: readonly string[];
+}
+
+/** What `address()` of a server or a socket gives, where a call takes options; others may stand beside it. */
+export interface AddressObject {
+  readonly address: string;
+  readonly family: IpFamily;
+  readonly port: number;
+  readonly localUdpPort?: number;
+  readonly localAddresses?: readonly string[];
+}
+
+/** Whether it is that, and no options of somebody's own. */
+export function isAddressObject(options: object): options is AddressObject {
+  const { address, family } = options as Partial<AddressObject>;
+  return typeof address === "string" && (family === "IPv4" || family === "IPv6");
 }
 
 /**

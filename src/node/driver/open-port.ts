@@ -4,9 +4,18 @@
  * through the port (port-driver.ts), UDP sockets (open-transports.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import {
+  checkOptions,
+  isCheckedElsewhere,
+  isFunction,
+  isObject,
+  isTexts,
+  isWhole,
+  type OptionNames,
+} from "../../base/option-check.ts";
 import type { StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
-import { checkNames, type OptionNames } from "../common/option-names.ts";
+import { portOf } from "../common/option-names.ts";
 import { type OpenOptions, openTransports, openTransportsNow } from "../transport/open-transports.ts";
 import { checkTransports, type Transport } from "../transport/transport.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
@@ -37,15 +46,15 @@ export interface UdpPortOptions {
 const NAMES: OptionNames<UdpPortOptions> = {
   of: "a UDP port",
   see: "UdpPortOptions",
-  names: [
-    "localUdpPort",
-    "localAddresses",
-    "socketBufferBytes",
-    "transport",
-    "stack",
-    "trace",
-    "createSocket",
-  ],
+  kinds: {
+    localUdpPort: isCheckedElsewhere,
+    localAddresses: isTexts,
+    socketBufferBytes: isWhole(1, 0x7fff_ffff),
+    transport: isObject,
+    stack: isObject,
+    trace: isObject,
+    createSocket: isFunction,
+  },
   meant: {
     port: "localUdpPort",
     udpPort: "localUdpPort",
@@ -61,9 +70,13 @@ export interface OpenPortOptions extends UdpPortOptions {
   readonly onClose?: (() => void) | undefined;
 }
 
-/** @throws SctpError ERR_SCTP_INVALID_OPTION */
-export function checkPortOptions(options: UdpPortOptions): void {
-  checkNames(options, NAMES);
+/** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
+export function checkPortOptions(asked: UdpPortOptions): UdpPortOptions {
+  const options = checkOptions(asked, NAMES);
+  const { localUdpPort } = options;
+  return localUdpPort === undefined
+    ? options
+    : { ...options, localUdpPort: portOf(localUdpPort, "localUdpPort", 0) };
 }
 
 /**

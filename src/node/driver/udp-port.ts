@@ -3,6 +3,7 @@
  * Owns: that face, behind which nobody gets at the stack. Does not own: what it does (port-driver.ts), opening it
  * (open-port.ts).
  */
+import type { Kind } from "../../base/option-check.ts";
 import {
   checkPortOptions,
   type OpenPortOptions,
@@ -32,14 +33,12 @@ export class UdpPort {
    *   ERR_SCTP_INVALID_OPTION
    */
   constructor(options: UdpPortOptions = {}) {
-    checkPortOptions(options);
-    this.#driver = opened.get(options) ?? openPortNow(options);
+    this.#driver = opened.get(options) ?? openPortNow(checkPortOptions(options));
   }
 
   /** Opens a UDP port, however long the runtime takes to bind. @throws (rejects) as the constructor */
   static async open(options: UdpPortOptions = {}): Promise<UdpPort> {
-    checkPortOptions(options);
-    return portOf(await openPort(options));
+    return portOf(await openPort(checkPortOptions(options)));
   }
 
   get localUdpPort(): number {
@@ -67,6 +66,9 @@ export class UdpPort {
     return Promise.resolve();
   }
 }
+
+/** For options that take a port. */
+export const isUdpPort: Kind = (value) => (value instanceof UdpPort ? undefined : "an open UdpPort");
 
 /** The face of a port that was opened already. */
 function portOf(driver: PortDriver): UdpPort {

@@ -19,11 +19,6 @@ export interface EndpointMessage {
   };
 }
 
-/** Text as UTF-8. */
-export function bytesOf(data: Uint8Array | string): Uint8Array {
-  return typeof data === "string" ? Buffer.from(data) : data;
-}
-
 /** What the socket is told. */
 export function sendvInfo(info: SendInfo, associationId?: number): SendvInfo {
   const { streamId, ppid, context, unordered, sackImmediately, lifetimeMs, to } = info;

@@ -4,15 +4,26 @@
  */
 import type { LookupFunction } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import {
+  checkOptions,
+  isCheckedElsewhere,
+  isFunction,
+  isNumeric,
+  isObject,
+  isTexts,
+  isWhole,
+  type OptionNames,
+  received,
+} from "../../base/option-check.ts";
 import type { StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { canonicalAddress } from "../../platform/address.ts";
 import type { InitInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
 import type { NotificationType } from "../../socket/terms/notifications.ts";
-import { checkNames, type OptionNames } from "../common/option-names.ts";
+import { portOf } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import type { Transports } from "../driver/open-port.ts";
-import type { UdpPort } from "../driver/udp-port.ts";
+import { isUdpPort, type UdpPort } from "../driver/udp-port.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 
 export interface EndpointOptions {
@@ -61,13 +72,26 @@ export interface ConnectxOptions {
 export const ENDPOINT_NAMES: OptionNames<EndpointOptions> = {
   of: "createEndpoint()",
   see: "EndpointOptions; port and addresses belong to bind() and listen(), other options to setOption()",
-  names: ["notifications", "remoteUdpPort", "lookup", "transport", "trace", "stack", "createSocket"],
+  kinds: {
+    notifications: isTexts,
+    remoteUdpPort: isCheckedElsewhere,
+    lookup: isFunction,
+    transport: isObject,
+    trace: isObject,
+    stack: isObject,
+    createSocket: isFunction,
+  },
   meant: { udpPort: "remoteUdpPort" },
 };
 export const BIND_NAMES: OptionNames<EndpointBindOptions> = {
   of: "bind() and listen()",
   see: "EndpointBindOptions",
-  names: ["port", "localAddresses", "localUdpPort", "udp"],
+  kinds: {
+    port: isCheckedElsewhere,
+    localAddresses: isTexts,
+    localUdpPort: isCheckedElsewhere,
+    udp: isUdpPort,
+  },
   meant: {
     addresses: "localAddresses",
     hosts: "localAddresses",
@@ -79,14 +103,24 @@ export const BIND_NAMES: OptionNames<EndpointBindOptions> = {
 const PEER_NAMES: OptionNames<PeerAddress> = {
   of: "a peer",
   see: "PeerAddress",
-  names: ["hosts", "port", "remoteUdpPort"],
+  kinds: { hosts: isTexts, port: isCheckedElsewhere, remoteUdpPort: isCheckedElsewhere },
   meant: { addresses: "hosts", address: "hosts", host: "hosts", udpPort: "remoteUdpPort" },
 };
 export const CONNECTX_NAMES: OptionNames<ConnectxOptions> = {
   of: "connectx()",
   see: "ConnectxOptions",
-  names: ["remoteUdpPort", "init"],
+  kinds: { remoteUdpPort: isCheckedElsewhere, init: isObject },
   meant: { udpPort: "remoteUdpPort" },
+};
+export const INIT_NAMES: OptionNames<InitInfo> = {
+  of: "`init` of connectx()",
+  see: "InitInfo",
+  kinds: {
+    outboundStreams: isWhole(0, 65_535),
+    maxInboundStreams: isWhole(0, 65_535),
+    maxAttempts: isWhole(0, 255),
+    maxInitTimeoutMs: isNumeric,
+  },
 };
 
 /** A peer whose names have been looked up. */
@@ -103,14 +137,27 @@ export function locate(
   peer: PeerAddress,
   lookup: LookupFunction | undefined,
 ): LocatedPeer | Promise<LocatedPeer> {
-  const { hosts, port, remoteUdpPort } = peer;
-  checkNames(peer, PEER_NAMES);
-  if (!Array.isArray(hosts)) {
-    throw new SctpError(SctpErrorCode.InvalidArgument, "a peer is told by its hosts, a list, and its port");
-  }
+  const { hosts, ...ports } = checkOptions(peer, PEER_NAMES);
+  checkHosts(hosts);
+  const port = portOf(ports.port, "port", 1);
+  const remoteUdpPort = udpPortOf(ports.remoteUdpPort, "remoteUdpPort", 1);
   const located = (addresses: readonly string[]): LocatedPeer => {
     return { addresses: addresses.map((address) => ({ address, port })), remoteUdpPort };
   };
   const areLiterals = hosts.every((host) => canonicalAddress(host) !== undefined);
   return areLiterals ? located(hosts) : resolveHosts(hosts, { lookup }).then(located);
+}
+
+/** @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
+export function checkHosts(hosts: unknown): void {
+  if (isTexts(hosts) === undefined && (hosts as readonly string[]).length > 0) return;
+  throw new SctpError(
+    SctpErrorCode.InvalidArgument,
+    `hosts must be a list of addresses or names, one at least, not ${received(hosts)}`,
+  );
+}
+
+/** A UDP port that may be left out. @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
+export function udpPortOf(port: number | undefined, name: string, min: 0 | 1): number | undefined {
+  return port === undefined ? undefined : portOf(port, name, min);
 }

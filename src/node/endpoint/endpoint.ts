@@ -6,7 +6,10 @@
 import { EventEmitter } from "node:events";
 import type { LookupFunction } from "node:net";
 import type { AssociationEvent } from "../../association/association-event.ts";
+import { checkSendInfo, NO_SEND_INFO } from "../../association/model/send-info.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { checkOptions } from "../../base/option-check.ts";
+import { stackOptions } from "../../base/options.ts";
 import type {
   GetArguments,
   OptionInput,
@@ -20,8 +23,8 @@ import { SocketLayer } from "../../socket/socket-layer.ts";
 import type { AssociationTarget, SocketAddress } from "../../socket/terms/ancillary.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import { abortError } from "../common/abort-error.ts";
-import type { SendInfo } from "../common/message.ts";
-import { checkNames } from "../common/option-names.ts";
+import { bytesOf, MESSAGES_NAMES, type MessagesOptions, type SendInfo } from "../common/message.ts";
+import { portOf } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import { tell } from "../common/tell.ts";
 import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
@@ -29,17 +32,20 @@ import { insideOf } from "../socket/association-duplex.ts";
 import { Socket } from "../socket/socket.ts";
 import { closeError, unwrap } from "../socket/socket-call-errors.ts";
 import { EndpointHost } from "./endpoint-host.ts";
-import { bytesOf, type EndpointMessage, messageOf, sendvInfo } from "./endpoint-messages.ts";
+import { type EndpointMessage, messageOf, sendvInfo } from "./endpoint-messages.ts";
 import {
   BIND_NAMES,
   CONNECTX_NAMES,
   type ConnectxOptions,
+  checkHosts,
   ENDPOINT_NAMES,
   type EndpointBindOptions,
   type EndpointOptions,
+  INIT_NAMES,
   type LocatedPeer,
   locate,
   type PeerAddress,
+  udpPortOf,
 } from "./endpoint-options.ts";
 import { EndpointWaiters } from "./endpoint-waiters.ts";
 
@@ -70,15 +76,17 @@ export class Endpoint
   #state: "open" | "closing" | "closed" = "open";
 
   /**
-   * @throws SctpError ERR_SCTP_INVALID_OPTION; ERR_SCTP_NOT_SUPPORTED for notifications of extensions that are not built in
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT; ERR_SCTP_NOT_SUPPORTED for notifications of extensions
+   *   that are not built in
    */
-  constructor(options: EndpointOptions = {}) {
+  constructor(asked: EndpointOptions = {}) {
     super();
-    checkNames(options, ENDPOINT_NAMES);
+    const options = checkOptions(asked ?? {}, ENDPOINT_NAMES);
     const { transport, trace, stack, createSocket, lookup, notifications = [] } = options;
+    if (stack !== undefined) stackOptions(stack); // Told at once, not when the port is opened.
     this.#host = new EndpointHost({ transport, trace, stack, createSocket }, this);
     this.#lookup = lookup;
-    this.#remoteUdpPort = options.remoteUdpPort ?? DEFAULT_UDP_PORT;
+    this.#remoteUdpPort = udpPortOf(options.remoteUdpPort, "remoteUdpPort", 1) ?? DEFAULT_UDP_PORT;
     this.#socket = new SocketLayer(this.#host, { remoteUdpPort: this.#remoteUdpPort }).socket("one-to-many");
     this.#socket.onReady = () => this.#onReady();
     this.#socket.onAssociationEvent = (event) => this.#onAssociationEvent(event);
@@ -99,9 +107,11 @@ export class Endpoint
    *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT if it is bound already, ERR_SCTP_INVALID_OPTION,
    *   ERR_SCTP_CLOSED; the lookup's error
    */
-  async bind(options: EndpointBindOptions = {}): Promise<void> {
-    checkNames(options, BIND_NAMES);
-    const { port = 0, localAddresses, localUdpPort, udp } = options;
+  async bind(asked: EndpointBindOptions = {}): Promise<void> {
+    const options = checkOptions(asked, BIND_NAMES);
+    const { localAddresses, udp } = options;
+    const port = portOf(options.port ?? 0, "port", 0);
+    const localUdpPort = udpPortOf(options.localUdpPort, "localUdpPort", 0);
     const literals =
       localAddresses === undefined ? undefined : await resolveHosts(localAddresses, { lookup: this.#lookup });
     this.#requireOpen();
@@ -171,13 +181,17 @@ export class Endpoint
    *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_CLOSED; the lookup's error
    */
   async connectx(hosts: readonly string[], port: number, more: ConnectxOptions = {}): Promise<number> {
-    checkNames(more, CONNECTX_NAMES);
+    checkHosts(hosts);
+    const remotePort = portOf(port, "port", 1);
+    const { init, remoteUdpPort } = checkOptions(more, CONNECTX_NAMES);
+    const udpPort = udpPortOf(remoteUdpPort, "remoteUdpPort", 1);
+    const asked = init === undefined ? undefined : checkOptions(init, INIT_NAMES);
     const literals = await resolveHosts(hosts, { lookup: this.#lookup });
     this.#requireOpen();
-    const id = this.#towards(more.remoteUdpPort, () =>
+    const id = this.#towards(udpPort, () =>
       this.#socket.connectx(
-        literals.map((address) => ({ address, port })),
-        more.init,
+        literals.map((address) => ({ address, port: remotePort })),
+        asked,
       ),
     );
     this.#living.add(id);
@@ -215,7 +229,10 @@ export class Endpoint
   /** Ends an association at once; the reason goes to the peer. @throws SctpError ERR_SCTP_NOT_CONNECTED */
   abort(associationId: number, reason: string | Uint8Array = ""): void {
     const flags = ["SCTP_ABORT"] as const;
-    unwrap(this.#socket, this.#socket.sendv(bytesOf(reason), { sndinfo: { associationId, flags } }));
+    unwrap(
+      this.#socket,
+      this.#socket.sendv(bytesOf(reason, "the reason"), { sndinfo: { associationId, flags } }),
+    );
   }
 
   /** Shuts every association down, waits for their ends, and frees the ports; `'close'` follows. */
@@ -264,8 +281,13 @@ export class Endpoint
    * @throws (rejects) SctpError ERR_SCTP_NOT_CONNECTED, ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_INVALID_ARGUMENT,
    *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_CLOSED; what ended the association meanwhile; the signal's reason
    */
-  async send(to: number | PeerAddress, data: Uint8Array | string, info: SendInfo = {}): Promise<number> {
+  async send(
+    to: number | PeerAddress,
+    data: Uint8Array | string,
+    info: SendInfo = NO_SEND_INFO,
+  ): Promise<number> {
     this.#requireOpen();
+    checkSendInfo(info);
     info.signal?.throwIfAborted();
     const bytes = bytesOf(data);
     if (typeof to === "number") return await this.#sendTo(to, bytes, info);
@@ -293,8 +315,17 @@ export class Endpoint
    */
   async sendAll(
     data: Uint8Array | string,
-    info: Omit<SendInfo, "signal" | "to"> = {},
+    info: Omit<SendInfo, "signal" | "to"> = NO_SEND_INFO,
   ): Promise<SendAllResult> {
+    this.#requireOpen();
+    checkSendInfo(info);
+    for (const name of ["signal", "to"] as const) {
+      if ((info as SendInfo)[name] === undefined) continue;
+      throw new SctpError(
+        SctpErrorCode.InvalidOption,
+        `there is no option "${name}" of sendAll(): it waits for nobody, and goes to everybody's primary path`,
+      );
+    }
     return unwrap(this.#socket, this.#socket.sendall(bytesOf(data), sendvInfo(info)));
   }
 
@@ -302,10 +333,13 @@ export class Endpoint
    * Messages and notifications as they come; ends when the endpoint is closed.
    * @throws (rejects) an `AbortError` once the signal is aborted
    */
-  async *items(
-    options: { readonly signal?: AbortSignal | undefined } = {},
-  ): AsyncGenerator<EndpointMessage | Notification, void, undefined> {
-    const { signal } = options;
+  items(options: MessagesOptions = {}): AsyncGenerator<EndpointMessage | Notification, void, undefined> {
+    return this.#items(checkOptions(options ?? {}, MESSAGES_NAMES));
+  }
+
+  async *#items({
+    signal,
+  }: MessagesOptions): AsyncGenerator<EndpointMessage | Notification, void, undefined> {
     while (this.#state === "open") {
       if (signal?.aborted) throw abortError(signal);
       const next = this.#next();

@@ -3,15 +3,29 @@
  * Owns: `net`'s forms of it, and the checks that need no network. Does not own: listening (server.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { checkNames, checkPort, type OptionNames } from "../common/option-names.ts";
+import {
+  checkArgument,
+  checkOptions,
+  isCheckedElsewhere,
+  isFlag,
+  isObject,
+  isSignal,
+  isText,
+  isTexts,
+  isWhole,
+  type OptionNames,
+  received,
+} from "../../base/option-check.ts";
+import { NET_LISTEN_FOREIGN, portOf } from "../common/option-names.ts";
 import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
-import { DEFAULT_UDP_PORT, type Transports } from "../driver/open-port.ts";
-import type { UdpPort } from "../driver/udp-port.ts";
+import { isAddressObject } from "../common/server-address.ts";
+import type { Transports } from "../driver/open-port.ts";
+import { isUdpPort, type UdpPort } from "../driver/udp-port.ts";
 
 /** As in `net`. */
 const DEFAULT_BACKLOG = 511;
 
-export interface ServerListenOptions {
+export interface ServerListenOptions extends NetListenOptions {
   /** SCTP port; 0, or absent, takes a free one. */
   readonly port?: number | undefined;
   /**
@@ -27,7 +41,7 @@ export interface ServerListenOptions {
   readonly udp?: UdpPort | undefined;
   /** What carries the packets instead of UDP sockets; the server's `transport` if absent. See `docs/transports.md`. */
   readonly transport?: Transports | undefined;
-  /** Associations that may be established in one turn of the event loop, 1 or more; 511 if absent. More are dropped. */
+  /** Associations that may be established in one turn of the event loop; 511 if absent or 0. More are dropped. */
   readonly backlog?: number | undefined;
   /** Without `host`: listen on IPv6 addresses only. */
   readonly ipv6Only?: boolean | undefined;
@@ -35,20 +49,20 @@ export interface ServerListenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const NAMES: OptionNames<ServerListenOptions> = {
+const NAMES: OptionNames<ServerListenOptions, keyof NetListenOptions> = {
   of: "listen()",
   see: "ServerListenOptions; options of the associations belong to createServer()",
-  names: [
-    "port",
-    "host",
-    "localAddresses",
-    "localUdpPort",
-    "udp",
-    "transport",
-    "backlog",
-    "ipv6Only",
-    "signal",
-  ],
+  kinds: {
+    port: isCheckedElsewhere,
+    host: isText,
+    localAddresses: isTexts,
+    localUdpPort: isCheckedElsewhere,
+    udp: isUdpPort,
+    transport: isObject,
+    backlog: isCheckedElsewhere,
+    ipv6Only: isFlag,
+    signal: isSignal,
+  },
   meant: {
     udpPort: "localUdpPort",
     hosts: "localAddresses",
@@ -57,7 +71,16 @@ const NAMES: OptionNames<ServerListenOptions> = {
     address: "host",
     localPort: "port",
   },
+  foreign: NET_LISTEN_FOREIGN,
 };
+
+/** Options of `net` that change nothing here, so that programs may go on saying them. */
+interface NetListenOptions {
+  /** Of Node's `cluster`: UDP ports are not shared by it. */
+  readonly exclusive?: boolean | undefined;
+  /** Processes and threads share a port by `sctpkit/cluster`. */
+  readonly reusePort?: false | undefined;
+}
 
 /** The options of `listen` after the checks that need no network. */
 export interface ListenPlan {
@@ -75,24 +98,18 @@ export interface ListenPlan {
 
 /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */
 export function planListen(
-  words: ReadonlyArray<ServerListenOptions | number | string | (() => void) | undefined>,
+  words: readonly unknown[],
   defaults: Pick<ServerListenOptions, "localUdpPort" | "transport">,
 ): ListenPlan {
-  const callback = words.findLast((word) => typeof word === "function");
-  const [first] = words;
-  const options = typeof first === "object" ? first : positional(words);
-  checkNames(options, NAMES);
-  const { port = 0, host, udp, backlog = DEFAULT_BACKLOG, signal } = options;
+  const callback = words.findLast((word) => typeof word === "function") as (() => void) | undefined;
+  const options = checkOptions(listenOptions(words), NAMES);
+  const { host, udp, signal } = options;
   const transport = udp === undefined ? (options.transport ?? defaults.transport) : options.transport;
-  const localUdpPort = options.localUdpPort ?? defaults.localUdpPort;
-  checkPort(port, "port", 0);
-  checkPort(localUdpPort ?? DEFAULT_UDP_PORT, "localUdpPort", 0);
-  if (!Number.isInteger(backlog) || backlog < 1) {
-    throw new SctpError(
-      SctpErrorCode.InvalidArgument,
-      `backlog must be a whole number above 0, not ${backlog}`,
-    );
-  }
+  const port = portOf(options.port ?? 0, "port", 0);
+  const udpPort = options.localUdpPort ?? defaults.localUdpPort;
+  const localUdpPort = udpPort === undefined ? undefined : portOf(udpPort, "localUdpPort", 0);
+  const backlog = options.backlog ?? DEFAULT_BACKLOG;
+  checkArgument("backlog", backlog, isWhole(0, Number.MAX_SAFE_INTEGER));
   const named = options.localAddresses ?? (host === undefined ? [] : parseHosts(host));
   const ready = udp === undefined ? "transport" : "udp";
   const isReady = udp !== undefined || transport !== undefined;
@@ -108,20 +125,47 @@ export function planListen(
       "`udp` has its transports already: leave out `transport`",
     );
   const localHosts = named.length === 0 && options.ipv6Only === true && !isReady ? ["::"] : named;
-  return { port, localUdpPort, localHosts, udp, transport, backlog, signal, callback };
+  return {
+    port,
+    localUdpPort,
+    localHosts,
+    udp,
+    transport,
+    backlog: backlog === 0 ? DEFAULT_BACKLOG : backlog, // As net has it.
+    signal,
+    callback,
+  };
 }
 
-/** `(port, host, backlog)`, all of which may be left out; the port may be an address with its port. */
-function positional(words: ReadonlyArray<unknown>): ServerListenOptions {
+/** `net`'s forms: options, or `(port, host, backlog)`, all of which may be left out; the port may be an address with its port. */
+function listenOptions(words: readonly unknown[]): ServerListenOptions {
   const [first, ...more] = words;
-  if (typeof first === "function") return {};
-  const host = more.find((word) => typeof word === "string");
-  const backlog = more.find((word) => typeof word === "number");
-  if (typeof first !== "string") return { port: first as number | undefined, host, backlog };
-  if (/^[0-9]+$/.test(first)) return { port: Number(first), host, backlog };
-  const { hosts, port } = parseSctpAddress(first);
-  if (port === undefined) {
+  if (typeof first === "object" && first !== null) {
+    if (!isAddressObject(first)) return first as ServerListenOptions;
+    const { address, family: _family, localAddresses = [address], ...where } = first;
+    return { localAddresses, ...where };
+  }
+  if (typeof first === "function" || first === undefined || first === null) return positional(more);
+  if (typeof first === "string" && !/^\s*[0-9]+\s*$/.test(first)) {
+    const { hosts, port } = parseSctpAddress(first);
+    if (port !== undefined) return { ...positional(more), port, localAddresses: hosts };
     throw new SctpError(SctpErrorCode.InvalidAddress, `"${first}" has no port: write ${first}:PORT`);
   }
-  return { port, localAddresses: hosts, backlog };
+  return { ...positional(more), port: portOf(first, "port", 0) };
+}
+
+/** What follows the port. @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
+function positional(words: readonly unknown[]): ServerListenOptions {
+  let host: string | undefined;
+  let backlog: number | undefined;
+  for (const word of words) {
+    if (typeof word === "string") host = word;
+    else if (typeof word === "number") backlog = word;
+    else if (typeof word !== "function" && word !== undefined && word !== null)
+      throw new SctpError(
+        SctpErrorCode.InvalidArgument,
+        `after the port listen() takes a host, a backlog and a listener, not ${received(word)}`,
+      );
+  }
+  return { host, backlog };
 }

@@ -7,10 +7,27 @@ import { EventEmitter } from "node:events";
 import type { BlockList, LookupFunction } from "node:net";
 import type { Association } from "../../association/association.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import {
+  checkArgument,
+  isCheckedElsewhere,
+  isFlag,
+  isFunction,
+  isObject,
+  type OptionNames,
+} from "../../base/option-check.ts";
 import type { AssociationOptions, StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
-import { associationPart, blockedAddress, type OptionNames } from "../common/option-names.ts";
+import {
+  BUFFER_KINDS,
+  blockedAddress,
+  checkWithAssociation,
+  isBlockList,
+  KEEP_ALIVE_KINDS,
+  type KeepAliveOptions,
+  NET_FOREIGN,
+  type NetOptions,
+} from "../common/option-names.ts";
 import { literalsOf, resolveHosts } from "../common/resolve.ts";
 import { type ServerAddress, serverAddress } from "../common/server-address.ts";
 import { familyOf, type IpFamily } from "../common/socket-facts.ts";
@@ -20,13 +37,17 @@ import type { PortDriver } from "../driver/port-driver.ts";
 import { leasePort, type PortLease } from "../driver/shared-ports.ts";
 import { driverOf } from "../driver/udp-port.ts";
 import { insideOf } from "../socket/association-duplex.ts";
-import { type BufferOptions, bufferBytes } from "../socket/buffer-options.ts";
+import type { BufferOptions } from "../socket/buffer-options.ts";
 import { Socket } from "../socket/socket.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-options.ts";
 
 /** The options of `createServer`: those of the associations that it accepts (src/base/options.ts) and these. */
-export interface ServerOptions extends Partial<AssociationOptions>, BufferOptions {
+export interface ServerOptions
+  extends Partial<AssociationOptions>,
+    BufferOptions,
+    KeepAliveOptions,
+    NetOptions {
   /** UDP port where `listen()` names none; 9899 if absent, 0 takes a free one. */
   readonly localUdpPort?: number | undefined;
   /** What carries the packets instead of UDP sockets, where `listen()` names nothing else; `docs/transports.md`. */
@@ -35,6 +56,8 @@ export interface ServerOptions extends Partial<AssociationOptions>, BufferOption
   readonly blockList?: BlockList | undefined;
   /** Rejections of async listeners: of `'connection'` destroy the socket, others become `'error'` (see node:events). */
   readonly captureRejections?: boolean | undefined;
+  /** Accepted sockets are paused, and give no message before `resume()`. */
+  readonly pauseOnConnect?: boolean | undefined;
   /** Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. */
   readonly trace?: TraceSink | undefined;
   /** Options of the stack of the UDP port, which is one of the server's own then. */
@@ -45,23 +68,24 @@ export interface ServerOptions extends Partial<AssociationOptions>, BufferOption
   readonly lookup?: LookupFunction | undefined;
 }
 
-const NAMES: OptionNames<ServerOptions> = {
+const NAMES: OptionNames<ServerOptions, keyof AssociationOptions | keyof NetOptions> = {
   of: "createServer()",
   see: "ServerOptions and AssociationOptions; port and addresses belong to listen()",
-  names: [
-    "localUdpPort",
-    "transport",
-    "blockList",
-    "captureRejections",
-    "highWaterMark",
-    "readableHighWaterMark",
-    "writableHighWaterMark",
-    "trace",
-    "stack",
-    "createSocket",
-    "lookup",
-  ],
+  kinds: {
+    localUdpPort: isCheckedElsewhere,
+    transport: isObject,
+    blockList: isBlockList,
+    captureRejections: isFlag,
+    pauseOnConnect: isFlag,
+    ...BUFFER_KINDS,
+    ...KEEP_ALIVE_KINDS,
+    trace: isObject,
+    stack: isObject,
+    createSocket: isFunction,
+    lookup: isFunction,
+  },
   meant: { udpPort: "localUdpPort" },
+  foreign: NET_FOREIGN,
 };
 
 /** An association that was refused for lack of room, as `net` tells of it. */
@@ -104,18 +128,22 @@ export class Server extends EventEmitter<ServerEvents> {
   #acceptedInTurn = 0;
   #turn = -1;
 
-  /** @throws SctpError ERR_SCTP_INVALID_OPTION */
+  /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
   constructor(
-    options: ServerOptions | ((socket: Socket) => void) = {},
-    onConnection?: (socket: Socket) => void,
+    options: ServerOptions | ((socket: Socket) => void) | null = {},
+    onConnection?: ((socket: Socket) => void) | null,
   ) {
-    const given = typeof options === "function" ? {} : options;
+    const { options: given, association } = checkWithAssociation(
+      typeof options === "function" ? {} : (options ?? {}),
+      NAMES,
+    );
     super(given.captureRejections === undefined ? {} : { captureRejections: given.captureRejections });
-    this.#association = associationPart(given, NAMES);
-    bufferBytes(given); // Told at once, not when somebody has connected.
+    this.#association = association;
     this.#options = given;
-    const listener = typeof options === "function" ? options : onConnection;
-    if (listener !== undefined) this.on("connection", listener);
+    const listener = typeof options === "function" ? options : (onConnection ?? undefined);
+    if (listener === undefined) return;
+    checkArgument("the listener", listener, isFunction);
+    this.on("connection", listener);
   }
 
   get listening(): boolean {
@@ -159,14 +187,16 @@ export class Server extends EventEmitter<ServerEvents> {
   }
 
   /** Accepts no more; `'close'` follows when the last association has ended. */
-  close(onClose?: (error?: Error) => void): this {
+  close(onClose?: ((error?: Error) => void) | null): this {
+    if (onClose !== undefined && onClose !== null) checkArgument("the listener", onClose, isFunction);
     if (this.#state !== "listening" && this.#state !== "starting") {
       const error = new SctpError(SctpErrorCode.Closed, "the server is not listening");
-      if (onClose !== undefined && this.#state === "closed") process.nextTick(onClose, error);
-      else if (onClose !== undefined) this.once("close", () => onClose(error));
+      if (typeof onClose !== "function") return this;
+      if (this.#state === "closed") process.nextTick(onClose, error);
+      else this.once("close", () => onClose(error));
       return this;
     }
-    if (onClose !== undefined) this.once("close", () => onClose());
+    if (typeof onClose === "function") this.once("close", () => onClose());
     this.#attempt++;
     if (this.#state === "listening") this.#driver?.unlisten(this.#port);
     this.#state = "closing";
@@ -176,6 +206,7 @@ export class Server extends EventEmitter<ServerEvents> {
 
   /** Calls back with the number of associations that exist. */
   getConnections(callback: (error: Error | null, count: number) => void): this {
+    checkArgument("the callback", callback, isFunction);
     process.nextTick(callback, null, this.#sockets.size);
     return this;
   }
@@ -225,6 +256,7 @@ export class Server extends EventEmitter<ServerEvents> {
     const { user, attach } = insideOf(socket);
     attach(driver, association, true);
     association.userData = user;
+    if (this.#options.pauseOnConnect === true) socket.pause();
     this.#sockets.add(socket);
     socket.once("close", () => {
       this.#sockets.delete(socket);
@@ -327,8 +359,8 @@ export class Server extends EventEmitter<ServerEvents> {
  * @throws SctpError ERR_SCTP_INVALID_OPTION
  */
 export function createServer(
-  options: ServerOptions | ((socket: Socket) => void) = {},
-  onConnection?: (socket: Socket) => void,
+  options: ServerOptions | ((socket: Socket) => void) | null = {},
+  onConnection?: ((socket: Socket) => void) | null,
 ): Server {
   return new Server(options, onConnection);
 }

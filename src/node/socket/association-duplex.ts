@@ -12,13 +12,14 @@
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
+import { checkSendInfo } from "../../association/model/send-info.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import { ChannelTable } from "../channels/channel-table.ts";
 import { presentAs } from "../common/diagnostics.ts";
 import { IdleTimer } from "../common/idle-timer.ts";
-import type { Message, SendInfo } from "../common/message.ts";
+import { bytesOf, type Message, type SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
 import { tell, throwLater } from "../common/tell.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
@@ -32,6 +33,12 @@ import { countWaiting } from "./unread-bytes.ts";
 
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
 const OVERHEAD_BYTES_PER_MESSAGE = 64;
+
+/** What every stream of Node's has and no declaration names: by it `net` lets a socket connect again. */
+interface Undestroyable {
+  _undestroy(): void;
+  readonly _readableState: { readonly closeEmitted?: boolean };
+}
 
 /** What a socket has under it. */
 interface Inside {
@@ -67,7 +74,7 @@ export abstract class AssociationDuplex extends MessageStream {
   };
   protected isConnected = false;
   protected readonly idleTimer: IdleTimer = new IdleTimer(() => this.emit("timeout"));
-  protected readonly channels: ChannelTable;
+  protected channels: ChannelTable;
   /** For streams that look like sockets. */
   protected abstract get facts(): SocketFacts;
   /** The socket has its association now. */
@@ -93,21 +100,10 @@ export abstract class AssociationDuplex extends MessageStream {
     insideOf = (socket) => socket.#inside;
   }
 
-  /** @throws SctpError ERR_SCTP_INVALID_OPTION */
   constructor(options: BufferOptions = {}) {
     super(options);
     presentAs(this.#inside.user, this);
-    this.channels = new ChannelTable({
-      send: (data, more) => this.accept(data, more),
-      offer: (data, more, onAccepted) => this.#offer(data, more, onAccepted),
-      tell: (data, more) => this.#inside.association?.send(data, more, this.nowMs()),
-      onTaken: () => this.goOn(),
-      onSettled: () => this.#shutdownWhenDrained(),
-      hand: (message) => this.#hand(message),
-      isOpen: () => !this.destroyed && this.#closeReason === undefined,
-      isEnding: () => this.writableEnded,
-      facts: () => this.facts,
-    });
+    this.channels = this.#newChannels();
   }
 
   // ---- What users see of it ----------------------------------------------------------------------------------
@@ -255,6 +251,7 @@ export abstract class AssociationDuplex extends MessageStream {
         this.#onSent(bytes);
         return Promise.resolve();
       }
+      checkSendInfo(info); // As sending would have: a mistake is told at once, not when there is room.
     } catch (error) {
       return Promise.reject(error);
     }
@@ -263,7 +260,43 @@ export abstract class AssociationDuplex extends MessageStream {
     });
   }
 
+  /** It was destroyed, and the stream's own account of its end is not closed yet. */
+  protected get isClosing(): boolean {
+    return this.destroyed && (this as unknown as Undestroyable)._readableState.closeEmitted !== true;
+  }
+
+  /** A socket that was destroyed becomes as new: what was left of its last association is dropped. */
+  protected renew(): void {
+    (this as unknown as Undestroyable)._undestroy(); // As Node's net does.
+    this.#inside.association = undefined;
+    this.#inside.driver = undefined;
+    for (let left = super.read(); left !== null; left = super.read());
+    this.channels = this.#newChannels();
+    this.isConnected = false;
+    this.#joiner = undefined;
+    this.#closeReason = undefined;
+    this.#peerEnds = false;
+    this.#endSent = false;
+    this.#stalled = false;
+    this.#bytesRead = 0;
+    this.#bytesWritten = 0;
+  }
+
   // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #newChannels(): ChannelTable {
+    return new ChannelTable({
+      send: (data, more) => this.accept(data, more),
+      offer: (data, more, onAccepted) => this.#offer(data, more, onAccepted),
+      tell: (data, more) => this.#inside.association?.send(data, more, this.nowMs()),
+      onTaken: () => this.goOn(),
+      onSettled: () => this.#shutdownWhenDrained(),
+      hand: (message) => this.#hand(message),
+      isOpen: () => !this.destroyed && this.#closeReason === undefined,
+      isEnding: () => this.writableEnded,
+      facts: () => this.facts,
+    });
+  }
 
   /** As `accept`, told at the very moment. @returns whether that is now; otherwise `onAccepted` is called */
   #offer(data: Uint8Array, info: SendInfo, onAccepted: OnAccepted): boolean {
@@ -432,13 +465,8 @@ export abstract class AssociationDuplex extends MessageStream {
 
   #checked(data: Uint8Array | string, info: SendInfo): Uint8Array {
     if (this.destroyed || this.#closeReason !== undefined) throw this.errored ?? closedError();
-    info.signal?.throwIfAborted();
-    if (typeof data === "string") return Buffer.from(data);
-    if (data instanceof Uint8Array) return data;
-    throw new SctpError(
-      SctpErrorCode.InvalidArgument,
-      `a message is a Uint8Array or a string, not ${data === null ? "null" : typeof data}`,
-    );
+    if (typeof info === "object") info?.signal?.throwIfAborted?.(); // What it is is checked with the rest of it.
+    return bytesOf(data);
   }
 }
 

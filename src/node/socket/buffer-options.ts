@@ -1,8 +1,7 @@
 /**
  * How much a socket buffers.
- * Owns: those options and their check. Does not own: the buffers (association-duplex.ts).
+ * Owns: those options and their defaults. Does not own: their check (option-names.ts), the buffers (association-duplex.ts).
  */
-import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 
 /** Bytes buffered in either direction before back-pressure begins. */
 const DEFAULT_HIGH_WATER_MARK_BYTES = 65_536;
@@ -14,16 +13,11 @@ export interface BufferOptions {
   readonly writableHighWaterMark?: number | undefined;
 }
 
-/** @throws SctpError ERR_SCTP_INVALID_OPTION */
+/** The options with their defaults; they have been checked. */
 export function bufferBytes(options: BufferOptions): { readableBytes: number; writableBytes: number } {
-  const { highWaterMark = DEFAULT_HIGH_WATER_MARK_BYTES } = options;
-  const { readableHighWaterMark = highWaterMark, writableHighWaterMark = highWaterMark } = options;
-  for (const bytes of [readableHighWaterMark, writableHighWaterMark]) {
-    if (Number.isInteger(bytes) && bytes >= 0) continue;
-    throw new SctpError(
-      SctpErrorCode.InvalidOption,
-      `a highWaterMark is a whole number of bytes, not ${bytes}`,
-    );
-  }
-  return { readableBytes: readableHighWaterMark, writableBytes: writableHighWaterMark };
+  const both = options.highWaterMark ?? DEFAULT_HIGH_WATER_MARK_BYTES;
+  return {
+    readableBytes: options.readableHighWaterMark ?? both,
+    writableBytes: options.writableHighWaterMark ?? both,
+  };
 }

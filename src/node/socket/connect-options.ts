@@ -4,14 +4,38 @@
  */
 import type { BlockList, LookupFunction } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import {
+  checkArgument,
+  isCheckedElsewhere,
+  isFlag,
+  isFunction,
+  isObject,
+  isSignal,
+  isText,
+  isTexts,
+  isWhole,
+  type OptionNames,
+  received,
+} from "../../base/option-check.ts";
 import type { AssociationOptions, StackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { isWildcardAddress } from "../../platform/address.ts";
-import { associationPart, checkFamily, checkPort, type OptionNames } from "../common/option-names.ts";
+import {
+  BUFFER_KINDS,
+  checkWithAssociation,
+  isBlockList,
+  isFamily,
+  isTimeout,
+  KEEP_ALIVE_KINDS,
+  type KeepAliveOptions,
+  NET_FOREIGN,
+  type NetOptions,
+  portOf,
+} from "../common/option-names.ts";
 import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
-import type { ServerAddress } from "../common/server-address.ts";
+import { type AddressObject, isAddressObject } from "../common/server-address.ts";
 import { DEFAULT_UDP_PORT, type Transports } from "../driver/open-port.ts";
-import type { UdpPort } from "../driver/udp-port.ts";
+import { isUdpPort, type UdpPort } from "../driver/udp-port.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import type { BufferOptions } from "./buffer-options.ts";
 
@@ -19,7 +43,11 @@ import type { BufferOptions } from "./buffer-options.ts";
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /** The options of `connect`: those of the association (src/base/options.ts) and these. */
-export interface ConnectSocketOptions extends Partial<AssociationOptions>, BufferOptions {
+export interface ConnectSocketOptions
+  extends Partial<AssociationOptions>,
+    BufferOptions,
+    KeepAliveOptions,
+    NetOptions {
   /** SCTP port of the peer, 1 to 65535. */
   readonly port: number;
   /**
@@ -40,7 +68,7 @@ export interface ConnectSocketOptions extends Partial<AssociationOptions>, Buffe
   /** The same as a list. */
   readonly localAddresses?: readonly string[] | undefined;
   /** 4 or 6 to look names up in one family only; 0 or absent: in both, IPv4 first. */
-  readonly family?: 0 | 4 | 6 | undefined;
+  readonly family?: 0 | 4 | 6 | "IPv4" | "IPv6" | undefined;
   /** A stand-in for `dns.lookup`. */
   readonly lookup?: LookupFunction | undefined;
   /** Aborting it destroys the socket with an `AbortError`. */
@@ -71,34 +99,33 @@ export interface ConnectSocketOptions extends Partial<AssociationOptions>, Buffe
   readonly createSocket?: CreateDgramSocket | undefined;
 }
 
-const NAMES: OptionNames<ConnectSocketOptions> = {
+const NAMES: OptionNames<ConnectSocketOptions, keyof AssociationOptions | keyof NetOptions> = {
   of: "connect()",
   see: "ConnectSocketOptions and AssociationOptions",
-  names: [
-    "port",
-    "host",
-    "hosts",
-    "remoteUdpPort",
-    "localPort",
-    "localUdpPort",
-    "localAddress",
-    "localAddresses",
-    "family",
-    "lookup",
-    "signal",
-    "connectTimeoutMs",
-    "failOnPortUnreachable",
-    "timeout",
-    "blockList",
-    "highWaterMark",
-    "readableHighWaterMark",
-    "writableHighWaterMark",
-    "trace",
-    "stack",
-    "udp",
-    "transport",
-    "createSocket",
-  ],
+  kinds: {
+    port: isCheckedElsewhere,
+    host: isText,
+    hosts: isTexts,
+    remoteUdpPort: isCheckedElsewhere,
+    localPort: isCheckedElsewhere,
+    localUdpPort: isCheckedElsewhere,
+    localAddress: isText,
+    localAddresses: isTexts,
+    family: isFamily,
+    lookup: isFunction,
+    signal: isSignal,
+    connectTimeoutMs: isWhole(1, LONGEST_TIMEOUT_MS),
+    failOnPortUnreachable: isFlag,
+    timeout: isTimeout,
+    blockList: isBlockList,
+    ...BUFFER_KINDS,
+    ...KEEP_ALIVE_KINDS,
+    trace: isObject,
+    stack: isObject,
+    udp: isUdpPort,
+    transport: isObject,
+    createSocket: isFunction,
+  },
   meant: {
     udpPort: "remoteUdpPort",
     addresses: "hosts",
@@ -107,6 +134,7 @@ const NAMES: OptionNames<ConnectSocketOptions> = {
     remoteAddresses: "hosts",
     remotePort: "port",
   },
+  foreign: NET_FOREIGN,
 };
 
 /** The options of `connect` after the checks that need no network. */
@@ -118,50 +146,66 @@ export interface ConnectPlan {
   readonly localHosts: readonly string[];
 }
 
-/** What `connect` takes, as options: `net`'s forms, and an address in the syntax of the field. */
-export function connectOptions(
-  to: ConnectSocketOptions | ServerAddress | number | string,
-  host: unknown,
-): ConnectSocketOptions {
-  if (typeof to === "object" && "address" in to && "localUdpPort" in to) return towards(to);
-  if (typeof to === "number") return { port: to, host: typeof host === "string" ? host : undefined };
-  if (typeof to !== "string") return to;
-  const { hosts, port } = parseSctpAddress(to);
-  if (port !== undefined) return { port, hosts: hosts.length === 0 ? undefined : hosts };
-  throw new SctpError(SctpErrorCode.InvalidAddress, `"${to}" has no port: write ${to}:PORT`);
+/**
+ * What `connect` takes, as options: `net`'s forms, an address in the syntax of the field, and what `server.address()` gives.
+ * @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS
+ */
+export function connectOptions(to: unknown, host: unknown): ConnectSocketOptions {
+  if (typeof to === "number" || (typeof to === "string" && /^\s*[0-9]+\s*$/.test(to))) {
+    const port = portOf(to, "port", 1);
+    if (typeof host === "function" || host === undefined || host === null) return { port };
+    checkArgument("host", host, isText);
+    return { port, host: host as string };
+  }
+  if (typeof to === "string") {
+    const { hosts, port } = parseSctpAddress(to);
+    if (port !== undefined) return { port, hosts: hosts.length === 0 ? undefined : hosts };
+    throw new SctpError(SctpErrorCode.InvalidAddress, `"${to}" has no port: write ${to}:PORT`);
+  }
+  if (typeof to === "object" && to !== null && !Array.isArray(to))
+    return isAddressObject(to) ? towards(to) : (to as ConnectSocketOptions);
+  throw new SctpError(
+    SctpErrorCode.InvalidArgument,
+    `connect() is told where to by a port, an address such as 10.50.1.1:2904 or options with a port, not ${received(to)}`,
+  );
+}
+
+/**
+ * The listener among the arguments of `connect`, wherever it stands.
+ * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
+ */
+export function connectListener(to: unknown, host: unknown, last: unknown): (() => void) | undefined {
+  const afterOptions = typeof to === "object" || typeof host === "function" ? host : undefined;
+  const listener = afterOptions ?? last ?? undefined;
+  if (listener !== undefined) checkArgument("the listener", listener, isFunction);
+  return listener as (() => void) | undefined;
 }
 
 /** To a server of this host, by what its `address()` says: its UDP port is the peer's, and a wildcard is this host. */
-function towards(server: ServerAddress): ConnectSocketOptions {
+function towards(server: AddressObject): ConnectSocketOptions {
   const { address, family: _family, localAddresses, localUdpPort, ...more } = server;
-  const hosts = isWildcardAddress(address) ? [address] : localAddresses;
+  const hosts = isWildcardAddress(address) || localAddresses === undefined ? [address] : localAddresses;
   return { ...more, hosts, remoteUdpPort: localUdpPort };
 }
 
 /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */
-export function planConnect(options: ConnectSocketOptions): ConnectPlan {
-  const association = associationPart(options, NAMES);
-  checkPort(options.port, "port", 1);
-  checkPort(options.remoteUdpPort ?? DEFAULT_UDP_PORT, "remoteUdpPort", 1);
-  checkPort(options.localPort ?? 0, "localPort", 0);
-  checkPort(options.localUdpPort ?? 0, "localUdpPort", 0);
-  checkFamily(options.family);
-  checkTimeout(options.connectTimeoutMs);
-  const { host, hosts, localAddress, localAddresses, udp, transport } = options;
+export function planConnect(asked: ConnectSocketOptions): ConnectPlan {
+  const { options, association } = checkWithAssociation(asked, NAMES);
+  const { host, hosts, localAddress, localAddresses, localUdpPort, udp, transport } = options;
+  const ports = {
+    port: portOf(options.port, "port", 1),
+    remoteUdpPort: portOf(options.remoteUdpPort ?? DEFAULT_UDP_PORT, "remoteUdpPort", 1),
+    localPort: portOf(options.localPort ?? 0, "localPort", 0),
+    localUdpPort: localUdpPort === undefined ? undefined : portOf(localUdpPort, "localUdpPort", 0),
+  };
   if (udp !== undefined && transport !== undefined)
     throw new SctpError(
       SctpErrorCode.InvalidArgument,
       "`udp` has its transports already: leave out `transport`",
     );
   const remoteHosts = hosts ?? parseHosts(host ?? "localhost");
+  if (remoteHosts.length === 0)
+    throw new SctpError(SctpErrorCode.InvalidAddress, "hosts is empty: give an address or name of the peer");
   const localHosts = localAddresses ?? (localAddress === undefined ? [] : parseHosts(localAddress));
-  return { options, association, remoteHosts, localHosts };
-}
-
-function checkTimeout(ms: number | undefined): void {
-  if (ms === undefined || (Number.isInteger(ms) && ms >= 1 && ms <= LONGEST_TIMEOUT_MS)) return;
-  throw new SctpError(
-    SctpErrorCode.InvalidArgument,
-    `connectTimeoutMs must be a whole number from 1 to ${LONGEST_TIMEOUT_MS}, not ${String(ms)}`,
-  );
+  return { options: { ...options, ...ports }, association, remoteHosts, localHosts };
 }

@@ -3,7 +3,7 @@
  * Owns: making the socket. Does not own: anything that the socket does.
  */
 import type { ServerAddress } from "../common/server-address.ts";
-import { type ConnectSocketOptions, connectOptions } from "./connect-options.ts";
+import { type ConnectSocketOptions, connectListener, connectOptions } from "./connect-options.ts";
 import { Socket } from "./socket.ts";
 
 /**
@@ -13,17 +13,17 @@ import { Socket } from "./socket.ts";
  */
 export function connect(
   options: ConnectSocketOptions | ServerAddress | string,
-  onConnect?: () => void,
+  onConnect?: (() => void) | null,
 ): Socket;
 export function connect(port: number, host?: string, onConnect?: () => void): Socket;
 export function connect(port: number, onConnect?: () => void): Socket;
 export function connect(
   to: ConnectSocketOptions | ServerAddress | number | string,
-  host?: string | (() => void),
+  host?: string | (() => void) | null,
   onConnect?: () => void,
 ): Socket {
   const options = connectOptions(to, host);
   const { highWaterMark, readableHighWaterMark, writableHighWaterMark } = options;
   const socket = new Socket({ highWaterMark, readableHighWaterMark, writableHighWaterMark });
-  return socket.connect(options, typeof host === "function" ? host : onConnect);
+  return socket.connect(options, connectListener(to, host, onConnect));
 }

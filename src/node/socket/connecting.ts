@@ -5,7 +5,7 @@
  */
 import type { BlockList } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { blockedAddress } from "../common/option-names.ts";
+import { blockedAddress, familyNumber } from "../common/option-names.ts";
 import { resolveAlternatives, resolveHosts } from "../common/resolve.ts";
 import type { PortLease } from "../driver/shared-ports.ts";
 import { type AssociationDuplex, insideOf } from "./association-duplex.ts";
@@ -17,15 +17,16 @@ import { ConnectRace } from "./connect-race.ts";
 /** Asks for the association; what goes wrong destroys the socket. */
 export async function openAssociation(socket: AssociationDuplex, plan: ConnectPlan): Promise<void> {
   const { options, localHosts } = plan;
+  const how = { lookup: options.lookup, family: familyNumber(options.family) };
   limitTime(socket, plan);
   try {
     const onLookup = (...found: readonly unknown[]): void => void socket.emit("lookup", ...found);
     const [host, ...more] = plan.remoteHosts;
     const isOneName = host !== undefined && more.length === 0;
     const found = isOneName
-      ? await resolveAlternatives(host, options, onLookup)
-      : await resolveHosts(plan.remoteHosts, options, onLookup);
-    const localAddresses = localHosts.length === 0 ? undefined : await resolveHosts(localHosts, options);
+      ? await resolveAlternatives(host, how, onLookup)
+      : await resolveHosts(plan.remoteHosts, how, onLookup);
+    const localAddresses = localHosts.length === 0 ? undefined : await resolveHosts(localHosts, how);
     if (socket.destroyed) return;
     const remoteAddresses = allowed(found.map(reachable), options.blockList, isOneName);
     const choosePort = portChoice(options, localAddresses);

@@ -7,8 +7,15 @@ import { Duplex, finished } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { ReceivedMessage } from "../../association/model/received-message.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { checkOptions } from "../../base/option-check.ts";
 import { abortError } from "../common/abort-error.ts";
-import type { Message, ReceiveInfo, SendInfo } from "../common/message.ts";
+import {
+  MESSAGES_NAMES,
+  type Message,
+  type MessagesOptions,
+  type ReceiveInfo,
+  type SendInfo,
+} from "../common/message.ts";
 import { type BufferOptions, bufferBytes } from "./buffer-options.ts";
 import { countWaiting, UnreadBytes } from "./unread-bytes.ts";
 
@@ -133,8 +140,11 @@ export abstract class MessageStream extends Duplex {
    * @throws (rejects) an `AbortError` once the signal is aborted; what the association failed with;
    *   ERR_STREAM_PREMATURE_CLOSE if the socket was destroyed
    */
-  async *messages(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Message, void, undefined> {
-    const { signal } = options;
+  messages(options: MessagesOptions = {}): AsyncGenerator<Message, void, undefined> {
+    return this.#messages(checkOptions(options ?? {}, MESSAGES_NAMES));
+  }
+
+  async *#messages({ signal }: MessagesOptions): AsyncGenerator<Message, void, undefined> {
     let wake = (): void => {};
     let ending: { readonly error: Error | null | undefined } | undefined;
     const onNews = (): void => wake();

@@ -5,8 +5,17 @@
 import { addAbortSignal } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
+import { NO_SEND_INFO } from "../../association/model/send-info.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "../../association/reporting/status.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import {
+  checkArgument,
+  checkOptions,
+  isFunction,
+  isSignal,
+  type OptionNames,
+} from "../../base/option-check.ts";
+import { ASSOCIATION_OPTIONS, type AssociationOptions } from "../../base/options.ts";
 import { AssociationView } from "../../socket/association-view.ts";
 import type {
   GetArguments,
@@ -17,24 +26,38 @@ import type {
 } from "../../socket/options/options-table.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
-import type { SendInfo } from "../common/message.ts";
+import { bytesOf, type SendInfo } from "../common/message.ts";
+import { BUFFER_KINDS, NET_FOREIGN, type NetOptions } from "../common/option-names.ts";
 import type { ServerAddress } from "../common/server-address.ts";
 import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../common/socket-facts.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { AssociationDuplex, insideOf, requireAssociation } from "./association-duplex.ts";
 import type { BufferOptions } from "./buffer-options.ts";
-import { type ConnectSocketOptions, connectOptions, planConnect } from "./connect-options.ts";
+import {
+  type ConnectSocketOptions,
+  connectListener,
+  connectOptions,
+  planConnect,
+} from "./connect-options.ts";
 import { openAssociation } from "./connecting.ts";
 import { closedError } from "./ending.ts";
 import { unwrap } from "./socket-call-errors.ts";
 import type { SocketEvents } from "./socket-events.ts";
 
-export interface SocketOptions extends BufferOptions {
+export interface SocketOptions extends BufferOptions, NetOptions {
   /** Aborting it destroys the socket with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
 }
 
+const NAMES: OptionNames<SocketOptions, keyof NetOptions> = {
+  of: "a socket",
+  see: "SocketOptions; options of the association belong to connect()",
+  kinds: { ...BUFFER_KINDS, signal: isSignal },
+  foreign: NET_FOREIGN,
+};
 const NONE: readonly Notification[] = [];
+/** The longest interval between heartbeats that the core takes. */
+const LONGEST_HEARTBEAT_MS = ASSOCIATION_OPTIONS.heartbeatIntervalMs.max;
 
 type Listener<K extends keyof SocketEvents> = (...args: SocketEvents[K]) => void;
 
@@ -54,17 +77,18 @@ export interface Socket {
 export class Socket extends AssociationDuplex implements SocketFacts {
   #asked = false;
   #messageEvents = false;
-  /** What `setNoDelay` said. */
-  #noDelay: boolean | undefined;
+  /** What `setNoDelay` and `setKeepAlive` said. */
+  #wishes: Partial<AssociationOptions> | undefined;
   #opened: Promise<this> | undefined;
   /** Made for the first option of RFC 6458 that is asked for. */
   #view: AssociationView | undefined;
 
   /**
    * A socket without an association: `connect()` gives it one.
-   * @throws SctpError ERR_SCTP_INVALID_OPTION
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT
    */
-  constructor(options: SocketOptions = {}) {
+  constructor(asked: SocketOptions = {}) {
+    const options = checkOptions(asked, NAMES);
     super(options);
     this.on("newListener", (event) => this.#onNewListener(event));
     if (options.signal !== undefined) addAbortSignal(options.signal, this);
@@ -72,25 +96,28 @@ export class Socket extends AssociationDuplex implements SocketFacts {
 
   /**
    * Begins an association; `'connect'` or `'error'` follows. Takes `net`'s forms, options or port and host, an address
-   * such as `10.50.1.1/10.50.2.1:2904`, and a server's `address()`.
-   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS
+   * such as `10.50.1.1/10.50.2.1:2904`, and a server's `address()`. A socket that has been closed may connect again.
+   * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS;
+   *   ERR_SCTP_ASSOCIATION_EXISTS while the socket has an association
    */
   connect(
     to: ConnectSocketOptions | ServerAddress | number | string,
-    host?: string | (() => void),
+    host?: string | (() => void) | null,
     onConnect?: () => void,
   ): this {
-    if (this.#asked || this.#association !== undefined || this.destroyed) {
+    const callback = connectListener(to, host, onConnect);
+    const plan = planConnect(connectOptions(to, host));
+    if (this.isClosing) return this.prependOnceListener("close", () => this.connect(to, host, onConnect));
+    if (this.destroyed) this.#renew();
+    else if (this.#asked || this.#association !== undefined) {
       throw new SctpError(
-        SctpErrorCode.InvalidArgument,
-        "this socket has had its association: make a new one",
+        SctpErrorCode.AssociationExists,
+        "this socket has its association, or is about to: wait for 'close', or make a new one",
       );
     }
-    const plan = planConnect(connectOptions(to, host));
     const { signal, timeout } = plan.options;
     if (timeout !== undefined) this.setTimeout(timeout);
     this.#asked = true;
-    const callback = typeof host === "function" ? host : onConnect;
     if (callback !== undefined) this.once("connect", callback);
     if (signal !== undefined) addAbortSignal(signal, this);
     void openAssociation(this, plan);
@@ -101,15 +128,16 @@ export class Socket extends AssociationDuplex implements SocketFacts {
    * Sends one message. The bytes are not copied: leave them alone until they have been acknowledged.
    * @returns a promise that resolves when the message has been accepted, after waiting for room if need be
    * @throws (rejects) SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_EMPTY_MESSAGE, ERR_SCTP_MESSAGE_TOO_LARGE,
-   *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED, ERR_SCTP_INVALID_ARGUMENT; or the signal's reason
+   *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION;
+   *   or the signal's reason
    */
-  send(data: Uint8Array | string, info: SendInfo = {}): Promise<void> {
+  send(data: Uint8Array | string, info: SendInfo = NO_SEND_INFO): Promise<void> {
     if (this.writableEnded && !this.destroyed && this.#association?.state !== "CLOSED") {
       return Promise.reject(
         new SctpError(SctpErrorCode.NotConnected, "end() has been called: nothing more can be sent"),
       );
     }
-    return this.accept(data, info);
+    return this.accept(data, info ?? NO_SEND_INFO);
   }
 
   /**
@@ -118,7 +146,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
    * @param defaults what its `send` says where the caller does not
    * @throws SctpError ERR_SCTP_INVALID_STREAM
    */
-  stream(id: number, defaults: StreamDefaults = {}): SctpStream {
+  stream(id: number, defaults?: StreamDefaults): SctpStream {
     return this.channels.open(id, defaults);
   }
 
@@ -133,7 +161,10 @@ export class Socket extends AssociationDuplex implements SocketFacts {
       if (this.isConnected) return resolve(this);
       if (this.destroyed) return reject(this.errored ?? closedError());
       // Whoever waits here hears of a failure here: until then 'error' needs no listener of its own.
-      const onClose = (): void => reject(this.errored ?? closedError());
+      const onClose = (): void => {
+        if (this.destroyed) reject(this.errored ?? closedError());
+        else this.once("close", onClose); // That of an association before this one.
+      };
       this.once("error", reject);
       this.once("close", onClose);
       this.once("connect", () => {
@@ -147,8 +178,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
 
   /** Ends the association at once by ABORT; the reason goes to the peer (RFC 9260 9.1), 60,000 bytes of it at most. */
   abort(reason: string | Uint8Array = ""): this {
-    const bytes = typeof reason === "string" ? Buffer.from(reason) : reason;
-    this.#association?.abort(bytes, this.nowMs());
+    this.#association?.abort(bytesOf(reason, "the reason"), this.nowMs());
     this.#driver?.scheduleFlush();
     return this.destroy();
   }
@@ -182,6 +212,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
    * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
    */
   setTimeout(ms: number, onTimeout?: () => void): this {
+    if (onTimeout !== undefined) checkArgument("the listener", onTimeout, isFunction);
     this.idleTimer.set(ms);
     if (onTimeout !== undefined) {
       if (ms === 0) this.off("timeout", onTimeout);
@@ -192,8 +223,26 @@ export class Socket extends AssociationDuplex implements SocketFacts {
 
   /** Whether small messages go out at once instead of waiting while others are under way; `true` is the default. */
   setNoDelay(noDelay = true): this {
-    this.#noDelay = noDelay;
-    this.#association?.setOptions({ noDelay }, this.nowMs());
+    return this.#wish({ noDelay: Boolean(noDelay) });
+  }
+
+  /**
+   * As `net` has it, by heartbeats (RFC 9260 8.3), which are sent unless they are turned off.
+   * @param enable false turns heartbeats off: a path that is dead is then noticed only by what is sent on it
+   * @param initialDelayMs idle time before a HEARTBEAT, which is `heartbeatIntervalMs`; 0 leaves it as it is
+   */
+  setKeepAlive(enable = false, initialDelayMs = 0): this {
+    if (!enable) return this.#wish({ heartbeatIntervalMs: 0 });
+    const delayMs = Math.min(Number(initialDelayMs), LONGEST_HEARTBEAT_MS);
+    if (delayMs > 0) return this.#wish({ heartbeatIntervalMs: delayMs });
+    const current = this.#wishes?.heartbeatIntervalMs ?? this.#association?.options.heartbeatIntervalMs;
+    if (current !== 0) return this;
+    return this.#wish({ heartbeatIntervalMs: ASSOCIATION_OPTIONS.heartbeatIntervalMs.default });
+  }
+
+  #wish(wish: Partial<AssociationOptions>): this {
+    this.#wishes = { ...this.#wishes, ...wish };
+    this.#association?.setOptions(wish, this.nowMs());
     this.#driver?.scheduleFlush();
     return this;
   }
@@ -328,7 +377,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   // ---- For association-duplex.ts -----------------------------------------------------------------------------
 
   protected override onAttach(): void {
-    if (this.#noDelay !== undefined) this.setNoDelay(this.#noDelay);
+    if (this.#wishes !== undefined) this.#wish(this.#wishes);
   }
 
   protected override notificationsOf(event: AssociationEvent): readonly Notification[] {
@@ -344,6 +393,13 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #renew(): void {
+    this.renew();
+    this.#asked = false;
+    this.#opened = undefined;
+    this.#view = undefined;
+  }
 
   get #association(): Association | undefined {
     return insideOf(this).association;

@@ -5,6 +5,13 @@
  * Does not own: the association (association.ts). It imports nothing of the stack but the codec.
  */
 
+import {
+  checkArgument,
+  checkOptions,
+  isCheckedElsewhere,
+  isWhole,
+  type OptionNames,
+} from "../../base/option-check.ts";
 import type { Chunk, InitChunk } from "../../chunks/chunk.ts";
 import { CauseCode } from "../../chunks/codes.ts";
 import { checksumIsValid } from "../../chunks/common-header.ts";
@@ -12,7 +19,7 @@ import { decodePacket, encodePacket, type Packet } from "../../chunks/packet.ts"
 import type { TransportAddress } from "../../platform/address.ts";
 import type { SeededRandom } from "../../platform/random.ts";
 import { PeerAssociation, type PeerEnd, type PeerSeat } from "./association.ts";
-import { type Behaviour, Habits } from "./behaviours.ts";
+import { BEHAVIOUR_NAMES, type Behaviour, Habits } from "./behaviours.ts";
 import { type Introduction, initAckChunk, introductionOf, openCookie, sealCookie } from "./handshake.ts";
 import type { PeerMessage } from "./receiver.ts";
 
@@ -27,6 +34,25 @@ export interface PeerOptions {
   readonly streams?: number;
   /** Retransmissions in a row until it gives up. */
   readonly maxRetrans?: number;
+}
+
+const NAMES: OptionNames<PeerOptions> = {
+  of: "a peer of the simulation",
+  see: "PeerOptions",
+  kinds: {
+    behaviours: isCheckedElsewhere,
+    port: isWhole(1, 65_535),
+    windowBytes: isWhole(1, 0xffff_ffff),
+    streams: isWhole(1, 65_535),
+    maxRetrans: isWhole(0, 255),
+  },
+};
+
+function areBehaviours(value: unknown): string | undefined {
+  const known: readonly unknown[] = BEHAVIOUR_NAMES;
+  return (value as readonly unknown[]).every((name) => known.includes(name))
+    ? undefined
+    : `names of BEHAVIOURS: ${known.join(", ")}`;
 }
 
 /** Whoever drives a peer: sends its datagrams, hears its news. */
@@ -56,11 +82,15 @@ export class Peer implements PeerSeat {
   #isListening = false;
   #cookieSecret: number;
 
+  /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
   constructor(driver: PeerDriver, address: string, random: SeededRandom, options: PeerOptions = {}) {
-    const { behaviours = [], port = 7, streams = 10, maxRetrans = 10, windowBytes = 100_000 } = options;
+    const given = checkOptions(options, NAMES);
+    const { behaviours = [], port = 7, streams = 10, maxRetrans = 10, windowBytes = 100_000 } = given;
+    const chosen = [...behaviours];
+    checkArgument("behaviours", chosen, areBehaviours);
     this.#driver = driver;
     this.address = address;
-    this.habits = new Habits(behaviours, random);
+    this.habits = new Habits(chosen, random);
     this.#port = port;
     this.#streams = streams;
     this.maxRetrans = maxRetrans;
