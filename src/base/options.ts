@@ -76,7 +76,7 @@ export const ASSOCIATION_OPTIONS = {
     0,
     24 * HOUR_MS,
     "RFC 9260 8.3",
-    "Idle time, beyond the RTO, before a HEARTBEAT. 15 s keeps UDP NAT bindings alive; 0 turns heartbeats off.",
+    "Idle time, beyond the RTO, before a HEARTBEAT (HB.interval); 0 turns heartbeats off. RFC 9260 16 recommends 30 s; inside UDP that loses the bindings of NATs which forget after 30 s, so it is 15 s, the shortest interval that RFC 8085 3.5 lets a keep-alive have.",
   ),
   heartbeatMaxBurst: count(1, 1, 16, "RFC 9260 5.4", "Unconfirmed paths probed per RTO (HB.Max.Burst)."),
   sackDelayMs: ms(200, 0, 500, "RFC 9260 6.2", "Longest delay of an acknowledgement (SACK.Delay)."),

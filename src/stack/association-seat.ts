@@ -18,6 +18,7 @@ import type { DropCounter } from "./drop-counter.ts";
 import type { LocalAddresses } from "./local-addresses.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import type { StackStats } from "./stack-stats.ts";
 
 /** What all seats of a stack have in common. */
 export interface SeatedStack {
@@ -29,6 +30,7 @@ export interface SeatedStack {
   readonly local: LocalAddresses;
   readonly outbox: Outbox;
   readonly drops: DropCounter;
+  readonly stats: StackStats;
   readonly events: Fifo<AssociationEvent>;
   readonly probeLimit: RateLimit;
   /** The association is over. */
@@ -74,6 +76,7 @@ export class AssociationSeat implements Seat {
     if (this.#engine === undefined) return;
     const event = news as AssociationNews & { association: Association };
     event.association = this.#engine.association;
+    this.#stack.stats.count(news);
     this.#stack.events.push(event);
   }
 

@@ -23,6 +23,7 @@ import { LocalAddresses } from "./local-addresses.ts";
 import { Outbox } from "./outbox.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { SharedPort } from "./shared-port.ts";
+import { StackStats } from "./stack-stats.ts";
 
 export interface ResidentsInit {
   readonly platform: Platform;
@@ -44,6 +45,7 @@ export class Residents implements SeatedStack {
   readonly table: AssociationTable;
   readonly wheel: TimerWheel<AssociationEngine> = new TimerWheel();
   readonly drops: DropCounter;
+  readonly stats: StackStats = new StackStats();
   readonly outbox: Outbox;
   readonly probeLimit: RateLimit;
   /** Private, so that the page of collections must list it (docs/security.md). */

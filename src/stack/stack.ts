@@ -29,11 +29,19 @@ import { Residents } from "./residents.ts";
 import { requirePort, SctpPorts } from "./sctp-ports.ts";
 import type { SharedPort } from "./shared-port.ts";
 import { SpecialPackets } from "./special-packets.ts";
+import type { SctpStats } from "./stack-stats.ts";
 import { CookieJar } from "./state-cookie.ts";
 import type { ConnectOptions, ListenOptions, LowerLayer, Transmit } from "./types.ts";
 
 /** The shortest packet: a common header and a chunk header. */
 const MIN_PACKET_BYTES = COMMON_HEADER_BYTES + 4;
+/** RFC 3873, sctpCurrEstab. */
+const COUNTS_AS_ESTABLISHED: ReadonlySet<string> = new Set([
+  "ESTABLISHED",
+  "SHUTDOWN-RECEIVED",
+  "SHUTDOWN-PENDING",
+]);
+
 /** Takes whatever a UDP datagram holds. */
 const ANY_DATAGRAM: LowerLayer = { maxPacketBytes: SLAB_BYTES };
 
@@ -96,6 +104,20 @@ export class Stack {
   /** The association between two SCTP ports that knows the peer by an address. */
   associationAt(localPort: number, remotePort: number, remoteAddress: string): Association | undefined {
     return this.#residents.table.byAddress(localPort, remotePort, remoteAddress)?.association;
+  }
+  /** Counters under the names of RFC 3873. */
+  stats(): SctpStats {
+    const { table, drops, outbox, stats } = this.#residents;
+    let sctpCurrEstab = 0;
+    for (const { association } of table.all)
+      if (COUNTS_AS_ESTABLISHED.has(association.state)) sctpCurrEstab++;
+    return stats.with({
+      sctpCurrEstab,
+      sctpOutOfBlues: drops.counts["no-association"] ?? 0,
+      sctpChecksumErrors: drops.counts["bad-checksum"] ?? 0,
+      sctpOutSCTPPacks: outbox.sentPackets,
+      sctpInSCTPPacks: this.#receivedPackets,
+    });
   }
   /** Packets received and sent, and drops by reason. */
   get counters(): Readonly<Record<string, number>> {

@@ -457,7 +457,7 @@ describe("RFC 9260 5.1.6 An Example of Normal Association Establishment", () => 
     expect(sent).toEqual([1_000, 3_000, 6_000, 9_000]);
     lab.nowMs += 40;
     lab.receive([initAckChunk()], { tag });
-    expect(association.paths()[0]?.srttMs).toBeNaN();
+    expect(association.paths()[0]?.srttMs).toBeUndefined();
     const measured = cookieWait();
     measured.lab.nowMs += 40;
     measured.lab.receive([initAckChunk()], { tag: measured.tag });

@@ -307,7 +307,7 @@ describe("RFC 9260 5.2.4 Handle a COOKIE ECHO Chunk When a TCB Exists", () => {
       cwndBytes: 4_404,
       flightBytes: 0,
       rtoMs: 1_000,
-      srttMs: Number.NaN,
+      srttMs: undefined,
     });
     expect(link.lab.eventKinds.slice(-4)).toEqual(["send-failed", "restarted", "readable", "dry"]);
     expect(link.read()).toEqual(["hello"]); // acknowledged to the peer of before: not lost

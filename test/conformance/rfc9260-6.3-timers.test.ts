@@ -51,7 +51,7 @@ describe("RFC 9260 6.3.1 RTO Calculation", () => {
     link.send(10);
     link.lab.run(1_050);
     link.receive([link.sack(0)]);
-    expect(path(link).srttMs).toBeNaN();
+    expect(path(link).srttMs).toBeUndefined();
   });
 
   it("SHOULD: C5: measures no chunk above one that was retransmitted since it was sent", () => {
@@ -73,7 +73,7 @@ describe("RFC 9260 6.3.1 RTO Calculation", () => {
     link.receive([link.sack(5)]);
     expect(path(link).srttMs).toBe(before);
     link.receive([link.sack(6)]);
-    expect(path(link).srttMs).toBeGreaterThan(before);
+    expect(path(link).srttMs).toBeGreaterThan(before ?? Number.NaN);
   });
 
   it("SHOULD: C5: stops timing a chunk when a lower one is retransmitted", () => {

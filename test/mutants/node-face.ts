@@ -122,4 +122,34 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
     "if (open !== undefined) return open;",
     "a server of the compat module shares a port that a client was content with",
   ),
+
+  // ---- Statistics ----
+  mutant(
+    "stats-carries",
+    "association/reporting/facts.ts",
+    "carriesData: path === this.#parts.paths.forData,",
+    "carriesData: path === this.#parts.paths.primary,",
+    "a dead primary path is said to carry DATA",
+  ),
+  mutant(
+    "stats-path-retransmits",
+    "association/reporting/tracer.ts",
+    "    path.retransmittedChunks++;\n",
+    "",
+    "no path knows what was sent there again",
+  ),
+  mutant(
+    "stats-passive",
+    "stack/stack-stats.ts",
+    "if (news.inbound) this.#passiveEstabs++;",
+    "if (!news.inbound) this.#passiveEstabs++;",
+    "who asked for an association is told the wrong way round",
+  ),
+  mutant(
+    "stats-nan",
+    "association/model/events.ts",
+    "return Number.isNaN(ms) ? undefined : ms;",
+    "return ms;",
+    "users see NaN",
+  ),
 ];

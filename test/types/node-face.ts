@@ -14,6 +14,7 @@ import {
   type Message,
   type PathInfo,
   type ReceiveInfo,
+  type SctpError,
   type SctpErrorCode,
   type SctpStream,
   type SendInfo,
@@ -37,6 +38,8 @@ export function optionNames(): void {
   connect({ port: "7" });
   // @ts-expect-error: a family is 0, 4 or 6
   connect({ port: 7, family: 5 });
+  connect({ port: 7, allowHalfOpen: false, hints: 0, keepAlive: true, keepAliveInitialDelay: 5 });
+  createServer().listen({ port: 7, exclusive: true });
   // @ts-expect-error: options of TCP that SCTP has no use for
   connect({ port: 7, allowHalfOpen: true });
   // @ts-expect-error: a flag
@@ -99,8 +102,14 @@ export function events(socket: Socket): void {
   socket.on("close", (hadError) => same<typeof hadError, boolean>(true));
   // @ts-expect-error: no such event
   socket.on("messages", () => {});
-  // @ts-expect-error: an error has no code of its own before it is known to be an SctpError
-  socket.on("error", (error) => error.code);
+  socket.on("error", (error) => {
+    same<typeof error, SctpError>(true);
+    if (error.code === "ECONNREFUSED" || error.sctpCode === "ERR_SCTP_ABORTED_BY_PEER")
+      return error.causeCodes;
+    // @ts-expect-error: a code of our own that does not exist
+    return error.sctpCode === "ERR_SCTP_NONSENSE";
+  });
+  createServer().on("error", (error) => same<typeof error, SctpError>(true));
   // @ts-expect-error: 'connect' has no arguments
   socket.on("connect", (one: number) => one);
   createServer().on("connection", (accepted) => same<typeof accepted, Socket>(true));

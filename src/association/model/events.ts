@@ -59,14 +59,19 @@ export type PathStateName = "active" | "inactive" | "unconfirmed" | "removed";
  */
 export type SourceState = "reaching" | "lost" | "unknown";
 
+/** A time for users: what has not been measured is undefined, within it is NaN. */
+export function measured(ms: number): number | undefined {
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
 /** A local address as a source of packets to one address of the peer. */
 export interface PathSource {
   readonly address: string;
   readonly state: SourceState;
-  /** When something that left from there was last answered, in the time of the stack's host; NaN before the first time. */
-  readonly lastHeardMs: number;
-  /** The round trip that was last measured from there; NaN before the first measurement. */
-  readonly rttMs: number;
+  /** When something that left from there was last answered, in the time of the stack's host; undefined before the first time. */
+  readonly lastHeardMs: number | undefined;
+  /** The round trip that was last measured from there; undefined before the first measurement. */
+  readonly rttMs: number | undefined;
 }
 
 /** A message of which the user has the beginning, or will have, and not the end. */

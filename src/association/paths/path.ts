@@ -58,6 +58,8 @@ export class Path {
   /** Path.Max.Retrans of this path. */
   maxErrors = 0;
 
+  /** DATA chunks sent to it again (RFC 3873, sctpAssocRemAddrRtx). */
+  retransmittedChunks = 0;
   /** When DATA last went out for the first time: a path that is not measured by DATA gets HEARTBEATs (RFC 9260 8.3). */
   lastDataSentMs: number = Number.NEGATIVE_INFINITY;
   /** When DATA last went out, new or again: from then on the window decays (RFC 9260 7.2.1). */

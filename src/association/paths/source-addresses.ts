@@ -7,7 +7,7 @@
  *
  * Only made where there is more than one.
  */
-import type { PathSource, SourceState } from "../model/events.ts";
+import { measured, type PathSource, type SourceState } from "../model/events.ts";
 
 /** So many times in a row unanswered, and the address counts as not reaching the destination: once may be chance. */
 const LOST_AFTER = 2;
@@ -140,8 +140,8 @@ export class SourceAddresses {
     return this.#all.map(({ address, state, lastHeardMs, rttMs }) => ({
       address,
       state,
-      lastHeardMs,
-      rttMs,
+      lastHeardMs: measured(lastHeardMs),
+      rttMs: measured(rttMs),
     }));
   }
 }

@@ -5,6 +5,7 @@
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { Capabilities } from "../model/capabilities.ts";
+import { measured } from "../model/events.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
@@ -82,14 +83,16 @@ export class Facts {
       remoteUdpPort: path.remoteUdpPort,
       state: path.stateName,
       isPrimary: path === this.#parts.paths.primary,
+      carriesData: path === this.#parts.paths.forData,
       cwndBytes: path.congestion.cwndBytes,
       ssthreshBytes: path.congestion.ssthreshBytes,
       partialBytesAcked: path.congestion.partialBytesAcked,
       flightBytes: path.flight.flightBytes,
-      srttMs: path.rto.srttMs,
-      rttvarMs: path.rto.rttvarMs,
+      srttMs: measured(path.rto.srttMs),
+      rttvarMs: measured(path.rto.rttvarMs),
       rtoMs: path.rto.rtoMs,
       errorCount: path.errorCount,
+      retransmittedChunks: path.retransmittedChunks,
       maxPacketBytes: path.maxPacketBytes,
       pathMaxRetrans: path.maxErrors,
       heartbeatIntervalMs: path.heartbeatIntervalMs,

@@ -37,16 +37,22 @@ export interface PathInfo {
   readonly sources: readonly PathSource[];
   readonly remoteUdpPort: number;
   readonly state: "active" | "inactive" | "unconfirmed" | "removed";
+  /** Whether it is the primary path, by choice of the user or of the set-up. */
   readonly isPrimary: boolean;
+  /** Whether new DATA goes there now: the primary path, or another while that one does not work (RFC 9260 6.4). */
+  readonly carriesData: boolean;
   readonly cwndBytes: number;
   readonly ssthreshBytes: number;
   readonly partialBytesAcked: number;
   readonly flightBytes: number;
-  /** NaN before the first measurement. */
-  readonly srttMs: number;
-  readonly rttvarMs: number;
+  /** Smoothed round-trip time; undefined before the first measurement. */
+  readonly srttMs: number | undefined;
+  /** Its variation; undefined before the first measurement. */
+  readonly rttvarMs: number | undefined;
   readonly rtoMs: number;
   readonly errorCount: number;
+  /** DATA chunks that were sent there again (RFC 3873, sctpAssocRemAddrRtx). */
+  readonly retransmittedChunks: number;
   /** Largest SCTP packet sent on the path. */
   readonly maxPacketBytes: number;
   /** Consecutive errors after which the path counts as inactive. */
@@ -63,6 +69,7 @@ export interface Counters {
   receivedBytes: number;
   sentPackets: number;
   receivedPackets: number;
+  /** DATA chunks sent again, on whichever path (RFC 3873, sctpAssocRtxChunks). */
   retransmittedChunks: number;
   fastRetransmits: number;
   timeouts: number;

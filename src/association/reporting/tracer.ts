@@ -45,6 +45,7 @@ export class Tracer implements OutboundObserver {
 
   onRetransmit(path: Path, { tsn }: SentChunk, reason: RetransmitReason): void {
     this.#stats.retransmittedChunks++;
+    path.retransmittedChunks++;
     const { address } = path;
     this.#sink?.event(
       { kind: "retransmit", association: this.#association, reason, address, tsn },

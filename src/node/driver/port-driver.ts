@@ -19,6 +19,7 @@ import type { TransportAddress } from "../../platform/address.ts";
 import type { Acceptor, AssociationUser, SocketHost } from "../../socket/state/host.ts";
 import type { SharedPort } from "../../stack/shared-port.ts";
 import { Stack } from "../../stack/stack.ts";
+import type { SctpStats } from "../../stack/stack-stats.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "../../stack/types.ts";
 import {
   packetReceived,
@@ -133,6 +134,9 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
   }
   get associations(): Iterable<Association> {
     return this.#stack.associations;
+  }
+  stats(): SctpStats {
+    return this.#stack.stats();
   }
 
   /** For whoever shares the port with others. */

@@ -4,6 +4,7 @@
  * (open-port.ts).
  */
 import type { Kind } from "../../base/option-check.ts";
+import type { SctpStats } from "../../stack/stack-stats.ts";
 import {
   checkPortOptions,
   type OpenPortOptions,
@@ -54,6 +55,10 @@ export class UdpPort {
   }
   get associationCount(): number {
     return this.#driver.associationCount;
+  }
+  /** Counters since the port was opened, under the names of RFC 3873. */
+  stats(): SctpStats {
+    return this.#driver.stats();
   }
 
   /** Aborts every association and closes the UDP sockets. */

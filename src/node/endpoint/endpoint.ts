@@ -5,10 +5,12 @@
  */
 import { EventEmitter } from "node:events";
 import type { LookupFunction } from "node:net";
+import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import { checkSendInfo, NO_SEND_INFO } from "../../association/model/send-info.ts";
+import type { AssociationStats, PathInfo } from "../../association/reporting/status.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { checkOptions } from "../../base/option-check.ts";
+import { checkOptions, received } from "../../base/option-check.ts";
 import { stackOptions } from "../../base/options.ts";
 import type {
   GetArguments,
@@ -22,6 +24,7 @@ import type { SctpSocket } from "../../socket/socket.ts";
 import { SocketLayer } from "../../socket/socket-layer.ts";
 import type { AssociationTarget, SocketAddress } from "../../socket/terms/ancillary.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
+import type { SctpStats } from "../../stack/stack-stats.ts";
 import { abortError } from "../common/abort-error.ts";
 import { bytesOf, MESSAGES_NAMES, type MessagesOptions, type SendInfo } from "../common/message.ts";
 import { portOf } from "../common/option-names.ts";
@@ -147,6 +150,24 @@ export class Endpoint
     if (driver === undefined || typeof name === "string" || name.port === 0) return undefined;
     const { localUdpPort, localAddresses } = driver;
     return { port: name.port, localUdpPort, localAddresses };
+  }
+
+  /**
+   * Counters of the UDP port, all its associations together, under the names of RFC 3873; undefined while there is no port.
+   * With an id, the counters of that association.
+   * @throws SctpError ERR_SCTP_NOT_CONNECTED
+   */
+  stats(): SctpStats | undefined;
+  stats(associationId: number): AssociationStats;
+  stats(associationId?: number): SctpStats | AssociationStats | undefined {
+    return associationId === undefined
+      ? this.#host.driver?.stats()
+      : this.#associationOf(associationId).stats;
+  }
+
+  /** Every path to the peer of an association. @throws SctpError ERR_SCTP_NOT_CONNECTED */
+  paths(associationId: number): readonly PathInfo[] {
+    return this.#associationOf(associationId).paths();
   }
 
   // ---- Associations ------------------------------------------------------------------------------------------
@@ -372,6 +393,13 @@ export class Endpoint
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #associationOf(associationId: number): Association {
+    if (this.#living.has(associationId))
+      for (const association of this.#host.driver?.stack.associations ?? [])
+        if (association.id === associationId) return association;
+    throw new SctpError(SctpErrorCode.NotConnected, `there is no association ${received(associationId)}`);
+  }
 
   #requireOpen(): void {
     if (this.#state !== "open") throw new SctpError(SctpErrorCode.Closed, "the endpoint has been closed");

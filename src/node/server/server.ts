@@ -99,11 +99,18 @@ export interface DropArgument {
 }
 
 export interface ServerEvents {
+  /** The server listens: `address()` says where. */
   listening: [];
+  /**
+   * An association was accepted. Give its socket a listener for `'error'`: without one, a peer that aborts ends the process, as
+   * with `net`.
+   */
   connection: [socket: Socket];
   /** An association was refused because of `maxConnections` or the backlog. */
   drop: [dropped: DropArgument];
-  error: [error: Error];
+  /** The server cannot listen: the port is taken, or the address is none of this host's. */
+  error: [error: SctpError];
+  /** The server was closed, and its last association has ended. */
   close: [];
 }
 
@@ -239,7 +246,7 @@ export class Server extends EventEmitter<ServerEvents> {
   ): void {
     const [socket] = args;
     if (event === "connection" && socket instanceof Socket) socket.destroy(error);
-    else this.emit("error", error);
+    else this.emit("error", error as SctpError); // Whatever the listener threw, as with net.
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
@@ -290,7 +297,7 @@ export class Server extends EventEmitter<ServerEvents> {
 
   /** At once where nothing has to be looked up, and the runtime binds at once: as with `net`, `address()` answers then. */
   #start(plan: ListenPlan, attempt: number): void {
-    const fail = (error: unknown): void => this.#onFailure(error as Error, attempt);
+    const fail = (error: unknown): void => this.#onFailure(error as SctpError, attempt);
     try {
       const lease = this.#lease(plan);
       if (lease instanceof Promise) lease.then((found) => this.#begin(plan, attempt, found)).catch(fail);
@@ -338,7 +345,7 @@ export class Server extends EventEmitter<ServerEvents> {
     process.nextTick(() => attempt === this.#attempt && this.emit("listening"));
   }
 
-  #onFailure(error: Error, attempt: number): void {
+  #onFailure(error: SctpError, attempt: number): void {
     if (attempt !== this.#attempt) return;
     this.#state = "closed";
     process.nextTick(() => this.emit("error", error));

@@ -5,6 +5,7 @@
 
 import type { UnsentMessage } from "../../association/model/events.ts";
 import type { PathInfo } from "../../association/reporting/status.ts";
+import type { SctpError } from "../../base/errors.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream } from "../channels/sctp-stream.ts";
 import type { Message } from "../common/message.ts";
@@ -32,7 +33,12 @@ export interface SocketEvents {
   unpipe: [source: NodeJS.ReadableStream];
   /** Nothing was sent or received for as long as `setTimeout` said. */
   timeout: [];
-  error: [error: Error];
+  /**
+   * The association, or the way to it, has failed; `'close'` follows. Without a listener Node ends the process, as with `net`: the
+   * sockets that a server accepts need one, too, since a peer may abort at any time. Told apart by `error.code`. An error that
+   * `destroy(error)` was given, and the AbortError of a signal, come as they are.
+   */
+  error: [error: SctpError];
   close: [hadError: boolean];
   /** The peer began a graceful shutdown: what is queued still goes out, nothing new is taken. */
   shutdown: [];

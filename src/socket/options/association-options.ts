@@ -192,7 +192,7 @@ function pathInfoOf(
     address: core.shown(path.address),
     state: path.state === "active" || path.state === "unconfirmed" ? states[path.state] : "SCTP_INACTIVE",
     cwndBytes: path.cwndBytes,
-    srttMs: Number.isNaN(path.srttMs) ? 0 : path.srttMs,
+    srttMs: path.srttMs ?? 0,
     rtoMs: path.rtoMs,
     mtuBytes: path.maxPacketBytes - COMMON_HEADER_BYTES,
   };

@@ -222,7 +222,7 @@ describe("HEARTBEATs", () => {
     link.receive([answer]);
     const path = link.association.path(PEER_ADDRESS);
     expect(path.sources).toMatchObject([
-      { address: OUR_ADDRESS, lastHeardMs: Number.NaN },
+      { address: OUR_ADDRESS, lastHeardMs: undefined },
       { address: OUR_SECOND_ADDRESS, state: "reaching", lastHeardMs: link.lab.nowMs, rttMs: 20 },
     ]);
     link.lab.run(2_000);

@@ -74,7 +74,7 @@ describe("the round trip of the set-up", () => {
     const init = cookieWait();
     init.lab.run(1_100);
     init.lab.receive([initAckChunk()], { tag: init.tag });
-    expect(init.association.path(PEER_ADDRESS).srttMs).toBeNaN();
+    expect(init.association.path(PEER_ADDRESS).srttMs).toBeUndefined();
 
     const echo = cookieEchoed();
     const { srttMs } = echo.association.path(PEER_ADDRESS);
@@ -90,7 +90,7 @@ describe("the round trip of the set-up", () => {
     stale.lab.receive([error], { tag: stale.tag });
     expect(stale.association.state).toBe("COOKIE-WAIT");
     stale.lab.receive([initAckChunk()], { tag: stale.tag });
-    expect(stale.association.path(PEER_ADDRESS).srttMs).toBeNaN();
+    expect(stale.association.path(PEER_ADDRESS).srttMs).toBeUndefined();
   });
 });
 
@@ -120,7 +120,7 @@ describe("the INIT", () => {
     expect(only(lab.runUntilSent(), "INIT").parameters).toEqual(types);
     expect(kindsOf(lab.receive([initAckChunk(foreign)], { tag }))).toEqual(["COOKIE ECHO"]);
     expect(association.remoteAddresses).toEqual([PEER_ADDRESS]); // What it has no sockets for is no path.
-    expect(association.path(PEER_ADDRESS).srttMs).toBeNaN(); // Which INIT was that an answer to?
+    expect(association.path(PEER_ADDRESS).srttMs).toBeUndefined(); // Which INIT was that an answer to?
   });
 
   it("is not repeated where something of what was listed can be used; the rest is left out [A27]", () => {
