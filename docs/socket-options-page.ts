@@ -14,9 +14,11 @@ Made by \`npm run docs\` from the tables in \`src/socket\`; do not edit.
 Options are read and set by their RFC's name:
 
 \`\`\`ts
-socket.setsockopt("SCTP_RTOINFO", { minMs: 200 }, associationId);
-socket.getsockopt("SCTP_RTOINFO", "future");
-socket.getsockopt("SCTP_GET_PEER_ADDR_INFO", associationId, { address: "10.0.0.1" });
+socket.setOption("SCTP_RTOINFO", { minMs: 200 }); // A socket of connect() or of a server: its own association is meant.
+socket.getOption("SCTP_RTOINFO");
+endpoint.setOption("SCTP_RTOINFO", { minMs: 200 }, associationId); // One-to-many: an id, or "future" and the like.
+endpoint.getOption("SCTP_RTOINFO", "future");
+endpoint.getOption("SCTP_GET_PEER_ADDR_INFO", associationId, { address: "10.0.0.1" });
 \`\`\`
 
 - Fields are those of the RFC's structure without its prefix, in camel case, with their unit. A field that can only be read
@@ -27,9 +29,11 @@ socket.getsockopt("SCTP_GET_PEER_ADDR_INFO", associationId, { address: "10.0.0.1
   \`"future"\`, where that is possible. A one-to-one socket ignores the target: its association is meant, or while there is none
   the future one.
 - Reading \`"current"\` or \`"all"\` is an error, as it is in the RFC.
-- **Not in this version**: the option is known, and every use of it returns \`EOPNOTSUPP\` with a sentence that says what is
-  missing (\`socket.errorText\`).
-- All calls return their result or the name of an errno; nothing is thrown.
+- **Not in this version**: the option is known, and every use of it fails with \`ERR_SCTP_NOT_SUPPORTED\` and a sentence that
+  says what is missing.
+- \`setOption\` and \`getOption\` throw an \`SctpError\` whose \`cause\` is the name of an errno, as listed below.
+- The sockets without I/O, \`SctpSocket\` of \`sctpkit/core\`, have the RFC's calls under the RFC's names, \`setsockopt\` and
+  \`getsockopt\`. These return their result or the name of an errno, with the sentence in \`errorText\`; nothing is thrown.
 `;
 
 export function socketOptionsPage(): string {
