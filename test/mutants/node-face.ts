@@ -90,9 +90,16 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "net-reconnect",
     "node/socket/association-duplex.ts",
-    "    this.#closeReason = undefined;\n    this.#endRequested = false;",
-    "    this.#endRequested = false;",
+    "    this.#closeReason = undefined;\n    this.#peerEnds = false;",
+    "    this.#peerEnds = false;",
     "a socket that connects again believes its association ended",
+  ),
+  mutant(
+    "net-reconnect-late",
+    "node/socket/association-duplex.ts",
+    "if (event.association !== this.#inside.association) return;",
+    "",
+    "the end of the association before ends the next one, too",
   ),
   mutant(
     "net-reconnect-opened",
@@ -103,9 +110,9 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "net-address-object",
-    "node/socket/open-association.ts",
-    "return { hosts, remoteUdpPort: localUdpPort, ...more };",
-    "return { hosts, ...more };",
+    "node/socket/connect-options.ts",
+    "return { ...more, hosts, remoteUdpPort: localUdpPort };",
+    "return { ...more, hosts };",
     "the address of a server leads to another UDP port",
   ),
   mutant(

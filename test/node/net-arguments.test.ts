@@ -236,6 +236,24 @@ describe("connect() again", () => {
     await closed(server);
   });
 
+  it("the end of the association before, which is told later, is no end of the next one [B13]", async () => {
+    const server = await listening();
+    const address = server.address();
+    server.on("connection", (accepted) => accepted.on("error", () => {}).resume());
+    if (address === null) throw new Error("the server does not listen");
+    const socket = new Socket().on("error", () => {});
+    socket.connect({ port: address.port, host: address.address, remoteUdpPort: address.localUdpPort });
+    while (socket.localPort === undefined) await new Promise(setImmediate); // Until it has an association, in COOKIE-WAIT.
+    socket.destroy();
+    socket.once("close", () => socket.connect(address));
+    await new Promise<void>((resolve) => socket.once("connect", resolve));
+    await socket.send("hello");
+    socket.resume().end();
+    await once(socket, "close");
+    expect(socket.errored).toBe(null);
+    await closed(server);
+  });
+
   it("wrong words leave a closed socket closed [B13]", async () => {
     const socket = new Socket();
     socket.destroy();

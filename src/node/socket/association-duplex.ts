@@ -149,6 +149,8 @@ export abstract class AssociationDuplex extends MessageStream {
   }
 
   #onAssociationEvent(event: AssociationEvent): void {
+    // A socket that connects again may still be told the end of the association before.
+    if (event.association !== this.#inside.association) return;
     const notifications = this.notificationsOf(event);
     this.idleTimer.touch();
     switch (event.kind) {
