@@ -16,7 +16,7 @@ describe("RFC 9260 1.3 Key Terms", () => {
   it("MUST: uses one port on all addresses of an endpoint, and none that another endpoint uses", () => {
     const lab = new Lab({ localAddresses: ["10.0.0.1", "10.1.0.1"] });
     lab.listen();
-    expect(() => lab.listen()).toThrow(expect.objectContaining({ code: "ERR_SCTP_PORT_IN_USE" }));
+    expect(() => lab.listen()).toThrow(expect.objectContaining({ sctpCode: "ERR_SCTP_PORT_IN_USE" }));
     lab.connect({}, [PEER_ADDRESS]);
     expect(lab.flush()[0]).toMatchObject({ sourcePort: OUR_PORT, destinationPort: PEER_PORT });
   });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { expect, it } from "vitest";
 import { connect, createServer, Endpoint, SctpError, UdpPort } from "../../src/index.ts";
-import { listening, pair } from "./pair.ts";
+import { foreignSocket, pair } from "./pair.ts";
 
 const FIELDS = ["code", "errno", "syscall", "address", "port"] as const;
 
@@ -25,12 +25,12 @@ it("a UDP port that is taken is told with the fields that net gives a TCP port t
   const { port } = first.address() as net.AddressInfo;
   const [netError] = (await once(net.createServer().listen(port, "127.0.0.1"), "error")) as [Error];
   first.close();
-  const server = await listening();
-  const localUdpPort = server.address()?.localUdpPort ?? 0;
+  const foreign = await foreignSocket();
+  const localUdpPort = foreign.address().port;
   const ours = await failureOf(createServer().listen({ port: 7, host: "127.0.0.1", localUdpPort }));
   expect(fieldsOf(ours)).toEqual({ ...fieldsOf(netError), syscall: "bind", port: localUdpPort });
   expect(ours.sctpCode).toBe("ERR_SCTP_UDP_PORT_IN_USE");
-  server.close();
+  foreign.close();
 });
 
 it("an SCTP port that is taken is EADDRINUSE of listen, as with net [B14]", async () => {

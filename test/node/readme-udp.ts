@@ -23,7 +23,7 @@ export function createServer(
 }
 
 export function connect(options: ConnectSocketOptions, onConnect?: () => void): Socket {
-  return new Socket(options).connect({ remoteUdpPort: udpPort, ...options }, onConnect);
+  return new Socket().connect({ remoteUdpPort: udpPort, ...options }, onConnect);
 }
 
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
