@@ -103,7 +103,7 @@ export class SctpError extends Error {
  * inside of this library alone, and cost more than all the rest of an ending.
  */
 export function errorOfEvent(code: SctpErrorCode, message: string, details?: SctpErrorDetails): SctpError {
-  const { stackTraceLimit } = Error;
+  const stackTraceLimit: unknown = Reflect.get(Error, "stackTraceLimit"); // V8's, and others' by now.
   Reflect.set(Error, "stackTraceLimit", 0); // Refused where the host has frozen it: no harm.
   try {
     return new SctpError(code, message, details);

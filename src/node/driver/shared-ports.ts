@@ -3,8 +3,8 @@
  * Owns: who may share with whom, and which port that is; what is said where it cannot be. Does not own: opening a port
  * (open-port.ts), when it closes (port-driver.ts), who listens on which SCTP port of it (src/stack).
  *
- * A port of one's own has whoever brings something that all who share the port would see: a trace, options of the stack, a
- * transport.
+ * Whoever brings something that all who share the port would see, such as a trace, options of the stack or a transport, has a
+ * port for itself.
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AddressFamily } from "../../platform/address.ts";
