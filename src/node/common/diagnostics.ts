@@ -97,8 +97,13 @@ const byKind: Partial<Record<AssociationEvent["kind"], Channel>> = {
 export const packetSent: Channel = channel("sctp.packet.sent");
 export const packetReceived: Channel = channel("sctp.packet.received");
 
-/** Whom users know, by what gets the events of an association. */
-const faces = new WeakMap<object, object>();
+/** Whom users know, on what gets the events of an association: a WeakMap would cost the collector much of a short life. */
+const FACE = Symbol("face");
+
+interface Faced {
+  [FACE]?: object;
+}
+
 /** Made when somebody first hears of an association. */
 const watched = new WeakMap<Association, WatchedAssociation>();
 
@@ -108,12 +113,12 @@ const watched = new WeakMap<Association, WatchedAssociation>();
  * @param face the socket or endpoint that has the association
  */
 export function presentAs(receiver: object, face: object): void {
-  faces.set(receiver, face);
+  (receiver as Faced)[FACE] = face;
 }
 
 function messageOf(association: Association): AssociationDiagnostics {
   const receiver = association.userData;
-  const user = typeof receiver === "object" && receiver !== null ? faces.get(receiver) : undefined;
+  const user = typeof receiver === "object" && receiver !== null ? (receiver as Faced)[FACE] : undefined;
   let facts = watched.get(association);
   if (facts === undefined) {
     facts = new WatchedAssociation(association);
