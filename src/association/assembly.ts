@@ -6,7 +6,7 @@
  * Read the constructor from the top: each part knows only what stands above it.
  */
 import type { AssociationOptions } from "../base/options.ts";
-import type { AssociationExtension } from "./extensions/association-extension.ts";
+import type { AssociationExtension, ExtensionHost } from "./extensions/association-extension.ts";
 import { type ExtensionsAtWork, NO_EXTENSIONS } from "./extensions/extensions-at-work.ts";
 import type { Capabilities } from "./model/capabilities.ts";
 import { ControlQueue } from "./model/control-queue.ts";
@@ -128,6 +128,11 @@ export class AssociationParts implements CapabilityObserver {
   }
   get acceptance(): Acceptance {
     return new Acceptance(this);
+  }
+
+  /** What extensions see of the association. */
+  get extensionHost(): ExtensionHost {
+    return this;
   }
 
   onAgreement(capabilities: Capabilities): void {

@@ -10,12 +10,20 @@
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import { type AssociationOptions, associationOptions } from "../base/options.ts";
 import type { AssociationParts } from "./assembly.ts";
+import {
+  type AbandonedCounts,
+  PARTIAL_RELIABILITY,
+  partialReliabilityOf,
+} from "./extensions/partial-reliability.ts";
 import { OutboundMessage } from "./model/outbound-message.ts";
 import type { ReceivedMessage } from "./model/received-message.ts";
+import type { Reliability, ReliabilityPolicy } from "./model/reliability.ts";
 import { checkMessage, type SendInfo } from "./model/send-info.ts";
 import { type AssociationState, isSettingUp } from "./model/state.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
+
+const NONE_ABANDONED: AbandonedCounts = { unsent: 0, sent: 0 };
 
 export class Association {
   /** A slot for whoever drives the stack. */
@@ -93,6 +101,10 @@ export class Association {
   get isWritable(): boolean {
     return this.bufferedBytes < this.options.sendBufferBytes;
   }
+  /** Whether both sides know partial reliability (RFC 3758 4.2): only then is a message given up that has been sent. */
+  get partialReliability(): boolean {
+    return this.#parts.extensions.capabilities.has(PARTIAL_RELIABILITY.id);
+  }
   /** Messages that `receiveMessage` would give. */
   get readableCount(): number {
     return this.#parts.inbound.buffer.readyCount;
@@ -115,7 +127,18 @@ export class Association {
   }
   /** Counters as they are now. */
   get stats(): AssociationStats {
-    return { ...this.#parts.stats, heldBytes: this.#parts.inbound.buffer.usedBytes };
+    const { unsent, sent } = this.abandoned();
+    const { usedBytes: heldBytes } = this.#parts.inbound.buffer;
+    return { ...this.#parts.stats, abandonedUnsent: unsent, abandonedSent: sent, heldBytes };
+  }
+
+  /**
+   * Messages that were given up for their `reliability` (RFC 7496 4.3, 4.4), each counted once.
+   * @param streamId of one stream; of all if absent
+   * @param policy by one policy; by all if absent
+   */
+  abandoned(streamId?: number, policy?: ReliabilityPolicy): Readonly<AbandonedCounts> {
+    return partialReliabilityOf(this.#parts.outbound)?.abandoned(streamId, policy) ?? NONE_ABANDONED;
   }
 
   /** The STATUS primitive, RFC 9260 11.1.8. */
@@ -138,7 +161,7 @@ export class Association {
 
   /**
    * Queues a message (the SEND primitive, RFC 9260 11.1.5). The bytes are not copied and must not change until they
-   * have been acknowledged. It never refuses for lack of room: whoever calls heeds `isWritable`.
+   * have been acknowledged. It never refuses for lack of room: whoever calls heeds `isWritable`, or asks `makeRoom`.
    * @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_EMPTY_MESSAGE,
    *   ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_NOT_CONNECTED; ERR_SCTP_INVALID_ADDRESS if `to` is none of the peer's
    */
@@ -153,12 +176,23 @@ export class Association {
     }
     checkMessage(data, info, outbound.streamCount, this.options.maxMessageBytes);
     if (info.to !== undefined) this.#parts.facts.pathOf(info.to);
+    if (info.reliability !== undefined) this.#parts.extensions.onLimitedMessage(this.#parts);
+    partialReliabilityOf(outbound)?.makeRoom(data.length, info.reliability);
     outbound.enqueue(new OutboundMessage(data, info, nowMs));
     idleCloser.onActivity(true, nowMs);
     stats.sentMessages++;
     stats.sentBytes += data.length;
     events.onQueued();
     this.#parts.touch(nowMs);
+  }
+
+  /**
+   * Whether a message of so many bytes may be sent without waiting: `isWritable`, or what is less important has just been given up
+   * for it (RFC 7496 3.2).
+   */
+  makeRoom(neededBytes: number, reliability: Reliability | undefined): boolean {
+    if (!this.isWritable) partialReliabilityOf(this.#parts.outbound)?.makeRoom(neededBytes, reliability);
+    return this.isWritable;
   }
 
   /** The next message from the peer; taking it opens the receive window (the RECEIVE primitive, 11.1.7). */

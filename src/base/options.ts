@@ -165,6 +165,11 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 6458 8.1.20",
     "Hand out other messages between the pieces of one; off holds them back until its last piece.",
   ),
+  partialReliability: flag(
+    true,
+    "RFC 3758 3.1",
+    "Offer partial reliability, and agree to it: messages with `reliability` can be given up once they have been sent.",
+  ),
   autoCloseMs: ms(
     0,
     0,

@@ -1,5 +1,5 @@
 /**
- * Exactly once, in order, unchanged: what users got against what users sent.
+ * Exactly once, in order, unchanged: what users got against what users sent; of what may be given up at most once.
  * Owns: that comparison, for one direction of one association. Does not own: packets.
  */
 import { SimViolation } from "./packet-checker.ts";
@@ -10,6 +10,10 @@ export class DeliveryChecker {
     readonly data: Uint8Array;
     readonly unordered: boolean;
   }> = [];
+  /** Messages that their sender may give up. */
+  readonly #limited = new Set<Uint8Array>();
+  /** Those of them that later messages of their stream have overtaken: they must not come any more. */
+  readonly #overtaken: Uint8Array[] = [];
   readonly #ordered = new Map<number, Uint8Array[]>();
   readonly #unordered: Uint8Array[] = [];
   #delivered = 0;
@@ -20,18 +24,26 @@ export class DeliveryChecker {
 
   /** Messages that were sent and have not been delivered. */
   get undelivered(): readonly Uint8Array[] {
-    return [...this.#unordered, ...[...this.#ordered.values()].flat()];
+    return [...this.#unordered, ...this.#overtaken, ...[...this.#ordered.values()].flat()];
   }
 
-  onSent(streamId: number, data: Uint8Array, unordered: boolean): void {
+  /** @param isLimited the message may be given up */
+  onSent(streamId: number, data: Uint8Array, unordered: boolean, isLimited = false): void {
+    if (isLimited) this.#limited.add(data);
     this.#sent.push({ streamId, data, unordered });
     this.#expect(streamId, data, unordered);
+  }
+
+  /** Whether the message may be given up. */
+  isLimited(data: Uint8Array): boolean {
+    return this.#limited.has(data);
   }
 
   /** Who received them is gone, and the sender has not heard from it: everything is due once more. */
   forgetDeliveries(): void {
     this.#ordered.clear();
     this.#unordered.length = 0;
+    this.#overtaken.length = 0;
     for (const { streamId, data, unordered } of this.#sent) this.#expect(streamId, data, unordered);
   }
 
@@ -45,7 +57,12 @@ export class DeliveryChecker {
       this.#unordered.splice(index, 1);
       return;
     }
-    const expected = this.#ordered.get(streamId)?.shift();
+    const due = this.#ordered.get(streamId) ?? [];
+    let expected = due.shift();
+    while (expected !== undefined && this.#limited.has(expected) && !equal(expected, data)) {
+      this.#overtaken.push(expected);
+      expected = due.shift();
+    }
     if (expected === undefined || !equal(expected, data)) {
       throw new SimViolation(`stream ${streamId} delivered something else than what was due`);
     }

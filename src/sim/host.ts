@@ -6,6 +6,7 @@ import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
 import type { CloseReason, UnsentMessage } from "../association/model/events.ts";
 import type { ReceivedMessage } from "../association/model/received-message.ts";
+import type { Reliability } from "../association/model/reliability.ts";
 import type { AssociationOptions, StackOptions } from "../base/options.ts";
 import type { TraceSink } from "../base/trace-sink.ts";
 import { PacketSlab } from "../chunks/slab.ts";
@@ -31,6 +32,8 @@ export interface HostWorld {
   readonly nowMs: number;
   /** @returns whether the network will deliver it */
   send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): boolean;
+  /** Messages of the host may be given up from now on. */
+  mayAbandon(host: SimHost): void;
   /** The association at the other end. */
   peerOf(association: SimAssociation): FarEnd | undefined;
 }
@@ -65,6 +68,8 @@ export class SimAssociation {
   receivedCount = 0;
   /** Messages of which only the beginning has been delivered, by their keys. */
   readonly #pieces = new Map<number, Uint8Array[]>();
+  /** Keys of messages that will not be ended, and of which pieces may still wait. */
+  readonly #aborted = new Set<number>();
   #shutdownAsked = false;
   /** Messages of the peer's former life that wait: no checker knows them any more. */
   #staleCount = 0;
@@ -89,9 +94,15 @@ export class SimAssociation {
     return this.association.primaryAddress;
   }
 
-  send(streamId: number, payload: Uint8Array, more: { ppid?: number; unordered?: boolean } = {}): void {
+  send(
+    streamId: number,
+    payload: Uint8Array,
+    more: { ppid?: number; unordered?: boolean; reliability?: Reliability | undefined } = {},
+  ): void {
+    const { unordered = false, reliability } = more;
+    if (reliability !== undefined) this.host.world.mayAbandon(this.host);
     this.association.send(payload, { streamId, ...more }, this.host.world.nowMs);
-    this.delivery.onSent(streamId, payload, more.unordered === true);
+    this.delivery.onSent(streamId, payload, unordered, reliability !== undefined);
     this.host.flush();
   }
 
@@ -111,7 +122,10 @@ export class SimAssociation {
     let taken = 0;
     for (; taken < count; taken++) {
       const message = this.association.receiveMessage(this.host.world.nowMs);
-      if (message === undefined) break;
+      if (message === undefined) {
+        this.#aborted.clear();
+        break;
+      }
       if (this.#staleCount > 0) {
         this.#staleCount--;
         continue;
@@ -132,10 +146,18 @@ export class SimAssociation {
     this.#staleCount = waitingCount;
     this.delivery = new DeliveryChecker();
     this.#pieces.clear();
+    this.#aborted.clear();
+  }
+
+  /** A message of which some was delivered will not be ended. */
+  onDeliveryAborted(messageKey: number): void {
+    this.#pieces.delete(messageKey);
+    this.#aborted.add(messageKey);
   }
 
   /** Joins a message that was delivered in pieces (RFC 9260 6.9); undefined until its last one is there. */
   #whole({ data, messageKey, endOfMessage }: ReceivedMessage): Uint8Array | undefined {
+    if (this.#aborted.has(messageKey)) return undefined;
     const pieces = [...(this.#pieces.get(messageKey) ?? []), data];
     if (!endOfMessage) {
       this.#pieces.set(messageKey, pieces);
@@ -250,8 +272,7 @@ export class SimHost {
   flush(): void {
     const { nowMs } = this.world;
     for (;;) {
-      for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent())
-        this.#tell(event);
+      this.#tellAll();
       const transmit = this.#stack.pollTransmit(this.#slab, nowMs);
       if (transmit === undefined) break;
       const { localAddress, remoteAddress, remoteUdpPort, lengthBytes } = transmit;
@@ -259,7 +280,13 @@ export class SimHost {
       const arrives = this.world.send(this, localAddress, remoteAddress, remoteUdpPort, datagram);
       this.#trace?.onSent(datagram, arrives);
     }
+    this.#tellAll(); // A message may have been given up instead of sent.
     this.onFlushed?.();
+  }
+
+  #tellAll(): void {
+    for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent())
+      this.#tell(event);
   }
 
   /** The network has lost a packet to this host. */
@@ -275,6 +302,7 @@ export class SimHost {
   }
 
   #tell(event: AssociationEvent): void {
+    if (event.kind === "send-failed" && event.association.state !== "CLOSED") this.world.mayAbandon(this);
     if (this.takeEvent?.(event)) return;
     const known = event.association.userData as SimAssociation | undefined;
     const user = known ?? this.#wrap(event.association);
@@ -286,6 +314,7 @@ export class SimHost {
     }
     if (event.kind === "send-failed") user.failed.push(event.message);
     if (event.kind === "closed") user.closeReason = event.reason;
+    if (event.kind === "delivery-aborted") user.onDeliveryAborted(event.delivery.messageKey);
     if (event.kind === "restarted") user.onRestarted(event.waitingCount);
     if (user.autoRead) user.read();
   }

@@ -1,6 +1,6 @@
 /**
  * Looks at every packet that is sent and every packet that arrives, and says what is wrong.
- * Owns: the rules of RFC 9260 that can be seen from outside. Shares no code with the stack.
+ * Owns: the rules of RFC 9260 and RFC 3758 that can be seen from outside. Shares no code with the stack.
  * Does not own: what the users sent and got (delivery-checker.ts).
  */
 import { ahead, plus, readPacket, type WireChunk, type WirePacket } from "./wire.ts";
@@ -15,6 +15,14 @@ const SHUTDOWN_ACK = 8;
 const COOKIE_ECHO = 10;
 const COOKIE_ACK = 11;
 const SHUTDOWN_COMPLETE = 14;
+const FORWARD_TSN = 192;
+
+const FORWARD_TSN_SUPPORTED = 0xc000;
+const SUPPORTED_EXTENSIONS = 0x8008;
+/** Flags of DATA. */
+const ENDING = 1;
+const BEGINNING = 2;
+const UNORDERED = 4;
 
 /** A rule was broken. */
 export class SimViolation extends Error {
@@ -24,6 +32,7 @@ export class SimViolation extends Error {
 interface SentData {
   readonly bytes: Uint8Array;
   readonly payloadBytes: number;
+  readonly flags: number;
 }
 
 /** The DATA of one sender in one association, named by the tag that its packets carry. */
@@ -34,8 +43,13 @@ class Flow {
   nextTsn: number | undefined;
   /** What has arrived, and how often. */
   readonly arrived = new Map<number, number>();
-  /** All up to this TSN have arrived. */
+  /** All up to this TSN have arrived, or have been skipped by a FORWARD TSN that has. */
   arrivedThrough: number | undefined;
+  /** What was sent last ended its message. */
+  lastEnds = true;
+  /** The last New Cumulative TSN that was sent, and the last that has arrived. */
+  skippedThrough: number | undefined;
+  skipArrived: number | undefined;
   /** The last Cumulative TSN Ack that the receiver sent. */
   ackSent: number | undefined;
   // What the sender knows, from the SACKs that reached it.
@@ -56,8 +70,16 @@ export class PacketChecker {
   /** Who announced a tag, its Initial TSN and its window: by the tag. */
   readonly #announced = new Map<
     number,
-    { readonly host: string; readonly tsn: number; readonly rwnd: number }
+    {
+      readonly host: string;
+      readonly tsn: number;
+      readonly rwnd: number;
+      /** Knows FORWARD TSN. */
+      readonly skips: boolean;
+    }
   >();
+  /** Hosts that give up messages: what leaves their flight so cannot be seen from outside. */
+  readonly #abandoning = new Set<string>();
   /** The tag that the peer of a tag's owner uses, once both are known. */
   readonly #peerTag = new Map<number, Set<number>>();
   /** Tags whose owners have left the set-up: before that, SACKs are not heeded (RFC 9260 6 allows either). */
@@ -94,6 +116,9 @@ export class PacketChecker {
         case SACK:
           this.#onSackSent(host, packet.tag, chunk);
           break;
+        case FORWARD_TSN:
+          this.#onForwardTsnSent(host, packet.tag, chunk);
+          break;
         case COOKIE_ACK:
           this.#establish(packet.tag);
           break;
@@ -118,10 +143,16 @@ export class PacketChecker {
     for (const chunk of packet.chunks) {
       if (chunk.type === COOKIE_ACK) this.#established.add(packet.tag);
       if (chunk.type === DATA) this.#onDataArrived(from, packet.tag, chunk);
+      if (chunk.type === FORWARD_TSN) this.#onForwardTsnArrived(from, packet.tag, chunk);
       if (!this.#established.has(packet.tag)) continue;
       if (chunk.type === SACK) this.#onSackArrived(packet.tag, chunk);
       if (chunk.type === SHUTDOWN) this.#onCumulativeAckArrived(packet.tag, chunk.value.getUint32(0));
     }
+  }
+
+  /** The host has been given a message that it may give up, or has given one up. */
+  onMayAbandon(host: string): void {
+    this.#abandoning.add(host);
   }
 
   /** A host begins anew: what it sends is no longer bound by what it sent before. */
@@ -163,7 +194,8 @@ export class PacketChecker {
     const tag = chunk.value.getUint32(0);
     const tsn = chunk.value.getUint32(12);
     this.#need(tag !== 0, `${host} announced the tag 0`);
-    this.#announced.set(tag, { host, tsn, rwnd: chunk.value.getUint32(4) });
+    const rwnd = chunk.value.getUint32(4);
+    this.#announced.set(tag, { host, tsn, rwnd, skips: knowsForwardTsn(chunk.value) });
     if (chunk.type === INIT) return;
     // An INIT ACK: its tag and the one it carries belong together, and both Initial TSNs are known.
     this.#pair(tag, packet.tag);
@@ -179,6 +211,10 @@ export class PacketChecker {
     const tsn = chunk.value.getUint32(0);
     const bytes = new Uint8Array(chunk.value.buffer, chunk.value.byteOffset, chunk.value.byteLength).slice();
     const before = flow.sent.get(tsn);
+    this.#need(
+      flow.skippedThrough === undefined || ahead(tsn, flow.skippedThrough) > 0,
+      `${host} sent TSN ${tsn}, which a FORWARD TSN had skipped`,
+    );
     if (before !== undefined) {
       this.#need(
         before.bytes.length === bytes.length && before.bytes.every((byte, i) => byte === bytes[i]),
@@ -190,14 +226,63 @@ export class PacketChecker {
       this.#need(flow.initialTsns.has(tsn), `${host} did not begin with its Initial TSN`);
       flow.arrivedThrough = plus(tsn, -1);
     } else {
-      this.#need(tsn === flow.nextTsn, `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`);
+      // One TSN may stand for what was not sent of a message that was given up.
+      const isBehindRest = !flow.lastEnds && tsn === plus(flow.nextTsn, 1);
+      this.#need(
+        tsn === flow.nextTsn || isBehindRest,
+        `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`,
+      );
+      if (isBehindRest) this.#need((chunk.flags & BEGINNING) !== 0, `${host} left out TSN ${flow.nextTsn}`);
     }
     flow.nextTsn = plus(tsn, 1);
+    flow.lastEnds = (chunk.flags & ENDING) !== 0;
     const payloadBytes = bytes.length - 12;
     this.#need(payloadBytes > 0, `${host} sent DATA without user data`);
     this.#checkWindow(host, tag, flow, payloadBytes);
-    flow.sent.set(tsn, { bytes, payloadBytes });
+    flow.sent.set(tsn, { bytes, payloadBytes, flags: chunk.flags });
     return true;
+  }
+
+  /** RFC 3758 3.2, 3.5: says what the sender has given up, nothing else, and no TSN of it is sent again. */
+  #onForwardTsnSent(host: string, tag: number, chunk: WireChunk): void {
+    const flow = this.#flow(host, tag);
+    const through = chunk.value.getUint32(0);
+    this.#need(
+      this.#announced.get(tag)?.skips === true && flow.nextTsn !== undefined,
+      `${host} sent FORWARD TSN to somebody who does not know it, or before all DATA`,
+    );
+    this.#need(
+      flow.ackKnown === undefined || ahead(through, flow.ackKnown) > 0,
+      `${host} skips up to TSN ${through}, which has been acknowledged`,
+    );
+    const due = flow.nextTsn ?? 0;
+    // Beyond what was sent lies at most the one TSN for the rest of a message.
+    const isRest = !flow.lastEnds && through === due;
+    this.#need(isRest || ahead(through, due) < 0, `${host} skips TSN ${through}, which was never given out`);
+    if (isRest) {
+      flow.nextTsn = plus(due, 1);
+      flow.lastEnds = true;
+    }
+    const streams = new Map<number, number>();
+    for (const [tsn, { bytes, flags }] of flow.sent) {
+      if (ahead(tsn, through) > 0 || (flags & UNORDERED) !== 0) continue;
+      const view = new DataView(bytes.buffer, bytes.byteOffset);
+      streams.set(view.getUint16(4), view.getUint16(6));
+    }
+    const listed = new Map<number, number>();
+    for (let at = 4; at + 4 <= chunk.value.byteLength; at += 4) {
+      const streamId = chunk.value.getUint16(at);
+      this.#need(!listed.has(streamId), `${host} lists stream ${streamId} twice in a FORWARD TSN`);
+      listed.set(streamId, chunk.value.getUint16(at + 2));
+    }
+    for (const [streamId, ssn] of streams) {
+      this.#need(
+        listed.get(streamId) === ssn,
+        `${host} skips SSN ${ssn} of stream ${streamId}, and lists ${listed.get(streamId)}`,
+      );
+    }
+    if (flow.skippedThrough === undefined || ahead(through, flow.skippedThrough) > 0)
+      flow.skippedThrough = through;
   }
 
   /** TSNs may come in any order here: they count from the nearest Initial TSN before them. */
@@ -217,6 +302,7 @@ export class PacketChecker {
 
   /** New DATA stays within the peer's window, but for one probe when nothing is outstanding (RFC 9260 6.1 A). */
   #checkWindow(host: string, tag: number, flow: Flow, payloadBytes: number): void {
+    if (this.#abandoning.has(host)) return;
     let outstanding = 0;
     for (const [tsn, data] of flow.sent) if (!flow.gapKnown.has(tsn)) outstanding += data.payloadBytes;
     const rwnd = flow.ackKnown === undefined ? (this.#announced.get(tag)?.rwnd ?? 0) : flow.rwndKnown;
@@ -248,8 +334,9 @@ export class PacketChecker {
     const gapCount = chunk.value.getUint16(8);
     for (let i = 0; i < chunk.value.getUint16(10); i++) {
       const tsn = chunk.value.getUint32(12 + 4 * (gapCount + i));
+      const wasSkipped = flow.skipArrived !== undefined && ahead(tsn, flow.skipArrived) <= 0;
       this.#need(
-        (flow.arrived.get(tsn) ?? 0) >= 2,
+        (flow.arrived.get(tsn) ?? 0) >= (wasSkipped ? 1 : 2),
         `${host} reported TSN ${tsn} as a duplicate, which it is not`,
       );
     }
@@ -274,6 +361,20 @@ export class PacketChecker {
     const flow = this.#flow(from, tag);
     const tsn = chunk.value.getUint32(0);
     flow.arrived.set(tsn, (flow.arrived.get(tsn) ?? 0) + 1);
+    this.#advanceArrived(flow);
+  }
+
+  /** RFC 3758 3.6. */
+  #onForwardTsnArrived(from: string, tag: number, chunk: WireChunk): void {
+    const flow = this.#flow(from, tag);
+    const through = chunk.value.getUint32(0);
+    if (flow.arrivedThrough === undefined || ahead(through, flow.arrivedThrough) <= 0) return;
+    flow.arrivedThrough = through;
+    flow.skipArrived = through;
+    this.#advanceArrived(flow);
+  }
+
+  #advanceArrived(flow: Flow): void {
     while (flow.arrivedThrough !== undefined && flow.arrived.has(plus(flow.arrivedThrough, 1))) {
       flow.arrivedThrough = plus(flow.arrivedThrough, 1);
     }
@@ -349,4 +450,19 @@ export class PacketChecker {
   #need(right: boolean, complaint: string): asserts right {
     if (!right) throw new SimViolation(complaint);
   }
+}
+
+/** Whether an INIT or INIT ACK says so, by the parameter or in the list of extensions. */
+function knowsForwardTsn(value: DataView): boolean {
+  for (let at = 16; at + 4 <= value.byteLength; ) {
+    const type = value.getUint16(at);
+    const length = value.getUint16(at + 2);
+    if (length < 4) return false;
+    if (type === FORWARD_TSN_SUPPORTED) return true;
+    if (type === SUPPORTED_EXTENSIONS)
+      for (let i = 4; i < length && at + i < value.byteLength; i++)
+        if (value.getUint8(at + i) === FORWARD_TSN) return true;
+    at += Math.ceil(length / 4) * 4;
+  }
+  return false;
 }

@@ -212,6 +212,10 @@ export class SimWorld implements HostWorld {
     return this.#carry(host, from, { address: to, port: toPort }, datagram);
   }
 
+  mayAbandon(host: SimHost): void {
+    this.#checker.onMayAbandon(host.name);
+  }
+
   /** What a scripted peer sends. */
   sendAsPeer(peer: SimPeer, from: string, to: TransportAddress, datagram: Uint8Array): void {
     this.#packetCount++;

@@ -4,6 +4,7 @@
  * Does not own: the association's queue (src/association/sending/send-queue.ts).
  */
 
+import type { Reliability } from "../association/model/reliability.ts";
 import type { AssociationEntry } from "./state/association-entry.ts";
 import { joined, OpenRecord, type RecordInfo } from "./state/open-record.ts";
 import type { SocketCore } from "./state/socket-core.ts";
@@ -175,11 +176,11 @@ export class Sender {
     const { sndinfo } = request;
     const { streamId = settings.sndinfo.streamId, ppid = settings.sndinfo.ppid } = sndinfo;
     const { context = settings.sndinfo.context } = sndinfo;
-    const lifetimeMs = lifetimeOf(request.prinfo ?? settings.prinfo);
+    const reliability = reliabilityOf(request.prinfo ?? settings.prinfo);
     if (request.authinfo !== undefined)
       throw new Fault("EOPNOTSUPP", "SCTP-AUTH (RFC 4895) is not built into this version");
     const unordered = flags.includes("SCTP_UNORDERED");
-    this.#requireRoom(entry, request.data);
+    this.#requireRoom(entry, request.data, reliability);
     const begun = entry.records.size === 0 ? undefined : entry.records.get(streamId);
     const data = this.#record(entry, begun, { streamId, ppid, context, flags }, request.data);
     if (data === undefined) return;
@@ -189,7 +190,7 @@ export class Sender {
       return;
     }
     const sackImmediately = flags.includes("SCTP_SACK_IMMEDIATELY");
-    const info = { streamId, ppid, unordered, sackImmediately, context, to, lifetimeMs };
+    const info = { streamId, ppid, unordered, sackImmediately, context, to, reliability };
     try {
       association.send(data, info, this.#core.nowMs());
     } catch (error) {
@@ -199,7 +200,7 @@ export class Sender {
     }
   }
 
-  #requireRoom(entry: AssociationEntry, data: Uint8Array): void {
+  #requireRoom(entry: AssociationEntry, data: Uint8Array, reliability: Reliability | undefined): void {
     const { association } = entry;
     const { sendBufferBytes } = association.options;
     const { disableFragments, explicitEor } = this.#core.settings;
@@ -208,7 +209,7 @@ export class Sender {
     const { fragmentationPointBytes } = association;
     if (disableFragments && data.length > fragmentationPointBytes)
       throw new Fault("EMSGSIZE", `more than ${fragmentationPointBytes} bytes would have to be fragmented`);
-    if (!association.isWritable) throw new Fault("EAGAIN");
+    if (!association.makeRoom(data.length, reliability)) throw new Fault("EAGAIN");
   }
 
   /**
@@ -271,9 +272,16 @@ function destinations(control: readonly SendAncillary[], port: number | undefine
   });
 }
 
-/** RFC 9260 11.1.5: of the policies of partial reliability, the lifetime of what has not been sent. */
-function lifetimeOf({ policy, value }: PrInfo): number | undefined {
-  if (policy === "SCTP_PR_SCTP_NONE" || (policy === "SCTP_PR_SCTP_TTL" && value === 0)) return undefined;
-  if (policy === "SCTP_PR_SCTP_TTL") return value;
-  throw new Fault("EOPNOTSUPP", `${policy} needs RFC 7496, which is not built into this version`);
+/** RFC 6458 5.3.7, RFC 7496 4.1. A lifetime of 0 is none (RFC 6458 5.3.2). */
+function reliabilityOf({ policy, value }: PrInfo): Reliability | undefined {
+  switch (policy) {
+    case "SCTP_PR_SCTP_NONE":
+      return undefined;
+    case "SCTP_PR_SCTP_TTL":
+      return value === 0 ? undefined : { lifetimeMs: value };
+    case "SCTP_PR_SCTP_RTX":
+      return { maxRetransmits: value };
+    case "SCTP_PR_SCTP_PRIO":
+      return { priority: value };
+  }
 }

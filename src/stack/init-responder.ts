@@ -162,7 +162,7 @@ export class InitResponder {
   }
 
   /** The types of the parameters that extensions will read. */
-  #recognised(options: AssociationOptions, existing: AssociationEngine | undefined): ReadonlySet<number> {
+  #recognised(options: AssociationOptions, existing: AssociationEngine | undefined): readonly number[] {
     const extensions = isCollision(existing)
       ? existing.proposals.map(({ extension }) => extension)
       : this.#residents.negotiation.wanted(options);

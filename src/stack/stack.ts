@@ -291,6 +291,11 @@ export class Stack {
     return this.#residents.outbox.transmitting(slab, lengthBytes, localAddress, path, nowMs);
   }
 
+  /** Whether `pollEvent` would give something: a message may have been given up while packets were asked for. */
+  get hasEvents(): boolean {
+    return this.#residents.events.length > 0;
+  }
+
   /** What the user must hear of next; undefined where there is nothing. */
   pollEvent(): AssociationEvent | undefined {
     return this.#residents.events.shift();

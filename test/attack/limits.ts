@@ -57,6 +57,30 @@ interface Collection {
 /** Every array, map, set, ring and queue of src/association and src/stack. */
 export const COLLECTIONS: readonly Collection[] = [
   {
+    file: "association/extensions/partial-reliability.ts",
+    field: "#counts",
+    holds: "how many messages were given up, by stream and policy",
+    bound: "the streams that the user sends on, three numbers each",
+  },
+  {
+    file: "association/extensions/partial-reliability/advanced-ack-point.ts",
+    field: "#skipped",
+    holds: "streams of which the peer has not heard yet that messages are skipped",
+    bound: "what a FORWARD TSN has room for in a packet",
+  },
+  {
+    file: "association/extensions/partial-reliability/eviction-queue.ts",
+    field: "#heap",
+    holds: "messages of the user that may make room for others",
+    bound: "twice what waits in the send queue, and 64",
+  },
+  {
+    file: "association/model/capabilities.ts",
+    field: "#more",
+    holds: "combinations of extensions that have been agreed on, shared by all associations",
+    bound: "the combinations of those that are built in",
+  },
+  {
     file: "association/model/control-queue.ts",
     field: "#items",
     holds: "control chunks to be sent",

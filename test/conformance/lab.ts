@@ -6,9 +6,17 @@
 import type { Association } from "../../src/association/association.ts";
 import type { AssociationEvent } from "../../src/association/association-event.ts";
 import type { AssociationExtension } from "../../src/association/extensions/association-extension.ts";
+import type { SendInfo } from "../../src/association/model/send-info.ts";
 import type { AssociationState } from "../../src/association/model/state.ts";
 import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
-import type { Chunk, DataChunk, InitAckChunk, InitChunk, SackChunk } from "../../src/chunks/chunk.ts";
+import type {
+  Chunk,
+  DataChunk,
+  ForwardTsnChunk,
+  InitAckChunk,
+  InitChunk,
+  SackChunk,
+} from "../../src/chunks/chunk.ts";
 import { decodePacket, encodePacket } from "../../src/chunks/packet.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
 import { PacketSlab } from "../../src/chunks/slab.ts";
@@ -102,8 +110,7 @@ export class Lab {
   flush(): SentPacket[] {
     const packets: SentPacket[] = [];
     for (let round = 0; round < 100_000; round++) {
-      for (let event = this.stack.pollEvent(); event !== undefined; event = this.stack.pollEvent())
-        this.events.push(event);
+      this.#collectEvents();
       const transmit = this.stack.pollTransmit(this.#slab, this.nowMs);
       if (transmit === undefined) break;
       const bytes = this.#slab.bytes.slice(0, transmit.lengthBytes);
@@ -123,8 +130,14 @@ export class Lab {
         bytes,
       });
     }
+    this.#collectEvents(); // A message may have been given up instead of sent.
     this.sent.push(...packets);
     return packets;
+  }
+
+  #collectEvents(): void {
+    for (let event = this.stack.pollEvent(); event !== undefined; event = this.stack.pollEvent())
+      this.events.push(event);
   }
 
   /** Lets `ms` pass; returns what was sent meanwhile. */
@@ -284,12 +297,14 @@ export class Link {
   }
 
   /** Queues a message of `lengthBytes` and returns what is sent at once. */
-  send(
-    lengthBytes: number,
-    more: { readonly streamId?: number; readonly unordered?: boolean } = {},
-  ): SentPacket[] {
+  send(lengthBytes: number, more: SendInfo = {}): SentPacket[] {
     this.association.send(new Uint8Array(lengthBytes).fill(0x61), more, this.lab.nowMs);
     return this.lab.flush();
+  }
+
+  /** A FORWARD TSN from the peer, up to `offset` TSNs beyond its Initial TSN. */
+  forwardTsn(offset: number, skipped: ForwardTsnChunk["skipped"] = []): ForwardTsnChunk {
+    return { kind: "FORWARD TSN", newCumulativeTsn: (this.peerTsn + offset) >>> 0, skipped };
   }
 
   /** The messages that wait for the user. */
@@ -344,6 +359,9 @@ export const HEARTBEAT: ChunkOf<"HEARTBEAT"> = {
 export function cookieParameter(cookie: Uint8Array = PEER_COOKIE): Parameter {
   return { kind: "State Cookie", type: 7, cookie };
 }
+
+/** What a peer says that knows FORWARD TSN (RFC 3758 3.1). */
+export const FORWARD_TSN_SUPPORTED: Parameter = { kind: "Forward-TSN-Supported", type: 0xc000 };
 
 export function addressParameter(address: string): Parameter {
   return address.includes(":")

@@ -222,7 +222,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     link.send(10);
     link.receive([link.sack(0, { aRwndBytes: 0 })]);
     // What waits for the probe has a short life: when the probe is due, there is nothing to send.
-    link.association.send(new Uint8Array(10), { lifetimeMs: 500 }, link.lab.nowMs);
+    link.association.send(new Uint8Array(10), { reliability: { lifetimeMs: 500 } }, link.lab.nowMs);
     expect(link.lab.run(5_000)).toEqual([]);
     link.receive([link.sack(0, { aRwndBytes: 10_000 })]);
     link.receive([link.sack(0, { aRwndBytes: 0 })]);

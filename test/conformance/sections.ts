@@ -121,7 +121,30 @@ const RFC_6951: typeof RFC_9260 = [
   ["5.8", "Explicit Congestion Notification (ECN) Considerations", 1],
 ];
 
+const RFC_3758: typeof RFC_9260 = [
+  ["2", "Conventions", 9],
+  ["3.2", "Forward Cumulative TSN Chunk Definition (FORWARD TSN)", 4],
+  ["3.3.1", "Sending Forward-TSN-Supported param in INIT", 1],
+  ["3.3.2", "Receipt of Forward-TSN-Supported parameter in INIT or INIT-ACK", 6],
+  ["3.3.3", "Receipt of Op. Error for Forward-TSN-Supported Param", 4],
+  ["3.4", 'Definition of "abandoned" in the context of PR-SCTP', 2],
+  ["3.5", "Sender Side Implementation of PR-SCTP", 25],
+  ["3.6", "Receiver Side Implementation of PR-SCTP", 12],
+  ["4.1", 'PR-SCTP Service Definition for "timed reliability"', 8],
+  ["4.2", "PR-SCTP Association Establishment", 1],
+  ["4.3", "Guidelines for defining other PR-SCTP Services", 5],
+];
+
+const RFC_7496: typeof RFC_9260 = [
+  ["3.1", "Limited Retransmissions Policy", 2],
+  ["3.2", "Priority Policy", 0],
+  ["4.3", "Socket Option for Getting the Stream-Specific PR-SCTP Status", 0],
+  ["4.5", "Socket Option for Getting and Setting the PR-SCTP Support", 0],
+];
+
 export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
+  ...RFC_3758.map(([section, title, keywordCount]) => ({ rfc: 3758, section, title, keywordCount })),
+  ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
 ];

@@ -478,7 +478,7 @@ describe("what is said about a message", () => {
     const { client, accepted } = ends;
     accepted.setOption("SCTP_CONTEXT", 77);
     const messages = accepted.messages();
-    await client.send("here", { streamId: 1, ppid: 46, to: "::1", lifetimeMs: 60_000 });
+    await client.send("here", { streamId: 1, ppid: 46, to: "::1", reliability: { lifetimeMs: 60_000 } });
     const { value } = await messages.next();
     expect(carried).toEqual(["::1"]);
     expect(value?.info).toEqual({
@@ -492,7 +492,9 @@ describe("what is said about a message", () => {
       context: 77,
     });
     await expect(client.send("x", { to: "192.0.2.1" })).rejects.toThrow(/none of the peer's addresses/);
-    await expect(client.send("x", { lifetimeMs: 0 })).rejects.toThrow(/lifetimeMs must be above 0/);
+    await expect(client.send("x", { reliability: { lifetimeMs: 0 } })).rejects.toThrow(
+      /lifetimeMs must be above 0/,
+    );
     await finish(ends);
   });
 });

@@ -31,9 +31,13 @@ it("says when a message is past the bound, and forgets it", () => {
   expect(textOf(joiner.add(piece(1, 5, "ghi", true)))).toBe("ghi");
 });
 
-it("does not join what a peer began before it restarted with what it says now", () => {
+it("forgets a message that will not be ended, and pieces of it that are taken later; those of others it keeps", () => {
   const joiner = new PieceJoiner(100);
   joiner.add(piece(1, 1, "before ", false));
-  joiner.forget();
+  joiner.add(piece(9, 9, "other ", false));
+  joiner.forget(1);
+  expect(joiner.add(piece(1, 2, "late", false))).toBeUndefined();
+  expect(textOf(joiner.add(piece(9, 10, "end", true)))).toBe("other end");
+  joiner.onEmptied();
   expect(textOf(joiner.add(piece(1, 2, "now", true)))).toBe("now");
 });

@@ -1,4 +1,5 @@
 /** Owns: which extensions are built in, in the order in which they are agreed on. Does not own: any of them. */
 import type { AssociationExtension } from "./association-extension.ts";
+import { PARTIAL_RELIABILITY } from "./partial-reliability.ts";
 
-export const EXTENSIONS: readonly AssociationExtension[] = [];
+export const EXTENSIONS: readonly AssociationExtension[] = [PARTIAL_RELIABILITY];

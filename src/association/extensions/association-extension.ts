@@ -3,7 +3,8 @@
  * Owns: what an extension is given, and what it adds. Does not own: the agreement (model/negotiation.ts), when it is added
  * (extensions-at-work.ts).
  */
-import type { ChunkHandler } from "../model/chunk-handler.ts";
+import type { Chunk } from "../../chunks/chunk.ts";
+import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { Extension } from "../model/extension.ts";
@@ -32,6 +33,17 @@ export interface ExtensionHost {
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly events: UserEvents;
+  /** The packet that is being read. */
+  readonly data: {
+    /** It is acknowledged as one with DATA. */
+    countAsData(): void;
+  };
+}
+
+/** Deals with chunks of every association that has agreed on them, and keeps nothing of any: it takes no memory of theirs. */
+export interface SharedHandler {
+  readonly chunkTypes: readonly number[];
+  onChunk(chunk: Chunk, host: ExtensionHost, source: Path, nowMs: number): ChunkOutcome;
 }
 
 /** What an extension adds to one association. */
@@ -42,10 +54,15 @@ export interface ExtensionParts {
 }
 
 export interface AssociationExtension extends Extension {
+  /** Its chunk types are known to all that have agreed on it. */
+  readonly shared?: SharedHandler;
   /**
    * Called when it has been agreed on: on the asking side before the COOKIE ECHO is sent, on the other one before the chunks
    * behind it are read. A restart of the peer, or another agreement in a collision, takes the parts away and joins anew.
    * @param state what `review` gave
+   * @returns undefined where it adds nothing to this association alone
    */
-  join(host: ExtensionHost, state: Uint8Array): ExtensionParts;
+  join(host: ExtensionHost, state: Uint8Array): ExtensionParts | undefined;
+  /** A message that may be given up is about to be queued, the first one or another. */
+  onLimitedMessage?(host: ExtensionHost): void;
 }

@@ -1,13 +1,20 @@
 /**
  * The extensions of one association that are at work.
  * Owns: adding their parts to those of RFC 9260 and taking them away again. Does not own: what they do, what was agreed on.
+ *
+ * Where no extension has anything of the association's own, all associations that have agreed on the same share one object.
  */
 import { type Capabilities, NO_CAPABILITIES } from "../model/capabilities.ts";
 import type { ChunkHandler } from "../model/chunk-handler.ts";
 import type { Deadlines } from "../model/deadlines.ts";
 import type { Negotiation } from "../model/negotiation.ts";
 import type { Path } from "../paths/path.ts";
-import type { AssociationExtension, ExtensionHost, ExtensionParts } from "./association-extension.ts";
+import type {
+  AssociationExtension,
+  ExtensionHost,
+  ExtensionParts,
+  SharedHandler,
+} from "./association-extension.ts";
 
 /** An association as seen by whoever adds parts to it. */
 export interface ExtensionSite extends ExtensionHost {
@@ -19,13 +26,33 @@ export interface ExtensionSite extends ExtensionHost {
   };
 }
 
+const NO_PARTS: readonly never[] = [];
+/** Those without parts, by who agreed and on what. */
+const sharedOnes = new WeakMap<object, WeakMap<Capabilities, ExtensionsAtWork>>();
+
 export class ExtensionsAtWork {
   readonly capabilities: Capabilities;
+  readonly #extensions: readonly AssociationExtension[];
   readonly #parts: readonly ExtensionParts[];
 
-  constructor(capabilities: Capabilities, parts: readonly ExtensionParts[]) {
+  constructor(
+    capabilities: Capabilities,
+    extensions: readonly AssociationExtension[],
+    parts: readonly ExtensionParts[],
+  ) {
     this.capabilities = capabilities;
+    this.#extensions = extensions;
     this.#parts = parts;
+  }
+
+  /** What all associations share that deals with such chunks; undefined where nothing does. */
+  sharedHandlerOf(chunkType: number): SharedHandler | undefined {
+    for (const { shared } of this.#extensions) if (shared?.chunkTypes.includes(chunkType)) return shared;
+    return undefined;
+  }
+
+  onLimitedMessage(host: ExtensionHost): void {
+    for (const extension of this.#extensions) extension.onLimitedMessage?.(host);
   }
 
   /** Something else has been agreed on: those that were at work leave, and others come. */
@@ -35,17 +62,36 @@ export class ExtensionsAtWork {
       for (const part of timed) site.deadlines.remove(part);
     }
     if (capabilities.isEmpty) return NO_EXTENSIONS;
-    const parts = capabilities.all.flatMap(({ id, state }) => {
-      const extension = site.negotiation.byId(id);
-      return extension === undefined ? [] : [extension.join(site, state)];
-    });
+    const parts = capabilities.all.flatMap(
+      ({ id, state }) => site.negotiation.byId(id)?.join(site, state) ?? [],
+    );
+    if (parts.length === 0) return sharedBy(site.negotiation, capabilities);
     for (const { handlers, timed } of parts) {
       for (const handler of handlers) site.receiver.addHandler(handler);
       for (const part of timed) site.deadlines.add(part);
     }
-    return new ExtensionsAtWork(capabilities, parts);
+    return new ExtensionsAtWork(capabilities, extensionsOf(site.negotiation, capabilities), parts);
   }
 }
 
 /** RFC 9260 alone; one object for all associations. */
-export const NO_EXTENSIONS: ExtensionsAtWork = new ExtensionsAtWork(NO_CAPABILITIES, []);
+export const NO_EXTENSIONS: ExtensionsAtWork = new ExtensionsAtWork(NO_CAPABILITIES, NO_PARTS, NO_PARTS);
+
+function sharedBy(
+  negotiation: Negotiation<AssociationExtension>,
+  capabilities: Capabilities,
+): ExtensionsAtWork {
+  const ofThese = sharedOnes.get(negotiation) ?? new WeakMap<Capabilities, ExtensionsAtWork>();
+  const known =
+    ofThese.get(capabilities) ??
+    new ExtensionsAtWork(capabilities, extensionsOf(negotiation, capabilities), NO_PARTS);
+  sharedOnes.set(negotiation, ofThese.set(capabilities, known));
+  return known;
+}
+
+function extensionsOf(
+  negotiation: Negotiation<AssociationExtension>,
+  { all }: Capabilities,
+): readonly AssociationExtension[] {
+  return all.flatMap(({ id }) => negotiation.byId(id) ?? []);
+}

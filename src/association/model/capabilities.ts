@@ -14,6 +14,8 @@ export interface Capability {
 export class Capabilities {
   /** In the order in which they were agreed on. */
   readonly all: readonly Capability[];
+  /** Those that have one more, which saved nothing: made once for all associations. */
+  #more: Map<number, Capabilities> | undefined = undefined;
 
   constructor(all: readonly Capability[]) {
     this.all = all;
@@ -34,9 +36,16 @@ export class Capabilities {
 
   /** One more; its state is copied, for it may be a view of a packet. */
   with({ id, state }: Capability): Capabilities {
-    return new Capabilities(this.all.concat({ id, state: state.slice() }));
+    const known = state.length === 0 ? this.#more?.get(id) : undefined;
+    if (known !== undefined) return known;
+    const more = new Capabilities(this.all.concat({ id, state: state.slice() }));
+    if (state.length === 0) {
+      this.#more ??= new Map();
+      this.#more.set(id, more);
+    }
+    return more;
   }
 }
 
-/** RFC 9260 alone: of nearly all associations, so it is one object. */
+/** RFC 9260 alone. */
 export const NO_CAPABILITIES: Capabilities = new Capabilities([]);

@@ -18,7 +18,7 @@ import type { Extension, Offer } from "./extension.ts";
  */
 export const MAX_SAVED_BYTES = 512;
 
-const NOTHING: ReadonlySet<number> = new Set();
+const NOTHING: readonly never[] = [];
 
 /** What this side says of one extension. */
 export interface Proposal {
@@ -105,10 +105,9 @@ export function proposalParameters(proposals: readonly Proposal[]): Parameter[] 
 }
 
 /** The types of the parameters that extensions read. */
-export function recognisedTypes(extensions: readonly Extension[]): ReadonlySet<number> {
+export function recognisedTypes(extensions: readonly Extension[]): readonly number[] {
   if (extensions.length === 0) return NOTHING;
-  const types = extensions.flatMap(({ parameterTypes }) => parameterTypes);
-  return new Set([ParameterType.SupportedExtensions, ...types]);
+  return [ParameterType.SupportedExtensions, ...extensions.flatMap(({ parameterTypes }) => parameterTypes)];
 }
 
 function offerIn(told: readonly Parameter[], { parameterTypes }: Extension): Offer {

@@ -3,10 +3,13 @@
  * Owns: the user's bytes and what the user said about them, and how far they have been cut into fragments.
  * Does not own: the order in which messages leave (send-queue.ts), the fragments (sent-log.ts).
  */
+import { MessageLimit } from "./reliability.ts";
 import type { SendInfo } from "./send-info.ts";
 
+const NO_BYTES = new Uint8Array(0);
+
 export class OutboundMessage {
-  readonly data: Uint8Array;
+  data: Uint8Array;
   readonly streamId: number;
   readonly ppid: number;
   readonly unordered: boolean;
@@ -16,6 +19,8 @@ export class OutboundMessage {
   readonly destination: string | undefined;
   /** Nothing of the message is sent from then on, unless some of it has been (RFC 9260 11.1.5). */
   readonly expiresAtMs: number;
+  /** When it is given up; undefined for one that is sent until it has arrived. */
+  readonly limit: MessageLimit | undefined;
   /** Assigned when the first fragment is cut (RFC 9260 6.5). */
   ssn = 0;
   /** Bytes that have been cut into fragments. */
@@ -34,12 +39,19 @@ export class OutboundMessage {
     this.sackImmediately = info.sackImmediately ?? false;
     this.context = info.context ?? 0;
     this.destination = info.to;
-    this.expiresAtMs = nowMs + (info.lifetimeMs ?? Number.POSITIVE_INFINITY);
+    const { reliability } = info;
+    this.limit = reliability === undefined ? undefined : new MessageLimit(reliability);
+    this.expiresAtMs = nowMs + (reliability?.lifetimeMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** Its life has ended before any of it was sent (RFC 9260 11.1.5). */
   hasExpired(nowMs: number): boolean {
     return this.expiresAtMs <= nowMs && this.sentBytes === 0;
+  }
+
+  /** It has come back to the user: its place in a queue keeps the bytes alive no longer. */
+  release(): void {
+    this.data = NO_BYTES;
   }
 
   /** What was cut counts for nothing: the message starts anew, under other numbers. */

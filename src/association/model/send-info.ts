@@ -1,16 +1,19 @@
 /**
  * What a user says about a message, and the check of it.
- * Owns: the limits of stream id, PPID and size. Does not own: whether messages are taken at all (association.ts).
+ * Owns: the limits of stream id, PPID and size. Does not own: whether messages are taken at all (association.ts), reliability
+ * (reliability.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import {
   checkOptions,
   isFlag,
   isNumeric,
+  isObject,
   isSignal,
   isText,
   type OptionNames,
 } from "../../base/option-check.ts";
+import { checkReliability, type Reliability } from "./reliability.ts";
 
 /** What the user says about a message (RFC 9260 11.1.5, RFC 6458 5.3.4). */
 export interface SendInfo {
@@ -26,8 +29,8 @@ export interface SendInfo {
   readonly context?: number | undefined;
   /** An address of the peer to prefer to the primary path while it works (RFC 9260 6.4). */
   readonly to?: string | undefined;
-  /** Time from now after which the message is given up if none of it has been sent (RFC 9260 11.1.5); above 0. */
-  readonly lifetimeMs?: number | undefined;
+  /** When the message is given up (RFC 3758, RFC 7496): by a lifetime, a number of retransmissions or a priority; never if absent. */
+  readonly reliability?: Reliability | undefined;
 }
 
 /** For those who say nothing. */
@@ -44,10 +47,17 @@ const NAMES: OptionNames<SendInfo & { readonly signal?: unknown }> = {
     sackImmediately: isFlag,
     context: isNumeric,
     to: isText,
-    lifetimeMs: isNumeric,
+    reliability: isObject,
     signal: isSignal,
   },
-  meant: { stream: "streamId", protocolId: "ppid", payloadProtocolId: "ppid", address: "to" },
+  meant: {
+    lifetimeMs: "reliability",
+    maxRetransmits: "reliability",
+    stream: "streamId",
+    protocolId: "ppid",
+    payloadProtocolId: "ppid",
+    address: "to",
+  },
 };
 
 /**
@@ -72,13 +82,14 @@ function isSaid(name: string, value: unknown): boolean {
     case "streamId":
     case "ppid":
     case "context":
-    case "lifetimeMs":
       return typeof value === "number"; // Their ranges are looked at below.
     case "unordered":
     case "sackImmediately":
       return typeof value === "boolean";
     case "to":
       return typeof value === "string";
+    case "reliability":
+      return typeof value === "object";
     case "signal":
       return isSignal(value) === undefined;
     default:
@@ -111,13 +122,7 @@ export function checkMessage(
       `ppid must be a whole number from 0 to 4294967295, not ${ppid}`,
     );
   }
-  const { lifetimeMs } = info;
-  if (lifetimeMs !== undefined && !(lifetimeMs > 0)) {
-    throw new SctpError(
-      SctpErrorCode.InvalidArgument,
-      `lifetimeMs must be above 0, not ${lifetimeMs}: leave it out for a message that does not expire`,
-    );
-  }
+  if (info.reliability !== undefined) checkReliability(info.reliability);
   if (data.length === 0) {
     throw new SctpError(
       SctpErrorCode.EmptyMessage,

@@ -9,6 +9,8 @@ import type { Cause } from "../../chunks/causes.ts";
 import { type Chunk, decodeChunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, chunkTypeName, unknownChunkAction } from "../../chunks/codes.ts";
 import { ParseError } from "../../chunks/errors.ts";
+import type { ExtensionHost } from "../extensions/association-extension.ts";
+import type { ExtensionsAtWork } from "../extensions/extensions-at-work.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
@@ -29,6 +31,9 @@ export interface ChunkReceiverParts {
   readonly replyPaths: ReplyPaths;
   readonly control: ControlQueue<Path>;
   readonly data: DataReceiver;
+  /** Asked anew each time: another agreement brings another. */
+  readonly extensions: Pick<ExtensionsAtWork, "sharedHandlerOf">;
+  readonly extensionHost: ExtensionHost;
   readonly acknowledgements: Acknowledgements;
   readonly errorChunks: ErrorReceiver;
   readonly monitor: ChunkHandler<Path>;
@@ -127,6 +132,8 @@ export class ChunkReceiver {
       if (outcome === "stop" || this.#parts.lifecycle.state === "CLOSED") return "stop";
       if (outcome === "skip") break;
     }
+    const shared = isHandled ? undefined : this.#parts.extensions.sharedHandlerOf(type);
+    if (shared !== undefined) return shared.onChunk(chunk, this.#parts.extensionHost, source, nowMs);
     if (!isHandled)
       this.#parts.seat.countDrop("unexpected-chunk", `${chunk.kind} in ${this.#parts.lifecycle.state}`);
     return "continue";
@@ -143,7 +150,8 @@ export class ChunkReceiver {
     return (
       type <= ChunkType.CookieAck ||
       type === ChunkType.ShutdownComplete ||
-      this.#moreHandlers.some(({ chunkTypes }) => chunkTypes.includes(type))
+      this.#moreHandlers.some(({ chunkTypes }) => chunkTypes.includes(type)) ||
+      this.#parts.extensions.sharedHandlerOf(type) !== undefined
     );
   }
 

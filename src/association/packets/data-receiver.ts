@@ -41,6 +41,11 @@ export class DataReceiver {
     this.#sawData = false;
   }
 
+  /** Something in the packet at hand is acknowledged as DATA is. */
+  countAsData(): void {
+    this.#sawData = true;
+  }
+
   /** @param datagram what the view is bound to */
   onData(chunk: DataChunkView, datagram: Uint8Array, source: Path): ChunkOutcome {
     if (!mayReceiveData(this.#parts.lifecycle.state)) {

@@ -48,7 +48,7 @@ export function reviewInit(
   parameters: readonly Parameter[],
   source: string,
   limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
-  recognised: ReadonlySet<number>,
+  recognised: readonly number[],
   ourFamilies: readonly AddressFamily[],
 ): InitReview {
   let reportBytesLeft = limits.maxUnrecognizedBytes;
@@ -82,7 +82,7 @@ export function reviewInit(
       case "Unrecognized Parameter":
         continue;
     }
-    if (recognised.has(parameter.type)) {
+    if (recognised.includes(parameter.type)) {
       extensions.push(parameter);
       continue;
     }

@@ -9,7 +9,7 @@
  * Hot: while one message comes in order its run is lengthened in place, and is not filed anew for every fragment.
  */
 
-import { tsnAdd, tsnGt } from "../../base/serial.ts";
+import { tsnAdd, tsnDiff, tsnGt } from "../../base/serial.ts";
 import { TsnHeap } from "../../base/tsn-heap.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { OpenDelivery } from "../model/events.ts";
@@ -87,6 +87,8 @@ export class DataAssembler implements MessageAssembler {
   #growing: Run | undefined = undefined;
   /** At most one: only the run that the cumulative TSN lies in is ever handed out before it is complete. */
   #continuation: Continuation | undefined = undefined;
+  /** The last TSN known to be of a message that was given up, whose last fragment is not known. */
+  #orphanThrough: number | undefined = undefined;
   readonly #minChargeBytes: number;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
   readonly #tsns: ReceivedTsns;
@@ -98,7 +100,9 @@ export class DataAssembler implements MessageAssembler {
   }
 
   get isEmpty(): boolean {
-    return this.heldFragmentCount === 0 && this.#continuation === undefined;
+    return (
+      this.heldFragmentCount === 0 && this.#continuation === undefined && this.#orphanThrough === undefined
+    );
   }
 
   get openDeliveries(): readonly OpenDelivery[] {
@@ -115,6 +119,7 @@ export class DataAssembler implements MessageAssembler {
     if (growing !== undefined && !isBeginning && this.#isNextOf(growing, chunk, tsn, isEnding))
       return this.#lengthen(growing, { tsn, data: payload, next: undefined }, isEnding);
     if (this.#contradicts(tsn, isBeginning, isEnding)) return "violation";
+    if (isBeginning && tsnAdd(tsn, -1) === this.#orphanThrough) this.#orphanThrough = undefined;
     if (isBeginning && isEnding) return wholeMessage(chunk, payload);
     const chargedBytes = Math.max(payload.length, this.#minChargeBytes);
     const run = new Run(chunk, { tsn, data: payload, next: undefined }, chargedBytes);
@@ -129,6 +134,7 @@ export class DataAssembler implements MessageAssembler {
     this.heldFragmentCount++;
     const joined = this.#join(run);
     if (joined === undefined) return "violation";
+    if (this.#dropOrphan(joined)) return undefined;
     return joined.begins && joined.ends ? this.#take(joined, true) : undefined;
   }
 
@@ -151,12 +157,57 @@ export class DataAssembler implements MessageAssembler {
     return true;
   }
 
+  skip(cumulativeTsn: number, throughTsn: number): readonly OpenDelivery[] {
+    const aborted = this.openDeliveries;
+    this.#continuation = undefined;
+    if (this.#orphanThrough === undefined || tsnGt(throughTsn, this.#orphanThrough))
+      this.#orphanThrough = this.#tsns.has(throughTsn) ? undefined : throughTsn;
+    for (const run of this.#runsThrough(cumulativeTsn, throughTsn)) {
+      this.#forget(run);
+      if (!tsnGt(throughTsn, run.lastTsn)) this.#orphanThrough = run.ends ? undefined : run.lastTsn;
+    }
+    if (this.#orphanThrough === undefined) return aborted;
+    const nextTsn = tsnAdd(this.#orphanThrough, 1);
+    const next = this.#runsByFirst.get(nextTsn);
+    const isOther = next === undefined ? this.#tsns.has(nextTsn) : !this.#dropOrphan(next);
+    if (isOther) this.#orphanThrough = undefined;
+    return aborted;
+  }
+
+  /** Those that begin at or below a TSN, found in as many steps as there are runs, or TSNs to skip, whichever is less. */
+  #runsThrough(cumulativeTsn: number, throughTsn: number): Run[] {
+    const found: Run[] = [];
+    const from = tsnAdd(cumulativeTsn, 1);
+    if (tsnDiff(throughTsn, from) >= this.#runsByFirst.size) {
+      for (const run of this.#runsByFirst.values()) if (!tsnGt(run.firstTsn, throughTsn)) found.push(run);
+      return found;
+    }
+    // The one that the cumulative TSN lies in began before.
+    const open = this.#runEndingAt(cumulativeTsn);
+    if (open !== undefined) found.push(open);
+    for (let tsn = from; !tsnGt(tsn, throughTsn); tsn = tsnAdd(tsn, 1)) {
+      const run = this.#runsByFirst.get(tsn);
+      if (run !== undefined) found.push(run);
+    }
+    return found;
+  }
+
+  /** Drops a run if it is the rest of a message that was given up. */
+  #dropOrphan(run: Run): boolean {
+    if (this.#orphanThrough === undefined || run.begins) return false;
+    if (run.firstTsn !== tsnAdd(this.#orphanThrough, 1)) return false;
+    this.#forget(run);
+    this.#orphanThrough = run.ends ? undefined : run.lastTsn;
+    return true;
+  }
+
   /** Whether a new chunk contradicts its neighbours: a message begins where the one before has ended, and nowhere else. */
   #contradicts(tsn: number, begins: boolean, ends: boolean): boolean {
     const previous = tsnAdd(tsn, -1);
     const left = this.#runEndingAt(previous);
     const isInside = (left !== undefined && !left.ends) || this.#continuation?.nextTsn === tsn;
-    if (begins ? isInside : !isInside && this.#tsns.has(previous)) return true;
+    if (begins ? isInside : !isInside && previous !== this.#orphanThrough && this.#tsns.has(previous))
+      return true;
     const next = tsnAdd(tsn, 1);
     const right = this.#runsByFirst.get(next);
     return right === undefined ? !ends && this.#tsns.has(next) : right.begins !== ends;

@@ -60,6 +60,13 @@ export class DeliveryGate {
     if (wasOpen && message.endOfMessage) this.#drain();
   }
 
+  /** A message that may be half delivered will not be ended: what waits behind it waits no longer. */
+  abort(messageKey: number): void {
+    if (this.#openKey !== messageKey) return;
+    this.#openKey = undefined;
+    this.#drain();
+  }
+
   /** Takes what waits, for a user who is to get it whatever becomes of the half-delivered message. */
   takeWaiting(): ReceivedMessage[] {
     const waiting = this.#waiting ?? [];

@@ -38,6 +38,14 @@ const SLOW_READER_MESSAGES = 64;
 /** Small payloads are copied out of datagrams above this size in any case: even a few of these are too much to pin. */
 const LARGE_DATAGRAM_BYTES = 4_096;
 
+const NO_DELIVERIES: readonly never[] = [];
+
+/** The last message of a stream that the peer has given up. */
+export interface SkippedMessage {
+  readonly streamId: number;
+  readonly ssn: number;
+}
+
 interface InboundInit {
   readonly options: AssociationOptions;
   /** Memory for a message that came in fragments. */
@@ -177,6 +185,36 @@ export class Inbound implements TimedPart {
     return "accepted";
   }
 
+  /**
+   * The peer has given up what is missing up to a TSN (RFC 3758 3.6): it counts as received, unfinished messages are dropped,
+   * and what has waited for it goes to the user.
+   * @param skipped the last message of each stream that was given up
+   * @returns the messages of which the user has the beginning, and that will not be ended
+   */
+  skip(throughTsn: number, skipped: readonly SkippedMessage[]): readonly OpenDelivery[] {
+    const { cumulativeTsn } = this.tsns;
+    if (!tsnGt(throughTsn, cumulativeTsn)) {
+      this.sackPolicy.requestNow(); // Out of date: maybe the last SACK was lost.
+      return NO_DELIVERIES;
+    }
+    // The rest of a message that was given up may still come: somebody must know it then.
+    if (!this.tsns.has(throughTsn)) this.#assemblerInUse();
+    const aborted = this.#assembler?.skip(cumulativeTsn, throughTsn) ?? NO_DELIVERIES;
+    const hadGaps = this.tsns.hasGaps;
+    this.tsns.skip(throughTsn);
+    for (const { messageKey } of aborted) this.#gate.abort(messageKey);
+    for (const { streamId, ssn } of skipped) {
+      if (streamId >= this.#streamCount) continue;
+      for (const message of this.#ordering.skip(streamId, ssn)) this.#gate.deliver(message);
+      this.#deliverHeld(streamId);
+    }
+    if (hadGaps || this.tsns.hasGaps) this.sackPolicy.requestNow();
+    this.#countHeld();
+    this.#deliverPiece();
+    this.#relieve();
+    return aborted;
+  }
+
   /** Appends the SACK that describes this moment. */
   writeSack(writer: PacketWriter): boolean {
     if (!writer.appendSack(this.tsns, this.buffer.advertise(), this.#options.maxGapBlocksReported))
@@ -245,10 +283,15 @@ export class Inbound implements TimedPart {
   #deliverFollowers(message: ReceivedMessage): void {
     if (message.unordered) return;
     this.#ordering.advance(message);
-    let next = this.#ordering.takeNext(message.streamId);
+    this.#deliverHeld(message.streamId);
+  }
+
+  /** Those whose turn it is now in a stream. */
+  #deliverHeld(streamId: number): void {
+    let next = this.#ordering.takeNext(streamId);
     while (next !== undefined) {
       this.#gate.deliver(next);
-      next = this.#ordering.takeNext(message.streamId);
+      next = this.#ordering.takeNext(streamId);
     }
   }
 

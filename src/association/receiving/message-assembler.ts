@@ -6,8 +6,7 @@
  *
  * Nothing here takes the TSNs of a message for consecutive, nor its delivery for the only one that is open: those of
  * I-DATA are neither (RFC 8260 2.2), so pieces are joined by their `messageKey`, and an assembler takes back the TSNs that
- * it gives up by itself. Where the peer says that TSNs will not come (RFC 3758), a `skip` belongs beside `drop`: it gives
- * up what lies below them, and ends the deliveries that are open there.
+ * it gives up by itself.
  */
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { OpenDelivery } from "../model/events.ts";
@@ -61,4 +60,11 @@ export interface MessageAssembler {
    * @returns whether it did
    */
   drop(aboveTsn: number): boolean;
+
+  /**
+   * The peer has given up the message that has this TSN, and whatever is missing below it (RFC 3758 3.6): unfinished messages
+   * that reach down to it are dropped, and what comes of the rest of that message from now on is.
+   * @returns the messages of which the user has the beginning, and that will not be ended
+   */
+  skip(cumulativeTsn: number, throughTsn: number): readonly OpenDelivery[];
 }

@@ -98,6 +98,41 @@ export class StreamOrdering implements DeliveryOrder {
     return message;
   }
 
+  /**
+   * The peer has given up what is missing in a stream up to a number (RFC 3758 3.6).
+   * @returns what was held up to there, in its order, and counts as delivered: `takeNext` gives what follows
+   */
+  skip(streamId: number, throughNumber: number): readonly ReceivedMessage[] {
+    const next = this.#streams?.get(streamId)?.nextSsn ?? 0;
+    if (throughNumber !== next && !this.#space.gt(throughNumber, next)) return [];
+    const distance = this.#space.add(throughNumber, -next);
+    const stream = this.#stream(streamId);
+    stream.nextSsn = this.#space.add(throughNumber, 1);
+    const early = stream.early;
+    if (early === undefined) return [];
+    const freed: ReceivedMessage[] = [];
+    for (const number of this.#earlyThrough(early, next, distance)) {
+      const lastTsn = early.get(number);
+      const message = lastTsn === undefined ? undefined : this.#heldByLastTsn?.get(lastTsn);
+      if (lastTsn === undefined || message === undefined) continue;
+      this.#forget(stream, message, lastTsn);
+      freed.push(message);
+    }
+    return freed;
+  }
+
+  /** The numbers of what is held from one number on, up to `distance` beyond: in as few steps as either of them takes. */
+  #earlyThrough(early: ReadonlyMap<number, number>, next: number, distance: number): number[] {
+    const beyond = (number: number): number => this.#space.add(number, -next);
+    if (distance >= early.size)
+      return [...early.keys()]
+        .filter((number) => beyond(number) <= distance)
+        .sort((a, b) => beyond(a) - beyond(b));
+    const numbers: number[] = [];
+    for (let step = 0; step <= distance; step++) numbers.push(this.#space.add(next, step));
+    return numbers;
+  }
+
   /** The highest TSN of what is held. */
   get highestHeldTsn(): number | undefined {
     return this.#lastTsns?.highest;

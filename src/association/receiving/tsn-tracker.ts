@@ -102,6 +102,24 @@ export class TsnTracker {
     if (tsn === this.#highestTsn) this.#highestTsn = this.#highestReceivedBelow(tsn);
   }
 
+  /** What is missing up to this TSN, which lies ahead of the cumulative one, counts as received: it will not come (RFC 3758 3.6). */
+  skip(throughTsn: number): void {
+    if (tsnGt(throughTsn, this.#highestTsn)) {
+      // However far ahead it lies: beyond the highest TSN no bit is set.
+      if (this.hasGaps) this.#bitmap?.fill(0);
+      this.#cumulativeTsn = throughTsn;
+      this.#highestTsn = throughTsn;
+      return;
+    }
+    const span = tsnDiff(throughTsn, this.#cumulativeTsn);
+    for (let offset = this.#nextInState(1, span, true); offset <= span; ) {
+      this.#clear(tsnAdd(this.#cumulativeTsn, offset));
+      offset = this.#nextInState(offset + 1, span, true);
+    }
+    this.#cumulativeTsn = throughTsn;
+    this.#advanceOverReceived();
+  }
+
   clearDuplicates(): void {
     this.#duplicates = undefined;
   }

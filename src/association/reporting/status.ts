@@ -77,6 +77,9 @@ export interface Counters {
 
 /** The counters, and what counts against the receive buffer at this moment. */
 export interface AssociationStats extends Readonly<Counters> {
+  /** Messages given up for their `reliability` before any of them had been sent, and later (RFC 7496 4.3). */
+  readonly abandonedUnsent: number;
+  readonly abandonedSent: number;
   readonly heldBytes: number;
 }
 

@@ -6,7 +6,7 @@
 import type { Cause } from "../../chunks/causes.ts";
 import { encodeChunk } from "../../chunks/chunk.ts";
 import { CauseCode } from "../../chunks/codes.ts";
-import type { CloseReason } from "../model/events.ts";
+import type { CloseReason, OpenDelivery } from "../model/events.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
@@ -127,8 +127,12 @@ export class UserEvents implements PathObserver {
 
   /** Messages of which the user has the beginning, or will have, and whose end will not come. */
   abortDeliveries(): void {
-    for (const delivery of this.#parts.inbound.openDeliveries)
-      this.#parts.seat.emit({ kind: "delivery-aborted", delivery });
+    for (const delivery of this.#parts.inbound.openDeliveries) this.abortDelivery(delivery);
+  }
+
+  /** One of those. */
+  abortDelivery(delivery: OpenDelivery): void {
+    this.#parts.seat.emit({ kind: "delivery-aborted", delivery });
   }
 
   /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
@@ -139,6 +143,11 @@ export class UserEvents implements PathObserver {
   /** RFC 9260 11.1.5: messages whose life ended before any of them was sent. */
   failExpired(nowMs: number): void {
     for (const message of this.#parts.outbound.takeExpired(nowMs)) this.#fail(message, 0);
+  }
+
+  /** It was given up (RFC 3758 3.4). */
+  failAbandoned(message: OutboundMessage): void {
+    this.#fail(message, 0);
   }
 
   /** The peer allows fewer streams than the user has used meanwhile. */

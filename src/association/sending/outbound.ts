@@ -19,6 +19,7 @@ import type { Path } from "../paths/path.ts";
 import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import { Rfc9260PathScheduler } from "../paths/rfc9260-path-scheduler.ts";
+import type { Abandonment } from "./abandonment.ts";
 import { BurstLimit } from "./burst-limit.ts";
 import { FastRecovery } from "./fast-recovery.ts";
 import { FcfsScheduler } from "./fcfs-scheduler.ts";
@@ -64,6 +65,8 @@ export class Outbound implements TimedPart {
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;
   readonly peerWindow: PeerWindow;
+  /** Made by whoever gives messages up, with the first one that may be. */
+  abandonment: Abandonment | undefined = undefined;
 
   #options: AssociationOptions;
   #streamCount: number;
@@ -105,6 +108,7 @@ export class Outbound implements TimedPart {
     const unsent = this.drain();
     this.queue.reset();
     this.sent.reset(initialTsn);
+    this.abandonment?.reset();
     this.peerWindow.reset(peerRwndBytes);
     this.#burst = undefined;
     this.#streamCount = streamCount;
@@ -171,6 +175,28 @@ export class Outbound implements TimedPart {
   enqueue(message: OutboundMessage): void {
     this.queue.push(message);
     this.bufferedBytes += message.data.length;
+    if (message.limit !== undefined) this.abandonment?.onQueued(message);
+  }
+
+  /**
+   * Gives up a message (RFC 3758 3.5): what of it was sent counts as acknowledged, nothing of it is sent any more.
+   * @param tsn of a chunk of it; undefined where none may be outstanding, or the message waits
+   * @returns false where that must wait, for there is no TSN left for the rest of it
+   */
+  abandon(message: OutboundMessage, tsn?: number): boolean {
+    const restBytes = message.data.length - message.sentBytes;
+    if (message.limit?.isWaiting === true) {
+      this.queue.giveUp(message);
+      this.bufferedBytes -= restBytes;
+      return true;
+    }
+    if (restBytes > 0) {
+      if (this.sent.isFull) return false;
+      this.queue.drop(message);
+    }
+    this.bufferedBytes -= restBytes + this.sent.abandon(message, tsn, restBytes > 0);
+    if (!this.sent.hasRetransmissions) this.#recovery?.cancelRetransmit();
+    return true;
   }
 
   /**
@@ -181,7 +207,7 @@ export class Outbound implements TimedPart {
     this.#burst?.begin(nowMs, this.#options.maxBurst);
     for (const { flight, congestion } of this.#paths.all)
       flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
-    const lost = this.sent.nextToRetransmit();
+    const lost = this.#nextLost(nowMs);
     if (lost !== undefined) {
       const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut);
       return this.#recovery?.retransmitDue === true || this.#hasCwnd(path) ? path : undefined;
@@ -234,6 +260,7 @@ export class Outbound implements TimedPart {
       this.#recovery ??= new FastRecovery();
       this.#recovery.enter(tsnAdd(sent.nextTsn, -1));
     }
+    this.abandonment?.onAcknowledged();
     return verdict;
   }
 
@@ -253,6 +280,7 @@ export class Outbound implements TimedPart {
     const inFastRecovery = this.#recovery?.isActive === true;
     this.#recovery?.onCumulativeAck(cumulativeTsnAck);
     this.#settleAcknowledged(inFastRecovery, nowMs);
+    this.abandonment?.onAcknowledged();
     return verdict;
   }
 
@@ -269,6 +297,7 @@ export class Outbound implements TimedPart {
     const { flightBytes } = path.flight;
     this.sent.markPathLost(path.flight);
     this.#recovery?.reset();
+    this.abandonment?.onTimeout();
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
     return !probing && !this.peerWindow.hasRefusedAgain;
   }
@@ -295,6 +324,7 @@ export class Outbound implements TimedPart {
     for (let next = this.queue.peek(); next?.hasExpired(nowMs); next = this.queue.peek()) {
       this.queue.drop(next);
       this.bufferedBytes -= next.data.length;
+      if (next.limit !== undefined) this.abandonment?.onExpired(next);
       expired.push(next);
     }
     return expired;
@@ -326,12 +356,20 @@ export class Outbound implements TimedPart {
     return this.#madeFeedback;
   }
 
+  /** The chunk to send again now, if there is one: those whose messages are given up meanwhile are passed over. */
+  #nextLost(nowMs: number): SentChunk | undefined {
+    let chunk = this.sent.nextToRetransmit();
+    while (chunk !== undefined && this.abandonment?.givesUp(chunk, nowMs) === true)
+      chunk = this.sent.nextToRetransmit();
+    return chunk;
+  }
+
   /** @returns whether no chunk is left that is marked for retransmission, so that new DATA may follow */
   #fillLost(writer: PacketWriter, path: Path, anyCwnd: boolean, nowMs: number): boolean {
     if (!this.sent.hasRetransmissions) return true;
     const ignoreCwnd = this.#recovery?.retransmitDue === true;
     if (!ignoreCwnd && !anyCwnd) return false;
-    let chunk = this.sent.nextToRetransmit();
+    let chunk = this.#nextLost(nowMs);
     let wrote = false;
     while (chunk !== undefined) {
       if (this.#pathScheduler.retransmissionPath(chunk.flight, chunk.timedOut) !== path) break;
@@ -345,7 +383,7 @@ export class Outbound implements TimedPart {
       if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
       this.#observer.onRetransmit(path, chunk, reason);
       wrote = true;
-      chunk = this.sent.nextToRetransmit();
+      chunk = this.#nextLost(nowMs);
     }
     if (wrote && ignoreCwnd) this.#recovery?.cancelRetransmit();
     return chunk === undefined;

@@ -10,6 +10,9 @@ import type { OutboundMessage } from "../model/outbound-message.ts";
 import { StreamQueue } from "./stream-queue.ts";
 import type { StreamScheduler } from "./stream-scheduler.ts";
 
+/** Places of messages that were given up may be so many more than messages wait. */
+const MAX_GIVEN_UP = 64;
+
 export class SendQueue {
   readonly #makeScheduler: () => StreamScheduler;
   /** Made with the first message: an association that only waits holds none. */
@@ -19,6 +22,8 @@ export class SendQueue {
   /** The stream whose turn it is: chosen when asked for, kept while its first message is half sent. */
   #current: StreamQueue | undefined = undefined;
   #messageCount = 0;
+  /** Places of messages that were given up. */
+  #givenUpCount = 0;
   #pendingBytes = 0;
 
   constructor(makeScheduler: () => StreamScheduler) {
@@ -41,8 +46,9 @@ export class SendQueue {
     stream.push(message);
     this.#scheduler ??= this.#makeScheduler();
     this.#scheduler.onQueued(stream);
+    if (message.limit !== undefined) message.limit.isWaiting = message.sentBytes === 0;
     this.#messageCount++;
-    this.#pendingBytes += message.data.length;
+    this.#pendingBytes += message.data.length - message.sentBytes;
     // Another order may put it before what was next, but not into the middle of a message.
     if (this.#current?.first?.sentBytes === 0) this.#current = undefined;
   }
@@ -50,8 +56,14 @@ export class SendQueue {
   /** The message to cut next; once its first fragment is out it stays here until its last one is. */
   peek(): OutboundMessage | undefined {
     if (this.#messageCount === 0) return undefined;
-    this.#current ??= this.#scheduler?.next();
-    return this.#current?.first;
+    for (;;) {
+      this.#current ??= this.#scheduler?.next();
+      const message = this.#current?.first;
+      if (message?.limit?.isGivenUp !== true) return message;
+      this.#messageCount++; // It was counted off when it was given up.
+      this.#givenUpCount--;
+      this.#take(this.#current as StreamQueue, 0, true);
+    }
   }
 
   /** Takes `bytes` off the message that `peek` gave; at its first fragment it gets its SSN, after its last it leaves. */
@@ -60,16 +72,37 @@ export class SendQueue {
     assert(stream?.first === message, "a message is cut that is not next");
     if (message.sentBytes === 0 && !message.unordered) message.ssn = stream.takeSsn();
     message.sentBytes += bytes;
+    if (message.limit !== undefined) message.limit.isWaiting = false;
     this.#pendingBytes -= bytes;
     this.#take(stream, bytes, message.sentBytes === message.data.length);
   }
 
-  /** Takes the message that `peek` gave out of the queue; nothing of it has been sent. */
+  /** Takes the message that `peek` gave, or what is left of it, out of the queue. */
   drop(message: OutboundMessage): void {
     const stream = this.#current;
     assert(stream?.first === message, "a message is dropped that is not next");
-    this.#pendingBytes -= message.data.length;
+    this.#pendingBytes -= message.data.length - message.sentBytes;
     this.#take(stream, 0, true);
+  }
+
+  /** Takes a message out that waits at any place; nothing of it has been sent. Its place stays, and is passed over. */
+  giveUp({ limit, data }: OutboundMessage): void {
+    assert(limit?.isWaiting === true, "a message is given up that does not wait");
+    limit.isWaiting = false;
+    limit.isGivenUp = true;
+    this.#messageCount--;
+    this.#pendingBytes -= data.length;
+    if (++this.#givenUpCount > MAX_GIVEN_UP + this.#messageCount) this.#closeRanks();
+  }
+
+  /** What waits and may be given up, no order meant. */
+  get limited(): OutboundMessage[] {
+    const messages: OutboundMessage[] = [];
+    for (const stream of this.#streams ?? []) {
+      for (let message = stream?.first; message !== undefined; message = message.behind)
+        if (message.limit?.isWaiting === true) messages.push(message);
+    }
+    return messages;
   }
 
   /** Empties the queue; the messages are the caller's to report, in the order in which they would have been sent. */
@@ -87,15 +120,32 @@ export class SendQueue {
   reset(): void {
     assert(this.isEmpty, "SSNs begin anew while messages are queued");
     this.#streams = undefined;
+    this.#scheduler = undefined;
+    this.#current = undefined;
+    this.#givenUpCount = 0;
   }
 
   #take(stream: StreamQueue, bytes: number, endOfMessage: boolean): void {
     if (endOfMessage) {
-      stream.shift();
+      const { limit } = stream.shift();
+      if (limit !== undefined) limit.isWaiting = false;
       this.#messageCount--;
       this.#current = undefined;
     }
     this.#scheduler?.onTaken(stream, bytes, endOfMessage);
+  }
+
+  /** The places of what was given up go; what is half sent stays next. */
+  #closeRanks(): void {
+    const messages = this.drain();
+    this.#scheduler = undefined;
+    this.#streams?.forEach((stream) => {
+      stream?.clear();
+    });
+    this.#givenUpCount = 0;
+    for (const message of messages) this.push(message);
+    const [first] = messages;
+    if (first !== undefined && first.sentBytes > 0) this.#current = this.#stream(first.streamId);
   }
 
   #stream(streamId: number): StreamQueue {

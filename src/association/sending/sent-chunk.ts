@@ -5,7 +5,14 @@
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 
-export const SentState = { Free: 0, InFlight: 1, Acked: 2, ToRetransmit: 3 } as const;
+export const SentState = {
+  Free: 0,
+  InFlight: 1,
+  Acked: 2,
+  ToRetransmit: 3,
+  /** Given up with all of its message (RFC 3758 3.4): it counts as acknowledged, and is not outstanding. */
+  Abandoned: 4,
+} as const;
 
 /** How the misses of a chunk are counted. */
 export const MissCounting = {

@@ -9,8 +9,9 @@
  * retransmission, and which ones are outstanding on which of several paths, is kept in bits, of which 32 are one step.
  */
 import { assert } from "../../base/assert.ts";
-import { tsnAdd, tsnDiff, tsnGte, tsnLt, tsnLte } from "../../base/serial.ts";
+import { tsnAdd, tsnDiff, tsnGt, tsnGte, tsnLt, tsnLte } from "../../base/serial.ts";
 import { TsnSet } from "../../base/tsn-set.ts";
+import { DataFlag } from "../../chunks/data.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import { GapReports, type GapVerdict, judgeGapBlocks } from "../model/gap-reports.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
@@ -205,6 +206,36 @@ export class SentLog implements OutstandingChunks {
     this.#awaitRetransmission(chunk);
   }
 
+  /**
+   * Gives up all chunks of a message (RFC 3758 3.5 A2, A3). Where not all of it has been sent, one more TSN stands for the rest:
+   * by that the peer knows that its message will not be ended.
+   * @param tsn of a chunk of the message; undefined for what was sent last
+   * @param hasRest whether some of the message has not been sent; there must be a free TSN then
+   * @returns payload bytes that need not be kept any more
+   */
+  abandon(message: OutboundMessage, tsn: number | undefined, hasRest: boolean): number {
+    const from = tsn ?? tsnAdd(this.#nextTsn, -1);
+    const isEdge = (chunk: SentChunk, flag: number): boolean =>
+      chunk.message === message && (chunk.flags & flag) !== 0;
+    let first = from;
+    while (tsnGt(first, this.#cumulativeAckPoint) && !isEdge(this.#ring.at(first), DataFlag.Beginning))
+      first = tsnAdd(first, -1);
+    if (tsnLte(first, this.#cumulativeAckPoint)) first = tsnAdd(this.#cumulativeAckPoint, 1);
+    message.acknowledgedBytes = message.sentBytes;
+    let releasedBytes = 0;
+    for (let at = first; tsnLt(at, this.#nextTsn); at = tsnAdd(at, 1)) {
+      const chunk = this.#ring.at(at);
+      if (chunk.message !== message) continue;
+      message.acknowledgedBytes = Math.min(message.acknowledgedBytes, chunk.payloadStart);
+      releasedBytes += chunk.payloadBytes;
+      const isLast = isEdge(chunk, DataFlag.Ending);
+      this.#giveUp(chunk);
+      if (isLast) break;
+    }
+    if (hasRest) this.#standInFor(message);
+    return releasedBytes;
+  }
+
   /** Whether `tsn` is the earliest chunk that is outstanding on `flight` (RFC 9260 6.1, T3-rtx restart). */
   isEarliestOn(flight: PathFlight, tsn: number): boolean {
     const first = this.#firstOutstandingOn(flight, tsnAdd(this.#cumulativeAckPoint, 1));
@@ -287,6 +318,8 @@ export class SentLog implements OutstandingChunks {
       const chunk = this.#ring.at(tsn);
       if (chunk.state === SentState.Acked) {
         this.#gapAckedCount--;
+      } else if (chunk.state === SentState.Abandoned) {
+        this.newlyAckedChunkCount++; // The peer has heard that it was given up, or has it after all.
       } else {
         const flight = chunk.flight;
         if (flight !== undefined) flight.ackedEarliest = true;
@@ -325,6 +358,7 @@ export class SentLog implements OutstandingChunks {
   }
 
   #ackByGap(chunk: SentChunk, nowMs: number): void {
+    if (chunk.state === SentState.Abandoned) return;
     const flight = chunk.flight;
     this.#ack(chunk, nowMs);
     this.#gapAckedCount++;
@@ -336,6 +370,7 @@ export class SentLog implements OutstandingChunks {
 
   /** RFC 9260 6.2.1 D-iii: the peer dropped what it had reported; the chunk is in flight again, with one miss. */
   #renege(chunk: SentChunk, nowMs: number): void {
+    if (chunk.state === SentState.Abandoned) return;
     this.#renegeLimit ??= new RenegeLimit(nowMs);
     this.#renegeLimit.onReneged();
     const flight = chunk.flight;
@@ -365,6 +400,36 @@ export class SentLog implements OutstandingChunks {
       flight.isTiming = false;
       flight.rttSampleMs = nowMs - flight.timedSinceMs;
     }
+  }
+
+  #giveUp(chunk: SentChunk): void {
+    const { tsn, flight } = chunk;
+    if (chunk.state === SentState.InFlight) this.#leaveFlight(chunk);
+    else if (chunk.state === SentState.Acked) this.#gapAckedCount--;
+    else this.#toRetransmit?.delete(tsn);
+    if (flight !== undefined) {
+      flight.outstanding?.delete(tsn);
+      if (flight.timedTsn === tsn) flight.isTiming = false;
+    }
+    chunk.state = SentState.Abandoned;
+    chunk.payloadBytes = 0;
+    chunk.message = undefined;
+    chunk.flight = undefined;
+  }
+
+  /** A TSN for what of an abandoned message has no chunk: nothing is sent under it, ever. */
+  #standInFor({ streamId, ssn, unordered }: OutboundMessage): void {
+    assert(!this.isFull, "sent log overflow");
+    const tsn = this.#nextTsn;
+    const chunk = this.#ring.take(tsn, this.outstandingCount);
+    chunk.state = SentState.Abandoned;
+    chunk.flags = DataFlag.Ending | (unordered ? DataFlag.Unordered : 0);
+    chunk.streamId = streamId;
+    chunk.ssn = ssn;
+    chunk.payloadBytes = 0;
+    chunk.message = undefined;
+    chunk.flight = undefined;
+    this.#nextTsn = tsnAdd(tsn, 1);
   }
 
   #awaitRetransmission(chunk: SentChunk): void {

@@ -40,6 +40,12 @@ export class StreamQueue {
     return message;
   }
 
+  /** Only places of messages that were given up are left: they go. */
+  clear(): void {
+    this.#first = undefined;
+    this.#last = undefined;
+  }
+
   /** The SSN of the ordered message that is begun now. */
   takeSsn(): number {
     const ssn = this.#nextSsn;

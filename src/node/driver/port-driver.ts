@@ -306,7 +306,7 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
       this.#batchNowMs = -1;
       this.#flushedMs = performance.now();
       // After an exception of the user's, or with more to send than a turn takes: go on in the next turn.
-      if (!finished && !this.#blocked) this.scheduleFlush();
+      if ((!finished && !this.#blocked) || this.#stack.hasEvents) this.scheduleFlush();
     }
     this.#armTimer();
   }

@@ -3,9 +3,11 @@
  * Owns: their shapes, and the way to and from those of RFC 6458.
  * Does not own: when they are sent and read (endpoint.ts).
  */
+
+import type { Reliability } from "../../association/model/reliability.ts";
 import { assert } from "../../base/assert.ts";
 import type { ReceivedData } from "../../socket/receive.ts";
-import type { SendFlag, SendvInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
+import type { PrInfo, SendFlag, SendvInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
 import type { ReceiveInfo, SendInfo } from "../common/message.ts";
 
 /** A message that arrived, or a piece of one where `info.endOfMessage` is false (RFC 6458 8.1.21). */
@@ -21,7 +23,7 @@ export interface EndpointMessage {
 
 /** What the socket is told. */
 export function sendvInfo(info: SendInfo, associationId?: number): SendvInfo {
-  const { streamId, ppid, context, unordered, sackImmediately, lifetimeMs, to } = info;
+  const { streamId, ppid, context, unordered, sackImmediately, reliability, to } = info;
   const flags: SendFlag[] = [];
   if (unordered) flags.push("SCTP_UNORDERED");
   if (sackImmediately) flags.push("SCTP_SACK_IMMEDIATELY");
@@ -30,8 +32,14 @@ export function sendvInfo(info: SendInfo, associationId?: number): SendvInfo {
     to: to === undefined ? undefined : { address: to, port: 0 }, // The id says which association it is.
     // Without flags of its own a message has those of SCTP_DEFAULT_SNDINFO.
     sndinfo: { streamId, ppid, context, associationId, flags: flags.length === 0 ? undefined : flags },
-    prinfo: lifetimeMs === undefined ? undefined : { policy: "SCTP_PR_SCTP_TTL", value: lifetimeMs },
+    prinfo: reliability === undefined ? undefined : prInfoOf(reliability),
   };
+}
+
+function prInfoOf({ lifetimeMs, maxRetransmits, priority }: Reliability): PrInfo {
+  if (lifetimeMs !== undefined) return { policy: "SCTP_PR_SCTP_TTL", value: lifetimeMs };
+  if (maxRetransmits !== undefined) return { policy: "SCTP_PR_SCTP_RTX", value: maxRetransmits };
+  return { policy: "SCTP_PR_SCTP_PRIO", value: priority };
 }
 
 /** What the user gets. */

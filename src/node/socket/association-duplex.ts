@@ -176,7 +176,7 @@ export abstract class AssociationDuplex extends MessageStream {
         tell(this, "path", { address: event.address, state: event.state, reachedFrom: event.reachedFrom });
         break;
       case "delivery-aborted":
-        this.#joiner?.forget();
+        this.#joiner?.forget(event.delivery.messageKey);
         break;
       case "remote-error":
         tell(this, "remoteError", event.causeCodes);
@@ -248,7 +248,8 @@ export abstract class AssociationDuplex extends MessageStream {
     try {
       bytes = this.#checked(data, info);
       const { association } = this.#inside;
-      if (this.#waiters.isEmpty && association?.isWritable === true) {
+      // A small number first: what a priority gives up for this message, it gives up here (RFC 7496 3.2).
+      if (this.#waiters.isEmpty && association?.makeRoom(bytes.length, info.reliability) === true) {
         association.send(bytes, info, this.nowMs());
         this.#onSent(bytes);
         return Promise.resolve();
@@ -328,7 +329,10 @@ export abstract class AssociationDuplex extends MessageStream {
       this.#stalled = this.#hasEnough();
       if (this.#stalled) break;
       const received = association.receiveMessage(nowMs);
-      if (received === undefined) break;
+      if (received === undefined) {
+        this.#joiner?.onEmptied();
+        break;
+      }
       this.#bytesRead += received.data.length;
       const message = this.#joiner?.add(received);
       if (message === "too-large") this.#refuseMessage(association);

@@ -13,20 +13,29 @@ interface Unfinished {
 export class PieceJoiner {
   /** Unfinished messages, by their keys. */
   readonly #unfinished = new Map<number, Unfinished>();
+  /** Those that will not be ended, and of which pieces may still come. */
+  readonly #aborted = new Set<number>();
   readonly #maxBytes: number;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** What was begun will not be ended: the peer restarted. */
-  forget(): void {
-    this.#unfinished.clear();
+  /** A message will not be ended; the user may not have taken all of its pieces yet. */
+  forget(messageKey: number): void {
+    this.#unfinished.delete(messageKey);
+    this.#aborted.add(messageKey);
+  }
+
+  /** All that has come has been taken. */
+  onEmptied(): void {
+    this.#aborted.clear();
   }
 
   /** The message if it is whole now, undefined while it is not, "too-large" once it is past the bound. */
   add(piece: ReceivedMessage): ReceivedMessage | undefined | "too-large" {
     const { messageKey } = piece;
+    if (this.#aborted.has(messageKey)) return undefined;
     const begun = this.#unfinished.get(messageKey);
     if (begun === undefined && piece.endOfMessage) return piece;
     const message = begun ?? { pieces: [], firstTsn: piece.tsn, lengthBytes: 0 };

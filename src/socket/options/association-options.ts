@@ -4,6 +4,8 @@
  * (socket-options.ts), whether they may be used at all (options.ts).
  */
 
+import type { AbandonedCounts } from "../../association/extensions/partial-reliability.ts";
+import type { ReliabilityPolicy } from "../../association/model/reliability.ts";
 import { isSettingUp } from "../../association/model/state.ts";
 import type { PathChanges } from "../../association/procedures/path-tuning.ts";
 import type { PathInfo } from "../../association/reporting/status.ts";
@@ -18,6 +20,14 @@ import type { OptionInput, OptionValue } from "./options-table.ts";
 
 /** RFC 6458 8.1.24: 0 sets no bound; as many packets leave no window over. */
 const NO_BURST_BOUND = 1_024;
+
+/** What RFC 7496 4.3 calls the policies. */
+const POLICIES = {
+  SCTP_PR_SCTP_ALL: undefined,
+  SCTP_PR_SCTP_TTL: "lifetime",
+  SCTP_PR_SCTP_RTX: "retransmissions",
+  SCTP_PR_SCTP_PRIO: "priority",
+} as const satisfies Readonly<Record<string, ReliabilityPolicy | undefined>>;
 
 /** Of a stack that does not say. */
 const COOKIE_LIFE_MS = STACK_OPTIONS.cookieLifeMs.default;
@@ -100,10 +110,28 @@ export const ASSOCIATION_ACCESSES = {
   SCTP_DEFAULT_PRINFO: {
     get: ({ settings }) => settings.prinfo,
     set: ({ settings }, { policy, value = 0 }) => {
-      if (policy === "SCTP_PR_SCTP_RTX" || policy === "SCTP_PR_SCTP_PRIO")
-        throw new Fault("EOPNOTSUPP", `${policy} needs RFC 7496, which is not built into this version`);
       settings.prinfo = { policy, value };
     },
+  },
+  SCTP_PR_SUPPORTED: {
+    get: ({ entry, options }) => entry?.association.partialReliability ?? options.partialReliability,
+    set: ({ core, entry }, partialReliability) => {
+      // RFC 7496 4.5: what has been agreed on stays.
+      if (entry !== undefined) throw new Fault("EINVAL", "SCTP_PR_SUPPORTED is for associations to come");
+      core.changeOptions({ partialReliability }, true, []);
+    },
+  },
+  SCTP_PR_STREAM_STATUS: {
+    get: ({ entry }, { streamId, policy }) => {
+      const { association } = living(entry);
+      if (streamId >= association.outboundStreams)
+        throw new Fault("EINVAL", `the association has ${association.outboundStreams} outbound streams`);
+      return abandonedOf(streamId, association.abandoned(streamId, POLICIES[policy]));
+    },
+  },
+  SCTP_PR_ASSOC_STATUS: {
+    get: ({ entry }, { policy }) =>
+      abandonedOf(0, living(entry).association.abandoned(undefined, POLICIES[policy])),
   },
   SCTP_STATUS: { get: readStatus },
   SCTP_GET_PEER_ADDR_INFO: {
@@ -266,6 +294,13 @@ function setDefaultSndInfo(
     ppid: ppid ?? before.ppid,
     context: context ?? before.context,
   };
+}
+
+function abandonedOf(
+  streamId: number,
+  { unsent, sent }: Readonly<AbandonedCounts>,
+): OptionValue<"SCTP_PR_STREAM_STATUS"> {
+  return { streamId, abandonedUnsent: unsent, abandonedSent: sent };
 }
 
 function living(entry: AssociationEntry | undefined): AssociationEntry {

@@ -17,7 +17,6 @@ import {
 
 const ANY = ["future", "current", "all"] as const;
 const FUTURE = ["future"] as const;
-const PR = "partial reliability (RFC 3758, RFC 7496) is not built into this version";
 const RECONFIG = "stream reconfiguration (RFC 6525) is not built into this version";
 const INTERLEAVING = "I-DATA and the stream schedulers (RFC 8260) are not built into this version";
 const FAILOVER = "the quick failover of RFC 7829 is not built into this version";
@@ -53,7 +52,6 @@ export const EXTENSION_OPTIONS = {
     description: "Messages of a stream that were given up.",
     access: "read",
     targets: [],
-    missing: PR,
     query: {
       streamId: must(number("", "The stream.", 0, 65_535)),
       policy: must(name(ALL_POLICIES, "By which policy.")),
@@ -65,7 +63,6 @@ export const EXTENSION_OPTIONS = {
     description: "Messages of an association that were given up.",
     access: "read",
     targets: [],
-    missing: PR,
     query: { policy: must(name(ALL_POLICIES, "By which policy.")) },
     fields: PRSTATUS,
   },
@@ -74,7 +71,6 @@ export const EXTENSION_OPTIONS = {
     description: "Whether partial reliability is offered; of an association, whether it has been agreed on.",
     access: "read-write",
     targets: FUTURE,
-    missing: PR,
     value: boolean("Whether it is."),
   },
   SCTP_ENABLE_STREAM_RESET: {

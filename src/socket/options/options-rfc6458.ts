@@ -331,8 +331,10 @@ export const RFC6458_OPTIONS = {
     access: "read-write",
     targets: ANY,
     fields: {
-      policy: must(name(PR_POLICIES, "In this version SCTP_PR_SCTP_NONE and SCTP_PR_SCTP_TTL.")),
-      value: may(number("", "With SCTP_PR_SCTP_TTL the lifetime in ms.")),
+      policy: must(
+        name(PR_POLICIES, "Whether it is by a lifetime, a number of retransmissions or a priority."),
+      ),
+      value: may(number("", "The lifetime in ms, the retransmissions, or the priority: 0 is the highest.")),
     },
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;

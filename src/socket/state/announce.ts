@@ -103,6 +103,7 @@ function change(
   const { outboundStreams, inboundStreams } = entry.association;
   // Each association has buffers of its own (RFC 6458 3.3).
   const features: AssociationFeature[] = isOneToMany ? ["SCTP_ASSOC_SUPPORTS_MULTIBUF"] : [];
+  if (entry.association.partialReliability) features.unshift("SCTP_ASSOC_SUPPORTS_PR");
   return {
     type: "SCTP_ASSOC_CHANGE",
     state,

@@ -26,8 +26,8 @@ export class AssociationEntry implements AssociationUser {
   takenAheadCount = 0;
   /** Whether the association has told of messages since it had none. */
   hasToldReadable = false;
-  /** Its half-read message will not be ended. */
-  deliveryAborted = false;
+  /** The key of the message that will not be ended, of those of which some was delivered: the last one. */
+  abortedKey: number | undefined = undefined;
   wasEstablished = false;
   /** The user has asked for a shutdown. */
   shutdownRequested = false;

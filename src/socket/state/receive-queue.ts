@@ -39,6 +39,8 @@ export class ReceiveQueue {
   #notificationCount = 0;
   /** At level 0: the association whose message has been read in part; nothing else is read meanwhile. */
   #locked: AssociationEntry | undefined = undefined;
+  /** The key of that message. */
+  #lockedKey = 0;
 
   constructor(interleaveLevel: number) {
     this.interleaveLevel = interleaveLevel;
@@ -102,6 +104,7 @@ export class ReceiveQueue {
     if (message === undefined) return undefined;
     this.#countTaken(entry);
     if (this.interleaveLevel === 0) this.#locked = message.endOfMessage ? undefined : entry;
+    this.#lockedKey = message.messageKey;
     this.#lookForMore(entry, nowMs);
     return { kind: "data", entry, message };
   }
@@ -118,6 +121,7 @@ export class ReceiveQueue {
     if (this.#locked === entry) {
       this.#locked = undefined;
       to.#locked = entry;
+      to.#lockedKey = this.#lockedKey;
     }
     this.#count();
     to.#count();
@@ -165,10 +169,11 @@ export class ReceiveQueue {
   /** A message that will not be ended holds nothing up once all of it has been read. */
   #unlock(): void {
     const entry = this.#locked;
-    if (entry === undefined || entry.association.readableCount > 0) return;
-    if (!entry.deliveryAborted && !entry.isClosed) return;
-    entry.deliveryAborted = false;
-    this.#locked = undefined;
+    if (entry === undefined) return;
+    const next = entry.association.nextMessage;
+    if (next?.messageKey === this.#lockedKey) return;
+    if (entry.abortedKey === this.#lockedKey || (entry.isClosed && next === undefined))
+      this.#locked = undefined;
   }
 
   #shift(): void {

@@ -210,7 +210,7 @@ export class SocketCore implements EntryOwner, Acceptor {
       this.#file(entry);
     }
     if (event.kind === "path" || event.kind === "restarted") this.#file(entry);
-    if (event.kind === "delivery-aborted") entry.deliveryAborted = true;
+    if (event.kind === "delivery-aborted") entry.abortedKey = event.delivery.messageKey;
     if (endsRecords(event)) this.#failRecords(entry);
     if (event.kind === "closed") this.#onClosed(entry, event.reason);
     if (this.isClosed || this.isReadShut) this.#discard(entry);

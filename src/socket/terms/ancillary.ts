@@ -76,7 +76,7 @@ export type PrPolicy = "SCTP_PR_SCTP_NONE" | "SCTP_PR_SCTP_TTL" | "SCTP_PR_SCTP_
 /** SCTP_PRINFO (5.3.7). */
 export interface PrInfo {
   readonly policy: PrPolicy;
-  /** With SCTP_PR_SCTP_TTL the lifetime in ms. */
+  /** The lifetime in ms, the number of retransmissions, or the priority: 0 is the highest. */
   readonly value: number;
 }
 

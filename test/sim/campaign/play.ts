@@ -205,7 +205,8 @@ class Game {
       case "send":
         if (user.isOpen && association.bufferedBytes < MAX_BUFFERED_BYTES) {
           const streamId = action.streamId % association.outboundStreams;
-          user.send(streamId, this.#payload(action.bytes), { unordered: action.unordered });
+          const { unordered, reliability } = action;
+          user.send(streamId, this.#payload(action.bytes), { unordered, reliability });
         }
         return;
       case "pause":
@@ -255,9 +256,21 @@ class Game {
       missing.length === 0,
       `${user.host.name}: ${missing.length} messages neither arrived nor came back`,
     );
+    this.#need(failed.size === user.failed.length, `${user.host.name}: a message came back twice`);
+    const undelivered = new Set(user.delivery.undelivered);
+    const wrong = user.failed.filter(
+      ({ data, transmitted, acknowledgedBytes }) =>
+        !transmitted && acknowledgedBytes < data.length && !undelivered.has(data),
+    );
+    this.#need(
+      wrong.length === 0,
+      `${user.host.name}: ${wrong.length} messages arrived, and came back unsent`,
+    );
     if (user.closeReason?.kind !== "shutdown") return;
     // Messages that were queued before the peer had said how many streams it allows may have come back for that.
-    const unexplained = user.failed.filter(({ streamId }) => streamId < user.association.outboundStreams);
+    const unexplained = user.failed.filter(
+      ({ data, streamId }) => streamId < user.association.outboundStreams && !user.delivery.isLimited(data),
+    );
     this.#need(unexplained.length === 0, `${user.host.name}: messages came back after a graceful end`);
   }
 

@@ -2,6 +2,7 @@
  * One seed of the campaign: a network, two users and a list of misfortunes, all drawn from the seed.
  * Owns: what is drawn and when it happens. Does not own: living through it and judging the end (play.ts).
  */
+import type { Reliability } from "../../../src/association/model/reliability.ts";
 import type { AssociationOptions } from "../../../src/base/options.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
 import type { LinkProfile } from "../../../src/sim/index.ts";
@@ -26,6 +27,8 @@ export type Action =
       readonly streamId: number;
       readonly bytes: number;
       readonly unordered: boolean;
+      /** When it is given up. */
+      readonly reliability: Reliability | undefined;
     }
   | { readonly kind: "cut"; readonly path: number; readonly way: "both" | "there" | "back" }
   | { readonly kind: "mend"; readonly path: number }
@@ -60,9 +63,10 @@ export function scenarioOf(seed: number): Scenario {
   const paths = Array.from({ length: pathCount }, (_, i) => pathPlan(dice, i));
   const natAddress = pathCount === 1 && dice.happens(0.4) ? "192.0.2.1" : undefined;
   const collision = natAddress === undefined && dice.happens(0.15);
-  const clientOptions = options(dice, patient);
-  const serverOptions = options(dice, patient);
-  const misfortunes = actions(dice, pathCount, natAddress !== undefined);
+  const limits = new Dice(seed ^ 0x3758);
+  const clientOptions = { ...options(dice, patient), partialReliability: limits.happens(0.8) };
+  const serverOptions = { ...options(dice, patient), partialReliability: limits.happens(0.8) };
+  const misfortunes = actions(dice, limits, pathCount, natAddress !== undefined);
   // There are few numbers near the wrap: a host that came back could choose its old tag.
   const hasRestart = misfortunes.some(({ action }) => action.kind === "restart");
   const tsnsNearWrap = dice.happens(0.2) && !hasRestart;
@@ -167,7 +171,19 @@ function options(dice: Dice, patient: boolean): Partial<AssociationOptions> {
   };
 }
 
-function actions(dice: Dice, pathCount: number, isNatted: boolean): Scenario["actions"] {
+/** Half of the seeds send some messages that may be given up. */
+function limitDrawer(limits: Dice): () => Reliability | undefined {
+  const share = limits.pick([0, 0, 0.3, 0.8]);
+  return () => {
+    if (!limits.happens(share)) return undefined;
+    const kind = limits.integer(0, 2);
+    if (kind === 0) return { maxRetransmits: limits.pick([0, 0, 1, 3]) };
+    if (kind === 1) return { lifetimeMs: limits.integer(1, 5_000) };
+    return { priority: limits.integer(0, 3) };
+  };
+}
+
+function actions(dice: Dice, limits: Dice, pathCount: number, isNatted: boolean): Scenario["actions"] {
   const list: Array<{ readonly atMs: number; readonly action: Action }> = [];
   const at = (action: Action, latestMs: number = HEAL_AT_MS): number => {
     const atMs = dice.integer(0, latestMs);
@@ -176,9 +192,11 @@ function actions(dice: Dice, pathCount: number, isNatted: boolean): Scenario["ac
   };
   const who = (): Who => dice.pick(["client", "server"]);
   const path = (): number => dice.integer(0, pathCount - 1);
+  const limit = limitDrawer(limits);
   for (let i = dice.integer(0, 150); i > 0; i--) {
     const bytes = dice.pick([dice.integer(1, 50), dice.integer(1, 1_500), dice.integer(1, 20_000)]);
-    at({ kind: "send", who: who(), streamId: dice.integer(0, 19), bytes, unordered: dice.happens(0.2) });
+    const [sender, streamId, unordered] = [who(), dice.integer(0, 19), dice.happens(0.2)];
+    at({ kind: "send", who: sender, streamId, bytes, unordered, reliability: limit() });
   }
   for (let i = dice.integer(0, 2 * pathCount); i > 0; i--) {
     const cutPath = path();

@@ -172,7 +172,11 @@ describe("a message with a lifetime", () => {
     const link = new Lab().connected(quiet, { aRwndBytes: 1_500 });
     const { association, lab } = link;
     association.send(new Uint8Array(1_000), {}, lab.nowMs);
-    association.send(TEXT.encode("late".repeat(200)), { lifetimeMs: 300, context: 9 }, lab.nowMs);
+    association.send(
+      TEXT.encode("late".repeat(200)),
+      { reliability: { lifetimeMs: 300 }, context: 9 },
+      lab.nowMs,
+    );
     association.send(TEXT.encode("last"), {}, lab.nowMs);
     lab.flush();
     lab.run(299);
@@ -190,7 +194,7 @@ describe("a message with a lifetime", () => {
   it("lets a shutdown go on that waited for it alone", () => {
     const link = new Lab().connected(quiet, { aRwndBytes: 1_500 });
     link.association.send(new Uint8Array(1_400), {}, link.lab.nowMs);
-    link.association.send(new Uint8Array(1_400), { lifetimeMs: 100 }, link.lab.nowMs);
+    link.association.send(new Uint8Array(1_400), { reliability: { lifetimeMs: 100 } }, link.lab.nowMs);
     link.lab.flush();
     link.association.shutdown(link.lab.nowMs);
     link.lab.run(50);
@@ -202,7 +206,7 @@ describe("a message with a lifetime", () => {
 
   it("is sent to its end once some of it has been sent", () => {
     const link = new Lab().connected({ ...quiet, maxBurst: 1 });
-    link.association.send(new Uint8Array(3_000), { lifetimeMs: 100 }, link.lab.nowMs);
+    link.association.send(new Uint8Array(3_000), { reliability: { lifetimeMs: 100 } }, link.lab.nowMs);
     expect(link.lab.flush()).toHaveLength(1);
     link.lab.run(200);
     expect(chunksOf(link.receive([link.sack(0)]), "DATA")).toHaveLength(1);
@@ -211,7 +215,9 @@ describe("a message with a lifetime", () => {
 
   it("has a lifetime above 0", () => {
     const { association, lab } = new Lab().connected(quiet);
-    expect(() => association.send(TEXT.encode("x"), { lifetimeMs: 0 }, lab.nowMs)).toThrow(/above 0/);
+    expect(() => association.send(TEXT.encode("x"), { reliability: { lifetimeMs: 0 } }, lab.nowMs)).toThrow(
+      /above 0/,
+    );
   });
 });
 

@@ -95,7 +95,7 @@ describe("the round trip of the set-up", () => {
 });
 
 describe("the INIT", () => {
-  it("has these bytes where the user says nothing: no parameter, whatever its sockets are [A27]", () => {
+  it("has these bytes where the user says nothing: what it is capable of, whatever its sockets are [A27]", () => {
     for (const localAddresses of [["10.0.0.1"], ["0.0.0.0", "::"], ["10.0.0.1", "::"]]) {
       const lab = new Lab({ localAddresses });
       const { localTag, localInitialTsn } = lab.connect();
@@ -103,14 +103,15 @@ describe("the INIT", () => {
       const hex = (value: number): string => value.toString(16).padStart(8, "0");
       const header = "00071389" + "00000000";
       const checksum = Buffer.from(packet?.bytes.subarray(8, 12) ?? []).toString("hex");
-      const fixed = `01000014${hex(localTag)}00100000000a0800${hex(localInitialTsn)}`;
-      expect(Buffer.from(packet?.bytes ?? []).toString("hex")).toBe(header + checksum + fixed);
+      const fixed = `0100001d${hex(localTag)}00100000000a0800${hex(localInitialTsn)}`;
+      const capable = "c0000004" + "80080005c0000000";
+      expect(Buffer.from(packet?.bytes ?? []).toString("hex")).toBe(header + checksum + fixed + capable);
     }
   });
 
   it("says what it can use when an INIT ACK has listed nothing of that; once, in each repetition [A27]", () => {
     const lab = new Lab();
-    const association = lab.connect();
+    const association = lab.connect({ partialReliability: false });
     const { initiateTag: tag } = only(lab.flush(), "INIT");
     const foreign = { parameters: [cookieParameter(), addressParameter("2001:db8::9")] };
     lab.run(50);

@@ -122,12 +122,12 @@ describe("SCTP_ASSOC_CHANGE", () => {
         outboundStreams: 5,
         inboundStreams: 10,
         associationId: id,
-        features: [],
+        features: ["SCTP_ASSOC_SUPPORTS_PR"],
         info: new Uint8Array(0),
       },
     ]);
     expect(notifications(server, "SCTP_ASSOC_CHANGE")).toMatchObject([
-      { inboundStreams: 5, features: ["SCTP_ASSOC_SUPPORTS_MULTIBUF"] },
+      { inboundStreams: 5, features: ["SCTP_ASSOC_SUPPORTS_PR", "SCTP_ASSOC_SUPPORTS_MULTIBUF"] },
     ]);
   });
 

@@ -1,4 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
+import type { ExtensionHost } from "../../../../src/association/extensions/association-extension.ts";
+import { NO_EXTENSIONS } from "../../../../src/association/extensions/extensions-at-work.ts";
 import type { ChunkHandler, ChunkOutcome } from "../../../../src/association/model/chunk-handler.ts";
 import { ControlQueue } from "../../../../src/association/model/control-queue.ts";
 import { Lifecycle } from "../../../../src/association/model/lifecycle.ts";
@@ -82,7 +84,8 @@ function make(
   const replyPaths = new ReplyPaths(paths);
   const settings = new Settings(options);
   const parts = { seat, settings, lifecycle, replyPaths, control, data, acknowledgements, errorChunks };
-  receiver = new ChunkReceiver({ ...parts, ...own });
+  const extensionHost = standIn<ExtensionHost>({});
+  receiver = new ChunkReceiver({ ...parts, ...own, extensions: NO_EXTENSIONS, extensionHost });
   for (const each of handlers) receiver.addHandler(each);
 }
 

@@ -1,0 +1,270 @@
+/**
+ * Partial reliability: messages that are given up before the peer has them (RFC 3758), by their lifetime, by the number of
+ * retransmissions, or because something more important needs their room (RFC 7496).
+ * Owns: what INIT and INIT ACK say of it; when a message is given up; when FORWARD TSN is sent, where to and how often; what is
+ * done with one that arrives; the count of what was given up.
+ * Does not own: what giving up does to chunks (sending/sent-log.ts), how far the peer is to move (advanced-ack-point.ts),
+ * which message makes room (eviction-queue.ts), what skipping does to what has come (receiving/inbound.ts).
+ */
+import { tsnGte } from "../../base/serial.ts";
+import type { Chunk } from "../../chunks/chunk.ts";
+import { ChunkType, ParameterType } from "../../chunks/codes.ts";
+import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import type { ChunkOutcome } from "../model/chunk-handler.ts";
+import type { Offer } from "../model/extension.ts";
+import type { OutboundMessage } from "../model/outbound-message.ts";
+import type { Reliability, ReliabilityPolicy } from "../model/reliability.ts";
+import { mayReceiveData } from "../model/state.ts";
+import type { Path } from "../paths/path.ts";
+import type { Abandonment } from "../sending/abandonment.ts";
+import type { SentChunk } from "../sending/sent-chunk.ts";
+import type { AssociationExtension, ExtensionHost, SharedHandler } from "./association-extension.ts";
+import { AdvancedAckPoint } from "./partial-reliability/advanced-ack-point.ts";
+import { EvictionQueue } from "./partial-reliability/eviction-queue.ts";
+
+/** Of a FORWARD TSN without streams, and what each stream adds. */
+const FORWARD_TSN_BYTES = 8;
+const SKIPPED_BYTES = 4;
+/** RFC 3758 3.5 F3: what C3 asks for may wait for a round trip, and no longer than this. */
+const MAX_REPEAT_MS = 500;
+/** Before all priorities: what is to be delivered reliably. */
+const RELIABLE_RANK = -1;
+
+/** Messages given up, each counted once (RFC 7496 4.3). */
+export interface AbandonedCounts {
+  /** Before any of them had been sent. */
+  unsent: number;
+  /** Later. */
+  sent: number;
+}
+
+/** FORWARD TSN, for all associations that have agreed on it. */
+const FORWARD_TSN_HANDLER: SharedHandler = {
+  chunkTypes: [ChunkType.ForwardTsn],
+  onChunk(chunk: Chunk, host: ExtensionHost): ChunkOutcome {
+    if (chunk.kind !== "FORWARD TSN") return "continue";
+    if (!mayReceiveData(host.lifecycle.state)) {
+      host.seat.countDrop("unexpected-chunk", `FORWARD TSN in ${host.lifecycle.state}`);
+      return "continue";
+    }
+    host.data.countAsData(); // 3.6: it is acknowledged as DATA is.
+    for (const delivery of host.inbound.skip(chunk.newCumulativeTsn, chunk.skipped))
+      host.events.abortDelivery(delivery);
+    return "continue";
+  },
+};
+
+export const PARTIAL_RELIABILITY: AssociationExtension = {
+  id: 3758,
+  parameterTypes: [ParameterType.ForwardTsnSupported],
+  isWanted: ({ partialReliability }) => partialReliability,
+  offer: () => ({
+    parameters: [{ kind: "Forward-TSN-Supported", type: ParameterType.ForwardTsnSupported }],
+    chunkTypes: [ChunkType.ForwardTsn],
+  }),
+  /** A peer may say it by the parameter (RFC 3758 3.1) or list the chunk type alone (RFC 5061 4.2.7). */
+  review: (_ours: Offer, theirs: Offer) =>
+    theirs.parameters.length > 0 || theirs.chunkTypes.includes(ChunkType.ForwardTsn)
+      ? new Uint8Array(0)
+      : undefined,
+  shared: FORWARD_TSN_HANDLER,
+  join(host) {
+    // Nothing is kept for an association that sends all of its messages until they have arrived.
+    if (host.outbound.abandonment !== undefined || host.outbound.queue.limited.length > 0) begin(host);
+    return undefined;
+  },
+  onLimitedMessage: (host) => begin(host),
+};
+
+/** From now on messages may be given up. */
+function begin(host: ExtensionHost): void {
+  host.outbound.abandonment ??= new PartialReliability(host);
+  partialReliabilityOf(host.outbound)?.begin();
+}
+
+/** What has been given up is known there; undefined where nothing ever could be. */
+export function partialReliabilityOf({
+  abandonment,
+}: Pick<ExtensionHost["outbound"], "abandonment">): PartialReliability | undefined {
+  return abandonment instanceof PartialReliability ? abandonment : undefined;
+}
+
+export class PartialReliability implements Abandonment {
+  readonly #host: ExtensionHost;
+  readonly #point: AdvancedAckPoint;
+  readonly #evictable = new EvictionQueue();
+  /** By stream, then by policy. */
+  readonly #counts = new Map<number, Map<ReliabilityPolicy, AbandonedCounts>>();
+  #isAgreed = false;
+  /** Something has been given up since packets were last asked for. */
+  #hasNews = false;
+  /** The FORWARD TSN that is on its way: what it says, where it went, when. */
+  #forwardedTsn: number | undefined = undefined;
+  #forwardedTo: Path | undefined = undefined;
+  #forwardedAtMs = 0;
+  /** A SACK has come since, and T3-rtx has expired since. */
+  #sackCame = false;
+  #timedOut = false;
+
+  constructor(host: ExtensionHost) {
+    this.#host = host;
+    this.#point = new AdvancedAckPoint(host.outbound.sent);
+  }
+
+  /** The peer of now knows FORWARD TSN. */
+  begin(): void {
+    if (this.#isAgreed) return;
+    this.#isAgreed = true;
+    for (const message of this.#host.outbound.queue.limited) this.onQueued(message);
+  }
+
+  reset(): void {
+    this.#isAgreed = false;
+    this.#evictable.clear();
+    this.#point.reset();
+    this.#forwardedTsn = undefined;
+    this.#sackCame = false;
+    this.#timedOut = false;
+    this.#host.control.remove("FORWARD TSN");
+  }
+
+  // ---- When a message is given up ----------------------------------------------------------------------------
+
+  /** RFC 3758 4.1 TR4, RFC 7496 3.1: before it is sent again. */
+  givesUp({ message, tsn, transmitCount }: SentChunk, nowMs: number): boolean {
+    const limit = message?.limit;
+    if (message === undefined || limit === undefined || !this.#isAgreed) return false;
+    // The first transmission is no retransmission.
+    const isSpent =
+      limit.policy === "retransmissions" ? transmitCount > limit.value : message.expiresAtMs <= nowMs;
+    return isSpent && this.#abandon(message, tsn);
+  }
+
+  /**
+   * Gives up what is less important than a message for which the send buffer has no room (RFC 7496 3.2).
+   * @param reliability of that message
+   */
+  makeRoom(neededBytes: number, reliability: Reliability | undefined): void {
+    const rank = reliability === undefined ? RELIABLE_RANK : reliability.priority;
+    const { outbound, settings } = this.#host;
+    while (rank !== undefined && outbound.bufferedBytes + neededBytes > settings.options.sendBufferBytes) {
+      const victim = this.#evictable.takeBelow(rank);
+      if (victim === undefined) return;
+      this.#abandon(victim);
+    }
+  }
+
+  onQueued(message: OutboundMessage): void {
+    const { limit } = message;
+    if (this.#isAgreed && limit?.policy === "priority") this.#evictable.push(message, limit.value);
+  }
+
+  onExpired(message: OutboundMessage): void {
+    if (this.#isAgreed) this.#count(message);
+  }
+
+  /** The rest of a message that is half sent is not sent either once its life has ended. */
+  #reviewHalfSent(nowMs: number): void {
+    const message = this.#host.outbound.queue.peek();
+    if (message === undefined || message.sentBytes === 0 || message.limit?.policy !== "lifetime") return;
+    if (message.expiresAtMs <= nowMs) this.#abandon(message);
+  }
+
+  #abandon(message: OutboundMessage, tsn?: number): boolean {
+    const { outbound, events } = this.#host;
+    if (!outbound.abandon(message, tsn)) return false;
+    this.#hasNews = true;
+    this.#count(message);
+    events.failAbandoned(message);
+    message.release();
+    return true;
+  }
+
+  // ---- What the peer is told ---------------------------------------------------------------------------------
+
+  review(nowMs: number): void {
+    if (!this.#isAgreed) return;
+    const { outbound, paths, events } = this.#host;
+    let lost = outbound.sent.nextToRetransmit();
+    while (lost !== undefined && this.givesUp(lost, nowMs)) lost = outbound.sent.nextToRetransmit();
+    this.#reviewHalfSent(nowMs);
+    const path = this.#timedOut ? this.#alternate : paths.forData;
+    if (path !== undefined) this.#forward(path, nowMs);
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
+    events.onBufferFreed();
+  }
+
+  onAcknowledged(): void {
+    const { outbound, paths, control } = this.#host;
+    this.#point.onAcknowledged();
+    this.#sackCame = true;
+    if (this.#forwardedTsn === undefined) return;
+    if (!tsnGte(outbound.sent.cumulativeAckPoint, this.#forwardedTsn)) return;
+    this.#forwardedTsn = undefined;
+    control.remove("FORWARD TSN"); // If there is one, it waits to say the same.
+    if (this.#forwardedTo !== undefined && paths.all.includes(this.#forwardedTo))
+      paths.clearErrors(this.#forwardedTo, "FORWARD TSN acknowledged");
+  }
+
+  /** A5. */
+  onTimeout(): void {
+    this.#timedOut = this.#forwardedTsn !== undefined;
+  }
+
+  /** C2 to C5. */
+  #forward(path: Path, nowMs: number): void {
+    const { control, paths } = this.#host;
+    const roomBytes = path.maxPacketBytes - COMMON_HEADER_BYTES - FORWARD_TSN_BYTES;
+    this.#point.advance(Math.floor(roomBytes / SKIPPED_BYTES));
+    if (!this.#point.isAhead) return;
+    const { srttMs, rtoMs } = path.rto;
+    const repeatMs = Math.min(Number.isNaN(srttMs) ? rtoMs : srttMs, MAX_REPEAT_MS);
+    const isRepeatDue = this.#timedOut || (this.#sackCame && nowMs - this.#forwardedAtMs >= repeatMs);
+    if (this.#point.tsn !== this.#forwardedTsn || isRepeatDue) {
+      control.remove("FORWARD TSN"); // One says all.
+      control.push(this.#point.chunk, path);
+      this.#forwardedTsn = this.#point.tsn;
+      this.#forwardedTo = path;
+      this.#forwardedAtMs = nowMs;
+      this.#sackCame = false;
+      this.#timedOut = false;
+    }
+    if (!paths.all.some(({ t3Running }) => t3Running)) path.startT3(nowMs);
+  }
+
+  /** Where a FORWARD TSN goes that has not been answered (RFC 9260 6.4.1). */
+  get #alternate(): Path | undefined {
+    const { paths } = this.#host;
+    const last = this.#forwardedTo;
+    return last === undefined || !paths.all.includes(last) ? paths.forData : paths.alternateTo(last);
+  }
+
+  // ---- What was given up -------------------------------------------------------------------------------------
+
+  /**
+   * @param streamId of one stream; of all if absent
+   * @param policy by one policy; by all if absent
+   */
+  abandoned(streamId?: number, policy?: ReliabilityPolicy): Readonly<AbandonedCounts> {
+    const sum: AbandonedCounts = { unsent: 0, sent: 0 };
+    for (const [id, byPolicy] of this.#counts) {
+      if (streamId !== undefined && id !== streamId) continue;
+      for (const [name, { unsent, sent }] of byPolicy) {
+        if (policy !== undefined && name !== policy) continue;
+        sum.unsent += unsent;
+        sum.sent += sent;
+      }
+    }
+    return sum;
+  }
+
+  #count({ streamId, limit, sentBytes }: OutboundMessage): void {
+    if (limit === undefined) return;
+    const ofStream = this.#counts.get(streamId) ?? new Map<ReliabilityPolicy, AbandonedCounts>();
+    const counts = ofStream.get(limit.policy) ?? { unsent: 0, sent: 0 };
+    if (sentBytes === 0) counts.unsent++;
+    else counts.sent++;
+    this.#counts.set(streamId, ofStream.set(limit.policy, counts));
+  }
+}

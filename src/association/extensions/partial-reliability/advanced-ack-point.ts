@@ -1,0 +1,89 @@
+/**
+ * How far the peer is to move without what has been given up (RFC 3758 3.5).
+ * Owns: the Advanced.Peer.Ack.Point (C1, C2), and which message of each stream is the last that it skips (C4).
+ * Does not own: when the peer is told (partial-reliability.ts), the chunks (sending/sent-log.ts).
+ *
+ * Each chunk is looked at once, when the point passes it: what is skipped is not gathered anew for each FORWARD TSN.
+ */
+import { tsnAdd, tsnDiff, tsnGt, tsnLt } from "../../../base/serial.ts";
+import type { ForwardTsnChunk } from "../../../chunks/chunk.ts";
+import { DataFlag } from "../../../chunks/data.ts";
+import { type SentChunk, SentState } from "../../sending/sent-chunk.ts";
+
+/** Among more TSNs there may be so many messages of one stream that the last of them looks older than the first. */
+const MAX_SKIPPED_TSNS = 0x7fff;
+
+/** What was sent and is not acknowledged, as far as this looks. */
+export interface SentChunks {
+  readonly cumulativeAckPoint: number;
+  readonly nextTsn: number;
+  at(tsn: number): SentChunk;
+}
+
+interface Skipped {
+  readonly ssn: number;
+  /** The last TSN of the stream that is skipped. */
+  readonly tsn: number;
+}
+
+export class AdvancedAckPoint {
+  readonly #sent: SentChunks;
+  #point: number;
+  /** By stream, in the order of their TSNs. */
+  readonly #skipped = new Map<number, Skipped>();
+
+  constructor(sent: SentChunks) {
+    this.#sent = sent;
+    this.#point = sent.cumulativeAckPoint;
+  }
+
+  get tsn(): number {
+    return this.#point;
+  }
+
+  /** The peer has not heard of it: it is ahead of what was acknowledged (C3). */
+  get isAhead(): boolean {
+    return this.#point !== this.#sent.cumulativeAckPoint;
+  }
+
+  /** TSNs begin anew. */
+  reset(): void {
+    this.#skipped.clear();
+    this.#point = this.#sent.cumulativeAckPoint;
+  }
+
+  /** The cumulative ack has moved (C1). */
+  onAcknowledged(): void {
+    const { cumulativeAckPoint } = this.#sent;
+    if (tsnLt(this.#point, cumulativeAckPoint)) this.#point = cumulativeAckPoint;
+    for (const [streamId, { tsn }] of this.#skipped) {
+      if (tsnGt(tsn, cumulativeAckPoint)) return;
+      this.#skipped.delete(streamId);
+    }
+  }
+
+  /**
+   * Moves over what has been given up, and over nothing that is merely acknowledged by a gap block: that may be taken back (C2).
+   * @param maxStreams that the FORWARD TSN has room for: what does not fit waits for the next one (C4)
+   */
+  advance(maxStreams: number): void {
+    if (this.#skipped.size > maxStreams) this.reset(); // There is less room than there was.
+    for (let tsn = tsnAdd(this.#point, 1); tsnLt(tsn, this.#sent.nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const { state, flags, streamId, ssn } = this.#sent.at(tsn);
+      if (state !== SentState.Abandoned) return;
+      if (tsnDiff(tsn, this.#sent.cumulativeAckPoint) > MAX_SKIPPED_TSNS) return;
+      if ((flags & DataFlag.Unordered) === 0) {
+        const isListed = this.#skipped.delete(streamId);
+        if (!isListed && this.#skipped.size >= maxStreams) return;
+        this.#skipped.set(streamId, { ssn, tsn });
+      }
+      this.#point = tsn;
+    }
+  }
+
+  /** What the peer is to be told. */
+  get chunk(): ForwardTsnChunk {
+    const skipped = Array.from(this.#skipped, ([streamId, { ssn }]) => ({ streamId, ssn }));
+    return { kind: "FORWARD TSN", newCumulativeTsn: this.#point, skipped };
+  }
+}
