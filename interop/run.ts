@@ -24,6 +24,7 @@ import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
 import { echoByPion } from "./cases/pion.ts";
 import { far20, far50, far100, lossy0, lossy1, lossy5 } from "./cases/speed.ts";
+import { givenUpByPeer, givenUpByUs } from "./cases/unreliable.ts";
 import type { Cut } from "./harness/namespaces.ts";
 import { type Result, runOnLoopback, runOnTwoHosts } from "./harness/run-case.ts";
 import type { Role, Side } from "./harness/side.ts";
@@ -53,6 +54,8 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["20 % loss, data both ways", loss20],
   ["shutdown by us, 20 % loss", shutdownByUsUnderLoss],
   ["shutdown by the peer, 20 % loss", shutdownByPeerUnderLoss],
+  ["messages given up by us, 10 % loss", givenUpByUs],
+  ["messages given up by the peer, 10 % loss", givenUpByPeer],
   ["200 messages echoed by pion", echoByPion, ["client"]],
   ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
   ["usrsctp sends 10 MB, RTT 1 ms, 1 % loss [A30]", lossy1],

@@ -113,6 +113,24 @@ export class Peer {
     }
   }
 
+  /** The rests of all lines that begin with `word`, up to one that begins with `end`. */
+  async gather(word: string, end: string): Promise<string[]> {
+    const found: string[] = [];
+    for (let line = ""; !line.startsWith(end); ) {
+      line = await this.#line();
+      if (line.startsWith(`${word} `)) found.push(line.slice(word.length + 1));
+    }
+    return found;
+  }
+
+  async #line(): Promise<string> {
+    while (this.#lines.length === 0) {
+      if (this.#ended) throw new Error(`the peer ended (${this.#howItEnded})`);
+      await this.#nextLine(TIME_LIMIT_MS);
+    }
+    return this.#lines.shift() ?? "";
+  }
+
   /** How many lines so far began with `word`, read or not. */
   countOf(word: string): number {
     return this.#counts.get(word) ?? 0;

@@ -23,7 +23,7 @@
  *   connect [PORT]                             set up the association, with that SCTP port if it is not the server's
  *   shutdown                                   end the association gracefully, after what is queued
  *   abort REASON                               end it at once
- *   unreliable COUNT BYTES                     send messages that are given up rather than sent again (RFC 3758)
+ *   unreliable COUNT BYTES                     send messages that are given up rather than sent again (RFC 3758), on 4 streams
  *   heartbeat                                  send a HEARTBEAT now
  *   reset-stream STREAM                        start that outgoing stream anew (RFC 6525)
  *   add-streams COUNT                          ask for more outgoing streams (RFC 6525)
@@ -210,11 +210,13 @@ static void end_association(struct socket *socket, int flag, const char *reason)
 
 static void send_unreliable(struct socket *socket, unsigned count, size_t length) {
 	struct sctp_sendv_spa how = {.sendv_flags = SCTP_SEND_SNDINFO_VALID | SCTP_SEND_PRINFO_VALID,
-	                             .sendv_sndinfo = {.snd_ppid = htonl(PPID_BASE), .snd_assoc_id = current_association},
+	                             .sendv_sndinfo = {.snd_assoc_id = current_association},
 	                             .sendv_prinfo = {.pr_policy = SCTP_PR_SCTP_RTX, .pr_value = 0}};
 	uint8_t *bytes = malloc(length);
 	if (bytes == NULL) die("malloc");
 	for (unsigned i = 0; i < count; i++) {
+		how.sendv_sndinfo.snd_sid = (uint16_t)(i % 4);
+		how.sendv_sndinfo.snd_ppid = htonl(PPID_BASE + i);
 		fill_message(bytes, length, i);
 		if (usrsctp_sendv(socket, bytes, length, NULL, 0, &how, sizeof how, SCTP_SENDV_SPA, 0) < 0)
 			tell("SEND-ERROR %s", strerror(errno));
