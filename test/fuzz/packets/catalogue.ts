@@ -169,6 +169,15 @@ function conversation({ bench, peer }: Scene): ReadonlyArray<readonly Chunk[]> {
   const { nextTsn } = peer;
   const data = (offset: number, more: Partial<Parameters<typeof dataChunk>[0]> = {}): Chunk =>
     dataChunk({ tsn: tsnAdd(nextTsn, offset), ...more });
+  const forward = (offset: number, ssn: number): Chunk => ({
+    kind: "FORWARD TSN",
+    newCumulativeTsn: tsnAdd(nextTsn, offset),
+    skipped: [
+      { streamId: 0, ssn },
+      { streamId: 1, ssn },
+      { streamId: 9_999, ssn },
+    ],
+  });
   const gap = (start: number, end: number): Chunk =>
     sackChunk({ cumulativeTsnAck: base, aRwndBytes: 20_000, gapBlocks: [{ start, end }] });
   const heartbeat = encodeParameters([{ kind: "Heartbeat Info", type: 1, info: bytesOf(32) }]);
@@ -203,6 +212,10 @@ function conversation({ bench, peer }: Scene): ReadonlyArray<readonly Chunk[]> {
       }),
     ],
     [sackChunk({ cumulativeTsnAck: highest }), data(0)],
+    [forward(1, 0)],
+    [data(1, { ssn: 1 }), data(3, { beginning: false, ending: false }), forward(0, 0), forward(3, 1)],
+    [forward(-2, 9), forward(40_000, 5), data(40_001, { ssn: 6 })],
+    [forward(0x7fff_ffff, 0x7fff)],
     [{ kind: "HEARTBEAT", parameters: heartbeat, info: undefined }],
     [{ kind: "HEARTBEAT ACK", parameters: heartbeat, info: undefined }],
     [{ kind: "SHUTDOWN", cumulativeTsnAck: highest }],

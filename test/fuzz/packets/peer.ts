@@ -12,6 +12,7 @@ import {
   cookieParameter,
   dataChunk,
   echoOf,
+  FORWARD_TSN_SUPPORTED,
   initAckChunk,
   OUR_ADDRESS,
   OUR_PORT,
@@ -64,7 +65,9 @@ export class Peer {
       if (chunk.kind === "INIT ACK") this.initAck = { tag: chunk.initiateTag, cookie: cookieOf(chunk) };
       if (chunk.kind === "SACK") this.sack = chunk;
       if (chunk.kind === "ABORT") this.sawAbort = true;
-      if (chunk.kind === "DATA" && association !== undefined) this.#learnTsn(chunk.tsn, association);
+      if (association === undefined) continue;
+      if (chunk.kind === "DATA") this.#learnTsn(chunk.tsn, association);
+      if (chunk.kind === "FORWARD TSN") this.#learnTsn(chunk.newCumulativeTsn, association);
     }
   }
 
@@ -129,7 +132,7 @@ export class Peer {
         return initAckChunk({
           initiateTag: PEER_TAG,
           initialTsn: PEER_TSN,
-          parameters: [cookieParameter()],
+          parameters: [cookieParameter(), FORWARD_TSN_SUPPORTED],
         });
       case "INIT ACK":
         if (!this.isOpening) return undefined;
@@ -138,6 +141,7 @@ export class Peer {
       case "COOKIE ECHO":
         return { kind: "COOKIE ACK" };
       case "DATA":
+      case "FORWARD TSN":
         return association !== undefined && this.acknowledges ? this.sackFor(association) : undefined;
       case "HEARTBEAT":
         return { kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info };

@@ -12,6 +12,7 @@ import type { Chunk, DataChunk } from "../../../src/chunks/chunk.ts";
 import {
   addressParameter,
   cookieParameter,
+  FORWARD_TSN_SUPPORTED,
   initAckChunk,
   initChunk,
   OUR_PORT,
@@ -118,19 +119,21 @@ class Script {
     const init = initChunk({
       initiateTag: PEER_TAG,
       initialTsn: PEER_TSN,
-      parameters: addresses.map(addressParameter),
+      parameters: [FORWARD_TSN_SUPPORTED, ...addresses.map(addressParameter)],
     });
     this.peer.isOpening = true;
     this.say(init);
     this.answer();
   }
 
-  /** The user sends messages of so many bytes, one on each stream in turn. */
+  /** The user sends messages of so many bytes, one on each stream in turn; half of them are given up if they are lost. */
   send(...lengths: readonly number[]): void {
     this.bench.act(({ association, nowMs }) => {
       for (const [i, lengthBytes] of lengths.entries()) {
         const data = new Uint8Array(lengthBytes).fill(0x61 + i);
-        association?.send(data, { streamId: i % 4, unordered: i % 3 === 2 }, nowMs);
+        const reliability = i % 2 === 1 ? { maxRetransmits: i % 4 === 3 ? 1 : 0 } : undefined;
+        const context = reliability === undefined ? 0 : LIMITED;
+        association?.send(data, { streamId: i % 4, unordered: i % 3 === 2, reliability, context }, nowMs);
       }
     });
     this.bench.flush();
@@ -214,6 +217,9 @@ function sayUntilFull(script: Script): readonly DataChunk[] {
   return [missing, end, ...early];
 }
 
+/** The context of messages that may be given up. */
+export const LIMITED = 1;
+
 export const STATES: readonly State[] = [
   state("closed", () => {}, { listens: false }),
   state("listening", () => {}),
@@ -231,6 +237,7 @@ export const STATES: readonly State[] = [
         initialTsn: PEER_TSN,
         parameters: [
           cookieParameter(),
+          FORWARD_TSN_SUPPORTED,
           addressParameter(PEER_ADDRESS),
           addressParameter(PEER_SECOND_ADDRESS),
         ],

@@ -9,7 +9,7 @@ import { playPattern } from "../exhaustive/play.ts";
 import { FAULTS, type FaultName, SCENARIOS } from "../exhaustive/scenarios.ts";
 import { playLossy, playLossyTwice } from "./lossy.ts";
 import { peerScenarioOf, playPeer } from "./peers.ts";
-import { type Played, play } from "./play.ts";
+import { NETWORK_FEATURES, type Played, play } from "./play.ts";
 import { scenarioOf } from "./scenario.ts";
 
 export interface Part {
@@ -35,6 +35,7 @@ const SEEDED: Readonly<Record<SeededPart, Omit<Part, "command">>> = {
       const { actions, ...rest } = scenarioOf(seed);
       return [JSON.stringify(rest), ...actions.map((action) => JSON.stringify(action))];
     },
+    features: NETWORK_FEATURES,
   },
   lossy: {
     play: playLossyTwice,

@@ -37,8 +37,12 @@ export function play(scenario: Scenario, trace?: TraceSink): Played {
     packets: world.packetCount,
     traceHash: world.traceHash,
     deliveredMessages: game.deliveredMessages,
+    features: game.features,
   };
 }
+
+/** What the campaign must have seen. */
+export const NETWORK_FEATURES = ["gives up what was sent", "gives up what waits"] as const;
 
 class Game {
   readonly #scenario: Scenario;
@@ -70,6 +74,14 @@ class Game {
 
   get deliveredMessages(): number {
     return this.#everybody.reduce((sum, { receivedCount }) => sum + receivedCount, 0);
+  }
+
+  get features(): readonly string[] {
+    const isAny = (isSent: boolean): boolean =>
+      this.#everybody.some(({ delivery, failed }) =>
+        failed.some(({ data, transmitted }) => delivery.isLimited(data) && transmitted === isSent),
+      );
+    return NETWORK_FEATURES.filter((_, i) => isAny(i === 0));
   }
 
   begin(): void {

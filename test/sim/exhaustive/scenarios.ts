@@ -11,18 +11,23 @@ export interface Scenario {
   readonly name: string;
   readonly opens: Who;
   readonly closes: Who;
+  /** The first two messages are sent once, and given up if they are lost (RFC 7496 3.1). */
+  readonly givesUp: boolean;
 }
 
 const WHO: readonly Who[] = ["alice", "bob", "both"];
 
-/** Set-up by one side, by the other, by both at once; then shutdown by either, or by both. */
-export const SCENARIOS: readonly Scenario[] = WHO.flatMap((opens) =>
-  WHO.map((closes) => ({
-    name: `${opens}-${opens === "both" ? "open" : "opens"}-${closes}-${closes === "both" ? "close" : "closes"}`,
-    opens,
-    closes,
-  })),
-);
+/** Set-up by one side, by the other, by both at once; then shutdown by either, or by both; and messages that are given up. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...WHO.flatMap((opens) => WHO.map((closes) => scenario(opens, closes, false))),
+  scenario("alice", "bob", true),
+];
+
+function scenario(opens: Who, closes: Who, givesUp: boolean): Scenario {
+  const verb = (who: Who, word: string): string => `${who}-${word}${who === "both" ? "" : "s"}`;
+  const name = `${verb(opens, "open")}-${verb(closes, "close")}${givesUp ? "-alice-gives-up" : ""}`;
+  return { name, opens, closes, givesUp };
+}
 
 /** RTO.Initial and RTO.Min (RFC 9260 16): no round trip of these networks makes it longer before a timer expires. */
 const RTO_MS = 1_000;
