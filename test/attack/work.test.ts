@@ -9,7 +9,7 @@ import { PathFlight } from "../../src/association/paths/path-flight.ts";
 import type * as Serial from "../../src/base/serial.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import type { SackView } from "../../src/chunks/sack.ts";
-import { Lab, type Link } from "../conformance/lab.ts";
+import { FORWARD_TSN_SUPPORTED, Lab, type Link } from "../conformance/lab.ts";
 import { sackView } from "../sack-view.ts";
 import { Settling } from "../settling.ts";
 
@@ -319,5 +319,81 @@ describe("a path", () => {
       }
     });
     expect(steps).toBeLessThan(100 * 2 * STEPS_PER_SEARCH + 300 * STEPS_PER_CHANGE + OUTSTANDING * 32);
+  });
+});
+
+describe("FORWARD TSN", () => {
+  const agreed = (): Link =>
+    new Lab().accepted({ ...BIG, maxGapBlocksReported: 1 }, { parameters: [FORWARD_TSN_SUPPORTED] });
+
+  it("costs a bounded number of steps each, however many lone fragments are held beyond it", () => {
+    const link = agreed();
+    pour(
+      link,
+      Array.from({ length: 20_000 }, (_, i) => middle(link, 10_000 + 2 * i)),
+      100,
+    );
+    const forwards = Array.from({ length: 5_000 }, (_, i) => link.forwardTsn(i));
+    const steps = pour(link, forwards, 100);
+    expect(link.association.cumulativeTsn).toBe((link.peerTsn + 4_999) >>> 0);
+    expect(steps).toBeLessThan(forwards.length * STEPS_PER_CHUNK + (forwards.length / 100) * STEPS_PER_SACK);
+  });
+
+  it("costs a bounded number of steps each, however many messages of a stream are held beyond it", () => {
+    const link = agreed();
+    const early = Array.from({ length: 10_000 }, (_, i) => link.data(20_000 + i, { ssn: 10_000 + i }));
+    pour(link, early, 100);
+    const forwards = Array.from({ length: 5_000 }, (_, i) =>
+      link.forwardTsn(
+        i,
+        Array.from({ length: 20 }, () => ({ streamId: 0, ssn: i })),
+      ),
+    );
+    const steps = pour(link, forwards, 100);
+    expect(link.association.readableCount).toBe(0);
+    expect(steps).toBeLessThan(forwards.length * STEPS_PER_CHUNK + (forwards.length / 100) * STEPS_PER_SACK);
+  });
+
+  it("costs what is held, and no more, if it goes to the end of the TSN space", () => {
+    const link = agreed();
+    const held = 5_000;
+    pour(
+      link,
+      Array.from({ length: held }, (_, i) => middle(link, 10_000 + 2 * i)),
+      100,
+    );
+    const early = Array.from({ length: held }, (_, i) => link.data(20_001 + i, { ssn: 5 + i }));
+    pour(link, early, 100);
+    const steps = stepsOf(() => link.receive([link.forwardTsn(0x7fff_fff0, [{ streamId: 0, ssn: 0x7fff }])]));
+    expect(link.association.readableCount).toBe(held);
+    expect(link.association.stats.heldBytes).toBe(held * 256);
+    expect(steps).toBeLessThan(2 * held * STEPS_PER_CHUNK);
+  });
+});
+
+describe("giving messages up", () => {
+  it("costs a bounded number of steps for each chunk, whatever SACKs come meanwhile", () => {
+    const link = new Lab().accepted(
+      { ...BIG, rtoMinMs: 1_000, maxBurst: 1_024, sendBufferBytes: 64 * 1_048_576 },
+      { aRwndBytes: 10_000_000, parameters: [FORWARD_TSN_SUPPORTED] },
+    );
+    let acked = -1;
+    const sentCount = (): number => link.association.status().unackedChunks;
+    for (let round = 0; round < 40; round++) {
+      for (let i = 0; i < 400; i++)
+        link.association.send(new Uint8Array(8), { reliability: { maxRetransmits: 0 } }, link.lab.nowMs);
+      link.lab.flush();
+      if (round >= 30) continue;
+      acked += sentCount();
+      link.receive([link.sack(acked)]);
+    }
+    const outstanding = sentCount();
+    expect(outstanding).toBeGreaterThan(500);
+    const steps = stepsOf(() => {
+      link.lab.runUntilSent();
+      for (let i = 0; i < 1_000; i++) link.receive([link.sack(acked)]);
+    });
+    expect(link.association.stats.abandonedSent).toBeGreaterThanOrEqual(outstanding);
+    expect(steps).toBeLessThan((outstanding + 1_000) * STEPS_PER_CHUNK);
   });
 });

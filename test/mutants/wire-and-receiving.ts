@@ -271,8 +271,8 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "reassembly-orphan",
     "association/receiving/data-assembler.ts",
-    "if (begins ? isInside : !isInside && this.#tsns.has(previous)) return true;",
-    "if (begins && isInside) return true;",
+    "if (begins ? isInside : !isInside && previous !== this.#orphanThrough && this.#tsns.has(previous))",
+    "if (begins && isInside)",
     "a fragment without a beginning is held for ever",
   ),
   mutant(

@@ -296,8 +296,8 @@ export class Outbound implements TimedPart {
     const probing = onlyChunk !== undefined && this.peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
     const { flightBytes } = path.flight;
     this.sent.markPathLost(path.flight);
-    this.#recovery?.reset();
     this.abandonment?.onTimeout();
+    this.#recovery?.reset();
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
     return !probing && !this.peerWindow.hasRefusedAgain;
   }
