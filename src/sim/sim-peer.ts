@@ -79,12 +79,12 @@ export class SimPeer implements PeerDriver {
     this.#wrapped(this.#peer.connect({ address, port: SIM_UDP_PORT }, port));
   }
 
-  /** @param unordered with the U bit. Without an association that takes messages nothing is sent. */
-  send(streamId: number, data: Uint8Array, unordered = false): void {
+  /** @param unordered with the U bit. @param isLimited it may be given up. Without an association that takes messages nothing is sent. */
+  send(streamId: number, data: Uint8Array, unordered = false, isLimited = false): void {
     const user = this.current;
     if (user === undefined || !user.association.takesMessages) return;
-    user.delivery.onSent(streamId, data, unordered);
-    user.association.send({ streamId, data, unordered });
+    user.delivery.onSent(streamId, data, unordered, isLimited);
+    user.association.send({ streamId, data, unordered, isLimited });
   }
 
   shutdown(): void {

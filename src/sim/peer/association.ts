@@ -154,6 +154,10 @@ export class PeerAssociation {
       if (chunk.kind === "DATA" && TAKES_DATA.has(this.#state) && this.#receiver !== undefined) {
         this.#receiver.onData(chunk, this.#seat.nowMs);
         hasData = true;
+      } else if (chunk.kind === "FORWARD TSN" && TAKES_DATA.has(this.#state)) {
+        if (!this.#seat.habits.has("skips")) throw new Error("a FORWARD TSN came that nobody had asked for");
+        this.#receiver?.onForwardTsn(chunk, this.#seat.nowMs);
+        hasData = true;
       } else {
         this.#onChunk(chunk);
       }
@@ -335,6 +339,8 @@ export class PeerAssociation {
     this.#control = [];
     const receiver = TAKES_DATA.has(this.#state) ? this.#receiver : undefined;
     if (receiver !== undefined && nowMs >= receiver.sackAtMs) packet.push(receiver.takeSack());
+    const forward = SENDS_DATA.has(this.#state) ? this.#sender.takeForwardTsn() : undefined;
+    if (forward !== undefined) packet.push(forward);
     const hasSack = packet.some(({ kind }) => kind === "SACK");
     const data = this.#dataFor(packet, nowMs);
     if (data.length === 0) return packet;

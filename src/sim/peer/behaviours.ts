@@ -22,6 +22,7 @@ export const BEHAVIOURS = {
   "late-bundling":
     "DATA waits for company, SACKs wait for DATA, the COOKIE ECHO and COOKIE ACK take DATA along (6.10)",
   "tiny-fragments": "messages are cut into fragments of any size (6.9)",
+  skips: "it knows FORWARD TSN, and gives up what may be given up as soon as T3-rtx expires (RFC 3758)",
 } as const;
 
 export type Behaviour = keyof typeof BEHAVIOURS;

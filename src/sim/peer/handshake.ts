@@ -48,6 +48,11 @@ function fields(own: Introduction): Omit<InitChunk, "kind" | "parameters"> {
 
 /** None, but for the peers that like them odd. What would change the protocol if it were understood is left out. */
 function optionalParameters(address: string, isInit: boolean, habits: Habits): Parameter[] {
+  const skips: Parameter = { kind: "Forward-TSN-Supported", type: ParameterType.ForwardTsnSupported };
+  return [...(habits.does("skips") ? [skips] : []), ...oddParameters(address, isInit, habits)];
+}
+
+function oddParameters(address: string, isInit: boolean, habits: Habits): Parameter[] {
   if (!habits.does("odd-parameters")) return [];
   const { random } = habits;
   const isIpv4 = addressFamily(address) === 4;

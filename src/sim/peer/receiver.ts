@@ -5,7 +5,7 @@
  */
 
 import { ssnAdd, tsnAdd, tsnDiff } from "../../base/serial.ts";
-import type { DataChunk, SackChunk } from "../../chunks/chunk.ts";
+import type { DataChunk, ForwardTsnChunk, SackChunk } from "../../chunks/chunk.ts";
 import type { Habits } from "./behaviours.ts";
 
 /** A message as it was sent. */
@@ -13,6 +13,8 @@ export interface PeerMessage {
   readonly streamId: number;
   readonly unordered: boolean;
   readonly data: Uint8Array;
+  /** Its sender may give it up. */
+  readonly isLimited?: boolean | undefined;
 }
 
 interface Held {
@@ -107,6 +109,31 @@ export class Receiver {
     this.#heldBytes += chunk.payload.length;
     this.#advance(nowMs);
     this.#maybeRenege();
+  }
+
+  /** What is missing up to there will not come (RFC 3758 3.6). */
+  onForwardTsn({ newCumulativeTsn, skipped }: ForwardTsnChunk, nowMs: number): void {
+    if (tsnDiff(newCumulativeTsn, this.#cumulativeTsn) <= 0) {
+      this.sackAtMs = nowMs;
+      return;
+    }
+    while (this.#cumulativeTsn !== newCumulativeTsn) {
+      const tsn = tsnAdd(this.#cumulativeTsn, 1);
+      this.#cumulativeTsn = tsn;
+      const held = this.#held.get(tsn);
+      if (held === undefined) {
+        this.#fragments = [];
+        continue;
+      }
+      this.#held.delete(tsn);
+      this.#heldBytes -= held.chunk.payload.length;
+      // What has lost its beginning is nothing.
+      if (held.chunk.beginning || this.#fragments.length > 0) this.#assemble(held.chunk, nowMs);
+    }
+    // The message with this TSN is one that was given up.
+    this.#fragments = [];
+    for (const { streamId, ssn } of skipped) this.#skip(streamId, ssn, nowMs);
+    this.#advance(nowMs);
   }
 
   /** A packet with DATA has been read. */
@@ -239,6 +266,23 @@ export class Receiver {
     const { streamId, unordered } = message;
     if (unordered) return this.#give(message, nowMs);
     this.#early.set(`${streamId} ${ssn}`, message);
+    this.#giveDue(streamId, nowMs);
+  }
+
+  /** Messages up to that number are waited for no longer: those that have come are given. */
+  #skip(streamId: number, throughSsn: number, nowMs: number): void {
+    let next = this.#nextSsn.get(streamId) ?? 0;
+    if (((throughSsn - next) & 0xffff) > 0x7fff) return;
+    for (const end = ssnAdd(throughSsn, 1); next !== end; next = ssnAdd(next, 1)) {
+      const early = this.#early.get(`${streamId} ${next}`);
+      this.#early.delete(`${streamId} ${next}`);
+      if (early !== undefined) this.#give(early, nowMs);
+    }
+    this.#nextSsn.set(streamId, next);
+    this.#giveDue(streamId, nowMs);
+  }
+
+  #giveDue(streamId: number, nowMs: number): void {
     for (let next = this.#nextSsn.get(streamId) ?? 0; ; next = ssnAdd(next, 1)) {
       const due = this.#early.get(`${streamId} ${next}`);
       if (due === undefined) return;

@@ -4,7 +4,7 @@
  */
 
 import { ssnAdd, tsnAdd, tsnGt, tsnLt, tsnLte } from "../../base/serial.ts";
-import type { DataChunk, SackChunk } from "../../chunks/chunk.ts";
+import type { DataChunk, ForwardTsnChunk, SackChunk } from "../../chunks/chunk.ts";
 import type { Habits } from "./behaviours.ts";
 import type { PeerMessage } from "./receiver.ts";
 
@@ -17,6 +17,8 @@ interface Cutting {
 
 interface Outstanding {
   readonly chunk: DataChunk;
+  readonly message: PeerMessage;
+  isGivenUp: boolean;
   sentAtMs: number;
   wasSentAgain: boolean;
   /** The last SACK had it in a Gap Ack Block. */
@@ -58,6 +60,8 @@ export class Sender {
   #srttMs = 0;
   #rttvarMs = 0;
   #burstLeft = BURST_PACKETS;
+  /** What has been given up is to be told. */
+  #forwardDue = false;
   /** Until when what is next waits for company: Infinity before it waits, and when it has. */
   #companyAtMs = Number.POSITIVE_INFINITY;
   #hasWaited = false;
@@ -120,6 +124,7 @@ export class Sender {
   onSack({ cumulativeTsnAck, aRwndBytes, gapBlocks }: SackChunk, nowMs: number): void {
     if (tsnLt(cumulativeTsnAck, this.#cumulativeTsnAck)) return;
     this.#burstLeft = BURST_PACKETS;
+    this.#forwardDue = this.#habits.has("skips");
     const ackedBytes = this.#settle(cumulativeTsnAck, nowMs);
     this.#peerWindowBytes = aRwndBytes;
     this.errorCount = 0;
@@ -133,6 +138,20 @@ export class Sender {
     }
     this.#countMisses(highestNew);
     this.#grow(ackedBytes);
+  }
+
+  /** What the other side must know that is given up at the head of what is outstanding (RFC 3758 3.5 C2 to C4). */
+  takeForwardTsn(): ForwardTsnChunk | undefined {
+    if (!this.#forwardDue) return undefined;
+    this.#forwardDue = false;
+    const end = this.#outstanding.findIndex(({ isGivenUp }) => !isGivenUp);
+    const head = end === -1 ? this.#outstanding : this.#outstanding.slice(0, end);
+    const last = head.at(-1);
+    if (last === undefined) return undefined;
+    const ssns = new Map<number, number>();
+    for (const { chunk } of head) if (!chunk.unordered) ssns.set(chunk.streamId, chunk.ssn);
+    const skipped = this.#habits.shuffled([...ssns]).map(([streamId, ssn]) => ({ streamId, ssn }));
+    return { kind: "FORWARD TSN", newCumulativeTsn: last.chunk.tsn, skipped };
   }
 
   /** A SHUTDOWN acknowledges, too. */
@@ -156,8 +175,28 @@ export class Sender {
     this.#ssthreshBytes = Math.max(this.#cwndBytes / 2, 4 * PACKET_BYTES);
     this.#cwndBytes = PACKET_BYTES;
     this.#burstLeft = BURST_PACKETS;
-    for (const item of this.#outstanding) if (!item.isReported) item.isLost = true;
+    if (this.#habits.has("skips")) this.#giveUp();
+    for (const item of this.#outstanding) if (!item.isReported && !item.isGivenUp) item.isLost = true;
     this.t3AtMs = nowMs + this.#rtoMs;
+  }
+
+  /** Of the messages that may be given up, those of which something is outstanding are. */
+  #giveUp(): void {
+    this.#forwardDue = true;
+    for (const item of this.#outstanding) {
+      if (item.message.isLimited !== true) continue;
+      item.isGivenUp = true;
+      item.isLost = false;
+    }
+    const current = this.#current;
+    const last = this.#outstanding.at(-1);
+    if (current === undefined || last === undefined || !last.isGivenUp || last.message !== current.message)
+      return;
+    // One TSN stands for the rest of it.
+    const rest = { ...last.chunk, tsn: this.#nextTsn, beginning: false, ending: true };
+    this.#outstanding.push({ ...last, chunk: rest });
+    this.#nextTsn = tsnAdd(this.#nextTsn, 1);
+    this.#current = undefined;
   }
 
   /** Begins T3-rtx where something is outstanding: COOKIE ECHO has a timer of its own. */
@@ -167,8 +206,8 @@ export class Sender {
 
   get #flightBytes(): number {
     let bytes = 0;
-    for (const { chunk, isReported, isLost } of this.#outstanding)
-      if (!isReported && !isLost) bytes += chunk.payload.length;
+    for (const { chunk, isReported, isLost, isGivenUp } of this.#outstanding)
+      if (!isReported && !isLost && !isGivenUp) bytes += chunk.payload.length;
     return bytes;
   }
 
@@ -188,7 +227,7 @@ export class Sender {
     if (this.#outstanding.some(({ isLost }) => isLost)) return undefined;
     const room = Math.min(roomBytes, MAX_PAYLOAD_BYTES + DATA_HEADER_BYTES) - DATA_HEADER_BYTES;
     const outstandingBytes = this.#outstanding.reduce(
-      (sum, { chunk, isReported }) => sum + (isReported ? 0 : chunk.payload.length),
+      (sum, { chunk, isReported, isGivenUp }) => sum + (isReported || isGivenUp ? 0 : chunk.payload.length),
       0,
     );
     const windowBytes = this.#peerWindowBytes - outstandingBytes;
@@ -203,9 +242,12 @@ export class Sender {
     if (left > most && most < MAX_PAYLOAD_BYTES && !this.#habits.has("tiny-fragments") && !isProbe)
       return undefined;
     const size = this.#fragmentBytes(Math.min(left, most));
+    const { message } = this.#current;
     const chunk = this.#cut(this.#current, size);
     this.#outstanding.push({
       chunk,
+      message,
+      isGivenUp: false,
       sentAtMs: nowMs,
       wasSentAgain: false,
       isReported: false,
@@ -275,11 +317,12 @@ export class Sender {
     let sample: number | undefined;
     const isAcked = ({ chunk }: Outstanding): boolean => tsnLte(chunk.tsn, cumulativeTsnAck);
     for (const item of this.#outstanding.filter(isAcked)) {
+      if (item.isGivenUp) continue;
       bytes += item.chunk.payload.length;
       // Karn: what was sent twice measures nothing (6.3.1 C5).
       if (!item.wasSentAgain) sample = nowMs - item.sentAtMs;
     }
-    if (bytes === 0) return 0;
+    if (bytes === 0 && !this.#outstanding.some(isAcked)) return 0;
     this.#cumulativeTsnAck = cumulativeTsnAck;
     this.#outstanding = this.#outstanding.filter((item) => !isAcked(item));
     if (sample !== undefined) this.#measure(sample);
@@ -304,7 +347,13 @@ export class Sender {
   #countMisses(highestNew: number): void {
     let isAnyLost = false;
     for (const item of this.#outstanding) {
-      if (item.isReported || item.isLost || item.wasFastRetransmitted || !tsnLt(item.chunk.tsn, highestNew))
+      if (
+        item.isReported ||
+        item.isLost ||
+        item.isGivenUp ||
+        item.wasFastRetransmitted ||
+        !tsnLt(item.chunk.tsn, highestNew)
+      )
         continue;
       if (++item.missCount < 3) continue;
       item.isLost = true;
