@@ -130,6 +130,8 @@ function bodyOf(chunk: Chunk, scene: Scene): Body {
       return dataBody(chunk, scene);
     case "SACK":
       return sackBody(chunk, scene);
+    case "FORWARD TSN":
+      return forwardTsnBody(chunk, scene);
     case "HEARTBEAT":
     case "HEARTBEAT ACK":
       return heartbeatBody(chunk, scene);
@@ -209,6 +211,18 @@ function dataBody(chunk: ChunkOf<"DATA">, { own }: Scene): Body {
 function pieceText(beginning: boolean, ending: boolean): string {
   if (beginning) return ending ? "" : ", first piece";
   return ending ? ", last piece" : ", middle piece";
+}
+
+function forwardTsnBody({ newCumulativeTsn, skipped }: ChunkOf<"FORWARD TSN">, { own, to }: Scene): Body {
+  const says = [`whatever is missing up to ${own.nameOf(newCumulativeTsn)} will not come`];
+  for (const { streamId, ssn } of skipped)
+    says.push(`stream ${streamId}: goes on behind message ${ssn}, whether that has come or not`);
+  return {
+    says,
+    why:
+      "messages were given up: their time was over, they had been sent often enough, or something more important needed their " +
+      `room. ${to} is not to wait for them, and acknowledges this as it does DATA (RFC 3758 3.5, 3.6).`,
+  };
 }
 
 function sackBody(chunk: ChunkOf<"SACK">, { from, to, other }: Scene): Body {
@@ -303,7 +317,6 @@ const EXTENSION_WHY: Partial<Record<Chunk["kind"], string>> = {
   ASCONF: "asks for addresses to be added, deleted or made primary (RFC 5061).",
   "ASCONF-ACK": "answers an ASCONF (RFC 5061).",
   "RE-CONFIG": "resets or adds streams (RFC 6525).",
-  "FORWARD TSN": "tells the receiver not to wait for messages that were given up (RFC 3758).",
   "I-FORWARD-TSN": "tells the receiver not to wait for messages that were given up (RFC 8260 2.3).",
   PAD: "makes the packet larger and means nothing (RFC 4820).",
   ECNE: "reserved for explicit congestion notification (RFC 9260 3.2).",

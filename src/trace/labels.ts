@@ -113,6 +113,8 @@ function chunkLabel(chunk: Chunk, own: WatchedFlow, other: WatchedFlow): string 
     }
     case "SHUTDOWN":
       return `SHUTDOWN (up to ${other.nameOf(chunk.cumulativeTsnAck)})`;
+    case "FORWARD TSN":
+      return `FORWARD TSN up to ${own.nameOf(chunk.newCumulativeTsn)}`;
     case "I-DATA":
       return `I-DATA ${own.nameOf(chunk.tsn)}`;
     case "ABORT":

@@ -302,6 +302,16 @@ describe("RFC 3758 3.5 Sender Side Implementation of PR-SCTP", () => {
     expect(failedOf(link)).toEqual([[10, true]]);
   });
 
+  it("SHOULD: C5: takes the answer to a FORWARD TSN for a sign of life: losses in a row are no dead peer", () => {
+    const link = agreed({ associationMaxRetrans: 3, pathMaxRetrans: 5 });
+    for (let offset = 0; offset < 8; offset++) {
+      link.send(10, ONCE);
+      timeOut(link);
+      link.receive([link.sack(offset)]);
+    }
+    expect(link.state).toBe("ESTABLISHED");
+  });
+
   it("SHOULD: A5: tries to advance when T3-rtx expires", () => {
     const link = agreed();
     link.send(10, { reliability: { lifetimeMs: 500 } });

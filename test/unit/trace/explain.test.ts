@@ -57,6 +57,17 @@ describe("PacketExplainer", () => {
     expect(told(explainer, "received", talk.data(talk.SERVER_TSN, "a"))).not.toContain("sent again");
   });
 
+  it("tells what a FORWARD TSN says of TSNs and of streams, and why it is sent", () => {
+    const skipped = [{ streamId: 3, ssn: 7 }];
+    const chunk: Chunk = { kind: "FORWARD TSN", newCumulativeTsn: talk.CLIENT_TSN + 4, skipped };
+    const text = told(afterHandshake(), "sent", chunk);
+    expect(text).toContain("Whatever is missing up to #5 will not come");
+    expect(text).toContain("Stream 3: goes on behind message 7");
+    expect(text).toContain("Messages were given up");
+    const { association } = afterHandshake().explain("sent", talk.fromClient([chunk]));
+    expect(packetLabel([chunk], association, "sent")).toBe("FORWARD TSN up to #5");
+  });
+
   it("tells pieces of a message, unordered messages and the I bit", () => {
     const explainer = afterHandshake();
     const piece = (n: number, beginning: boolean, ending: boolean): string =>
