@@ -550,6 +550,17 @@ describe("RFC 3758 4.1 PR-SCTP Service Definition for timed reliability", () => 
     expect(chunksOf(packets, "FORWARD TSN").at(-1)?.newCumulativeTsn).toBe((link.ourTsn + 3) >>> 0);
   });
 
+  it("MUST: TR4: looks at each chunk that a packet has room for, not at the first alone", () => {
+    const link = agreed();
+    link.send(10);
+    link.send(20, { reliability: { lifetimeMs: 500 } });
+    link.send(30);
+    const packets = timeOut(link);
+    expect(chunksOf(packets, "DATA").map(({ payload }) => payload.length)).toEqual([10, 30]);
+    expect(failedOf(link)).toEqual([[20, true]]);
+    expect(kindsOf(link.receive([link.sack(0)]))).toEqual(["FORWARD TSN"]);
+  });
+
   it("MUST NOT: TR6: heeds what the user does to the lifetime once the message has been handed over", () => {
     const link = agreed();
     const reliability = { lifetimeMs: 500 };

@@ -131,3 +131,36 @@ describe("another scheduler", () => {
     expect(queue.peek()?.context).toBe(0);
   });
 });
+
+describe("what is given up while it waits", () => {
+  const limited = (name: number, streamId: number): OutboundMessage =>
+    new OutboundMessage(new Uint8Array(10), { streamId, context: name, reliability: { priority: 1 } });
+
+  it("is passed over, counts no more, and takes no number of its stream", () => {
+    const queue = new SendQueue(() => new FcfsScheduler());
+    const messages = Array.from({ length: 6 }, (_, name) => limited(name, name % 2));
+    for (const each of messages) queue.push(each);
+    for (const name of [0, 3, 4]) queue.giveUp(messages[name]!);
+    expect([queue.messageCount, queue.pendingBytes]).toEqual([3, 30]);
+    expect(queue.limited.map(({ context }) => context)).toEqual([2, 1, 5]);
+    expect(cutAll(queue, 10)).toEqual(["1:1#0", "0:2#0", "1:5#1"]);
+    expect([queue.messageCount, queue.pendingBytes]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["first come, first served", () => new FcfsScheduler(), "0:0#0"],
+    ["a scheduler of another mind", () => new HighestFirst(), "0:0#0"],
+  ])("leaves room, however much it is, and what is half sent stays next: %s", (_title, scheduler, half) => {
+    const queue = new SendQueue(scheduler);
+    queue.push(message(0, 0, 30));
+    queue.consume(queue.peek()!, 10);
+    queue.push(message(1, 1));
+    for (let name = 2; name < 1_000; name++) {
+      const each = limited(name, 1 + (name % 3));
+      queue.push(each);
+      queue.giveUp(each);
+    }
+    expect([queue.messageCount, queue.pendingBytes]).toEqual([2, 30]);
+    expect(cutAll(queue, 10)).toEqual([half, half, "1:1#0"]);
+  });
+});
