@@ -7,11 +7,8 @@ import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
-<<<<<<< HEAD
 import { NODE_FACE_MUTANTS } from "./node-face.ts";
-=======
 import { PARTIAL_RELIABILITY_MUTANTS } from "./partial-reliability.ts";
->>>>>>> fcfb685 (List the mistakes that partial reliability could have)
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
 import { PORT_MUTANTS } from "./ports.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
@@ -28,11 +25,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADDRESS_MUTANTS,
   ...CLUSTER_MUTANTS,
   ...SEAM_MUTANTS,
-<<<<<<< HEAD
   ...PORT_MUTANTS,
   ...BYTE_FACE_MUTANTS,
   ...NODE_FACE_MUTANTS,
-=======
   ...PARTIAL_RELIABILITY_MUTANTS,
->>>>>>> fcfb685 (List the mistakes that partial reliability could have)
 ];

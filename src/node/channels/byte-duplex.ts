@@ -28,7 +28,7 @@ const EMPTY_MESSAGE_PPID = 57;
 const WHOLE = 0;
 const CUT = 1;
 /** Bytes come in order and all of them, whatever the stream's defaults are. */
-const AS_BYTES = { ppid: 0, unordered: false, lifetimeMs: undefined } as const;
+const AS_BYTES = { ppid: 0, unordered: false, reliability: undefined } as const;
 const AS_END = { ...AS_BYTES, ppid: EMPTY_MESSAGE_PPID } as const;
 /** Larger writes are cut, so that the streams of an association take turns. */
 const MAX_CHUNK_BYTES = 16_384;
