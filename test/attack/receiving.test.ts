@@ -3,10 +3,10 @@
  * Owns: DATA in all its abuses, and chunks by the hundred. Does not own: the count of steps (work.test.ts), edges of
  * limits (limits.test.ts).
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Chunk, DataChunk } from "../../src/chunks/chunk.ts";
 import { SeededRandom } from "../../src/platform/random.ts";
-import { chunksOf, HEARTBEAT, Lab, type Link, only } from "../conformance/lab.ts";
+import { chunksOf, FORWARD_TSN_SUPPORTED, HEARTBEAT, Lab, type Link, only } from "../conformance/lab.ts";
 
 const BUFFER_BYTES = 65_536;
 /** One packet may arrive on top of a buffer that is all but full. */
@@ -216,5 +216,21 @@ describe("a peer whose UDP port moves with every packet", () => {
     }
     expect(link.association.paths()).toHaveLength(1);
     expect(link.lab.stack.associationCount).toBe(1);
+  });
+});
+
+describe("FORWARD TSN", () => {
+  it("leaves nothing behind of streams that the peer may not use, nor of numbers far ahead", () => {
+    const link = new Lab().accepted({ maxInboundStreams: 10 }, { parameters: [FORWARD_TSN_SUPPORTED] });
+    const kept = vi.spyOn(Map.prototype, "set");
+    for (let i = 0; i < 10; i++) {
+      const skipped = Array.from({ length: 10_000 }, (_, n) => ({ streamId: 10 + n, ssn: 0x7000 }));
+      link.receive([link.forwardTsn(100_000_000 * (i + 1), skipped)]);
+    }
+    const entries = kept.mock.calls.length;
+    kept.mockRestore();
+    expect(link.association.cumulativeTsn).toBe((link.peerTsn + 1_000_000_000) >>> 0);
+    expect(entries).toBeLessThan(10);
+    expect(heldBytes(link)).toBe(0);
   });
 });

@@ -246,13 +246,6 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
     "what is given up stays in flight",
   ),
   mutant(
-    "pr-sent-gaps",
-    SENT,
-    "else if (chunk.state === SentState.Acked) this.#gapAckedCount--;\n    else this.#toRetransmit",
-    "else if (chunk.state !== SentState.Acked) this.#toRetransmit",
-    "what a gap block acknowledged is counted twice",
-  ),
-  mutant(
     "pr-sent-timing",
     SENT,
     "if (flight.timedTsn === tsn) flight.isTiming = false;",
