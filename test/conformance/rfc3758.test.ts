@@ -240,6 +240,34 @@ describe("RFC 3758 3.5 Sender Side Implementation of PR-SCTP", () => {
     expect(event).toMatchObject({ message: { transmitted: false, acknowledgedBytes } });
   });
 
+  it("MUST: A3: sends none of it again when the peer takes back what it had reported of it", () => {
+    const link = agreed({ maxFragmentBytes: 100 });
+    link.send(400, ONCE);
+    for (let i = 0; i < 3; i++) link.send(10);
+    const gaps = [
+      { start: 3, end: 3 },
+      { start: 6, end: 6 },
+    ];
+    link.receive([link.sack(-1, { gapBlocks: gaps })]);
+    timeOut(link);
+    link.receive([link.sack(-1, { gapBlocks: gaps.slice(1) })]);
+    // Those of the others are that the peer has not reported.
+    const sent = chunksOf(timeOut(link), "DATA");
+    expect(sent.map(({ tsn }) => (tsn - link.ourTsn) | 0)).toEqual([4, 6]);
+  });
+
+  it("MUST: A2: measures round trips on, though the chunk that was timed has been given up", () => {
+    const link = agreed();
+    for (const info of [ONCE, {}, {}, {}]) link.send(10, info);
+    for (const end of [2, 3, 4]) link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end }] })]);
+    link.receive([link.sack(3)]);
+    const { srttMs } = link.association.path("10.0.0.2");
+    link.send(10);
+    link.lab.run(300);
+    link.receive([link.sack(4)]);
+    expect(link.association.path("10.0.0.2").srttMs).not.toBe(srttMs);
+  });
+
   it("MUST: C1 to C3: moves the point over what was given up, and no further than what is to arrive", () => {
     const link = agreed();
     for (const info of [ONCE, ONCE, {}, ONCE]) link.send(1_000, info);
@@ -467,6 +495,16 @@ describe("RFC 3758 3.6 Receiver Side Implementation of PR-SCTP", () => {
       expect(link.read()).toEqual(["hello"]);
       expect(link.association.stats.heldBytes).toBe(0);
     }
+  });
+
+  it("MUST: drops the rest of a message of which nothing had come before it was skipped", () => {
+    const link = agreed();
+    link.receive([link.forwardTsn(1, [{ streamId: 0, ssn: 0 }])]);
+    link.receive([link.data(2, { ssn: 0, beginning: false, ending: false })]);
+    link.receive([link.data(3, { ssn: 0, beginning: false })]);
+    expect(link.state).toBe("ESTABLISHED");
+    link.receive([link.data(4, { ssn: 1 })]);
+    expect(link.read()).toEqual(["hello"]);
   });
 
   it("MUST: takes the message with the new cumulative TSN for given up, though the peer never sent its end", () => {
