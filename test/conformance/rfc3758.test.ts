@@ -497,6 +497,18 @@ describe("RFC 3758 3.6 Receiver Side Implementation of PR-SCTP", () => {
     }
   });
 
+  it("MUST: drops all of a message that is skipped to its middle, where more of it has come already", () => {
+    const link = agreed();
+    const part = (offset: number, ending = false) => link.data(offset, { ssn: 0, beginning: false, ending });
+    link.receive([part(1), part(2)]);
+    link.receive([link.forwardTsn(1, [{ streamId: 0, ssn: 0 }])]);
+    link.receive([part(3, true)]);
+    link.receive([link.data(4, { ssn: 1 })]);
+    expect(link.state).toBe("ESTABLISHED");
+    expect(link.read()).toEqual(["hello"]);
+    expect(link.association.stats.heldBytes).toBe(0);
+  });
+
   it("MUST: drops the rest of a message of which nothing had come before it was skipped", () => {
     const link = agreed();
     link.receive([link.forwardTsn(1, [{ streamId: 0, ssn: 0 }])]);
