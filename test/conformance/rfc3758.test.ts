@@ -497,6 +497,16 @@ describe("RFC 3758 3.6 Receiver Side Implementation of PR-SCTP", () => {
     }
   });
 
+  it("MUST: removes also what it had of a message up to its cumulative TSN", () => {
+    const link = agreed();
+    link.receive([
+      link.data(0, { ending: false }),
+      link.data(1, { ssn: 0, beginning: false, ending: false }),
+    ]);
+    link.receive([link.forwardTsn(2, [{ streamId: 0, ssn: 0 }])]);
+    expect(link.association.stats.heldBytes).toBe(0);
+  });
+
   it("MUST: drops all of a message that is skipped to its middle, where more of it has come already", () => {
     const link = agreed();
     const part = (offset: number, ending = false) => link.data(offset, { ssn: 0, beginning: false, ending });

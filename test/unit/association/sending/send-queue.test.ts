@@ -132,6 +132,16 @@ describe("another scheduler", () => {
   });
 });
 
+it("forgets, with a message that is dropped half sent, what was left of it", () => {
+  const queue = new SendQueue(() => new FcfsScheduler());
+  queue.push(message(0, 0, 30));
+  queue.push(message(1, 0, 10));
+  const half = queue.peek()!;
+  queue.consume(half, 10);
+  queue.drop(half);
+  expect([queue.messageCount, queue.pendingBytes]).toEqual([1, 10]);
+});
+
 describe("what is given up while it waits", () => {
   const limited = (name: number, streamId: number): OutboundMessage =>
     new OutboundMessage(new Uint8Array(10), { streamId, context: name, reliability: { priority: 1 } });
