@@ -305,6 +305,13 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
     "a late COOKIE ECHO for what has ended is answered under a tag that nobody takes",
   ),
   mutant(
+    "abort-cookie-echoed",
+    "association/procedures/termination.ts",
+    "const path = paths.forData ?? paths.all[0];",
+    "const path = paths.forData;",
+    "a peer that answered from an unconfirmed address hears of no ABORT",
+  ),
+  mutant(
     "unreachable-abort",
     "association/procedures/termination.ts",
     "    for (const path of this.#parts.paths.all) if (path.confirmed) this.#sendAbortTo(path, []);",

@@ -209,7 +209,9 @@ describe("a byte stream that is destroyed", () => {
 
   it("keeps order and bytes whatever the stream's defaults say [B5]", async () => {
     const ends = await pair();
-    const near = ends.client.stream(2, { unordered: true, reliability: { lifetimeMs: 1 }, ppid: 57 }).toNode();
+    const near = ends.client
+      .stream(2, { unordered: true, reliability: { lifetimeMs: 1 }, ppid: 57 })
+      .toNode();
     const info = new Promise((resolve) => ends.accepted.once("message", (message) => resolve(message.info)));
     near.write("x");
     expect(await info).toMatchObject({ unordered: false, ppid: 0 });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { describe, expect, it } from "vitest";
 import { connect, createServer, type Server, type ServerAddress, Socket } from "../../src/index.ts";
+import { insideOf } from "../../src/node/socket/association-duplex.ts";
 import { connectTo, finish, listening, pair } from "./pair.ts";
 
 /** As if from JavaScript: an argument of a type that the declarations do not have. */
@@ -251,6 +252,76 @@ describe("connect() again", () => {
     socket.resume().end();
     await once(socket, "close");
     expect(socket.errored).toBe(null);
+    await closed(server);
+  });
+
+  it("what the lookup of an attempt before finds, or fails with, late, is nothing of the next one's [B13]", async () => {
+    const server = await listening();
+    const address = server.address() as ServerAddress;
+    let acceptedCount = 0;
+    server.on("connection", (accepted) => {
+      acceptedCount++;
+      accepted.resume();
+    });
+    const answers: Array<() => void> = [];
+    const late =
+      (error: Error | null): net.LookupFunction =>
+      (_host, _options, callback) =>
+        void answers.push(() =>
+          callback(error as NodeJS.ErrnoException, [{ address: "127.0.0.1", family: 4 }]),
+        );
+    const named = { port: address.port, remoteUdpPort: address.localUdpPort, host: "late.example" };
+    const socket = new Socket();
+    const lookups: string[] = [];
+    socket.on("lookup", (_error, _address, _family, host) => lookups.push(host));
+    for (const error of [null, new Error("nobody knows it")]) {
+      socket.connect({ ...named, lookup: late(error) });
+      socket.destroy();
+      await once(socket, "close");
+    }
+    socket.connect(address);
+    await once(socket, "connect");
+    for (const answer of answers) answer();
+    await socket.send("hello");
+    expect([socket.destroyed, acceptedCount, lookups.filter((host) => host === "late.example")]).toEqual([
+      false,
+      1,
+      [],
+    ]);
+    socket.resume().end();
+    await once(socket, "close");
+    await closed(server);
+  });
+
+  it("asked for between destroy() and 'close' it is under way, can be asked for once, and destroy() takes it back [B13]", async () => {
+    const server = await listening();
+    const address = server.address() as ServerAddress;
+    server.on("connection", (accepted) => accepted.resume());
+    const socket = new Socket();
+    socket.connect(address);
+    await once(socket, "connect");
+    socket.destroy().connect(address);
+    expect([socket.connecting, socket.readyState]).toEqual([true, "opening"]);
+    expect(() => socket.connect(address)).toThrow(/has its association, or is about to/);
+    await once(socket, "connect");
+    socket.destroy().connect(address).destroy();
+    await once(socket, "close");
+    expect([socket.connecting, socket.destroyed]).toEqual([false, true]);
+    await closed(server);
+  });
+
+  it("'connect' is not told once destroy() was called, though the set-up has ended already [B13]", async () => {
+    const server = await listening();
+    const socket = connect(server.address() as ServerAddress).on("error", () => {});
+    while (socket.localPort === undefined) await new Promise(setImmediate);
+    const { user, association } = insideOf(socket);
+    if (association === undefined) throw new Error("there is no association");
+    const told: string[] = [];
+    for (const event of ["connect", "ready", "close"] as const) socket.on(event, () => told.push(event));
+    socket.destroy();
+    user.onAssociationEvent({ kind: "established", inbound: false, association }); // As if it had been on its way.
+    await once(socket, "close");
+    expect(told).toEqual(["close"]);
     await closed(server);
   });
 

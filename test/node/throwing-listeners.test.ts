@@ -20,6 +20,7 @@ it("a listener that throws deafens nobody: every message is heard once, and the 
       heard: ["connect", "connection", "echo"],
       thrown: expect.arrayContaining(["at connect", "at connection"]),
     },
+    "error, and connect again": { heard: ["connected"], thrown: ["at error"] },
     notification: {
       heard: ["SCTP_SHUTDOWN_EVENT", "SCTP_ASSOC_CHANGE"],
       thrown: ["at shutdown", "at SCTP_SHUTDOWN_EVENT"],

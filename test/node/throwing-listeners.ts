@@ -3,13 +3,17 @@
  * Owns: the cases. Does not own: what is expected of them (throwing-listeners.test.ts).
  */
 import { once } from "node:events";
-import { createEndpoint, type Message, type SctpStream } from "../../src/index.ts";
+import type { LookupFunction } from "node:net";
+import { createEndpoint, type Message, type SctpStream, Socket } from "../../src/index.ts";
 import { connectTo, listening, type Pair, pair } from "./pair.ts";
 
 const WORDS = ["one", "two", "three", "four", "five"];
 const results: Record<string, unknown> = {};
 let thrown: string[] = [];
 process.on("uncaughtException", (error) => thrown.push(error.message));
+
+const nobody: LookupFunction = (_host, _options, callback) =>
+  callback(Object.assign(new Error("no"), { code: "ENOTFOUND" }), "", 4);
 
 /** Hears words, and throws at the first. */
 class Listener {
@@ -133,6 +137,23 @@ await test("connect", async () => {
   client.destroy();
   server.close();
   return [...listener.heard, ...accepted.heard, text(message)];
+});
+
+await test("error, and connect again", async () => {
+  const server = await listening();
+  server.on("connection", (socket) => socket.resume());
+  const address = server.address();
+  if (address === null) throw new Error("the server does not listen");
+  const client = new Socket();
+  client.once("error", () => {
+    throw new Error("at error");
+  });
+  client.once("close", () => client.connect(address));
+  client.connect({ port: address.port, host: "nowhere.example", lookup: nobody });
+  await new Promise<void>((resolve) => client.once("connect", resolve)); // once() would reject.
+  client.end().resume();
+  server.close();
+  return ["connected"];
 });
 
 await test("notification", () =>

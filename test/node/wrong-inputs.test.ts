@@ -376,7 +376,11 @@ const OF_PROMISES: readonly Row[] = [
     'unordered must be true or false, not "yes"',
   ],
   ["send: to", () => ends.client.send("x", say({ to: 5 })), "to must be a string, not 5"],
-  ["send: lifetimeMs", () => ends.client.send("x", { reliability: { lifetimeMs: 0 } }), "lifetimeMs must be above 0, not 0"],
+  [
+    "send: lifetimeMs",
+    () => ends.client.send("x", { reliability: { lifetimeMs: 0 } }),
+    "lifetimeMs must be above 0, not 0",
+  ],
   ["send: signal", () => ends.client.send("x", say({ signal: 5 })), "signal must be an AbortSignal, not 5"],
   ["send before connect()", () => new Socket().send("x", say({ strem: 5 })), 'no option "strem"'],
   ["stream send", () => ends.client.stream(1).send("x", say({ streamId: 2 })), "stream 1 sends on itself"],

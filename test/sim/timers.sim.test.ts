@@ -130,7 +130,11 @@ describe("the timer events of a trace", () => {
     const expired = timersOf((association, { world, bob }) => {
       for (const user of bob.associations) user.autoRead = false;
       for (let i = 0; i < 40; i++)
-        association.association.send(new Uint8Array(1_000), { streamId: 0, reliability: { lifetimeMs: 5 } }, world.nowMs);
+        association.association.send(
+          new Uint8Array(1_000),
+          { streamId: 0, reliability: { lifetimeMs: 5 } },
+          world.nowMs,
+        );
       association.host.flush();
     });
     expect(expired).toContain("message-lifetime");

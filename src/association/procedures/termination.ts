@@ -144,7 +144,9 @@ export class Termination implements ChunkHandler<Path> {
   }
 
   #sendAbort(causes: readonly Cause[]): void {
-    const path = this.#parts.paths.forData;
+    const { paths } = this.#parts;
+    // While no address is confirmed, the one that the COOKIE ECHO has gone to: its peer may have made an association of it.
+    const path = paths.forData ?? paths.all[0];
     if (path !== undefined) this.#sendAbortTo(path, causes);
   }
 

@@ -109,7 +109,9 @@ class Canary {
       this.#socket = socket.unref();
       socketCount++;
       socket.on("error", (error: NodeJS.ErrnoException) => this.#onError(error));
-      socket.on("connect", () => socket.send(NOTHING, () => {}));
+      socket.on("connect", () => {
+        if (this.#socket === socket) socket.send(NOTHING, () => {}); // A turn later it may have been closed.
+      });
       if (!isWildcardAddress(localAddress)) socket.bind({ address: localAddress, port: 0, exclusive: true });
       socket.connect(remoteUdpPort, remoteAddress);
     } catch (error) {

@@ -37,7 +37,6 @@ const OVERHEAD_BYTES_PER_MESSAGE = 64;
 /** What every stream of Node's has and no declaration names: by it `net` lets a socket connect again. */
 interface Undestroyable {
   _undestroy(): void;
-  readonly _readableState: { readonly closeEmitted?: boolean };
 }
 
 /** What a socket has under it. */
@@ -46,6 +45,10 @@ interface Inside {
   driver: PortDriver | undefined;
   /** Whether the process is to stay alive for the socket. */
   isReferenced: boolean;
+  /** Hears of ref() and unref() while there is no association yet. */
+  onReference: ((isReferenced: boolean) => void) | undefined;
+  /** How often it was destroyed and began anew: what belongs to an attempt asks whether it still counts. */
+  life: number;
   /** Gets the association's events. */
   readonly user: AssociationUser;
   /** Binds the socket to its association, whose events are to go to `user`. */
@@ -53,7 +56,9 @@ interface Inside {
 }
 
 /** The inside of a socket, for those who set up associations. */
-export let insideOf: (socket: AssociationDuplex) => Readonly<Inside>;
+export let insideOf: (
+  socket: AssociationDuplex,
+) => Readonly<Omit<Inside, "onReference">> & Pick<Inside, "onReference">;
 
 /** @throws SctpError ERR_SCTP_NOT_CONNECTED */
 export function requireAssociation({ association }: Readonly<Inside>): Association {
@@ -66,6 +71,8 @@ export abstract class AssociationDuplex extends MessageStream {
     association: undefined,
     driver: undefined,
     isReferenced: true,
+    onReference: undefined,
+    life: 0,
     user: {
       onAssociationEvent: this.#onAssociationEvent.bind(this),
       onHostError: (error) => this.#fail(error, error.message),
@@ -73,12 +80,16 @@ export abstract class AssociationDuplex extends MessageStream {
     attach: (driver, association, connected) => this.#attach(driver, association, connected),
   };
   protected isConnected = false;
+  /** It was destroyed, and its 'close' has not been told yet. */
+  protected isClosing = false;
   protected readonly idleTimer: IdleTimer = new IdleTimer(() => this.emit("timeout"));
   protected channels: ChannelTable;
   /** For streams that look like sockets. */
   protected abstract get facts(): SocketFacts;
   /** The socket has its association now. */
   protected abstract onAttach(): void;
+  /** 'close' is about to be told. */
+  protected abstract onClosing(): void;
   /** What an event is to whoever has subscribed to notifications; asked before the event has had its effect. */
   protected abstract notificationsOf(event: AssociationEvent): readonly Notification[];
   /** SCTP_CONTEXT (RFC 6458 8.1.25). */
@@ -123,6 +134,7 @@ export abstract class AssociationDuplex extends MessageStream {
   ref(): this {
     if (!this.#inside.isReferenced && this.#held) this.#inside.driver?.ref();
     this.#inside.isReferenced = true;
+    this.#inside.onReference?.(true);
     return this;
   }
 
@@ -130,6 +142,7 @@ export abstract class AssociationDuplex extends MessageStream {
   unref(): this {
     if (this.#inside.isReferenced && this.#held) this.#inside.driver?.unref();
     this.#inside.isReferenced = false;
+    this.#inside.onReference?.(false);
     return this;
   }
 
@@ -151,6 +164,8 @@ export abstract class AssociationDuplex extends MessageStream {
   #onAssociationEvent(event: AssociationEvent): void {
     // A socket that connects again may still be told the end of the association before.
     if (event.association !== this.#inside.association) return;
+    // What was on its way when the socket was destroyed is no news any more: 'connect' would come behind 'close'.
+    if (this.destroyed && event.kind !== "closed") return;
     const notifications = this.notificationsOf(event);
     this.idleTimer.touch();
     switch (event.kind) {
@@ -232,8 +247,13 @@ export abstract class AssociationDuplex extends MessageStream {
     this.#releaseHold();
     this.#onShutdownDone?.();
     this.#onShutdownDone = undefined;
+    this.isClosing = true;
     callback(error);
-    process.nextTick(() => this.emit("close", error !== null));
+    process.nextTick(() => {
+      this.isClosing = false;
+      this.onClosing();
+      this.emit("close", error !== null);
+    });
   }
 
   // ---- For socket.ts -----------------------------------------------------------------------------------------
@@ -263,16 +283,12 @@ export abstract class AssociationDuplex extends MessageStream {
     });
   }
 
-  /** It was destroyed, and the stream's own account of its end is not closed yet. */
-  protected get isClosing(): boolean {
-    return this.destroyed && (this as unknown as Undestroyable)._readableState.closeEmitted !== true;
-  }
-
   /** A socket that was destroyed becomes as new: what was left of its last association is dropped. */
   protected renew(): void {
     (this as unknown as Undestroyable)._undestroy(); // As Node's net does.
     this.#inside.association = undefined;
     this.#inside.driver = undefined;
+    this.#inside.life++;
     for (let left = super.read(); left !== null; left = super.read());
     this.channels = this.#newChannels();
     this.isConnected = false;

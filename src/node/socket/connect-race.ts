@@ -48,6 +48,9 @@ export class ConnectRace {
   }
 
   start(): void {
+    insideOf(this.#socket).onReference = (isReferenced) => {
+      for (const runner of this.#runners) runner.refer(isReferenced);
+    };
     this.#socket.once("close", this.#onSocketClose);
     void this.#tryNext();
   }
@@ -71,8 +74,7 @@ export class ConnectRace {
   /** @throws SctpError as `Stack.connect` */
   #run(lease: PortLease, address: string): void {
     const { driver } = lease;
-    const { isReferenced } = insideOf(this.#socket);
-    const runner = new Runner(driver, isReferenced, {
+    const runner = new Runner(driver, insideOf(this.#socket).isReferenced, {
       onUp: (event) => this.#win(runner, event),
       onFailure: (error) => {
         if (this.#drop(runner)) this.#onFailure(error);
@@ -103,7 +105,7 @@ export class ConnectRace {
   }
 
   #win(runner: Runner, event: AssociationEvent): void {
-    if (this.#isOver || !this.#runners.delete(runner)) return;
+    if (this.#isOver || this.#socket.destroyed || !this.#runners.delete(runner)) return;
     const { association } = event;
     const { user, attach } = insideOf(this.#socket);
     association.userData = user;
@@ -131,6 +133,7 @@ export class ConnectRace {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#socket.off("close", this.#onSocketClose);
+    insideOf(this.#socket).onReference = undefined;
     for (const runner of [...this.#runners]) {
       this.#drop(runner);
       runner.withdraw();
@@ -147,7 +150,7 @@ interface RunnerListener {
 class Runner implements AssociationUser {
   readonly driver: PortDriver;
   association: Association | undefined = undefined;
-  readonly #isReferenced: boolean;
+  #isReferenced: boolean;
   readonly #listener: RunnerListener;
 
   constructor(driver: PortDriver, isReferenced: boolean, listener: RunnerListener) {
@@ -160,6 +163,14 @@ class Runner implements AssociationUser {
     this.association = association;
     this.driver.hold();
     if (!this.#isReferenced) this.driver.unref();
+  }
+
+  /** As `ref()` and `unref()` of the socket. */
+  refer(isReferenced: boolean): void {
+    if (isReferenced === this.#isReferenced) return;
+    this.#isReferenced = isReferenced;
+    if (isReferenced) this.driver.ref();
+    else this.driver.unref();
   }
 
   leave(): void {

@@ -18,23 +18,29 @@ import { ConnectRace } from "./connect-race.ts";
 export async function openAssociation(socket: AssociationDuplex, plan: ConnectPlan): Promise<void> {
   const { options, localHosts } = plan;
   const how = { lookup: options.lookup, family: familyNumber(options.family) };
+  const inside = insideOf(socket);
+  const { life } = inside;
+  /** A socket that was destroyed may have begun anew meanwhile: that is nothing of ours. */
+  const isOver = (): boolean => socket.destroyed || inside.life !== life;
   limitTime(socket, plan);
   try {
-    const onLookup = (...found: readonly unknown[]): void => void socket.emit("lookup", ...found);
+    const onLookup = (...found: readonly unknown[]): void => {
+      if (!isOver()) socket.emit("lookup", ...found);
+    };
     const [host, ...more] = plan.remoteHosts;
     const isOneName = host !== undefined && more.length === 0;
     const found = isOneName
       ? await resolveAlternatives(host, how, onLookup)
       : await resolveHosts(plan.remoteHosts, how, onLookup);
     const localAddresses = localHosts.length === 0 ? undefined : await resolveHosts(localHosts, how);
-    if (socket.destroyed) return;
+    if (isOver()) return;
     const remoteAddresses = allowed(found.map(reachable), options.blockList, isOneName);
     const choosePort = portChoice(options, localAddresses);
     if (isOneName && remoteAddresses.length > 1)
       new ConnectRace(socket, plan, choosePort, remoteAddresses).start();
-    else openOne(socket, plan, await choosePort(remoteAddresses), remoteAddresses);
+    else openOne(socket, plan, await choosePort(remoteAddresses), remoteAddresses, isOver);
   } catch (error) {
-    socket.destroy(error as Error);
+    if (!isOver()) socket.destroy(error as Error);
   }
 }
 
@@ -44,10 +50,11 @@ function openOne(
   plan: ConnectPlan,
   lease: PortLease,
   remoteAddresses: readonly string[],
+  isOver: () => boolean,
 ): void {
   const { user, attach } = insideOf(socket);
   try {
-    if (socket.destroyed) return;
+    if (isOver()) return;
     const onRefused = (error: SctpError): void => void socket.destroy(error);
     const opened = beginAttempt(lease, { plan, remoteAddresses, user, face: socket, onRefused });
     attach(lease.driver, opened, false);

@@ -34,6 +34,7 @@ import type { PortDriver } from "../driver/port-driver.ts";
 import { AssociationDuplex, insideOf, requireAssociation } from "./association-duplex.ts";
 import type { BufferOptions } from "./buffer-options.ts";
 import {
+  type ConnectPlan,
   type ConnectSocketOptions,
   connectListener,
   connectOptions,
@@ -76,6 +77,8 @@ export interface Socket {
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that Duplex does not have.
 export class Socket extends AssociationDuplex implements SocketFacts {
   #asked = false;
+  /** Connects again as soon as the end before has been told. */
+  #again: (() => void) | undefined;
   #messageEvents = false;
   /** What `setNoDelay` and `setKeepAlive` said. */
   #wishes: Partial<AssociationOptions> | undefined;
@@ -107,21 +110,38 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   ): this {
     const callback = connectListener(to, host, onConnect);
     const plan = planConnect(connectOptions(to, host));
-    if (this.isClosing) return this.prependOnceListener("close", () => this.connect(to, host, onConnect));
-    if (this.destroyed) this.#renew();
-    else if (this.#asked || this.#association !== undefined) {
+    const isTaken = this.#asked || this.#association !== undefined;
+    if (this.destroyed ? this.#again !== undefined : isTaken) {
       throw new SctpError(
         SctpErrorCode.AssociationExists,
         "this socket has its association, or is about to: wait for 'close', or make a new one",
       );
     }
+    if (this.isClosing) this.#again = () => this.#begin(plan, callback);
+    else this.#begin(plan, callback);
+    return this;
+  }
+
+  /** @param error goes to `'error'`; what was accepted is still delivered */
+  override destroy(error?: Error): this {
+    this.#again = undefined;
+    return super.destroy(error);
+  }
+
+  #begin(plan: ConnectPlan, callback: (() => void) | undefined): void {
+    if (this.destroyed) this.#renew();
     const { signal, timeout } = plan.options;
     if (timeout !== undefined) this.setTimeout(timeout);
     this.#asked = true;
     if (callback !== undefined) this.once("connect", callback);
     if (signal !== undefined) addAbortSignal(signal, this);
     void openAssociation(this, plan);
-    return this;
+  }
+
+  protected override onClosing(): void {
+    const begin = this.#again;
+    this.#again = undefined;
+    begin?.();
   }
 
   /**
@@ -308,7 +328,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   }
   /** True from `connect()` until `'connect'`. */
   get connecting(): boolean {
-    return this.#asked && !this.isConnected && !this.destroyed;
+    return this.#again !== undefined || (this.#asked && !this.isConnected && !this.destroyed);
   }
   /** True until `'connect'`, also before `connect()` was called. */
   get pending(): boolean {

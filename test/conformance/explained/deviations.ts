@@ -23,6 +23,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     exact: "none",
   },
   {
+    section: "RFC 9260 5.4",
+    what: "No chunk but HEARTBEAT, COOKIE ECHO and their answers is to go to an unconfirmed address. An ABORT does where this side aborts in COOKIE-ECHOED and no address is confirmed.",
+    why: "The peer may have made an association of the COOKIE ECHO, which would wait for minutes. One ABORT is smaller than the INIT ACK that came from there.",
+    exact: "none",
+  },
+  {
     section: "RFC 9260 7.2.4",
     what: "Rule 5 has no chunk fast retransmitted twice. It is, once a TSN is reported missing that was first sent after the retransmission.",
     why: "A lost retransmission would wait for T3-rtx, which costs a lossy link much of its throughput.",
