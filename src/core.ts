@@ -23,8 +23,10 @@ export { SctpError, SctpErrorCode } from "./base/errors.ts";
 export {
   ASSOCIATION_OPTIONS,
   type AssociationOptions,
+  type AssociationOptionsInput,
   STACK_OPTIONS,
   type StackOptions,
+  type StackOptionsInput,
 } from "./base/options.ts";
 export type { DropReason, TimerName, TraceDirection, TraceEvent, TraceSink } from "./base/trace-sink.ts";
 export type { Cause } from "./chunks/causes.ts";
@@ -48,6 +50,7 @@ export type { Platform } from "./platform/platform.ts";
 export { type RandomSource, SeededRandom } from "./platform/random.ts";
 export { PortableHmac } from "./platform/sha256.ts";
 export { AssociationView } from "./socket/association-view.ts";
+export type { GetOption } from "./socket/options/get-option.ts";
 export {
   type GetArguments,
   type OptionInput,
@@ -58,6 +61,7 @@ export {
   SOCKET_OPTIONS,
   type WritableOption,
 } from "./socket/options/options-table.ts";
+export type { SetOption } from "./socket/options/set-option.ts";
 export type {
   Received,
   ReceivedData,

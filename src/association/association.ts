@@ -8,7 +8,11 @@
  * each in procedures/, and what the user is told is in reporting/user-events.ts.
  */
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
-import { type AssociationOptions, associationOptions } from "../base/options.ts";
+import {
+  type AssociationOptions,
+  type AssociationOptionsInput,
+  associationOptions,
+} from "../base/options.ts";
 import type { AssociationParts } from "./assembly.ts";
 import {
   type AbandonedCounts,
@@ -244,7 +248,7 @@ export class Association {
    * whose parameters were changed by themselves keeps them unless the same option changes here.
    * @throws SctpError ERR_SCTP_INVALID_OPTION, and nothing changes
    */
-  setOptions(changes: Partial<AssociationOptions>, nowMs: number): void {
+  setOptions(changes: AssociationOptionsInput, nowMs: number): void {
     const { settings, addresses, inbound, outbound, monitor, paths, idleCloser, events } = this.#parts;
     const before = settings.options;
     const options = associationOptions(changes, before);

@@ -1,6 +1,7 @@
 /**
  * The one table of every option: name, unit, default, range, RFC section.
  * Owns: the defaults (RFC 9260 section 16), and that every option is checked before the core sees it.
+ * Their interfaces (option-types.ts) and docs/options.md are made from it by `npm run docs`.
  * Does not own: the check of one (option-spec.ts), what an option does; host-only settings such as socket buffer sizes (src/node).
  */
 import {
@@ -9,17 +10,13 @@ import {
   type CongestionControlName,
 } from "./congestion-control.ts";
 import { SctpError, SctpErrorCode } from "./errors.ts";
-import {
-  bytes,
-  choice,
-  count,
-  flag,
-  ms,
-  msFollowing,
-  type OptionSpec,
-  type Values,
-  validated,
-} from "./option-spec.ts";
+import { bytes, choice, count, flag, ms, msFollowing, type OptionSpec, validated } from "./option-spec.ts";
+import type {
+  AssociationOptions,
+  AssociationOptionsInput,
+  StackOptions,
+  StackOptionsInput,
+} from "./option-types.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -312,17 +309,14 @@ export const STACK_OPTIONS = {
   ),
 } as const satisfies Record<string, OptionSpec>;
 
-/** Every option of an association, checked and frozen. */
-export type AssociationOptions = Values<typeof ASSOCIATION_OPTIONS>;
-/** Every option of a stack, checked and frozen. */
-export type StackOptions = Values<typeof STACK_OPTIONS>;
+export type { AssociationOptions, AssociationOptionsInput, StackOptions, StackOptionsInput };
 
 /**
  * Fills in the defaults and checks the rest.
  * @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range
  */
 export function associationOptions(
-  given: Partial<AssociationOptions> = {},
+  given: AssociationOptionsInput = {},
   base?: AssociationOptions,
 ): AssociationOptions {
   const options = validated(ASSOCIATION_OPTIONS, given, base);
@@ -353,7 +347,7 @@ export function initTimeoutMaxMsOf({ initTimeoutMaxMs, rtoMaxMs }: AssociationOp
  * Fills in the defaults and checks the rest.
  * @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range
  */
-export function stackOptions(given: Partial<StackOptions> = {}): StackOptions {
+export function stackOptions(given: StackOptionsInput = {}): StackOptions {
   const options = validated(STACK_OPTIONS, given, undefined);
   if (options.cookieSecretLifeMs < options.cookieLifeMs + options.maxCookiePreservativeMs) {
     throw new SctpError(

@@ -4,9 +4,9 @@
  */
 import {
   ASSOCIATION_OPTIONS,
-  type AssociationOptions,
+  type AssociationOptionsInput,
   STACK_OPTIONS,
-  type StackOptions,
+  type StackOptionsInput,
 } from "../base/options.ts";
 
 /** The parameters that have an effect. Times are milliseconds. */
@@ -66,7 +66,7 @@ export function defaults(parameters: Partial<Defaults> & Readonly<Record<string,
 export function associationDefaults(streams: {
   readonly OS?: number | undefined;
   readonly MIS?: number | undefined;
-}): Partial<AssociationOptions> {
+}): AssociationOptionsInput {
   return {
     outboundStreams: streams.OS ?? 2,
     maxInboundStreams: streams.MIS ?? 2,
@@ -85,6 +85,6 @@ export function associationDefaults(streams: {
 }
 
 /** The parameters as options of a stack. */
-export function stackDefaults(): Partial<StackOptions> {
+export function stackDefaults(): StackOptionsInput {
   return { cookieLifeMs: Math.min(current.valid_cookie_life, STACK_OPTIONS.cookieLifeMs.max) };
 }

@@ -7,7 +7,7 @@ import type { AssociationEvent } from "../association/association-event.ts";
 import type { CloseReason, UnsentMessage } from "../association/model/events.ts";
 import type { ReceivedMessage } from "../association/model/received-message.ts";
 import type { Reliability } from "../association/model/reliability.ts";
-import type { AssociationOptions, StackOptions } from "../base/options.ts";
+import type { AssociationOptionsInput, StackOptionsInput } from "../base/options.ts";
 import type { TraceSink } from "../base/trace-sink.ts";
 import { PacketSlab } from "../chunks/slab.ts";
 import type { TransportAddress } from "../platform/address.ts";
@@ -41,7 +41,7 @@ export interface HostWorld {
 export const SIM_UDP_PORT = 9_899;
 
 /** What may be chosen for a host. */
-export interface SimHostOptions extends Partial<StackOptions> {
+export interface SimHostOptions extends StackOptionsInput {
   /** Sees what this host's stack does, and, if it has `lost`, what the network loses of what the host sends or is sent. */
   readonly trace?: TraceSink | undefined;
   /** Makes the host's randomness from a seed: for tags and TSNs of your choice. */
@@ -186,7 +186,7 @@ export class SimHost {
   /** Called when everything that was ready has been told and sent. */
   onFlushed: (() => void) | undefined = undefined;
   readonly #seed: number;
-  readonly #stackOptions: Partial<StackOptions>;
+  readonly #stackOptions: StackOptionsInput;
   readonly #randomFrom: (seed: number) => RandomSource;
   readonly #shared: (() => SharedPort) | undefined;
   readonly #trace: HostTrace | undefined;
@@ -227,14 +227,14 @@ export class SimHost {
     return this.#stack;
   }
 
-  listen(port: number, options: Partial<AssociationOptions> = {}): void {
+  listen(port: number, options: AssociationOptionsInput = {}): void {
     this.#stack.listen({ port, options });
   }
 
   connect(
     peer: readonly string[],
     port: number,
-    options: Partial<AssociationOptions> = {},
+    options: AssociationOptionsInput = {},
     localPort = 0,
   ): SimAssociation {
     const association = this.#stack.connect(

@@ -14,7 +14,12 @@ import type { AssociationEngine } from "../association/engine.ts";
 import { EXTENSIONS } from "../association/extensions/all.ts";
 import type { AssociationExtension } from "../association/extensions/association-extension.ts";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
-import { associationOptions, type StackOptions, stackOptions } from "../base/options.ts";
+import {
+  associationOptions,
+  type StackOptions,
+  type StackOptionsInput,
+  stackOptions,
+} from "../base/options.ts";
 import type { TraceSink } from "../base/trace-sink.ts";
 import { COMMON_HEADER_BYTES, checksumIsValid, verificationTag } from "../chunks/common-header.ts";
 import { ParseError } from "../chunks/errors.ts";
@@ -49,7 +54,7 @@ export interface StackConfig {
   readonly platform: Platform;
   /** The local UDP port, for traces; the stack itself does not need it. */
   readonly udpPort: number;
-  readonly options?: Partial<StackOptions>;
+  readonly options?: StackOptionsInput;
   readonly trace?: TraceSink | undefined;
   /** Where the UDP port is shared with other stacks (src/cluster). */
   readonly shared?: SharedPort | undefined;

@@ -2,7 +2,7 @@
  * The shapes that cross the border between the core and whoever drives it.
  * Owns: what a stack is asked and what it hands out. Does not own: any behaviour; what it tells its user (src/association/model/events.ts).
  */
-import type { AssociationOptions } from "../base/options.ts";
+import type { AssociationOptionsInput } from "../base/options.ts";
 
 /** What carries the packets of a local address: a UDP socket, or whatever else there is (RFC 6951 5.6). */
 export interface LowerLayer {
@@ -24,7 +24,7 @@ export interface Transmit {
 export interface ListenOptions {
   /** SCTP port, 1 to 65535; 0 picks a free one. */
   readonly port: number;
-  readonly options?: Partial<AssociationOptions>;
+  readonly options?: AssociationOptionsInput;
   /** The local addresses that are listened on; all of the stack's if absent. */
   readonly localAddresses?: readonly string[] | undefined;
 }
@@ -41,5 +41,5 @@ export interface ConnectOptions {
   readonly localPort?: number;
   /** The local addresses that the association uses; all of the stack's if absent. */
   readonly localAddresses?: readonly string[] | undefined;
-  readonly options?: Partial<AssociationOptions>;
+  readonly options?: AssociationOptionsInput;
 }

@@ -2,10 +2,16 @@
  * What must not compile: wrong names, wrong fields, wrong arguments of the Node side. `npm run check:types` compiles this
  * file; a line marked `@ts-expect-error` that compiles is an error there. Nothing here is run.
  */
+
+import type { Values } from "../../src/base/option-spec.ts";
 import { connect as compatConnect, PPID } from "../../src/compat/sctp.ts";
 import {
+  type ASSOCIATION_OPTIONS,
   type AssociationDiagnostics,
+  type AssociationOptions,
+  type AssociationOptionsInput,
   type AssociationStats,
+  type ByteDuplex,
   connect,
   createEndpoint,
   createServer,
@@ -21,6 +27,9 @@ import {
   type Server,
   type ServerAddress,
   Socket,
+  type STACK_OPTIONS,
+  type StackOptions,
+  type StackOptionsInput,
   UdpPort,
 } from "../../src/index.ts";
 
@@ -64,6 +73,36 @@ export function optionNames(): void {
   new UdpPort({ stack: { cookieLife: 1 } });
   // @ts-expect-error: no such option
   new Socket({ readHighWaterMark: 1 });
+}
+
+export function optionTables(): void {
+  same<AssociationOptions, Values<typeof ASSOCIATION_OPTIONS>>(true);
+  same<StackOptions, Values<typeof STACK_OPTIONS>>(true);
+  same<AssociationOptionsInput, Partial<AssociationOptions>>(true);
+  same<StackOptionsInput, Partial<StackOptions>>(true);
+}
+
+export function optionValues(udp: UdpPort): void {
+  // @ts-expect-error: milliseconds are a number
+  connect({ port: 7, rtoMinMs: "200" });
+  // @ts-expect-error: no such congestion control
+  createServer({ congestionControl: "cubic" });
+  // @ts-expect-error: a list
+  connect({ port: 7, hosts: "127.0.0.1" });
+  // @ts-expect-error: a port
+  createServer().listen({ port: 7, localUdpPort: "9899" });
+  // @ts-expect-error: an option of associations, which belongs to createServer()
+  createServer().listen({ port: 7, rtoMinMs: 200 });
+  // @ts-expect-error: an option of a stack
+  connect({ port: 7, cookieLifeMs: 1 });
+  // @ts-expect-error: a number
+  new UdpPort({ stack: { cookieLifeMs: "1" } });
+  // @ts-expect-error: a UdpPort
+  connect({ port: 7, udp: udp.localUdpPort });
+  // @ts-expect-error: the name of a notification
+  createEndpoint({ notifications: ["SCTP_NONSENSE"] });
+  // @ts-expect-error: a list
+  void createEndpoint().bind({ port: 7, localAddresses: "127.0.0.1" });
 }
 
 export async function messages(socket: Socket, stream: SctpStream): Promise<void> {
@@ -114,6 +153,36 @@ export function events(socket: Socket): void {
   socket.on("connect", (one: number) => one);
   createServer().on("connection", (accepted) => same<typeof accepted, Socket>(true));
   createServer((accepted) => same<typeof accepted, Socket>(true));
+  for (const event of ["end", "error"] as const) socket.on(event, () => {});
+}
+
+export function eventsOfOthers(socket: Socket, server: Server, endpoint: Endpoint, bytes: ByteDuplex): void {
+  server.on("drop", ({ remotePort }) => same<typeof remotePort, number>(true));
+  endpoint.on("message", ({ info }) => same<typeof info.endOfMessage, boolean>(true));
+  bytes.on("data", (data: Buffer) => data).on("data", (text: string) => text);
+  bytes.on("close", (hadError) => same<typeof hadError, boolean>(true));
+  // @ts-expect-error: a server has no messages
+  server.on("message", () => {});
+  // @ts-expect-error: no such event
+  server.once("connections", () => {});
+  // @ts-expect-error: an accepted socket
+  server.on("connection", (port: number) => port);
+  // @ts-expect-error: an endpoint has no sockets
+  endpoint.on("connection", () => {});
+  // @ts-expect-error: a message
+  endpoint.once("message", (text: string) => text);
+  // @ts-expect-error: a byte stream has no messages
+  bytes.on("message", () => {});
+  // @ts-expect-error: bytes or text
+  bytes.on("data", (data: Message) => data);
+  // @ts-expect-error: a message
+  socket.once("message", (data: Buffer) => data);
+  // @ts-expect-error: an SctpError
+  socket.off("error", (text: string) => text);
+  // @ts-expect-error: no such event
+  socket.addListener("closed", () => {});
+  // @ts-expect-error: a change of a path
+  socket.prependListener("path", (address: string) => address);
 }
 
 export function results(socket: Socket): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { MADE_SOURCES } from "../../docs/option-types.ts";
 import { optionsPage } from "../../docs/options-page.ts";
 import { socketOptionsPage } from "../../docs/socket-options-page.ts";
 import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../src/base/options.ts";
@@ -11,6 +12,10 @@ it("docs/options.md is up to date (npm run docs), and has every option", () => {
   expect(read("docs/options.md")).toBe(page);
   for (const name of [...Object.keys(ASSOCIATION_OPTIONS), ...Object.keys(STACK_OPTIONS)])
     expect(page).toContain(`| \`${name}\` |`);
+});
+
+it.each(Object.entries(MADE_SOURCES))("%s is up to date (npm run docs)", (path, text) => {
+  expect(read(path)).toBe(text());
 });
 
 it("the text of heartbeats says why they differ from the RFC's recommendation [C5]", () => {

@@ -30,26 +30,35 @@ export interface AssociationStatus {
 
 /** One destination address of the peer. */
 export interface PathInfo {
+  /** The peer's address. */
   readonly address: string;
   /** Where packets to it leave from now; answers leave from where they were asked for. */
   readonly localAddress: string;
   /** Where it may be reached from several local addresses: what is known of each of them. Empty where there is one. */
   readonly sources: readonly PathSource[];
+  /** UDP port of the peer, by which the address is reached. */
   readonly remoteUdpPort: number;
+  /** `active`: it answers; `inactive`: too many errors in a row; `unconfirmed`: it has not answered yet; `removed`: it is none of the peer's any more. */
   readonly state: "active" | "inactive" | "unconfirmed" | "removed";
   /** Whether it is the primary path, by choice of the user or of the set-up. */
   readonly isPrimary: boolean;
   /** Whether new DATA goes there now: the primary path, or another while that one does not work (RFC 9260 6.4). */
   readonly carriesData: boolean;
+  /** Congestion window: how much may be in flight. */
   readonly cwndBytes: number;
+  /** Slow start threshold. */
   readonly ssthreshBytes: number;
+  /** Acknowledged since the window last grew in congestion avoidance (partial_bytes_acked). */
   readonly partialBytesAcked: number;
+  /** Sent there and not acknowledged. */
   readonly flightBytes: number;
   /** Smoothed round-trip time; undefined before the first measurement. */
   readonly srttMs: number | undefined;
   /** Its variation; undefined before the first measurement. */
   readonly rttvarMs: number | undefined;
+  /** Retransmission timeout. */
   readonly rtoMs: number;
+  /** Consecutive errors. */
   readonly errorCount: number;
   /** DATA chunks that were sent there again (RFC 3873, sctpAssocRemAddrRtx). */
   readonly retransmittedChunks: number;
@@ -57,7 +66,9 @@ export interface PathInfo {
   readonly maxPacketBytes: number;
   /** Consecutive errors after which the path counts as inactive. */
   readonly pathMaxRetrans: number;
+  /** Idle time, beyond the RTO, before a HEARTBEAT; 0: none are sent. */
   readonly heartbeatIntervalMs: number;
+  /** Whether HEARTBEATs were not turned off for this address. */
   readonly heartbeatEnabled: boolean;
 }
 

@@ -16,6 +16,7 @@ import {
   isFunction,
   type OptionNames,
 } from "../../base/option-check.ts";
+import type { DuplexEventName, OnDuplexEvent } from "../common/duplex-events.ts";
 import { IdleTimer } from "../common/idle-timer.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import { isByteCount } from "../common/option-names.ts";
@@ -70,6 +71,33 @@ export function isEnd({ info }: Message): boolean {
   return info.ppid === EMPTY_MESSAGE_PPID;
 }
 
+/** `on`, `once` and their like: one call for each event. */
+export interface OnByteEvent<Self> extends OnDuplexEvent<Self> {
+  /** Bytes of the peer's. Listening makes them flow. */
+  (event: "data", listener: (data: Buffer) => void): Self;
+  /** Text of the peer's, after `setEncoding()`. Listening makes it flow. */
+  (event: "data", listener: (text: string) => void): Self;
+  /** The stream, or its association, has failed, or `destroy(error)` was called; `'close'` follows. Needs a listener. */
+  (event: "error", listener: (error: Error) => void): Self;
+  /** One of several events, where nothing matters but that it came. */
+  (event: ByteEventName, listener: () => void): Self;
+}
+
+type ByteEventName = DuplexEventName | "data" | "error";
+
+// The methods of an emitter, with the events of a byte stream. A class cannot narrow what it inherits but by an interface.
+export interface ByteDuplex {
+  on: OnByteEvent<this>;
+  once: OnByteEvent<this>;
+  off: OnByteEvent<this>;
+  addListener: OnByteEvent<this>;
+  removeListener: OnByteEvent<this>;
+  prependListener: OnByteEvent<this>;
+  prependOnceListener: OnByteEvent<this>;
+}
+
+/** Bytes on one stream of an association. Events are those of `net.Socket`. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that Duplex does not have.
 export class ByteDuplex extends Duplex implements SocketFacts {
   readonly #channel: Channel;
   readonly #facts: SocketFacts;
@@ -102,38 +130,49 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   get streamId(): number {
     return this.#channel.id;
   }
+  /** Bytes of the peer's that came to this side. */
   get bytesRead(): number {
     return this.#bytesRead;
   }
+  /** Bytes that were written and accepted. */
   get bytesWritten(): number {
     return this.#bytesWritten;
   }
+  /** True until the association is established. */
   get connecting(): boolean {
     return this.#facts.connecting;
   }
+  /** True until the association is established. */
   get pending(): boolean {
     return this.#facts.connecting;
   }
+  /** What `net` says of a connection: whether it is being set up, and which sides are open. */
   get readyState(): "opening" | "open" | "readOnly" | "writeOnly" | "closed" {
     if (this.connecting) return "opening";
     if (this.readable) return this.writable ? "open" : "readOnly";
     return this.writable ? "writeOnly" : "closed";
   }
+  /** Address of this side, as the association has it. */
   get localAddress(): string | undefined {
     return this.#facts.localAddress;
   }
+  /** Family of `localAddress`. */
   get localFamily(): IpFamily | undefined {
     return this.#facts.localFamily;
   }
+  /** SCTP port of this side. */
   get localPort(): number | undefined {
     return this.#facts.localPort;
   }
+  /** The primary path's address of the peer. */
   get remoteAddress(): string | undefined {
     return this.#facts.remoteAddress;
   }
+  /** Family of `remoteAddress`. */
   get remoteFamily(): IpFamily | undefined {
     return this.#facts.remoteFamily;
   }
+  /** SCTP port of the peer. */
   get remotePort(): number | undefined {
     return this.#facts.remotePort;
   }
@@ -141,6 +180,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   get timeout(): number {
     return this.#idle.ms;
   }
+  /** Address and SCTP port of this side; empty before there is an association. */
   address(): AddressInfo | Record<string, never> {
     return this.#facts.address();
   }
@@ -182,6 +222,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
 
   // ---- What Duplex asks for ----------------------------------------------------------------------------------
 
+  /** As `Readable.read`: bytes, text after `setEncoding()`, or null. */
   override read(size?: number): Buffer | string | null {
     try {
       return super.read(size);
@@ -256,6 +297,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
     if (isEnd(message)) this.#channel.giveBack();
   }
 
+  /** For the socket: the association is established. */
   onConnect(): void {
     if (this.destroyed) return;
     tell(this, "connect");

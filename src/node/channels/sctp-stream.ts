@@ -200,6 +200,7 @@ export class SctpStream implements AsyncIterable<Message> {
 
   // ---- For the socket ----------------------------------------------------------------------------------------
 
+  /** For the socket: a message has come. */
   deliver(message: Message): void {
     if (this.#discards) return this.#node?.onDiscarded(message);
     const bytes = message.data.length + OVERHEAD_BYTES_PER_MESSAGE;
@@ -210,6 +211,7 @@ export class SctpStream implements AsyncIterable<Message> {
     if (this.#node !== undefined && isEnd(message)) this.#node.onPeerEndArrived();
   }
 
+  /** For the socket: no message will come any more. */
   endReading(error: Error | undefined, ending: Ending): void {
     if (this.#ended) return;
     if (ending === "departing") this.#node?.onDeparture();
@@ -231,10 +233,12 @@ export class SctpStream implements AsyncIterable<Message> {
     this.#node?.endUnread();
   }
 
+  /** For the socket: the peer began anew. */
   onRestart(): void {
     this.#node?.onRestart();
   }
 
+  /** For the socket: the association is established. */
   onConnect(): void {
     this.#node?.onConnect();
   }
@@ -256,22 +260,27 @@ export class SctpStream implements AsyncIterable<Message> {
     return message;
   }
 
+  /** For the byte Duplex: whether no message will come any more. */
   get hasEnded(): boolean {
     return this.#ended;
   }
 
+  /** For the byte Duplex: whether the socket's `end()` was called. */
   get isEnding(): boolean {
     return this.#owner.isEnding;
   }
 
+  /** For the byte Duplex: sends if there is room, and calls back when the bytes are accepted. */
   offer(data: Uint8Array, info: Omit<SendInfo, "streamId">, onAccepted: (error?: unknown) => void): boolean {
     return this.#owner.offer(data, { ...this.#defaults, ...info, streamId: this.id }, onAccepted);
   }
 
+  /** For the byte Duplex: sends though there may be no room. */
   tell(data: Uint8Array, info: Omit<SendInfo, "streamId">): void {
     this.#owner.tell(data, { ...this.#defaults, ...info, streamId: this.id });
   }
 
+  /** For the byte Duplex: nothing is left for which the socket's `end()` would wait. */
   onSettled(): void {
     this.#owner.onSettled();
   }

@@ -5,7 +5,7 @@
  */
 
 import type { SctpErrorCode, SctpErrorDetails } from "../../base/errors.ts";
-import type { StackOptions } from "../../base/options.ts";
+import type { StackOptionsInput } from "../../base/options.ts";
 import type { DirectoryMessage } from "../../cluster/member.ts";
 import type { CookieSecrets } from "../../stack/shared-port.ts";
 
@@ -30,7 +30,7 @@ export interface Welcome {
   readonly port: number;
   readonly localUdpPort: number;
   readonly localAddresses: readonly string[];
-  readonly stack: Partial<StackOptions>;
+  readonly stack: StackOptionsInput;
   readonly socketBufferBytes: number | undefined;
   /** The user's. */
   readonly data: unknown;

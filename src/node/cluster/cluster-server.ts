@@ -20,7 +20,7 @@ import {
   isWhole,
   type OptionNames,
 } from "../../base/option-check.ts";
-import { type StackOptions, stackOptions } from "../../base/options.ts";
+import { type StackOptionsInput, stackOptions } from "../../base/options.ts";
 import { MAX_WORKERS } from "../../cluster/member.ts";
 import { LAYOUT_KEY_BYTES } from "../../cluster/tag-layout.ts";
 import type { CookieSecrets } from "../../stack/shared-port.ts";
@@ -32,6 +32,7 @@ import { type ServerAddress, serverAddress } from "../common/server-address.ts";
 import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
 import { startWorker, type WorkerHandle, type WorkerKind } from "./cluster-channel.ts";
 import { ClusterDoor } from "./cluster-door.ts";
+import type { ClusterWorkerInfo, OnClusterEvent } from "./cluster-events.ts";
 import { DatagramLink } from "./cluster-link.ts";
 import { type FromWorker, NETWORK, type SocketHolder, type ToWorker } from "./cluster-protocol.ts";
 import { canReusePort } from "./cluster-sockets.ts";
@@ -57,7 +58,7 @@ export interface ClusterServerOptions {
   /** Handed to every worker as `data`; anything that can be cloned. */
   readonly data?: unknown;
   /** Options of every worker's stack: limits hold for each worker by itself. */
-  readonly stack?: Partial<StackOptions> | undefined;
+  readonly stack?: StackOptionsInput | undefined;
   /** Asked of the host for each UDP socket, 4 MiB if absent. */
   readonly socketBufferBytes?: number | undefined;
   /** Node's own options for the workers' processes or threads; this process' if absent. */
@@ -110,26 +111,6 @@ const LISTEN_NAMES: OptionNames<ClusterListenOptions> = {
   },
 };
 
-/** A worker as the parent sees it. */
-export interface ClusterWorkerInfo {
-  readonly index: number;
-  /** Process id, or thread id. */
-  readonly id: number;
-  readonly listening: boolean;
-}
-
-export interface ClusterServerEvents {
-  /** Every worker listens. */
-  listening: [];
-  /** A worker listens. */
-  online: [worker: ClusterWorkerInfo];
-  /** A worker has ended, and its associations with it; `error` is what it threw, if it did. */
-  exit: [worker: ClusterWorkerInfo, code: number | null, error: Error | undefined];
-  /** The cluster could not start, or a worker that ended could not be replaced. */
-  error: [error: Error];
-  close: [];
-}
-
 interface Seat {
   readonly handle: WorkerHandle;
   readonly link: DatagramLink;
@@ -138,8 +119,20 @@ interface Seat {
   listening: boolean;
 }
 
+// The methods of an emitter, with the events of a cluster. A class cannot narrow what it inherits but by an interface.
+export interface ClusterServer {
+  on: OnClusterEvent<this>;
+  once: OnClusterEvent<this>;
+  off: OnClusterEvent<this>;
+  addListener: OnClusterEvent<this>;
+  removeListener: OnClusterEvent<this>;
+  prependListener: OnClusterEvent<this>;
+  prependOnceListener: OnClusterEvent<this>;
+}
+
 /** Events: `'listening'`, `'online'`, `'exit'`, `'error'`, `'close'`. */
-export class ClusterServer extends EventEmitter<ClusterServerEvents> {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that EventEmitter does not have.
+export class ClusterServer extends EventEmitter {
   readonly #options: ClusterServerOptions;
   readonly #workerCount: number;
   readonly #layoutKey: Uint8Array = randomBytes(LAYOUT_KEY_BYTES);

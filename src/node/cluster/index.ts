@@ -6,13 +6,12 @@
  * `(await joinCluster()).createServer(...)`. The workers share one UDP port and are one host to their peers.
  */
 export type { WorkerKind } from "./cluster-channel.ts";
+export type { ClusterWorkerInfo, OnClusterEvent } from "./cluster-events.ts";
 export type { SocketHolder } from "./cluster-protocol.ts";
 export {
   type ClusterListenOptions,
   ClusterServer,
-  type ClusterServerEvents,
   type ClusterServerOptions,
-  type ClusterWorkerInfo,
   createClusterServer,
 } from "./cluster-server.ts";
 export { type ClusterCounters, ClusterWorker, type JoinOptions, joinCluster } from "./cluster-worker.ts";

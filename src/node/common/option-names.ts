@@ -16,7 +16,7 @@ import {
   type OptionNames,
   received,
 } from "../../base/option-check.ts";
-import { ASSOCIATION_OPTIONS, type AssociationOptions, associationOptions } from "../../base/options.ts";
+import { ASSOCIATION_OPTIONS, type AssociationOptionsInput, associationOptions } from "../../base/options.ts";
 import { addressFamily } from "../../platform/address.ts";
 
 /** Names of the association's options, which are checked by themselves. */
@@ -28,6 +28,7 @@ export interface NetOptions {
   readonly allowHalfOpen?: false | undefined;
   /** Of TCP in `net`: there is no need to choose a family here. */
   readonly autoSelectFamily?: boolean | undefined;
+  /** Of TCP in `net`: the addresses of a name are tried 250 ms apart. */
   readonly autoSelectFamilyAttemptTimeout?: number | undefined;
   /** Of `dns.lookup`: addresses are asked for in every family. */
   readonly hints?: number | undefined;
@@ -89,7 +90,7 @@ export const NET_LISTEN_FOREIGN: Foreign = {
 export function checkWithAssociation<T extends object, But extends PropertyKey>(
   options: T,
   taken: OptionNames<T, But>,
-): { readonly options: T; readonly association: Partial<AssociationOptions> } {
+): { readonly options: T; readonly association: AssociationOptionsInput } {
   const given = checkOptions(options, { ...taken, more: ASSOCIATION_NAMES });
   const association: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given))
@@ -97,8 +98,8 @@ export function checkWithAssociation<T extends object, But extends PropertyKey>(
   const { keepAlive, keepAliveInitialDelay } = given as KeepAliveOptions;
   if (keepAlive === true && keepAliveInitialDelay !== undefined && keepAliveInitialDelay > 0)
     association["heartbeatIntervalMs"] ??= keepAliveInitialDelay;
-  associationOptions(association as Partial<AssociationOptions>);
-  return { options: given, association: association as Partial<AssociationOptions> };
+  associationOptions(association as AssociationOptionsInput);
+  return { options: given, association: association as AssociationOptionsInput };
 }
 
 /**

@@ -4,7 +4,9 @@
  */
 import { type AddressInfo, familyOf, type IpFamily } from "./socket-facts.ts";
 
+/** What `address()` of a server gives; `connect()` takes it to reach that server on this host. */
 export interface ServerAddress extends AddressInfo {
+  /** The server's UDP port. */
   readonly localUdpPort: number;
   /** All of them, wildcards included; `address` is the first. */
   readonly localAddresses: readonly string[];

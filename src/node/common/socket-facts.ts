@@ -7,8 +7,11 @@ export type IpFamily = "IPv4" | "IPv6";
 
 /** What `net` calls an address: of one end, with its SCTP port. */
 export interface AddressInfo {
+  /** An IP address; a wildcard where all of the host's are meant. */
   readonly address: string;
+  /** The family of `address`. */
   readonly family: IpFamily;
+  /** SCTP port. */
   readonly port: number;
 }
 

@@ -13,7 +13,7 @@ import {
   isWhole,
   type OptionNames,
 } from "../../base/option-check.ts";
-import type { StackOptions } from "../../base/options.ts";
+import type { StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { portOf } from "../common/option-names.ts";
 import { type OpenOptions, openTransports, openTransportsNow } from "../transport/open-transports.ts";
@@ -37,7 +37,9 @@ export interface UdpPortOptions {
   readonly socketBufferBytes?: number | undefined;
   /** Transports of your own instead of UDP sockets: addresses and port number are theirs. */
   readonly transport?: Transports | undefined;
-  readonly stack?: Partial<StackOptions> | undefined;
+  /** Options of the port's stack. */
+  readonly stack?: StackOptionsInput | undefined;
+  /** Sees all packets of the port. */
   readonly trace?: TraceSink | undefined;
   /** A stand-in for `dgram.createSocket`. */
   readonly createSocket?: CreateDgramSocket | undefined;

@@ -12,7 +12,7 @@
 import { performance } from "node:perf_hooks";
 import type { Association } from "../../association/association.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import type { StackOptions } from "../../base/options.ts";
+import type { StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { SLAB_BYTES } from "../../chunks/slab.ts";
 import type { TransportAddress } from "../../platform/address.ts";
@@ -54,7 +54,7 @@ export interface PortShare {
 }
 
 export interface PortDriverOptions {
-  readonly stack?: Partial<StackOptions> | undefined;
+  readonly stack?: StackOptionsInput | undefined;
   readonly trace?: TraceSink | undefined;
   readonly share?: PortShare | undefined;
   /** Whether the transports are UDP sockets of this host, and no stand-ins. */

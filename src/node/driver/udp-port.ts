@@ -42,6 +42,7 @@ export class UdpPort {
     return portOf(await openPort(checkPortOptions(options)));
   }
 
+  /** The number of the UDP port. */
   get localUdpPort(): number {
     return this.#driver.localUdpPort;
   }
@@ -53,6 +54,7 @@ export class UdpPort {
   get counters(): Readonly<Record<string, number>> {
     return this.#driver.counters;
   }
+  /** Associations that exist now. */
   get associationCount(): number {
     return this.#driver.associationCount;
   }

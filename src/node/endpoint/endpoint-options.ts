@@ -15,7 +15,7 @@ import {
   type OptionNames,
   received,
 } from "../../base/option-check.ts";
-import type { StackOptions } from "../../base/options.ts";
+import type { StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { canonicalAddress } from "../../platform/address.ts";
 import type { InitInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
@@ -31,12 +31,14 @@ export interface EndpointOptions {
   readonly notifications?: readonly NotificationType[] | undefined;
   /** UDP port of peers, unless a call says otherwise; 9899 if absent. */
   readonly remoteUdpPort?: number | undefined;
+  /** A stand-in for `dns.lookup`. */
   readonly lookup?: LookupFunction | undefined;
   /** What carries the packets instead of UDP sockets; `docs/transports.md`. */
   readonly transport?: Transports | undefined;
+  /** Sees all packets of the endpoint's UDP port, which is one of its own then. */
   readonly trace?: TraceSink | undefined;
   /** Options of the stack, where the endpoint opens a UDP port of its own. */
-  readonly stack?: Partial<StackOptions> | undefined;
+  readonly stack?: StackOptionsInput | undefined;
   /** A stand-in for `dgram.createSocket`. */
   readonly createSocket?: CreateDgramSocket | undefined;
 }

@@ -12,6 +12,7 @@ import type { AssociationStats, PathInfo } from "../../association/reporting/sta
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { checkOptions, received } from "../../base/option-check.ts";
 import { stackOptions } from "../../base/options.ts";
+import type { GetOption } from "../../socket/options/get-option.ts";
 import type {
   GetArguments,
   OptionInput,
@@ -19,6 +20,7 @@ import type {
   ReadableOption,
   WritableOption,
 } from "../../socket/options/options-table.ts";
+import type { SetOption } from "../../socket/options/set-option.ts";
 import type { SendAllResult } from "../../socket/send.ts";
 import type { SctpSocket } from "../../socket/socket.ts";
 import { SocketLayer } from "../../socket/socket-layer.ts";
@@ -34,6 +36,7 @@ import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
 import { insideOf } from "../socket/association-duplex.ts";
 import { Socket } from "../socket/socket.ts";
 import { closeError, unwrap } from "../socket/socket-call-errors.ts";
+import type { OnEndpointEvent } from "./endpoint-events.ts";
 import { EndpointHost } from "./endpoint-host.ts";
 import { type EndpointMessage, messageOf, sendvInfo } from "./endpoint-messages.ts";
 import {
@@ -52,21 +55,23 @@ import {
 } from "./endpoint-options.ts";
 import { EndpointWaiters } from "./endpoint-waiters.ts";
 
-export interface EndpointEvents {
-  listening: [];
-  message: [message: EndpointMessage];
-  notification: [notification: Notification];
-  close: [];
+// The methods of an emitter, with the events of an endpoint. A class cannot narrow what it inherits but by an interface.
+export interface Endpoint {
+  on: OnEndpointEvent<this>;
+  once: OnEndpointEvent<this>;
+  off: OnEndpointEvent<this>;
+  addListener: OnEndpointEvent<this>;
+  removeListener: OnEndpointEvent<this>;
+  prependListener: OnEndpointEvent<this>;
+  prependOnceListener: OnEndpointEvent<this>;
 }
 
 /**
  * Many associations behind one SCTP port. Read it by events or as an async iterable, not both at once; what nobody reads
  * closes the receive window of its association. Once `'message'` or `'notification'` has a listener, everything is read.
  */
-export class Endpoint
-  extends EventEmitter<EndpointEvents>
-  implements AsyncIterable<EndpointMessage | Notification>
-{
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that EventEmitter does not have.
+export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMessage | Notification> {
   readonly #host: EndpointHost;
   readonly #socket: SctpSocket;
   readonly #lookup: LookupFunction | undefined;
@@ -376,20 +381,34 @@ export class Endpoint
   // ---- Options -----------------------------------------------------------------------------------------------
 
   /**
-   * docs/socket-options.md lists the options.
-   * @param target whose option; future associations' if absent and allowed
+   * An option of RFC 6458 or of an extension, by its RFC name; docs/socket-options.md lists them. Behind its value it is said whose
+   * option it is: an association's by its id, or "future" and the like; future associations' if absent and allowed.
    * @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_NOT_SUPPORTED, ERR_SCTP_NOT_CONNECTED, ERR_SCTP_INVALID_OPTION
    */
-  setOption<K extends WritableOption>(name: K, value: OptionInput<K>, target?: AssociationTarget): this {
-    if (name === "SCTP_RECVRCVINFO" && value === false)
-      throw new SctpError(SctpErrorCode.NotSupported, "an endpoint's messages always come with their info");
-    unwrap(this.#socket, this.#socket.setsockopt(name, value, target));
-    return this;
-  }
+  declare setOption: SetOption<this, [target?: AssociationTarget]>;
+  /** An option of RFC 6458 or of an extension, by its RFC name. @throws SctpError as `setOption` */
+  declare getOption: GetOption;
 
-  /** @throws SctpError as `setOption` */
-  getOption<K extends ReadableOption>(name: K, ...rest: GetArguments<K>): OptionValue<K> {
-    return unwrap(this.#socket, this.#socket.getsockopt(name, ...rest));
+  // A method would have to repeat what is made from the table: one call for each option.
+  static {
+    Endpoint.prototype.setOption = function setOption<K extends WritableOption>(
+      this: Endpoint,
+      name: K,
+      value: OptionInput<K>,
+      target?: AssociationTarget,
+    ): Endpoint {
+      if (name === "SCTP_RECVRCVINFO" && value === false)
+        throw new SctpError(SctpErrorCode.NotSupported, "an endpoint's messages always come with their info");
+      unwrap(this.#socket, this.#socket.setsockopt(name, value, target));
+      return this;
+    } as SetOption<Endpoint, [target?: AssociationTarget]>;
+    Endpoint.prototype.getOption = function getOption<K extends ReadableOption>(
+      this: Endpoint,
+      name: K,
+      ...rest: GetArguments<K>
+    ): OptionValue<K> {
+      return unwrap(this.#socket, this.#socket.getsockopt(name, ...rest));
+    } as GetOption;
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------

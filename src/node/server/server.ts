@@ -15,7 +15,7 @@ import {
   isObject,
   type OptionNames,
 } from "../../base/option-check.ts";
-import type { AssociationOptions, StackOptions } from "../../base/options.ts";
+import type { AssociationOptions, AssociationOptionsInput, StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
 import {
@@ -30,7 +30,7 @@ import {
 } from "../common/option-names.ts";
 import { literalsOf, resolveHosts } from "../common/resolve.ts";
 import { type ServerAddress, serverAddress } from "../common/server-address.ts";
-import { familyOf, type IpFamily } from "../common/socket-facts.ts";
+import { familyOf } from "../common/socket-facts.ts";
 import { tell } from "../common/tell.ts";
 import type { Transports } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
@@ -41,13 +41,10 @@ import type { BufferOptions } from "../socket/buffer-options.ts";
 import { Socket } from "../socket/socket.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-options.ts";
+import type { DropArgument, OnServerEvent } from "./server-events.ts";
 
 /** The options of `createServer`: those of the associations that it accepts (src/base/options.ts) and these. */
-export interface ServerOptions
-  extends Partial<AssociationOptions>,
-    BufferOptions,
-    KeepAliveOptions,
-    NetOptions {
+export interface ServerOptions extends AssociationOptionsInput, BufferOptions, KeepAliveOptions, NetOptions {
   /** UDP port where `listen()` names none; 9899 if absent, 0 takes a free one. */
   readonly localUdpPort?: number | undefined;
   /** What carries the packets instead of UDP sockets, where `listen()` names nothing else; `docs/transports.md`. */
@@ -61,7 +58,7 @@ export interface ServerOptions
   /** Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. */
   readonly trace?: TraceSink | undefined;
   /** Options of the stack of the UDP port, which is one of the server's own then. */
-  readonly stack?: Partial<StackOptions> | undefined;
+  readonly stack?: StackOptionsInput | undefined;
   /** A stand-in for `dgram.createSocket`. */
   readonly createSocket?: CreateDgramSocket | undefined;
   /** A stand-in for `dns.lookup`. */
@@ -88,41 +85,27 @@ const NAMES: OptionNames<ServerOptions, keyof AssociationOptions | keyof NetOpti
   foreign: NET_FOREIGN,
 };
 
-/** An association that was refused for lack of room, as `net` tells of it. */
-export interface DropArgument {
-  readonly localAddress: string | undefined;
-  readonly localPort: number;
-  readonly localFamily: IpFamily | undefined;
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly remoteFamily: IpFamily | undefined;
-}
-
-export interface ServerEvents {
-  /** The server listens: `address()` says where. */
-  listening: [];
-  /**
-   * An association was accepted. Give its socket a listener for `'error'`: without one, a peer that aborts ends the process, as
-   * with `net`.
-   */
-  connection: [socket: Socket];
-  /** An association was refused because of `maxConnections` or the backlog. */
-  drop: [dropped: DropArgument];
-  /** The server cannot listen: the port is taken, or the address is none of this host's. */
-  error: [error: SctpError];
-  /** The server was closed, and its last association has ended. */
-  close: [];
-}
-
 /** Nobody hears of an association that was refused. */
 const NOBODY: AssociationUser = { onAssociationEvent: () => {} };
 
-/** Accepts associations. Events: see `ServerEvents`. */
-export class Server extends EventEmitter<ServerEvents> {
+// The methods of an emitter, with the events of a server. A class cannot narrow what it inherits but by an interface.
+export interface Server {
+  on: OnServerEvent<this>;
+  once: OnServerEvent<this>;
+  off: OnServerEvent<this>;
+  addListener: OnServerEvent<this>;
+  removeListener: OnServerEvent<this>;
+  prependListener: OnServerEvent<this>;
+  prependOnceListener: OnServerEvent<this>;
+}
+
+/** Accepts associations. Events: see `OnServerEvent`. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that EventEmitter does not have.
+export class Server extends EventEmitter {
   /** Associations that may exist at once; more are refused with `'drop'`. No limit if undefined. */
   maxConnections: number | undefined;
   readonly #options: ServerOptions;
-  readonly #association: Partial<AssociationOptions>;
+  readonly #association: AssociationOptionsInput;
   readonly #sockets: Set<Socket> = new Set();
   #driver: PortDriver | undefined;
   #localAddresses: readonly string[] = [];
@@ -153,6 +136,7 @@ export class Server extends EventEmitter<ServerEvents> {
     this.on("connection", listener);
   }
 
+  /** Whether the server takes associations: from `'listening'` to `close()`. */
   get listening(): boolean {
     return this.#state === "listening";
   }

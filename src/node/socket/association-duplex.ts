@@ -123,6 +123,7 @@ export abstract class AssociationDuplex extends MessageStream {
   get bufferedAmount(): number {
     return (this.#inside.association?.bufferedBytes ?? 0) + this.#waiters.bytes;
   }
+  /** Bytes of the messages that were read or passed on to a stream. */
   get bytesRead(): number {
     return this.#bytesRead;
   }

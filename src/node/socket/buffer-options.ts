@@ -9,7 +9,9 @@ const DEFAULT_HIGH_WATER_MARK_BYTES = 65_536;
 export interface BufferOptions {
   /** Bytes buffered in each direction, 65,536 if absent. A message waiting for its reader counts as 64 bytes more. */
   readonly highWaterMark?: number | undefined;
+  /** Bytes buffered for the reader, in place of `highWaterMark`. */
   readonly readableHighWaterMark?: number | undefined;
+  /** Bytes buffered for the peer, in place of `highWaterMark`. */
   readonly writableHighWaterMark?: number | undefined;
 }
 

@@ -17,7 +17,7 @@ import {
   type OptionNames,
   received,
 } from "../../base/option-check.ts";
-import type { AssociationOptions, StackOptions } from "../../base/options.ts";
+import type { AssociationOptions, AssociationOptionsInput, StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { isWildcardAddress } from "../../platform/address.ts";
 import {
@@ -44,7 +44,7 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /** The options of `connect`: those of the association (src/base/options.ts) and these. */
 export interface ConnectSocketOptions
-  extends Partial<AssociationOptions>,
+  extends AssociationOptionsInput,
     BufferOptions,
     KeepAliveOptions,
     NetOptions {
@@ -90,7 +90,7 @@ export interface ConnectSocketOptions
   /** Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. */
   readonly trace?: TraceSink | undefined;
   /** Options of the stack of the UDP port, which is one of the socket's own then. */
-  readonly stack?: Partial<StackOptions> | undefined;
+  readonly stack?: StackOptionsInput | undefined;
   /** A UDP port that is open already; the socket uses that one. */
   readonly udp?: UdpPort | undefined;
   /** What carries the socket's packets instead of UDP sockets; `docs/transports.md`. */
@@ -140,7 +140,7 @@ const NAMES: OptionNames<ConnectSocketOptions, keyof AssociationOptions | keyof 
 /** The options of `connect` after the checks that need no network. */
 export interface ConnectPlan {
   readonly options: ConnectSocketOptions;
-  readonly association: Partial<AssociationOptions>;
+  readonly association: AssociationOptionsInput;
   readonly remoteHosts: readonly string[];
   /** Empty: the wildcard. */
   readonly localHosts: readonly string[];

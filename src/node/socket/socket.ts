@@ -15,8 +15,9 @@ import {
   isSignal,
   type OptionNames,
 } from "../../base/option-check.ts";
-import { ASSOCIATION_OPTIONS, type AssociationOptions } from "../../base/options.ts";
+import { ASSOCIATION_OPTIONS, type AssociationOptionsInput } from "../../base/options.ts";
 import { AssociationView } from "../../socket/association-view.ts";
+import type { GetOption } from "../../socket/options/get-option.ts";
 import type {
   GetArguments,
   OptionInput,
@@ -24,6 +25,7 @@ import type {
   ReadableOption,
   WritableOption,
 } from "../../socket/options/options-table.ts";
+import type { SetOption } from "../../socket/options/set-option.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
 import { bytesOf, type SendInfo } from "../common/message.ts";
@@ -43,7 +45,7 @@ import {
 import { openAssociation } from "./connecting.ts";
 import { closedError } from "./ending.ts";
 import { unwrap } from "./socket-call-errors.ts";
-import type { SocketEvents } from "./socket-events.ts";
+import type { OnSocketEvent } from "./socket-events.ts";
 
 export interface SocketOptions extends BufferOptions, NetOptions {
   /** Aborting it destroys the socket with an `AbortError`. */
@@ -60,20 +62,18 @@ const NONE: readonly Notification[] = [];
 /** The longest interval between heartbeats that the core takes. */
 const LONGEST_HEARTBEAT_MS = ASSOCIATION_OPTIONS.heartbeatIntervalMs.max;
 
-type Listener<K extends keyof SocketEvents> = (...args: SocketEvents[K]) => void;
-
 // The methods of an emitter, with the events of a socket. A class cannot narrow what it inherits but by an interface.
 export interface Socket {
-  on<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
-  once<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
-  off<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
-  addListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
-  removeListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
-  prependListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
-  prependOnceListener<K extends keyof SocketEvents>(event: K, listener: Listener<K>): this;
+  on: OnSocketEvent<this>;
+  once: OnSocketEvent<this>;
+  off: OnSocketEvent<this>;
+  addListener: OnSocketEvent<this>;
+  removeListener: OnSocketEvent<this>;
+  prependListener: OnSocketEvent<this>;
+  prependOnceListener: OnSocketEvent<this>;
 }
 
-/** Events are those of `net.Socket` and the ones in `SocketEvents`. The readable side gives `Message` objects. */
+/** Events are those of `net.Socket` and the ones in `OnSocketEvent`. The readable side gives `Message` objects. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that Duplex does not have.
 export class Socket extends AssociationDuplex implements SocketFacts {
   #asked = false;
@@ -81,7 +81,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   #again: (() => void) | undefined;
   #messageEvents = false;
   /** What `setNoDelay` and `setKeepAlive` said. */
-  #wishes: Partial<AssociationOptions> | undefined;
+  #wishes: AssociationOptionsInput | undefined;
   #opened: Promise<this> | undefined;
   /** Made for the first option of RFC 6458 that is asked for. */
   #view: AssociationView | undefined;
@@ -103,6 +103,13 @@ export class Socket extends AssociationDuplex implements SocketFacts {
    * @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS;
    *   ERR_SCTP_ASSOCIATION_EXISTS while the socket has an association
    */
+  connect(options: ConnectSocketOptions, onConnect?: (() => void) | null): this;
+  /** Begins an association with an SCTP port of a host, or with the address of a server, as text or its `address()`. */
+  connect(
+    to: ConnectSocketOptions | ServerAddress | number | string,
+    host?: string | (() => void) | null,
+    onConnect?: () => void,
+  ): this;
   connect(
     to: ConnectSocketOptions | ServerAddress | number | string,
     host?: string | (() => void) | null,
@@ -260,7 +267,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     return this.#wish({ heartbeatIntervalMs: ASSOCIATION_OPTIONS.heartbeatIntervalMs.default });
   }
 
-  #wish(wish: Partial<AssociationOptions>): this {
+  #wish(wish: AssociationOptionsInput): this {
     this.#wishes = { ...this.#wishes, ...wish };
     this.#association?.setOptions(wish, this.nowMs());
     this.#driver?.scheduleFlush();
@@ -273,17 +280,30 @@ export class Socket extends AssociationDuplex implements SocketFacts {
    * @throws SctpError ERR_SCTP_NOT_CONNECTED before `connect` has an association, ERR_SCTP_INVALID_ARGUMENT,
    *   ERR_SCTP_INVALID_OPTION, ERR_SCTP_NOT_SUPPORTED
    */
-  setOption<K extends WritableOption>(name: K, value: OptionInput<K>): this {
-    const view = this.#requireView();
-    unwrap(view, view.setsockopt(name, value));
-    this.#driver?.scheduleFlush();
-    return this;
-  }
+  declare setOption: SetOption<this>;
+  /** An option of RFC 6458 or of an extension, by its RFC name. @throws SctpError as `setOption` */
+  declare getOption: GetOption;
 
-  /** @throws SctpError as `setOption` */
-  getOption<K extends ReadableOption>(name: K, ...rest: GetArguments<K>): OptionValue<K> {
-    const view = this.#requireView();
-    return unwrap(view, view.getsockopt(name, ...rest));
+  // A method would have to repeat what is made from the table: one call for each option.
+  static {
+    Socket.prototype.setOption = function setOption<K extends WritableOption>(
+      this: Socket,
+      name: K,
+      value: OptionInput<K>,
+    ): Socket {
+      const view = this.#requireView();
+      unwrap(view, view.setsockopt(name, value));
+      this.#driver?.scheduleFlush();
+      return this;
+    } as SetOption<Socket>;
+    Socket.prototype.getOption = function getOption<K extends ReadableOption>(
+      this: Socket,
+      name: K,
+      ...rest: GetArguments<K>
+    ): OptionValue<K> {
+      const view = this.#requireView();
+      return unwrap(view, view.getsockopt(name, ...rest));
+    } as GetOption;
   }
 
   #requireView(): AssociationView {
@@ -334,6 +354,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   get pending(): boolean {
     return !this.isConnected && !this.destroyed;
   }
+  /** What `net` says of a connection: whether it is being set up, and which sides are open. */
   get readyState(): "opening" | "open" | "readOnly" | "writeOnly" | "closed" {
     if (this.connecting) return "opening";
     if (this.readable) return this.writable ? "open" : "readOnly";
@@ -350,9 +371,11 @@ export class Socket extends AssociationDuplex implements SocketFacts {
       ? {}
       : { address, family, port };
   }
+  /** Addresses of this side; empty before there is an association. */
   get localAddresses(): readonly string[] {
     return this.#association?.localAddresses ?? [];
   }
+  /** Addresses of the peer; empty before there is an association. */
   get remoteAddresses(): readonly string[] {
     return this.#association?.remoteAddresses ?? [];
   }
@@ -360,6 +383,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   get localAddress(): string | undefined {
     return this.localAddresses[0];
   }
+  /** Family of `localAddress`. */
   get localFamily(): IpFamily | undefined {
     return familyOf(this.localAddress);
   }
@@ -367,6 +391,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   get localPort(): number | undefined {
     return this.#association?.localPort;
   }
+  /** UDP port of this side. */
   get localUdpPort(): number | undefined {
     return this.#driver?.localUdpPort;
   }
@@ -374,6 +399,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   get remoteAddress(): string | undefined {
     return this.#association?.primaryAddress;
   }
+  /** Family of `remoteAddress`. */
   get remoteFamily(): IpFamily | undefined {
     return familyOf(this.remoteAddress);
   }

@@ -9,7 +9,12 @@ import type { ReliabilityPolicy } from "../../association/model/reliability.ts";
 import { isSettingUp } from "../../association/model/state.ts";
 import type { PathChanges } from "../../association/procedures/path-tuning.ts";
 import type { PathInfo } from "../../association/reporting/status.ts";
-import { type AssociationOptions, initTimeoutMaxMsOf, STACK_OPTIONS } from "../../base/options.ts";
+import {
+  type AssociationOptions,
+  type AssociationOptionsInput,
+  initTimeoutMaxMsOf,
+  STACK_OPTIONS,
+} from "../../base/options.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import type { AssociationEntry } from "../state/association-entry.ts";
 import { initOptions, type SocketCore } from "../state/socket-core.ts";
@@ -258,7 +263,7 @@ function setPathParameters(scope: OptionScope, value: OptionInput<"SCTP_PEER_ADD
   if (pmtudEnabled === true)
     throw new Fault("EOPNOTSUPP", "path MTU discovery (RFC 8899) is not built into this version");
   const interval = heartbeatTimeIsZero ? SHORTEST_INTERVAL_MS : heartbeatIntervalMs;
-  const numbers: Partial<AssociationOptions> = {
+  const numbers: AssociationOptionsInput = {
     ...(interval ? { heartbeatIntervalMs: interval } : {}),
     ...(pathMaxRetransmissions ? { pathMaxRetrans: pathMaxRetransmissions } : {}),
     // 8.1.12: without SPP_PMTUD_DISABLE the field is ignored, whatever stands there.
@@ -311,6 +316,6 @@ function living(entry: AssociationEntry | undefined): AssociationEntry {
 /** RFC 6458 8.1: 0 keeps a value. */
 function unlessZero(
   values: Readonly<Partial<Record<keyof AssociationOptions, number | undefined>>>,
-): Partial<AssociationOptions> {
+): AssociationOptionsInput {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== 0));
 }

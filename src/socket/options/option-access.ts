@@ -3,7 +3,7 @@
  * Owns: the shape of the functions behind the options, and what they have in common.
  * Does not own: those functions (association-options.ts, socket-options.ts).
  */
-import type { AssociationOptions } from "../../base/options.ts";
+import type { AssociationOptions, AssociationOptionsInput } from "../../base/options.ts";
 import type { AssociationEntry } from "../state/association-entry.ts";
 import type { SocketCore } from "../state/socket-core.ts";
 import type { AssociationSettings } from "../terms/settings.ts";
@@ -31,12 +31,12 @@ export class OptionScope {
   }
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION */
-  change(changes: Partial<AssociationOptions>): void {
+  change(changes: AssociationOptionsInput): void {
     this.core.changeOptions(changes, this.entry === undefined, this.entry === undefined ? [] : [this.entry]);
   }
 
   /** For options of the socket: associations to come and those that are. */
-  changeAll(changes: Partial<AssociationOptions>): void {
+  changeAll(changes: AssociationOptionsInput): void {
     this.core.changeOptions(changes, true, this.core.entries.values());
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The one table of every socket option: name, section, access, fields, units.
- * Owns: the table, and the types of calls that follow from it. docs/socket-options.md is made from it.
+ * Owns: the table, and the types of calls that follow from it. docs/socket-options.md, set-option.ts and
+ * get-option.ts are made from it by `npm run docs`.
  * Does not own: what the options do (association-options.ts, socket-options.ts).
  */
 import type { AssociationTarget } from "../terms/ancillary.ts";

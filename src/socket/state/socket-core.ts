@@ -6,7 +6,7 @@
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason, UnsentMessage } from "../../association/model/events.ts";
-import { type AssociationOptions, associationOptions } from "../../base/options.ts";
+import { type AssociationOptionsInput, associationOptions } from "../../base/options.ts";
 import { addressFamily, canonicalAddress, isWildcardAddress } from "../../platform/address.ts";
 import type { AssociationTarget, InitInfo, SndInfo, SocketAddress } from "../terms/ancillary.ts";
 import { type Errno, Fault } from "../terms/errno.ts";
@@ -305,7 +305,7 @@ export class SocketCore implements EntryOwner, Acceptor {
    * @throws SctpError ERR_SCTP_INVALID_OPTION, and nothing has changed
    */
   changeOptions(
-    changes: Partial<AssociationOptions>,
+    changes: AssociationOptionsInput,
     future: boolean,
     entries: Iterable<AssociationEntry>,
   ): void {
@@ -376,7 +376,7 @@ function endsRecords({ kind }: AssociationEvent): boolean {
 }
 
 /** RFC 6458 5.3.1: 0 keeps the socket's value. */
-export function initOptions(init: InitInfo | undefined): Partial<AssociationOptions> {
+export function initOptions(init: InitInfo | undefined): AssociationOptionsInput {
   const { outboundStreams, maxInboundStreams, maxAttempts, maxInitTimeoutMs } = init ?? {};
   return {
     ...(outboundStreams ? { outboundStreams } : {}),

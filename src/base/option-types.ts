@@ -1,0 +1,415 @@
+/**
+ * The options of associations and stacks, for the compiler and for editors.
+ * Owns: nothing of its own: `npm run docs` makes it from the tables in options.ts. Does not own: the tables.
+ */
+import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
+
+/** Every option of an association, checked and frozen. */
+export interface AssociationOptions {
+  /** Outbound streams asked for (OS in the INIT). 10 if absent; 1 to 65,535 (RFC 9260 5.1.1). */
+  readonly outboundStreams: number;
+  /** Inbound streams allowed to the peer (MIS in the INIT). 2,048 if absent; 1 to 65,535 (RFC 9260 5.1.1). */
+  readonly maxInboundStreams: number;
+  /**
+   * RTO until the first round trip has been measured. 1,000 if absent; 1 to 60,000 ms (RFC 9260 6.3.1 C1).
+   */
+  readonly rtoInitialMs: number;
+  /** Lower bound of the RTO. 1,000 if absent; 1 to 60,000 ms (RFC 9260 6.3.1 C6). */
+  readonly rtoMinMs: number;
+  /** Upper bound of the RTO, back-off included. 60,000 if absent; 10 to 600,000 ms (RFC 9260 6.3.1 C7). */
+  readonly rtoMaxMs: number;
+  /**
+   * The congestion control of each path, by name, or a function that makes a controller of your own.
+   * "rfc9260" if absent (RFC 9260 7.2).
+   */
+  readonly congestionControl: CongestionControlName | CongestionControllerFactory;
+  /**
+   * New packets sent at a time, or for a SACK that arrives (Max.Burst). 4 if absent; 1 to 1,024 (RFC 9260 6.1
+   * D).
+   */
+  readonly maxBurst: number;
+  /**
+   * Consecutive retransmissions before the peer counts as unreachable. 10 if absent; 0 to 255 (RFC 9260 8.1).
+   */
+  readonly associationMaxRetrans: number;
+  /** Consecutive errors before a path counts as inactive. 5 if absent; 0 to 255 (RFC 9260 8.2). */
+  readonly pathMaxRetrans: number;
+  /** Retransmissions of INIT and of COOKIE ECHO. 8 if absent; 0 to 255 (RFC 9260 5.1.6). */
+  readonly maxInitRetransmits: number;
+  /**
+   * Upper bound of the RTO of INIT and COOKIE ECHO, in place of rtoMaxMs. rtoMaxMs if absent; 10 to 600,000
+   * ms (RFC 6458 8.1.3).
+   */
+  readonly initTimeoutMaxMs: number | undefined;
+  /**
+   * Idle time, beyond the RTO, before a HEARTBEAT (HB.interval); 0 turns heartbeats off. RFC 9260 16
+   * recommends 30 s; inside UDP that loses the bindings of NATs which forget after 30 s, so it is 15 s, the
+   * shortest interval that RFC 8085 3.5 lets a keep-alive have. 15,000 if absent; 0 to 86,400,000 ms (RFC
+   * 9260 8.3).
+   */
+  readonly heartbeatIntervalMs: number;
+  /** Unconfirmed paths probed per RTO (HB.Max.Burst). 1 if absent; 1 to 16 (RFC 9260 5.4). */
+  readonly heartbeatMaxBurst: number;
+  /** Longest delay of an acknowledgement (SACK.Delay). 200 if absent; 0 to 500 ms (RFC 9260 6.2). */
+  readonly sackDelayMs: number;
+  /** A SACK is due for every so many packets with DATA. 2 if absent; 1 to 16 packets (RFC 9260 6.2). */
+  readonly sackFrequencyPackets: number;
+  /**
+   * Fast retransmit a chunk again where its retransmission was lost; off, as rule 5 has it, that waits for
+   * T3-rtx. true if absent (RFC 9260 7.2.4).
+   */
+  readonly repeatFastRetransmit: boolean;
+  /**
+   * Send small messages at once instead of holding them back while data is in flight (Nagle). true if absent
+   * (RFC 9260 6.1).
+   */
+  readonly noDelay: boolean;
+  /**
+   * T5-shutdown-guard: longest time for a graceful end, from the first that is said of it, queued data
+   * included; 0: no limit. 5 * rtoMaxMs if absent; 0 to 86,400,000 ms (RFC 9260 9.2).
+   */
+  readonly shutdownGuardMs: number | undefined;
+  /**
+   * Send one ABORT to each address of a peer that is given up because it does not answer. true if absent (RFC
+   * 9260 8.1).
+   */
+  readonly abortUnreachable: boolean;
+  /**
+   * Largest SCTP packet, which is the UDP payload. 1,200 crosses every known path unfragmented. 1,200 if
+   * absent; 512 to 65,507 bytes (RFC 6951 5.6).
+   */
+  readonly maxPacketBytes: number;
+  /**
+   * Memory for received messages that the user has not taken yet; what is left of it is the advertised
+   * window. 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 9260 6.2).
+   */
+  readonly receiveBufferBytes: number;
+  /**
+   * Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait.
+   * 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
+   */
+  readonly sendBufferBytes: number;
+  /**
+   * Largest message that may be sent, and that a socket joins for its reader. 67,108,864 if absent; 1 to
+   * 1,073,741,824 bytes (RFC 9260 6.9).
+   */
+  readonly maxMessageBytes: number;
+  /**
+   * The least that a message or fragment counts against receiveBufferBytes while it is held, however small it
+   * is. 256 if absent; 0 to 65,536 bytes (RFC 9260 6.2).
+   */
+  readonly minReceiveChargeBytes: number;
+  /**
+   * Largest payload of one DATA chunk, where the path would allow more; 0 leaves it to the path. 0 if absent;
+   * 0 to 65,507 bytes (RFC 6458 8.1.16).
+   */
+  readonly maxFragmentBytes: number;
+  /**
+   * An unfinished message above this size is handed out in pieces; 0 does so only when the receive buffer is
+   * full. 0 if absent; 0 to 1,073,741,824 bytes (RFC 6458 8.1.21).
+   */
+  readonly partialDeliveryPointBytes: number;
+  /**
+   * Hand out other messages between the pieces of one; off holds them back until its last piece. true if
+   * absent (RFC 6458 8.1.20).
+   */
+  readonly interleavedDelivery: boolean;
+  /**
+   * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
+   * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).
+   */
+  readonly autoCloseMs: number;
+  /**
+   * Life of the State Cookies made for a listening port, where the stack's cookieLifeMs is longer. 3,600,000
+   * if absent; 1 to 3,600,000 ms (RFC 6458 8.1.2).
+   */
+  readonly maxCookieLifeMs: number;
+  /** Fragments of unfinished messages held for the peer. 65,536 if absent; 16 to 1,048,576 (RFC 9260 6.9). */
+  readonly maxReassemblyFragments: number;
+  /** Duplicate TSNs listed in one SACK. 64 if absent; 0 to 1,024 (RFC 9260 3.3.4). */
+  readonly maxDuplicateTsnsReported: number;
+  /**
+   * Gap Ack Blocks listed in one SACK, if the packet has room. 16,384 if absent; 1 to 16,384 (RFC 9260
+   * 3.3.4).
+   */
+  readonly maxGapBlocksReported: number;
+  /**
+   * Addresses taken from the peer's INIT or INIT ACK; more are ignored. 32 if absent; 1 to 1,024 (RFC 9260
+   * 5.1.2).
+   */
+  readonly maxPeerAddresses: number;
+  /** Unrecognized parameters or chunks reported in one answer. 16 if absent; 0 to 256 (RFC 9260 3.2.2). */
+  readonly maxUnrecognizedReported: number;
+  /**
+   * Control chunks that may wait to be sent, answers to the peer's among them; more are dropped. 64 if
+   * absent; 8 to 4,096 (RFC 9260 6.10).
+   */
+  readonly maxControlChunksQueued: number;
+  /**
+   * Bytes of answers to the peer's chunks (HEARTBEAT ACK, ERROR) that may wait to be sent; more are dropped.
+   * 131,072 if absent; 65,536 to 16,777,216 bytes (RFC 9260 8.3).
+   */
+  readonly maxReplyBytesQueued: number;
+  /**
+   * ERROR chunks of one packet that are told to the user; more are skipped. 16 if absent; 1 to 1,024 (RFC
+   * 9260 3.3.10).
+   */
+  readonly maxErrorChunksPerPacket: number;
+  /**
+   * Bytes of unrecognized parameters reported in one INIT ACK, or beside one COOKIE ECHO; never more than fit
+   * in its packet. 32,768 if absent; 0 to 32,768 bytes (RFC 9260 3.2.2).
+   */
+  readonly maxUnrecognizedBytes: number;
+}
+
+/** Options of an association as they are given: what is left out has its default. */
+export interface AssociationOptionsInput {
+  /** Outbound streams asked for (OS in the INIT). 10 if absent; 1 to 65,535 (RFC 9260 5.1.1). */
+  readonly outboundStreams?: number;
+  /** Inbound streams allowed to the peer (MIS in the INIT). 2,048 if absent; 1 to 65,535 (RFC 9260 5.1.1). */
+  readonly maxInboundStreams?: number;
+  /**
+   * RTO until the first round trip has been measured. 1,000 if absent; 1 to 60,000 ms (RFC 9260 6.3.1 C1).
+   */
+  readonly rtoInitialMs?: number;
+  /** Lower bound of the RTO. 1,000 if absent; 1 to 60,000 ms (RFC 9260 6.3.1 C6). */
+  readonly rtoMinMs?: number;
+  /** Upper bound of the RTO, back-off included. 60,000 if absent; 10 to 600,000 ms (RFC 9260 6.3.1 C7). */
+  readonly rtoMaxMs?: number;
+  /**
+   * The congestion control of each path, by name, or a function that makes a controller of your own.
+   * "rfc9260" if absent (RFC 9260 7.2).
+   */
+  readonly congestionControl?: CongestionControlName | CongestionControllerFactory;
+  /**
+   * New packets sent at a time, or for a SACK that arrives (Max.Burst). 4 if absent; 1 to 1,024 (RFC 9260 6.1
+   * D).
+   */
+  readonly maxBurst?: number;
+  /**
+   * Consecutive retransmissions before the peer counts as unreachable. 10 if absent; 0 to 255 (RFC 9260 8.1).
+   */
+  readonly associationMaxRetrans?: number;
+  /** Consecutive errors before a path counts as inactive. 5 if absent; 0 to 255 (RFC 9260 8.2). */
+  readonly pathMaxRetrans?: number;
+  /** Retransmissions of INIT and of COOKIE ECHO. 8 if absent; 0 to 255 (RFC 9260 5.1.6). */
+  readonly maxInitRetransmits?: number;
+  /**
+   * Upper bound of the RTO of INIT and COOKIE ECHO, in place of rtoMaxMs. rtoMaxMs if absent; 10 to 600,000
+   * ms (RFC 6458 8.1.3).
+   */
+  readonly initTimeoutMaxMs?: number | undefined;
+  /**
+   * Idle time, beyond the RTO, before a HEARTBEAT (HB.interval); 0 turns heartbeats off. RFC 9260 16
+   * recommends 30 s; inside UDP that loses the bindings of NATs which forget after 30 s, so it is 15 s, the
+   * shortest interval that RFC 8085 3.5 lets a keep-alive have. 15,000 if absent; 0 to 86,400,000 ms (RFC
+   * 9260 8.3).
+   */
+  readonly heartbeatIntervalMs?: number;
+  /** Unconfirmed paths probed per RTO (HB.Max.Burst). 1 if absent; 1 to 16 (RFC 9260 5.4). */
+  readonly heartbeatMaxBurst?: number;
+  /** Longest delay of an acknowledgement (SACK.Delay). 200 if absent; 0 to 500 ms (RFC 9260 6.2). */
+  readonly sackDelayMs?: number;
+  /** A SACK is due for every so many packets with DATA. 2 if absent; 1 to 16 packets (RFC 9260 6.2). */
+  readonly sackFrequencyPackets?: number;
+  /**
+   * Fast retransmit a chunk again where its retransmission was lost; off, as rule 5 has it, that waits for
+   * T3-rtx. true if absent (RFC 9260 7.2.4).
+   */
+  readonly repeatFastRetransmit?: boolean;
+  /**
+   * Send small messages at once instead of holding them back while data is in flight (Nagle). true if absent
+   * (RFC 9260 6.1).
+   */
+  readonly noDelay?: boolean;
+  /**
+   * T5-shutdown-guard: longest time for a graceful end, from the first that is said of it, queued data
+   * included; 0: no limit. 5 * rtoMaxMs if absent; 0 to 86,400,000 ms (RFC 9260 9.2).
+   */
+  readonly shutdownGuardMs?: number | undefined;
+  /**
+   * Send one ABORT to each address of a peer that is given up because it does not answer. true if absent (RFC
+   * 9260 8.1).
+   */
+  readonly abortUnreachable?: boolean;
+  /**
+   * Largest SCTP packet, which is the UDP payload. 1,200 crosses every known path unfragmented. 1,200 if
+   * absent; 512 to 65,507 bytes (RFC 6951 5.6).
+   */
+  readonly maxPacketBytes?: number;
+  /**
+   * Memory for received messages that the user has not taken yet; what is left of it is the advertised
+   * window. 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 9260 6.2).
+   */
+  readonly receiveBufferBytes?: number;
+  /**
+   * Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait.
+   * 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
+   */
+  readonly sendBufferBytes?: number;
+  /**
+   * Largest message that may be sent, and that a socket joins for its reader. 67,108,864 if absent; 1 to
+   * 1,073,741,824 bytes (RFC 9260 6.9).
+   */
+  readonly maxMessageBytes?: number;
+  /**
+   * The least that a message or fragment counts against receiveBufferBytes while it is held, however small it
+   * is. 256 if absent; 0 to 65,536 bytes (RFC 9260 6.2).
+   */
+  readonly minReceiveChargeBytes?: number;
+  /**
+   * Largest payload of one DATA chunk, where the path would allow more; 0 leaves it to the path. 0 if absent;
+   * 0 to 65,507 bytes (RFC 6458 8.1.16).
+   */
+  readonly maxFragmentBytes?: number;
+  /**
+   * An unfinished message above this size is handed out in pieces; 0 does so only when the receive buffer is
+   * full. 0 if absent; 0 to 1,073,741,824 bytes (RFC 6458 8.1.21).
+   */
+  readonly partialDeliveryPointBytes?: number;
+  /**
+   * Hand out other messages between the pieces of one; off holds them back until its last piece. true if
+   * absent (RFC 6458 8.1.20).
+   */
+  readonly interleavedDelivery?: boolean;
+  /**
+   * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
+   * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).
+   */
+  readonly autoCloseMs?: number;
+  /**
+   * Life of the State Cookies made for a listening port, where the stack's cookieLifeMs is longer. 3,600,000
+   * if absent; 1 to 3,600,000 ms (RFC 6458 8.1.2).
+   */
+  readonly maxCookieLifeMs?: number;
+  /** Fragments of unfinished messages held for the peer. 65,536 if absent; 16 to 1,048,576 (RFC 9260 6.9). */
+  readonly maxReassemblyFragments?: number;
+  /** Duplicate TSNs listed in one SACK. 64 if absent; 0 to 1,024 (RFC 9260 3.3.4). */
+  readonly maxDuplicateTsnsReported?: number;
+  /**
+   * Gap Ack Blocks listed in one SACK, if the packet has room. 16,384 if absent; 1 to 16,384 (RFC 9260
+   * 3.3.4).
+   */
+  readonly maxGapBlocksReported?: number;
+  /**
+   * Addresses taken from the peer's INIT or INIT ACK; more are ignored. 32 if absent; 1 to 1,024 (RFC 9260
+   * 5.1.2).
+   */
+  readonly maxPeerAddresses?: number;
+  /** Unrecognized parameters or chunks reported in one answer. 16 if absent; 0 to 256 (RFC 9260 3.2.2). */
+  readonly maxUnrecognizedReported?: number;
+  /**
+   * Control chunks that may wait to be sent, answers to the peer's among them; more are dropped. 64 if
+   * absent; 8 to 4,096 (RFC 9260 6.10).
+   */
+  readonly maxControlChunksQueued?: number;
+  /**
+   * Bytes of answers to the peer's chunks (HEARTBEAT ACK, ERROR) that may wait to be sent; more are dropped.
+   * 131,072 if absent; 65,536 to 16,777,216 bytes (RFC 9260 8.3).
+   */
+  readonly maxReplyBytesQueued?: number;
+  /**
+   * ERROR chunks of one packet that are told to the user; more are skipped. 16 if absent; 1 to 1,024 (RFC
+   * 9260 3.3.10).
+   */
+  readonly maxErrorChunksPerPacket?: number;
+  /**
+   * Bytes of unrecognized parameters reported in one INIT ACK, or beside one COOKIE ECHO; never more than fit
+   * in its packet. 32,768 if absent; 0 to 32,768 bytes (RFC 9260 3.2.2).
+   */
+  readonly maxUnrecognizedBytes?: number;
+}
+
+/** Every option of a stack, checked and frozen. */
+export interface StackOptions {
+  /** Life of a State Cookie (Valid.Cookie.Life). 60,000 if absent; 1 to 3,600,000 ms (RFC 9260 5.1.3). */
+  readonly cookieLifeMs: number;
+  /**
+   * How long one cookie secret signs before the next one does. 3,600,000 if absent; 1,000 to 86,400,000 ms
+   * (RFC 9260 5.1.3).
+   */
+  readonly cookieSecretLifeMs: number;
+  /**
+   * Longest extension of a cookie's life that a peer may ask for. 10,000 if absent; 0 to 3,600,000 ms (RFC
+   * 9260 3.3.2.1.3).
+   */
+  readonly maxCookiePreservativeMs: number;
+  /**
+   * Associations that may exist at once on the stack. 1,000,000 if absent; 1 to 16,777,216 (RFC 9260
+   * 12.2.4.1).
+   */
+  readonly maxAssociations: number;
+  /**
+   * Verification tags of ended associations remembered while a cookie for one might still come. 65,536 if
+   * absent; 0 to 16,777,216 (RFC 9260 5.3.1).
+   */
+  readonly maxClosedTags: number;
+  /** Answers to out-of-the-blue packets per second. 1,000 if absent; 0 to 1,000,000 (RFC 9260 8.4). */
+  readonly maxOotbAnswersPerSecond: number;
+  /**
+   * HEARTBEATs per second to addresses that peers have listed and that are not confirmed, all associations
+   * together. 1,000 if absent; 1 to 1,000,000 (RFC 9260 5.4).
+   */
+  readonly maxProbesPerSecond: number;
+  /** INIT ACKs sent per second. 1,000,000 if absent; 1 to 100,000,000 (RFC 9260 5.1.3). */
+  readonly maxInitAnswersPerSecond: number;
+  /**
+   * Answers outside of associations (INIT ACK, ABORT and the like) that may wait to be sent; more are
+   * dropped. 1,024 if absent; 16 to 1,048,576 (RFC 9260 8.4).
+   */
+  readonly maxQueuedAnswers: number;
+  /**
+   * Events that the user has not taken beyond which incoming packets are dropped unread. 65,536 if absent; 64
+   * to 16,777,216 (RFC 9260 11.2).
+   */
+  readonly maxQueuedEvents: number;
+  /** Chunks read from one packet; the rest is dropped. 1,024 if absent; 16 to 16,384 (RFC 9260 6.10). */
+  readonly maxChunksPerPacket: number;
+}
+
+/** Options of a stack as they are given: what is left out has its default. */
+export interface StackOptionsInput {
+  /** Life of a State Cookie (Valid.Cookie.Life). 60,000 if absent; 1 to 3,600,000 ms (RFC 9260 5.1.3). */
+  readonly cookieLifeMs?: number;
+  /**
+   * How long one cookie secret signs before the next one does. 3,600,000 if absent; 1,000 to 86,400,000 ms
+   * (RFC 9260 5.1.3).
+   */
+  readonly cookieSecretLifeMs?: number;
+  /**
+   * Longest extension of a cookie's life that a peer may ask for. 10,000 if absent; 0 to 3,600,000 ms (RFC
+   * 9260 3.3.2.1.3).
+   */
+  readonly maxCookiePreservativeMs?: number;
+  /**
+   * Associations that may exist at once on the stack. 1,000,000 if absent; 1 to 16,777,216 (RFC 9260
+   * 12.2.4.1).
+   */
+  readonly maxAssociations?: number;
+  /**
+   * Verification tags of ended associations remembered while a cookie for one might still come. 65,536 if
+   * absent; 0 to 16,777,216 (RFC 9260 5.3.1).
+   */
+  readonly maxClosedTags?: number;
+  /** Answers to out-of-the-blue packets per second. 1,000 if absent; 0 to 1,000,000 (RFC 9260 8.4). */
+  readonly maxOotbAnswersPerSecond?: number;
+  /**
+   * HEARTBEATs per second to addresses that peers have listed and that are not confirmed, all associations
+   * together. 1,000 if absent; 1 to 1,000,000 (RFC 9260 5.4).
+   */
+  readonly maxProbesPerSecond?: number;
+  /** INIT ACKs sent per second. 1,000,000 if absent; 1 to 100,000,000 (RFC 9260 5.1.3). */
+  readonly maxInitAnswersPerSecond?: number;
+  /**
+   * Answers outside of associations (INIT ACK, ABORT and the like) that may wait to be sent; more are
+   * dropped. 1,024 if absent; 16 to 1,048,576 (RFC 9260 8.4).
+   */
+  readonly maxQueuedAnswers?: number;
+  /**
+   * Events that the user has not taken beyond which incoming packets are dropped unread. 65,536 if absent; 64
+   * to 16,777,216 (RFC 9260 11.2).
+   */
+  readonly maxQueuedEvents?: number;
+  /** Chunks read from one packet; the rest is dropped. 1,024 if absent; 16 to 16,384 (RFC 9260 6.10). */
+  readonly maxChunksPerPacket?: number;
+}

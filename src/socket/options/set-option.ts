@@ -1,0 +1,232 @@
+/**
+ * `setOption`, one call for each option that can be set.
+ * Owns: nothing of its own: `npm run docs` makes it from the options table. Does not own: the table (options-table.ts).
+ */
+import type { OptionInput, WritableOption } from "./options-table.ts";
+
+/** Sets an option of RFC 6458 or of an extension; `Target` says of which association, where a socket has several. */
+export interface SetOption<Self, Target extends readonly unknown[] = []> {
+  /** The bounds of the RTO. 0 keeps a value. (RFC 6458 8.1.1) */
+  (name: "SCTP_RTOINFO", value: OptionInput<"SCTP_RTOINFO">, ...target: Target): Self;
+  /** Parameters of the association. 0 keeps a value. (RFC 6458 8.1.2) */
+  (name: "SCTP_ASSOCINFO", value: OptionInput<"SCTP_ASSOCINFO">, ...target: Target): Self;
+  /** How associations of this socket are set up from now on. (RFC 6458 8.1.3) */
+  (name: "SCTP_INITMSG", value: OptionInput<"SCTP_INITMSG">, ...target: Target): Self;
+  /**
+   * On with a time of 0 makes `close` abort. With another time `close` returns at once, as all calls do, and
+   * the shutdown goes on. (RFC 6458 8.1.4)
+   */
+  (name: "SO_LINGER", value: OptionInput<"SO_LINGER">, ...target: Target): Self;
+  /**
+   * Send small messages at once instead of gathering them while data is in flight. Value: On by default. (RFC
+   * 6458 8.1.5)
+   */
+  (name: "SCTP_NODELAY", value: OptionInput<"SCTP_NODELAY">, ...target: Target): Self;
+  /**
+   * The receive buffer of each association, from which the advertised window is made. Value: Size. (RFC 6458
+   * 8.1.6)
+   */
+  (name: "SO_RCVBUF", value: OptionInput<"SO_RCVBUF">, ...target: Target): Self;
+  /**
+   * The send buffer of each association: no message is larger, and sending gives EAGAIN while it is full.
+   * Value: Size. (RFC 6458 8.1.7)
+   */
+  (name: "SO_SNDBUF", value: OptionInput<"SO_SNDBUF">, ...target: Target): Self;
+  /**
+   * Shuts associations down that have carried no user data for so long. Value: Idle time; 0 turns the option
+   * off. (RFC 6458 8.1.8)
+   */
+  (name: "SCTP_AUTOCLOSE", value: OptionInput<"SCTP_AUTOCLOSE">, ...target: Target): Self;
+  /** The primary path. (RFC 6458 8.1.9) */
+  (name: "SCTP_PRIMARY_ADDR", value: OptionInput<"SCTP_PRIMARY_ADDR">, ...target: Target): Self;
+  /**
+   * The Adaptation Layer Indication of future handshakes. ERR_SCTP_NOT_SUPPORTED: the Adaptation Layer
+   * Indication (RFC 5061) is not built into this version. (RFC 6458 8.1.10)
+   */
+  (name: "SCTP_ADAPTATION_LAYER", value: OptionInput<"SCTP_ADAPTATION_LAYER">, ...target: Target): Self;
+  /**
+   * Refuses messages that do not fit in one packet with EMSGSIZE. Value: Off by default. (RFC 6458 8.1.11)
+   */
+  (name: "SCTP_DISABLE_FRAGMENTS", value: OptionInput<"SCTP_DISABLE_FRAGMENTS">, ...target: Target): Self;
+  /**
+   * Parameters of one path, or without an address of all present and future paths. Flow labels and DSCPs are
+   * out of a UDP socket's reach. (RFC 6458 8.1.12)
+   */
+  (name: "SCTP_PEER_ADDR_PARAMS", value: OptionInput<"SCTP_PEER_ADDR_PARAMS">, ...target: Target): Self;
+  /** What sending calls take for granted; use SCTP_DEFAULT_SNDINFO. (RFC 6458 8.1.13) */
+  (name: "SCTP_DEFAULT_SEND_PARAM", value: OptionInput<"SCTP_DEFAULT_SEND_PARAM">, ...target: Target): Self;
+  /**
+   * Subscribes to notifications and to SCTP_SNDRCV; use SCTP_EVENT and SCTP_RECVRCVINFO. (RFC 6458 8.1.14)
+   */
+  (name: "SCTP_EVENTS", value: OptionInput<"SCTP_EVENTS">, ...target: Target): Self;
+  /**
+   * Gives IPv4 addresses as ::ffff:a.b.c.d; an error on an IPv4 socket. Value: Off by default. (RFC 6458
+   * 8.1.15)
+   */
+  (
+    name: "SCTP_I_WANT_MAPPED_V4_ADDR",
+    value: OptionInput<"SCTP_I_WANT_MAPPED_V4_ADDR">,
+    ...target: Target
+  ): Self;
+  /** Largest payload of a DATA chunk. Value: Size; 0 leaves it to the path. (RFC 6458 8.1.16) */
+  (name: "SCTP_MAXSEG", value: OptionInput<"SCTP_MAXSEG">, ...target: Target): Self;
+  /**
+   * The HMACs that the peer must use, in order of preference. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is
+   * not built into this version. (RFC 6458 8.1.17)
+   */
+  (name: "SCTP_HMAC_IDENT", value: OptionInput<"SCTP_HMAC_IDENT">, ...target: Target): Self;
+  /**
+   * The shared key that messages are authenticated with. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not
+   * built into this version. (RFC 6458 8.1.18)
+   */
+  (name: "SCTP_AUTH_ACTIVE_KEY", value: OptionInput<"SCTP_AUTH_ACTIVE_KEY">, ...target: Target): Self;
+  /** When an acknowledgement is sent. 0 keeps a value. (RFC 6458 8.1.19) */
+  (name: "SCTP_DELAYED_SACK", value: OptionInput<"SCTP_DELAYED_SACK">, ...target: Target): Self;
+  /**
+   * What may be read between the pieces of a message that is delivered in pieces: 0 nothing, 1 messages of
+   * other associations, 2 also of other streams. 2 needs SCTP_RECVRCVINFO. Value: Level; 1 on one-to-many
+   * sockets, 0 on one-to-one ones by default. (RFC 6458 8.1.20)
+   */
+  (name: "SCTP_FRAGMENT_INTERLEAVE", value: OptionInput<"SCTP_FRAGMENT_INTERLEAVE">, ...target: Target): Self;
+  /**
+   * A message that is longer is delivered in pieces before all of it is there. Value: Size, at most that of
+   * the receive buffer; 0: only when the buffer is full. (RFC 6458 8.1.21)
+   */
+  (
+    name: "SCTP_PARTIAL_DELIVERY_POINT",
+    value: OptionInput<"SCTP_PARTIAL_DELIVERY_POINT">,
+    ...target: Target
+  ): Self;
+  /** SCTP_EXTRCV instead of SCTP_SNDRCV; use SCTP_RECVNXTINFO. Value: Off by default. (RFC 6458 8.1.22) */
+  (name: "SCTP_USE_EXT_RCVINFO", value: OptionInput<"SCTP_USE_EXT_RCVINFO">, ...target: Target): Self;
+  /**
+   * Tells peers of addresses that come and go. Value: Whether it does. ERR_SCTP_NOT_SUPPORTED: dynamic
+   * address reconfiguration (RFC 5061) is not built into this version. (RFC 6458 8.1.23)
+   */
+  (name: "SCTP_AUTO_ASCONF", value: OptionInput<"SCTP_AUTO_ASCONF">, ...target: Target): Self;
+  /** New packets sent for one SACK. Value: Max.Burst; 0 sets no bound. (RFC 6458 8.1.24) */
+  (name: "SCTP_MAX_BURST", value: OptionInput<"SCTP_MAX_BURST">, ...target: Target): Self;
+  /** A number that comes with every message from the peer. Value: The number. (RFC 6458 8.1.25) */
+  (name: "SCTP_CONTEXT", value: OptionInput<"SCTP_CONTEXT">, ...target: Target): Self;
+  /**
+   * Sending calls give parts of a record, which ends with SCTP_EOR. It leaves when it has ended. Value: Off
+   * by default. (RFC 6458 8.1.26)
+   */
+  (name: "SCTP_EXPLICIT_EOR", value: OptionInput<"SCTP_EXPLICIT_EOR">, ...target: Target): Self;
+  /**
+   * Several sockets may be bound to one port, of which one listens; to be set before binding. Value: Off by
+   * default. (RFC 6458 8.1.27)
+   */
+  (name: "SCTP_REUSE_PORT", value: OptionInput<"SCTP_REUSE_PORT">, ...target: Target): Self;
+  /** Subscribes to one notification. (RFC 6458 8.1.28) */
+  (name: "SCTP_EVENT", value: OptionInput<"SCTP_EVENT">, ...target: Target): Self;
+  /** SCTP_RCVINFO with every message. Value: Off by default. (RFC 6458 8.1.29) */
+  (name: "SCTP_RECVRCVINFO", value: OptionInput<"SCTP_RECVRCVINFO">, ...target: Target): Self;
+  /** SCTP_NXTINFO with every message, if there is a next one. Value: Off by default. (RFC 6458 8.1.30) */
+  (name: "SCTP_RECVNXTINFO", value: OptionInput<"SCTP_RECVNXTINFO">, ...target: Target): Self;
+  /** What sending calls take for granted. (RFC 6458 8.1.31) */
+  (name: "SCTP_DEFAULT_SNDINFO", value: OptionInput<"SCTP_DEFAULT_SNDINFO">, ...target: Target): Self;
+  /** When messages are given up, unless the sending call says so. (RFC 6458 8.1.32) */
+  (name: "SCTP_DEFAULT_PRINFO", value: OptionInput<"SCTP_DEFAULT_PRINFO">, ...target: Target): Self;
+  /**
+   * Asks the peer to make one of this side's addresses its primary path. ERR_SCTP_NOT_SUPPORTED: dynamic
+   * address reconfiguration (RFC 5061) is not built into this version. (RFC 6458 8.3.1)
+   */
+  (
+    name: "SCTP_SET_PEER_PRIMARY_ADDR",
+    value: OptionInput<"SCTP_SET_PEER_PRIMARY_ADDR">,
+    ...target: Target
+  ): Self;
+  /**
+   * A chunk type that this side wants authenticated. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not
+   * built into this version. (RFC 6458 8.3.2)
+   */
+  (name: "SCTP_AUTH_CHUNK", value: OptionInput<"SCTP_AUTH_CHUNK">, ...target: Target): Self;
+  /**
+   * Sets a shared key. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not built into this version. (RFC 6458
+   * 8.3.3)
+   */
+  (name: "SCTP_AUTH_KEY", value: OptionInput<"SCTP_AUTH_KEY">, ...target: Target): Self;
+  /**
+   * Ends the use of a shared key. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not built into this
+   * version. (RFC 6458 8.3.4)
+   */
+  (name: "SCTP_AUTH_DEACTIVATE_KEY", value: OptionInput<"SCTP_AUTH_DEACTIVATE_KEY">, ...target: Target): Self;
+  /**
+   * Forgets a shared key that is in use no more. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not built
+   * into this version. (RFC 6458 8.3.5)
+   */
+  (name: "SCTP_AUTH_DELETE_KEY", value: OptionInput<"SCTP_AUTH_DELETE_KEY">, ...target: Target): Self;
+  /** The UDP port by which an address of the peer is reached, or future associations. (RFC 6951 6.1) */
+  (
+    name: "SCTP_REMOTE_UDP_ENCAPS_PORT",
+    value: OptionInput<"SCTP_REMOTE_UDP_ENCAPS_PORT">,
+    ...target: Target
+  ): Self;
+  /**
+   * Whether partial reliability is offered; of an association, whether it has been agreed on. Value: Whether
+   * it is. ERR_SCTP_NOT_SUPPORTED: partial reliability (RFC 3758, RFC 7496) is not built into this version.
+   * (RFC 7496 4.5)
+   */
+  (name: "SCTP_PR_SUPPORTED", value: OptionInput<"SCTP_PR_SUPPORTED">, ...target: Target): Self;
+  /**
+   * What the peer may ask for. Value: Nothing by default. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC
+   * 6525) is not built into this version. (RFC 6525 6.3.1)
+   */
+  (name: "SCTP_ENABLE_STREAM_RESET", value: OptionInput<"SCTP_ENABLE_STREAM_RESET">, ...target: Target): Self;
+  /**
+   * Resets streams. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC 6525) is not built into this version.
+   * (RFC 6525 6.3.2)
+   */
+  (name: "SCTP_RESET_STREAMS", value: OptionInput<"SCTP_RESET_STREAMS">, ...target: Target): Self;
+  /**
+   * Resets all stream and transmission sequence numbers. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC
+   * 6525) is not built into this version. (RFC 6525 6.3.3)
+   */
+  (name: "SCTP_RESET_ASSOC", value: OptionInput<"SCTP_RESET_ASSOC">, ...target: Target): Self;
+  /**
+   * Adds streams. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC 6525) is not built into this version.
+   * (RFC 6525 6.3.4)
+   */
+  (name: "SCTP_ADD_STREAMS", value: OptionInput<"SCTP_ADD_STREAMS">, ...target: Target): Self;
+  /**
+   * Whether I-DATA is offered; of an association, whether it has been agreed on. Value: Whether it is.
+   * ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream schedulers (RFC 8260) are not built into this version. (RFC
+   * 8260 4.3.1)
+   */
+  (
+    name: "SCTP_INTERLEAVING_SUPPORTED",
+    value: OptionInput<"SCTP_INTERLEAVING_SUPPORTED">,
+    ...target: Target
+  ): Self;
+  /**
+   * Which stream is served next. Value: The scheduler. ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream
+   * schedulers (RFC 8260) are not built into this version. (RFC 8260 4.3.2)
+   */
+  (name: "SCTP_STREAM_SCHEDULER", value: OptionInput<"SCTP_STREAM_SCHEDULER">, ...target: Target): Self;
+  /**
+   * The priority or the weight of a stream. ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream schedulers (RFC
+   * 8260) are not built into this version. (RFC 8260 4.3.3)
+   */
+  (
+    name: "SCTP_STREAM_SCHEDULER_VALUE",
+    value: OptionInput<"SCTP_STREAM_SCHEDULER_VALUE">,
+    ...target: Target
+  ): Self;
+  /**
+   * The error counts by which a path fails, is suspected to, and loses its primacy. ERR_SCTP_NOT_SUPPORTED:
+   * the quick failover of RFC 7829 is not built into this version. (RFC 7829 7.2)
+   */
+  (name: "SCTP_PEER_ADDR_THLDS", value: OptionInput<"SCTP_PEER_ADDR_THLDS">, ...target: Target): Self;
+  /**
+   * Whether the state of a suspected path is shown. Value: Whether it is. ERR_SCTP_NOT_SUPPORTED: the quick
+   * failover of RFC 7829 is not built into this version. (RFC 7829 7.3)
+   */
+  (
+    name: "SCTP_EXPOSE_POTENTIALLY_FAILED_STATE",
+    value: OptionInput<"SCTP_EXPOSE_POTENTIALLY_FAILED_STATE">,
+    ...target: Target
+  ): Self;
+  /** An option whose name is known when the program runs. */
+  <K extends WritableOption>(name: K, value: OptionInput<K>, ...target: Target): Self;
+}
