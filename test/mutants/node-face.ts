@@ -187,4 +187,11 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
     "return ms;",
     "users see NaN",
   ),
+  mutant(
+    "listen-whose-option",
+    "node/server/listen-options.ts",
+    '() => "it belongs to createServer()"',
+    "() => undefined",
+    "listen() ignores an option of the associations",
+  ),
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
-import { connect, createEndpoint, createServer, UdpPort } from "../../src/index.ts";
+import { ASSOCIATION_OPTIONS, connect, createEndpoint, createServer, UdpPort } from "../../src/index.ts";
 import { createClusterServer } from "../../src/node/cluster/index.ts";
 
 /** What somebody writes who has not read the types. */
@@ -85,4 +85,17 @@ describe("a name that there is not is refused with the one that was meant", () =
   ])("%s of an endpoint", async (_what, call, complaint) => {
     await expect(call()).rejects.toThrow(complaint);
   });
+});
+
+it("listen() takes no option of the server or its associations, and says where it belongs [C5]", () => {
+  for (const name of [
+    ...Object.keys(ASSOCIATION_OPTIONS),
+    "pauseOnConnect",
+    "keepAlive",
+    "highWaterMark",
+    "stack",
+  ])
+    expect(() => createServer().listen(say({ port: 7, [name]: 1 }))).toThrow(
+      `there is no option "${name}" of listen(): it belongs to createServer()`,
+    );
 });

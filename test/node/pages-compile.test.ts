@@ -16,21 +16,48 @@ afterAll(() => {
   for (const page of PAGES) page.close();
 });
 
-it("compile", async () => {
-  for (const { programs } of PAGES) {
-    for (const [name, code] of programs) writeFileSync(join(folder, `${name}.mts`), code);
-  }
+/** What the compiler says of programs, by their names. */
+async function complaintsOf(set: string, programs: Iterable<readonly [string, string]>): Promise<string> {
+  const home = join(folder, set);
+  mkdirSync(home);
+  for (const [name, code] of programs) writeFileSync(join(home, `${name}.mts`), code);
   const paths = Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, [join(ROOT, file)]]));
   const settings = {
     extends: join(ROOT, "tsconfig.check.json"),
     compilerOptions: { paths, rootDir: "/" },
     include: ["*.mts"],
   };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
+  writeFileSync(join(home, "tsconfig.json"), JSON.stringify(settings));
   const tsc = join(ROOT, "node_modules/.bin/tsc");
-  const complaints = await promisify(execFile)(tsc, ["-p", folder]).then(
+  return promisify(execFile)(tsc, ["-p", home]).then(
     ({ stdout }) => stdout,
     ({ stdout }: { stdout: string }) => stdout,
   );
-  expect(complaints).toBe("");
+}
+
+it("compile", async () => {
+  expect(
+    await complaintsOf(
+      "pages",
+      PAGES.flatMap(({ programs }) => [...programs]),
+    ),
+  ).toBe("");
+});
+
+it("the README's lines about errors compile, and do not with a code or a field that does not exist [C4]", async () => {
+  const [, section = ""] = PAGES[0]?.text.split("\n## Errors\n") ?? [];
+  const [, snippet = ""] = /```ts\n([\s\S]*?)```/.exec(section) ?? [];
+  expect(snippet).toContain("error.causeCodes");
+  const head =
+    'import type { Socket } from "sctpkit";\ndeclare const socket: Socket;\ndeclare function retryLater(): void;\n';
+  expect(await complaintsOf("right", [["errors", head + snippet]])).toBe("");
+  const wrong = snippet
+    .replace("error.causeCodes", "error.causes")
+    .replace('socket.on("error", (error)', 'socket.on("error", (error: string)');
+  const complaints = await complaintsOf("wrong", [
+    ["field", head + snippet.replace("error.causeCodes", "error.causes")],
+    ["argument", head + wrong],
+    ["code", `${head}socket.on("error", (error) => error.sctpCode === "ERR_SCTP_NONSENSE");`],
+  ]);
+  for (const name of ["field", "argument", "code"]) expect(complaints).toContain(`${name}.mts`);
 });

@@ -16,7 +16,13 @@ import {
   type OptionNames,
   received,
 } from "../../base/option-check.ts";
-import { NET_LISTEN_FOREIGN, portOf } from "../common/option-names.ts";
+import {
+  ASSOCIATION_NAMES,
+  BUFFER_KINDS,
+  KEEP_ALIVE_KINDS,
+  NET_LISTEN_FOREIGN,
+  portOf,
+} from "../common/option-names.ts";
 import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
 import { isAddressObject } from "../common/server-address.ts";
 import type { Transports } from "../driver/open-port.ts";
@@ -49,6 +55,14 @@ export interface ServerListenOptions extends NetListenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is said where the server is made: of it, and of all the associations that it accepts. */
+const OF_THE_SERVER: readonly string[] = [
+  ...ASSOCIATION_NAMES,
+  ...Object.keys(BUFFER_KINDS),
+  ...Object.keys(KEEP_ALIVE_KINDS),
+  ...["blockList", "captureRejections", "pauseOnConnect", "trace", "stack", "createSocket", "lookup"],
+];
+
 const NAMES: OptionNames<ServerListenOptions, keyof NetListenOptions> = {
   of: "listen()",
   see: "ServerListenOptions; options of the associations belong to createServer()",
@@ -71,7 +85,10 @@ const NAMES: OptionNames<ServerListenOptions, keyof NetListenOptions> = {
     address: "host",
     localPort: "port",
   },
-  foreign: NET_LISTEN_FOREIGN,
+  foreign: {
+    ...NET_LISTEN_FOREIGN,
+    ...Object.fromEntries(OF_THE_SERVER.map((name) => [name, () => "it belongs to createServer()"])),
+  },
 };
 
 /** Options of `net` that change nothing here, so that programs may go on saying them. */
