@@ -132,8 +132,10 @@ export class Association {
   /** Counters as they are now. */
   get stats(): AssociationStats {
     const { unsent, sent } = this.abandoned();
-    const { usedBytes: heldBytes } = this.#parts.inbound.buffer;
-    return { ...this.#parts.stats, abandonedUnsent: unsent, abandonedSent: sent, heldBytes };
+    const { stats, inbound } = this.#parts;
+    const heldBytes = inbound.buffer.usedBytes;
+    const sctpAssocRtxChunks = stats.retransmittedChunks;
+    return { ...stats, abandonedUnsent: unsent, abandonedSent: sent, heldBytes, sctpAssocRtxChunks };
   }
 
   /**

@@ -1,15 +1,19 @@
 /**
  * One outgoing packet while it is being filled.
- * Owns: the common header, the write position, padding, the room that is left, the checksum at the end.
+ * Owns: the common header, the write position, padding, the room that is left, the checksum at the end; how many chunks of
+ * which kind it has written.
  * Does not own: which chunks go in and in what order (packet-scheduler.ts, outbound.ts), the slab's memory.
  */
 import { type Chunk, writeChunk } from "./chunk.ts";
 import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "./common-header.ts";
-import { setImmediateFlag } from "./data.ts";
+import { DataFlag, setImmediateFlag } from "./data.ts";
 import { SACK_HEADER_BYTES, type SackSource, writeSackHeader } from "./sack.ts";
 import { PacketSlab } from "./slab.ts";
 import { padded } from "./tlv.ts";
 import type { UserDataFormat } from "./user-data-format.ts";
+
+/** The flags of a message that is one chunk. */
+const WHOLE = DataFlag.Beginning | DataFlag.Ending;
 
 const NO_SLAB = new PacketSlab(new Uint8Array(0));
 
@@ -28,8 +32,14 @@ export class PacketWriter {
   #at = 0;
   #limit = 0;
   #lastDataAt = 0;
-  /** Chunks written so far. */
+  /** Chunks written into the packet so far. */
   chunkCount = 0;
+  /** Into all packets, retransmissions not included: control chunks, and chunks of user data in order and without. */
+  controlChunkCount = 0;
+  orderedChunkCount = 0;
+  unorderedChunkCount = 0;
+  /** Messages of which more than one chunk was made. */
+  fragmentedMessageCount = 0;
 
   /** Starts a packet of at most `maxBytes`. */
   begin(
@@ -64,6 +74,7 @@ export class PacketWriter {
     if (end === -1) return false;
     this.#at = end;
     this.chunkCount++;
+    this.controlChunkCount++;
     return true;
   }
 
@@ -76,11 +87,25 @@ export class PacketWriter {
     return padded(headerBytes + payloadBytes) <= room;
   }
 
+  /** A control chunk is about to be written that was written before. */
+  discountRepeated(): void {
+    this.controlChunkCount--;
+  }
+
   /**
-   * Appends a chunk of user data: the one copy of the payload on its way out.
+   * Appends a new chunk of user data: the one copy of the payload on its way out.
    * @param data the whole message
    */
-  appendData(
+  appendData(format: UserDataFormat, fragment: Fragment, ppid: number, data: Uint8Array): void {
+    const { flags } = fragment;
+    if ((flags & DataFlag.Unordered) === 0) this.orderedChunkCount++;
+    else this.unorderedChunkCount++;
+    if ((flags & WHOLE) === DataFlag.Beginning) this.fragmentedMessageCount++;
+    this.repeatData(format, fragment, ppid, data);
+  }
+
+  /** Appends a chunk of user data that was sent before. */
+  repeatData(
     format: UserDataFormat,
     { flags, tsn, streamId, ssn, payloadStart, payloadBytes }: Fragment,
     ppid: number,
@@ -116,6 +141,7 @@ export class PacketWriter {
     writeSackHeader(view, this.#at, received.cumulativeTsn, aRwndBytes, gapBlocks, duplicates);
     this.#at = duplicatesAt + 4 * duplicates;
     this.chunkCount++;
+    this.controlChunkCount++;
     return true;
   }
 

@@ -25,6 +25,7 @@ export interface DetachedPacket {
 
 interface EncodedPacket {
   readonly bytes: Uint8Array;
+  readonly chunkCount: number;
   readonly route: Route;
 }
 
@@ -40,6 +41,8 @@ export interface OutboxInit {
 
 export class Outbox {
   sentPackets = 0;
+  /** Control chunks in packets that belonged to no association any more, or to none at all. */
+  detachedChunks = 0;
   readonly #wheel: TimerWheel<AssociationEngine>;
   readonly #drops: DropCounter;
   readonly #trace: TraceSink | undefined;
@@ -78,7 +81,11 @@ export class Outbox {
       chunks,
     });
     const { localAddress, address, remoteUdpPort } = route;
-    this.#detached.push({ bytes, route: { localAddress, address, remoteUdpPort } });
+    this.#detached.push({
+      bytes,
+      chunkCount: chunks.length,
+      route: { localAddress, address, remoteUdpPort },
+    });
   }
 
   /** Answers somebody who has no association, or one packet of somebody's: what cannot be sent soon is dropped. */
@@ -94,6 +101,7 @@ export class Outbox {
       if (packet.bytes.length > slab.bytes.length) continue; // It fits into no packet.
       slab.bytes.set(packet.bytes);
       const { bytes, route } = packet;
+      this.detachedChunks += packet.chunkCount;
       return this.transmitting(slab, bytes.length, route.localAddress, route, nowMs);
     }
     return undefined;

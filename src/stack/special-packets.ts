@@ -82,12 +82,14 @@ export class SpecialPackets {
     const atAddress = subjectAt(this.#residents.table, datagram, source.address);
     switch (first.type) {
       case ChunkType.Init:
+        this.#residents.scratch.arrivals.controlChunks++;
         return this.#receiveInit(packet, first, atAddress);
       case ChunkType.InitAck:
-        if (tagged !== undefined && portsMatch(tagged.identity, datagram))
-          return this.#receiveInitAck(packet, first, tagged);
-        break;
+        if (tagged === undefined || !portsMatch(tagged.identity, datagram)) break;
+        this.#residents.scratch.arrivals.controlChunks++;
+        return this.#receiveInitAck(packet, first, tagged);
       case ChunkType.CookieEcho:
+        this.#residents.scratch.arrivals.controlChunks++;
         return this.#cookies.receive(packet, first, atAddress);
     }
     // 8.5.1 E: to an association that is being set up, a SHUTDOWN ACK comes out of the blue.

@@ -1,7 +1,7 @@
 /**
  * The counters of a stack, under the names that RFC 3873 gives them in the SCTP MIB.
- * Owns: what is counted once in an association's life. Does not own: packets and drops, which are counted where they pass
- * (stack.ts, outbox.ts, drop-counter.ts).
+ * Owns: what is counted once in an association's life. Does not own: packets, chunks and drops, which are counted where they
+ * pass (stack.ts, outbox.ts, drop-counter.ts, packet-writer.ts, scratch.ts).
  */
 import type { AssociationNews } from "../association/model/events.ts";
 
@@ -21,6 +21,22 @@ export interface SctpStats {
   readonly sctpOutOfBlues: number;
   /** Packets whose checksum was wrong. */
   readonly sctpChecksumErrors: number;
+  /** Control chunks sent, which are all but DATA; those that a timer repeats are not counted again. */
+  readonly sctpOutCtrlChunks: number;
+  /** DATA chunks of ordered messages sent, retransmissions not included. */
+  readonly sctpOutOrderChunks: number;
+  /** DATA chunks of unordered messages sent, retransmissions not included. */
+  readonly sctpOutUnorderChunks: number;
+  /** Control chunks received, out-of-the-blue packets not included. */
+  readonly sctpInCtrlChunks: number;
+  /** DATA chunks of ordered messages received, duplicates and what was not accepted not included. */
+  readonly sctpInOrderChunks: number;
+  /** DATA chunks of unordered messages received, duplicates and what was not accepted not included. */
+  readonly sctpInUnorderChunks: number;
+  /** Messages that were sent in more than one chunk. */
+  readonly sctpFragUsrMsgs: number;
+  /** Messages that were put together from more than one chunk. */
+  readonly sctpReasmUsrMsgs: number;
   /** Packets sent, retransmissions included. */
   readonly sctpOutSCTPPacks: number;
   /** Packets received, whatever became of them. */
@@ -46,10 +62,7 @@ export class StackStats {
 
   /** With what others count. */
   with(
-    others: Pick<
-      SctpStats,
-      "sctpCurrEstab" | "sctpOutOfBlues" | "sctpChecksumErrors" | "sctpOutSCTPPacks" | "sctpInSCTPPacks"
-    >,
+    others: Omit<SctpStats, "sctpActiveEstabs" | "sctpPassiveEstabs" | "sctpAborteds" | "sctpShutdowns">,
   ): SctpStats {
     return {
       ...others,

@@ -112,7 +112,8 @@ export class Stack {
   }
   /** Counters under the names of RFC 3873. */
   stats(): SctpStats {
-    const { table, drops, outbox, stats } = this.#residents;
+    const { table, drops, outbox, stats, scratch } = this.#residents;
+    const { writer, arrivals } = scratch;
     let sctpCurrEstab = 0;
     for (const { association } of table.all)
       if (COUNTS_AS_ESTABLISHED.has(association.state)) sctpCurrEstab++;
@@ -120,6 +121,14 @@ export class Stack {
       sctpCurrEstab,
       sctpOutOfBlues: drops.counts["no-association"] ?? 0,
       sctpChecksumErrors: drops.counts["bad-checksum"] ?? 0,
+      sctpOutCtrlChunks: writer.controlChunkCount + outbox.detachedChunks,
+      sctpOutOrderChunks: writer.orderedChunkCount,
+      sctpOutUnorderChunks: writer.unorderedChunkCount,
+      sctpInCtrlChunks: arrivals.controlChunks,
+      sctpInOrderChunks: arrivals.orderedChunks,
+      sctpInUnorderChunks: arrivals.unorderedChunks,
+      sctpFragUsrMsgs: writer.fragmentedMessageCount,
+      sctpReasmUsrMsgs: arrivals.reassembledMessages,
       sctpOutSCTPPacks: outbox.sentPackets,
       sctpInSCTPPacks: this.#receivedPackets,
     });

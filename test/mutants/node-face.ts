@@ -194,4 +194,32 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
     "() => undefined",
     "listen() ignores an option of the associations",
   ),
+  mutant(
+    "count-sent-again",
+    "association/sending/outbound.ts",
+    "writer.repeatData(",
+    "writer.appendData(",
+    "what is sent again counts as new",
+  ),
+  mutant(
+    "count-put-together",
+    "association/receiving/inbound.ts",
+    '? "accepted" : "completed"',
+    '? "accepted" : "accepted"',
+    "no message counts as put together",
+  ),
+  mutant(
+    "count-t2-again",
+    "association/procedures/shutdown.ts",
+    "    this.#parts.seat.scratch.writer.discountRepeated();\n",
+    "",
+    "a SHUTDOWN that T2 repeats counts as new",
+  ),
+  mutant(
+    "count-last-words",
+    "stack/outbox.ts",
+    "      this.detachedChunks += packet.chunkCount;\n",
+    "",
+    "chunks of packets without an association do not count",
+  ),
 ];

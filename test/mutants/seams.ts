@@ -75,8 +75,8 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   mutant(
     "outbox-route",
     "stack/outbox.ts",
-    "this.#detached.push({ bytes, route: { localAddress, address, remoteUdpPort } });",
-    "this.#detached.push({ bytes, route });",
+    "route: { localAddress, address, remoteUdpPort },",
+    "route,",
     "a last word follows a path that changes",
   ),
   mutant(

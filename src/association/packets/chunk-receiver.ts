@@ -106,6 +106,7 @@ export class ChunkReceiver {
   /** The chunk that the cursor stands at; it is none of DATA. */
   #onOther(datagram: Uint8Array, source: Path, nowMs: number): ChunkOutcome {
     const { start, lengthBytes, chunkType } = this.#scratch.cursor;
+    this.#scratch.arrivals.controlChunks++;
     if (chunkType === ChunkType.Sack) return this.#onSack(datagram, start, lengthBytes, nowMs);
     if (!this.#isKnown(chunkType)) return this.#onUnknown(datagram, start, lengthBytes, chunkType, source);
     return this.#dispatch(decodeChunk(datagram, start, lengthBytes), chunkType, source, nowMs);

@@ -66,16 +66,23 @@ export class DataReceiver {
         return "stop";
       case "invalid-stream":
         this.#reportInvalidStream(chunk.streamId, source);
-        return "continue";
+        break;
       case "too-far-ahead":
         this.#parts.seat.countDrop("tsn-out-of-window", `TSN ${chunk.tsn}`);
         return "continue";
       case "no-room":
         this.#parts.seat.countDrop("receive-window-full", `TSN ${chunk.tsn}`);
         return "continue";
-      default:
+      case "completed":
+        this.#parts.seat.scratch.arrivals.reassembledMessages++;
+        break;
+      case "duplicate":
         return "continue";
     }
+    const { arrivals } = this.#parts.seat.scratch;
+    if (chunk.isUnordered) arrivals.unorderedChunks++;
+    else arrivals.orderedChunks++;
+    return "continue";
   }
 
   /** The packet has been read to its end: the SACK policy decides once per packet, not per chunk. */

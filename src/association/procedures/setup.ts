@@ -221,6 +221,7 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
       return;
     }
     this.#retransmitCount++;
+    this.#parts.seat.scratch.writer.discountRepeated();
     this.#setTimeout(this.#timeoutMs * 2);
     // 5.1: all addresses of the peer are tried in turn, from all of ours; an unconfirmed one would need a nonce (5.4).
     const next = this.#parts.sources.onTimeout(this.#path, nowMs);

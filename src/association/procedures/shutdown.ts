@@ -162,6 +162,7 @@ export class Shutdown implements TimedPart {
       this.#path = this.#parts.sources.onTimeout(path, nowMs);
       this.#parts.paths.countError(path);
     }
+    this.#parts.seat.scratch.writer.discountRepeated();
     this.#send();
     this.#arm(nowMs);
   }

@@ -25,6 +25,8 @@ import { TsnTracker, TsnVerdict } from "./tsn-tracker.ts";
 /** What became of a chunk of user data. */
 export type DataVerdict =
   | "accepted"
+  /** Accepted, and the last one missing of a message in fragments. */
+  | "completed"
   | "duplicate"
   | "invalid-stream"
   | "too-far-ahead"
@@ -182,7 +184,7 @@ export class Inbound implements TimedPart {
     this.#acknowledge(tsn, chunk);
     this.#deliverPiece();
     this.#relieve();
-    return "accepted";
+    return message === undefined || (chunk.isBeginning && chunk.isEnding) ? "accepted" : "completed";
   }
 
   /**

@@ -80,10 +80,14 @@ export interface Counters {
   receivedBytes: number;
   sentPackets: number;
   receivedPackets: number;
-  /** DATA chunks sent again, on whichever path (RFC 3873, sctpAssocRtxChunks). */
+  /** DATA chunks sent again, on whichever path. */
   retransmittedChunks: number;
   fastRetransmits: number;
   timeouts: number;
+  /** How often T1-init and T1-cookie have expired while the association was set up (RFC 3873). */
+  sctpAssocT1expireds: number;
+  /** How often T2-shutdown has expired (RFC 3873). */
+  sctpAssocT2expireds: number;
 }
 
 /** The counters, and what counts against the receive buffer at this moment. */
@@ -91,7 +95,10 @@ export interface AssociationStats extends Readonly<Counters> {
   /** Messages given up for their `reliability` before any of them had been sent, and later (RFC 7496 4.3). */
   readonly abandonedUnsent: number;
   readonly abandonedSent: number;
+  /** Bytes that count against the receive buffer now. */
   readonly heldBytes: number;
+  /** `retransmittedChunks` by the name of RFC 3873. */
+  readonly sctpAssocRtxChunks: number;
 }
 
 export function emptyCounters(): Counters {
@@ -105,5 +112,7 @@ export function emptyCounters(): Counters {
     retransmittedChunks: 0,
     fastRetransmits: 0,
     timeouts: 0,
+    sctpAssocT1expireds: 0,
+    sctpAssocT2expireds: 0,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * What one association tells the trace sink.
- * Owns: building trace events, and only where somebody listens; counting what was lost.
+ * Owns: building trace events, and only where somebody listens; counting what was lost and which
+ * timers expired.
  * Does not own: the sink, the events' meaning.
  */
 import type { TimerName, TraceSink } from "../../base/trace-sink.ts";
@@ -31,6 +32,8 @@ export class Tracer implements OutboundObserver {
 
   /** A timer has expired. @param path where it belongs to one */
   onTimer(timer: TimerName, path?: Path): void {
+    if (timer === "T1-init" || timer === "T1-cookie") this.#stats.sctpAssocT1expireds++;
+    if (timer === "T2-shutdown") this.#stats.sctpAssocT2expireds++;
     if (this.#sink === undefined) return;
     this.#sink.event(
       { kind: "timer", association: this.#association, timer, address: path?.address },

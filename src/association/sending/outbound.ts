@@ -376,7 +376,7 @@ export class Outbound implements TimedPart {
       const { message } = chunk;
       if (message === undefined || !writer.hasRoomForData(this.#format, chunk.payloadBytes)) break;
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
-      writer.appendData(this.#format, chunk, message.ppid, message.data);
+      writer.repeatData(this.#format, chunk, message.ppid, message.data);
       this.sent.resend(chunk, path.flight, nowMs);
       this.peerWindow.onResent();
       path.lastTransmissionMs = nowMs;
