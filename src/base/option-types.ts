@@ -115,6 +115,11 @@ export interface AssociationOptions {
    */
   readonly interleavedDelivery: boolean;
   /**
+   * Offer partial reliability, and agree to it: messages with `reliability` can be given up once they have
+   * been sent. true if absent (RFC 3758 3.1).
+   */
+  readonly partialReliability: boolean;
+  /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).
    */
@@ -272,6 +277,11 @@ export interface AssociationOptionsInput {
    * absent (RFC 6458 8.1.20).
    */
   readonly interleavedDelivery?: boolean;
+  /**
+   * Offer partial reliability, and agree to it: messages with `reliability` can be given up once they have
+   * been sent. true if absent (RFC 3758 3.1).
+   */
+  readonly partialReliability?: boolean;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).

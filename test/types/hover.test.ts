@@ -95,7 +95,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
       "ppid",
       "unordered",
       "to",
-      "lifetimeMs",
+      "reliability",
       "signal",
     ]),
     ...given(

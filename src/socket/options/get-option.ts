@@ -191,26 +191,19 @@ export interface GetOption {
     name: "SCTP_REMOTE_UDP_ENCAPS_PORT",
     ...rest: GetArguments<"SCTP_REMOTE_UDP_ENCAPS_PORT">
   ): OptionValue<"SCTP_REMOTE_UDP_ENCAPS_PORT">;
-  /**
-   * Messages of a stream that were given up. ERR_SCTP_NOT_SUPPORTED: partial reliability (RFC 3758, RFC 7496)
-   * is not built into this version. (RFC 7496 4.3)
-   */
+  /** Messages of a stream that were given up. (RFC 7496 4.3) */
   (
     name: "SCTP_PR_STREAM_STATUS",
     ...rest: GetArguments<"SCTP_PR_STREAM_STATUS">
   ): OptionValue<"SCTP_PR_STREAM_STATUS">;
-  /**
-   * Messages of an association that were given up. ERR_SCTP_NOT_SUPPORTED: partial reliability (RFC 3758, RFC
-   * 7496) is not built into this version. (RFC 7496 4.4)
-   */
+  /** Messages of an association that were given up. (RFC 7496 4.4) */
   (
     name: "SCTP_PR_ASSOC_STATUS",
     ...rest: GetArguments<"SCTP_PR_ASSOC_STATUS">
   ): OptionValue<"SCTP_PR_ASSOC_STATUS">;
   /**
    * Whether partial reliability is offered; of an association, whether it has been agreed on. Value: Whether
-   * it is. ERR_SCTP_NOT_SUPPORTED: partial reliability (RFC 3758, RFC 7496) is not built into this version.
-   * (RFC 7496 4.5)
+   * it is. (RFC 7496 4.5)
    */
   (name: "SCTP_PR_SUPPORTED", ...rest: GetArguments<"SCTP_PR_SUPPORTED">): OptionValue<"SCTP_PR_SUPPORTED">;
   /**

@@ -165,8 +165,7 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
   ): Self;
   /**
    * Whether partial reliability is offered; of an association, whether it has been agreed on. Value: Whether
-   * it is. ERR_SCTP_NOT_SUPPORTED: partial reliability (RFC 3758, RFC 7496) is not built into this version.
-   * (RFC 7496 4.5)
+   * it is. (RFC 7496 4.5)
    */
   (name: "SCTP_PR_SUPPORTED", value: OptionInput<"SCTP_PR_SUPPORTED">, ...target: Target): Self;
   /**
