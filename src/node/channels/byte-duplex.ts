@@ -85,20 +85,17 @@ export interface OnByteEvent<Self> extends OnDuplexEvent<Self> {
 
 type ByteEventName = DuplexEventName | "data" | "error";
 
-// The methods of an emitter, with the events of a byte stream. A class cannot narrow what it inherits but by an interface.
-export interface ByteDuplex {
-  on: OnByteEvent<this>;
-  once: OnByteEvent<this>;
-  off: OnByteEvent<this>;
-  addListener: OnByteEvent<this>;
-  removeListener: OnByteEvent<this>;
-  prependListener: OnByteEvent<this>;
-  prependOnceListener: OnByteEvent<this>;
-}
-
 /** Bytes on one stream of an association. Events are those of `net.Socket`. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that Duplex does not have.
 export class ByteDuplex extends Duplex implements SocketFacts {
+  // The methods of an emitter, with the events that this one has.
+  declare on: OnByteEvent<this>;
+  declare once: OnByteEvent<this>;
+  declare off: OnByteEvent<this>;
+  declare addListener: OnByteEvent<this>;
+  declare removeListener: OnByteEvent<this>;
+  declare prependListener: OnByteEvent<this>;
+  declare prependOnceListener: OnByteEvent<this>;
+
   readonly #channel: Channel;
   readonly #facts: SocketFacts;
   readonly #idle: IdleTimer = new IdleTimer(() => this.emit("timeout"));

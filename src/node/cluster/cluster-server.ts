@@ -119,20 +119,17 @@ interface Seat {
   listening: boolean;
 }
 
-// The methods of an emitter, with the events of a cluster. A class cannot narrow what it inherits but by an interface.
-export interface ClusterServer {
-  on: OnClusterEvent<this>;
-  once: OnClusterEvent<this>;
-  off: OnClusterEvent<this>;
-  addListener: OnClusterEvent<this>;
-  removeListener: OnClusterEvent<this>;
-  prependListener: OnClusterEvent<this>;
-  prependOnceListener: OnClusterEvent<this>;
-}
-
 /** Events: `'listening'`, `'online'`, `'exit'`, `'error'`, `'close'`. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that EventEmitter does not have.
 export class ClusterServer extends EventEmitter {
+  // The methods of an emitter, with the events that this one has.
+  declare on: OnClusterEvent<this>;
+  declare once: OnClusterEvent<this>;
+  declare off: OnClusterEvent<this>;
+  declare addListener: OnClusterEvent<this>;
+  declare removeListener: OnClusterEvent<this>;
+  declare prependListener: OnClusterEvent<this>;
+  declare prependOnceListener: OnClusterEvent<this>;
+
   readonly #options: ClusterServerOptions;
   readonly #workerCount: number;
   readonly #layoutKey: Uint8Array = randomBytes(LAYOUT_KEY_BYTES);

@@ -55,23 +55,20 @@ import {
 } from "./endpoint-options.ts";
 import { EndpointWaiters } from "./endpoint-waiters.ts";
 
-// The methods of an emitter, with the events of an endpoint. A class cannot narrow what it inherits but by an interface.
-export interface Endpoint {
-  on: OnEndpointEvent<this>;
-  once: OnEndpointEvent<this>;
-  off: OnEndpointEvent<this>;
-  addListener: OnEndpointEvent<this>;
-  removeListener: OnEndpointEvent<this>;
-  prependListener: OnEndpointEvent<this>;
-  prependOnceListener: OnEndpointEvent<this>;
-}
-
 /**
  * Many associations behind one SCTP port. Read it by events or as an async iterable, not both at once; what nobody reads
  * closes the receive window of its association. Once `'message'` or `'notification'` has a listener, everything is read.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that EventEmitter does not have.
 export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMessage | Notification> {
+  // The methods of an emitter, with the events that this one has.
+  declare on: OnEndpointEvent<this>;
+  declare once: OnEndpointEvent<this>;
+  declare off: OnEndpointEvent<this>;
+  declare addListener: OnEndpointEvent<this>;
+  declare removeListener: OnEndpointEvent<this>;
+  declare prependListener: OnEndpointEvent<this>;
+  declare prependOnceListener: OnEndpointEvent<this>;
+
   readonly #host: EndpointHost;
   readonly #socket: SctpSocket;
   readonly #lookup: LookupFunction | undefined;

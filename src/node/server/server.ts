@@ -88,20 +88,17 @@ const NAMES: OptionNames<ServerOptions, keyof AssociationOptions | keyof NetOpti
 /** Nobody hears of an association that was refused. */
 const NOBODY: AssociationUser = { onAssociationEvent: () => {} };
 
-// The methods of an emitter, with the events of a server. A class cannot narrow what it inherits but by an interface.
-export interface Server {
-  on: OnServerEvent<this>;
-  once: OnServerEvent<this>;
-  off: OnServerEvent<this>;
-  addListener: OnServerEvent<this>;
-  removeListener: OnServerEvent<this>;
-  prependListener: OnServerEvent<this>;
-  prependOnceListener: OnServerEvent<this>;
-}
-
 /** Accepts associations. Events: see `OnServerEvent`. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that EventEmitter does not have.
 export class Server extends EventEmitter {
+  // The methods of an emitter, with the events that this one has.
+  declare on: OnServerEvent<this>;
+  declare once: OnServerEvent<this>;
+  declare off: OnServerEvent<this>;
+  declare addListener: OnServerEvent<this>;
+  declare removeListener: OnServerEvent<this>;
+  declare prependListener: OnServerEvent<this>;
+  declare prependOnceListener: OnServerEvent<this>;
+
   /** Associations that may exist at once; more are refused with `'drop'`. No limit if undefined. */
   maxConnections: number | undefined;
   readonly #options: ServerOptions;

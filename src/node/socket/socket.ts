@@ -62,20 +62,17 @@ const NONE: readonly Notification[] = [];
 /** The longest interval between heartbeats that the core takes. */
 const LONGEST_HEARTBEAT_MS = ASSOCIATION_OPTIONS.heartbeatIntervalMs.max;
 
-// The methods of an emitter, with the events of a socket. A class cannot narrow what it inherits but by an interface.
-export interface Socket {
-  on: OnSocketEvent<this>;
-  once: OnSocketEvent<this>;
-  off: OnSocketEvent<this>;
-  addListener: OnSocketEvent<this>;
-  removeListener: OnSocketEvent<this>;
-  prependListener: OnSocketEvent<this>;
-  prependOnceListener: OnSocketEvent<this>;
-}
-
 /** Events are those of `net.Socket` and the ones in `OnSocketEvent`. The readable side gives `Message` objects. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares nothing that Duplex does not have.
 export class Socket extends AssociationDuplex implements SocketFacts {
+  // The methods of an emitter, with the events that this one has.
+  declare on: OnSocketEvent<this>;
+  declare once: OnSocketEvent<this>;
+  declare off: OnSocketEvent<this>;
+  declare addListener: OnSocketEvent<this>;
+  declare removeListener: OnSocketEvent<this>;
+  declare prependListener: OnSocketEvent<this>;
+  declare prependOnceListener: OnSocketEvent<this>;
+
   #asked = false;
   /** Connects again as soon as the end before has been told. */
   #again: (() => void) | undefined;
