@@ -77,6 +77,20 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "what was written and not accepted is lost behind a clean end",
   ),
   mutant(
+    "unread-as-whole",
+    "node/channels/byte-duplex.ts",
+    "readByPeer < this.#bytesWritten + this.writableLength",
+    "readByPeer < 0",
+    "what the peer threw away looks delivered",
+  ),
+  mutant(
+    "reset-of-the-read",
+    "node/channels/byte-duplex.ts",
+    "const count = this.#peerEndSeen ? undefined : this.#bytesRead;",
+    "const count = this.#peerEndSeen ? undefined : 0;",
+    "a peer that has read everything looks as if it had not",
+  ),
+  mutant(
     "error-as-whole",
     "node/channels/byte-duplex.ts",
     "if (message?.data[0] === CUT) {",

@@ -207,6 +207,37 @@ describe("a byte stream that is destroyed", () => {
     await finish(ends);
   });
 
+  it("tells a peer whose bytes it throws away, though that has ended, and gives the stream back [B5]", async () => {
+    const ends = await bodyPair();
+    const { near, far, client, accepted } = ends;
+    const heard: string[] = [];
+    near.on("end", () => heard.push("end"));
+    const failed = once(near, "error");
+    far.once("data", () => far.destroy());
+    near.resume();
+    near.end(Buffer.alloc(BODY_BYTES / 4));
+    expect((await failed)[0]).toMatchObject({ code: "ECONNRESET", sctpCode: "ERR_SCTP_ABORTED_BY_PEER" });
+    await closed(near);
+    expect(heard).toEqual([]);
+    while (client.openStreams.length + accepted.openStreams.length > 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    await finish(ends);
+  });
+
+  it("tells a peer of nothing that it has read, and lets it write no more [B5]", async () => {
+    const ends = await pair();
+    const near = ends.client.stream(2).toNode({ allowHalfOpen: true });
+    const far = ends.accepted.stream(2).toNode();
+    near.write("all of it");
+    await once(far, "data");
+    far.destroy();
+    near.resume();
+    await once(near, "end");
+    near.write("too late");
+    expect((await once(near, "error"))[0]).toMatchObject({ code: "ECONNRESET" });
+    await finish(ends);
+  });
+
   it("keeps order and bytes whatever the stream's defaults say [B5]", async () => {
     const ends = await pair();
     const near = ends.client

@@ -5,10 +5,12 @@
  *
  * SCTP streams have neither an end nor empty messages. The end of this side is told as RFC 8831 6.6 tells an empty
  * message: one byte under PPID 57, which is 0, or 1 where not all of this side's bytes went out: then the peer's Duplex is
- * destroyed without an 'end' (receivers that know nothing of it see the end alone). What comes after it on the stream belongs
- * to a new connection.
+ * destroyed without an 'end' (receivers that know nothing of it see the end alone). A Duplex that is destroyed, and so reads no
+ * more, says behind that byte how many bytes it has read: if the peer has written more, it hears of it as TCP's peers do, by
+ * ECONNRESET. What comes after the end on the stream belongs to a new connection.
  */
 import { Duplex } from "node:stream";
+import { errorOfEvent, type SctpError, SctpErrorCode } from "../../base/errors.ts";
 import {
   checkArgument,
   checkOptions,
@@ -25,9 +27,11 @@ import { tell, throwLater } from "../common/tell.ts";
 
 /** "WebRTC Binary Empty". */
 const EMPTY_MESSAGE_PPID = 57;
-/** What the byte under it says: all that was written went before it, or not all. */
+/** What its first byte says: all that was written went before it, or not all. */
 const WHOLE = 0;
 const CUT = 1;
+/** After it, a count of bytes: big-endian, from a Duplex that reads no more. */
+const COUNT_BYTES = 8;
 /** Bytes come in order and all of them, whatever the stream's defaults are. */
 const AS_BYTES = { ppid: 0, unordered: false, reliability: undefined } as const;
 const AS_END = { ...AS_BYTES, ppid: EMPTY_MESSAGE_PPID } as const;
@@ -103,11 +107,13 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   #bytesWritten = 0;
   #waits = false;
   /** What is said of the end of this side, or was; undefined before. */
-  #ownEnd: typeof WHOLE | typeof CUT | undefined;
+  #ownEnd: Buffer | undefined;
   #ownEndAccepted = false;
   #peerEndArrived = false;
   /** It has been read. */
   #peerEndSeen = false;
+  /** The peer reads no more. */
+  #peerIsGone = false;
 
   /** For `SctpStream.toNode`. @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
   constructor(channel: Channel, facts: SocketFacts, options: ByteDuplexOptions) {
@@ -247,20 +253,22 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
+    if (this.#peerIsGone) return callback(reset(this.streamId));
     this.#send(Buffer.from(chunk), callback); // The caller may use its memory again after the callback.
   }
 
   override _final(callback: Callback): void {
     if (this.#channel.hasEnded) return callback();
     // If it is too late for an end, that is an error to those alone who had something to say.
-    this.#sendEnd(WHOLE, (error) => callback(this.#bytesWritten === 0 ? null : error));
+    this.#sendEnd(Buffer.of(WHOLE), (error) => callback(this.#bytesWritten === 0 ? null : error));
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
     this.#idle.stop();
     if (this.#ownEnd === undefined && !this.#channel.hasEnded) {
       const isCut = error !== null || this.writableLength > 0;
-      this.#sendEnd(isCut ? CUT : WHOLE, () => {}); // If it is too late, there is nobody to tell.
+      const count = this.#peerEndSeen ? undefined : this.#bytesRead;
+      this.#sendEnd(ending(isCut ? CUT : WHOLE, count), () => {}); // If it is too late, there is nobody to tell.
     }
     if (this.#peerEndSeen || this.#channel.hasEnded) this.#channel.giveBack();
     else this.#channel.discard(); // The stream can serve a new connection when the peer has ended this one.
@@ -305,9 +313,9 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   onDeparture(): void {
     if (this.#ownEndAccepted) return;
     this.#ownEndAccepted = true;
-    this.#ownEnd ??= CUT;
+    this.#ownEnd ??= Buffer.of(CUT);
     try {
-      this.#channel.tell(Uint8Array.of(this.#ownEnd), AS_END);
+      this.#channel.tell(this.#ownEnd, AS_END);
     } catch {
       // The association takes nothing any more: the peer ended it, and expects nothing.
     }
@@ -321,7 +329,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
 
   /** The peer began anew, and knows nothing of this stream. */
   onRestart(): void {
-    this.#ownEnd ??= CUT;
+    this.#ownEnd ??= Buffer.of(CUT);
     this.#ownEndAccepted = true;
     this.#peerEndSeen = true;
     if (this.destroyed) this.#channel.giveBack();
@@ -372,14 +380,14 @@ export class ByteDuplex extends Duplex implements SocketFacts {
     this.#idle.touch();
   }
 
-  #sendEnd(kind: typeof WHOLE | typeof CUT, callback: Callback): void {
-    this.#ownEnd = kind;
+  #sendEnd(end: Buffer, callback: Callback): void {
+    this.#ownEnd = end;
     const onAccepted = (error?: unknown): void => {
       this.#ownEndAccepted ||= error === undefined;
       this.#channel.onSettled();
     };
     try {
-      const isAccepted = this.#channel.offer(Uint8Array.of(kind), AS_END, (error) => {
+      const isAccepted = this.#channel.offer(end, AS_END, (error) => {
         onAccepted(error);
         process.nextTick(callback, error as Error | undefined);
       });
@@ -395,6 +403,12 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   #onPeerEnd(message?: Message): void {
     if (this.#peerEndSeen) return;
     this.#peerEndSeen = true;
+    const readByPeer = message === undefined ? undefined : countIn(message.data);
+    this.#peerIsGone = readByPeer !== undefined;
+    if (readByPeer !== undefined && readByPeer < this.#bytesWritten + this.writableLength) {
+      this.destroy(reset(this.streamId));
+      return;
+    }
     if (message?.data[0] === CUT) {
       this.destroy();
       return;
@@ -402,4 +416,22 @@ export class ByteDuplex extends Duplex implements SocketFacts {
     this.#push(null);
     this.read(0); // As net does: nobody need be reading for the end to come.
   }
+}
+
+/** @param bytesRead where nothing more will be read */
+function ending(kind: typeof WHOLE | typeof CUT, bytesRead: number | undefined): Buffer {
+  if (bytesRead === undefined) return Buffer.of(kind);
+  const end = Buffer.alloc(1 + COUNT_BYTES, kind);
+  end.writeBigUInt64BE(BigInt(bytesRead), 1);
+  return end;
+}
+
+function countIn(end: Buffer): number | undefined {
+  return end.length === 1 + COUNT_BYTES ? Number(end.readBigUInt64BE(1)) : undefined;
+}
+
+/** What `net` says of a peer that closed with something unread. */
+function reset(streamId: number): SctpError {
+  const message = `the peer destroyed its end of stream ${streamId}, and has not read all that was written`;
+  return errorOfEvent(SctpErrorCode.AbortedByPeer, message, { hostCode: "ECONNRESET" });
 }

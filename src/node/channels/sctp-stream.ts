@@ -163,8 +163,9 @@ export class SctpStream implements AsyncIterable<Message> {
    * The stream as a byte Duplex with the face of `net.Socket`, for programs written for TCP. Both sides must use it so:
    * `end()` is told to the peer by an empty message, as in RFC 8831 6.6 (PPID 57). The peer sees `'end'` only behind all that
    * was written: destroyed with an error, or before everything was accepted, a Duplex is destroyed at the peer, too
-   * (`ERR_STREAM_PREMATURE_CLOSE` for pipelines), and so is one whose association ends early. `socket.end()` waits until the
-   * byte streams of the socket have ended on both sides, as a server waits for its connections.
+   * (`ERR_STREAM_PREMATURE_CLOSE` for pipelines), and so is one whose association ends early. Destroyed before it has read what
+   * the peer wrote, it is an error at the peer, as in `net` (`ECONNRESET`). `socket.end()` waits until the byte streams of the
+   * socket have ended on both sides, as a server waits for its connections.
    * @throws SctpError ERR_SCTP_INVALID_ARGUMENT if the stream has been turned into one already
    */
   toNode(options: ByteDuplexOptions = {}): ByteDuplex {
