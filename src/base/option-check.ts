@@ -36,7 +36,7 @@ export function received(value: unknown): string {
     case "object":
       if (value === null) return "null";
       if (Array.isArray(value)) return "an array";
-      return value.constructor === Object || value.constructor === undefined
+      return typeof value.constructor !== "function" || value.constructor === Object
         ? "an object"
         : `an instance of ${value.constructor.name}`;
     default:
@@ -53,7 +53,13 @@ export const isText: Kind = typed("string", "a string");
 export const isNumeric: Kind = typed("number", "a number");
 export const isFlag: Kind = typed("boolean", "true or false");
 export const isFunction: Kind = typed("function", "a function");
-export const isObject: Kind = (value) => (typeof value === "object" ? undefined : "an object");
+export const isObject: Kind = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "an object";
+/** An object of the caller's own making that has these methods. */
+export const hasMethods = (value: unknown, methods: readonly string[]): boolean => {
+  if (typeof value !== "object" || value === null) return false;
+  return methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
+};
 export const isTexts: Kind = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === "string") ? undefined : "a list of strings";
 export const isSignal: Kind = (value) =>

@@ -23,6 +23,7 @@ export function addressFamily(address: string): AddressFamily {
  * IPv6. A zone (`%eth0`) is kept. Returns undefined if `text` is not an IP literal.
  */
 export function canonicalAddress(text: string): string | undefined {
+  if (typeof text !== "string") return undefined; // Users without types ask, too.
   if (!text.includes(":")) {
     return parseIpv4(text) === undefined ? undefined : text;
   }

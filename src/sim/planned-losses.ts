@@ -3,6 +3,7 @@
  * Owns: which packets they are. Does not own: what links lose by chance (network.ts).
  */
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import { received } from "../base/option-check.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import { chunkTypeOf } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
@@ -47,7 +48,7 @@ export class PlannedLosses {
       if (Number.isSafeInteger(value) && value >= 1) continue;
       throw new SctpError(
         SctpErrorCode.InvalidArgument,
-        `${name} must be a whole number of 1 or more, not ${value}`,
+        `${name} must be a whole number of 1 or more, not ${received(value)}`,
       );
     }
     this.#plans.push({ chunkType, from, passes: nth - 1, losses: count });

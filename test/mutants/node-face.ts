@@ -7,6 +7,41 @@ import { type Mutant, mutant } from "./mutant.ts";
 export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   // ---- Errors ----
   mutant(
+    "transport-unchecked",
+    "node/common/option-names.ts",
+    "(Array.isArray(value) ? value : [value]).every((each) => hasMethods(each, TRANSPORT_METHODS))",
+    'typeof value === "object"',
+    "a transport that is none is a TypeError from inside",
+  ),
+  mutant(
+    "dgram-socket-unchecked",
+    "node/transport/udp-transport.ts",
+    'checkArgument("what createSocket returns", socket, isDgramSocket);',
+    "",
+    "a createSocket that returns no socket is a TypeError from inside",
+  ),
+  mutant(
+    "thrown-by-create-socket",
+    "node/transport/open-transports.ts",
+    "failure = error instanceof SctpError ? error : notMade(error);",
+    "failure = error as SctpError;",
+    "what createSocket throws is taken for transports",
+  ),
+  mutant(
+    "null-for-a-stream",
+    "node/channels/sctp-stream.ts",
+    "(info ?? NO_DEFAULTS) as SendInfo",
+    "info as SendInfo",
+    "null for the options of a stream's send() throws",
+  ),
+  mutant(
+    "unspeakable-option",
+    "socket/options/options-table.ts",
+    'typeof name === "string" && Object.hasOwn(',
+    "Object.hasOwn(",
+    "an option's name without a prototype is a TypeError from inside",
+  ),
+  mutant(
     "error-host-code",
     "base/errors.ts",
     "this.code = details.hostCode ?? code;",

@@ -35,6 +35,9 @@ afterAll(async () => {
   await endpoint.close();
 });
 
+const nothing = () => {};
+const way = { localAddress: "10.0.0.1", send: nothing, ref: nothing, unref: nothing, close: nothing };
+
 type Row = readonly [what: string, call: () => unknown, complaint: string | RegExp];
 
 const OF_CONNECT: readonly Row[] = [
@@ -80,9 +83,47 @@ const OF_CONNECT: readonly Row[] = [
   [
     "transport: text",
     () => connect(say({ port: 7, transport: "udp" })),
-    'transport must be an object, not "udp"',
+    'transport must be a Transport, with the methods send, ref, unref, close, or a list of them, not "udp"',
   ],
-  ["trace: true", () => connect(say({ port: 7, trace: true })), "trace must be an object, not true"],
+  [
+    "trace: true",
+    () => connect(say({ port: 7, trace: true })),
+    "trace must be a TraceSink, with the methods packet and event, not true",
+  ],
+  ["transport: [1]", () => connect(say({ port: 7, transport: [1] })), "or a list of them, not an array"],
+  ["transport: [null]", () => connect(say({ port: 7, transport: [null] })), "a list of them, not an array"],
+  ["transport: {}", () => connect(say({ port: 7, transport: {} })), "transport must be a Transport"],
+  ["trace: {}", () => connect(say({ port: 7, trace: {} })), "trace must be a TraceSink"],
+  ["trace: []", () => createEndpoint(say({ trace: [] })), "with the methods packet and event, not an array"],
+  ["trace of a server", () => createServer(say({ trace: {} })), "trace must be a TraceSink"],
+  ["trace of a UDP port", () => new UdpPort(say({ trace: {} })), "trace must be a TraceSink"],
+  ["stack: []", () => connect(say({ port: 7, stack: [] })), "stack must be an object, not an array"],
+  [
+    "createSocket: () => ({})",
+    () => new UdpPort({ localUdpPort: 0, createSocket: () => say({}) }),
+    "what createSocket returns must be a UDP socket, as of dgram.createSocket(), not an object",
+  ],
+  [
+    "createSocket that throws",
+    () =>
+      new UdpPort({
+        localUdpPort: 0,
+        createSocket: () => {
+          throw new Error("no more");
+        },
+      }),
+    "cannot make a UDP socket: no more",
+  ],
+  [
+    "a transport's localAddress",
+    () => new UdpPort({ transport: say({ ...way, localAddress: Symbol("a") }) }),
+    "in canonical form, another for each, not Symbol(a)",
+  ],
+  [
+    "a transport's localUdpPort",
+    () => new UdpPort({ transport: say({ ...way, localUdpPort: Symbol("p") }) }),
+    "from 1 to 65535, not Symbol(p)",
+  ],
   ["stack: 5", () => connect(say({ port: 7, stack: 5 })), "stack must be an object, not 5"],
   ["noDelay: text", () => connect(say({ port: 7, noDelay: "yes" })), 'noDelay must be a boolean, not "yes"'],
   [
@@ -246,14 +287,14 @@ const OF_SOCKETS: readonly Row[] = [
   ["abort(5)", () => ends.client.abort(say(5)), "the reason must be a Uint8Array or a string, not 5"],
   ["setPrimary(5)", () => ends.client.setPrimary(say(5)), /5 is none of the peer's addresses/],
   ["pathInfo()", () => ends.client.pathInfo(say(undefined)), /is none of the peer's addresses/],
-  ["requestHeartbeat('x')", () => ends.client.requestHeartbeat("x"), /x is none of the peer's addresses/],
+  ["requestHeartbeat('x')", () => ends.client.requestHeartbeat("x"), /"x" is none of the peer's addresses/],
   ["connect() twice", () => ends.client.connect(7), "this socket has its association"],
   [
     "setOption('x')",
     () => ends.client.setOption(say("SCTP_NO_DELAY"), say(true)),
     'there is no option "SCTP_NO_DELAY"',
   ],
-  ["setOption(5)", () => ends.client.setOption(say(5), say(true)), 'there is no option "5"'],
+  ["setOption(5)", () => ends.client.setOption(say(5), say(true)), "there is no option 5"],
   [
     "setOption(value)",
     () => ends.client.setOption("SCTP_NODELAY", say("yes")),
@@ -381,9 +422,15 @@ const OF_PROMISES: readonly Row[] = [
     () => ends.client.send("x", { reliability: { lifetimeMs: 0 } }),
     "lifetimeMs must be above 0, not 0",
   ],
+  [
+    "send: reliability",
+    () => ends.client.send("x", say({ reliability: null })),
+    "reliability must be an object, not null",
+  ],
   ["send: signal", () => ends.client.send("x", say({ signal: 5 })), "signal must be an AbortSignal, not 5"],
   ["send before connect()", () => new Socket().send("x", say({ strem: 5 })), 'no option "strem"'],
   ["stream send", () => ends.client.stream(1).send("x", say({ streamId: 2 })), "stream 1 sends on itself"],
+  ["stream send", () => ends.client.stream(1).send("x", say(5)), "must be an object, not 5"],
   ["stream send", () => ends.client.stream(1).send("x", say({ unorderd: 1 })), "it is called unordered"],
   ["endpoint bind", () => endpoint.bind(say(5)), "must be an object, not 5"],
   [
@@ -440,7 +487,75 @@ function expectRefusal(error: unknown, complaint: string | RegExp): void {
   );
 }
 
+/** What no template string takes as it is. */
+const UNSPEAKABLE: readonly (readonly [string, unknown, string])[] = [
+  ["a Symbol", Symbol("s"), "Symbol(s)"],
+  ["an object without a prototype", Object.create(null), "an object"],
+  ["one whose constructor is nonsense", { constructor: 5 }, "an object"],
+];
+
+const SPEAKS_OF: readonly (readonly [string, (value: never) => unknown])[] = [
+  ["setOption", (value) => ends.client.setOption(value, say(1))],
+  ["setOption of an address", (value) => ends.client.setOption("SCTP_PRIMARY_ADDR", say({ address: value }))],
+  ["getOption", (value) => ends.client.getOption(value)],
+  ["setPrimary", (value) => ends.client.setPrimary(value)],
+  ["requestHeartbeat", (value) => ends.client.requestHeartbeat(value)],
+  ["pathInfo", (value) => ends.client.pathInfo(value)],
+  ["setEncoding", (value) => ends.client.setEncoding(value)],
+  ["pipe", (value) => ends.client.pipe(value)],
+  ["stream", (value) => ends.client.stream(value)],
+  ["abort", (value) => ends.client.abort(value)],
+  ["send", (value) => ends.client.send(value)],
+  ["send: streamId", (value) => ends.client.send("x", { streamId: value })],
+  ["send: ppid", (value) => ends.client.stream(1).send("x", { ppid: value })],
+  ["send: to", (value) => ends.client.send("x", { to: value })],
+  ["send: reliability", (value) => ends.client.send("x", { reliability: { lifetimeMs: value } })],
+  ["connect: host", (value) => connect({ port: 7, host: value })],
+  ["connect: port", (value) => connect({ port: value })],
+  ["connect: localPort", (value) => connect({ port: 7, localPort: value })],
+  ["connect: localUdpPort", (value) => connect({ port: 7, localUdpPort: value })],
+  ["connect: rtoMinMs", (value) => connect({ port: 7, rtoMinMs: value })],
+  ["connect: congestionControl", (value) => connect({ port: 7, congestionControl: value })],
+  ["listen", (value) => createServer().listen({ port: value })],
+  ["listen: host", (value) => createServer().listen({ port: 7, host: value })],
+  ["endpoint setOption", (value) => endpoint.setOption(value, say(1))],
+  ["endpoint getOption", (value) => endpoint.getOption(value)],
+  ["endpoint send", (value) => endpoint.send(1, value)],
+  ["endpoint peeloff", (value) => endpoint.peeloff(value)],
+];
+
+async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 describe("wrong arguments", () => {
+  const unspeakable = SPEAKS_OF.flatMap(([what, call]) =>
+    UNSPEAKABLE.map(([name, value, said]) => ({ what, name, said, call: () => call(say(value)) })),
+  );
+  it.each(unspeakable)("are spoken of, whatever they are: $what of $name [B15]", async ({ call, said }) => {
+    const failure = await failureOf(call);
+    expect(failure).toBeInstanceOf(SctpError);
+    expect((failure as SctpError).code).toMatch(/^ERR_SCTP_(INVALID_|NOT_CONNECTED)/);
+    expect((failure as SctpError).message).toContain(said);
+  });
+
+  it("may be null where socket.send takes it: a stream sends [B15]", async () => {
+    const heard = once(ends.accepted, "message");
+    await ends.client.stream(3).send("x", say(null));
+    expect((await heard)[0].info.streamId).toBe(3);
+  });
+
+  it("of pipe() are refused [B15]", () => {
+    expect(() => ends.client.pipe(say(undefined))).toThrow(
+      "the destination of pipe() must be a Writable, not undefined",
+    );
+  });
+
   it.each([...OF_CONNECT, ...OF_SERVERS, ...OF_SOCKETS])(
     "are refused at once: %s [B15]",
     (_what, call, complaint) => {

@@ -4,6 +4,7 @@
  * 4.1 TR6). Does not own: what follows from it (src/association/extensions/partial-reliability).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { checkArgument, isObject, received } from "../../base/option-check.ts";
 
 /**
  * When a message is given up; one of the three. It takes a peer that knows partial reliability: with another one `lifetimeMs` ends the
@@ -41,6 +42,7 @@ export class MessageLimit {
 
 /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
 export function checkReliability(reliability: Reliability): void {
+  checkArgument("reliability", reliability, isObject);
   const { lifetimeMs, maxRetransmits, priority } = reliability;
   const given = Object.entries({ lifetimeMs, maxRetransmits, priority }).filter(
     ([, value]) => value !== undefined,
@@ -53,17 +55,17 @@ export function checkReliability(reliability: Reliability): void {
     );
   }
   const [name, value] = first;
-  if (name === "lifetimeMs" && !(value !== undefined && value > 0)) {
+  if (name === "lifetimeMs" && !(typeof value === "number" && value > 0)) {
     throw new SctpError(
       SctpErrorCode.InvalidArgument,
-      `reliability.lifetimeMs must be above 0, not ${value}: leave reliability out for a message that does not expire`,
+      `reliability.lifetimeMs must be above 0, not ${received(value)}: leave reliability out for a message that does not expire`,
     );
   }
   const isWhole = Number.isInteger(value) && value !== undefined && value >= 0 && value <= 0xffff_ffff;
   if (name !== "lifetimeMs" && !isWhole) {
     throw new SctpError(
       SctpErrorCode.InvalidArgument,
-      `reliability.${name} must be a whole number from 0 to 4294967295, not ${value}`,
+      `reliability.${name} must be a whole number from 0 to 4294967295, not ${received(value)}`,
     );
   }
 }

@@ -4,6 +4,7 @@
  * come from.
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { received } from "../../base/option-check.ts";
 import type { Capabilities } from "../model/capabilities.ts";
 import { measured } from "../model/events.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
@@ -71,7 +72,7 @@ export class Facts {
     const known = this.remoteAddresses.join(", ");
     throw new SctpError(
       SctpErrorCode.InvalidAddress,
-      `${address} is none of the peer's addresses (${known})`,
+      `${received(address)} is none of the peer's addresses (${known})`,
     );
   }
 

@@ -96,7 +96,8 @@ export class SctpStream implements AsyncIterable<Message> {
    * @throws (rejects) as `Socket.send`
    */
   send(data: Uint8Array | string, info: Omit<SendInfo, "streamId"> = NO_DEFAULTS): Promise<void> {
-    const { streamId = this.id } = info as SendInfo;
+    if (typeof info !== "object") return this.#owner.send(data, info); // Which says what is wrong with it.
+    const { streamId = this.id } = (info ?? NO_DEFAULTS) as SendInfo;
     if (streamId !== this.id)
       return Promise.reject(
         new SctpError(

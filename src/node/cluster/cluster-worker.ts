@@ -7,12 +7,13 @@
  */
 import { performance } from "node:perf_hooks";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { checkOptions, isObject, type OptionNames } from "../../base/option-check.ts";
+import { checkOptions, type OptionNames } from "../../base/option-check.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { readBatch } from "../../cluster/datagram-batch.ts";
 import { ClusterMember, type DirectoryMessage, type Passage } from "../../cluster/member.ts";
 import { TagLayout } from "../../cluster/tag-layout.ts";
 import type { TransportAddress } from "../../platform/address.ts";
+import { isTrace } from "../common/option-names.ts";
 import { nodePlatform } from "../common/platform.ts";
 import type { UdpPortOptions } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
@@ -42,7 +43,7 @@ export interface JoinOptions {
 const JOIN_NAMES: OptionNames<JoinOptions> = {
   of: "joinCluster()",
   see: "JoinOptions",
-  kinds: { trace: isObject },
+  kinds: { trace: isTrace },
 };
 
 /** One worker's place in a cluster. */

@@ -8,6 +8,7 @@ import type { BlockList } from "node:net";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import {
   checkOptions,
+  hasMethods,
   isFlag,
   isNumber,
   isOneOf,
@@ -46,6 +47,13 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 export const isTimeout: Kind = isNumber(0, LONGEST_TIMEOUT_MS);
 export const isByteCount: Kind = isWhole(0, Number.MAX_SAFE_INTEGER);
 export const isFamily: Kind = isOneOf(4, 6, 0, "IPv4", "IPv6");
+export const isTrace: Kind = (value) =>
+  hasMethods(value, ["packet", "event"]) ? undefined : "a TraceSink, with the methods packet and event";
+const TRANSPORT_METHODS = ["send", "ref", "unref", "close"];
+export const isTransports: Kind = (value) =>
+  (Array.isArray(value) ? value : [value]).every((each) => hasMethods(each, TRANSPORT_METHODS))
+    ? undefined
+    : `a Transport, with the methods ${TRANSPORT_METHODS.join(", ")}, or a list of them`;
 export const isBlockList: Kind = (value) =>
   typeof (value as { check?: unknown }).check === "function" ? undefined : "a BlockList";
 

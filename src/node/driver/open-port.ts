@@ -15,7 +15,7 @@ import {
 } from "../../base/option-check.ts";
 import type { StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
-import { portOf } from "../common/option-names.ts";
+import { isTrace, isTransports, portOf } from "../common/option-names.ts";
 import { type OpenOptions, openTransports, openTransportsNow } from "../transport/open-transports.ts";
 import { checkTransports, type Transport } from "../transport/transport.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
@@ -52,9 +52,9 @@ const NAMES: OptionNames<UdpPortOptions> = {
     localUdpPort: isCheckedElsewhere,
     localAddresses: isTexts,
     socketBufferBytes: isWhole(1, 0x7fff_ffff),
-    transport: isObject,
+    transport: isTransports,
     stack: isObject,
-    trace: isObject,
+    trace: isTrace,
     createSocket: isFunction,
   },
   meant: {

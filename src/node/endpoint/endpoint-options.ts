@@ -20,7 +20,7 @@ import type { TraceSink } from "../../base/trace-sink.ts";
 import { canonicalAddress } from "../../platform/address.ts";
 import type { InitInfo, SocketAddress } from "../../socket/terms/ancillary.ts";
 import type { NotificationType } from "../../socket/terms/notifications.ts";
-import { portOf } from "../common/option-names.ts";
+import { isTrace, isTransports, portOf } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import type { Transports } from "../driver/open-port.ts";
 import { isUdpPort, type UdpPort } from "../driver/udp-port.ts";
@@ -78,8 +78,8 @@ export const ENDPOINT_NAMES: OptionNames<EndpointOptions> = {
     notifications: isTexts,
     remoteUdpPort: isCheckedElsewhere,
     lookup: isFunction,
-    transport: isObject,
-    trace: isObject,
+    transport: isTransports,
+    trace: isTrace,
     stack: isObject,
     createSocket: isFunction,
   },

@@ -7,7 +7,7 @@ import { Duplex, finished } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { ReceivedMessage } from "../../association/model/received-message.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { checkOptions } from "../../base/option-check.ts";
+import { checkArgument, checkOptions, hasMethods, type Kind, received } from "../../base/option-check.ts";
 import { abortError } from "../common/abort-error.ts";
 import {
   MESSAGES_NAMES,
@@ -24,6 +24,8 @@ export interface WritableMessage {
   readonly data: Uint8Array;
   readonly info: Pick<SendInfo, "streamId" | "ppid" | "unordered">;
 }
+
+const isWritable: Kind = (value) => (hasMethods(value, ["write", "end", "on"]) ? undefined : "a Writable");
 
 type Chunk = Uint8Array | string | WritableMessage;
 type WriteCallback = (error: Error | null | undefined) => void;
@@ -111,20 +113,22 @@ export abstract class MessageStream extends Duplex {
 
   /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT: messages have bytes */
   override setEncoding(encoding: BufferEncoding): this {
+    const name = received(encoding);
     throw new SctpError(
       SctpErrorCode.InvalidArgument,
-      `messages have no encoding: use message.data.toString("${encoding}"), or read bytes from a stream by itself, as in socket.stream(0).toNode().setEncoding("${encoding}")`,
+      `messages have no encoding: use message.data.toString(${name}), or read bytes from a stream by itself, as in socket.stream(0).toNode().setEncoding(${name})`,
     );
   }
 
   /**
    * Into another socket, or into itself, messages keep their streams and PPIDs; other destinations must take objects.
-   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT if the destination takes bytes
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT if the destination takes bytes, or is none
    */
   override pipe<T extends NodeJS.WritableStream>(
     destination: T,
     options?: { readonly end?: boolean | undefined },
   ): T {
+    checkArgument("the destination of pipe()", destination, isWritable);
     const { writableObjectMode } = destination as { readonly writableObjectMode?: boolean };
     if (writableObjectMode === false && !(destination instanceof MessageStream)) {
       throw new SctpError(

@@ -4,7 +4,9 @@
  * (udp-transport.ts), what goes through them (port-driver.ts).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { received } from "../../base/option-check.ts";
 import { canonicalAddress } from "../../platform/address.ts";
+import { hostError } from "../common/host-error.ts";
 import { type CreateDgramSocket, UdpTransport } from "./udp-transport.ts";
 
 const WILDCARDS = ["0.0.0.0", "::"] as const;
@@ -96,13 +98,21 @@ function* openAll(
       if (options.localAddresses !== undefined || !isOfFamily(outcome)) break;
     }
   } catch (error) {
-    failure = error as SctpError;
+    failure = error instanceof SctpError ? error : notMade(error);
   }
   // A host without IPv6 (or IPv4) is reached by what it has, as with net.Server.
   const suffices = options.localAddresses === undefined && transports.length > 0 && isOfFamily(failure);
   if (failure === undefined || suffices) return transports;
   for (const transport of transports) transport.close();
   return failure;
+}
+
+function notMade(error: unknown): SctpError {
+  return hostError(SctpErrorCode.UdpSocket, `cannot make a UDP socket: ${describe(error)}`, error);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : received(error);
 }
 
 function isOfFamily(failure: SctpError | undefined): boolean {
@@ -113,7 +123,7 @@ function checkUdpPort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
   throw new SctpError(
     SctpErrorCode.InvalidArgument,
-    `a UDP port is a whole number from 0 to 65535, not ${port}`,
+    `a UDP port is a whole number from 0 to 65535, not ${received(port)}`,
   );
 }
 

@@ -4,6 +4,7 @@
  * (udp-transport.ts), what is sent (src/node/driver).
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { received } from "../../base/option-check.ts";
 import { canonicalAddress, type TransportAddress } from "../../platform/address.ts";
 
 /** The largest UDP payload over IPv4: no transport lets out more. */
@@ -69,18 +70,22 @@ export function checkTransports(transports: readonly Transport[]): void {
     if (canonicalAddress(localAddress) !== localAddress || addresses.has(localAddress)) {
       throw new SctpError(
         SctpErrorCode.InvalidAddress,
-        `the localAddress of a transport is an IP literal in canonical form, another for each, not "${localAddress}"`,
+        `the localAddress of a transport is an IP literal in canonical form, another for each, not ${received(localAddress)}`,
       );
     }
     addresses.add(localAddress);
     if (!Number.isInteger(localUdpPort) || localUdpPort < 1 || localUdpPort > 65_535)
-      throw invalid(`the localUdpPort of a transport is a whole number from 1 to 65535, not ${localUdpPort}`);
+      throw invalid(
+        `the localUdpPort of a transport is a whole number from 1 to 65535, not ${received(localUdpPort)}`,
+      );
     if (localUdpPort !== first.localUdpPort)
       throw invalid(
         `all transports of a port have one localUdpPort, not ${first.localUdpPort} and ${localUdpPort}`,
       );
-    if (!(maxDatagramBytes > 0))
-      throw invalid(`the maxDatagramBytes of a transport is a number above 0, not ${maxDatagramBytes}`);
+    if (typeof maxDatagramBytes !== "number" || !(maxDatagramBytes > 0))
+      throw invalid(
+        `the maxDatagramBytes of a transport is a number above 0, not ${received(maxDatagramBytes)}`,
+      );
     if (owner !== undefined)
       throw invalid("the transport belongs to a UDP port already: share that one, by the option `udp`");
   }

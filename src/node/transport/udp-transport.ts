@@ -8,6 +8,7 @@
  */
 import { createSocket, type RemoteInfo, type SocketOptions } from "node:dgram";
 import { type SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { checkArgument, hasMethods, type Kind } from "../../base/option-check.ts";
 import { addressFamily, canonicalAddress } from "../../platform/address.ts";
 import { debug } from "../common/diagnostics.ts";
 import { hostError } from "../common/host-error.ts";
@@ -31,6 +32,10 @@ export interface DgramSocket {
 
 /** Makes the UDP sockets; a test may pass a stand-in for `dgram.createSocket`. */
 export type CreateDgramSocket = (options: SocketOptions) => DgramSocket;
+
+const DGRAM_METHODS = ["on", "bind", "send", "address", "ref", "unref", "close"];
+const isDgramSocket: Kind = (value) =>
+  hasMethods(value, DGRAM_METHODS) ? undefined : "a UDP socket, as of dgram.createSocket()";
 
 export interface UdpTransportOptions {
   readonly address: string;
@@ -59,11 +64,13 @@ export class UdpTransport implements Transport {
     const type = addressFamily(address) === 4 ? "udp4" : "udp6";
     const make = options.createSocket ?? createSocket;
     // With a lookup that answers at once, bind() and send() do their work before they return.
-    this.#socket = make({
+    const socket = make({
       type,
       ipv6Only: type === "udp6",
       lookup: (host, _options, callback) => callback(null, host, type === "udp4" ? 4 : 6),
     });
+    checkArgument("what createSocket returns", socket, isDgramSocket);
+    this.#socket = socket;
     this.#socket.on("error", (error) => {
       if (this.#outcome === undefined) this.#settle(bindError(error, options));
       else this.#noteError(error);

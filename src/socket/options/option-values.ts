@@ -3,6 +3,7 @@
  * Owns: that check against the option's row. Does not own: the rows (options-table.ts), ranges that depend on other
  * options (src/base/options.ts).
  */
+import { received } from "../../base/option-check.ts";
 import { canonicalAddress } from "../../platform/address.ts";
 import { Fault } from "../terms/errno.ts";
 import type { Field, Fields, OptionRow } from "./option-spec.ts";
@@ -20,7 +21,8 @@ export function checkQuery(option: string, fields: Fields | undefined, query: un
 }
 
 function checkStruct(what: string, fields: Fields, value: unknown): void {
-  if (typeof value !== "object" || value === null) throw new Fault("EINVAL", `${what} takes an object`);
+  if (typeof value !== "object" || value === null)
+    throw new Fault("EINVAL", `${what} takes an object, not ${received(value)}`);
   for (const [key, given] of Object.entries(value)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field === undefined) throw new Fault("EINVAL", `${what} has no field "${key}"`);
@@ -35,7 +37,7 @@ function checkStruct(what: string, fields: Fields, value: unknown): void {
 
 function checkField(what: string, field: Field, value: unknown): void {
   const problem = problemOf(field, value);
-  if (problem !== undefined) throw new Fault("EINVAL", `${what} must be ${problem}`);
+  if (problem !== undefined) throw new Fault("EINVAL", `${what} must be ${problem}, not ${received(value)}`);
 }
 
 /** What the value should have been; undefined if it is right. */

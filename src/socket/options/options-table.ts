@@ -45,5 +45,7 @@ export type GetArguments<K extends ReadableOption> =
 
 /** A row under a name that may be any text. */
 export function optionRow(name: string): OptionRow | undefined {
-  return Object.hasOwn(SOCKET_OPTIONS, name) ? SOCKET_OPTIONS[name as OptionName] : undefined;
+  return typeof name === "string" && Object.hasOwn(SOCKET_OPTIONS, name)
+    ? SOCKET_OPTIONS[name as OptionName]
+    : undefined;
 }

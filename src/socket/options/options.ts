@@ -4,6 +4,7 @@
  * Does not own: what the options do (association-options.ts, socket-options.ts), the table (options-table.ts).
  */
 
+import { received } from "../../base/option-check.ts";
 import type { AssociationEntry } from "../state/association-entry.ts";
 import type { SocketCore } from "../state/socket-core.ts";
 import type { AssociationTarget } from "../terms/ancillary.ts";
@@ -61,7 +62,7 @@ export function getOption<K extends ReadableOption>(
 
 function usableRow(core: SocketCore, name: string): OptionRow {
   const row = optionRow(name);
-  if (row === undefined) throw new Fault("ENOPROTOOPT", `there is no option "${name}"`);
+  if (row === undefined) throw new Fault("ENOPROTOOPT", `there is no option ${received(name)}`);
   if (row.missing !== undefined) throw new Fault("EOPNOTSUPP", row.missing);
   if (row.style !== undefined && row.style !== core.style)
     throw new Fault("EOPNOTSUPP", `${name} is an option of ${row.style} sockets`);

@@ -6,6 +6,7 @@
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason, UnsentMessage } from "../../association/model/events.ts";
+import { received } from "../../base/option-check.ts";
 import { type AssociationOptionsInput, associationOptions } from "../../base/options.ts";
 import { addressFamily, canonicalAddress, isWildcardAddress } from "../../platform/address.ts";
 import type { AssociationTarget, InitInfo, SndInfo, SocketAddress } from "../terms/ancillary.ts";
@@ -98,7 +99,7 @@ export class SocketCore implements EntryOwner, Acceptor {
   /** @throws Fault EINVAL, EAFNOSUPPORT */
   literal(text: string): string {
     const address = canonicalAddress(text);
-    if (address === undefined) throw new Fault("EINVAL", `"${text}" is not an IPv4 or IPv6 literal`);
+    if (address === undefined) throw new Fault("EINVAL", `${received(text)} is not an IPv4 or IPv6 literal`);
     if (this.domain === "PF_INET" && addressFamily(address) === 6)
       throw new Fault("EAFNOSUPPORT", `${address} is an IPv6 address, the socket takes IPv4 ones`);
     return address;
@@ -128,7 +129,10 @@ export class SocketCore implements EntryOwner, Acceptor {
     }
     const entry = typeof target === "number" ? this.entries.get(target) : undefined;
     if (entry !== undefined) return entry;
-    throw new Fault("ENOENT", `the socket has no association ${target ?? "without an id"}`);
+    throw new Fault(
+      "ENOENT",
+      `the socket has no association ${target === undefined ? "without an id" : received(target)}`,
+    );
   }
 
   /** The living association with a peer. */
