@@ -72,6 +72,10 @@ it("the chat server survives whatever a stranger does to it [B16]", async () => 
   lonely.destroy();
 });
 
+it("errors, where nobody listens", async () => {
+  expect(await output(run("errors", await freeUdpPort()))).toBe("nobody listens there\n");
+});
+
 it("streams", async () => {
   expect(await output(run("streams", await freeUdpPort()))).toBe("2 heard tock\n1 heard tick\n");
 });

@@ -32,6 +32,17 @@ it("names the options with their defaults", () => {
   }
 });
 
+it("warns of no profile of its own: two paths are given up no earlier than the peer", () => {
+  const code = page.programs.get("measure") ?? "";
+  const numbers = (name: string): number[] =>
+    [...code.matchAll(new RegExp(`    ${name}: (\\d+),`, "g"))].map(([, value]) => Number(value));
+  const [ofPaths, ofAssociations] = [numbers("pathMaxRetrans"), numbers("associationMaxRetrans")];
+  expect(ofPaths).toHaveLength(2);
+  ofAssociations.forEach((most, i) => {
+    expect(most).toBeLessThanOrEqual(2 * (ofPaths[i] ?? 0));
+  });
+});
+
 it.each(["wan", "lan"])("describes the profile %s as it was measured", (name) => {
   const flat = (code: string): string => code.replace(/[\s,]+/g, " ").trim();
   const said = new RegExp(`\\*\\*\`${name}\`\\*\\* suits .*?\`\\{(.*?)\\}\``, "s").exec(page.text)?.[1];
