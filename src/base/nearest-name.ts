@@ -3,6 +3,9 @@
  * Owns: the measure, and how far off a name may be. Does not own: what is said about it.
  */
 
+/** Whoever leaves it out has made no slip. */
+const UNIT = /(?<=.)(?:Bytes|Ms)$/;
+
 /** The known name that is fewest slips of the finger away; undefined if none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
@@ -10,7 +13,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
   // One letter in three may be wrong: more, and it is another word.
   let fewest = Math.floor(name.length / 3) + 1;
   for (const candidate of known) {
-    const slips = distance(wanted, candidate.toLowerCase());
+    const bare = candidate.replace(UNIT, "");
+    const slips = Math.min(...[candidate, bare].map((each) => distance(wanted, each.toLowerCase())));
     if (slips >= fewest) continue;
     fewest = slips;
     nearest = candidate;

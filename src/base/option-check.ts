@@ -140,13 +140,19 @@ function isForeign<T extends object, B extends PropertyKey>(
 
 function unknownName<T extends object, B extends PropertyKey>(
   name: string,
-  { of, see, kinds, more = [], meant = {} }: OptionNames<T, B>,
+  { of, see, kinds, more = [], meant = {}, foreign = {} }: OptionNames<T, B>,
 ): SctpError {
-  const known = [...Object.keys(kinds), ...more];
+  const known = [...Object.keys(kinds), ...more, ...Object.keys(foreign)];
   const better = Object.hasOwn(meant, name) ? meant[name] : nearestName(name, known);
-  return refusal(
-    `there is no option "${name}" of ${of}: ${better === undefined ? `see ${see}` : `it is called ${better}`}`,
-  );
+  const isElsewhere = better !== undefined && Object.hasOwn(foreign, better);
+  const instead = isElsewhere ? foreign[better]?.(undefined) : undefined;
+  const advice =
+    better === undefined
+      ? `see ${see}`
+      : instead === undefined
+        ? `it is called ${better}`
+        : `was ${better} meant? ${instead}`;
+  return refusal(`there is no option "${name}" of ${of}: ${advice}`);
 }
 
 function refusal(sentence: string): SctpError {

@@ -31,6 +31,24 @@ describe("a name that there is not is refused with the one that was meant", () =
       () => createServer(say({ udpPort: 9 })),
       '"udpPort" of createServer(): it is called localUdpPort',
     ],
+    ["connect", () => connect(say({ port: 7, sendBuffer: 9 })), "it is called sendBufferBytes"],
+    ["connect", () => connect(say({ port: 7, hertbeatInterval: 9 })), "it is called heartbeatIntervalMs"],
+    ["connect", () => connect(say({ port: 7, hintz: 1 })), "it is called hints"],
+    [
+      "createServer",
+      () => createServer(say({ prt: 9 })),
+      '"prt" of createServer(): was port meant? it belongs to listen()',
+    ],
+    [
+      "createServer",
+      () => createServer(say({ port: 9 })),
+      '"port" of createServer(): it belongs to listen()',
+    ],
+    [
+      "createServer",
+      () => createServer(say({ maxConections: 9 })),
+      "was maxConnections meant? it is a property: server.maxConnections",
+    ],
     [
       "createServer",
       () => createServer(say({ maxBrust: 9 })),

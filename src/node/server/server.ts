@@ -84,7 +84,15 @@ const NAMES: OptionNames<ServerOptions, keyof AssociationOptions | keyof NetOpti
     lookup: isFunction,
   },
   meant: { udpPort: "localUdpPort" },
-  foreign: NET_FOREIGN,
+  foreign: {
+    ...NET_FOREIGN,
+    port: () => "it belongs to listen()",
+    host: () => "it belongs to listen()",
+    localAddress: () => "it belongs to listen()",
+    localAddresses: () => "it belongs to listen()",
+    backlog: () => "it belongs to listen()",
+    maxConnections: () => "it is a property: server.maxConnections",
+  },
 };
 
 /** Nobody hears of an association that was refused. */
