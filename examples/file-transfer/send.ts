@@ -15,7 +15,12 @@ if (path === undefined) {
 }
 
 const { size } = await stat(path);
-const socket = await connect({ host, port: Number(port), remoteUdpPort: Number(remoteUdpPort) }).opened;
+const socket = connect({ host, port: Number(port), remoteUdpPort: Number(remoteUdpPort) });
+socket.on("error", ({ message }) => {
+  console.error(message);
+  exit(1);
+});
+await socket.opened;
 await socket.send(JSON.stringify({ name: basename(path), size }));
 
 const hash = createHash("sha256");

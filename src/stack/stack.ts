@@ -193,7 +193,8 @@ export class Stack {
       if (table.byAddress(localPort, remotePort, address) === undefined) continue;
       throw new SctpError(
         SctpErrorCode.AssociationExists,
-        `there is an association between SCTP port ${localPort} and ${address} port ${remotePort} already`,
+        `there is an association between SCTP port ${localPort} and ${address} port ${remotePort} already: ` +
+          "choose another localPort, or leave it out; another UDP port does not tell two associations apart",
       );
     }
     const localTag = residents.newTag();

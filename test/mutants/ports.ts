@@ -8,6 +8,20 @@ import { type Mutant, mutant } from "./mutant.ts";
 export const PORT_MUTANTS: readonly Mutant[] = [
   // ---- Sharing ----
   mutant(
+    "clients-port-unexplained",
+    "node/driver/shared-ports.ts",
+    "[...shared.keys(), ...ofClients.values()].find(",
+    "[...shared.keys()].find(",
+    "a port that this thread's clients have looks as if another program had it",
+  ),
+  mutant(
+    "elsewhere-unsaid",
+    "base/option-check.ts",
+    "const isElsewhere = better !== undefined && Object.hasOwn(foreign, better);",
+    "const isElsewhere = false;",
+    "an option that belongs to another call is said to be of this one",
+  ),
+  mutant(
     "ports-own",
     "node/driver/shared-ports.ts",
     "if (isOfItsOwn(wish)) return",

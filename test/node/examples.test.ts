@@ -1,10 +1,13 @@
 /** The examples that README points to, run as its readers would run them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterAll, expect, it } from "vitest";
 import { connect, createServer, type Socket } from "../../src/index.ts";
 import { outputOf, printed, ROOT } from "./pages.ts";
@@ -30,9 +33,9 @@ function run(example: string, ...args: (string | number)[]): ChildProcess {
 /** Starts a server on a free UDP port; returns that. */
 async function serve(example: string, ...args: (string | number)[]): Promise<[ChildProcess, number]> {
   const child = run(example, ...args, 0);
-  const text = await printed(child, "\n");
+  const said = await printed(child, "\n");
   child.stdout?.resume();
-  return [child, Number(/UDP port (\d+)/.exec(text)?.[1])];
+  return [child, Number(/UDP port (\d+)/.exec(said)?.[1])];
 }
 
 it("the echo server answers on every stream, and survives whatever a stranger does to it [B16]", async () => {
@@ -64,6 +67,18 @@ it("a file is sent with progress, arrives whole, and the receiver survives stran
   expect(readdirSync(arrived)).toContain("picture.bin");
   expect(readFileSync(join(arrived, "picture.bin")).equals(bytes)).toBe(true);
   expect(receiver.exitCode).toBe(null);
+});
+
+it("a file for nobody ends with a sentence, not with a stack", async () => {
+  const taken = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address();
+  taken.close();
+  await once(taken, "close");
+  const sender = run("file-transfer/send.ts", "package.json", "127.0.0.1", 7_001, port);
+  const said = text(sender.stderr as Readable);
+  expect((await once(sender, "exit"))[0]).toBe(1);
+  expect(await said).toMatch(/^connect ECONNREFUSED [^\n]*\n$/);
 });
 
 /** Says what is no header, and leaves. */

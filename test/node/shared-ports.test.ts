@@ -48,6 +48,21 @@ describe("clients", () => {
     expect(sockets[0]?.localAddresses).toEqual(["0.0.0.0"]);
   });
 
+  it("from one SCTP port to one server are told the way out, which works [B3]", async () => {
+    const to = await listening();
+    open.push(to);
+    await connected(to, { localPort: 4_000 });
+    await expect(connected(to, { localPort: 4_000 })).rejects.toMatchObject({
+      code: "ERR_SCTP_ASSOCIATION_EXISTS",
+      message: expect.stringContaining("choose another localPort, or leave it out"),
+    });
+    await expect(connected(to, { localPort: 4_000, localUdpPort: 0 })).rejects.toMatchObject({
+      causeCodes: [14], // The peer takes it for a restart.
+    });
+    await connected(to, { localPort: 4_001 });
+    await connected(to);
+  });
+
   it("of other families and from other addresses have another one [B11]", async () => {
     const to = server({}, { port: 0, localUdpPort: 0 });
     const ways: Array<Partial<ConnectSocketOptions>> = [
@@ -173,6 +188,11 @@ describe("servers of one process", () => {
         /is open in this thread, on 127.0.0.1: .* choose another localUdpPort, or 0/,
       );
     }
+    const client = await connected(first);
+    const [ofClients] = await once(server({}, { port: 8, localUdpPort: client.localUdpPort ?? 0 }), "error");
+    expect(ofClients.message).toMatch(
+      /is open in this thread, on .*: it is shared by the clients that name no localUdpPort; choose another/,
+    );
     const foreign = await foreignSocket();
     open.push(foreign);
     const elsewhere = { port: 8, host: HOST, localUdpPort: foreign.address().port };

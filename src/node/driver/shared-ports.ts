@@ -134,12 +134,16 @@ function explained(
 
 function explanation(error: unknown, localUdpPort: number): unknown {
   if (!(error instanceof SctpError) || error.sctpCode !== SctpErrorCode.UdpPortInUse) return error;
-  const ours = [...shared.keys()].find((driver) => driver.localUdpPort === localUdpPort);
+  const ours = [...shared.keys(), ...ofClients.values()].find(
+    (driver) => driver.localUdpPort === localUdpPort,
+  );
   if (ours === undefined) return error;
   const { code, errno, syscall, address } = error;
+  const sharers = shared.has(ours)
+    ? "those who ask for the same addresses and bring no trace, stack options or transport of their own"
+    : "the clients that name no localUdpPort";
   const message =
-    `UDP port ${localUdpPort} is open in this thread, on ${ours.localAddresses.join(" and ")}: it is shared by those ` +
-    "who ask for the same addresses and bring no trace, stack options or transport of their own; " +
+    `UDP port ${localUdpPort} is open in this thread, on ${ours.localAddresses.join(" and ")}: it is shared by ${sharers}; ` +
     "choose another localUdpPort, or 0 for a free one";
   const details = { hostCode: code, errno, syscall, address, port: localUdpPort };
   return new SctpError(SctpErrorCode.UdpPortInUse, message, { cause: error.cause, ...details });
