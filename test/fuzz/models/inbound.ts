@@ -109,7 +109,18 @@ class InboundModel {
       check(!isNext, () => `the next chunk finds no room, and nothing waits for the user: ${this.#shown()}`);
       return;
     }
-    checkEqual(verdict, wasKnown ? "duplicate" : "accepted", `the verdict on chunk ${index}`);
+    // A message of which the user has pieces already is not put together.
+    const mayComplete = verdict === "completed" && !wasKnown && this.#isLastMissing(index);
+    if (!mayComplete)
+      checkEqual(verdict, wasKnown ? "duplicate" : "accepted", `the verdict on chunk ${index}`);
+  }
+
+  /** Whether the message of a chunk is in several, and all of them have come. */
+  #isLastMissing(index: number): boolean {
+    const message = this.#plan[index]?.message;
+    const parts = this.#plan.flatMap((planned, i) => (planned.message === message ? [i] : []));
+    const { tsns } = this.#inbound;
+    return parts.length > 1 && parts.every((part) => tsns.has(tsnAdd(this.#initialTsn, part)));
   }
 
   #read(count: number): void {
