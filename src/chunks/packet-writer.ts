@@ -92,20 +92,22 @@ export class PacketWriter {
     this.controlChunkCount--;
   }
 
-  /**
-   * Appends a new chunk of user data: the one copy of the payload on its way out.
-   * @param data the whole message
-   */
-  appendData(format: UserDataFormat, fragment: Fragment, ppid: number, data: Uint8Array): void {
-    const { flags } = fragment;
-    if ((flags & DataFlag.Unordered) === 0) this.orderedChunkCount++;
-    else this.unorderedChunkCount++;
-    if ((flags & WHOLE) === DataFlag.Beginning) this.fragmentedMessageCount++;
-    this.repeatData(format, fragment, ppid, data);
+  /** A chunk of user data with these flags has been appended that was sent before. */
+  discountRepeatedData(flags: number): void {
+    this.#countData(flags, -1);
   }
 
-  /** Appends a chunk of user data that was sent before. */
-  repeatData(
+  #countData(flags: number, by: 1 | -1): void {
+    if ((flags & DataFlag.Unordered) === 0) this.orderedChunkCount += by;
+    else this.unorderedChunkCount += by;
+    if ((flags & WHOLE) === DataFlag.Beginning) this.fragmentedMessageCount += by;
+  }
+
+  /**
+   * Appends a chunk of user data, and counts it as new: the one copy of the payload on its way out.
+   * @param data the whole message
+   */
+  appendData(
     format: UserDataFormat,
     { flags, tsn, streamId, ssn, payloadStart, payloadBytes }: Fragment,
     ppid: number,
@@ -120,6 +122,7 @@ export class PacketWriter {
     this.#at = padded(end);
     for (let i = end; i < this.#at; i++) bytes[i] = 0;
     this.chunkCount++;
+    this.#countData(flags, 1);
   }
 
   /** Sets the I bit on the DATA chunk that was appended last: its SACK should not be delayed (RFC 9260 6.1). */

@@ -232,8 +232,8 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "count-sent-again",
     "association/sending/outbound.ts",
-    "writer.repeatData(",
-    "writer.appendData(",
+    "      writer.discountRepeatedData(chunk.flags);\n",
+    "",
     "what is sent again counts as new",
   ),
   mutant(

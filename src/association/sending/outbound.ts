@@ -376,7 +376,8 @@ export class Outbound implements TimedPart {
       const { message } = chunk;
       if (message === undefined || !writer.hasRoomForData(this.#format, chunk.payloadBytes)) break;
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
-      writer.repeatData(this.#format, chunk, message.ppid, message.data);
+      writer.appendData(this.#format, chunk, message.ppid, message.data);
+      writer.discountRepeatedData(chunk.flags);
       this.sent.resend(chunk, path.flight, nowMs);
       this.peerWindow.onResent();
       path.lastTransmissionMs = nowMs;
