@@ -2,35 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { AssociationOptions } from "../../src/base/options.ts";
 import type { TraceEvent, TraceSink } from "../../src/base/trace-sink.ts";
-import { type SimAssociation, type SimHost, SimWorld } from "../../src/sim/index.ts";
-
-const ALICE = "10.0.0.1";
-const BOB = "10.0.0.2";
-const HOUR_MS = 3_600_000;
-
-interface Net {
-  readonly world: SimWorld;
-  readonly alice: SimHost;
-  readonly bob: SimHost;
-}
-
-function net(trace: TraceSink): Net {
-  const world = new SimWorld({ seed: 7 });
-  const alice = world.host("alice", [ALICE], { trace });
-  const bob = world.host("bob", [BOB]);
-  world.link(ALICE, BOB, { delayMinMs: 10, delayMaxMs: 10 });
-  bob.listen(7);
-  return { world, alice, bob };
-}
-
-/** An association that is up on both sides. */
-function up({ world, alice, bob }: Net, options: Partial<AssociationOptions> = {}): SimAssociation {
-  const association = alice.connect([BOB], 7, options);
-  world.runUntil(() => bob.associations[0]?.state === "ESTABLISHED" && association.state === "ESTABLISHED", {
-    limitMs: HOUR_MS,
-  });
-  return association;
-}
+import type { SimAssociation } from "../../src/sim/index.ts";
+import { BOB, type Net, net, up } from "./traced-hosts.ts";
 
 /** What happens to a fresh association of alice's, and the timers that expire from then on. */
 function timersOf(

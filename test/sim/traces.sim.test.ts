@@ -1,45 +1,11 @@
 /** What the traces of simulated hosts tell: of packets, and of losses. */
 import { describe, expect, it } from "vitest";
-import type { AssociationOptions } from "../../src/base/options.ts";
 import type { TraceSink } from "../../src/base/trace-sink.ts";
-import {
-  type ChunkName,
-  type LinkProfile,
-  type SimAssociation,
-  type SimHost,
-  SimWorld,
-} from "../../src/sim/index.ts";
+import { type ChunkName, SimWorld } from "../../src/sim/index.ts";
 import { EventLog } from "../../src/trace/event-log.ts";
 import { fanOut } from "../../src/trace/fan-out.ts";
 import { SequenceDiagram } from "../../src/trace/sequence-diagram.ts";
-
-const ALICE = "10.0.0.1";
-const BOB = "10.0.0.2";
-const HOUR_MS = 3_600_000;
-
-interface Net {
-  readonly world: SimWorld;
-  readonly alice: SimHost;
-  readonly bob: SimHost;
-}
-
-function net(trace: TraceSink, link: Partial<LinkProfile> = { delayMinMs: 10, delayMaxMs: 10 }): Net {
-  const world = new SimWorld({ seed: 7 });
-  const alice = world.host("alice", [ALICE], { trace });
-  const bob = world.host("bob", [BOB]);
-  world.link(ALICE, BOB, link);
-  bob.listen(7);
-  return { world, alice, bob };
-}
-
-/** An association that is up on both sides. */
-function up({ world, alice, bob }: Net, options: Partial<AssociationOptions> = {}): SimAssociation {
-  const association = alice.connect([BOB], 7, options);
-  world.runUntil(() => bob.associations[0]?.state === "ESTABLISHED" && association.state === "ESTABLISHED", {
-    limitMs: HOUR_MS,
-  });
-  return association;
-}
+import { ALICE, BOB, type Net, net, up } from "./traced-hosts.ts";
 
 function diagram(): { readonly lines: string[]; readonly trace: SequenceDiagram } {
   const lines: string[] = [];
