@@ -23,7 +23,7 @@ import {
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
 import { echoByPion } from "./cases/pion.ts";
-import { far20, far50, far100, lossy0, lossy1, lossy5 } from "./cases/speed.ts";
+import { answers0, answers1, far20, far50, far100, lossy0, lossy1, lossy5 } from "./cases/speed.ts";
 import { givenUpByPeer, givenUpByUs } from "./cases/unreliable.ts";
 import type { Cut } from "./harness/namespaces.ts";
 import { type Result, runOnLoopback, runOnTwoHosts } from "./harness/run-case.ts";
@@ -58,7 +58,9 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["messages given up by the peer, 10 % loss", givenUpByPeer],
   ["200 messages echoed by pion", echoByPion, ["client"]],
   ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
-  ["usrsctp sends 10 MB, RTT 1 ms, 1 % loss [A30]", lossy1],
+  ["usrsctp sends 5 MB, RTT 5 ms, 1 % loss [A30]", lossy5],
+  ["as many SACKs as usrsctp's, RTT 0 ms, 1 % loss [A30]", answers0],
+  ["as many SACKs as usrsctp's, RTT 1 ms, 1 % loss [A30]", answers1],
   ["two paths, our link down and up", "our link down"],
   ["two paths, the peer's link down and up", "the peer's link down"],
   ["two paths, one silent for a while", "silent"],
@@ -68,8 +70,8 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
 const LONG_CASES: typeof CASES = [
   ["usrsctp sends 5 MB, RTT 50 ms, 1 Gbit/s [A1]", far50],
   ["usrsctp sends 5 MB, RTT 100 ms, 1 Gbit/s [A1]", far100],
-  ["usrsctp sends 10 MB, RTT 0 ms, 1 % loss [A30]", lossy0],
-  ["usrsctp sends 10 MB, RTT 5 ms, 1 % loss [A30]", lossy5],
+  ["usrsctp sends 5 MB, RTT 0 ms, 1 % loss [A30]", lossy0],
+  ["usrsctp sends 5 MB, RTT 1 ms, 1 % loss [A30]", lossy1],
 ];
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 

@@ -77,6 +77,8 @@ export class Relay {
   onDelivery: (datagram: Uint8Array, direction: Direction) => void = () => {};
   /** Datagrams that it has not let through. */
   lostCount = 0;
+  /** Those that it has let through. */
+  readonly passedCount: Record<Direction, number> = { "to-peer": 0, "to-us": 0 };
 
   private constructor(ourUdp: number, peerUdp: number, fate: Fate) {
     this.#ourUdp = ourUdp;
@@ -111,6 +113,7 @@ export class Relay {
   /** Sends a datagram that was held back, or made up, at once. */
   inject(datagram: Uint8Array, direction: Direction): void {
     this.onDelivery(datagram, direction);
+    this.passedCount[direction]++;
     if (direction === "to-peer") this.#facingPeer.send(datagram, this.#peerUdp, HOST);
     else this.#facingUs.send(datagram, this.#ourUdp, HOST);
   }

@@ -9,6 +9,7 @@ import { connect, createServer, type Server, type Socket, type TraceSink, UdpPor
 import { awaitedLater } from "./messages.ts";
 import { Peer, type PeerOptions, type PeerPorts, type PeerProgram } from "./peer.ts";
 import { type Fate, type Impairment, impaired, Relay } from "./relay.ts";
+import { type Link, RelayProcess } from "./relay-process.ts";
 
 const SCTP_PORT = 5_001;
 const LAST_PACKETS_LIMIT_MS = 15_000;
@@ -83,7 +84,7 @@ export class Side {
   /** More options of the peer's program, each with its value. To be set before it is started. */
   peerOptions: ReadonlyArray<readonly [name: string, value: string | number]> = [];
   trace: TraceSink | undefined;
-  #relay: Relay | undefined;
+  #relay: Relay | RelayProcess | undefined;
   #udp: UdpPort | undefined;
   #server: Server | undefined;
   readonly #peers: Peer[] = [];
@@ -104,8 +105,16 @@ export class Side {
 
   /** From now on whatever is started speaks through a relay. On loopback only. */
   async throughRelay(fate: Fate): Promise<Relay> {
-    this.#relay = await Relay.open(this.ourUdp, this.peerUdp, fate);
-    return this.#relay;
+    const relay = await Relay.open(this.ourUdp, this.peerUdp, fate);
+    this.#relay = relay;
+    return relay;
+  }
+
+  /** The same through a relay in a process of its own, where it counts how fast we are. */
+  async throughLink(link: Link): Promise<RelayProcess> {
+    const relay = await RelayProcess.start(this.ourUdp, this.peerUdp, link);
+    this.#relay = relay;
+    return relay;
   }
 
   /** The same for a relay that loses much, with timers to match. */
