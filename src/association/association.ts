@@ -101,6 +101,10 @@ export class Association {
   get bufferedBytes(): number {
     return this.#parts.outbound.bufferedBytes;
   }
+  /** `bufferedBytes` of one stream: looks at all that is queued and outstanding. */
+  bufferedBytesOn(streamId: number): number {
+    return this.#parts.outbound.bufferedBytesOn(streamId);
+  }
   /** Whether `bufferedBytes` is below `sendBufferBytes`. */
   get isWritable(): boolean {
     return this.bufferedBytes < this.options.sendBufferBytes;
@@ -199,6 +203,21 @@ export class Association {
   makeRoom(neededBytes: number, reliability: Reliability | undefined): boolean {
     if (!this.isWritable) partialReliabilityOf(this.#parts.outbound)?.makeRoom(neededBytes, reliability);
     return this.isWritable;
+  }
+
+  /**
+   * Asks for the event `buffered-low`, each time that `bufferedBytes` has come down to a mark from above.
+   * @param streamId of one stream; of all if undefined
+   * @param thresholdBytes the mark; undefined to ask no longer. A mark that is moved remembers that it was exceeded
+   */
+  watchBuffered(streamId: number | undefined, thresholdBytes: number | undefined): void {
+    const { outbound } = this.#parts;
+    const { releaseWatch } = outbound;
+    if (thresholdBytes === undefined) releaseWatch.removeMark(streamId);
+    else {
+      const held = streamId === undefined ? outbound.bufferedBytes : outbound.bufferedBytesOn(streamId);
+      releaseWatch.setMark(streamId, thresholdBytes, held);
+    }
   }
 
   /** The next message from the peer; taking it opens the receive window (the RECEIVE primitive, 11.1.7). */

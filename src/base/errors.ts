@@ -36,8 +36,8 @@ export const SctpErrorCode = {
   PeerUnreachable: "ERR_SCTP_PEER_UNREACHABLE",
   /** The peer broke the protocol, so this side aborted the association. */
   ProtocolViolation: "ERR_SCTP_PROTOCOL_VIOLATION",
-  /** The peer restarted, so what had been queued for it was given up (RFC 9260 5.2.4 A). */
-  PeerRestarted: "ERR_SCTP_PEER_RESTARTED",
+  /** A message whose delivery was awaited has not arrived, for all that is known: it was given up, or its association ended. */
+  SendFailed: "ERR_SCTP_SEND_FAILED",
   /** The socket, server or stack has been closed by this side. */
   Closed: "ERR_SCTP_CLOSED",
   /** What was asked for is not possible on this kind of socket, or belongs to an extension that is not built in. */
@@ -61,9 +61,10 @@ export interface SctpErrorDetails {
   readonly address?: string | undefined;
   readonly port?: number | undefined;
   readonly hostname?: string | undefined;
+  readonly transmitted?: boolean | undefined;
 }
 
-const DETAILS = ["errno", "syscall", "address", "port", "hostname"] as const;
+const DETAILS = ["errno", "syscall", "address", "port", "hostname", "transmitted"] as const;
 
 /** An error of the library's, told apart by `code`. The message is a sentence that says what to do. */
 export class SctpError extends Error {
@@ -84,6 +85,8 @@ export class SctpError extends Error {
   declare readonly port?: number;
   /** The name that could not be looked up. */
   declare readonly hostname?: string;
+  /** With ERR_SCTP_SEND_FAILED: whether the peer may have the message, since some of it that is not acknowledged had been sent. */
+  declare readonly transmitted?: boolean;
 
   constructor(code: SctpErrorCode, message: string, details: SctpErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

@@ -37,6 +37,7 @@ interface Request {
   readonly prinfo: PrInfo | undefined;
   readonly authinfo: AuthInfo | undefined;
   readonly init: InitInfo | undefined;
+  readonly receipt?: unknown;
 }
 
 export class Sender {
@@ -67,9 +68,9 @@ export class Sender {
   }
 
   sendv(data: Uint8Array | readonly Uint8Array[], info: SendvInfo): number {
-    const { to = [], sndinfo = {}, prinfo, authinfo, init } = info;
+    const { to = [], sndinfo = {}, prinfo, authinfo, init, receipt } = info;
     const addresses = "port" in to ? [to] : to;
-    return this.#send({ data: joined(data), addresses, sndinfo, prinfo, authinfo, init });
+    return this.#send({ data: joined(data), addresses, sndinfo, prinfo, authinfo, init, receipt });
   }
 
   /** A message to every established association; each of them takes it or does not. */
@@ -179,6 +180,8 @@ export class Sender {
     const reliability = reliabilityOf(request.prinfo ?? settings.prinfo);
     if (request.authinfo !== undefined)
       throw new Fault("EOPNOTSUPP", "SCTP-AUTH (RFC 4895) is not built into this version");
+    if (request.receipt !== undefined && this.#core.settings.explicitEor)
+      throw new Fault("EINVAL", "with SCTP_EXPLICIT_EOR no call has a message of its own to wait for");
     const unordered = flags.includes("SCTP_UNORDERED");
     this.#requireRoom(entry, request.data, reliability);
     const begun = entry.records.size === 0 ? undefined : entry.records.get(streamId);
@@ -190,7 +193,8 @@ export class Sender {
       return;
     }
     const sackImmediately = flags.includes("SCTP_SACK_IMMEDIATELY");
-    const info = { streamId, ppid, unordered, sackImmediately, context, to, reliability };
+    const { receipt } = request;
+    const info = { streamId, ppid, unordered, sackImmediately, context, to, reliability, receipt };
     try {
       association.send(data, info, this.#core.nowMs());
     } catch (error) {

@@ -44,8 +44,8 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "end-before-streams",
     "node/socket/association-duplex.ts",
-    "if (!this.#waiters.isEmpty || !this.channels.areSettled) return;",
-    "if (!this.#waiters.isEmpty) return;",
+    "if (!this.outgoing.isEmpty || !this.channels.areSettled) return;",
+    "if (!this.outgoing.isEmpty) return;",
     "end() does not wait for the byte streams",
   ),
   mutant(

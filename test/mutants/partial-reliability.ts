@@ -283,8 +283,8 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-out-rest",
     OUTBOUND,
-    "this.bufferedBytes -= restBytes + this.sent.abandon",
-    "this.bufferedBytes -= this.sent.abandon",
+    "this.#free(message, restBytes + this.sent.abandon",
+    "this.#free(message, this.sent.abandon",
     "the rest stays in the send buffer",
   ),
   mutant(

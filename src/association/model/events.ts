@@ -43,10 +43,16 @@ export type AssociationNews =
   | { readonly kind: "primary"; readonly address: string }
   /** A message of which the user has the beginning, or will have, will not be ended (RFC 6458 6.1.7). */
   | { readonly kind: "delivery-aborted"; readonly delivery: OpenDelivery }
+  /** The peer has acknowledged all of a message that was sent with a receipt. */
+  | { readonly kind: "delivered"; readonly receipt: unknown }
+  /** A mark has been reached from above (`watchBuffered`): that of a stream, or, without one, that of all. */
+  | { readonly kind: "buffered-low"; readonly streamId: number | undefined }
   /** A message that was accepted will not arrive, or cannot be known to have arrived (SEND FAILURE). */
   | {
       readonly kind: "send-failed";
       readonly message: UnsentMessage;
+      /** What it was sent with. */
+      readonly receipt: unknown;
     }
   /** The association is gone: the last event about it. Messages that still wait may be taken. */
   | { readonly kind: "closed"; readonly reason: CloseReason };

@@ -21,6 +21,8 @@ export class OutboundMessage {
   readonly expiresAtMs: number;
   /** When it is given up; undefined for one that is sent until it has arrived. */
   readonly limit: MessageLimit | undefined;
+  /** The caller's token, given back when the message has arrived or failed; undefined where nobody asks. */
+  readonly receipt: unknown;
   /** Assigned when the first fragment is cut (RFC 9260 6.5). */
   ssn = 0;
   /** Bytes that have been cut into fragments. */
@@ -39,6 +41,7 @@ export class OutboundMessage {
     this.sackImmediately = info.sackImmediately ?? false;
     this.context = info.context ?? 0;
     this.destination = info.to;
+    this.receipt = info.receipt;
     const { reliability } = info;
     this.limit = reliability === undefined ? undefined : new MessageLimit(reliability);
     this.expiresAtMs = nowMs + (reliability?.lifetimeMs ?? Number.POSITIVE_INFINITY);

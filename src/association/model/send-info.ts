@@ -6,9 +6,11 @@
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import {
   checkOptions,
+  isCheckedElsewhere,
   isFlag,
   isNumeric,
   isObject,
+  isOneOf,
   isSignal,
   isText,
   type OptionNames,
@@ -31,13 +33,24 @@ export interface SendInfo {
   readonly to?: string | undefined;
   /** When the message is given up (RFC 3758, RFC 7496): by a lifetime, a number of retransmissions or a priority; never if absent. */
   readonly reliability?: Reliability | undefined;
+  /** A token of the caller's. With one, the event `delivered` or `send-failed` gives it back, once: nothing else is made of it. */
+  readonly receipt?: unknown;
+}
+
+/** What a driver adds (src/node). */
+interface DriverInfo {
+  /** Of whoever waits for room. */
+  readonly signal?: unknown;
+  /** What a promise waits for. */
+  readonly until?: unknown;
 }
 
 /** For those who say nothing. */
 export const NO_SEND_INFO: SendInfo = Object.freeze({});
 
-/** With what a driver adds: the signal of whoever waits for room (src/node). */
-const NAMES: OptionNames<SendInfo & { readonly signal?: unknown }> = {
+const isUntil = isOneOf("accepted", "delivered");
+
+const NAMES: OptionNames<SendInfo & DriverInfo> = {
   of: "what is said about a message",
   see: "SendInfo",
   kinds: {
@@ -48,7 +61,9 @@ const NAMES: OptionNames<SendInfo & { readonly signal?: unknown }> = {
     context: isNumeric,
     to: isText,
     reliability: isObject,
+    receipt: isCheckedElsewhere,
     signal: isSignal,
+    until: isUntil,
   },
   meant: {
     lifetimeMs: "reliability",
@@ -67,12 +82,11 @@ const NAMES: OptionNames<SendInfo & { readonly signal?: unknown }> = {
  */
 export function checkSendInfo(info: SendInfo): void {
   if (info === NO_SEND_INFO) return;
-  if (typeof info !== "object" || info === null)
-    return void checkOptions<typeof info & { readonly signal?: unknown }>(info, NAMES);
+  if (typeof info !== "object" || info === null) return void checkOptions<SendInfo & DriverInfo>(info, NAMES);
   for (const name in info) {
     const value = (info as Readonly<Record<string, unknown>>)[name];
     if (value !== undefined && value !== null && !isSaid(name, value))
-      return void checkOptions<typeof info & { readonly signal?: unknown }>(info, NAMES);
+      return void checkOptions<SendInfo & DriverInfo>(info, NAMES);
   }
 }
 
@@ -92,6 +106,10 @@ function isSaid(name: string, value: unknown): boolean {
       return typeof value === "object";
     case "signal":
       return isSignal(value) === undefined;
+    case "until":
+      return isUntil(value) === undefined;
+    case "receipt":
+      return true;
     default:
       return false;
   }

@@ -15,6 +15,7 @@ import type { PathObserver } from "../paths/path-set.ts";
 import type { SourceAddress } from "../paths/source-addresses.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 import type { Outbound } from "../sending/outbound.ts";
+import type { ReleaseWatch } from "../sending/release-watch.ts";
 import type { Tracer } from "./tracer.ts";
 
 export interface UserEventsParts {
@@ -47,6 +48,7 @@ export class UserEvents implements PathObserver {
   /** The peer has acknowledged something, or what was queued has failed. */
   onBufferFreed(): void {
     this.#tellWritable();
+    if (this.#parts.outbound.sent.watch !== undefined) this.#tellReleased(this.#parts.outbound.sent.watch);
     if (this.#dryTold || !this.#parts.outbound.isIdle) return;
     this.#dryTold = true;
     this.#parts.seat.emit({ kind: "dry" });
@@ -174,10 +176,16 @@ export class UserEvents implements PathObserver {
     this.#parts.seat.emit({ kind: "writable" });
   }
 
+  #tellReleased(watch: ReleaseWatch): void {
+    const { seat } = this.#parts;
+    for (const receipt of watch.takeReceipts()) seat.emit({ kind: "delivered", receipt });
+    watch.reportFallen((streamId) => seat.emit({ kind: "buffered-low", streamId }));
+  }
+
   #fail(message: OutboundMessage, causeCode: number): void {
-    const { data, streamId, ppid, unordered, context, sentBytes, acknowledgedBytes } = message;
+    const { data, streamId, ppid, unordered, context, sentBytes, acknowledgedBytes, receipt } = message;
     const transmitted = sentBytes > acknowledgedBytes;
     const unsent = { data, streamId, ppid, unordered, context, transmitted, acknowledgedBytes, causeCode };
-    this.#parts.seat.emit({ kind: "send-failed", message: unsent });
+    this.#parts.seat.emit({ kind: "send-failed", message: unsent, receipt });
   }
 }

@@ -26,6 +26,7 @@ import { FcfsScheduler } from "./fcfs-scheduler.ts";
 import type { LossDetector } from "./loss-detector.ts";
 import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
+import { ReleaseWatch } from "./release-watch.ts";
 import { Rfc9260LossDetector } from "./rfc9260-loss-detector.ts";
 import { SendQueue } from "./send-queue.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
@@ -175,7 +176,20 @@ export class Outbound implements TimedPart {
   enqueue(message: OutboundMessage): void {
     this.queue.push(message);
     this.bufferedBytes += message.data.length;
+    if (message.receipt !== undefined) this.sent.watch ??= new ReleaseWatch();
+    this.sent.watch?.onQueued(message);
     if (message.limit !== undefined) this.abandonment?.onQueued(message);
+  }
+
+  /** Payload bytes of one stream that are not cumulatively acknowledged: looks at all that is queued and outstanding on it. */
+  bufferedBytesOn(streamId: number): number {
+    return this.queue.pendingBytesOn(streamId) + this.sent.bufferedBytesOn(streamId);
+  }
+
+  /** The receipts and marks of whoever watches; made for the first of them. */
+  get releaseWatch(): ReleaseWatch {
+    this.sent.watch ??= new ReleaseWatch();
+    return this.sent.watch;
   }
 
   /**
@@ -187,14 +201,14 @@ export class Outbound implements TimedPart {
     const restBytes = message.data.length - message.sentBytes;
     if (message.limit?.isWaiting === true) {
       this.queue.giveUp(message);
-      this.bufferedBytes -= restBytes;
+      this.#free(message, restBytes);
       return true;
     }
     if (restBytes > 0) {
       if (this.sent.isFull) return false;
       this.queue.drop(message);
     }
-    this.bufferedBytes -= restBytes + this.sent.abandon(message, tsn, restBytes > 0);
+    this.#free(message, restBytes + this.sent.abandon(message, tsn, restBytes > 0));
     if (!this.sent.hasRetransmissions) this.#recovery?.cancelRetransmit();
     return true;
   }
@@ -323,7 +337,7 @@ export class Outbound implements TimedPart {
     const expired: OutboundMessage[] = [];
     for (let next = this.queue.peek(); next?.hasExpired(nowMs); next = this.queue.peek()) {
       this.queue.drop(next);
-      this.bufferedBytes -= next.data.length;
+      this.#free(next, next.data.length);
       if (next.limit !== undefined) this.abandonment?.onExpired(next);
       expired.push(next);
     }
@@ -336,11 +350,18 @@ export class Outbound implements TimedPart {
     const queued = this.queue.drain();
     this.#recovery?.reset();
     this.bufferedBytes = 0;
+    this.sent.watch?.onDrained();
     // A message that is partly sent is in both, unless all that was sent of it has been acknowledged.
     const [head] = queued;
     if (head !== undefined && head === unacknowledged.at(-1)) queued.shift();
     else if (head !== undefined) head.acknowledgedBytes = head.sentBytes;
     return [...unacknowledged, ...queued];
+  }
+
+  /** Payload bytes of a message are kept no longer, though nobody has acknowledged them. */
+  #free({ streamId }: OutboundMessage, bytes: number): void {
+    this.bufferedBytes -= bytes;
+    this.sent.watch?.onFreed(streamId, bytes);
   }
 
   #settleAcknowledged(inFastRecovery: boolean, nowMs: number): void {

@@ -105,6 +105,14 @@ export class SendQueue {
     return messages;
   }
 
+  /** Payload bytes of one stream that no chunk carries yet: looks at every message of the stream. */
+  pendingBytesOn(streamId: number): number {
+    let bytes = 0;
+    for (let message = this.#streams?.[streamId]?.first; message !== undefined; message = message.behind)
+      if (message.limit?.isGivenUp !== true) bytes += message.data.length - message.sentBytes;
+    return bytes;
+  }
+
   /** Empties the queue; the messages are the caller's to report, in the order in which they would have been sent. */
   drain(): OutboundMessage[] {
     const messages: OutboundMessage[] = [];

@@ -17,6 +17,7 @@ import { GapReports, type GapVerdict, judgeGapBlocks } from "../model/gap-report
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 import type { LossDetector, OutstandingChunks } from "./loss-detector.ts";
+import type { ReleaseWatch } from "./release-watch.ts";
 import { RenegeLimit } from "./renege-limit.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { SentRing } from "./sent-ring.ts";
@@ -39,6 +40,8 @@ export class SentLog implements OutstandingChunks {
   highestNewlyAckedTsn = 0;
   /** Payload bytes in flight on all paths: what is taken off the peer's a_rwnd (RFC 9260 6.2.1 D-ii). */
   inFlightPayloadBytes = 0;
+  /** Who wants to hear of it (outbound.ts). */
+  watch: ReleaseWatch | undefined = undefined;
 
   readonly #detector: LossDetector;
   readonly #ring: SentRing = new SentRing();
@@ -282,6 +285,16 @@ export class SentLog implements OutstandingChunks {
     for (const { outstanding } of this.#flights) outstanding?.clear();
   }
 
+  /** Payload bytes of one stream that are not cumulatively acknowledged: looks at everything outstanding. */
+  bufferedBytesOn(streamId: number): number {
+    let bytes = 0;
+    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const chunk = this.#ring.at(tsn);
+      if (chunk.streamId === streamId) bytes += chunk.payloadBytes;
+    }
+    return bytes;
+  }
+
   /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once; all are let go. */
   drain(): OutboundMessage[] {
     const oldest = this.isEmpty ? undefined : this.#ring.at(tsnAdd(this.#cumulativeAckPoint, 1));
@@ -326,6 +339,7 @@ export class SentLog implements OutstandingChunks {
         this.#ack(chunk, nowMs);
       }
       this.releasedBytes += chunk.payloadBytes;
+      if (this.watch !== undefined) this.watch.onReleased(chunk);
       chunk.state = SentState.Free;
       chunk.message = undefined;
       chunk.flight = undefined;

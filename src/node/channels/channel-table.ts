@@ -7,6 +7,7 @@ import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { received } from "../../base/option-check.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
+import type { ChannelOutgoing } from "./channel-outgoing.ts";
 import {
   type ChannelOwner,
   checkDefaults,
@@ -18,13 +19,7 @@ import {
 
 /** What the streams of a socket need of it. */
 export interface ChannelHost {
-  send(data: Uint8Array | string, info: SendInfo): Promise<void>;
-  /**
-   * As `send`, without a promise.
-   * @returns whether the message has been accepted; `onAccepted` is called otherwise, when it is or cannot be any more
-   * @throws SctpError as `send`
-   */
-  offer(data: Uint8Array, info: SendInfo, onAccepted: (error?: unknown) => void): boolean;
+  readonly outgoing: ChannelOutgoing;
   /** Sends at once, whatever waits for room: the last that is said of a stream. @throws SctpError as `send` */
   tell(data: Uint8Array, info: SendInfo): void;
   /** A reader took something: there may be room for more. */
@@ -110,6 +105,11 @@ export class ChannelTable implements ChannelOwner {
     for (const channel of [...this.#channels.values()]) channel.onRestart();
   }
 
+  /** A stream holds no more than its mark any longer. */
+  onBufferedLow(id: number): void {
+    this.#channels.get(id)?.onBufferedLow();
+  }
+
   /** The association is established; streams were opened before that. */
   onConnect(limit: number): void {
     this.limit = limit;
@@ -118,12 +118,8 @@ export class ChannelTable implements ChannelOwner {
 
   // ---- For channels ------------------------------------------------------------------------------------------
 
-  send(data: Uint8Array | string, info: SendInfo): Promise<void> {
-    return this.#host.send(data, info);
-  }
-
-  offer(data: Uint8Array, info: SendInfo, onAccepted: (error?: unknown) => void): boolean {
-    return this.#host.offer(data, info, onAccepted);
+  get outgoing(): ChannelOutgoing {
+    return this.#host.outgoing;
   }
 
   tell(data: Uint8Array, info: SendInfo): void {
@@ -140,7 +136,10 @@ export class ChannelTable implements ChannelOwner {
   }
 
   forget(channel: SctpStream, unread: readonly Message[]): void {
-    if (this.#channels.get(channel.id) === channel) this.#channels.delete(channel.id);
+    if (this.#channels.get(channel.id) === channel) {
+      this.#channels.delete(channel.id);
+      this.#host.outgoing.removeMark(channel.id);
+    }
     for (const message of unread) this.#host.hand(message);
   }
 }

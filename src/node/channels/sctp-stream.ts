@@ -3,12 +3,16 @@
  * Owns: the messages that wait for its reader, and the faces of the channel: messages, async iteration, Web Streams.
  * Does not own: the face for programs written for TCP (byte-duplex.ts), which streams are channels (channel-table.ts).
  */
+import { EventEmitter } from "node:events";
 import { ReadableStream, WritableStream } from "node:stream/web";
 import { checkSendInfo } from "../../association/model/send-info.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
+import { tell } from "../common/tell.ts";
 import { ByteDuplex, type ByteDuplexOptions, isEnd } from "./byte-duplex.ts";
+import type { ChannelOutgoing } from "./channel-outgoing.ts";
+import type { OnStreamEvent } from "./stream-events.ts";
 
 /** What `send` of a stream says where the caller does not. */
 export type StreamDefaults = Omit<SendInfo, "streamId" | "signal">;
@@ -40,11 +44,9 @@ export type Ending = "by-peer" | "by-us" | "departing" | "gone";
 export interface ChannelOwner {
   readonly facts: SocketFacts;
   readonly isEnding: boolean;
-  /** As `ChannelHost` has it. */
-  offer(data: Uint8Array, info: SendInfo, onAccepted: (error?: unknown) => void): boolean;
+  readonly outgoing: ChannelOutgoing;
   tell(data: Uint8Array, info: SendInfo): void;
   onSettled(): void;
-  send(data: Uint8Array | string, info: SendInfo): Promise<void>;
   onUnread(changeBytes: number): void;
   /** The stream is no channel any more; `unread` belongs to whatever comes after it. */
   forget(channel: SctpStream, unread: readonly Message[]): void;
@@ -60,7 +62,16 @@ const OVERHEAD_BYTES_PER_MESSAGE = 64;
  * Where readers may pause for long, let `receiveBufferBytes` hold all that they leave unread, or give the large transfers an
  * association of their own (through one `UdpPort` it costs no socket), or read on and keep the data elsewhere.
  */
-export class SctpStream implements AsyncIterable<Message> {
+export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
+  // The methods of an emitter, with the events that this one has.
+  declare on: OnStreamEvent<this>;
+  declare once: OnStreamEvent<this>;
+  declare off: OnStreamEvent<this>;
+  declare addListener: OnStreamEvent<this>;
+  declare removeListener: OnStreamEvent<this>;
+  declare prependListener: OnStreamEvent<this>;
+  declare prependOnceListener: OnStreamEvent<this>;
+
   readonly id: number;
   readonly #owner: ChannelOwner;
   readonly #defaults: StreamDefaults;
@@ -77,12 +88,17 @@ export class SctpStream implements AsyncIterable<Message> {
   #writesPending = 0;
   #node: ByteDuplex | undefined;
   #discards = false;
+  #lowThresholdBytes = 0;
 
   /** For sockets: `socket.stream(id)` is how users get one. */
   constructor(owner: ChannelOwner, id: number, defaults: StreamDefaults) {
+    super();
     this.#owner = owner;
     this.id = id;
     this.#defaults = defaults;
+    (this as EventEmitter).on("newListener", (event: string | symbol) => {
+      if (event === "bufferedAmountLow") this.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
+    });
   }
 
   /** Bytes that wait for the reader; each message counts as 64 bytes more than it has. */
@@ -90,13 +106,31 @@ export class SctpStream implements AsyncIterable<Message> {
     return this.#unreadBytes;
   }
 
+  /** Bytes handed over on this stream and not yet acknowledged by the peer. */
+  get bufferedAmount(): number {
+    return this.#owner.outgoing.bufferedBytes(this.id);
+  }
+
+  /**
+   * `'bufferedAmountLow'` comes when `bufferedAmount` falls to this from above: bytes, 0 at first. As with `RTCDataChannel`.
+   * @throws (when it is set) SctpError ERR_SCTP_INVALID_ARGUMENT
+   */
+  get bufferedAmountLowThreshold(): number {
+    return this.#lowThresholdBytes;
+  }
+  set bufferedAmountLowThreshold(bytes: number) {
+    this.#owner.outgoing.setMark(this.id, bytes);
+    this.#lowThresholdBytes = bytes;
+  }
+
   /**
    * Sends one message on this stream, as `Socket.send`.
-   * @returns a promise that resolves when the message has been accepted
+   * @returns a promise that resolves when the message has been accepted, or delivered where that is asked for
    * @throws (rejects) as `Socket.send`
    */
   send(data: Uint8Array | string, info: Omit<SendInfo, "streamId"> = NO_DEFAULTS): Promise<void> {
-    if (typeof info !== "object") return this.#owner.send(data, info); // Which says what is wrong with it.
+    const { outgoing } = this.#owner;
+    if (typeof info !== "object") return outgoing.send(data, info); // Which says what is wrong with it.
     const { streamId = this.id } = (info ?? NO_DEFAULTS) as SendInfo;
     if (streamId !== this.id)
       return Promise.reject(
@@ -105,7 +139,7 @@ export class SctpStream implements AsyncIterable<Message> {
           `stream ${this.id} sends on itself: leave out streamId, or send by the socket`,
         ),
       );
-    return this.#owner.send(data, { ...this.#defaults, ...info, streamId: this.id });
+    return outgoing.send(data, { ...this.#defaults, ...info, streamId: this.id });
   }
 
   /** The messages of this stream, as they come; ends with the association, or throws its error. */
@@ -235,6 +269,11 @@ export class SctpStream implements AsyncIterable<Message> {
     this.#node?.endUnread();
   }
 
+  /** For the socket: it holds no more than its mark any longer. */
+  onBufferedLow(): void {
+    tell(this, "bufferedAmountLow");
+  }
+
   /** For the socket: the peer began anew. */
   onRestart(): void {
     this.#node?.onRestart();
@@ -274,7 +313,7 @@ export class SctpStream implements AsyncIterable<Message> {
 
   /** For the byte Duplex: sends if there is room, and calls back when the bytes are accepted. */
   offer(data: Uint8Array, info: Omit<SendInfo, "streamId">, onAccepted: (error?: unknown) => void): boolean {
-    return this.#owner.offer(data, { ...this.#defaults, ...info, streamId: this.id }, onAccepted);
+    return this.#owner.outgoing.offer(data, { ...this.#defaults, ...info, streamId: this.id }, onAccepted);
   }
 
   /** For the byte Duplex: sends though there may be no room. */

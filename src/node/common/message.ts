@@ -7,9 +7,15 @@ import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { isSignal, type OptionNames, received } from "../../base/option-check.ts";
 
 /** What the sender says about a message; all of it may be left out. */
-export interface SendInfo extends CoreSendInfo {
+export interface SendInfo extends Omit<CoreSendInfo, "receipt"> {
   /** Gives up waiting for room; a message that has been accepted is not taken back. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * What the promise waits for: "accepted", the default, until the message has been taken over; "delivered" until the peer has
+   * acknowledged all of it. That rejects with ERR_SCTP_SEND_FAILED if the message was given up or its association ended before:
+   * `error.transmitted` says whether the peer may have it.
+   */
+  readonly until?: "accepted" | "delivered" | undefined;
 }
 
 /** What is known about a message that arrived. */

@@ -21,6 +21,7 @@ import type { SharedPort } from "../../stack/shared-port.ts";
 import { Stack } from "../../stack/stack.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
 import type { ConnectOptions, ListenOptions, Transmit } from "../../stack/types.ts";
+import { settleDelivery } from "../common/delivery.ts";
 import {
   packetReceived,
   packetSent,
@@ -322,6 +323,7 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
         else association.userData = acceptor.onAccept(association);
       }
       publishEvent(event);
+      settleDelivery(event);
       (association.userData as AssociationUser | undefined)?.onAssociationEvent(event);
     }
   }

@@ -22,8 +22,11 @@ export interface EndpointMessage {
 }
 
 /** What the socket is told. */
-export function sendvInfo(info: SendInfo, associationId?: number): SendvInfo {
-  const { streamId, ppid, context, unordered, sackImmediately, reliability, to } = info;
+export function sendvInfo(
+  info: SendInfo & { readonly receipt?: unknown },
+  associationId?: number,
+): SendvInfo {
+  const { receipt, streamId, ppid, context, unordered, sackImmediately, reliability, to } = info;
   const flags: SendFlag[] = [];
   if (unordered) flags.push("SCTP_UNORDERED");
   if (sackImmediately) flags.push("SCTP_SACK_IMMEDIATELY");
@@ -33,6 +36,7 @@ export function sendvInfo(info: SendInfo, associationId?: number): SendvInfo {
     // Without flags of its own a message has those of SCTP_DEFAULT_SNDINFO.
     sndinfo: { streamId, ppid, context, associationId, flags: flags.length === 0 ? undefined : flags },
     prinfo: reliability === undefined ? undefined : prInfoOf(reliability),
+    receipt,
   };
 }
 

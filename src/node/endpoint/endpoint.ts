@@ -28,6 +28,7 @@ import type { AssociationTarget, SocketAddress } from "../../socket/terms/ancill
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
 import { abortError } from "../common/abort-error.ts";
+import { Delivery } from "../common/delivery.ts";
 import { bytesOf, MESSAGES_NAMES, type MessagesOptions, type SendInfo } from "../common/message.ts";
 import { portOf } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
@@ -300,8 +301,9 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
   /**
    * Sends one message; to addresses of a peer without an association it sets one up. The bytes are not copied: leave
    * them alone until they have been acknowledged.
-   * @returns the association's id, once the message has been accepted, after waiting for room if need be
-   * @throws (rejects) SctpError ERR_SCTP_NOT_CONNECTED, ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_INVALID_ARGUMENT,
+   * @returns the association's id, once the message has been accepted, after waiting for room if need be; with
+   *   `until: "delivered"` once the peer has acknowledged all of it
+   * @throws (rejects) SctpError ERR_SCTP_SEND_FAILED if it was to be delivered and was not; ERR_SCTP_NOT_CONNECTED, ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_INVALID_ARGUMENT,
    *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_CLOSED; what ended the association meanwhile; the signal's reason
    */
   async send(
@@ -309,6 +311,19 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     data: Uint8Array | string,
     info: SendInfo = NO_SEND_INFO,
   ): Promise<number> {
+    if (info?.until !== "delivered") return await this.#send(to, data, info);
+    if (bytesOf(data).length === 0)
+      throw new SctpError(
+        SctpErrorCode.EmptyMessage,
+        "an empty message is never sent: nothing can be delivered",
+      );
+    const delivery = new Delivery();
+    const accepted = this.#send(to, data, { ...info, receipt: delivery } as SendInfo);
+    const [associationId] = await Promise.all([accepted, delivery.promise]);
+    return associationId;
+  }
+
+  async #send(to: number | PeerAddress, data: Uint8Array | string, info: SendInfo): Promise<number> {
     this.#requireOpen();
     checkSendInfo(info);
     info.signal?.throwIfAborted();
@@ -338,11 +353,11 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
    */
   async sendAll(
     data: Uint8Array | string,
-    info: Omit<SendInfo, "signal" | "to"> = NO_SEND_INFO,
+    info: Omit<SendInfo, "signal" | "to" | "until"> = NO_SEND_INFO,
   ): Promise<SendAllResult> {
     this.#requireOpen();
     checkSendInfo(info);
-    for (const name of ["signal", "to"] as const) {
+    for (const name of ["signal", "to", "until"] as const) {
       if ((info as SendInfo)[name] === undefined) continue;
       throw new SctpError(
         SctpErrorCode.InvalidOption,

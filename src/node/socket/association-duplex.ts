@@ -12,14 +12,13 @@
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
-import { checkSendInfo } from "../../association/model/send-info.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import { ChannelTable } from "../channels/channel-table.ts";
 import { presentAs } from "../common/diagnostics.ts";
 import { IdleTimer } from "../common/idle-timer.ts";
-import { bytesOf, type Message, type SendInfo } from "../common/message.ts";
+import type { Message } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
 import { tell, throwLater } from "../common/tell.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
@@ -27,8 +26,8 @@ import type { BufferOptions } from "./buffer-options.ts";
 import { setUpError } from "./connect-errors.ts";
 import { closedError, DepartingAssociation, endingError } from "./ending.ts";
 import { infoOf, infoOn, MessageStream } from "./message-stream.ts";
+import { Outgoing } from "./outgoing.ts";
 import { PieceJoiner } from "./piece-joiner.ts";
-import { type OnAccepted, SendWaiters } from "./send-waiters.ts";
 import { countWaiting } from "./unread-bytes.ts";
 
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
@@ -94,7 +93,8 @@ export abstract class AssociationDuplex extends MessageStream {
   protected abstract notificationsOf(event: AssociationEvent): readonly Notification[];
   /** SCTP_CONTEXT (RFC 6458 8.1.25). */
   protected abstract get receiveContext(): number;
-  readonly #waiters: SendWaiters = new SendWaiters();
+  protected readonly outgoing: Outgoing = this.#newOutgoing();
+  #lowThresholdBytes = 0;
   #joiner: PieceJoiner | undefined;
   #closeReason: CloseReason | undefined;
   #onShutdownDone: ((error?: Error | null) => void) | undefined;
@@ -121,7 +121,18 @@ export abstract class AssociationDuplex extends MessageStream {
 
   /** Bytes handed to `send` or `write` and not yet acknowledged by the peer. */
   get bufferedAmount(): number {
-    return (this.#inside.association?.bufferedBytes ?? 0) + this.#waiters.bytes;
+    return this.outgoing.bufferedBytes();
+  }
+  /**
+   * `'bufferedAmountLow'` comes when `bufferedAmount` falls to this from above: bytes, 0 at first. As with `RTCDataChannel`.
+   * @throws (when it is set) SctpError ERR_SCTP_INVALID_ARGUMENT
+   */
+  get bufferedAmountLowThreshold(): number {
+    return this.#lowThresholdBytes;
+  }
+  set bufferedAmountLowThreshold(bytes: number) {
+    this.outgoing.setMark(undefined, bytes);
+    this.#lowThresholdBytes = bytes;
   }
   /** Bytes of the messages that were read or passed on to a stream. */
   get bytesRead(): number {
@@ -158,7 +169,7 @@ export abstract class AssociationDuplex extends MessageStream {
     if (!this.#inside.isReferenced) driver.unref();
     if (connected) this.isConnected = true;
     if (connected) this.channels.onConnect(streamCount(association));
-    this.#drainWaiters();
+    this.#takeWaiting();
     this.onAttach();
   }
 
@@ -177,7 +188,7 @@ export abstract class AssociationDuplex extends MessageStream {
         this.#pump();
         break;
       case "writable":
-        this.#drainWaiters();
+        this.#takeWaiting();
         break;
       case "shutdown-received":
         this.#peerEnds = true;
@@ -199,6 +210,10 @@ export abstract class AssociationDuplex extends MessageStream {
         break;
       case "send-failed":
         tell(this, "sendFailed", event.message);
+        break;
+      case "buffered-low":
+        if (event.streamId === undefined) tell(this, "bufferedAmountLow");
+        else this.channels.onBufferedLow(event.streamId);
         break;
       case "closed":
         this.#onClosed(event.reason, event.association);
@@ -226,7 +241,7 @@ export abstract class AssociationDuplex extends MessageStream {
     let isAccepted = false;
     try {
       // Whoever writes may use the memory again after the callback; the association needs it until the peer has the bytes.
-      isAccepted = this.#offer(Buffer.from(chunk), infoOf(chunk), (error) => {
+      isAccepted = this.outgoing.offer(Buffer.from(chunk), infoOf(chunk), (error) => {
         process.nextTick(callback, error as Error | undefined); // The user's code must not run in the midst of ours.
       });
     } catch (error) {
@@ -263,27 +278,6 @@ export abstract class AssociationDuplex extends MessageStream {
     return this.#inside.driver?.nowMs() ?? 0;
   }
 
-  /** Takes a message now, or when there is room. */
-  protected accept(data: Uint8Array | string, info: SendInfo): Promise<void> {
-    let bytes: Uint8Array;
-    try {
-      bytes = this.#checked(data, info);
-      const { association } = this.#inside;
-      // A small number first: what a priority gives up for this message, it gives up here (RFC 7496 3.2).
-      if (this.#waiters.isEmpty && association?.makeRoom(bytes.length, info.reliability) === true) {
-        association.send(bytes, info, this.nowMs());
-        this.#onSent(bytes);
-        return Promise.resolve();
-      }
-      checkSendInfo(info); // As sending would have: a mistake is told at once, not when there is room.
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return new Promise((resolve, reject) => {
-      this.#waiters.add(bytes, info, (error) => (error === undefined ? resolve() : reject(error)));
-    });
-  }
-
   /** A socket that was destroyed becomes as new: what was left of its last association is dropped. */
   protected renew(): void {
     (this as unknown as Undestroyable)._undestroy(); // As Node's net does.
@@ -291,6 +285,7 @@ export abstract class AssociationDuplex extends MessageStream {
     this.#inside.driver = undefined;
     this.#inside.life++;
     for (let left = super.read(); left !== null; left = super.read());
+    this.outgoing.renew();
     this.channels = this.#newChannels();
     this.isConnected = false;
     this.#joiner = undefined;
@@ -306,8 +301,7 @@ export abstract class AssociationDuplex extends MessageStream {
 
   #newChannels(): ChannelTable {
     return new ChannelTable({
-      send: (data, more) => this.accept(data, more),
-      offer: (data, more, onAccepted) => this.#offer(data, more, onAccepted),
+      outgoing: this.outgoing,
       tell: (data, more) => this.#inside.association?.send(data, more, this.nowMs()),
       onTaken: () => this.goOn(),
       onSettled: () => this.#shutdownWhenDrained(),
@@ -316,19 +310,6 @@ export abstract class AssociationDuplex extends MessageStream {
       isEnding: () => this.writableEnded,
       facts: () => this.facts,
     });
-  }
-
-  /** As `accept`, told at the very moment. @returns whether that is now; otherwise `onAccepted` is called */
-  #offer(data: Uint8Array, info: SendInfo, onAccepted: OnAccepted): boolean {
-    const bytes = this.#checked(data, info);
-    const { association } = this.#inside;
-    if (!this.#waiters.isEmpty || association?.isWritable !== true) {
-      this.#waiters.add(bytes, info, onAccepted);
-      return false;
-    }
-    association.send(bytes, info, this.nowMs());
-    this.#onSent(bytes);
-    return true;
   }
 
   protected override goOn(): void {
@@ -422,7 +403,7 @@ export abstract class AssociationDuplex extends MessageStream {
       this.destroy(this.isConnected ? endingError(reason, association) : setUpError(reason, association));
       return;
     }
-    this.#waiters.rejectAll(closedError);
+    this.outgoing.rejectAll(closedError);
     this.#onShutdownDone?.();
     this.#onShutdownDone = undefined;
     this.#releaseHold(); // A graceful end keeps nobody's process alive, even if nobody reads what is left.
@@ -439,7 +420,7 @@ export abstract class AssociationDuplex extends MessageStream {
     const lives = association !== undefined && driver !== undefined && association.state !== "CLOSED";
     const departs = lives && this.isConnected && association.readableCount === 0;
     this.channels.end(error ?? undefined, departs ? "departing" : "gone");
-    this.#waiters.rejectAll(() => error ?? closedError());
+    this.outgoing.rejectAll(() => error ?? closedError());
     if (departs) new DepartingAssociation(association, driver).depart();
     else if (lives) {
       association.abort(new Uint8Array(0), this.nowMs());
@@ -454,42 +435,32 @@ export abstract class AssociationDuplex extends MessageStream {
     this.#inside.driver?.release();
   }
 
-  #drainWaiters(): void {
-    const { association } = this.#inside;
-    while (association?.isWritable === true) {
-      const waiter = this.#waiters.shift();
-      if (waiter === undefined) break;
-      try {
-        association.send(waiter.data, waiter.info, this.nowMs());
-      } catch (error) {
-        waiter.settle(error);
-        continue;
-      }
-      this.#onSent(waiter.data);
-      waiter.settle();
-    }
+  #takeWaiting(): void {
+    this.outgoing.drain();
     this.#shutdownWhenDrained();
   }
 
   /** Once `end()` was called, when everything has been accepted and every stream's Duplex has closed. */
   #shutdownWhenDrained(): void {
     if (this.#onShutdownDone === undefined || this.#inside.association === undefined) return;
-    if (!this.#waiters.isEmpty || !this.channels.areSettled) return;
+    if (!this.outgoing.isEmpty || !this.channels.areSettled) return;
     this.#inside.association.shutdown(this.nowMs());
     this.#inside.driver?.scheduleFlush();
   }
 
-  /** The association has taken a message. */
-  #onSent(data: Uint8Array): void {
-    this.#bytesWritten += data.length;
-    this.idleTimer.touch();
-    this.#inside.driver?.scheduleFlush();
-  }
-
-  #checked(data: Uint8Array | string, info: SendInfo): Uint8Array {
-    if (this.destroyed || this.#closeReason !== undefined) throw this.errored ?? closedError();
-    if (typeof info === "object") info?.signal?.throwIfAborted?.(); // What it is is checked with the rest of it.
-    return bytesOf(data);
+  #newOutgoing(): Outgoing {
+    return new Outgoing({
+      association: () => this.#inside.association,
+      nowMs: () => this.nowMs(),
+      requireOpen: () => {
+        if (this.destroyed || this.#closeReason !== undefined) throw this.errored ?? closedError();
+      },
+      onTaken: (lengthBytes) => {
+        this.#bytesWritten += lengthBytes;
+        this.idleTimer.touch();
+        this.#inside.driver?.scheduleFlush();
+      },
+    });
   }
 }
 

@@ -14,12 +14,17 @@ interface Waiter {
 }
 
 export class SendWaiters {
-  /** Payload bytes that wait. */
-  bytes = 0;
+  #bytes = 0;
+  readonly #bytesByStream: Map<number, number> = new Map();
   readonly #waiters: Set<Waiter> = new Set();
 
   get isEmpty(): boolean {
     return this.#waiters.size === 0;
+  }
+
+  /** Payload bytes that wait, for one stream or for all. */
+  bytesOn(streamId: number | undefined): number {
+    return streamId === undefined ? this.#bytes : (this.#bytesByStream.get(streamId) ?? 0);
   }
 
   add(data: Uint8Array, info: SendInfo, onAccepted: OnAccepted): void {
@@ -35,7 +40,7 @@ export class SendWaiters {
     const waiter: Waiter = { data, info, settle };
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#waiters.add(waiter);
-    this.bytes += data.length;
+    this.#count(waiter, data.length);
   }
 
   /** The one that has waited longest. */
@@ -55,6 +60,13 @@ export class SendWaiters {
   }
 
   #remove(waiter: Waiter): void {
-    if (this.#waiters.delete(waiter)) this.bytes -= waiter.data.length;
+    if (this.#waiters.delete(waiter)) this.#count(waiter, -waiter.data.length);
+  }
+
+  #count({ info: { streamId = 0 } }: Waiter, bytes: number): void {
+    this.#bytes += bytes;
+    const onStream = this.bytesOn(streamId) + bytes;
+    if (onStream === 0) this.#bytesByStream.delete(streamId);
+    else this.#bytesByStream.set(streamId, onStream);
   }
 }

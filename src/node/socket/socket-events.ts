@@ -56,6 +56,8 @@ export interface OnSocketEvent<Self> extends OnDuplexEvent<Self> {
   (event: "path", listener: (change: PathChange) => void): Self;
   /** A message that had been accepted came back. */
   (event: "sendFailed", listener: (message: UnsentMessage) => void): Self;
+  /** `bufferedAmount` has fallen to `bufferedAmountLowThreshold` from above: a good time to send more. */
+  (event: "bufferedAmountLow", listener: () => void): Self;
   /** The peer reported error causes that do not end the association. */
   (event: "remoteError", listener: (causeCodes: readonly number[]) => void): Self;
   /** One of several events, where nothing matters but that it came. */
@@ -74,4 +76,5 @@ type SocketEventName =
   | "restart"
   | "path"
   | "sendFailed"
+  | "bufferedAmountLow"
   | "remoteError";

@@ -150,8 +150,9 @@ export class Socket extends AssociationDuplex implements SocketFacts {
 
   /**
    * Sends one message. The bytes are not copied: leave them alone until they have been acknowledged.
-   * @returns a promise that resolves when the message has been accepted, after waiting for room if need be
-   * @throws (rejects) SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_EMPTY_MESSAGE, ERR_SCTP_MESSAGE_TOO_LARGE,
+   * @returns a promise that resolves when the message has been accepted, after waiting for room if need be; with
+   *   `until: "delivered"` when the peer has acknowledged all of it
+   * @throws (rejects) SctpError ERR_SCTP_SEND_FAILED if it was to be delivered and was not; ERR_SCTP_INVALID_STREAM, ERR_SCTP_EMPTY_MESSAGE, ERR_SCTP_MESSAGE_TOO_LARGE,
    *   ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION;
    *   or the signal's reason
    */
@@ -161,7 +162,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
         new SctpError(SctpErrorCode.NotConnected, "end() has been called: nothing more can be sent"),
       );
     }
-    return this.accept(data, info ?? NO_SEND_INFO);
+    return this.outgoing.send(data, info ?? NO_SEND_INFO);
   }
 
   /**
@@ -458,6 +459,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
 
   /** `'message'` is `'data'` under its proper name. */
   #onNewListener(event: string | symbol): void {
+    if (event === "bufferedAmountLow") this.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
     if (event !== "message" || this.#messageEvents) return;
     this.#messageEvents = true;
     this.on("data", this.emit.bind(this, "message"));

@@ -72,6 +72,8 @@ export function announce(
       return [ended(entry, event.reason)];
     case "readable":
     case "writable":
+    case "delivered":
+    case "buffered-low":
       return [];
   }
 }

@@ -168,4 +168,6 @@ export interface SendvInfo {
   readonly prinfo?: PrInfo | undefined;
   readonly authinfo?: AuthInfo | undefined;
   readonly init?: InitInfo | undefined;
+  /** Not of the RFC: as `SendInfo` of the core has it; for whole messages only. */
+  readonly receipt?: unknown;
 }

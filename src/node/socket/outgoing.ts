@@ -1,0 +1,157 @@
+/**
+ * The messages that a socket's user hands over, on their way to the association.
+ * Owns: whether one is taken now, waits for room or is refused; promises of delivery; the marks of `bufferedAmountLow`.
+ * Does not own: those who wait (send-waiters.ts), the association (src/association), the socket's end (association-duplex.ts).
+ */
+import type { Association } from "../../association/association.ts";
+import { checkSendInfo } from "../../association/model/send-info.ts";
+import { checkArgument, isWhole } from "../../base/option-check.ts";
+import { Delivery } from "../common/delivery.ts";
+import { bytesOf, type SendInfo } from "../common/message.ts";
+import { type OnAccepted, SendWaiters } from "./send-waiters.ts";
+
+/** What it needs of the socket. */
+export interface OutgoingOwner {
+  association(): Association | undefined;
+  nowMs(): number;
+  /** @throws why nothing can be sent any more */
+  requireOpen(): void;
+  /** The association has taken a message. */
+  onTaken(lengthBytes: number): void;
+}
+
+const isThreshold = isWhole(0, Number.MAX_SAFE_INTEGER);
+
+export class Outgoing {
+  readonly #owner: OutgoingOwner;
+  readonly #waiters: SendWaiters = new SendWaiters();
+  /** In bytes, by stream id, that of all by undefined. Made with the first one. */
+  #marks: Map<number | undefined, number> | undefined;
+
+  constructor(owner: OutgoingOwner) {
+    this.#owner = owner;
+  }
+
+  /** Whether nobody waits for room. */
+  get isEmpty(): boolean {
+    return this.#waiters.isEmpty;
+  }
+
+  /** Bytes handed over and not yet acknowledged, on one stream or on all. */
+  bufferedBytes(streamId?: number): number {
+    const association = this.#owner.association();
+    const waiting = this.#waiters.bytesOn(streamId);
+    if (association === undefined) return waiting;
+    return (
+      waiting + (streamId === undefined ? association.bufferedBytes : association.bufferedBytesOn(streamId))
+    );
+  }
+
+  /** Takes a message now, or when there is room; the promise may ask for more than that. */
+  send(data: Uint8Array | string, info: SendInfo): Promise<void> {
+    if (info?.until !== "delivered") return this.#accept(data, info);
+    const delivery = new Delivery();
+    this.#accept(data, { ...info, receipt: delivery } as SendInfo).catch((error) => delivery.fail(error));
+    return delivery.promise;
+  }
+
+  /** As `send`, told at the very moment. @returns whether that is now; otherwise `onAccepted` is called */
+  offer(data: Uint8Array, info: SendInfo, onAccepted: OnAccepted): boolean {
+    const bytes = this.#checked(data, info);
+    const association = this.#owner.association();
+    if (!this.#waiters.isEmpty || association?.isWritable !== true) {
+      this.#wait(bytes, info, onAccepted);
+      return false;
+    }
+    association.send(bytes, info, this.#owner.nowMs());
+    this.#owner.onTaken(bytes.length);
+    return true;
+  }
+
+  /** There is an association now, or room in it. */
+  drain(): void {
+    const association = this.#owner.association();
+    while (association?.isWritable === true) {
+      const waiter = this.#waiters.shift();
+      if (waiter === undefined) break;
+      this.#setMarks(); // Before it is counted by the association.
+      try {
+        association.send(waiter.data, waiter.info, this.#owner.nowMs());
+      } catch (error) {
+        waiter.settle(error);
+        continue;
+      }
+      this.#owner.onTaken(waiter.data.length);
+      waiter.settle();
+    }
+    if (association !== undefined) this.#setMarks();
+  }
+
+  /** Nothing that waits will be taken. @param why made only if somebody waits */
+  rejectAll(why: () => Error): void {
+    this.#waiters.rejectAll(why);
+  }
+
+  /** The socket begins anew: its streams are others then. */
+  renew(): void {
+    for (const streamId of [...(this.#marks?.keys() ?? [])])
+      if (streamId !== undefined) this.#marks?.delete(streamId);
+  }
+
+  /**
+   * From now on `bufferedAmountLow` comes when no more than this is held any longer, on one stream or on all.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
+   */
+  setMark(streamId: number | undefined, thresholdBytes: number): void {
+    checkArgument("bufferedAmountLowThreshold", thresholdBytes, isThreshold);
+    this.removeMark(streamId);
+    this.#marks ??= new Map();
+    this.#marks.set(streamId, thresholdBytes);
+    this.#setMarks();
+  }
+
+  removeMark(streamId: number | undefined): void {
+    if (this.#marks?.delete(streamId) === true) this.#owner.association()?.watchBuffered(streamId, undefined);
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #accept(data: Uint8Array | string, info: SendInfo): Promise<void> {
+    let bytes: Uint8Array;
+    try {
+      bytes = this.#checked(data, info);
+      const association = this.#owner.association();
+      // A small number first: what a priority gives up for this message, it gives up here (RFC 7496 3.2).
+      if (this.#waiters.isEmpty && association?.makeRoom(bytes.length, info.reliability) === true) {
+        association.send(bytes, info, this.#owner.nowMs());
+        this.#owner.onTaken(bytes.length);
+        return Promise.resolve();
+      }
+      checkSendInfo(info); // As sending would have: a mistake is told at once, not when there is room.
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#wait(bytes, info, (error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  #wait(bytes: Uint8Array, info: SendInfo, onAccepted: OnAccepted): void {
+    this.#waiters.add(bytes, info, onAccepted);
+    this.#setMarks();
+  }
+
+  /** Of what a mark allows, those who wait have their part already. */
+  #setMarks(): void {
+    const association = this.#owner.association();
+    if (this.#marks === undefined || association === undefined) return;
+    for (const [streamId, thresholdBytes] of this.#marks)
+      association.watchBuffered(streamId, thresholdBytes - this.#waiters.bytesOn(streamId));
+  }
+
+  #checked(data: Uint8Array | string, info: SendInfo): Uint8Array {
+    this.#owner.requireOpen();
+    if (typeof info === "object") info?.signal?.throwIfAborted?.(); // What it is is checked with the rest of it.
+    return bytesOf(data);
+  }
+}

@@ -1,0 +1,100 @@
+/** What became of messages: promises of delivery, and how much is on its way. What is lost is tested in virtual time. */
+import { once } from "node:events";
+import { expect, it } from "vitest";
+import { createEndpoint, type SendInfo } from "../../src/index.ts";
+import { finish, listening, pair } from "./pair.ts";
+
+const DELIVERED: SendInfo = { until: "delivered" };
+
+it("a promise of delivery resolves when the peer has acknowledged the message: nothing of it is held any more", async () => {
+  const ends = await pair();
+  ends.accepted.resume();
+  await ends.client.send(Buffer.alloc(100_000), DELIVERED);
+  expect(ends.client.bufferedAmount).toBe(0);
+  await ends.client.stream(3).send("by a stream", DELIVERED);
+  expect(ends.client.stats().sentMessages).toBe(2);
+  await finish(ends);
+});
+
+it("a promise of delivery resolves behind many others that wait for room", async () => {
+  const ends = await pair({ client: { sendBufferBytes: 4_096 } });
+  ends.accepted.resume();
+  const all = Array.from({ length: 50 }, () => ends.client.send(Buffer.alloc(3_000), DELIVERED));
+  await Promise.all(all);
+  expect(ends.client.bufferedAmount).toBe(0);
+  await finish(ends);
+});
+
+it("a promise of delivery rejects when the association ends before, and says whether the peer may have the message", async () => {
+  const ends = await pair({ server: { receiveBufferBytes: 4_096 } });
+  const { client, accepted } = ends;
+  const arrived = once(accepted, "data");
+  void client.send("first");
+  const outcomes = Promise.allSettled([
+    client.send(Buffer.alloc(1_000_000), DELIVERED),
+    client.send("behind it", DELIVERED),
+    client.send(Buffer.alloc(1_000_000)),
+    client.send("never accepted", DELIVERED),
+  ]);
+  await arrived;
+  accepted.abort("enough");
+  const [sent, queued, , waiting] = await outcomes;
+  expect(sent).toMatchObject({
+    reason: { code: "ERR_SCTP_SEND_FAILED", transmitted: true, causeCodes: [12] },
+  });
+  expect(queued).toMatchObject({ reason: { code: "ERR_SCTP_SEND_FAILED", transmitted: false } });
+  expect(waiting).toMatchObject({ reason: { code: "ERR_SCTP_ABORTED_BY_PEER" } });
+  ends.server.close();
+});
+
+it("a promise of delivery is kept though the socket is destroyed meanwhile: what was accepted is delivered", async () => {
+  const ends = await pair();
+  ends.accepted.resume();
+  const delivered = ends.client.send("the last word", DELIVERED);
+  ends.client.destroy();
+  await delivered;
+  ends.server.close();
+});
+
+it("wrong wishes are refused at once", async () => {
+  const ends = await pair();
+  const wrong = { until: "read" } as unknown as SendInfo;
+  await expect(ends.client.send("x", wrong)).rejects.toThrow(/until.*"accepted" or "delivered", not "read"/);
+  expect(() => {
+    ends.client.bufferedAmountLowThreshold = -1;
+  }).toThrow(/bufferedAmountLowThreshold must be a whole number/);
+  await finish(ends);
+});
+
+it("an endpoint's promise of delivery resolves with the association's id", async () => {
+  const server = await listening();
+  server.on("connection", (socket) => socket.resume().on("error", () => {}));
+  const { port = 0, localUdpPort = 0 } = server.address() ?? {};
+  const endpoint = createEndpoint({ remoteUdpPort: localUdpPort });
+  await endpoint.bind({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
+  const peer = { hosts: ["127.0.0.1"], port };
+  const id = await endpoint.send(peer, "first", DELIVERED);
+  expect(await endpoint.send(id, Buffer.alloc(50_000), DELIVERED)).toBe(id);
+  await expect(endpoint.send(id, "", DELIVERED)).rejects.toMatchObject({ code: "ERR_SCTP_EMPTY_MESSAGE" });
+  await endpoint.close();
+  server.close();
+});
+
+it("'bufferedAmountLow' comes when no more than the threshold is held, on a stream and in all, waiting messages counted", async () => {
+  const ends = await pair({ client: { sendBufferBytes: 4_096 } });
+  const { client, accepted } = ends;
+  accepted.resume();
+  const told: string[] = [];
+  client.bufferedAmountLowThreshold = 20_000;
+  client.on("bufferedAmountLow", () => told.push(`all ${client.bufferedAmount <= 20_000}`));
+  const stream = client.stream(2);
+  stream.on("bufferedAmountLow", () => told.push(`stream ${stream.bufferedAmount}`));
+  const sends = Array.from({ length: 20 }, (_, i) =>
+    client.send(Buffer.alloc(3_000), { streamId: i % 2 ? 2 : 1 }),
+  );
+  expect(client.bufferedAmount).toBe(60_000);
+  expect(stream.bufferedAmount).toBe(30_000);
+  await Promise.all([...sends, once(stream, "bufferedAmountLow")]);
+  expect(told).toEqual(["all true", "stream 0"]);
+  await finish(ends);
+});
