@@ -4,7 +4,7 @@
  * Owns: the list of cases, the table. Does not own: what happens in a case (cases/), what it happens on (harness/).
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { flag, readCommand, refuse, text } from "../tools/command-line.ts";
 import { collisionInCookieEchoed, collisionInCookieWait, collisionInEstablished } from "./cases/collision.ts";
@@ -98,6 +98,7 @@ const COMMAND = {
     case: text("the cases that have this in their names", undefined, { otherwise: "all but the long ones" }),
     long: flag("the long ones, too"),
     list: flag("names the cases"),
+    record: flag("writes interop/results.json, from which docs/features.md is made; for a run of all cases"),
     keep: flag("keeps the captures of the cases that pass, too, in interop/captures"),
   },
 };
@@ -107,6 +108,7 @@ if (values.list) {
   process.exit(0);
 }
 const offered = values.long || values.case !== undefined ? [...CASES, ...LONG_CASES] : CASES;
+if (values.record && values.case !== undefined) refuse(COMMAND, "--record is for a run of all cases");
 const chosen = offered.filter(([name]) => values.case === undefined || name.includes(values.case));
 if (chosen.length === 0) refuse(COMMAND, `no case has "${values.case}" in its name; --list shows them all`);
 requireTools();
@@ -128,6 +130,8 @@ const line = (cells: readonly string[]): string =>
 console.log(line(["case", "as client", "as server", "packets, all clean by tshark"]));
 let passed = 0;
 const failures: string[] = [];
+/** By case: what became of it as client and as server. */
+const results: Record<string, readonly string[]> = {};
 for (const [name, run, roles = BOTH] of chosen) {
   const cells: string[] = [];
   const counts: number[] = [];
@@ -142,8 +146,10 @@ for (const [name, run, roles = BOTH] of chosen) {
     if (complaint === undefined) passed++;
     else failures.push(`${name}, us as ${role}: ${complaint}`);
   }
+  results[name] = cells;
   console.log(line([name, ...cells, counts.join(" + ")]));
 }
 for (const failure of failures) console.log(`FAIL ${failure}`);
+if (values.record) writeFileSync(`${HERE}results.json`, `${JSON.stringify(results, undefined, 2)}\n`);
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exit(failures.length === 0 ? 0 : 1);

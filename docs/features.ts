@@ -1,0 +1,85 @@
+/**
+ * What is built in, RFC by RFC, for docs/features.md.
+ * Owns: the table. Does not own: the page (features-page.ts), what the tests and the interoperability cases say.
+ */
+
+export interface Feature {
+  /** "RFC 3758". */
+  readonly rfc: string;
+  readonly name: string;
+  /** What an INIT says of it, by the names of `wordsOf` (features-page.ts); nothing where there is nothing to negotiate. */
+  readonly said: readonly string[];
+  /** How it is turned on, off or used. */
+  readonly option: string;
+  /** The conformance tests about it: sections, without the RFC; all of the RFC's if there is none. */
+  readonly sections: readonly string[];
+  /** Cases of `npm run interop`, by the beginnings of their names; or why there is none. */
+  readonly interop: readonly string[] | string;
+}
+
+export const FEATURES: readonly Feature[] = [
+  {
+    rfc: "RFC 9260",
+    name: "set-up by cookie, restarts, collisions",
+    said: [],
+    option: "`connect()`, `createServer()`, `cookieLifetimeMs`",
+    sections: ["5"],
+    interop: ["restart on the same ports", "INIT collision", "1,000 associations", "200 associations"],
+  },
+  {
+    rfc: "RFC 9260",
+    name: "data transfer: streams, order, fragments, SACKs",
+    said: [],
+    option: "`send()`, `streamId`, `unordered`, `sackDelayMs`, `sackFrequencyPackets`",
+    sections: ["3.3.1", "3.3.4", "6"],
+    interop: ["1 % loss", "5 % loss", "20 % loss", "usrsctp sends", "as many SACKs"],
+  },
+  {
+    rfc: "RFC 9260",
+    name: "congestion control",
+    said: [],
+    option: "`congestionControl`, `maxBurst`",
+    sections: ["7"],
+    interop: ["usrsctp sends", "1 % loss"],
+  },
+  {
+    rfc: "RFC 9260",
+    name: "multihoming, heartbeats, failover",
+    said: [],
+    option: "`hosts`, `localAddresses`, `heartbeatIntervalMs`, `pathMaxRetrans`",
+    sections: ["5.4", "6.4", "8"],
+    interop: ["two paths"],
+  },
+  {
+    rfc: "RFC 9260",
+    name: "graceful end and ABORT",
+    said: [],
+    option: "`end()`, `abort()`, `shutdownGuardMs`",
+    sections: ["8.4", "9"],
+    interop: ["shutdown by", "ABORT by"],
+  },
+  {
+    rfc: "RFC 6951",
+    name: "UDP encapsulation",
+    said: [],
+    option: "`localUdpPort`, `remoteUdpPort`, SCTP_REMOTE_UDP_ENCAPS_PORT",
+    sections: [],
+    interop: ["1,000 associations", "restart on the same ports"],
+  },
+  {
+    rfc: "RFC 3758",
+    name: "partial reliability: a lifetime, FORWARD TSN",
+    said: ["Forward-TSN-Supported", "FORWARD TSN"],
+    option: "`partialReliability`; `reliability: { lifetimeMs }`, SCTP_PRINFO",
+    sections: [],
+    interop: ["messages given up"],
+  },
+  {
+    rfc: "RFC 7496",
+    name: "partial reliability: limited retransmissions, priorities",
+    said: [],
+    option: "`reliability: { maxRetransmits }` or `{ priority }`, SCTP_PRINFO, SCTP_PR_STREAM_STATUS",
+    sections: [],
+    interop: ["messages given up"],
+  },
+];
