@@ -58,7 +58,8 @@ function addChecksums(): void {
 function addCodec(): void {
   const writer = new PacketWriter();
   const slab = new PacketSlab();
-  const fragment = { flags: BEGIN_AND_END, tsn: 0, streamId: 0, ssn: 0, payloadStart: 0, payloadBytes: 0 };
+  const numbers = { tsn: 0, streamId: 0, ssn: 0, fragmentNumber: 0 };
+  const fragment = { ...numbers, flags: BEGIN_AND_END, payloadStart: 0, payloadBytes: 0 };
   const packetOf = (count: number, payload: Uint8Array): number => {
     writer.begin(slab, 1, 2, 3, FULL_PACKET);
     for (let i = 0; i < count; i++) {
@@ -172,6 +173,7 @@ function addReassembly(): void {
     streamId: 0,
     sequenceNumber: 0,
     ppid: 0,
+    fragmentNumber: 0,
     isBeginning: false,
     isEnding: false,
     isUnordered: false,

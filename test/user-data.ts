@@ -11,6 +11,7 @@ export function userData(tsn: number, more: Partial<UserDataChunk> = {}): UserDa
     streamId: 0,
     sequenceNumber: 0,
     ppid: 0,
+    fragmentNumber: 0,
     isBeginning: true,
     isEnding: true,
     isUnordered: false,

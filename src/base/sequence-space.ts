@@ -29,3 +29,6 @@ export class SequenceSpace {
 
 /** Stream Sequence Numbers of DATA (RFC 9260 3.3.1). */
 export const SSN_SPACE: SequenceSpace = new SequenceSpace(16);
+
+/** Message Identifiers and Fragment Sequence Numbers of I-DATA (RFC 8260 2.1). */
+export const MID_SPACE: SequenceSpace = new SequenceSpace(32);

@@ -22,14 +22,15 @@ const OFF_STREAM_ID = 8;
 const OFF_SSN = 10;
 const OFF_PPID = 12;
 
-/** A view of one DATA chunk in a received datagram. Rebound for every chunk: valid until the handler returns. */
+/** A view of one DATA or I-DATA chunk in a received datagram. Rebound for every chunk: valid until the handler returns. */
 export class DataChunkView implements UserDataChunk {
   flags = 0;
   tsn = 0;
   streamId = 0;
-  /** The Stream Sequence Number. */
+  /** The Stream Sequence Number; of I-DATA the Message Identifier. */
   sequenceNumber = 0;
   ppid = 0;
+  fragmentNumber = 0;
   payloadStart = 0;
   payloadBytes = 0;
 

@@ -23,6 +23,7 @@ interface Fragment {
   readonly tsn: number;
   readonly streamId: number;
   readonly ssn: number;
+  readonly fragmentNumber: number;
   readonly payloadStart: number;
   readonly payloadBytes: number;
 }
@@ -109,13 +110,23 @@ export class PacketWriter {
    */
   appendData(
     format: UserDataFormat,
-    { flags, tsn, streamId, ssn, payloadStart, payloadBytes }: Fragment,
+    { flags, tsn, streamId, ssn, fragmentNumber, payloadStart, payloadBytes }: Fragment,
     ppid: number,
     data: Uint8Array,
   ): void {
     const { bytes, view } = this.#slab;
     this.#lastDataAt = this.#at;
-    const payloadAt = format.writeHeader(view, this.#at, flags, tsn, streamId, ssn, ppid, payloadBytes);
+    const payloadAt = format.writeHeader(
+      view,
+      this.#at,
+      flags,
+      tsn,
+      streamId,
+      ssn,
+      ppid,
+      payloadBytes,
+      fragmentNumber,
+    );
     if (payloadStart === 0 && payloadBytes === data.length) bytes.set(data, payloadAt);
     else bytes.set(data.subarray(payloadStart, payloadStart + payloadBytes), payloadAt);
     const end = payloadAt + payloadBytes;

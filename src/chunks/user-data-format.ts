@@ -1,20 +1,25 @@
 /**
- * The form in which user data is written: DATA, until another one is agreed on (I-DATA, RFC 8260 2.1).
- * Owns: that seam, and DATA behind it. Does not own: the layout (data.ts), the payload behind the header
+ * The form in which user data is written: DATA, or I-DATA where both sides have agreed on it (RFC 8260 2.1).
+ * Owns: that seam, and the two behind it. Does not own: their layout (data.ts, i-data.ts), the payload behind the header
  * (packet-writer.ts), reading.
  *
  * A format is a plain object that is looked up once per association: through it, a call or a field costs what it would cost
  * without.
  */
 import { DATA_HEADER_BYTES, writeDataHeader } from "./data.ts";
+import { I_DATA_HEADER_BYTES, writeIDataHeader } from "./i-data.ts";
 
 export interface UserDataFormat {
   /** Bytes before the payload, a multiple of four. */
   readonly headerBytes: number;
+  /** Whether fragments of other messages may come between those of one (RFC 8260 2.2.2). */
+  readonly isInterleaved: boolean;
 
   /**
    * Writes the header of one chunk at `at`; the caller puts `payloadBytes` bytes and zero padding behind it.
    * @param flags the same in every format (DataFlag in data.ts)
+   * @param sequenceNumber of the message: its SSN or MID
+   * @param fragmentNumber what I-DATA counts the fragments of a message with
    * @returns where the payload goes
    */
   writeHeader(
@@ -23,11 +28,23 @@ export interface UserDataFormat {
     flags: number,
     tsn: number,
     streamId: number,
-    ssn: number,
+    sequenceNumber: number,
     ppid: number,
     payloadBytes: number,
+    fragmentNumber: number,
   ): number;
 }
 
 /** RFC 9260 3.3.1. */
-export const DATA_FORMAT: UserDataFormat = { headerBytes: DATA_HEADER_BYTES, writeHeader: writeDataHeader };
+export const DATA_FORMAT: UserDataFormat = {
+  headerBytes: DATA_HEADER_BYTES,
+  isInterleaved: false,
+  writeHeader: writeDataHeader,
+};
+
+/** RFC 8260 2.1. */
+export const I_DATA_FORMAT: UserDataFormat = {
+  headerBytes: I_DATA_HEADER_BYTES,
+  isInterleaved: true,
+  writeHeader: writeIDataHeader,
+};

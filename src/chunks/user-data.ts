@@ -1,6 +1,6 @@
 /**
  * User data as it is read, whichever chunk brings it: DATA (RFC 9260 3.3.1), and I-DATA (RFC 8260 2.1) beside it.
- * Owns: what every such chunk tells the receiving half. Does not own: where it lies in the chunk (data.ts).
+ * Owns: what every such chunk tells the receiving half. Does not own: where it lies in the chunk (data.ts, i-data.ts).
  *
  * A view is bound anew for every chunk: nothing of it may be kept beyond the call that it is passed to.
  */
@@ -12,6 +12,8 @@ export interface UserDataChunk {
   readonly sequenceNumber: number;
   /** Payload Protocol Identifier, host order; only the first fragment's counts. */
   readonly ppid: number;
+  /** Fragment Sequence Number, from 0; only that of I-DATA says anything. */
+  readonly fragmentNumber: number;
   readonly isBeginning: boolean;
   readonly isEnding: boolean;
   readonly isUnordered: boolean;

@@ -73,7 +73,8 @@ export class PacketExplainer {
   noteLost(direction: Direction, datagram: Uint8Array): Omit<PacketExplanation, "chunks"> {
     const packet = decodePacket(datagram);
     const association = this.#watcher.associationOf(direction, packet);
-    for (const chunk of packet.chunks) if (chunk.kind === "DATA") association[direction].sawData(chunk.tsn);
+    for (const chunk of packet.chunks)
+      if (chunk.kind === "DATA" || chunk.kind === "I-DATA") association[direction].sawData(chunk.tsn);
     return { packet, association };
   }
 }
@@ -128,10 +129,14 @@ function bodyOf(chunk: Chunk, scene: Scene): Body {
       return cookieBody(chunk, scene);
     case "DATA":
       return dataBody(chunk, scene);
+    case "I-DATA":
+      return iDataBody(chunk, scene);
     case "SACK":
       return sackBody(chunk, scene);
     case "FORWARD TSN":
       return forwardTsnBody(chunk, scene);
+    case "I-FORWARD-TSN":
+      return iForwardTsnBody(chunk, scene);
     case "HEARTBEAT":
     case "HEARTBEAT ACK":
       return heartbeatBody(chunk, scene);
@@ -187,17 +192,14 @@ function cookieBody(chunk: ChunkOf<"COOKIE ECHO"> | ChunkOf<"COOKIE ACK">, { fro
 }
 
 function dataBody(chunk: ChunkOf<"DATA">, { own }: Scene): Body {
-  const again = own.sawData(chunk.tsn) ? " (seen before: sent again)" : "";
   const order = chunk.unordered
     ? "delivered at once, in no order"
     : `message ${chunk.ssn} of stream ${chunk.streamId}`;
   const stream = chunk.unordered ? `stream ${chunk.streamId}, ` : "";
   const piece = pieceText(chunk.beginning, chunk.ending);
-  const immediate = chunk.immediate ? ", wants its SACK at once" : "";
   return {
     says: [
-      `${own.nameOf(chunk.tsn)}${again}: ${stream}${order}${piece}, PPID ${chunk.ppid}, ` +
-        `${counted(chunk.payload.length, "byte")}${immediate}: ${payloadPreview(chunk.payload)}`,
+      `${nameAndRepeat(chunk, own)}: ${stream}${order}${piece}, PPID ${chunk.ppid}, ${payloadText(chunk)}`,
     ],
     why:
       "user data. The TSN (#) counts all chunks of a sender and serves acknowledgement; the message number counts within a " +
@@ -208,21 +210,66 @@ function dataBody(chunk: ChunkOf<"DATA">, { own }: Scene): Body {
   };
 }
 
+function iDataBody(chunk: ChunkOf<"I-DATA">, { own }: Scene): Body {
+  const { beginning, ending, unordered, streamId, mid, ppidOrFsn } = chunk;
+  const message = `${unordered ? "unordered message" : "message"} ${mid} of stream ${streamId}`;
+  const piece =
+    beginning && ending ? "" : `, piece ${beginning ? 0 : ppidOrFsn}${ending ? ", the last one" : ""}`;
+  const ppid = beginning ? `, PPID ${ppidOrFsn}` : "";
+  return {
+    says: [`${nameAndRepeat(chunk, own)}: ${message}${piece}${ppid}, ${payloadText(chunk)}`],
+    why:
+      "user data whose pieces may be mixed with those of other streams: the message number and the number of the piece tell " +
+      "what belongs together, and the TSN (#) serves acknowledgement alone, so that a large message holds up no other one " +
+      "(RFC 8260 2.1, 2.2).",
+  };
+}
+
+/** "#5", and whether it has been seen before. */
+function nameAndRepeat({ tsn }: { readonly tsn: number }, own: WatchedFlow): string {
+  const isRepeat = own.sawData(tsn);
+  return `${own.nameOf(tsn)}${isRepeat ? " (seen before: sent again)" : ""}`;
+}
+
+function payloadText({ payload, immediate }: ChunkOf<"DATA"> | ChunkOf<"I-DATA">): string {
+  const wish = immediate ? ", wants its SACK at once" : "";
+  return `${counted(payload.length, "byte")}${wish}: ${payloadPreview(payload)}`;
+}
+
 function pieceText(beginning: boolean, ending: boolean): string {
   if (beginning) return ending ? "" : ", first piece";
   return ending ? ", last piece" : ", middle piece";
 }
 
 function forwardTsnBody({ newCumulativeTsn, skipped }: ChunkOf<"FORWARD TSN">, { own, to }: Scene): Body {
-  const says = [`whatever is missing up to ${own.nameOf(newCumulativeTsn)} will not come`];
+  const says = [goneText(own, newCumulativeTsn)];
   for (const { streamId, ssn } of skipped)
     says.push(`stream ${streamId}: goes on behind message ${ssn}, whether that has come or not`);
   return {
     says,
-    why:
-      "messages were given up: their time was over, they had been sent often enough, or something more important needed their " +
-      `room. ${to} is not to wait for them, and acknowledges this as it does DATA (RFC 3758 3.5, 3.6).`,
+    why: `${GIVEN_UP} ${to} is not to wait for them, and acknowledges this as it does DATA (RFC 3758 3.5, 3.6).`,
   };
+}
+
+function iForwardTsnBody({ newCumulativeTsn, skipped }: ChunkOf<"I-FORWARD-TSN">, { own, to }: Scene): Body {
+  const says = [goneText(own, newCumulativeTsn)];
+  for (const { streamId, unordered, mid } of skipped)
+    says.push(
+      unordered
+        ? `stream ${streamId}: unordered messages up to ${mid} will not be completed`
+        : `stream ${streamId}: goes on behind message ${mid}, whether that has come or not`,
+    );
+  return {
+    says,
+    why: `${GIVEN_UP} ${to} is not to wait for them, and acknowledges this as it does I-DATA (RFC 8260 2.3.1).`,
+  };
+}
+
+const GIVEN_UP =
+  "messages were given up: their time was over, they had been sent often enough, or something more important needed their room.";
+
+function goneText(own: WatchedFlow, newCumulativeTsn: number): string {
+  return `whatever is missing up to ${own.nameOf(newCumulativeTsn)} will not come`;
 }
 
 function sackBody(chunk: ChunkOf<"SACK">, { from, to, other }: Scene): Body {
@@ -312,12 +359,10 @@ function failureBody(chunk: ChunkOf<"ABORT"> | ChunkOf<"ERROR">, { from, to }: S
 
 /** One sentence for each chunk beyond the base protocol. */
 const EXTENSION_WHY: Partial<Record<Chunk["kind"], string>> = {
-  "I-DATA": "user data whose pieces may be mixed with those of other messages (RFC 8260).",
   AUTH: "authenticates the chunks that follow it in the packet (RFC 4895).",
   ASCONF: "asks for addresses to be added, deleted or made primary (RFC 5061).",
   "ASCONF-ACK": "answers an ASCONF (RFC 5061).",
   "RE-CONFIG": "resets or adds streams (RFC 6525).",
-  "I-FORWARD-TSN": "tells the receiver not to wait for messages that were given up (RFC 8260 2.3).",
   PAD: "makes the packet larger and means nothing (RFC 4820).",
   ECNE: "reserved for explicit congestion notification (RFC 9260 3.2).",
   CWR: "reserved for explicit congestion notification (RFC 9260 3.2).",

@@ -12,6 +12,7 @@ import { utf8Text } from "./utf8.ts";
 import type { Direction, WatchedAssociation, WatchedFlow } from "./watcher.ts";
 
 type ChunkOf<K extends Chunk["kind"]> = Extract<Chunk, { readonly kind: K }>;
+type UserData = ChunkOf<"DATA"> | ChunkOf<"I-DATA">;
 
 const PREVIEW_CHARACTERS = 40;
 
@@ -56,7 +57,7 @@ export function chunkName(chunk: Chunk): string {
   return chunk.kind === "unknown" ? chunkTypeName(chunk.type) : chunk.kind;
 }
 
-/** A packet's chunks in one line, runs of DATA drawn together. */
+/** A packet's chunks in one line, runs of DATA or I-DATA drawn together. */
 export function packetLabel(
   chunks: readonly Chunk[],
   association: WatchedAssociation,
@@ -68,22 +69,24 @@ export function packetLabel(
   for (let i = 0; i < chunks.length; i++) {
     const chunk = chunks[i];
     if (chunk === undefined) continue;
-    if (chunk.kind !== "DATA") {
+    if (chunk.kind !== "DATA" && chunk.kind !== "I-DATA") {
       parts.push(chunkLabel(chunk, own, other));
       continue;
     }
     let last = chunk;
-    for (
-      let next = chunks[i + 1];
-      next?.kind === "DATA" && next.tsn === tsnAdd(last.tsn, 1);
-      next = chunks[i + 1]
-    ) {
+    for (let next = chunks[i + 1]; isNextData(next, last); next = chunks[i + 1]) {
       last = next;
       i++;
     }
-    parts.push(last === chunk ? dataLabel(chunk, own) : `DATA ${rangeText(own, chunk.tsn, last.tsn)}`);
+    parts.push(
+      last === chunk ? dataLabel(chunk, own) : `${chunk.kind} ${rangeText(own, chunk.tsn, last.tsn)}`,
+    );
   }
   return parts.length === 0 ? "(no chunk)" : parts.join(" + ");
+}
+
+function isNextData(next: Chunk | undefined, last: UserData): next is UserData {
+  return next?.kind === last.kind && (next as UserData).tsn === tsnAdd(last.tsn, 1);
 }
 
 /** "#5", or "#5-#7". */
@@ -98,9 +101,9 @@ export function gapTexts(sack: ChunkOf<"SACK">, flow: WatchedFlow): string[] {
   );
 }
 
-function dataLabel(chunk: ChunkOf<"DATA">, flow: WatchedFlow): string {
+function dataLabel(chunk: UserData, flow: WatchedFlow): string {
   const place = `stream ${chunk.streamId}${chunk.unordered ? " unordered" : ""}`;
-  return `DATA ${flow.nameOf(chunk.tsn)} ${place}, ${counted(chunk.payload.length, "byte")}`;
+  return `${chunk.kind} ${flow.nameOf(chunk.tsn)} ${place}, ${counted(chunk.payload.length, "byte")}`;
 }
 
 /** @param own the DATA of the packet's sender; `other` that of its receiver, which acknowledgements speak of */
@@ -115,8 +118,8 @@ function chunkLabel(chunk: Chunk, own: WatchedFlow, other: WatchedFlow): string 
       return `SHUTDOWN (up to ${other.nameOf(chunk.cumulativeTsnAck)})`;
     case "FORWARD TSN":
       return `FORWARD TSN up to ${own.nameOf(chunk.newCumulativeTsn)}`;
-    case "I-DATA":
-      return `I-DATA ${own.nameOf(chunk.tsn)}`;
+    case "I-FORWARD-TSN":
+      return `I-FORWARD-TSN up to ${own.nameOf(chunk.newCumulativeTsn)}`;
     case "ABORT":
     case "ERROR":
       return chunk.causes.length > 0

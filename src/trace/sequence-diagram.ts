@@ -165,7 +165,10 @@ export class SequenceDiagram implements TraceSink {
   #explainBelow({ chunks }: PacketExplanation): void {
     const shown = chunks.slice(0, MAX_CHUNKS_EXPLAINED);
     for (const chunk of shown) {
-      const name = chunks.length === 1 ? "" : `${chunk.name}${chunk.name === "DATA" ? "" : ":"} `;
+      const name =
+        chunks.length === 1
+          ? ""
+          : `${chunk.name}${chunk.name === "DATA" || chunk.name === "I-DATA" ? "" : ":"} `;
       for (const line of chunk.says) this.#textLines(name + line, "- ", "text", undefined);
     }
     const rest = chunks.length - shown.length;

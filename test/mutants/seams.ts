@@ -206,7 +206,7 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   mutant(
     "trace-lost-sack",
     "trace/explain.ts",
-    'if (chunk.kind === "DATA") association[direction].sawData(chunk.tsn);',
+    'if (chunk.kind === "DATA" || chunk.kind === "I-DATA") association[direction].sawData(chunk.tsn);',
     "",
     "DATA that was lost is not called sent again when it is",
   ),

@@ -23,10 +23,14 @@ export class OutboundMessage {
   readonly limit: MessageLimit | undefined;
   /** The caller's token, given back when the message has arrived or failed; undefined where nobody asks. */
   readonly receipt: unknown;
-  /** Assigned when the first fragment is cut (RFC 9260 6.5). */
+  /** Its SSN, or its MID in I-DATA; assigned when the first fragment is cut (RFC 9260 6.5, RFC 8260 2.1). */
   ssn = 0;
   /** Bytes that have been cut into fragments. */
   sentBytes = 0;
+  /** Fragments that it has been cut into. */
+  fragmentCount = 0;
+  /** Its place among all messages of the association, in the order in which the user gave them (send-queue.ts). */
+  place = 0;
   /** Bytes at its beginning that the peer has acknowledged; known once the message has failed. */
   acknowledgedBytes = 0;
   /** The message behind this one in its stream's queue (stream-queue.ts). */
@@ -61,6 +65,7 @@ export class OutboundMessage {
   rewind(): void {
     this.ssn = 0;
     this.sentBytes = 0;
+    this.fragmentCount = 0;
     this.acknowledgedBytes = 0;
   }
 }

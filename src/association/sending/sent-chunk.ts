@@ -39,7 +39,10 @@ export class SentChunk {
   timedOut = false;
   flags = 0;
   streamId = 0;
+  /** Its message's SSN or MID. */
   ssn = 0;
+  /** Its place in its message, from 0. */
+  fragmentNumber = 0;
   /** Where the payload lies in `message.data`. */
   payloadStart = 0;
   payloadBytes = 0;

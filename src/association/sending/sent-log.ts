@@ -148,6 +148,7 @@ export class SentLog implements OutstandingChunks {
     chunk.flags = flags;
     chunk.streamId = message.streamId;
     chunk.ssn = message.ssn;
+    chunk.fragmentNumber = message.fragmentCount++;
     chunk.payloadStart = payloadStart;
     chunk.payloadBytes = payloadBytes;
     chunk.chunkBytes = chunkBytes;
@@ -297,12 +298,12 @@ export class SentLog implements OutstandingChunks {
 
   /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once; all are let go. */
   drain(): OutboundMessage[] {
-    const oldest = this.isEmpty ? undefined : this.#ring.at(tsnAdd(this.#cumulativeAckPoint, 1));
-    if (oldest?.message !== undefined) oldest.message.acknowledgedBytes = oldest.payloadStart;
-    const messages: OutboundMessage[] = [];
+    const messages = new Set<OutboundMessage>();
     for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
-      const { message } = this.#ring.at(tsn);
-      if (message !== undefined && messages.at(-1) !== message) messages.push(message);
+      const { message, payloadStart } = this.#ring.at(tsn);
+      if (message === undefined || messages.has(message)) continue;
+      message.acknowledgedBytes = payloadStart; // Its fragments were sent in order.
+      messages.add(message);
     }
     this.#ring.clear();
     this.#cumulativeAckPoint = tsnAdd(this.#nextTsn, -1);
@@ -310,7 +311,7 @@ export class SentLog implements OutstandingChunks {
     this.#toRetransmit = undefined;
     this.inFlightPayloadBytes = 0;
     for (const flight of this.#flights) flight.reset();
-    return messages;
+    return [...messages];
   }
 
   #beginAt(initialTsn: number): void {
