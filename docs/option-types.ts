@@ -17,6 +17,7 @@ function optionTypes(): string {
  * Owns: nothing of its own: \`npm run docs\` makes it from the tables in options.ts. Does not own: the tables.
  */
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
+import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
 /** Every option of an association, checked and frozen. */
 export interface AssociationOptions {
@@ -51,7 +52,7 @@ function textOf(spec: OptionSpec): string {
 }
 
 function rangeOf(spec: OptionSpec): string {
-  if (spec.type === "choice") return `"${spec.default}" if absent`;
+  if (spec.type === "choice" || spec.type === "name") return `"${spec.default}" if absent`;
   if (spec.type === "boolean") return `${spec.default} if absent`;
   const unit = spec.unit === "count" ? "" : ` ${spec.unit}`;
   const range = `${grouped(spec.min)} to ${grouped(spec.max)}${unit}`;
@@ -64,6 +65,7 @@ function grouped(number: number): string {
 
 function typeOf(spec: OptionSpec): string {
   if (spec.type === "choice") return "CongestionControlName | CongestionControllerFactory";
+  if (spec.type === "name") return "StreamSchedulerName";
   return spec.type === "number" && spec.default === undefined ? "number | undefined" : spec.type;
 }
 

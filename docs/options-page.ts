@@ -39,13 +39,16 @@ function rows(table: Readonly<Record<string, OptionSpec>>): string[] {
 }
 
 function defaultOf(spec: OptionSpec): string {
-  if (spec.type === "choice") return `\`"${spec.default}"\``;
+  if (spec.type === "choice" || spec.type === "name") return `\`"${spec.default}"\``;
   if (spec.type === "number" && spec.default === undefined) return `\`${spec.follows}\``;
   return `\`${spec.default}\``;
 }
 
 function rangeOf(spec: OptionSpec): string {
   if (spec.type === "boolean") return "`true`, `false`";
-  if (spec.type === "choice") return `${spec.names.map((name) => `\`"${name}"\``).join(", ")}, a function`;
+  if (spec.type === "choice" || spec.type === "name") {
+    const names = spec.names.map((name) => `\`"${name}"\``).join(", ");
+    return spec.type === "choice" ? `${names}, a function` : names;
+  }
   return `${spec.min} to ${spec.max} ${spec.unit}`;
 }

@@ -10,6 +10,7 @@ export type { ReceivedMessage } from "./association/model/received-message.ts";
 export type { Reliability, ReliabilityPolicy } from "./association/model/reliability.ts";
 export type { SendInfo } from "./association/model/send-info.ts";
 export type { AssociationState } from "./association/model/state.ts";
+export type { StreamShare } from "./association/model/stream-share.ts";
 export type { AssociationStats, AssociationStatus, PathInfo } from "./association/reporting/status.ts";
 export type {
   AckEvent,
@@ -28,6 +29,7 @@ export {
   type StackOptions,
   type StackOptionsInput,
 } from "./base/options.ts";
+export type { StreamSchedulerName } from "./base/stream-schedulers.ts";
 export type { DropReason, TimerName, TraceDirection, TraceEvent, TraceSink } from "./base/trace-sink.ts";
 export type { Cause } from "./chunks/causes.ts";
 export type { Chunk } from "./chunks/chunk.ts";

@@ -22,8 +22,9 @@ import {
 import { OutboundMessage } from "./model/outbound-message.ts";
 import type { ReceivedMessage } from "./model/received-message.ts";
 import type { Reliability, ReliabilityPolicy } from "./model/reliability.ts";
-import { checkMessage, type SendInfo } from "./model/send-info.ts";
+import { checkMessage, checkStreamId, type SendInfo } from "./model/send-info.ts";
 import { type AssociationState, isSettingUp } from "./model/state.ts";
+import { checkShare, type StreamShare } from "./model/stream-share.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
 
@@ -112,6 +113,10 @@ export class Association {
   /** Whether both sides know partial reliability (RFC 3758 4.2): only then is a message given up that has been sent. */
   get partialReliability(): boolean {
     return this.#parts.extensions.capabilities.has(PARTIAL_RELIABILITY.id);
+  }
+  /** Whether both sides have agreed on I-DATA: fragments of several messages may be mixed (RFC 8260 2.2.1). */
+  get isInterleaved(): boolean {
+    return this.#parts.outbound.isInterleaved;
   }
   /** Messages that `receiveMessage` would give. */
   get readableCount(): number {
@@ -218,6 +223,23 @@ export class Association {
       const held = streamId === undefined ? outbound.bufferedBytes : outbound.bufferedBytesOn(streamId);
       releaseWatch.setMark(streamId, thresholdBytes, held);
     }
+  }
+
+  /** What share a stream gets, where `streamScheduler` heeds it. */
+  streamShare(streamId: number): StreamShare {
+    const { priority, weight } = this.#parts.outbound.queue.shareOf(streamId);
+    return { priority, weight };
+  }
+
+  /**
+   * Gives a stream another share, for what waits as well (RFC 8260 3.4, 3.6).
+   * @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT
+   */
+  setStreamShare(streamId: number, share: Partial<StreamShare>): void {
+    const { outbound } = this.#parts;
+    checkStreamId(streamId, outbound.streamCount);
+    checkShare(share);
+    outbound.queue.setShare(streamId, share);
   }
 
   /** The next message from the peer; taking it opens the receive window (the RECEIVE primitive, 11.1.7). */

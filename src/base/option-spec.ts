@@ -42,7 +42,21 @@ export interface ChoiceOption<N extends string, F> {
   readonly own?: F;
 }
 
-export type OptionSpec = NumberOption | FollowingOption | BooleanOption | ChoiceOption<string, unknown>;
+/** One of some names. */
+export interface NameOption<N extends string> {
+  readonly type: "name";
+  readonly names: readonly N[];
+  readonly default: N;
+  readonly section: string;
+  readonly description: string;
+}
+
+export type OptionSpec =
+  | NumberOption
+  | FollowingOption
+  | BooleanOption
+  | ChoiceOption<string, unknown>
+  | NameOption<string>;
 
 /** Makes options whose value is a number of one unit. */
 const numberIn =
@@ -82,13 +96,22 @@ export const choice = <N extends string, F>(
   description: string,
 ): ChoiceOption<N, F> => ({ type: "choice", names, default: value, section, description });
 
+export const name = <N extends string>(
+  value: N,
+  names: readonly N[],
+  section: string,
+  description: string,
+): NameOption<N> => ({ type: "name", names, default: value, section, description });
+
 export type ValueOf<S extends OptionSpec> = S extends FollowingOption
   ? number | undefined
   : S extends NumberOption
     ? number
     : S extends ChoiceOption<infer N, infer F>
       ? N | F
-      : boolean;
+      : S extends NameOption<infer N>
+        ? N
+        : boolean;
 export type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
 
 const defaults = new WeakMap<Record<string, OptionSpec>, unknown>();
@@ -129,12 +152,14 @@ export function validated<T extends Record<string, OptionSpec>>(
 }
 
 function check(name: string, spec: OptionSpec, value: unknown): void {
-  if (spec.type === "choice") {
-    if (typeof value === "function" || spec.names.includes(value as string)) return;
+  if (spec.type === "choice" || spec.type === "name") {
+    const isOwn = spec.type === "choice" && typeof value === "function";
+    if (isOwn || spec.names.includes(value as string)) return;
     const names = spec.names.map((each) => `"${each}"`).join(", ");
+    const others = spec.type === "choice" ? " or a function" : "";
     throw new SctpError(
       SctpErrorCode.InvalidOption,
-      `${name} must be one of ${names} or a function, not ${received(value)}`,
+      `${name} must be one of ${names}${others}, not ${received(value)}`,
     );
   }
   if (typeof value !== spec.type) {

@@ -3,6 +3,7 @@
  * Owns: nothing of its own: `npm run docs` makes it from the tables in options.ts. Does not own: the tables.
  */
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
+import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
 /** Every option of an association, checked and frozen. */
 export interface AssociationOptions {
@@ -119,6 +120,17 @@ export interface AssociationOptions {
    * been sent. true if absent (RFC 3758 3.1).
    */
   readonly partialReliability: boolean;
+  /**
+   * Offer I-DATA, and agree to it, unless `interleavedDelivery` is off: a large message on one stream holds
+   * up none on another. false if absent (RFC 8260 2.2.1).
+   */
+  readonly interleaving: boolean;
+  /**
+   * Which stream is served next: `fcfs` in the order of the calls, `rr` each stream in turn, `rr-packet` one
+   * for each packet, `priority` by the streams' priorities, `fair` as many bytes for each, `wfq` by their
+   * weights. "fcfs" if absent (RFC 8260 3).
+   */
+  readonly streamScheduler: StreamSchedulerName;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).
@@ -282,6 +294,17 @@ export interface AssociationOptionsInput {
    * been sent. true if absent (RFC 3758 3.1).
    */
   readonly partialReliability?: boolean;
+  /**
+   * Offer I-DATA, and agree to it, unless `interleavedDelivery` is off: a large message on one stream holds
+   * up none on another. false if absent (RFC 8260 2.2.1).
+   */
+  readonly interleaving?: boolean;
+  /**
+   * Which stream is served next: `fcfs` in the order of the calls, `rr` each stream in turn, `rr-packet` one
+   * for each packet, `priority` by the streams' priorities, `fair` as many bytes for each, `wfq` by their
+   * weights. "fcfs" if absent (RFC 8260 3).
+   */
+  readonly streamScheduler?: StreamSchedulerName;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).

@@ -10,13 +10,24 @@ import {
   type CongestionControlName,
 } from "./congestion-control.ts";
 import { SctpError, SctpErrorCode } from "./errors.ts";
-import { bytes, choice, count, flag, ms, msFollowing, type OptionSpec, validated } from "./option-spec.ts";
+import {
+  bytes,
+  choice,
+  count,
+  flag,
+  ms,
+  msFollowing,
+  name,
+  type OptionSpec,
+  validated,
+} from "./option-spec.ts";
 import type {
   AssociationOptions,
   AssociationOptionsInput,
   StackOptions,
   StackOptionsInput,
 } from "./option-types.ts";
+import { STREAM_SCHEDULERS, type StreamSchedulerName } from "./stream-schedulers.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -166,6 +177,17 @@ export const ASSOCIATION_OPTIONS = {
     true,
     "RFC 3758 3.1",
     "Offer partial reliability, and agree to it: messages with `reliability` can be given up once they have been sent.",
+  ),
+  interleaving: flag(
+    false,
+    "RFC 8260 2.2.1",
+    "Offer I-DATA, and agree to it, unless `interleavedDelivery` is off: a large message on one stream holds up none on another.",
+  ),
+  streamScheduler: name<StreamSchedulerName>(
+    "fcfs",
+    STREAM_SCHEDULERS,
+    "RFC 8260 3",
+    "Which stream is served next: `fcfs` in the order of the calls, `rr` each stream in turn, `rr-packet` one for each packet, `priority` by the streams' priorities, `fair` as many bytes for each, `wfq` by their weights.",
   ),
   autoCloseMs: ms(
     0,

@@ -173,7 +173,7 @@ function rcvInfoOf(entry: AssociationEntry, message: ReceivedMessage): RcvInfo {
   const { streamId, ssn, unordered, ppid, tsn } = message;
   return {
     streamId,
-    ssn,
+    ssn: ssn & 0xffff, // RFC 8260 4.1: of a MID the lower half.
     flags: unordered ? ["SCTP_UNORDERED"] : [],
     ppid,
     tsn,

@@ -13,6 +13,8 @@ import type {
   Chunk,
   DataChunk,
   ForwardTsnChunk,
+  IDataChunk,
+  IForwardTsnChunk,
   InitAckChunk,
   InitChunk,
   SackChunk,
@@ -291,6 +293,11 @@ export class Link {
     return dataChunk({ tsn: (this.peerTsn + offset) >>> 0, ssn: offset & 0xffff, ...more });
   }
 
+  /** I-DATA from the peer, `offset` TSNs beyond its Initial TSN. */
+  iData(offset: number, more: Partial<IDataChunk> = {}): IDataChunk {
+    return iDataChunk({ tsn: (this.peerTsn + offset) >>> 0, mid: offset, ...more });
+  }
+
   /** A SACK from the peer for all of this side's TSNs up to `offset` beyond the Initial TSN. */
   sack(offset: number, more: Partial<SackChunk> = {}): SackChunk {
     return sackChunk({ cumulativeTsnAck: (this.ourTsn + offset) >>> 0, ...more });
@@ -305,6 +312,11 @@ export class Link {
   /** A FORWARD TSN from the peer, up to `offset` TSNs beyond its Initial TSN. */
   forwardTsn(offset: number, skipped: ForwardTsnChunk["skipped"] = []): ForwardTsnChunk {
     return { kind: "FORWARD TSN", newCumulativeTsn: (this.peerTsn + offset) >>> 0, skipped };
+  }
+
+  /** An I-FORWARD-TSN from the peer, up to `offset` TSNs beyond its Initial TSN. */
+  iForwardTsn(offset: number, skipped: IForwardTsnChunk["skipped"] = []): IForwardTsnChunk {
+    return { kind: "I-FORWARD-TSN", newCumulativeTsn: (this.peerTsn + offset) >>> 0, skipped };
   }
 
   /** The messages that wait for the user. */
@@ -383,6 +395,27 @@ export function dataChunk(more: Partial<DataChunk> = {}): DataChunk {
     payload: new TextEncoder().encode("hello"),
     ...more,
   };
+}
+
+export function iDataChunk(more: Partial<IDataChunk> = {}): IDataChunk {
+  return {
+    kind: "I-DATA",
+    beginning: true,
+    ending: true,
+    unordered: false,
+    immediate: false,
+    tsn: PEER_TSN,
+    streamId: 0,
+    mid: 0,
+    ppidOrFsn: 0,
+    payload: new TextEncoder().encode("hello"),
+    ...more,
+  };
+}
+
+/** What a peer says that knows chunk types beyond RFC 9260 (RFC 5061 4.2.7). */
+export function supportedExtensions(...chunkTypes: readonly number[]): Parameter {
+  return { kind: "Supported Extensions", type: 0x8008, chunkTypes };
 }
 
 export function sackChunk(more: Partial<SackChunk> = {}): SackChunk {

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import type { AssociationEvent } from "../../src/association/association-event.ts";
 import type { Reliability } from "../../src/association/model/reliability.ts";
 import type { AssociationOptions } from "../../src/base/options.ts";
-import type { Parameter } from "../../src/chunks/parameters.ts";
 import {
   chunksOf,
   cookieParameter,
@@ -17,14 +16,10 @@ import {
   type Link,
   only,
   type SentPacket,
+  supportedExtensions,
 } from "./lab.ts";
 
 const ONCE: { readonly reliability: Reliability } = { reliability: { maxRetransmits: 0 } };
-const supportedExtensions = (...chunkTypes: readonly number[]): Parameter => ({
-  kind: "Supported Extensions",
-  type: 0x8008,
-  chunkTypes,
-});
 
 /** With a peer that says so; no heartbeats. */
 function agreed(options: Partial<AssociationOptions> = {}, said = [FORWARD_TSN_SUPPORTED]): Link {

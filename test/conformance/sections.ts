@@ -142,9 +142,34 @@ const RFC_7496: typeof RFC_9260 = [
   ["4.5", "Socket Option for Getting and Setting the PR-SCTP Support", 0],
 ];
 
+const RFC_8260: typeof RFC_9260 = [
+  ["1.2", "Conventions", 9],
+  ["2.1", "The I-DATA Chunk Supporting User Message Interleaving", 9],
+  ["2.2.1", "Negotiation", 7],
+  ["2.2.2", "Sender-Side Considerations", 6],
+  ["2.2.3", "Receiver-Side Considerations", 3],
+  ["2.3", "Interaction with Other SCTP Extensions", 1],
+  ["2.3.1", "SCTP Partial Reliability Extension", 10],
+  ["2.3.2", "SCTP Stream Reconfiguration Extension", 1],
+  ["3", "Stream Schedulers", 1],
+  ["3.1", "First-Come, First-Served Scheduler (SCTP_SS_FCFS)", 0],
+  ["3.2", "Round-Robin Scheduler (SCTP_SS_RR)", 0],
+  ["3.3", "Round-Robin Scheduler per Packet (SCTP_SS_RR_PKT)", 0],
+  ["3.4", "Priority-Based Scheduler (SCTP_SS_PRIO)", 0],
+  ["3.5", "Fair Capacity Scheduler (SCTP_SS_FC)", 0],
+  ["3.6", "Weighted Fair Queueing Scheduler (SCTP_SS_WFQ)", 0],
+  ["4.1", "Exposure of the Stream Sequence Number (SSN)", 0],
+  ["4.2", "SCTP_ASSOC_CHANGE Notification", 0],
+  ["4.3.1", "Enable or Disable the Support of User Message Interleaving (SCTP_INTERLEAVING_SUPPORTED)", 0],
+  ["4.3.2", "Get or Set the Stream Scheduler (SCTP_STREAM_SCHEDULER)", 0],
+  ["4.3.3", "Get or Set the Stream Scheduler Parameter (SCTP_STREAM_SCHEDULER_VALUE)", 0],
+  ["6", "Security Considerations", 0],
+];
+
 export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
   ...RFC_3758.map(([section, title, keywordCount]) => ({ rfc: 3758, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
+  ...RFC_8260.map(([section, title, keywordCount]) => ({ rfc: 8260, section, title, keywordCount })),
 ];

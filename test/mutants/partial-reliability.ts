@@ -23,7 +23,7 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-listed",
     POLICY,
-    " || theirs.chunkTypes.includes(ChunkType.ForwardTsn)",
+    " || chunkTypes.includes(ChunkType.ForwardTsn)",
     "",
     "who only lists FORWARD TSN does not know it",
   ),
@@ -137,7 +137,7 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-point-unordered",
     POINT,
-    "if ((flags & DataFlag.Unordered) === 0) {",
+    "if (isInterleaved || !unordered) {",
     "if (flags >= 0) {",
     "unordered messages are listed",
   ),
@@ -151,7 +151,7 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-point-old",
     POINT,
-    "      this.#skipped.delete(streamId);\n    }\n  }",
+    "      this.#skipped.delete(key);\n    }\n  }",
     "    }\n  }",
     "streams are listed long after they were skipped",
   ),
@@ -311,9 +311,9 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-queue-ranks",
     QUEUE,
-    "if (first !== undefined && first.sentBytes > 0) this.#current = this.#stream(first.streamId);",
-    "",
-    "ranks close, and what is half sent is forgotten",
+    "stream?.closeRanks();\n    this.#givenUpCount = 0;",
+    "stream?.shift();\n    this.#givenUpCount = 0;",
+    "ranks close, and what waits or is half sent is forgotten",
   ),
   mutant(
     "pr-queue-bytes",
@@ -333,15 +333,15 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-in-unknown",
     INBOUND,
-    "      if (streamId >= this.#streamCount) continue;\n      for",
-    "      for",
+    "if (streamId >= this.#streamCount || unordered === true) continue;",
+    "if (unordered === true) continue;",
     "streams that there are not are skipped",
   ),
   mutant(
     "pr-in-rest",
     INBOUND,
-    "    if (!this.tsns.has(throughTsn)) this.#assemblerInUse();\n",
-    "",
+    "if (this.isInterleaved ? skipped.length > 0 : !this.tsns.has(throughTsn)) this.#assemblerInUse();",
+    "if (this.isInterleaved) this.#assemblerInUse();",
     "the rest of a message that was given up is a breach",
   ),
   mutant(

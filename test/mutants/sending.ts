@@ -246,8 +246,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "outbound-drain",
     "association/sending/outbound.ts",
-    "if (head !== undefined && head === unacknowledged.at(-1)) queued.shift();\n    else if",
-    "if",
+    "return [...messages];",
+    "return [...unacknowledged, ...queued];",
     "a half-sent message fails twice",
   ),
   mutant(
@@ -316,7 +316,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "acked-prefix",
     "association/sending/sent-log.ts",
-    "if (oldest?.message !== undefined) oldest.message.acknowledgedBytes = oldest.payloadStart;",
+    "message.acknowledgedBytes = payloadStart; // Its fragments were sent in order.",
     "",
     "a failed message is given back with what has been acknowledged",
   ),
@@ -330,21 +330,21 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "send-ssn-unordered",
     "association/sending/send-queue.ts",
-    "if (message.sentBytes === 0 && !message.unordered)",
-    "if (message.sentBytes === 0)",
+    "else if (!message.unordered) message.ssn = stream.takeSsn();",
+    "else message.ssn = stream.takeSsn();",
     "unordered messages use up SSNs",
   ),
   mutant(
     "send-ssn-fragment",
     "association/sending/send-queue.ts",
-    "if (message.sentBytes === 0 && !message.unordered)",
-    "if (!message.unordered)",
+    "    if (message.sentBytes === 0) {\n",
+    "    if (message.sentBytes >= 0) {\n",
     "every fragment gets an SSN of its own",
   ),
   mutant(
     "send-begun",
     "association/sending/send-queue.ts",
-    "if (this.#current?.first?.sentBytes === 0) this.#current = undefined;",
+    "if (this.#isInterleaved || this.#current?.first?.sentBytes === 0) this.#current = undefined;",
     "this.#current = undefined;",
     "another message begins in the middle of one",
   ),
@@ -358,7 +358,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "reset-ssn",
     "association/sending/outbound.ts",
-    "    this.queue.reset();\n",
+    "    this.queue.reset(isInterleaved);\n",
     "",
     "SSNs go on from before where the peer has begun anew",
   ),

@@ -208,7 +208,7 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "reset-ordering",
     "association/receiving/inbound.ts",
-    "    this.#ordering.reset(minReceiveChargeBytes);\n",
+    "    this.#ordering.reset(minReceiveChargeBytes, isInterleaved ? MID_SPACE : SSN_SPACE);\n",
     "",
     "after a restart streams wait for the numbers of before",
   ),

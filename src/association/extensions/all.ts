@@ -1,5 +1,6 @@
 /** Owns: which extensions are built in, in the order in which they are agreed on. Does not own: any of them. */
 import type { AssociationExtension } from "./association-extension.ts";
+import { INTERLEAVING } from "./interleaving.ts";
 import { PARTIAL_RELIABILITY } from "./partial-reliability.ts";
 
-export const EXTENSIONS: readonly AssociationExtension[] = [PARTIAL_RELIABILITY];
+export const EXTENSIONS: readonly AssociationExtension[] = [INTERLEAVING, PARTIAL_RELIABILITY];

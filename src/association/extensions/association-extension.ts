@@ -33,6 +33,10 @@ export interface ExtensionHost {
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly events: UserEvents;
+  readonly termination: {
+    /** The peer has broken the protocol: an ABORT ends the association. */
+    abortForViolation(detail: string): void;
+  };
   /** The packet that is being read. */
   readonly data: {
     /** It is acknowledged as one with DATA. */

@@ -1,30 +1,33 @@
 /**
  * Partial reliability: messages that are given up before the peer has them (RFC 3758), by their lifetime, by the number of
  * retransmissions, or because something more important needs their room (RFC 7496).
- * Owns: what INIT and INIT ACK say of it; when a message is given up; when FORWARD TSN is sent, where to and how often; what is
- * done with one that arrives; the count of what was given up.
+ * Owns: what INIT and INIT ACK say of it; when a message is given up; when FORWARD TSN, or I-FORWARD-TSN beside I-DATA, is sent,
+ * where to and how often; what is done with one that arrives; the count of what was given up.
  * Does not own: what giving up does to chunks (sending/sent-log.ts), how far the peer is to move (advanced-ack-point.ts),
  * which message makes room (eviction-queue.ts), what skipping does to what has come (receiving/inbound.ts).
  */
 import { tsnGte } from "../../base/serial.ts";
-import type { Chunk } from "../../chunks/chunk.ts";
+import type { Chunk, ForwardTsnChunk, IForwardTsnChunk } from "../../chunks/chunk.ts";
 import { ChunkType, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import { ExtensionId } from "../model/capabilities.ts";
 import type { ChunkOutcome } from "../model/chunk-handler.ts";
-import type { Offer } from "../model/extension.ts";
+import type { Offer, OfferContext } from "../model/extension.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Reliability, ReliabilityPolicy } from "../model/reliability.ts";
 import { mayReceiveData } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
+import type { SkippedMessage } from "../receiving/message-assembler.ts";
 import type { Abandonment } from "../sending/abandonment.ts";
 import type { SentChunk } from "../sending/sent-chunk.ts";
 import type { AssociationExtension, ExtensionHost, SharedHandler } from "./association-extension.ts";
+import { INTERLEAVING } from "./interleaving.ts";
 import { AdvancedAckPoint } from "./partial-reliability/advanced-ack-point.ts";
 import { EvictionQueue } from "./partial-reliability/eviction-queue.ts";
 
-/** Of a FORWARD TSN without streams, and what each stream adds. */
+/** Of either chunk without streams. */
 const FORWARD_TSN_BYTES = 8;
-const SKIPPED_BYTES = 4;
+const FORWARD_TSN_KINDS = ["FORWARD TSN", "I-FORWARD-TSN"] as const;
 /** RFC 3758 3.5 F3: what C3 asks for may wait for a round trip, and no longer than this. */
 const MAX_REPEAT_MS = 500;
 /** Before all priorities: what is to be delivered reliably. */
@@ -38,35 +41,54 @@ export interface AbandonedCounts {
   sent: number;
 }
 
-/** FORWARD TSN, for all associations that have agreed on it. */
+/** FORWARD TSN and I-FORWARD-TSN, for all associations that have agreed on it. */
 const FORWARD_TSN_HANDLER: SharedHandler = {
-  chunkTypes: [ChunkType.ForwardTsn],
+  chunkTypes: [ChunkType.ForwardTsn, ChunkType.IForwardTsn],
   onChunk(chunk: Chunk, host: ExtensionHost): ChunkOutcome {
-    if (chunk.kind !== "FORWARD TSN") return "continue";
+    if (chunk.kind !== "FORWARD TSN" && chunk.kind !== "I-FORWARD-TSN") return "continue";
     if (!mayReceiveData(host.lifecycle.state)) {
-      host.seat.countDrop("unexpected-chunk", `FORWARD TSN in ${host.lifecycle.state}`);
+      host.seat.countDrop("unexpected-chunk", `${chunk.kind} in ${host.lifecycle.state}`);
       return "continue";
     }
+    if ((chunk.kind === "I-FORWARD-TSN") !== host.inbound.isInterleaved) {
+      host.termination.abortForViolation(`${chunk.kind} is not what was agreed on`); // RFC 8260 2.3.1
+      return "stop";
+    }
     host.data.countAsData(); // 3.6: it is acknowledged as DATA is.
-    for (const delivery of host.inbound.skip(chunk.newCumulativeTsn, chunk.skipped))
+    for (const delivery of host.inbound.skip(chunk.newCumulativeTsn, lastSkipped(chunk)))
       host.events.abortDelivery(delivery);
     return "continue";
   },
 };
 
+/** RFC 8260 2.3.1: the MID takes the place of the SSN, and unordered messages are named, too. */
+function lastSkipped(chunk: ForwardTsnChunk | IForwardTsnChunk): readonly SkippedMessage[] {
+  return chunk.kind === "I-FORWARD-TSN"
+    ? chunk.skipped.map(({ streamId, unordered, mid }) => ({ streamId, unordered, ssn: mid }))
+    : chunk.skipped;
+}
+
 export const PARTIAL_RELIABILITY: AssociationExtension = {
-  id: 3758,
+  id: ExtensionId.PartialReliability,
   parameterTypes: [ParameterType.ForwardTsnSupported],
   isWanted: ({ partialReliability }) => partialReliability,
-  offer: () => ({
+  offer: (context) => ({
     parameters: [{ kind: "Forward-TSN-Supported", type: ParameterType.ForwardTsnSupported }],
-    chunkTypes: [ChunkType.ForwardTsn],
+    chunkTypes: mayInterleave(context)
+      ? [ChunkType.ForwardTsn, ChunkType.IForwardTsn]
+      : [ChunkType.ForwardTsn],
   }),
-  /** A peer may say it by the parameter (RFC 3758 3.1) or list the chunk type alone (RFC 5061 4.2.7). */
-  review: (_ours: Offer, theirs: Offer) =>
-    theirs.parameters.length > 0 || theirs.chunkTypes.includes(ChunkType.ForwardTsn)
-      ? new Uint8Array(0)
-      : undefined,
+  /**
+   * A peer may say it by the parameter (RFC 3758 3.1) or list the chunk type alone (RFC 5061 4.2.7). Beside I-DATA there is
+   * nothing of it without I-FORWARD-TSN (RFC 8260 2.3.1).
+   */
+  review(_ours: Offer, theirs: Offer, agreed) {
+    const { chunkTypes, parameters } = theirs;
+    const isKnown = agreed.has(ExtensionId.Interleaving)
+      ? chunkTypes.includes(ChunkType.IForwardTsn)
+      : parameters.length > 0 || chunkTypes.includes(ChunkType.ForwardTsn);
+    return isKnown ? new Uint8Array(0) : undefined;
+  },
   shared: FORWARD_TSN_HANDLER,
   join(host) {
     // Nothing is kept for an association that sends all of its messages until they have arrived.
@@ -75,6 +97,11 @@ export const PARTIAL_RELIABILITY: AssociationExtension = {
   },
   onLimitedMessage: (host) => begin(host),
 };
+
+/** Whether I-DATA is offered with it, or has been asked for. */
+function mayInterleave({ options, asked }: OfferContext): boolean {
+  return INTERLEAVING.isWanted(options) && asked?.chunkTypes.includes(ChunkType.IData) !== false;
+}
 
 /** From now on messages may be given up. */
 function begin(host: ExtensionHost): void {
@@ -108,7 +135,7 @@ export class PartialReliability implements Abandonment {
 
   constructor(host: ExtensionHost) {
     this.#host = host;
-    this.#point = new AdvancedAckPoint(host.outbound.sent);
+    this.#point = new AdvancedAckPoint(host.outbound.sent, host.outbound);
   }
 
   /** The peer of now knows FORWARD TSN. */
@@ -125,7 +152,7 @@ export class PartialReliability implements Abandonment {
     this.#forwardedTsn = undefined;
     this.#sackCame = false;
     this.#timedOut = false;
-    this.#host.control.remove("FORWARD TSN");
+    this.#host.control.remove(...FORWARD_TSN_KINDS);
   }
 
   // ---- When a message is given up ----------------------------------------------------------------------------
@@ -165,9 +192,9 @@ export class PartialReliability implements Abandonment {
 
   /** The rest of a message that is half sent is not sent either once its life has ended. */
   #reviewHalfSent(nowMs: number): void {
-    const message = this.#host.outbound.queue.peek();
-    if (message === undefined || message.sentBytes === 0 || message.limit?.policy !== "lifetime") return;
-    if (message.expiresAtMs <= nowMs) this.#abandon(message);
+    for (const message of this.#host.outbound.queue.halfSent) {
+      if (message.limit?.policy === "lifetime" && message.expiresAtMs <= nowMs) this.#abandon(message);
+    }
   }
 
   #abandon(message: OutboundMessage, tsn?: number): boolean {
@@ -202,7 +229,7 @@ export class PartialReliability implements Abandonment {
     if (this.#forwardedTsn === undefined) return;
     if (!tsnGte(outbound.sent.cumulativeAckPoint, this.#forwardedTsn)) return;
     this.#forwardedTsn = undefined;
-    control.remove("FORWARD TSN"); // If there is one, it waits to say the same.
+    control.remove(...FORWARD_TSN_KINDS); // If there is one, it waits to say the same.
     if (this.#forwardedTo !== undefined && paths.all.includes(this.#forwardedTo))
       paths.clearErrors(this.#forwardedTo, "FORWARD TSN acknowledged");
   }
@@ -215,14 +242,13 @@ export class PartialReliability implements Abandonment {
   /** C2 to C5. */
   #forward(path: Path, nowMs: number): void {
     const { control, paths } = this.#host;
-    const roomBytes = path.maxPacketBytes - COMMON_HEADER_BYTES - FORWARD_TSN_BYTES;
-    this.#point.advance(Math.floor(roomBytes / SKIPPED_BYTES));
+    this.#point.advance(path.maxPacketBytes - COMMON_HEADER_BYTES - FORWARD_TSN_BYTES);
     if (!this.#point.isAhead) return;
     const { srttMs, rtoMs } = path.rto;
     const repeatMs = Math.min(Number.isNaN(srttMs) ? rtoMs : srttMs, MAX_REPEAT_MS);
     const isRepeatDue = this.#timedOut || (this.#sackCame && nowMs - this.#forwardedAtMs >= repeatMs);
     if (this.#point.tsn !== this.#forwardedTsn || isRepeatDue) {
-      control.remove("FORWARD TSN"); // One says all.
+      control.remove(...FORWARD_TSN_KINDS); // One says all.
       control.push(this.#point.chunk, path);
       this.#forwardedTsn = this.#point.tsn;
       this.#forwardedTo = path;

@@ -3,6 +3,9 @@
  * Owns: that value, which never changes. Does not own: how they agree (negotiation.ts), what follows (src/association/extensions).
  */
 
+/** What a State Cookie calls those extensions that others ask for by name: the numbers of their RFCs. */
+export const ExtensionId = { PartialReliability: 3758, Interleaving: 8260 } as const;
+
 /** One extension that was agreed on. */
 export interface Capability {
   /** The extension's. */

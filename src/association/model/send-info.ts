@@ -127,13 +127,7 @@ export function checkMessage(
 ): void {
   checkSendInfo(info);
   const { streamId = 0, ppid = 0 } = info;
-  if (!Number.isInteger(streamId) || streamId < 0 || streamId >= outboundStreams) {
-    const highest = outboundStreams - 1;
-    throw new SctpError(
-      SctpErrorCode.InvalidStream,
-      `streamId must be a whole number from 0 to ${highest}, not ${streamId}: ask for more outboundStreams`,
-    );
-  }
+  checkStreamId(streamId, outboundStreams);
   if (!Number.isInteger(ppid) || ppid < 0 || ppid > 0xffff_ffff) {
     throw new SctpError(
       SctpErrorCode.InvalidArgument,
@@ -153,4 +147,14 @@ export function checkMessage(
       `the message has ${data.length} bytes, maxMessageBytes allows ${maxMessageBytes}`,
     );
   }
+}
+
+/** @throws SctpError ERR_SCTP_INVALID_STREAM */
+export function checkStreamId(streamId: number, outboundStreams: number): void {
+  if (Number.isInteger(streamId) && streamId >= 0 && streamId < outboundStreams) return;
+  const highest = outboundStreams - 1;
+  throw new SctpError(
+    SctpErrorCode.InvalidStream,
+    `streamId must be a whole number from 0 to ${highest}, not ${streamId}: ask for more outboundStreams`,
+  );
 }

@@ -3,12 +3,13 @@
  * Owns: walking the packet, handing each chunk to the parts whose business it is, unknown chunks (RFC 9260 3.2).
  * Does not own: checksum, tags and INITs (src/stack), what the parts do.
  *
- * Hot: DATA and SACK are read in place through views; everything else is decoded to plain objects.
+ * Hot: DATA, I-DATA and SACK are read in place through views; everything else is decoded to plain objects.
  */
 import type { Cause } from "../../chunks/causes.ts";
 import { type Chunk, decodeChunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, chunkTypeName, unknownChunkAction } from "../../chunks/codes.ts";
 import { ParseError } from "../../chunks/errors.ts";
+import { bindIData } from "../../chunks/i-data.ts";
 import type { ExtensionHost } from "../extensions/association-extension.ts";
 import type { ExtensionsAtWork } from "../extensions/extensions-at-work.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
@@ -89,7 +90,12 @@ export class ChunkReceiver {
       try {
         outcome =
           chunkType === ChunkType.Data
-            ? this.#parts.data.onData(data.bind(datagram, cursor.start, cursor.lengthBytes), datagram, source)
+            ? this.#parts.data.onData(
+                data.bind(datagram, cursor.start, cursor.lengthBytes),
+                datagram,
+                source,
+                false,
+              )
             : this.#onOther(datagram, source, nowMs);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
@@ -106,6 +112,10 @@ export class ChunkReceiver {
   /** The chunk that the cursor stands at; it is none of DATA. */
   #onOther(datagram: Uint8Array, source: Path, nowMs: number): ChunkOutcome {
     const { start, lengthBytes, chunkType } = this.#scratch.cursor;
+    if (chunkType === ChunkType.IData) {
+      const chunk = bindIData(this.#scratch.data, datagram, start, lengthBytes);
+      return this.#parts.data.onData(chunk, datagram, source, true);
+    }
     this.#scratch.arrivals.controlChunks++;
     if (chunkType === ChunkType.Sack) return this.#onSack(datagram, start, lengthBytes, nowMs);
     if (!this.#isKnown(chunkType)) return this.#onUnknown(datagram, start, lengthBytes, chunkType, source);

@@ -1,5 +1,5 @@
 /**
- * DATA chunks from the peer (RFC 9260 6.2).
+ * DATA and I-DATA chunks from the peer (RFC 9260 6.2, RFC 8260 2.2.3).
  * Owns: in which states they count, what is answered to one that cannot be taken, what follows at the end of a packet that
  * brought some. Does not own: what becomes of the data, and when it is acknowledged (src/association/receiving).
  *
@@ -46,15 +46,22 @@ export class DataReceiver {
     this.#sawData = true;
   }
 
-  /** @param datagram what the view is bound to */
-  onData(chunk: DataChunkView, datagram: Uint8Array, source: Path): ChunkOutcome {
+  /**
+   * @param datagram what the view is bound to
+   * @param isIData which of the two chunks it is
+   */
+  onData(chunk: DataChunkView, datagram: Uint8Array, source: Path, isIData: boolean): ChunkOutcome {
     if (!mayReceiveData(this.#parts.lifecycle.state)) {
-      this.#parts.seat.countDrop("unexpected-chunk", `DATA in ${this.#parts.lifecycle.state}`); // 6
+      this.#parts.seat.countDrop("unexpected-chunk", `${nameOf(isIData)} in ${this.#parts.lifecycle.state}`); // 6
       return "continue";
+    }
+    if (isIData !== this.#parts.inbound.isInterleaved) {
+      this.#parts.termination.abortForViolation(`${nameOf(isIData)} is not what was agreed on`); // RFC 8260 2.2.3
+      return "stop";
     }
     if (chunk.payloadBytes === 0) {
       const cause: Cause = { kind: "No User Data", code: CauseCode.NoUserData, tsn: chunk.tsn };
-      this.#parts.termination.abortWith([cause], "DATA without user data"); // 6.2
+      this.#parts.termination.abortWith([cause], `${nameOf(isIData)} without user data`); // 6.2
       return "stop";
     }
     this.#sawData = true;
@@ -111,4 +118,8 @@ export class DataReceiver {
       replyPaths.leavesFrom(path, source, seat.scratch.cameTo),
     );
   }
+}
+
+function nameOf(isIData: boolean): string {
+  return isIData ? "I-DATA" : "DATA";
 }

@@ -4,7 +4,7 @@
  * acceptance.ts: the two sides of it).
  */
 import type { Agreement } from "../model/agreement.ts";
-import type { Capabilities } from "../model/capabilities.ts";
+import { type Capabilities, ExtensionId } from "../model/capabilities.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Inbound } from "../receiving/inbound.ts";
@@ -39,15 +39,18 @@ export class Establishment {
 
   /** Both halves of the data transfer begin; what the user queued before is kept, and sent anew if it was sent. */
   agree(agreement: Agreement): void {
+    const isInterleaved = agreement.capabilities.has(ExtensionId.Interleaving);
     this.#parts.identity.agree(agreement);
     this.#parts.inbound.reset({
       initialTsn: agreement.peerInitialTsn,
       streamCount: agreement.inboundStreams,
+      isInterleaved,
     });
     this.#parts.outbound.reset({
       initialTsn: agreement.localInitialTsn,
       peerRwndBytes: agreement.peerRwndBytes,
       streamCount: agreement.outboundStreams,
+      isInterleaved,
     });
     this.#parts.onAgreement(agreement.capabilities);
   }

@@ -79,6 +79,7 @@ export class DataAssembler implements MessageAssembler {
   heldBytes = 0;
   heldFragmentCount = 0;
   completedTsn = 0;
+  readonly completedTsns: undefined = undefined;
   readonly #runsByFirst = new Map<number, Run>();
   /** All but the growing one. */
   readonly #runsByLast = new Map<number, Run>();

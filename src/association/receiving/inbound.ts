@@ -7,8 +7,8 @@
  */
 
 import type { AssociationOptions } from "../../base/options.ts";
-import { SSN_SPACE } from "../../base/sequence-space.ts";
-import { tsnGt } from "../../base/serial.ts";
+import { MID_SPACE, SSN_SPACE } from "../../base/sequence-space.ts";
+import { tsnAdd, tsnGt } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { TimedPart } from "../model/deadlines.ts";
@@ -16,7 +16,8 @@ import type { OpenDelivery } from "../model/events.ts";
 import { type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
 import { DataAssembler } from "./data-assembler.ts";
 import { DeliveryGate } from "./delivery-gate.ts";
-import type { MessageAssembler } from "./message-assembler.ts";
+import { IDataAssembler } from "./i-data-assembler.ts";
+import type { MessageAssembler, SkippedMessage } from "./message-assembler.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import { SackPolicy } from "./sack-policy.ts";
 import { StreamOrdering } from "./stream-ordering.ts";
@@ -42,12 +43,6 @@ const LARGE_DATAGRAM_BYTES = 4_096;
 
 const NO_DELIVERIES: readonly never[] = [];
 
-/** The last message of a stream that the peer has given up. */
-export interface SkippedMessage {
-  readonly streamId: number;
-  readonly ssn: number;
-}
-
 interface InboundInit {
   readonly options: AssociationOptions;
   /** Memory for a message that came in fragments. */
@@ -60,12 +55,16 @@ interface InboundTerms {
   readonly initialTsn: number;
   /** Streams that the peer may use. */
   readonly streamCount: number;
+  /** User data comes in I-DATA (RFC 8260 2.2.1). */
+  readonly isInterleaved: boolean;
 }
 
 export class Inbound implements TimedPart {
   readonly tsns: TsnTracker;
   readonly sackPolicy: SackPolicy;
   readonly buffer: ReceiveBuffer;
+  /** User data comes in I-DATA, and not in DATA. */
+  isInterleaved = false;
   /** Chunks of user data that were new. */
   acceptedChunkCount = 0;
   /** Made for the first fragment: most idle associations never saw one, and its maps are a quarter of their memory. */
@@ -100,14 +99,16 @@ export class Inbound implements TimedPart {
   }
 
   /** Begins anew; messages that were acknowledged and that the user has not taken stay, ahead of new ones. */
-  reset({ initialTsn, streamCount }: InboundTerms): void {
+  reset({ initialTsn, streamCount, isInterleaved }: InboundTerms): void {
     const { maxDuplicateTsnsReported, minReceiveChargeBytes } = this.#options;
     const undelivered = this.#takeUndelivered();
     this.tsns.reset(initialTsn, maxDuplicateTsnsReported);
     this.sackPolicy.reset();
     this.buffer.reset(minReceiveChargeBytes);
     this.#gate.reset(minReceiveChargeBytes);
-    this.#ordering.reset(minReceiveChargeBytes);
+    this.#ordering.reset(minReceiveChargeBytes, isInterleaved ? MID_SPACE : SSN_SPACE);
+    this.isInterleaved = isInterleaved;
+    this.#openGate();
     this.#assembler = undefined;
     this.acceptedChunkCount = 0;
     this.#unreportedBytes = 0;
@@ -122,9 +123,14 @@ export class Inbound implements TimedPart {
     if (!this.#hasTerms) this.#streamCount = options.maxInboundStreams;
     this.sackPolicy.configure(options.sackDelayMs, options.sackFrequencyPackets);
     this.buffer.capacityBytes = options.receiveBufferBytes;
-    this.#gate.setInterleaved(options.interleavedDelivery);
+    this.#openGate();
     this.#countHeld();
     if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
+  }
+
+  /** Where messages come interleaved, none can wait for the last piece of another one. */
+  #openGate(): void {
+    this.#gate.setInterleaved(this.isInterleaved || this.#options.interleavedDelivery);
   }
 
   /** When a delayed SACK is due. */
@@ -190,23 +196,24 @@ export class Inbound implements TimedPart {
   /**
    * The peer has given up what is missing up to a TSN (RFC 3758 3.6): it counts as received, unfinished messages are dropped,
    * and what has waited for it goes to the user.
-   * @param skipped the last message of each stream that was given up
+   * @param told the last message of each stream that was given up; of I-DATA, ordered and unordered ones apart
    * @returns the messages of which the user has the beginning, and that will not be ended
    */
-  skip(throughTsn: number, skipped: readonly SkippedMessage[]): readonly OpenDelivery[] {
+  skip(throughTsn: number, told: readonly SkippedMessage[]): readonly OpenDelivery[] {
     const { cumulativeTsn } = this.tsns;
     if (!tsnGt(throughTsn, cumulativeTsn)) {
       this.sackPolicy.requestNow(); // Out of date: maybe the last SACK was lost.
       return NO_DELIVERIES;
     }
+    const skipped = this.isInterleaved ? lastOfEach(told, this.#streamCount) : told;
     // The rest of a message that was given up may still come: somebody must know it then.
-    if (!this.tsns.has(throughTsn)) this.#assemblerInUse();
-    const aborted = this.#assembler?.skip(cumulativeTsn, throughTsn) ?? NO_DELIVERIES;
+    if (this.isInterleaved ? skipped.length > 0 : !this.tsns.has(throughTsn)) this.#assemblerInUse();
+    const aborted = this.#assembler?.skip(cumulativeTsn, throughTsn, skipped) ?? NO_DELIVERIES;
     const hadGaps = this.tsns.hasGaps;
     this.tsns.skip(throughTsn);
     for (const { messageKey } of aborted) this.#gate.abort(messageKey);
-    for (const { streamId, ssn } of skipped) {
-      if (streamId >= this.#streamCount) continue;
+    for (const { streamId, ssn, unordered } of skipped) {
+      if (streamId >= this.#streamCount || unordered === true) continue;
       for (const message of this.#ordering.skip(streamId, ssn)) this.#gate.deliver(message);
       this.#deliverHeld(streamId);
     }
@@ -267,18 +274,23 @@ export class Inbound implements TimedPart {
   }
 
   #assemblerInUse(): MessageAssembler {
-    this.#assembler ??= new DataAssembler({
-      minChargeBytes: this.#options.minReceiveChargeBytes,
-      allocate: this.#allocate,
-      tsns: this.tsns,
-    });
+    this.#assembler ??= this.#newAssembler();
     return this.#assembler;
+  }
+
+  #newAssembler(): MessageAssembler {
+    const minChargeBytes = this.#options.minReceiveChargeBytes;
+    const init = { minChargeBytes, allocate: this.#allocate, tsns: this.tsns };
+    return this.isInterleaved
+      ? new IDataAssembler({ ...init, order: this.#ordering })
+      : new DataAssembler(init);
   }
 
   /** Keeps a message until its turn in its stream; false if its number was used before. */
   #hold(message: ReceivedMessage, cameWhole: boolean): boolean {
-    const lastTsn = cameWhole ? message.tsn : (this.#assembler?.completedTsn ?? message.tsn);
-    return this.#ordering.hold(message, lastTsn);
+    if (cameWhole || this.#assembler === undefined) return this.#ordering.hold(message, message.tsn);
+    const { completedTsn, completedTsns } = this.#assembler;
+    return this.#ordering.hold(message, completedTsn, completedTsns);
   }
 
   /** Gives those to the user that have waited for a message. */
@@ -333,7 +345,15 @@ export class Inbound implements TimedPart {
     while (this.buffer.freeBytes < payloadBytes || !this.#hasFragmentRoom) {
       if (!this.#renege(tsn)) break;
     }
-    return this.buffer.freeBytes > 0 && this.#hasFragmentRoom;
+    return (this.buffer.freeBytes > 0 || this.#isStuckWithout(tsn)) && this.#hasFragmentRoom;
+  }
+
+  /**
+   * Whether all else waits for this TSN. Where fragments are interleaved, what fills the buffer may begin below a gap and end
+   * above: then it can be neither delivered nor taken back.
+   */
+  #isStuckWithout(tsn: number): boolean {
+    return this.isInterleaved && tsn === tsnAdd(this.tsns.cumulativeTsn, 1) && !this.buffer.isOverfull;
   }
 
   get #hasFragmentRoom(): boolean {
@@ -346,7 +366,10 @@ export class Inbound implements TimedPart {
     const ofFragments = this.#assembler?.highestHeldTsn;
     const isMessage =
       ofMessages !== undefined && (ofFragments === undefined || tsnGt(ofMessages, ofFragments));
-    const dropped = isMessage ? this.#ordering.drop(tsn) : this.#assembler?.drop(tsn) === true;
+    const dropped =
+      (isMessage ? this.#ordering.drop(tsn) : this.#assembler?.drop(tsn) === true) ||
+      // Of messages whose TSNs are scattered the other one may lie above where this does not.
+      (this.isInterleaved && (isMessage ? this.#assembler?.drop(tsn) === true : this.#ordering.drop(tsn)));
     if (dropped) this.#countHeld();
     return dropped;
   }
@@ -379,4 +402,16 @@ export class Inbound implements TimedPart {
     const { heldBytes = 0 } = this.#assembler ?? {};
     this.buffer.heldBytes = heldBytes + this.#ordering.heldBytes + this.#gate.heldBytes;
   }
+}
+
+/** Of the messages that were given up the last one of each stream and order; streams that there are none of count for nothing. */
+function lastOfEach(told: readonly SkippedMessage[], streamCount: number): readonly SkippedMessage[] {
+  const last = new Map<number, SkippedMessage>();
+  for (const message of told) {
+    if (message.streamId >= streamCount) continue;
+    const key = 2 * message.streamId + (message.unordered === true ? 1 : 0);
+    const known = last.get(key);
+    if (known === undefined || MID_SPACE.gt(message.ssn, known.ssn)) last.set(key, message);
+  }
+  return [...last.values()];
 }

@@ -1,8 +1,8 @@
 /**
  * From chunks to messages, whichever format the user data comes in.
  * Owns: what the receiving half asks of an assembler, and the words that both use.
- * Does not own: how fragments find their message (data-assembler.ts, for DATA), the order of messages in a stream
- * (stream-ordering.ts).
+ * Does not own: how fragments find their message (data-assembler.ts for DATA, i-data-assembler.ts for I-DATA), the order of
+ * messages in a stream (stream-ordering.ts).
  *
  * Nothing here takes the TSNs of a message for consecutive, nor its delivery for the only one that is open: those of
  * I-DATA are neither (RFC 8260 2.2), so pieces are joined by their `messageKey`, and an assembler takes back the TSNs that
@@ -26,6 +26,15 @@ export interface DeliveryOrder {
   isNext(streamId: number, sequenceNumber: number, unordered: boolean): boolean;
 }
 
+/** The last message of a stream that the peer has given up. */
+export interface SkippedMessage {
+  readonly streamId: number;
+  /** Its SSN or MID. */
+  readonly ssn: number;
+  /** I-DATA counts unordered messages by themselves; DATA names ordered ones alone. */
+  readonly unordered?: boolean;
+}
+
 export interface MessageAssembler {
   /** What incomplete messages count: their payload, and never less than a minimum for each fragment. */
   readonly heldBytes: number;
@@ -36,6 +45,8 @@ export interface MessageAssembler {
   readonly openDeliveries: readonly OpenDelivery[];
   /** The highest TSN of the fragments that `add` last made a message of. */
   readonly completedTsn: number;
+  /** All of their TSNs; undefined where they are consecutive. */
+  readonly completedTsns: readonly number[] | undefined;
   /** The highest TSN of what is held. */
   readonly highestHeldTsn: number | undefined;
 
@@ -63,8 +74,14 @@ export interface MessageAssembler {
 
   /**
    * The peer has given up the message that has this TSN, and whatever is missing below it (RFC 3758 3.6): unfinished messages
-   * that reach down to it are dropped, and what comes of the rest of that message from now on is.
+   * that it has given up are dropped, and what comes of the rest of them from now on is. Those of DATA are known by the TSN,
+   * those of I-DATA by their numbers (RFC 8260 2.3.1).
+   * @param skipped one for each stream and order at most
    * @returns the messages of which the user has the beginning, and that will not be ended
    */
-  skip(cumulativeTsn: number, throughTsn: number): readonly OpenDelivery[];
+  skip(
+    cumulativeTsn: number,
+    throughTsn: number,
+    skipped: readonly SkippedMessage[],
+  ): readonly OpenDelivery[];
 }

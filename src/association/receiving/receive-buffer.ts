@@ -76,8 +76,13 @@ export class ReceiveBuffer {
    * T3-rtx; that cost has a bound of its own.
    */
   isClosedTo(payloadBytes: number): boolean {
-    if (this.usedBytes >= OVERCOMMIT_FACTOR * this.#capacityBytes) return true;
+    if (this.isOverfull) return true;
     return payloadBytes > this.#allowedBytes && this.isTight;
+  }
+
+  /** More than what an open window had allowed is held: nothing more is taken, whatever it is. */
+  get isOverfull(): boolean {
+    return this.usedBytes >= OVERCOMMIT_FACTOR * this.#capacityBytes;
   }
 
   /** New user data was accepted, whatever becomes of it. */

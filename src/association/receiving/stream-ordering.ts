@@ -17,8 +17,16 @@ interface InboundStream {
   early: Map<number, number> | undefined;
 }
 
+/** Messages that came too early. */
+class EarlyMessages {
+  readonly byLastTsn = new Map<number, ReceivedMessage>();
+  readonly lastTsns: TsnHeap = new TsnHeap(this.byLastTsn);
+  /** All TSNs of those whose TSNs are not consecutive, by the last one. */
+  readonly scattered = new Map<number, readonly number[]>();
+}
+
 interface StreamOrderingInit {
-  /** What the peer numbers the messages of a stream with. */
+  /** What the peer numbers the messages of a stream with, until `reset` names another. */
   readonly space: SequenceSpace;
   /** The least that a held message counts, however small it is. */
   readonly minChargeBytes: number;
@@ -33,14 +41,13 @@ interface OrderedTsns extends ReceivedTsns {
 export class StreamOrdering implements DeliveryOrder {
   /** What messages that came too early count: their payload, and never less than a minimum for each. */
   heldBytes = 0;
-  readonly #space: SequenceSpace;
+  #space: SequenceSpace;
   readonly #tsns: OrderedTsns;
   #minChargeBytes: number;
   /** Streams exist from their first message on: 65,535 of them cost nothing until then. */
   #streams: Map<number, InboundStream> | undefined = undefined;
-  /** Messages that came too early. Made for the first one: most associations never see any. */
-  #heldByLastTsn: Map<number, ReceivedMessage> | undefined = undefined;
-  #lastTsns: TsnHeap | undefined = undefined;
+  /** Made for the first one that came too early: most associations never see any. */
+  #held: EarlyMessages | undefined = undefined;
 
   constructor({ space, minChargeBytes, tsns }: StreamOrderingInit) {
     this.#space = space;
@@ -49,17 +56,22 @@ export class StreamOrdering implements DeliveryOrder {
   }
 
   /** Every stream begins at 0 again, and nothing is held. */
-  reset(minChargeBytes: number): void {
+  reset(minChargeBytes: number, space: SequenceSpace): void {
     this.#minChargeBytes = minChargeBytes;
+    this.#space = space;
     this.heldBytes = 0;
     this.#streams = undefined;
-    this.#heldByLastTsn = undefined;
-    this.#lastTsns = undefined;
+    this.#held = undefined;
   }
 
   /** Whether the message with this number is the one that the stream waits for; always so for an unordered one. */
   isNext(streamId: number, sequenceNumber: number, unordered: boolean): boolean {
-    return unordered || (this.#streams?.get(streamId)?.nextSsn ?? 0) === sequenceNumber;
+    return unordered || this.nextNumberOf(streamId) === sequenceNumber;
+  }
+
+  /** The number of the ordered message that a stream waits for. */
+  nextNumberOf(streamId: number): number {
+    return this.#streams?.get(streamId)?.nextSsn ?? 0;
   }
 
   /** Counts an ordered message, or the last piece of one, as delivered. */
@@ -70,19 +82,20 @@ export class StreamOrdering implements DeliveryOrder {
   /**
    * Keeps a message whose turn has not come.
    * @param lastTsn the highest of its TSNs
+   * @param tsns all of them; undefined where they are consecutive
    * @returns false if its number has been delivered or is held already: the peer used it twice
    */
-  hold(message: ReceivedMessage, lastTsn: number): boolean {
+  hold(message: ReceivedMessage, lastTsn: number, tsns?: readonly number[]): boolean {
     const stream = this.#stream(message.streamId);
     if (!this.#space.gt(message.ssn, stream.nextSsn) && !this.#fitsBefore(stream, message)) return false;
     stream.early ??= new Map();
     if (stream.early.has(message.ssn)) return false;
     stream.early.set(message.ssn, lastTsn);
     this.heldBytes += this.#charge(message);
-    this.#heldByLastTsn ??= new Map();
-    this.#heldByLastTsn.set(lastTsn, message);
-    this.#lastTsns ??= new TsnHeap(this.#heldByLastTsn);
-    this.#lastTsns.onAdded(lastTsn);
+    this.#held ??= new EarlyMessages();
+    this.#held.byLastTsn.set(lastTsn, message);
+    this.#held.lastTsns.onAdded(lastTsn);
+    if (tsns !== undefined) this.#held.scattered.set(lastTsn, tsns);
     return true;
   }
 
@@ -91,7 +104,7 @@ export class StreamOrdering implements DeliveryOrder {
     if (this.heldBytes === 0) return undefined;
     const stream = this.#streams?.get(streamId);
     const lastTsn = stream?.early?.get(stream.nextSsn);
-    const message = lastTsn === undefined ? undefined : this.#heldByLastTsn?.get(lastTsn);
+    const message = this.#heldAt(lastTsn);
     if (stream === undefined || lastTsn === undefined || message === undefined) return undefined;
     this.#forget(stream, message, lastTsn);
     stream.nextSsn = this.#space.add(stream.nextSsn, 1);
@@ -103,7 +116,7 @@ export class StreamOrdering implements DeliveryOrder {
    * @returns what was held up to there, in its order, and counts as delivered: `takeNext` gives what follows
    */
   skip(streamId: number, throughNumber: number): readonly ReceivedMessage[] {
-    const next = this.#streams?.get(streamId)?.nextSsn ?? 0;
+    const next = this.nextNumberOf(streamId);
     if (throughNumber !== next && !this.#space.gt(throughNumber, next)) return [];
     const distance = this.#space.add(throughNumber, -next);
     const stream = this.#stream(streamId);
@@ -113,7 +126,7 @@ export class StreamOrdering implements DeliveryOrder {
     const freed: ReceivedMessage[] = [];
     for (const number of this.#earlyThrough(early, next, distance)) {
       const lastTsn = early.get(number);
-      const message = lastTsn === undefined ? undefined : this.#heldByLastTsn?.get(lastTsn);
+      const message = this.#heldAt(lastTsn);
       if (lastTsn === undefined || message === undefined) continue;
       this.#forget(stream, message, lastTsn);
       freed.push(message);
@@ -135,21 +148,31 @@ export class StreamOrdering implements DeliveryOrder {
 
   /** The highest TSN of what is held. */
   get highestHeldTsn(): number | undefined {
-    return this.#lastTsns?.highest;
+    return this.#held?.lastTsns.highest;
   }
 
   /**
    * Gives up the message with the highest TSN, if all its TSNs are above `aboveTsn`, and takes them back: its data is to
-   * come again. The TSNs of one message are consecutive.
+   * come again.
    * @returns whether it did
    */
   drop(aboveTsn: number): boolean {
     const lastTsn = this.highestHeldTsn;
-    const message = lastTsn === undefined ? undefined : this.#heldByLastTsn?.get(lastTsn);
+    const message = this.#heldAt(lastTsn);
     if (lastTsn === undefined || message === undefined || !tsnGt(message.tsn, aboveTsn)) return false;
+    const scattered = this.#held?.scattered.get(lastTsn);
+    if (scattered?.every((tsn) => tsnGt(tsn, aboveTsn)) === false) return false;
     this.#forget(this.#stream(message.streamId), message, lastTsn);
+    if (scattered !== undefined) {
+      for (const tsn of scattered) this.#tsns.remove(tsn);
+      return true;
+    }
     for (let tsn = message.tsn; !tsnGt(tsn, lastTsn); tsn = tsnAdd(tsn, 1)) this.#tsns.remove(tsn);
     return true;
+  }
+
+  #heldAt(lastTsn: number | undefined): ReceivedMessage | undefined {
+    return lastTsn === undefined ? undefined : this.#held?.byLastTsn.get(lastTsn);
   }
 
   /**
@@ -168,7 +191,8 @@ export class StreamOrdering implements DeliveryOrder {
     stream.early?.delete(message.ssn);
     if (stream.early?.size === 0) stream.early = undefined;
     this.heldBytes -= this.#charge(message);
-    this.#heldByLastTsn?.delete(lastTsn);
+    this.#held?.byLastTsn.delete(lastTsn);
+    this.#held?.scattered.delete(lastTsn);
   }
 
   #charge(message: ReceivedMessage): number {

@@ -62,6 +62,7 @@ export class Facts {
       heldBytes: inbound.buffer.usedBytes,
       localRwndBytes: inbound.buffer.freeBytes,
       fragmentationPointBytes: outbound.fragmentationPointBytes,
+      isInterleaved: outbound.isInterleaved,
     };
   }
 

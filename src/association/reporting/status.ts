@@ -26,6 +26,8 @@ export interface AssociationStatus {
   readonly localRwndBytes: number;
   /** Messages up to this size travel in one chunk. */
   readonly fragmentationPointBytes: number;
+  /** User data goes and comes in I-DATA: fragments of several messages may be mixed (RFC 8260 2.2.1). */
+  readonly isInterleaved: boolean;
 }
 
 /** One destination address of the peer. */

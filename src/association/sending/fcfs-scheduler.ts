@@ -7,6 +7,7 @@ import type { StreamQueue } from "./stream-queue.ts";
 import type { StreamScheduler } from "./stream-scheduler.ts";
 
 export class FcfsScheduler implements StreamScheduler {
+  readonly isPerPacket = false;
   /** A stream stands here once for each of its messages, at the message's place. */
   readonly #turns = new Fifo<StreamQueue>();
 
@@ -18,7 +19,16 @@ export class FcfsScheduler implements StreamScheduler {
     return this.#turns.peek();
   }
 
-  onTaken(_stream: StreamQueue, _bytes: number, endOfMessage: boolean): void {
-    if (endOfMessage) this.#turns.shift();
+  onTaken(stream: StreamQueue, _bytes: number, endOfMessage: boolean): void {
+    if (!endOfMessage) return;
+    if (this.#turns.peek() === stream) this.#turns.shift();
+    else this.#leave(stream);
+  }
+
+  /** The first message of a stream has left that was begun by another order. */
+  #leave(stream: StreamQueue): void {
+    const turns = this.#turns.drain();
+    const left = turns.indexOf(stream);
+    for (const [at, turn] of turns.entries()) if (at !== left) this.#turns.push(turn);
   }
 }

@@ -12,7 +12,7 @@ import { DataFlag } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import { padded } from "../../chunks/tlv.ts";
-import { DATA_FORMAT, type UserDataFormat } from "../../chunks/user-data-format.ts";
+import { DATA_FORMAT, I_DATA_FORMAT, type UserDataFormat } from "../../chunks/user-data-format.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Path } from "../paths/path.ts";
@@ -22,7 +22,6 @@ import { Rfc9260PathScheduler } from "../paths/rfc9260-path-scheduler.ts";
 import type { Abandonment } from "./abandonment.ts";
 import { BurstLimit } from "./burst-limit.ts";
 import { FastRecovery } from "./fast-recovery.ts";
-import { FcfsScheduler } from "./fcfs-scheduler.ts";
 import type { LossDetector } from "./loss-detector.ts";
 import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
@@ -31,6 +30,7 @@ import { Rfc9260LossDetector } from "./rfc9260-loss-detector.ts";
 import { SendQueue } from "./send-queue.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { type SackVerdict, SentLog } from "./sent-log.ts";
+import { SCHEDULER_MAKERS } from "./stream-schedulers.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
@@ -58,10 +58,12 @@ export interface OutboundTerms {
   readonly initialTsn: number;
   readonly peerRwndBytes: number;
   readonly streamCount: number;
+  /** User data goes in I-DATA (RFC 8260 2.2.1). */
+  readonly isInterleaved: boolean;
 }
 
 export class Outbound implements TimedPart {
-  readonly queue: SendQueue = new SendQueue(() => new FcfsScheduler());
+  readonly queue: SendQueue;
   readonly sent: SentLog;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
   bufferedBytes = 0;
@@ -82,7 +84,7 @@ export class Outbound implements TimedPart {
   /** Made with the first SACK or timeout. */
   #madeFeedback: PathFeedback | undefined = undefined;
   /** How user data is written, and how large its header is. */
-  readonly #format: UserDataFormat = DATA_FORMAT;
+  #format: UserDataFormat = DATA_FORMAT;
   /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
   #maxPayloadBytes = 0;
   /** Made with the first packet. */
@@ -90,6 +92,7 @@ export class Outbound implements TimedPart {
 
   constructor({ initialTsn, options, paths, observer }: OutboundInit) {
     this.#detector.setOptions(options);
+    this.queue = new SendQueue(SCHEDULER_MAKERS[options.streamScheduler]);
     this.sent = new SentLog(initialTsn, this.#detector);
     this.peerWindow = new PeerWindow(this.sent);
     for (const path of paths.all) this.sent.addFlight(path.flight);
@@ -105,9 +108,11 @@ export class Outbound implements TimedPart {
    * An agreement with the peer, the first one or that of a restart (RFC 9260 5.1, 5.2.4): TSNs, SSNs and windows begin anew.
    * What the user has queued is kept, and what was sent and is not acknowledged goes out again as if it never had been.
    */
-  reset({ initialTsn, peerRwndBytes, streamCount }: OutboundTerms): void {
+  reset({ initialTsn, peerRwndBytes, streamCount, isInterleaved }: OutboundTerms): void {
     const unsent = this.drain();
-    this.queue.reset();
+    this.queue.reset(isInterleaved);
+    this.#format = isInterleaved ? I_DATA_FORMAT : DATA_FORMAT;
+    this.onPacketSizeChanged();
     this.sent.reset(initialTsn);
     this.abandonment?.reset();
     this.peerWindow.reset(peerRwndBytes);
@@ -130,6 +135,11 @@ export class Outbound implements TimedPart {
     this.peerWindow.onTimeout();
   }
 
+  /** User data goes in I-DATA, and not in DATA. */
+  get isInterleaved(): boolean {
+    return this.#format.isInterleaved;
+  }
+
   /** Streams that messages may go out on; before `reset`, those asked for. */
   get streamCount(): number {
     return this.#streamCount;
@@ -149,6 +159,7 @@ export class Outbound implements TimedPart {
     this.#options = options;
     this.#detector.setOptions(options);
     if (!this.#hasTerms) this.#streamCount = options.outboundStreams;
+    this.queue.schedule(SCHEDULER_MAKERS[options.streamScheduler]);
     this.onPacketSizeChanged();
   }
 
@@ -352,10 +363,12 @@ export class Outbound implements TimedPart {
     this.bufferedBytes = 0;
     this.sent.watch?.onDrained();
     // A message that is partly sent is in both, unless all that was sent of it has been acknowledged.
-    const [head] = queued;
-    if (head !== undefined && head === unacknowledged.at(-1)) queued.shift();
-    else if (head !== undefined) head.acknowledgedBytes = head.sentBytes;
-    return [...unacknowledged, ...queued];
+    const messages = new Set(unacknowledged);
+    for (const message of queued) {
+      if (!messages.has(message)) message.acknowledgedBytes = message.sentBytes;
+      messages.add(message);
+    }
+    return [...messages];
   }
 
   /** Payload bytes of a message are kept no longer, though nobody has acknowledged them. */
@@ -419,6 +432,7 @@ export class Outbound implements TimedPart {
   }
 
   #fillNew(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
+    const { isPerPacket } = this.queue;
     let message = this.queue.peek();
     let wrote = false;
     while (message !== undefined && !this.sent.isFull) {
@@ -434,9 +448,11 @@ export class Outbound implements TimedPart {
       wrote = true;
       message = this.queue.peek();
       if (message === undefined || message.hasExpired(nowMs)) break;
+      if (isPerPacket && message.streamId !== chunk.streamId) break;
       if (path !== this.#pathScheduler.pathFor(message)) break;
     }
     if (!wrote) return;
+    if (isPerPacket) this.queue.onPacketEnd();
     this.#burst ??= new BurstLimit(this.#options.maxBurst, nowMs);
     this.#burst.onPacket();
     path.lastDataSentMs = nowMs;

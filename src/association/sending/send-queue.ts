@@ -1,31 +1,39 @@
 /**
  * Messages that the user has handed over and that are not yet fully cut into chunks, all streams together.
- * Owns: the streams' queues, how much waits in them, that a message once begun is finished before another one begins (RFC
- * 9260 6.9: the TSNs of a message follow one another).
- * Does not own: the messages and SSNs of one stream (stream-queue.ts), which stream is next (stream-scheduler.ts), fragments
+ * Owns: the streams' queues, how much waits in them, that a message of DATA once begun is finished before another one begins
+ * (RFC 9260 6.9: the TSNs of a message follow one another), and one of I-DATA before another one of its stream (RFC 8260 2.2.2).
+ * Does not own: the messages and numbers of one stream (stream-queue.ts), which stream is next (stream-scheduler.ts), fragments
  * that were sent (sent-log.ts), windows (outbound.ts).
  */
 import { assert } from "../../base/assert.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
+import { DEFAULT_SHARE, type StreamShare } from "../model/stream-share.ts";
 import { StreamQueue } from "./stream-queue.ts";
 import type { StreamScheduler } from "./stream-scheduler.ts";
 
 /** Places of messages that were given up may be so many more than messages wait. */
 const MAX_GIVEN_UP = 64;
+const NO_MESSAGES: readonly never[] = [];
 
 export class SendQueue {
-  readonly #makeScheduler: () => StreamScheduler;
+  #makeScheduler: () => StreamScheduler;
   /** Made with the first message: an association that only waits holds none. */
   #scheduler: StreamScheduler | undefined = undefined;
   /** By stream id, made on first use: 65,535 of them cost nothing until then. */
   #streams: (StreamQueue | undefined)[] | undefined = undefined;
-  /** The stream whose turn it is: chosen when asked for, kept while its first message is half sent. */
+  /** The stream whose turn it is: chosen when asked for, kept while its first message must be finished. */
   #current: StreamQueue | undefined = undefined;
+  #isInterleaved = false;
   #messageCount = 0;
+  /** Of the message that was queued last. */
+  #lastPlace = 0;
   /** Places of messages that were given up. */
   #givenUpCount = 0;
   #pendingBytes = 0;
+  /** Half-sent messages that may be given up. Made for the first one. */
+  #halfSent: Set<OutboundMessage> | undefined = undefined;
 
+  /** @param makeScheduler one function for all associations that are served in the same order */
   constructor(makeScheduler: () => StreamScheduler) {
     this.#makeScheduler = makeScheduler;
   }
@@ -41,19 +49,38 @@ export class SendQueue {
     return this.#messageCount;
   }
 
+  /** Another order holds from now on, for what waits as well. */
+  schedule(makeScheduler: () => StreamScheduler): void {
+    if (makeScheduler === this.#makeScheduler) return;
+    this.#makeScheduler = makeScheduler;
+    this.#reschedule();
+  }
+
+  /** What share a stream gets, where the scheduler heeds it. */
+  setShare(streamId: number, { priority, weight }: Partial<StreamShare>): void {
+    const stream = this.#stream(streamId);
+    stream.priority = priority ?? stream.priority;
+    stream.weight = weight ?? stream.weight;
+    this.#reschedule();
+  }
+
+  shareOf(streamId: number): StreamShare {
+    return this.#streams?.[streamId] ?? DEFAULT_SHARE;
+  }
+
   push(message: OutboundMessage): void {
     const stream = this.#stream(message.streamId);
+    message.place = ++this.#lastPlace;
     stream.push(message);
     this.#scheduler ??= this.#makeScheduler();
     this.#scheduler.onQueued(stream);
     if (message.limit !== undefined) message.limit.isWaiting = message.sentBytes === 0;
     this.#messageCount++;
     this.#pendingBytes += message.data.length - message.sentBytes;
-    // Another order may put it before what was next, but not into the middle of a message.
-    if (this.#current?.first?.sentBytes === 0) this.#current = undefined;
+    this.#chooseAnew();
   }
 
-  /** The message to cut next; once its first fragment is out it stays here until its last one is. */
+  /** The message to cut next; one of DATA stays here once its first fragment is out, until its last one is. */
   peek(): OutboundMessage | undefined {
     if (this.#messageCount === 0) return undefined;
     for (;;) {
@@ -66,21 +93,28 @@ export class SendQueue {
     }
   }
 
-  /** Takes `bytes` off the message that `peek` gave; at its first fragment it gets its SSN, after its last it leaves. */
+  /** Takes `bytes` off the message that `peek` gave; at its first fragment it gets its number, after its last it leaves. */
   consume(message: OutboundMessage, bytes: number): void {
     const stream = this.#current;
     assert(stream?.first === message, "a message is cut that is not next");
-    if (message.sentBytes === 0 && !message.unordered) message.ssn = stream.takeSsn();
+    if (message.sentBytes === 0) {
+      if (this.#isInterleaved) message.ssn = stream.takeMid(message.unordered);
+      else if (!message.unordered) message.ssn = stream.takeSsn();
+    }
     message.sentBytes += bytes;
-    if (message.limit !== undefined) message.limit.isWaiting = false;
+    const isCut = message.sentBytes === message.data.length;
+    if (message.limit !== undefined) {
+      message.limit.isWaiting = false;
+      if (!isCut) this.#halfSent = (this.#halfSent ?? new Set()).add(message);
+    }
     this.#pendingBytes -= bytes;
-    this.#take(stream, bytes, message.sentBytes === message.data.length);
+    this.#take(stream, bytes, isCut);
   }
 
-  /** Takes the message that `peek` gave, or what is left of it, out of the queue. */
+  /** Takes the message that `peek` gave, or what is left of one that is half sent, out of the queue. */
   drop(message: OutboundMessage): void {
-    const stream = this.#current;
-    assert(stream?.first === message, "a message is dropped that is not next");
+    const stream = this.#streams?.[message.streamId];
+    assert(stream?.first === message, "a message is dropped that is not next in its stream");
     this.#pendingBytes -= message.data.length - message.sentBytes;
     this.#take(stream, 0, true);
   }
@@ -113,6 +147,23 @@ export class SendQueue {
     return bytes;
   }
 
+  /** What is half sent and may be given up; a message that is dropped meanwhile leaves it. */
+  get halfSent(): Iterable<OutboundMessage> {
+    return this.#halfSent ?? NO_MESSAGES;
+  }
+
+  /** New chunks of a packet must be of one stream, and `onPacketEnd` is to be called. */
+  get isPerPacket(): boolean {
+    return this.#scheduler?.isPerPacket === true;
+  }
+
+  /** No more goes into the packet at hand: that was the turn of its stream. */
+  onPacketEnd(): void {
+    const isHalfSent = !this.#isInterleaved && (this.#current?.first?.sentBytes ?? 0) > 0;
+    this.#scheduler?.onPacketEnd?.(!isHalfSent);
+    this.#chooseAnew();
+  }
+
   /** Empties the queue; the messages are the caller's to report, in the order in which they would have been sent. */
   drain(): OutboundMessage[] {
     const messages: OutboundMessage[] = [];
@@ -124,10 +175,14 @@ export class SendQueue {
     return messages;
   }
 
-  /** SSNs begin anew on every stream; nothing must be queued. */
-  reset(): void {
-    assert(this.isEmpty, "SSNs begin anew while messages are queued");
-    this.#streams = undefined;
+  /** Numbers begin anew on every stream; nothing must be queued. @param isInterleaved whether what follows goes in I-DATA */
+  reset(isInterleaved: boolean): void {
+    assert(this.isEmpty, "numbers begin anew while messages are queued");
+    for (const stream of this.#streams ?? []) {
+      stream?.closeRanks();
+      stream?.resetNumbers();
+    }
+    this.#isInterleaved = isInterleaved;
     this.#scheduler = undefined;
     this.#current = undefined;
     this.#givenUpCount = 0;
@@ -135,25 +190,41 @@ export class SendQueue {
 
   #take(stream: StreamQueue, bytes: number, endOfMessage: boolean): void {
     if (endOfMessage) {
-      const { limit } = stream.shift();
-      if (limit !== undefined) limit.isWaiting = false;
+      const message = stream.shift();
+      if (message.limit !== undefined) {
+        message.limit.isWaiting = false;
+        this.#halfSent?.delete(message);
+      }
       this.#messageCount--;
-      this.#current = undefined;
     }
-    this.#scheduler?.onTaken(stream, bytes, endOfMessage);
+    const endOfTurn = endOfMessage || this.#isInterleaved;
+    if (endOfTurn) this.#current = undefined;
+    this.#scheduler?.onTaken(stream, bytes, endOfMessage, endOfTurn);
   }
 
-  /** The places of what was given up go; what is half sent stays next. */
+  /** Another stream may be next now, but not in the middle of a message of DATA. */
+  #chooseAnew(): void {
+    if (this.#isInterleaved || this.#current?.first?.sentBytes === 0) this.#current = undefined;
+  }
+
+  /** The places of what was given up go. */
   #closeRanks(): void {
-    const messages = this.drain();
-    this.#scheduler = undefined;
-    this.#streams?.forEach((stream) => {
-      stream?.clear();
-    });
+    for (const stream of this.#streams ?? []) stream?.closeRanks();
     this.#givenUpCount = 0;
-    for (const message of messages) this.push(message);
-    const [first] = messages;
-    if (first !== undefined && first.sentBytes > 0) this.#current = this.#stream(first.streamId);
+    this.#reschedule();
+  }
+
+  /** A new scheduler hears of all that waits, in the order in which the user gave it. */
+  #reschedule(): void {
+    if (this.#scheduler === undefined) return;
+    this.#scheduler = this.#makeScheduler();
+    const waiting: OutboundMessage[] = [];
+    for (const stream of this.#streams ?? [])
+      for (let message = stream?.first; message !== undefined; message = message.behind)
+        waiting.push(message);
+    for (const { streamId } of waiting.sort((a, b) => a.place - b.place))
+      this.#scheduler.onQueued(this.#stream(streamId));
+    this.#chooseAnew();
   }
 
   #stream(streamId: number): StreamQueue {

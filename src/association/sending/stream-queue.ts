@@ -1,19 +1,26 @@
 /**
  * What waits to be sent on one stream.
- * Owns: the messages of the stream in the order in which the user gave them, and its next stream sequence number (RFC 9260
- * 6.5). Does not own: which stream is served next (stream-scheduler.ts), all streams together (send-queue.ts).
+ * Owns: the messages of the stream in the order in which the user gave them; its next stream sequence number (RFC 9260 6.5), or
+ * its next message identifiers (RFC 8260 2.1); what share of the association the user gives it (RFC 8260 3).
+ * Does not own: which stream is served next (stream-scheduler.ts), all streams together (send-queue.ts).
  *
  * The messages are chained through themselves: a stream that is not in use holds no memory for them.
  */
 import { assert } from "../../base/assert.ts";
-import { ssnAdd } from "../../base/serial.ts";
+import { ssnAdd, tsnAdd } from "../../base/serial.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
+import { DEFAULT_SHARE, type StreamShare } from "../model/stream-share.ts";
 
-export class StreamQueue {
+export class StreamQueue implements StreamShare {
   readonly streamId: number;
+  priority: number = DEFAULT_SHARE.priority;
+  weight: number = DEFAULT_SHARE.weight;
   #first: OutboundMessage | undefined = undefined;
   #last: OutboundMessage | undefined = undefined;
-  #nextSsn = 0;
+  /** Of ordered messages: an SSN or a MID. */
+  #nextOrdered = 0;
+  /** The MID of unordered ones, which are counted by themselves. */
+  #nextUnordered = 0;
 
   constructor(streamId: number) {
     this.streamId = streamId;
@@ -40,16 +47,37 @@ export class StreamQueue {
     return message;
   }
 
-  /** Only places of messages that were given up are left: they go. */
-  clear(): void {
+  /** The places of messages that were given up go. */
+  closeRanks(): void {
+    let message = this.#first;
     this.#first = undefined;
     this.#last = undefined;
+    while (message !== undefined) {
+      const { behind } = message;
+      message.behind = undefined;
+      if (message.limit?.isGivenUp !== true) this.push(message);
+      message = behind;
+    }
   }
 
   /** The SSN of the ordered message that is begun now. */
   takeSsn(): number {
-    const ssn = this.#nextSsn;
-    this.#nextSsn = ssnAdd(ssn, 1);
+    const ssn = this.#nextOrdered;
+    this.#nextOrdered = ssnAdd(ssn, 1);
     return ssn;
+  }
+
+  /** The MID of the message that is begun now. */
+  takeMid(unordered: boolean): number {
+    const mid = unordered ? this.#nextUnordered : this.#nextOrdered;
+    if (unordered) this.#nextUnordered = tsnAdd(mid, 1);
+    else this.#nextOrdered = tsnAdd(mid, 1);
+    return mid;
+  }
+
+  /** All numbers begin at 0 again; no message may be half sent. */
+  resetNumbers(): void {
+    this.#nextOrdered = 0;
+    this.#nextUnordered = 0;
   }
 }

@@ -3,6 +3,7 @@
  * Owns: which there are, their unread bytes together. Does not own: what each does (sctp-stream.ts), who decides that a
  * stream becomes one of them (association-duplex.ts).
  */
+import { checkShare, DEFAULT_SHARE, type StreamShare } from "../../association/model/stream-share.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { received } from "../../base/option-check.ts";
 import type { Message, SendInfo } from "../common/message.ts";
@@ -17,11 +18,21 @@ import {
   type StreamDefaults,
 } from "./sctp-stream.ts";
 
+/** What an association keeps of the shares that its streams get. */
+export interface StreamShares {
+  readonly outboundStreams: number;
+  streamShare(streamId: number): StreamShare;
+  /** @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT */
+  setStreamShare(streamId: number, share: Partial<StreamShare>): void;
+}
+
 /** What the streams of a socket need of it. */
 export interface ChannelHost {
   readonly outgoing: ChannelOutgoing;
   /** Sends at once, whatever waits for room: the last that is said of a stream. @throws SctpError as `send` */
   tell(data: Uint8Array, info: SendInfo): void;
+  /** The shares of the association's streams; undefined while there is none. */
+  shares(): StreamShares | undefined;
   /** A reader took something: there may be room for more. */
   onTaken(): void;
   /** A stream has nothing more to send or to wait for. */
@@ -41,6 +52,8 @@ export class ChannelTable implements ChannelOwner {
   unreadBytes = 0;
   readonly #host: ChannelHost;
   readonly #channels = new Map<number, SctpStream>();
+  /** Shares that were given before there was an association. */
+  readonly #earlyShares = new Map<number, StreamShare>();
 
   constructor(host: ChannelHost) {
     this.#host = host;
@@ -110,6 +123,13 @@ export class ChannelTable implements ChannelOwner {
     this.#channels.get(id)?.onBufferedLow();
   }
 
+  /** There is an association now. */
+  onAttach(shares: StreamShares): void {
+    for (const [id, share] of this.#earlyShares)
+      if (id < shares.outboundStreams) shares.setStreamShare(id, share);
+    this.#earlyShares.clear();
+  }
+
   /** The association is established; streams were opened before that. */
   onConnect(limit: number): void {
     this.limit = limit;
@@ -124,6 +144,17 @@ export class ChannelTable implements ChannelOwner {
 
   tell(data: Uint8Array, info: SendInfo): void {
     this.#host.tell(data, info);
+  }
+
+  shareOf(streamId: number): StreamShare {
+    return this.#host.shares()?.streamShare(streamId) ?? this.#earlyShares.get(streamId) ?? DEFAULT_SHARE;
+  }
+
+  setShare(streamId: number, share: Partial<StreamShare>): void {
+    const shares = this.#host.shares();
+    if (shares !== undefined) return shares.setStreamShare(streamId, share);
+    checkShare(share);
+    this.#earlyShares.set(streamId, { ...this.shareOf(streamId), ...share });
   }
 
   onSettled(): void {

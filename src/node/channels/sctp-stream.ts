@@ -6,6 +6,7 @@
 import { EventEmitter } from "node:events";
 import { ReadableStream, WritableStream } from "node:stream/web";
 import { checkSendInfo } from "../../association/model/send-info.ts";
+import type { StreamShare } from "../../association/model/stream-share.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
@@ -48,6 +49,9 @@ export interface ChannelOwner {
   tell(data: Uint8Array, info: SendInfo): void;
   onSettled(): void;
   onUnread(changeBytes: number): void;
+  shareOf(streamId: number): StreamShare;
+  /** @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT */
+  setShare(streamId: number, share: Partial<StreamShare>): void;
   /** The stream is no channel any more; `unread` belongs to whatever comes after it. */
   forget(channel: SctpStream, unread: readonly Message[]): void;
 }
@@ -121,6 +125,30 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
   set bufferedAmountLowThreshold(bytes: number) {
     this.#owner.outgoing.setMark(this.id, bytes);
     this.#lowThresholdBytes = bytes;
+  }
+
+  /**
+   * With `streamScheduler: "priority"`: while a stream with a smaller number has something to send, this one waits. 0 if it was
+   * never set; 0 to 65,535 (RFC 8260 3.4). It can change at any time, for what waits as well; the peer is not told.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_STREAM for a stream that this side cannot send on
+   */
+  get priority(): number {
+    return this.#owner.shareOf(this.id).priority;
+  }
+  set priority(priority: number) {
+    this.#owner.setShare(this.id, { priority });
+  }
+
+  /**
+   * With `streamScheduler: "wfq"`: what part of the capacity the stream gets, beside the weights of others that have something to
+   * send. 1 if it was never set; 1 to 65,535 (RFC 8260 3.6).
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_STREAM for a stream that this side cannot send on
+   */
+  get weight(): number {
+    return this.#owner.shareOf(this.id).weight;
+  }
+  set weight(weight: number) {
+    this.#owner.setShare(this.id, { weight });
   }
 
   /**

@@ -7,6 +7,7 @@ import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import {
   checkOptions,
   isCheckedElsewhere,
+  isFlag,
   isFunction,
   isNumeric,
   isObject,
@@ -29,6 +30,11 @@ import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 export interface EndpointOptions {
   /** Notifications of all associations that are wanted from the start; none if absent (RFC 6458 6.2). */
   readonly notifications?: readonly NotificationType[] | undefined;
+  /**
+   * Offer I-DATA, and agree to it (RFC 8260): large messages on different streams do not hold one another up, and where they come
+   * in pieces, pieces of several come mixed, one message for each stream at a time. False if absent.
+   */
+  readonly interleaving?: boolean | undefined;
   /** UDP port of peers, unless a call says otherwise; 9899 if absent. */
   readonly remoteUdpPort?: number | undefined;
   /** A stand-in for `dns.lookup`. */
@@ -76,6 +82,7 @@ export const ENDPOINT_NAMES: OptionNames<EndpointOptions> = {
   see: "EndpointOptions; port and addresses belong to bind() and listen(), other options to setOption()",
   kinds: {
     notifications: isTexts,
+    interleaving: isFlag,
     remoteUdpPort: isCheckedElsewhere,
     lookup: isFunction,
     transport: isTransports,

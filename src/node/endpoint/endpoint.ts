@@ -97,6 +97,10 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     this.#socket.onReady = () => this.#onReady();
     this.#socket.onAssociationEvent = (event) => this.#onAssociationEvent(event);
     this.setOption("SCTP_RECVRCVINFO", true);
+    if (options.interleaving === true) {
+      this.setOption("SCTP_FRAGMENT_INTERLEAVE", 2);
+      this.setOption("SCTP_INTERLEAVING_SUPPORTED", true, "future");
+    }
     for (const type of notifications) this.setOption("SCTP_EVENT", { type, on: true }, "future");
     (this as EventEmitter).on("newListener", (event: string | symbol) => {
       if (event !== "message" && event !== "notification") return;

@@ -167,6 +167,7 @@ export abstract class AssociationDuplex extends MessageStream {
     this.#held = true;
     driver.hold();
     if (!this.#inside.isReferenced) driver.unref();
+    this.channels.onAttach(association);
     if (connected) this.isConnected = true;
     if (connected) this.channels.onConnect(streamCount(association));
     this.#takeWaiting();
@@ -303,6 +304,7 @@ export abstract class AssociationDuplex extends MessageStream {
     return new ChannelTable({
       outgoing: this.outgoing,
       tell: (data, more) => this.#inside.association?.send(data, more, this.nowMs()),
+      shares: () => this.#inside.association,
       onTaken: () => this.goOn(),
       onSettled: () => this.#shutdownWhenDrained(),
       hand: (message) => this.#hand(message),
@@ -371,10 +373,10 @@ export abstract class AssociationDuplex extends MessageStream {
     }
   }
 
-  /** The peer's message grows without end, or past what this side is willing to hold. */
+  /** The peer's messages grow without end, or past what this side is willing to hold. */
   #refuseMessage(association: Association): void {
     const limit = association.options.maxMessageBytes;
-    const complaint = `the peer sent a message of more than maxMessageBytes, ${limit} bytes`;
+    const complaint = `the peer sent more than maxMessageBytes, ${limit} bytes, of a message, or of unfinished ones together`;
     this.#fail(new SctpError(SctpErrorCode.MessageTooLarge, complaint), complaint);
   }
 

@@ -39,7 +39,8 @@ export function infoOn(
   { id: associationId, cumulativeTsn }: Association,
   context: number,
 ): ReceiveInfo {
-  return { associationId, streamId, ppid, unordered, ssn, tsn, cumulativeTsn, context };
+  const shownSsn = ssn & 0xffff; // RFC 8260 4.1: of a MID the lower half.
+  return { associationId, streamId, ppid, unordered, ssn: shownSsn, tsn, cumulativeTsn, context };
 }
 
 /** What `write` was told of a chunk that has come out of the Writable's buffer. */

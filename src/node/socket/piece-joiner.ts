@@ -16,14 +16,17 @@ export class PieceJoiner {
   /** Those that will not be ended, and of which pieces may still come. */
   readonly #aborted = new Set<number>();
   readonly #maxBytes: number;
+  /** Of all that is unfinished: where messages come interleaved there may be as many as streams. */
+  #heldBytes = 0;
 
+  /** @param maxBytes of all unfinished messages together, and so of each */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
   /** A message will not be ended; the user may not have taken all of its pieces yet. */
   forget(messageKey: number): void {
-    this.#unfinished.delete(messageKey);
+    this.#drop(messageKey);
     this.#aborted.add(messageKey);
   }
 
@@ -41,14 +44,18 @@ export class PieceJoiner {
     const message = begun ?? { pieces: [], firstTsn: piece.tsn, lengthBytes: 0 };
     message.pieces.push(piece.data);
     message.lengthBytes += piece.data.length;
-    const isTooLarge = message.lengthBytes > this.#maxBytes;
-    if (!isTooLarge && !piece.endOfMessage) {
-      if (begun === undefined) this.#unfinished.set(messageKey, message);
-      return undefined;
-    }
-    this.#unfinished.delete(messageKey);
+    this.#heldBytes += piece.data.length;
+    this.#unfinished.set(messageKey, message);
+    const isTooLarge = this.#heldBytes > this.#maxBytes;
+    if (!isTooLarge && !piece.endOfMessage) return undefined;
+    this.#drop(messageKey);
     if (isTooLarge) return "too-large";
     const { pieces, firstTsn, lengthBytes } = message;
     return { ...piece, tsn: firstTsn, data: Buffer.concat(pieces, lengthBytes) };
+  }
+
+  #drop(messageKey: number): void {
+    this.#heldBytes -= this.#unfinished.get(messageKey)?.lengthBytes ?? 0;
+    this.#unfinished.delete(messageKey);
   }
 }

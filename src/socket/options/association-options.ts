@@ -15,6 +15,7 @@ import {
   initTimeoutMaxMsOf,
   STACK_OPTIONS,
 } from "../../base/options.ts";
+import type { StreamSchedulerName } from "../../base/stream-schedulers.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import type { AssociationEntry } from "../state/association-entry.ts";
 import { initOptions, type SocketCore } from "../state/socket-core.ts";
@@ -33,6 +34,18 @@ const POLICIES = {
   SCTP_PR_SCTP_RTX: "retransmissions",
   SCTP_PR_SCTP_PRIO: "priority",
 } as const satisfies Readonly<Record<string, ReliabilityPolicy | undefined>>;
+
+/** What RFC 8260 4.3.2 calls the schedulers; where there are two names, the last one is the one that is read. */
+const SCHEDULERS = {
+  SCTP_SS_DEFAULT: "fcfs",
+  SCTP_SS_FCFS: "fcfs",
+  SCTP_SS_RR: "rr",
+  SCTP_SS_RR_PKT: "rr-packet",
+  SCTP_SS_PRIO: "priority",
+  SCTP_SS_FB: "fair",
+  SCTP_SS_FC: "fair",
+  SCTP_SS_WFQ: "wfq",
+} as const satisfies Readonly<Record<OptionValue<"SCTP_STREAM_SCHEDULER">, StreamSchedulerName>>;
 
 /** Of a stack that does not say. */
 const COOKIE_LIFE_MS = STACK_OPTIONS.cookieLifeMs.default;
@@ -124,6 +137,32 @@ export const ASSOCIATION_ACCESSES = {
       // RFC 7496 4.5: what has been agreed on stays.
       if (entry !== undefined) throw new Fault("EINVAL", "SCTP_PR_SUPPORTED is for associations to come");
       core.changeOptions({ partialReliability }, true, []);
+    },
+  },
+  SCTP_INTERLEAVING_SUPPORTED: {
+    get: ({ entry, options }) => entry?.association.isInterleaved ?? options.interleaving,
+    set: ({ core, entry }, interleaving) => {
+      if (entry !== undefined)
+        throw new Fault("EINVAL", "SCTP_INTERLEAVING_SUPPORTED is for associations to come");
+      if (interleaving && core.settings.fragmentInterleave !== 2)
+        throw new Fault("EINVAL", "set SCTP_FRAGMENT_INTERLEAVE to 2 before: pieces of messages come mixed");
+      core.changeOptions({ interleaving }, true, []);
+    },
+  },
+  SCTP_STREAM_SCHEDULER: {
+    get: ({ options }) => schedulerOptionOf(options.streamScheduler),
+    set: (scope, value) => scope.change({ streamScheduler: SCHEDULERS[value] }),
+  },
+  SCTP_STREAM_SCHEDULER_VALUE: {
+    get: ({ entry, settings, options }, { streamId }) => {
+      const { priority, weight } = entry?.association.streamShare(streamId) ??
+        settings.streamShares.get(streamId) ?? { priority: 0, weight: 0 };
+      return { streamId, value: options.streamScheduler === "wfq" ? weight : priority };
+    },
+    set: ({ entry, settings }, { streamId, value }) => {
+      const share = { priority: value, weight: Math.max(1, value) };
+      if (entry === undefined) settings.streamShares.set(streamId, share);
+      else entry.association.setStreamShare(streamId, share);
     },
   },
   SCTP_PR_STREAM_STATUS: {
@@ -306,6 +345,11 @@ function abandonedOf(
   { unsent, sent }: Readonly<AbandonedCounts>,
 ): OptionValue<"SCTP_PR_STREAM_STATUS"> {
   return { streamId, abandonedUnsent: unsent, abandonedSent: sent };
+}
+
+function schedulerOptionOf(scheduler: StreamSchedulerName): OptionValue<"SCTP_STREAM_SCHEDULER"> {
+  const names = Object.keys(SCHEDULERS) as (keyof typeof SCHEDULERS)[];
+  return names.findLast((name) => SCHEDULERS[name] === scheduler) ?? "SCTP_SS_FCFS";
 }
 
 function living(entry: AssociationEntry | undefined): AssociationEntry {

@@ -215,26 +215,22 @@ export interface GetOption {
     ...rest: GetArguments<"SCTP_ENABLE_STREAM_RESET">
   ): OptionValue<"SCTP_ENABLE_STREAM_RESET">;
   /**
-   * Whether I-DATA is offered; of an association, whether it has been agreed on. Value: Whether it is.
-   * ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream schedulers (RFC 8260) are not built into this version. (RFC
-   * 8260 4.3.1)
+   * Whether I-DATA is offered, which takes level 2 of SCTP_FRAGMENT_INTERLEAVE; of an association, whether it
+   * has been agreed on. Value: Whether it is. (RFC 8260 4.3.1)
    */
   (
     name: "SCTP_INTERLEAVING_SUPPORTED",
     ...rest: GetArguments<"SCTP_INTERLEAVING_SUPPORTED">
   ): OptionValue<"SCTP_INTERLEAVING_SUPPORTED">;
   /**
-   * Which stream is served next. Value: The scheduler. ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream
-   * schedulers (RFC 8260) are not built into this version. (RFC 8260 4.3.2)
+   * Which stream is served next, of what waits as well. Value: The scheduler; SCTP_SS_DEFAULT is
+   * SCTP_SS_FCFS, and SCTP_SS_FB another name of SCTP_SS_FC. (RFC 8260 4.3.2)
    */
   (
     name: "SCTP_STREAM_SCHEDULER",
     ...rest: GetArguments<"SCTP_STREAM_SCHEDULER">
   ): OptionValue<"SCTP_STREAM_SCHEDULER">;
-  /**
-   * The priority or the weight of a stream. ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream schedulers (RFC
-   * 8260) are not built into this version. (RFC 8260 4.3.3)
-   */
+  /** The priority or the weight of a stream, as the scheduler takes it. (RFC 8260 4.3.3) */
   (
     name: "SCTP_STREAM_SCHEDULER_VALUE",
     ...rest: GetArguments<"SCTP_STREAM_SCHEDULER_VALUE">

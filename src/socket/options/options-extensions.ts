@@ -18,7 +18,6 @@ import {
 const ANY = ["future", "current", "all"] as const;
 const FUTURE = ["future"] as const;
 const RECONFIG = "stream reconfiguration (RFC 6525) is not built into this version";
-const INTERLEAVING = "I-DATA and the stream schedulers (RFC 8260) are not built into this version";
 const FAILOVER = "the quick failover of RFC 7829 is not built into this version";
 
 const PRSTATUS = {
@@ -118,33 +117,42 @@ export const EXTENSION_OPTIONS = {
   },
   SCTP_INTERLEAVING_SUPPORTED: {
     section: "RFC 8260 4.3.1",
-    description: "Whether I-DATA is offered; of an association, whether it has been agreed on.",
+    description:
+      "Whether I-DATA is offered, which takes level 2 of SCTP_FRAGMENT_INTERLEAVE; of an association, whether it has been agreed on.",
     access: "read-write",
     targets: FUTURE,
-    missing: INTERLEAVING,
     value: boolean("Whether it is."),
   },
   SCTP_STREAM_SCHEDULER: {
     section: "RFC 8260 4.3.2",
-    description: "Which stream is served next.",
+    description: "Which stream is served next, of what waits as well.",
     access: "read-write",
     targets: ANY,
-    missing: INTERLEAVING,
     value: name(
-      ["SCTP_SS_FCFS", "SCTP_SS_RR", "SCTP_SS_RR_PKT", "SCTP_SS_PRIO", "SCTP_SS_FC", "SCTP_SS_WFQ"],
-      "The scheduler.",
+      [
+        "SCTP_SS_DEFAULT",
+        "SCTP_SS_FCFS",
+        "SCTP_SS_RR",
+        "SCTP_SS_RR_PKT",
+        "SCTP_SS_PRIO",
+        "SCTP_SS_FC",
+        "SCTP_SS_FB",
+        "SCTP_SS_WFQ",
+      ],
+      "The scheduler; SCTP_SS_DEFAULT is SCTP_SS_FCFS, and SCTP_SS_FB another name of SCTP_SS_FC.",
     ),
   },
   SCTP_STREAM_SCHEDULER_VALUE: {
     section: "RFC 8260 4.3.3",
-    description: "The priority or the weight of a stream.",
+    description: "The priority or the weight of a stream, as the scheduler takes it.",
     access: "read-write",
     targets: ANY,
-    missing: INTERLEAVING,
     query: { streamId: must(number("", "The stream.", 0, 65_535)) },
     fields: {
       streamId: must(number("", "The stream.", 0, 65_535)),
-      value: must(number("", "Its value.", 0, 65_535)),
+      value: must(
+        number("", "Its priority, 0 being the first, and its weight, for which 0 counts as 1.", 0, 65_535),
+      ),
     },
   },
   SCTP_PEER_ADDR_THLDS: {

@@ -189,9 +189,8 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
    */
   (name: "SCTP_ADD_STREAMS", value: OptionInput<"SCTP_ADD_STREAMS">, ...target: Target): Self;
   /**
-   * Whether I-DATA is offered; of an association, whether it has been agreed on. Value: Whether it is.
-   * ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream schedulers (RFC 8260) are not built into this version. (RFC
-   * 8260 4.3.1)
+   * Whether I-DATA is offered, which takes level 2 of SCTP_FRAGMENT_INTERLEAVE; of an association, whether it
+   * has been agreed on. Value: Whether it is. (RFC 8260 4.3.1)
    */
   (
     name: "SCTP_INTERLEAVING_SUPPORTED",
@@ -199,14 +198,11 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
     ...target: Target
   ): Self;
   /**
-   * Which stream is served next. Value: The scheduler. ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream
-   * schedulers (RFC 8260) are not built into this version. (RFC 8260 4.3.2)
+   * Which stream is served next, of what waits as well. Value: The scheduler; SCTP_SS_DEFAULT is
+   * SCTP_SS_FCFS, and SCTP_SS_FB another name of SCTP_SS_FC. (RFC 8260 4.3.2)
    */
   (name: "SCTP_STREAM_SCHEDULER", value: OptionInput<"SCTP_STREAM_SCHEDULER">, ...target: Target): Self;
-  /**
-   * The priority or the weight of a stream. ERR_SCTP_NOT_SUPPORTED: I-DATA and the stream schedulers (RFC
-   * 8260) are not built into this version. (RFC 8260 4.3.3)
-   */
+  /** The priority or the weight of a stream, as the scheduler takes it. (RFC 8260 4.3.3) */
   (
     name: "SCTP_STREAM_SCHEDULER_VALUE",
     value: OptionInput<"SCTP_STREAM_SCHEDULER_VALUE">,

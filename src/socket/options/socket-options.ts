@@ -78,6 +78,11 @@ export const SOCKET_ACCESSES = {
           "level 2 needs SCTP_RECVRCVINFO: without the stream nobody can tell the pieces apart",
         );
       }
+      if (level !== 2 && (settings.future.interleaving || mixesPieces(scope.core)))
+        throw new Fault(
+          "EINVAL",
+          "where I-DATA is used, or offered, pieces of messages come mixed: that is level 2",
+        );
       settings.fragmentInterleave = level;
       queue.interleaveLevel = level;
       scope.changeAll({ interleavedDelivery: level === 2 });
@@ -126,6 +131,12 @@ export const SOCKET_ACCESSES = {
   SCTP_GET_ASSOC_NUMBER: { get: ({ core }) => core.entries.size },
   SCTP_GET_ASSOC_ID_LIST: { get: ({ core }) => [...core.entries.keys()] },
 } satisfies OptionAccesses;
+
+/** Whether an association has agreed on I-DATA. */
+function mixesPieces({ entries }: OptionScope["core"]): boolean {
+  for (const { association } of entries.values()) if (association.isInterleaved) return true;
+  return false;
+}
 
 function requireIpv6({ domain }: OptionScope["core"]): void {
   if (domain === "PF_INET") throw new Fault("EINVAL", "an IPv4 socket has no mapped addresses");

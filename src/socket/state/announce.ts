@@ -63,7 +63,7 @@ export function announce(
           type: "SCTP_PARTIAL_DELIVERY_EVENT",
           indication: "SCTP_PARTIAL_DELIVERY_ABORTED",
           streamId,
-          ssn,
+          ssn: ssn & 0xffff, // RFC 8260 4.1
           associationId,
         },
       ];
@@ -106,6 +106,7 @@ function change(
   // Each association has buffers of its own (RFC 6458 3.3).
   const features: AssociationFeature[] = isOneToMany ? ["SCTP_ASSOC_SUPPORTS_MULTIBUF"] : [];
   if (entry.association.partialReliability) features.unshift("SCTP_ASSOC_SUPPORTS_PR");
+  if (entry.association.isInterleaved) features.push("SCTP_ASSOC_SUPPORTS_INTERLEAVING"); // RFC 8260 4.2
   return {
     type: "SCTP_ASSOC_CHANGE",
     state,

@@ -170,6 +170,8 @@ export class SocketCore implements EntryOwner, Acceptor {
 
   addEntry(entry: AssociationEntry, association: Association): void {
     entry.attach(association);
+    for (const [streamId, share] of entry.settings.streamShares)
+      if (streamId < association.outboundStreams) association.setStreamShare(streamId, share);
     entry.owner = this;
     this.entries.set(association.id, entry);
     if (!this.isOneToMany) this.own = entry;

@@ -4,6 +4,8 @@
  * Does not own: how they are read and set (association-options.ts, socket-options.ts), the association's own options
  * (src/base/options.ts).
  */
+
+import type { StreamShare } from "../../association/model/stream-share.ts";
 import { type AssociationOptions, associationOptions } from "../../base/options.ts";
 import type { PrInfo, SendFlag } from "./ancillary.ts";
 import type { NotificationType } from "./notifications.ts";
@@ -23,6 +25,8 @@ export class AssociationSettings {
   context = 0;
   sndinfo: DefaultSndInfo = { streamId: 0, flags: [], ppid: 0, context: 0 };
   prinfo: PrInfo = { policy: "SCTP_PR_SCTP_NONE", value: 0 };
+  /** SCTP_STREAM_SCHEDULER_VALUE of associations to come, by stream. */
+  readonly streamShares: Map<number, StreamShare> = new Map();
 
   constructor(events: Iterable<NotificationType> = []) {
     this.events = new Set(events);
@@ -33,6 +37,7 @@ export class AssociationSettings {
     copy.context = this.context;
     copy.sndinfo = this.sndinfo;
     copy.prinfo = this.prinfo;
+    for (const [streamId, share] of this.streamShares) copy.streamShares.set(streamId, share);
     return copy;
   }
 }
@@ -73,6 +78,7 @@ export class SocketSettings {
     copy.defaults.context = defaults.context;
     copy.defaults.sndinfo = defaults.sndinfo;
     copy.defaults.prinfo = defaults.prinfo;
+    for (const [streamId, share] of defaults.streamShares) copy.defaults.streamShares.set(streamId, share);
     copy.lingerEnabled = this.lingerEnabled;
     copy.lingerSeconds = this.lingerSeconds;
     copy.reusePort = this.reusePort;

@@ -62,7 +62,7 @@ class InboundModel {
       options: OPTIONS,
       allocate: (lengthBytes) => new Uint8Array(lengthBytes),
     });
-    this.#inbound.reset({ initialTsn: this.#initialTsn, streamCount: STREAMS });
+    this.#inbound.reset({ initialTsn: this.#initialTsn, streamCount: STREAMS, isInterleaved: false });
   }
 
   step({ name, values: [a = 0, b = 0] }: CommandStep): void {

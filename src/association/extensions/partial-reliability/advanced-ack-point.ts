@@ -6,12 +6,16 @@
  * Each chunk is looked at once, when the point passes it: what is skipped is not gathered anew for each FORWARD TSN.
  */
 import { tsnAdd, tsnDiff, tsnGt, tsnLt } from "../../../base/serial.ts";
-import type { ForwardTsnChunk } from "../../../chunks/chunk.ts";
+import type { ForwardTsnChunk, IForwardTsnChunk } from "../../../chunks/chunk.ts";
 import { DataFlag } from "../../../chunks/data.ts";
 import { type SentChunk, SentState } from "../../sending/sent-chunk.ts";
 
 /** Among more TSNs there may be so many messages of one stream that the last of them looks older than the first. */
 const MAX_SKIPPED_TSNS = 0x7fff;
+
+/** What each stream adds to a FORWARD TSN, and to an I-FORWARD-TSN. */
+const SKIPPED_BYTES = 4;
+const I_SKIPPED_BYTES = 8;
 
 /** What was sent and is not acknowledged, as far as this looks. */
 export interface SentChunks {
@@ -20,7 +24,16 @@ export interface SentChunks {
   at(tsn: number): SentChunk;
 }
 
+/** Which chunk the peer is told by. */
+export interface UserDataForm {
+  /** User data goes in I-DATA: the MIDs of unordered messages are told of, too (RFC 8260 2.3.1). */
+  readonly isInterleaved: boolean;
+}
+
 interface Skipped {
+  readonly streamId: number;
+  readonly unordered: boolean;
+  /** Its SSN or MID. */
   readonly ssn: number;
   /** The last TSN of the stream that is skipped. */
   readonly tsn: number;
@@ -28,12 +41,14 @@ interface Skipped {
 
 export class AdvancedAckPoint {
   readonly #sent: SentChunks;
+  readonly #form: UserDataForm;
   #point: number;
-  /** By stream, in the order of their TSNs. */
+  /** By stream and order, in the order of their TSNs. */
   readonly #skipped = new Map<number, Skipped>();
 
-  constructor(sent: SentChunks) {
+  constructor(sent: SentChunks, form: UserDataForm) {
     this.#sent = sent;
+    this.#form = form;
     this.#point = sent.cumulativeAckPoint;
   }
 
@@ -56,34 +71,47 @@ export class AdvancedAckPoint {
   onAcknowledged(): void {
     const { cumulativeAckPoint } = this.#sent;
     if (tsnLt(this.#point, cumulativeAckPoint)) this.#point = cumulativeAckPoint;
-    for (const [streamId, { tsn }] of this.#skipped) {
+    for (const [key, { tsn }] of this.#skipped) {
       if (tsnGt(tsn, cumulativeAckPoint)) return;
-      this.#skipped.delete(streamId);
+      this.#skipped.delete(key);
     }
   }
 
   /**
    * Moves over what has been given up, and over nothing that is merely acknowledged by a gap block: that may be taken back (C2).
-   * @param maxStreams that the FORWARD TSN has room for: what does not fit waits for the next one (C4)
+   * @param roomBytes that the chunk has for streams: what does not fit waits for the next one (C4)
    */
-  advance(maxStreams: number): void {
+  advance(roomBytes: number): void {
+    const { isInterleaved } = this.#form;
+    const maxStreams = Math.floor(roomBytes / (isInterleaved ? I_SKIPPED_BYTES : SKIPPED_BYTES));
     if (this.#skipped.size > maxStreams) this.reset(); // There is less room than there was.
     for (let tsn = tsnAdd(this.#point, 1); tsnLt(tsn, this.#sent.nextTsn); tsn = tsnAdd(tsn, 1)) {
       const { state, flags, streamId, ssn } = this.#sent.at(tsn);
       if (state !== SentState.Abandoned) return;
       if (tsnDiff(tsn, this.#sent.cumulativeAckPoint) > MAX_SKIPPED_TSNS) return;
-      if ((flags & DataFlag.Unordered) === 0) {
-        const isListed = this.#skipped.delete(streamId);
+      const unordered = (flags & DataFlag.Unordered) !== 0;
+      if (isInterleaved || !unordered) {
+        const key = 2 * streamId + (unordered ? 1 : 0);
+        const isListed = this.#skipped.delete(key);
         if (!isListed && this.#skipped.size >= maxStreams) return;
-        this.#skipped.set(streamId, { ssn, tsn });
+        this.#skipped.set(key, { streamId, unordered, ssn, tsn });
       }
       this.#point = tsn;
     }
   }
 
   /** What the peer is to be told. */
-  get chunk(): ForwardTsnChunk {
-    const skipped = Array.from(this.#skipped, ([streamId, { ssn }]) => ({ streamId, ssn }));
-    return { kind: "FORWARD TSN", newCumulativeTsn: this.#point, skipped };
+  get chunk(): ForwardTsnChunk | IForwardTsnChunk {
+    const newCumulativeTsn = this.#point;
+    const skipped = [...this.#skipped.values()];
+    if (this.#form.isInterleaved) {
+      const messages = skipped.map(({ streamId, unordered, ssn }) => ({ streamId, unordered, mid: ssn }));
+      return { kind: "I-FORWARD-TSN", newCumulativeTsn, skipped: messages };
+    }
+    return {
+      kind: "FORWARD TSN",
+      newCumulativeTsn,
+      skipped: skipped.map(({ streamId, ssn }) => ({ streamId, ssn })),
+    };
   }
 }

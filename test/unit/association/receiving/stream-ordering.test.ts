@@ -90,7 +90,7 @@ it("begins anew when it is reset: nothing is held, and every stream waits for 0"
   const ordering = orderingOf();
   deliverUpTo(ordering, 3);
   hold(ordering, 9, 7);
-  ordering.reset(CHARGE_BYTES);
+  ordering.reset(CHARGE_BYTES, SSN_SPACE);
   expect(ordering.heldBytes).toBe(0);
   expect(ordering.highestHeldTsn).toBeUndefined();
   expect(ordering.isNext(0, 0, false)).toBe(true);

@@ -62,7 +62,7 @@ beforeEach(() => {
 describe("reset", () => {
   it("keeps what is queued or unacknowledged, and begins TSNs, SSNs and flights anew", () => {
     const path = addPath("10.0.0.2");
-    outbound.reset({ initialTsn: 500, peerRwndBytes: 100_000, streamCount: 10 });
+    outbound.reset({ initialTsn: 500, peerRwndBytes: 100_000, streamCount: 10, isInterleaved: false });
     send(0, 3);
     send(1, 3);
     send(2, 3, 3_000);
@@ -73,7 +73,7 @@ describe("reset", () => {
     expect(path.flight.flightBytes).toBeGreaterThan(0);
     send(3, 0);
 
-    outbound.reset({ initialTsn: 0xffff_ffff, peerRwndBytes: 50_000, streamCount: 4 });
+    outbound.reset({ initialTsn: 0xffff_ffff, peerRwndBytes: 50_000, streamCount: 4, isInterleaved: false });
     expect(path.flight).toMatchObject({ flightBytes: 0, flightChunkCount: 0 });
     expect(outbound.sent.isEmpty).toBe(true);
     expect(outbound.peerWindow.freeBytes).toBe(50_000);
@@ -100,7 +100,7 @@ describe("the number of streams", () => {
     expect(outbound.streamCount).toBe(20);
     outbound.setOptions(associationOptions({ outboundStreams: 30 }));
     expect(outbound.streamCount).toBe(30);
-    outbound.reset({ initialTsn: 1, peerRwndBytes: 1_000, streamCount: 5 });
+    outbound.reset({ initialTsn: 1, peerRwndBytes: 1_000, streamCount: 5, isInterleaved: false });
     outbound.setOptions(associationOptions({ outboundStreams: 40 }));
     expect(outbound.streamCount).toBe(5);
   });
@@ -108,7 +108,7 @@ describe("the number of streams", () => {
 
 describe("paths", () => {
   beforeEach(() => {
-    outbound.reset({ initialTsn: 500, peerRwndBytes: 100_000, streamCount: 10 });
+    outbound.reset({ initialTsn: 500, peerRwndBytes: 100_000, streamCount: 10, isInterleaved: false });
   });
 
   it("cut messages for the smallest of their packets, as they come, change and go", () => {

@@ -23,6 +23,7 @@ function cutAll(queue: SendQueue, bytes: number): string[] {
 
 /** Serves the stream with the highest id. */
 class HighestFirst implements StreamScheduler {
+  readonly isPerPacket = false;
   readonly told: string[] = [];
   readonly #waiting: StreamQueue[] = [];
 
@@ -73,7 +74,7 @@ it("numbers each stream from 0 again after a reset", () => {
   queue.push(message(0, 1));
   queue.push(message(1, 1));
   cutAll(queue, 10);
-  queue.reset();
+  queue.reset(false);
   queue.push(message(2, 1));
   expect(cutAll(queue, 10)).toEqual(["1:2#0"]);
 });
