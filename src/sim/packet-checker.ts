@@ -1,8 +1,11 @@
 /**
  * Looks at every packet that is sent and every packet that arrives, and says what is wrong.
- * Owns: the rules of RFC 9260 and RFC 3758 that can be seen from outside. Shares no code with the stack.
- * Does not own: what the users sent and got (delivery-checker.ts).
+ * Owns: the rules of RFC 9260, RFC 3758 and RFC 8260 that can be seen from outside. Shares no code with the stack.
+ * Does not own: what the users sent and got (delivery-checker.ts), the numbers in I-DATA (i-data-checker.ts), what is announced
+ * (announcements.ts).
  */
+import { type Announcement, announcementIn } from "./announcements.ts";
+import { I_DATA_PAYLOAD_AT, IDataChecker, keyOf } from "./i-data-checker.ts";
 import { ahead, plus, readPacket, type WireChunk, type WirePacket } from "./wire.ts";
 
 const DATA = 0;
@@ -15,11 +18,11 @@ const SHUTDOWN_ACK = 8;
 const COOKIE_ECHO = 10;
 const COOKIE_ACK = 11;
 const SHUTDOWN_COMPLETE = 14;
+const I_DATA = 64;
 const FORWARD_TSN = 192;
+const I_FORWARD_TSN = 194;
 
-const FORWARD_TSN_SUPPORTED = 0xc000;
-const SUPPORTED_EXTENSIONS = 0x8008;
-/** Flags of DATA. */
+/** Flags of DATA and I-DATA. */
 const ENDING = 1;
 const BEGINNING = 2;
 const UNORDERED = 4;
@@ -39,6 +42,8 @@ interface SentData {
 class Flow {
   /** Every Initial TSN that the sender has announced for this tag. */
   readonly initialTsns = new Set<number>();
+  /** Where user data goes in I-DATA. */
+  readonly messages = new IDataChecker();
   readonly sent = new Map<number, SentData>();
   nextTsn: number | undefined;
   /** What has arrived, and how often. */
@@ -68,16 +73,7 @@ export interface Sent {
 export class PacketChecker {
   readonly #flows = new Map<string, Flow>();
   /** Who announced a tag, its Initial TSN and its window: by the tag. */
-  readonly #announced = new Map<
-    number,
-    {
-      readonly host: string;
-      readonly tsn: number;
-      readonly rwnd: number;
-      /** Knows FORWARD TSN. */
-      readonly skips: boolean;
-    }
-  >();
+  readonly #announced = new Map<number, Announcement>();
   /** Hosts that give up messages: what leaves their flight so cannot be seen from outside. */
   readonly #abandoning = new Set<string>();
   /** The tag that the peer of a tag's owner uses, once both are known. */
@@ -94,7 +90,7 @@ export class PacketChecker {
       `${host} sent a packet that is not whole chunks`,
     );
     this.#checkBundling(host, packet);
-    const hasData = packet.chunks.some((chunk) => chunk.type === DATA);
+    const hasData = packet.chunks.some(({ type }) => isData(type));
     this.#need(
       !hasData || datagram.length <= maxBytes,
       `${host} sent ${datagram.length} bytes, ${maxBytes} are allowed`,
@@ -107,7 +103,8 @@ export class PacketChecker {
         case INIT_ACK:
           this.#onAnnounced(host, packet, chunk);
           break;
-        case DATA: {
+        case DATA:
+        case I_DATA: {
           const isNew = this.#onDataSent(host, packet.tag, chunk);
           if (isNew) newDataBytes += Math.ceil((chunk.value.byteLength + 4) / 4) * 4;
           else retransmittedChunks++;
@@ -117,6 +114,7 @@ export class PacketChecker {
           this.#onSackSent(host, packet.tag, chunk);
           break;
         case FORWARD_TSN:
+        case I_FORWARD_TSN:
           this.#onForwardTsnSent(host, packet.tag, chunk);
           break;
         case COOKIE_ACK:
@@ -133,7 +131,7 @@ export class PacketChecker {
     for (const chunk of packet.chunks) {
       if (chunk.type === INIT || chunk.type === INIT_ACK) this.#onAnnounced(host, packet, chunk);
       else if (chunk.type === COOKIE_ACK) this.#establish(packet.tag);
-      else if (chunk.type === DATA) this.#onDataSeen(host, packet.tag, chunk.value.getUint32(0));
+      else if (isData(chunk.type)) this.#onDataSeen(host, packet.tag, chunk.value.getUint32(0));
     }
   }
 
@@ -142,8 +140,9 @@ export class PacketChecker {
     const packet = readPacket(datagram);
     for (const chunk of packet.chunks) {
       if (chunk.type === COOKIE_ACK) this.#established.add(packet.tag);
-      if (chunk.type === DATA) this.#onDataArrived(from, packet.tag, chunk);
-      if (chunk.type === FORWARD_TSN) this.#onForwardTsnArrived(from, packet.tag, chunk);
+      if (isData(chunk.type)) this.#onDataArrived(from, packet.tag, chunk);
+      if (chunk.type === FORWARD_TSN || chunk.type === I_FORWARD_TSN)
+        this.#onForwardTsnArrived(from, packet.tag, chunk);
       if (!this.#established.has(packet.tag)) continue;
       if (chunk.type === SACK) this.#onSackArrived(packet.tag, chunk);
       if (chunk.type === SHUTDOWN) this.#onCumulativeAckArrived(packet.tag, chunk.value.getUint32(0));
@@ -168,11 +167,8 @@ export class PacketChecker {
     for (const type of [COOKIE_ECHO, COOKIE_ACK]) {
       this.#need(types.lastIndexOf(type) <= 0, `${host} sent chunk ${type} behind another one`);
     }
-    const firstData = types.indexOf(DATA);
-    this.#need(
-      firstData === -1 || types.slice(firstData).every((type) => type === DATA),
-      `${host} sent control behind DATA`,
-    );
+    const firstData = types.findIndex(isData);
+    this.#need(firstData === -1 || types.slice(firstData).every(isData), `${host} sent control behind DATA`);
     if (firstData !== -1) {
       const enemy = [ABORT, SHUTDOWN, SHUTDOWN_ACK].find((type) => types.includes(type));
       this.#need(enemy === undefined, `${host} bundled DATA with chunk ${enemy}`);
@@ -181,9 +177,7 @@ export class PacketChecker {
       types.includes(INIT) === (packet.tag === 0),
       `${host} sent the tag ${packet.tag} with chunks ${types}`,
     );
-    const tsns = packet.chunks
-      .filter((chunk) => chunk.type === DATA)
-      .map((chunk) => chunk.value.getUint32(0));
+    const tsns = packet.chunks.filter(({ type }) => isData(type)).map((chunk) => chunk.value.getUint32(0));
     this.#need(
       tsns.every((tsn, i) => i === 0 || ahead(tsn, tsns[i - 1] ?? 0) > 0),
       `${host} sent TSNs in falling order`,
@@ -191,11 +185,10 @@ export class PacketChecker {
   }
 
   #onAnnounced(host: string, packet: WirePacket, chunk: WireChunk): void {
-    const tag = chunk.value.getUint32(0);
-    const tsn = chunk.value.getUint32(12);
+    const announcement = announcementIn(host, chunk.value);
+    const { tag, tsn } = announcement;
     this.#need(tag !== 0, `${host} announced the tag 0`);
-    const rwnd = chunk.value.getUint32(4);
-    this.#announced.set(tag, { host, tsn, rwnd, skips: knowsForwardTsn(chunk.value) });
+    this.#announced.set(tag, announcement);
     if (chunk.type === INIT) return;
     // An INIT ACK: its tag and the one it carries belong together, and both Initial TSNs are known.
     this.#pair(tag, packet.tag);
@@ -222,21 +215,32 @@ export class PacketChecker {
       );
       return false;
     }
+    const isIData = chunk.type === I_DATA;
+    this.#need(
+      isIData === this.#isInterleaved(host, tag),
+      `${host} sent ${isIData ? "I-DATA" : "DATA"} where the other one was agreed on`,
+    );
     if (flow.nextTsn === undefined) {
       this.#need(flow.initialTsns.has(tsn), `${host} did not begin with its Initial TSN`);
       flow.arrivedThrough = plus(tsn, -1);
     } else {
       // One TSN may stand for what was not sent of a message that was given up.
-      const isBehindRest = !flow.lastEnds && tsn === plus(flow.nextTsn, 1);
+      const restCount = ahead(tsn, flow.nextTsn);
+      const isBehindRest = restCount > 0 && restCount <= restsOf(flow, isIData);
       this.#need(
         tsn === flow.nextTsn || isBehindRest,
         `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`,
       );
-      if (isBehindRest) this.#need((chunk.flags & BEGINNING) !== 0, `${host} left out TSN ${flow.nextTsn}`);
+      if (isBehindRest && !isIData)
+        this.#need((chunk.flags & BEGINNING) !== 0, `${host} left out TSN ${flow.nextTsn}`);
     }
     flow.nextTsn = plus(tsn, 1);
     flow.lastEnds = (chunk.flags & ENDING) !== 0;
-    const payloadBytes = bytes.length - 12;
+    if (isIData) {
+      const complaint = flow.messages.onNew(chunk.flags, chunk.value, this.#abandoning.has(host));
+      this.#need(complaint === undefined, `${host}: ${complaint}`);
+    }
+    const payloadBytes = bytes.length - (isIData ? I_DATA_PAYLOAD_AT : 12);
     this.#need(payloadBytes > 0, `${host} sent DATA without user data`);
     this.#checkWindow(host, tag, flow, payloadBytes);
     flow.sent.set(tsn, { bytes, payloadBytes, flags: chunk.flags });
@@ -247,22 +251,40 @@ export class PacketChecker {
   #onForwardTsnSent(host: string, tag: number, chunk: WireChunk): void {
     const flow = this.#flow(host, tag);
     const through = chunk.value.getUint32(0);
+    const isIForward = chunk.type === I_FORWARD_TSN;
+    const { skips, skipsInterleaved } = this.#announced.get(tag) ?? {};
     this.#need(
-      this.#announced.get(tag)?.skips === true && flow.nextTsn !== undefined,
+      (isIForward ? skipsInterleaved : skips) === true && flow.nextTsn !== undefined,
       `${host} sent FORWARD TSN to somebody who does not know it, or before all DATA`,
+    );
+    this.#need(
+      isIForward === this.#isInterleaved(host, tag),
+      `${host} sent ${isIForward ? "I-FORWARD-TSN" : "FORWARD TSN"}, which does not go with its user data`,
     );
     this.#need(
       flow.ackKnown === undefined || ahead(through, flow.ackKnown) > 0,
       `${host} skips up to TSN ${through}, which has been acknowledged`,
     );
     const due = flow.nextTsn ?? 0;
-    // Beyond what was sent lies at most the one TSN for the rest of a message.
-    const isRest = !flow.lastEnds && through === due;
-    this.#need(isRest || ahead(through, due) < 0, `${host} skips TSN ${through}, which was never given out`);
-    if (isRest) {
-      flow.nextTsn = plus(due, 1);
+    // Beyond what was sent lies at most one TSN for the rest of each half-sent message.
+    const restCount = ahead(through, due) + 1;
+    this.#need(
+      restCount <= restsOf(flow, isIForward),
+      `${host} skips TSN ${through}, which was never given out`,
+    );
+    if (restCount > 0) {
+      flow.nextTsn = plus(through, 1);
       flow.lastEnds = true;
     }
+    if (isIForward) {
+      const complaint = flow.messages.onSkipped(chunk.value, lastMidsThrough(flow, through));
+      this.#need(complaint === undefined, `${host}: ${complaint}`);
+    } else this.#checkSkippedStreams(host, flow, through, chunk.value);
+    if (flow.skippedThrough === undefined || ahead(through, flow.skippedThrough) > 0)
+      flow.skippedThrough = through;
+  }
+
+  #checkSkippedStreams(host: string, flow: Flow, through: number, value: DataView): void {
     const streams = new Map<number, number>();
     for (const [tsn, { bytes, flags }] of flow.sent) {
       if (ahead(tsn, through) > 0 || (flags & UNORDERED) !== 0) continue;
@@ -270,10 +292,10 @@ export class PacketChecker {
       streams.set(view.getUint16(4), view.getUint16(6));
     }
     const listed = new Map<number, number>();
-    for (let at = 4; at + 4 <= chunk.value.byteLength; at += 4) {
-      const streamId = chunk.value.getUint16(at);
+    for (let at = 4; at + 4 <= value.byteLength; at += 4) {
+      const streamId = value.getUint16(at);
       this.#need(!listed.has(streamId), `${host} lists stream ${streamId} twice in a FORWARD TSN`);
-      listed.set(streamId, chunk.value.getUint16(at + 2));
+      listed.set(streamId, value.getUint16(at + 2));
     }
     for (const [streamId, ssn] of streams) {
       this.#need(
@@ -281,8 +303,16 @@ export class PacketChecker {
         `${host} skips SSN ${ssn} of stream ${streamId}, and lists ${listed.get(streamId)}`,
       );
     }
-    if (flow.skippedThrough === undefined || ahead(through, flow.skippedThrough) > 0)
-      flow.skippedThrough = through;
+  }
+
+  /** Whether a host and the owner of a tag have both listed I-DATA (RFC 8260 2.2.1). */
+  #isInterleaved(host: string, tag: number): boolean {
+    if (this.#announced.get(tag)?.interleaves !== true) return false;
+    for (const peerTag of this.#peerTag.get(tag) ?? []) {
+      const announcement = this.#announced.get(peerTag);
+      if (announcement?.host === host) return announcement.interleaves;
+    }
+    return false;
   }
 
   /** TSNs may come in any order here: they count from the nearest Initial TSN before them. */
@@ -452,17 +482,22 @@ export class PacketChecker {
   }
 }
 
-/** Whether an INIT or INIT ACK says so, by the parameter or in the list of extensions. */
-function knowsForwardTsn(value: DataView): boolean {
-  for (let at = 16; at + 4 <= value.byteLength; ) {
-    const type = value.getUint16(at);
-    const length = value.getUint16(at + 2);
-    if (length < 4) return false;
-    if (type === FORWARD_TSN_SUPPORTED) return true;
-    if (type === SUPPORTED_EXTENSIONS)
-      for (let i = 4; i < length && at + i < value.byteLength; i++)
-        if (value.getUint8(at + i) === FORWARD_TSN) return true;
-    at += Math.ceil(length / 4) * 4;
+function isData(type: number): boolean {
+  return type === DATA || type === I_DATA;
+}
+
+/** TSNs that may stand for what was not sent of messages that were given up. */
+function restsOf(flow: Flow, isInterleaved: boolean): number {
+  return isInterleaved ? flow.messages.underWayCount : flow.lastEnds ? 0 : 1;
+}
+
+/** The last message, of each stream and order, with something sent up to a TSN and not acknowledged. */
+function lastMidsThrough(flow: Flow, through: number): ReadonlyMap<string, number> {
+  const mids = new Map<string, number>();
+  for (const [tsn, { bytes, flags }] of flow.sent) {
+    if (ahead(tsn, through) > 0) continue;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    mids.set(keyOf(view.getUint16(4), (flags & UNORDERED) !== 0), view.getUint32(8));
   }
-  return false;
+  return mids;
 }

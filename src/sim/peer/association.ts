@@ -69,6 +69,8 @@ export class PeerAssociation {
   #control: Chunk[] = [];
   #repeating: Repeating | undefined = undefined;
   #wantsShutdown = false;
+  /** Both sides know I-DATA. */
+  #isInterleaved = false;
 
   constructor(seat: PeerSeat, own: Introduction, remote: TransportAddress, remotePort: number) {
     this.#seat = seat;
@@ -151,12 +153,12 @@ export class PeerAssociation {
     let hasData = false;
     for (const chunk of chunks) {
       if (this.#state === "CLOSED") return;
-      if (chunk.kind === "DATA" && TAKES_DATA.has(this.#state) && this.#receiver !== undefined) {
-        this.#receiver.onData(chunk, this.#seat.nowMs);
-        hasData = true;
-      } else if (chunk.kind === "FORWARD TSN" && TAKES_DATA.has(this.#state)) {
-        if (!this.#seat.habits.has("skips")) throw new Error("a FORWARD TSN came that nobody had asked for");
-        this.#receiver?.onForwardTsn(chunk, this.#seat.nowMs);
+      const isData = chunk.kind === "DATA" || chunk.kind === "I-DATA";
+      const isForward = chunk.kind === "FORWARD TSN" || chunk.kind === "I-FORWARD-TSN";
+      if ((isData || isForward) && TAKES_DATA.has(this.#state) && this.#receiver !== undefined) {
+        this.#requireAgreed(chunk.kind);
+        if (isData) this.#receiver.onData(chunk, this.#seat.nowMs);
+        else this.#receiver.onForwardTsn(chunk, this.#seat.nowMs);
         hasData = true;
       } else {
         this.#onChunk(chunk);
@@ -209,10 +211,20 @@ export class PeerAssociation {
   #meet(peer: Introduction): void {
     const seat = this.#seat;
     this.peerTag = peer.tag;
-    this.#sender.setPeerWindow(peer.windowBytes);
+    this.#isInterleaved = this.own.interleaves && peer.interleaves;
+    if (this.#isInterleaved) seat.habits.does("interleaves");
+    this.#sender.begin(peer.windowBytes, this.#isInterleaved);
     this.#receiver = new Receiver(peer.initialTsn, seat.windowBytes, seat.habits, (message) =>
       seat.onMessage(this, message),
     );
+  }
+
+  /** Of DATA and I-DATA, and of what skips them, one is right (RFC 8260 2.2.3, 2.3.1). */
+  #requireAgreed(kind: "DATA" | "I-DATA" | "FORWARD TSN" | "I-FORWARD-TSN"): void {
+    const isForward = kind === "FORWARD TSN" || kind === "I-FORWARD-TSN";
+    const isForInterleaved = kind === "I-DATA" || kind === "I-FORWARD-TSN";
+    if ((isForward && !this.#seat.habits.has("skips")) || isForInterleaved !== this.#isInterleaved)
+      throw new Error(`${kind} came, which nobody had asked for`);
   }
 
   #comeUp(): void {
@@ -348,7 +360,7 @@ export class PeerAssociation {
     return [...packet, ...(waitingSack ? [receiver.takeSack()] : []), ...data];
   }
 
-  #dataFor(packet: readonly Chunk[], nowMs: number): Chunk[] {
+  #dataFor(packet: readonly Chunk[], nowMs: number): readonly Chunk[] {
     const takesAlong = packet.some(({ kind }) => kind === "COOKIE ECHO" || kind === "COOKIE ACK");
     if (!SENDS_DATA.has(this.#state) && !(takesAlong && this.#state === "COOKIE-ECHOED")) return [];
     if (takesAlong && !this.#seat.habits.has("late-bundling")) return [];

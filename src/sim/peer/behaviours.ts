@@ -23,6 +23,8 @@ export const BEHAVIOURS = {
     "DATA waits for company, SACKs wait for DATA, the COOKIE ECHO and COOKIE ACK take DATA along (6.10)",
   "tiny-fragments": "messages are cut into fragments of any size (6.9)",
   skips: "it knows FORWARD TSN, and gives up what may be given up as soon as T3-rtx expires (RFC 3758)",
+  interleaves:
+    "it knows I-DATA, mixes fragments of all streams at random where the other side does, too, and FORWARD TSN is I-FORWARD-TSN (RFC 8260)",
 } as const;
 
 export type Behaviour = keyof typeof BEHAVIOURS;

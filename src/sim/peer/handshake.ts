@@ -6,7 +6,7 @@
 import { ByteBuilder } from "../../chunks/byte-builder.ts";
 import type { Cause } from "../../chunks/causes.ts";
 import type { InitAckChunk, InitChunk } from "../../chunks/chunk.ts";
-import { CauseCode, ParameterType } from "../../chunks/codes.ts";
+import { CauseCode, ChunkType, ParameterType } from "../../chunks/codes.ts";
 import type { Parameter } from "../../chunks/parameters.ts";
 import { addressFamily } from "../../platform/address.ts";
 import type { Habits } from "./behaviours.ts";
@@ -18,11 +18,24 @@ export interface Introduction {
   readonly windowBytes: number;
   readonly outboundStreams: number;
   readonly inboundStreams: number;
+  /** It lists I-DATA. */
+  readonly interleaves: boolean;
 }
 
 export function introductionOf(chunk: InitChunk | InitAckChunk): Introduction {
-  const { initiateTag, initialTsn, aRwndBytes, outboundStreams, inboundStreams } = chunk;
-  return { tag: initiateTag, initialTsn, windowBytes: aRwndBytes, outboundStreams, inboundStreams };
+  const { initiateTag, initialTsn, aRwndBytes, outboundStreams, inboundStreams, parameters } = chunk;
+  const interleaves = parameters.some(
+    (parameter) =>
+      parameter.kind === "Supported Extensions" && parameter.chunkTypes.includes(ChunkType.IData),
+  );
+  return {
+    tag: initiateTag,
+    initialTsn,
+    windowBytes: aRwndBytes,
+    outboundStreams,
+    inboundStreams,
+    interleaves,
+  };
 }
 
 export function initChunk(own: Introduction, address: string, habits: Habits): InitChunk {
@@ -49,7 +62,17 @@ function fields(own: Introduction): Omit<InitChunk, "kind" | "parameters"> {
 /** None, but for the peers that like them odd. What would change the protocol if it were understood is left out. */
 function optionalParameters(address: string, isInit: boolean, habits: Habits): Parameter[] {
   const skips: Parameter = { kind: "Forward-TSN-Supported", type: ParameterType.ForwardTsnSupported };
-  return [...(habits.does("skips") ? [skips] : []), ...oddParameters(address, isInit, habits)];
+  const { IData, ForwardTsn, IForwardTsn } = ChunkType;
+  const listed: Parameter = {
+    kind: "Supported Extensions",
+    type: ParameterType.SupportedExtensions,
+    chunkTypes: habits.has("skips") ? [IForwardTsn, ForwardTsn, IData] : [IData],
+  };
+  return [
+    ...(habits.does("skips") ? [skips] : []),
+    ...(habits.has("interleaves") ? [listed] : []),
+    ...oddParameters(address, isInit, habits),
+  ];
 }
 
 function oddParameters(address: string, isInit: boolean, habits: Habits): Parameter[] {
@@ -130,7 +153,10 @@ export function sealCookie(content: CookieContent, secret: number, habits: Habit
   const out = new ByteBuilder().u32(secret).u32(content.localTieTag).u32(content.peerTieTag);
   for (const side of [content.own, content.peer]) {
     out.u32(side.tag).u32(side.initialTsn).u32(side.windowBytes);
-    out.u16(side.outboundStreams).u16(side.inboundStreams);
+    out
+      .u16(side.outboundStreams)
+      .u16(side.inboundStreams)
+      .u32(side.interleaves ? 1 : 0);
   }
   if (habits.does("odd-parameters")) out.raw(oddBytes(habits));
   return out.build();
@@ -139,18 +165,19 @@ export function sealCookie(content: CookieContent, secret: number, habits: Habit
 /** undefined for a cookie that this life of the peer has not sealed. */
 export function openCookie(cookie: Uint8Array, secret: number): CookieContent | undefined {
   const view = new DataView(cookie.buffer, cookie.byteOffset, cookie.byteLength);
-  if (cookie.length < 44 || view.getUint32(0) !== secret) return undefined;
+  if (cookie.length < 52 || view.getUint32(0) !== secret) return undefined;
   const introduction = (at: number): Introduction => ({
     tag: view.getUint32(at),
     initialTsn: view.getUint32(at + 4),
     windowBytes: view.getUint32(at + 8),
     outboundStreams: view.getUint16(at + 12),
     inboundStreams: view.getUint16(at + 14),
+    interleaves: view.getUint32(at + 16) === 1,
   });
   return {
     localTieTag: view.getUint32(4),
     peerTieTag: view.getUint32(8),
     own: introduction(12),
-    peer: introduction(28),
+    peer: introduction(32),
   };
 }

@@ -180,6 +180,7 @@ export class Peer implements PeerSeat {
       windowBytes,
       outboundStreams: this.#streams,
       inboundStreams: this.#streams,
+      interleaves: this.habits.has("interleaves"),
     };
   }
 

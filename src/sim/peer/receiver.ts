@@ -1,11 +1,17 @@
 /**
- * The receiving half of a scripted peer: from DATA chunks to messages and SACKs.
+ * The receiving half of a scripted peer: from DATA or I-DATA chunks to messages and SACKs.
  * Owns: which TSNs have come, the window, the order of messages, when a SACK is due and what it says.
  * Does not own: sending it (association.ts).
  */
 
 import { ssnAdd, tsnAdd, tsnDiff } from "../../base/serial.ts";
-import type { DataChunk, ForwardTsnChunk, SackChunk } from "../../chunks/chunk.ts";
+import type {
+  DataChunk,
+  ForwardTsnChunk,
+  IDataChunk,
+  IForwardTsnChunk,
+  SackChunk,
+} from "../../chunks/chunk.ts";
 import type { Habits } from "./behaviours.ts";
 
 /** A message as it was sent. */
@@ -17,8 +23,10 @@ export interface PeerMessage {
   readonly isLimited?: boolean | undefined;
 }
 
+type UserData = DataChunk | IDataChunk;
+
 interface Held {
-  readonly chunk: DataChunk;
+  readonly chunk: UserData;
   /** A SACK has said that it came. */
   isReported: boolean;
 }
@@ -47,9 +55,11 @@ export class Receiver {
   /** Behind a gap, by TSN. */
   readonly #held = new Map<number, Held>();
   #heldBytes = 0;
-  /** The fragments of the message that is coming in. */
-  #fragments: DataChunk[] = [];
+  /** The fragments of the messages that are coming in, by what they are known by: of DATA there is one at a time. */
+  readonly #fragments = new Map<string, UserData[]>();
   readonly #nextSsn = new Map<number, number>();
+  /** Of I-DATA: from which number on messages are not given up, by stream and order. */
+  readonly #givenUpThrough = new Map<string, number>();
   /** Complete, but not yet their turn: by stream and SSN. */
   readonly #early = new Map<string, PeerMessage>();
   /** For the user, who takes its time. */
@@ -90,7 +100,7 @@ export class Receiver {
   }
 
   /** One DATA chunk. `onPacket` follows when all of its packet have been given. */
-  onData(chunk: DataChunk, nowMs: number): void {
+  onData(chunk: UserData, nowMs: number): void {
     const { tsn } = chunk;
     const distance = tsnDiff(tsn, this.#cumulativeTsn);
     if (distance <= 0 || this.#held.has(tsn)) {
@@ -111,8 +121,11 @@ export class Receiver {
     this.#maybeRenege();
   }
 
-  /** What is missing up to there will not come (RFC 3758 3.6). */
-  onForwardTsn({ newCumulativeTsn, skipped }: ForwardTsnChunk, nowMs: number): void {
+  /** What is missing up to there will not come (RFC 3758 3.6, RFC 8260 2.3.1). */
+  onForwardTsn(chunk: ForwardTsnChunk | IForwardTsnChunk, nowMs: number): void {
+    const { newCumulativeTsn } = chunk;
+    const isInterleaved = chunk.kind === "I-FORWARD-TSN";
+
     if (tsnDiff(newCumulativeTsn, this.#cumulativeTsn) <= 0) {
       this.sackAtMs = nowMs;
       return;
@@ -122,17 +135,22 @@ export class Receiver {
       this.#cumulativeTsn = tsn;
       const held = this.#held.get(tsn);
       if (held === undefined) {
-        this.#fragments = [];
+        if (!isInterleaved) this.#fragments.clear();
         continue;
       }
       this.#held.delete(tsn);
       this.#heldBytes -= held.chunk.payload.length;
       // What has lost its beginning is nothing.
-      if (held.chunk.beginning || this.#fragments.length > 0) this.#assemble(held.chunk, nowMs);
+      if (held.chunk.beginning || this.#fragments.has(keyOf(held.chunk))) this.#assemble(held.chunk, nowMs);
     }
-    // The message with this TSN is one that was given up.
-    this.#fragments = [];
-    for (const { streamId, ssn } of skipped) this.#skip(streamId, ssn, nowMs);
+    if (chunk.kind === "FORWARD TSN") {
+      // The message with this TSN is one that was given up.
+      this.#fragments.clear();
+      for (const { streamId, ssn } of chunk.skipped) this.#skip(streamId, ssn, nowMs);
+    } else {
+      for (const { streamId, unordered, mid } of chunk.skipped)
+        this.#skipMessages(streamId, unordered, mid, nowMs);
+    }
     this.#advance(nowMs);
   }
 
@@ -237,28 +255,42 @@ export class Receiver {
     }
   }
 
-  /** Fragments of a message follow one another without a gap in their TSNs (6.9): in that order they come here. */
-  #assemble(chunk: DataChunk, nowMs: number): void {
-    const first = this.#fragments[0];
+  /**
+   * Fragments of DATA follow one another without a gap in their TSNs (6.9): in that order they come here. So do those of I-DATA, but
+   * for those of other messages between them; what was given up may have holes.
+   */
+  #assemble(chunk: UserData, nowMs: number): void {
+    const key = keyOf(chunk);
+    const fragments = this.#fragments.get(key) ?? [];
+    if (chunk.kind === "I-DATA" && this.#isGivenUp(chunk)) return;
+    const [first] = fragments;
     if (chunk.beginning !== (first === undefined))
       throw new Error(
-        `DATA with TSN ${chunk.tsn} ${chunk.beginning ? "begins within" : "goes on without"} a message`,
+        `${chunk.kind} with TSN ${chunk.tsn} ${chunk.beginning ? "begins within" : "goes on without"} a message`,
       );
-    if (
-      first !== undefined &&
-      (first.streamId !== chunk.streamId || first.ssn !== chunk.ssn || first.unordered !== chunk.unordered)
-    )
+    if (first !== undefined && (first.streamId !== chunk.streamId || first.unordered !== chunk.unordered))
       throw new Error(`the fragment with TSN ${chunk.tsn} names another message than the first`);
-    this.#fragments.push(chunk);
+    if (chunk.kind === "DATA" && first?.kind === "DATA" && first.ssn !== chunk.ssn)
+      throw new Error(`the fragment with TSN ${chunk.tsn} has another SSN than the first`);
+    if (chunk.kind === "I-DATA" && !chunk.beginning && chunk.ppidOrFsn !== fragments.length)
+      return void this.#fragments.set(key, [...fragments, chunk]); // It has a hole, and will be skipped.
+    fragments.push(chunk);
+    this.#fragments.set(key, fragments);
     if (!chunk.ending) return;
-    const data = new Uint8Array(this.#fragments.reduce((bytes, { payload }) => bytes + payload.length, 0));
+    const data = new Uint8Array(fragments.reduce((bytes, { payload }) => bytes + payload.length, 0));
     let at = 0;
-    for (const { payload } of this.#fragments) {
+    for (const { payload } of fragments) {
       data.set(payload, at);
       at += payload.length;
     }
-    this.#fragments = [];
-    this.#order({ streamId: chunk.streamId, unordered: chunk.unordered, data }, chunk.ssn, nowMs);
+    this.#fragments.delete(key);
+    const number = chunk.kind === "DATA" ? chunk.ssn : chunk.mid;
+    this.#order({ streamId: chunk.streamId, unordered: chunk.unordered, data }, number, nowMs);
+  }
+
+  #isGivenUp({ streamId, unordered, mid }: IDataChunk): boolean {
+    const mark = this.#givenUpThrough.get(`${streamId} ${unordered}`);
+    return mark !== undefined && tsnDiff(mid, mark) < 0;
   }
 
   /** Within a stream by SSN (6.5, 6.6). */
@@ -266,6 +298,27 @@ export class Receiver {
     const { streamId, unordered } = message;
     if (unordered) return this.#give(message, nowMs);
     this.#early.set(`${streamId} ${ssn}`, message);
+    this.#giveDue(streamId, nowMs);
+  }
+
+  /** Unfinished messages up to that number will not be ended; ordered ones are waited for no longer. */
+  #skipMessages(streamId: number, unordered: boolean, throughMid: number, nowMs: number): void {
+    this.#givenUpThrough.set(`${streamId} ${unordered}`, tsnAdd(throughMid, 1));
+    for (const [key, [first]] of this.#fragments) {
+      if (first?.kind !== "I-DATA" || first.streamId !== streamId || first.unordered !== unordered) continue;
+      if (tsnDiff(first.mid, throughMid) <= 0) this.#fragments.delete(key);
+    }
+    if (unordered) return;
+    for (
+      let next = this.#nextSsn.get(streamId) ?? 0;
+      tsnDiff(next, throughMid) <= 0;
+      next = tsnAdd(next, 1)
+    ) {
+      const early = this.#early.get(`${streamId} ${next}`);
+      this.#early.delete(`${streamId} ${next}`);
+      this.#nextSsn.set(streamId, tsnAdd(next, 1));
+      if (early !== undefined) this.#give(early, nowMs);
+    }
     this.#giveDue(streamId, nowMs);
   }
 
@@ -303,4 +356,9 @@ export class Receiver {
     this.#unread.push({ message, readAtMs });
     this.#unreadBytes += message.data.length;
   }
+}
+
+/** What the fragments of a message have in common: of DATA that they follow one another. */
+function keyOf(chunk: UserData): string {
+  return chunk.kind === "DATA" ? "" : `${chunk.streamId} ${chunk.unordered} ${chunk.mid}`;
 }

@@ -1,22 +1,32 @@
 /**
- * The sending half of a scripted peer: from messages to DATA chunks, and what SACKs do to them.
- * Owns: TSNs, SSNs, fragments, the two windows, what is lost, T3-rtx. Does not own: packets (association.ts).
+ * The sending half of a scripted peer: from messages to DATA or I-DATA chunks, and what SACKs do to them.
+ * Owns: TSNs, SSNs, MIDs, fragments, the two windows, what is lost, T3-rtx. Does not own: packets (association.ts).
  */
 
 import { ssnAdd, tsnAdd, tsnGt, tsnLt, tsnLte } from "../../base/serial.ts";
-import type { DataChunk, ForwardTsnChunk, SackChunk } from "../../chunks/chunk.ts";
+import type {
+  DataChunk,
+  ForwardTsnChunk,
+  IDataChunk,
+  IForwardTsnChunk,
+  SackChunk,
+} from "../../chunks/chunk.ts";
 import type { Habits } from "./behaviours.ts";
 import type { PeerMessage } from "./receiver.ts";
+
+type UserData = DataChunk | IDataChunk;
 
 /** A message that is being cut, and how far it has been. */
 interface Cutting {
   readonly message: PeerMessage;
-  readonly ssn: number;
+  /** Its SSN or MID. */
+  readonly number: number;
   at: number;
+  fragmentCount: number;
 }
 
 interface Outstanding {
-  readonly chunk: DataChunk;
+  readonly chunk: UserData;
   readonly message: PeerMessage;
   isGivenUp: boolean;
   sentAtMs: number;
@@ -32,7 +42,7 @@ interface Outstanding {
 export const PACKET_BYTES = 1_200;
 const COMMON_HEADER_BYTES = 12;
 const DATA_HEADER_BYTES = 16;
-const MAX_PAYLOAD_BYTES = PACKET_BYTES - COMMON_HEADER_BYTES - DATA_HEADER_BYTES;
+const I_DATA_HEADER_BYTES = 20;
 /** Packets that one SACK lets go under the habit of that name: usrsctp's Max.Burst. */
 const BURST_PACKETS = 4;
 /** How long DATA may wait for company under late bundling. */
@@ -47,7 +57,11 @@ export class Sender {
   errorCount = 0;
   readonly #habits: Habits;
   readonly #queues = new Map<number, PeerMessage[]>();
-  readonly #nextSsn = new Map<number, number>();
+  /** By stream, of I-DATA by order as well: the number of the next message. */
+  readonly #nextNumber = new Map<string, number>();
+  #isInterleaved = false;
+  /** With I-DATA: messages that have been begun, by stream. */
+  readonly #halfSent = new Map<number, Cutting>();
   /** By ascending TSN. */
   #outstanding: Outstanding[] = [];
   #current: Cutting | undefined;
@@ -73,9 +87,17 @@ export class Sender {
     this.#habits = habits;
   }
 
-  /** The window that the other side announces when it introduces itself. */
-  setPeerWindow(bytes: number): void {
-    this.#peerWindowBytes = bytes;
+  /** @param windowBytes what the other side announces when it introduces itself. @param isInterleaved both know I-DATA */
+  begin(windowBytes: number, isInterleaved: boolean): void {
+    this.#peerWindowBytes = windowBytes;
+    this.#isInterleaved = isInterleaved;
+  }
+
+  get #headerBytes(): number {
+    return this.#isInterleaved ? I_DATA_HEADER_BYTES : DATA_HEADER_BYTES;
+  }
+  get #maxPayloadBytes(): number {
+    return PACKET_BYTES - COMMON_HEADER_BYTES - this.#headerBytes;
   }
 
   get isIdle(): boolean {
@@ -86,7 +108,7 @@ export class Sender {
     return this.#companyAtMs;
   }
   get #hasNew(): boolean {
-    return this.#current !== undefined || this.#queues.size > 0;
+    return this.#current !== undefined || this.#queues.size > 0 || this.#halfSent.size > 0;
   }
 
   enqueue(message: PeerMessage): void {
@@ -99,12 +121,12 @@ export class Sender {
    * The DATA chunks of one packet, lost ones first; none where nothing may go.
    * @param isAlone nothing else is in the packet yet, so that there is no company
    */
-  takePacket(roomBytes: number, nowMs: number, isAlone: boolean): DataChunk[] {
+  takePacket(roomBytes: number, nowMs: number, isAlone: boolean): UserData[] {
     if (this.#outstanding.length === 0) this.#burstLeft = BURST_PACKETS;
     if (this.#burstLeft <= 0 && this.#habits.does("burst-per-sack")) return [];
-    const chunks: DataChunk[] = [];
+    const chunks: UserData[] = [];
     let leftBytes = roomBytes;
-    const take = (chunk: DataChunk | undefined): boolean => {
+    const take = (chunk: UserData | undefined): boolean => {
       if (chunk === undefined) return false;
       chunks.push(chunk);
       leftBytes -= paddedBytes(chunk);
@@ -141,17 +163,30 @@ export class Sender {
   }
 
   /** What the other side must know that is given up at the head of what is outstanding (RFC 3758 3.5 C2 to C4). */
-  takeForwardTsn(): ForwardTsnChunk | undefined {
+  takeForwardTsn(): ForwardTsnChunk | IForwardTsnChunk | undefined {
     if (!this.#forwardDue) return undefined;
     this.#forwardDue = false;
     const end = this.#outstanding.findIndex(({ isGivenUp }) => !isGivenUp);
     const head = end === -1 ? this.#outstanding : this.#outstanding.slice(0, end);
     const last = head.at(-1);
     if (last === undefined) return undefined;
+    const newCumulativeTsn = last.chunk.tsn;
+    if (this.#isInterleaved) return { kind: "I-FORWARD-TSN", newCumulativeTsn, skipped: this.#midsOf(head) };
     const ssns = new Map<number, number>();
-    for (const { chunk } of head) if (!chunk.unordered) ssns.set(chunk.streamId, chunk.ssn);
+    for (const { chunk } of head)
+      if (chunk.kind === "DATA" && !chunk.unordered) ssns.set(chunk.streamId, chunk.ssn);
     const skipped = this.#habits.shuffled([...ssns]).map(([streamId, ssn]) => ({ streamId, ssn }));
-    return { kind: "FORWARD TSN", newCumulativeTsn: last.chunk.tsn, skipped };
+    return { kind: "FORWARD TSN", newCumulativeTsn, skipped };
+  }
+
+  #midsOf(head: readonly Outstanding[]): IForwardTsnChunk["skipped"] {
+    const mids = new Map<string, IForwardTsnChunk["skipped"][number]>();
+    for (const { chunk } of head) {
+      const { streamId, unordered } = chunk;
+      if (chunk.kind === "I-DATA")
+        mids.set(`${streamId} ${unordered}`, { streamId, unordered, mid: chunk.mid });
+    }
+    return this.#habits.shuffled([...mids.values()]);
   }
 
   /** A SHUTDOWN acknowledges, too. */
@@ -188,15 +223,16 @@ export class Sender {
       item.isGivenUp = true;
       item.isLost = false;
     }
-    const current = this.#current;
-    const last = this.#outstanding.at(-1);
-    if (current === undefined || last === undefined || !last.isGivenUp || last.message !== current.message)
-      return;
-    // One TSN stands for the rest of it.
-    const rest = { ...last.chunk, tsn: this.#nextTsn, beginning: false, ending: true };
-    this.#outstanding.push({ ...last, chunk: rest });
-    this.#nextTsn = tsnAdd(this.#nextTsn, 1);
-    this.#current = undefined;
+    for (const cutting of [...this.#halfSent.values(), this.#current]) {
+      const last = this.#outstanding.findLast(({ message }) => message === cutting?.message);
+      if (cutting === undefined || last?.isGivenUp !== true) continue;
+      // One TSN stands for the rest of it.
+      const rest = { ...last.chunk, tsn: this.#nextTsn, beginning: false, ending: true };
+      this.#outstanding.push({ ...last, chunk: rest });
+      this.#nextTsn = tsnAdd(this.#nextTsn, 1);
+      this.#halfSent.delete(cutting.message.streamId);
+      if (this.#current === cutting) this.#current = undefined;
+    }
   }
 
   /** Begins T3-rtx where something is outstanding: COOKIE ECHO has a timer of its own. */
@@ -211,7 +247,7 @@ export class Sender {
     return bytes;
   }
 
-  #nextLost(roomBytes: number, nowMs: number): DataChunk | undefined {
+  #nextLost(roomBytes: number, nowMs: number): UserData | undefined {
     if (this.#flightBytes >= this.#cwndBytes) return undefined;
     const item = this.#outstanding.find(({ isLost }) => isLost);
     if (item === undefined || paddedBytes(item.chunk) > roomBytes) return undefined;
@@ -222,10 +258,11 @@ export class Sender {
     return item.chunk;
   }
 
-  #nextNew(roomBytes: number, nowMs: number): DataChunk | undefined {
+  #nextNew(roomBytes: number, nowMs: number): UserData | undefined {
     if (!this.#hasNew || this.#flightBytes >= this.#cwndBytes) return undefined;
     if (this.#outstanding.some(({ isLost }) => isLost)) return undefined;
-    const room = Math.min(roomBytes, MAX_PAYLOAD_BYTES + DATA_HEADER_BYTES) - DATA_HEADER_BYTES;
+    const maxPayloadBytes = this.#maxPayloadBytes;
+    const room = Math.min(roomBytes - this.#headerBytes, maxPayloadBytes);
     const outstandingBytes = this.#outstanding.reduce(
       (sum, { chunk, isReported, isGivenUp }) => sum + (isReported || isGivenUp ? 0 : chunk.payload.length),
       0,
@@ -233,13 +270,13 @@ export class Sender {
     const windowBytes = this.#peerWindowBytes - outstandingBytes;
     // One chunk may probe a window that is too small, when nothing is outstanding (6.1 A).
     const isProbe = this.#outstanding.length === 0;
-    const most = Math.min(room & ~3, isProbe ? MAX_PAYLOAD_BYTES : windowBytes);
+    const most = Math.min(room & ~3, isProbe ? maxPayloadBytes : windowBytes);
     if (most < 1) return undefined;
-    this.#current ??= this.#nextMessage();
+    this.#current ??= this.#isInterleaved ? this.#anyMessage() : this.#nextMessage();
     if (this.#current === undefined) return undefined;
     const left = this.#current.message.data.length - this.#current.at;
     // Without the habit, no fragment is smaller than it must be.
-    if (left > most && most < MAX_PAYLOAD_BYTES && !this.#habits.has("tiny-fragments") && !isProbe)
+    if (left > most && most < maxPayloadBytes && !this.#habits.has("tiny-fragments") && !isProbe)
       return undefined;
     const size = this.#fragmentBytes(Math.min(left, most));
     const { message } = this.#current;
@@ -264,47 +301,70 @@ export class Sender {
     return this.#habits.random.integer(20, mostBytes);
   }
 
+  /** With I-DATA: of any stream, whatever of others is half sent (RFC 8260 2.2.2). */
+  #anyMessage(): Cutting | undefined {
+    const streamIds = [...new Set([...this.#halfSent.keys(), ...this.#queues.keys()])];
+    const streamId = streamIds[this.#habits.random.integer(0, Math.max(0, streamIds.length - 1))];
+    if (streamId === undefined) return undefined;
+    return this.#halfSent.get(streamId) ?? this.#firstOf(streamId);
+  }
+
   #nextMessage(): Cutting | undefined {
     const streamIds = [...this.#queues.keys()];
     const isShuffled = streamIds.length > 1 && this.#habits.has("shuffled-packets");
     const streamId = streamIds[isShuffled ? this.#habits.random.integer(0, streamIds.length - 1) : 0];
-    const queue = streamId === undefined ? undefined : this.#queues.get(streamId);
-    const message = queue?.shift();
-    if (streamId === undefined || message === undefined) return undefined;
-    if (queue?.length === 0) this.#queues.delete(streamId);
-    const ssn = message.unordered ? 0 : (this.#nextSsn.get(streamId) ?? 0);
-    if (!message.unordered) this.#nextSsn.set(streamId, ssnAdd(ssn, 1));
-    return { message, ssn, at: 0 };
+    return streamId === undefined ? undefined : this.#firstOf(streamId);
   }
 
-  #cut(current: Cutting, size: number): DataChunk {
-    const { message, ssn, at } = current;
+  #firstOf(streamId: number): Cutting | undefined {
+    const queue = this.#queues.get(streamId);
+    const message = queue?.shift();
+    if (message === undefined) return undefined;
+    if (queue?.length === 0) this.#queues.delete(streamId);
+    return { message, number: this.#takeNumber(message), at: 0, fragmentCount: 0 };
+  }
+
+  /** DATA without an order has no number; I-DATA counts those by themselves. */
+  #takeNumber({ streamId, unordered }: PeerMessage): number {
+    if (unordered && !this.#isInterleaved) return 0;
+    const counter = `${streamId} ${unordered}`;
+    const number = this.#nextNumber.get(counter) ?? 0;
+    this.#nextNumber.set(counter, this.#isInterleaved ? tsnAdd(number, 1) : ssnAdd(number, 1));
+    return number;
+  }
+
+  #cut(current: Cutting, size: number): UserData {
+    const { message, number, at } = current;
     const end = at + size;
     const isLast = end === message.data.length;
-    if (isLast) this.#current = undefined;
-    else current.at = end;
+    current.at = end;
+    if (isLast || this.#isInterleaved) this.#current = undefined;
+    if (isLast) this.#halfSent.delete(message.streamId);
+    else if (this.#isInterleaved) this.#halfSent.set(message.streamId, current);
     const tsn = this.#nextTsn;
     this.#nextTsn = tsnAdd(tsn, 1);
-    return {
-      kind: "DATA",
+    const common = {
       beginning: at === 0,
       ending: isLast,
       unordered: message.unordered,
       immediate: false,
       tsn,
       streamId: message.streamId,
-      ssn,
-      ppid: 0,
       payload: message.data.subarray(at, end),
     };
+    return this.#isInterleaved
+      ? { kind: "I-DATA", ...common, mid: number, ppidOrFsn: current.fragmentCount++ }
+      : { kind: "DATA", ...common, ssn: number, ppid: 0 };
   }
 
   /** Whether what waits should go on waiting for more: it fills no packet, and something is outstanding. */
   #waitsForCompany(roomBytes: number, nowMs: number): boolean {
     if (!this.#habits.has("late-bundling") || !this.#hasNew || this.#outstanding.length === 0) return false;
-    let waitingBytes = this.#current === undefined ? 0 : this.#current.message.data.length - this.#current.at;
+    let waitingBytes = 0;
+    for (const cutting of [...this.#halfSent.values(), this.#current])
+      if (cutting !== undefined) waitingBytes += cutting.message.data.length - cutting.at;
     for (const queue of this.#queues.values())
-      for (const { data } of queue) waitingBytes += DATA_HEADER_BYTES + data.length;
+      for (const { data } of queue) waitingBytes += this.#headerBytes + data.length;
     if (waitingBytes >= roomBytes || this.#hasWaited) return false;
     this.#habits.does("late-bundling");
     this.#companyAtMs = Math.min(this.#companyAtMs, nowMs + COMPANY_MS);
@@ -374,6 +434,7 @@ export class Sender {
   }
 }
 
-function paddedBytes(chunk: DataChunk): number {
-  return DATA_HEADER_BYTES + ((chunk.payload.length + 3) & ~3);
+function paddedBytes({ kind, payload }: UserData): number {
+  const headerBytes = kind === "DATA" ? DATA_HEADER_BYTES : I_DATA_HEADER_BYTES;
+  return headerBytes + ((payload.length + 3) & ~3);
 }

@@ -3,6 +3,7 @@
  * Owns: what is drawn from the seed, living through it, judging the end. Does not own: what the behaviours are
  * (src/sim/peer/behaviours.ts), which seeds.
  */
+import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
 import {
@@ -45,6 +46,8 @@ const HOST_CLOSES = STATES.slice(5);
 
 export interface PeerScenario {
   readonly seed: number;
+  readonly hostInterleaves: boolean;
+  readonly hostScheduler: StreamSchedulerName;
   readonly behaviours: readonly Behaviour[];
   readonly opens: "host" | "peer" | "both";
   readonly link: Partial<LinkProfile>;
@@ -93,8 +96,11 @@ export function peerScenarioOf(seed: number): PeerScenario {
   const peerMustClose = behaviours.includes("shutdown-for-sack") || isOneOf(restart?.inState, PEER_CLOSES);
   const hostMustClose = isOneOf(restart?.inState, HOST_CLOSES);
   const peerMustOpen = isOneOf(restart?.inState, PEER_OPENS);
+  const own = new SeededRandom(seed ^ 0x8260);
   return {
     seed,
+    hostInterleaves: own.fraction() < 0.6,
+    hostScheduler: STREAM_SCHEDULERS[own.integer(0, STREAM_SCHEDULERS.length - 1)] ?? "fcfs",
     behaviours,
     opens: peerMustOpen ? "peer" : pick(["host", "peer", "both"]),
     link: {
@@ -180,6 +186,8 @@ class PeerGame {
       maxInitRetransmits: PATIENCE,
       shutdownGuardMs: 0,
       outboundStreams: STREAMS,
+      interleaving: this.#scenario.hostInterleaves,
+      streamScheduler: this.#scenario.hostScheduler,
     };
     const world = this.#world;
     this.#host.listen(PORT, options);

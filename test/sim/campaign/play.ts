@@ -234,6 +234,11 @@ class Game {
         else association.requestHeartbeat(address, this.#world.nowMs);
         return user.host.flush();
       }
+      case "scheduler":
+        association.setOptions({ streamScheduler: action.scheduler }, this.#world.nowMs);
+        return user.host.flush();
+      case "share":
+        return association.setStreamShare(action.streamId % association.outboundStreams, action.share);
       case "shutdown":
         return user.shutdown();
       case "abort":

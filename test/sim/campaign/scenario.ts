@@ -3,7 +3,9 @@
  * Owns: what is drawn and when it happens. Does not own: living through it and judging the end (play.ts).
  */
 import type { Reliability } from "../../../src/association/model/reliability.ts";
+import type { StreamShare } from "../../../src/association/model/stream-share.ts";
 import type { AssociationOptions } from "../../../src/base/options.ts";
+import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
 import type { LinkProfile } from "../../../src/sim/index.ts";
 
@@ -35,6 +37,8 @@ export type Action =
   | { readonly kind: "shrink"; readonly path: number; readonly mtuBytes: number }
   | { readonly kind: "rebind" }
   | { readonly kind: "pause" | "resume"; readonly who: Who }
+  | { readonly kind: "scheduler"; readonly who: Who; readonly scheduler: StreamSchedulerName }
+  | { readonly kind: "share"; readonly who: Who; readonly streamId: number; readonly share: StreamShare }
   | { readonly kind: "primary" | "heartbeat"; readonly who: Who; readonly path: number }
   | { readonly kind: "restart"; readonly who: Who }
   | { readonly kind: "lose-address"; readonly who: Who; readonly path: number }
@@ -66,7 +70,13 @@ export function scenarioOf(seed: number): Scenario {
   const limits = new Dice(seed ^ 0x3758);
   const clientOptions = { ...options(dice, patient), partialReliability: limits.happens(0.8) };
   const serverOptions = { ...options(dice, patient), partialReliability: limits.happens(0.8) };
-  const misfortunes = actions(dice, limits, pathCount, natAddress !== undefined);
+  const streams = new Dice(seed ^ 0x8260);
+  const interleaving = { client: streams.happens(0.7), server: streams.happens(0.7) };
+  const schedulers = { client: streams.pick(STREAM_SCHEDULERS), server: streams.pick(STREAM_SCHEDULERS) };
+  const misfortunes = [
+    ...actions(dice, limits, pathCount, natAddress !== undefined),
+    ...changesOfOrder(streams),
+  ].sort((a, b) => a.atMs - b.atMs);
   // There are few numbers near the wrap: a host that came back could choose its old tag.
   const hasRestart = misfortunes.some(({ action }) => action.kind === "restart");
   const tsnsNearWrap = dice.happens(0.2) && !hasRestart;
@@ -78,8 +88,16 @@ export function scenarioOf(seed: number): Scenario {
     tsnsNearWrap,
     fixedPort,
     collision,
-    clientOptions,
-    serverOptions,
+    clientOptions: {
+      ...clientOptions,
+      interleaving: interleaving.client,
+      streamScheduler: schedulers.client,
+    },
+    serverOptions: {
+      ...serverOptions,
+      interleaving: interleaving.server,
+      streamScheduler: schedulers.server,
+    },
     actions: misfortunes,
   };
 }
@@ -181,6 +199,20 @@ function limitDrawer(limits: Dice): () => Reliability | undefined {
     if (kind === 1) return { lifetimeMs: limits.integer(1, 5_000) };
     return { priority: limits.integer(0, 3) };
   };
+}
+
+/** Another scheduler, or another share of a stream, while messages wait. */
+function changesOfOrder(streams: Dice): Scenario["actions"] {
+  return Array.from({ length: streams.integer(0, 6) }, () => {
+    const who = streams.pick<Who>(["client", "server"]);
+    const atMs = streams.integer(0, HEAL_AT_MS);
+    const streamId = streams.integer(0, 19);
+    const share = { priority: streams.integer(0, 3), weight: streams.integer(1, 10) };
+    const action: Action = streams.happens(0.5)
+      ? { kind: "scheduler", who, scheduler: streams.pick(STREAM_SCHEDULERS) }
+      : { kind: "share", who, streamId, share };
+    return { atMs, action };
+  });
 }
 
 function actions(dice: Dice, limits: Dice, pathCount: number, isNatted: boolean): Scenario["actions"] {

@@ -1,0 +1,53 @@
+/**
+ * What an INIT or INIT ACK announces, as far as the checkers look.
+ * Owns: reading it without the stack's codec. Does not own: what follows from it (packet-checker.ts).
+ */
+
+const I_DATA = 64;
+const FORWARD_TSN = 192;
+const I_FORWARD_TSN = 194;
+const FORWARD_TSN_SUPPORTED = 0xc000;
+const SUPPORTED_EXTENSIONS = 0x8008;
+
+/** Who announced a tag, its Initial TSN and its window. */
+export interface Announcement {
+  readonly host: string;
+  readonly tag: number;
+  readonly tsn: number;
+  readonly rwnd: number;
+  /** Knows FORWARD TSN. */
+  readonly skips: boolean;
+  /** Knows I-FORWARD-TSN. */
+  readonly skipsInterleaved: boolean;
+  /** Knows I-DATA. */
+  readonly interleaves: boolean;
+}
+
+/** @param value of the chunk */
+export function announcementIn(host: string, value: DataView): Announcement {
+  const { parameterTypes, chunkTypes } = extensionsIn(value);
+  return {
+    host,
+    tag: value.getUint32(0),
+    rwnd: value.getUint32(4),
+    tsn: value.getUint32(12),
+    skips: parameterTypes.has(FORWARD_TSN_SUPPORTED) || chunkTypes.has(FORWARD_TSN),
+    skipsInterleaved: chunkTypes.has(I_FORWARD_TSN),
+    interleaves: chunkTypes.has(I_DATA),
+  };
+}
+
+function extensionsIn(value: DataView): { parameterTypes: Set<number>; chunkTypes: Set<number> } {
+  const parameterTypes = new Set<number>();
+  const chunkTypes = new Set<number>();
+  for (let at = 16; at + 4 <= value.byteLength; ) {
+    const type = value.getUint16(at);
+    const length = value.getUint16(at + 2);
+    if (length < 4) break;
+    parameterTypes.add(type);
+    if (type === SUPPORTED_EXTENSIONS)
+      for (let i = 4; i < length && at + i < value.byteLength; i++) chunkTypes.add(value.getUint8(at + i));
+    at += Math.ceil(length / 4) * 4;
+  }
+  return { parameterTypes, chunkTypes };
+}
