@@ -168,16 +168,21 @@ function conversation({ bench, peer }: Scene): ReadonlyArray<readonly Chunk[]> {
   const base = tsnAdd(association?.localInitialTsn ?? 0, -1);
   const { nextTsn } = peer;
   const data = (offset: number, more: Partial<Parameters<typeof dataChunk>[0]> = {}): Chunk =>
-    dataChunk({ tsn: tsnAdd(nextTsn, offset), ...more });
-  const forward = (offset: number, ssn: number): Chunk => ({
-    kind: "FORWARD TSN",
-    newCumulativeTsn: tsnAdd(nextTsn, offset),
-    skipped: [
-      { streamId: 0, ssn },
-      { streamId: 1, ssn },
-      { streamId: 9_999, ssn },
-    ],
-  });
+    peer.userData(tsnAdd(nextTsn, offset), more);
+  const forward = (offset: number, ssn: number): Chunk => {
+    const newCumulativeTsn = tsnAdd(nextTsn, offset);
+    const streamIds = [0, 1, 9_999];
+    if (!peer.isInterleaved)
+      return {
+        kind: "FORWARD TSN",
+        newCumulativeTsn,
+        skipped: streamIds.map((streamId) => ({ streamId, ssn })),
+      };
+    const skipped = streamIds.flatMap((streamId) =>
+      [false, true].map((unordered) => ({ streamId, unordered, mid: ssn })),
+    );
+    return { kind: "I-FORWARD-TSN", newCumulativeTsn, skipped };
+  };
   const gap = (start: number, end: number): Chunk =>
     sackChunk({ cumulativeTsnAck: base, aRwndBytes: 20_000, gapBlocks: [{ start, end }] });
   const heartbeat = encodeParameters([{ kind: "Heartbeat Info", type: 1, info: bytesOf(32) }]);

@@ -131,9 +131,10 @@ export class Ending {
       this.#say(association, this.#peer.data({ unordered: true, payload: GREETING }));
     } else {
       // What the stack has from "the peer" is not known here; an old TSN makes it say so in a SACK.
-      this.#say(association, dataChunk({ tsn: this.#peer.sack?.cumulativeTsnAck ?? PEER_TSN }));
+      this.#say(association, this.#peer.userData(this.#peer.sack?.cumulativeTsnAck ?? PEER_TSN));
       this.#answer();
       if (association.state !== "ESTABLISHED") return;
+      if (association.isInterleaved) return; // Nor is it known which numbers have been given up.
       const next = tsnAdd(this.#peer.sack?.cumulativeTsnAck ?? PEER_TSN, 1);
       this.#say(association, dataChunk({ tsn: next, unordered: true, payload: GREETING }));
     }

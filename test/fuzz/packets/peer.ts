@@ -5,14 +5,16 @@
  */
 import type { Association } from "../../../src/association/association.ts";
 import { tsnAdd, tsnGt } from "../../../src/base/serial.ts";
-import type { Chunk, DataChunk, SackChunk } from "../../../src/chunks/chunk.ts";
+import type { Chunk, DataChunk, IDataChunk, SackChunk } from "../../../src/chunks/chunk.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
+import type { Parameter } from "../../../src/chunks/parameters.ts";
 import {
   cookieOf,
   cookieParameter,
   dataChunk,
   echoOf,
   FORWARD_TSN_SUPPORTED,
+  iDataChunk,
   initAckChunk,
   OUR_ADDRESS,
   OUR_PORT,
@@ -20,6 +22,7 @@ import {
   PEER_PORT,
   PEER_TAG,
   sackChunk,
+  supportedExtensions,
 } from "../../conformance/lab.ts";
 import type { Sent } from "./bench.ts";
 
@@ -33,7 +36,12 @@ export interface Reply {
   readonly to: string;
 }
 
+/** What the peer sends of user data. */
+export type PeerData = DataChunk | IDataChunk;
+
 export class Peer {
+  /** It knows I-DATA, and the stack does. */
+  isInterleaved = false;
   /** The next TSN that the peer would use. */
   nextTsn: number = PEER_TSN;
   /** The stack's last INIT ACK: what a COOKIE ECHO needs. */
@@ -46,6 +54,8 @@ export class Peer {
   isOpening = false;
   /** Whether DATA is acknowledged. */
   acknowledges = true;
+  /** Of I-DATA: the fragments of the message at hand, by stream and order. */
+  #fragmentCounts = new Map<string, number>();
   /** The highest TSN of the stack's DATA, and whose it was. */
   #highestTsn = 0;
   #highestOf = -1;
@@ -54,6 +64,7 @@ export class Peer {
   copy(): Peer {
     const twin = new Peer();
     Object.assign(twin, this);
+    twin.#fragmentCounts = new Map(this.#fragmentCounts);
     twin.#highestTsn = this.#highestTsn;
     twin.#highestOf = this.#highestOf;
     return twin;
@@ -66,8 +77,9 @@ export class Peer {
       if (chunk.kind === "SACK") this.sack = chunk;
       if (chunk.kind === "ABORT") this.sawAbort = true;
       if (association === undefined) continue;
-      if (chunk.kind === "DATA") this.#learnTsn(chunk.tsn, association);
-      if (chunk.kind === "FORWARD TSN") this.#learnTsn(chunk.newCumulativeTsn, association);
+      if (chunk.kind === "DATA" || chunk.kind === "I-DATA") this.#learnTsn(chunk.tsn, association);
+      if (chunk.kind === "FORWARD TSN" || chunk.kind === "I-FORWARD-TSN")
+        this.#learnTsn(chunk.newCumulativeTsn, association);
     }
   }
 
@@ -78,11 +90,28 @@ export class Peer {
       : tsnAdd(association.localInitialTsn, -1);
   }
 
-  /** A new DATA chunk of the peer's, a whole message. */
-  data(more: Partial<DataChunk> = {}): DataChunk {
-    const chunk = dataChunk({ tsn: this.nextTsn, ...more });
+  /** What it says of extensions. */
+  get parameters(): readonly Parameter[] {
+    return this.isInterleaved
+      ? [FORWARD_TSN_SUPPORTED, supportedExtensions(64, 192, 194)]
+      : [FORWARD_TSN_SUPPORTED];
+  }
+
+  /** A new chunk of the peer's user data, a whole message. */
+  data(more: Partial<DataChunk> = {}): PeerData {
+    const chunk = this.userData(this.nextTsn, more);
     this.nextTsn = tsnAdd(this.nextTsn, 1);
     return chunk;
+  }
+
+  /** User data in the form that was agreed on; the fragments of a message follow one another. */
+  userData(tsn: number, { kind: _kind, ssn = 0, ppid = 0, ...more }: Partial<DataChunk> = {}): PeerData {
+    if (!this.isInterleaved) return dataChunk({ tsn, ssn, ppid, ...more });
+    const { streamId = 0, unordered = false, beginning = true } = more;
+    const place = `${streamId} ${unordered}`;
+    const number = beginning ? 0 : (this.#fragmentCounts.get(place) ?? 0) + 1;
+    this.#fragmentCounts.set(place, number);
+    return iDataChunk({ tsn, mid: ssn, ppidOrFsn: beginning ? ppid : number, ...more });
   }
 
   /** A SACK for everything that the stack has sent. */
@@ -132,7 +161,7 @@ export class Peer {
         return initAckChunk({
           initiateTag: PEER_TAG,
           initialTsn: PEER_TSN,
-          parameters: [cookieParameter(), FORWARD_TSN_SUPPORTED],
+          parameters: [cookieParameter(), ...this.parameters],
         });
       case "INIT ACK":
         if (!this.isOpening) return undefined;
@@ -141,7 +170,9 @@ export class Peer {
       case "COOKIE ECHO":
         return { kind: "COOKIE ACK" };
       case "DATA":
+      case "I-DATA":
       case "FORWARD TSN":
+      case "I-FORWARD-TSN":
         return association !== undefined && this.acknowledges ? this.sackFor(association) : undefined;
       case "HEARTBEAT":
         return { kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info };

@@ -8,7 +8,7 @@
 import type { AssociationOptions, StackOptions } from "../../../src/base/options.ts";
 import { tsnAdd } from "../../../src/base/serial.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
-import type { Chunk, DataChunk } from "../../../src/chunks/chunk.ts";
+import type { Chunk } from "../../../src/chunks/chunk.ts";
 import {
   addressParameter,
   cookieParameter,
@@ -24,7 +24,7 @@ import {
   UDP_PORT,
 } from "../../conformance/lab.ts";
 import { Bench, type BenchOptions } from "./bench.ts";
-import { PEER_TSN, Peer, type Reply } from "./peer.ts";
+import { PEER_TSN, Peer, type PeerData, type Reply } from "./peer.ts";
 
 /** Limits so low that an input can reach them. */
 const TIGHT_STACK: Partial<StackOptions> = {
@@ -43,6 +43,9 @@ const TIGHT: Partial<AssociationOptions> = {
   maxUnrecognizedReported: 3,
 };
 
+/** I-DATA, each chunk of another stream. */
+const INTERLEAVED: Partial<AssociationOptions> = { interleaving: true, streamScheduler: "rr" };
+
 /** A stack that has been brought to a state. */
 export interface Scene {
   readonly bench: Bench;
@@ -52,8 +55,8 @@ export interface Scene {
 export interface State {
   readonly name: string;
   readonly options: BenchOptions;
-  /** DATA that the peer still has to send, so that everything it began becomes whole. */
-  readonly rest: readonly DataChunk[];
+  /** User data that the peer still has to send, so that everything it began becomes whole. */
+  readonly rest: readonly PeerData[];
   readonly play: (trace?: TraceSink) => Scene;
 }
 
@@ -119,7 +122,7 @@ class Script {
     const init = initChunk({
       initiateTag: PEER_TAG,
       initialTsn: PEER_TSN,
-      parameters: [FORWARD_TSN_SUPPORTED, ...addresses.map(addressParameter)],
+      parameters: [...this.peer.parameters, ...addresses.map(addressParameter)],
     });
     this.peer.isOpening = true;
     this.say(init);
@@ -159,17 +162,18 @@ class Script {
 
 function state(
   name: string,
-  build: (script: Script) => readonly DataChunk[] | undefined,
-  more: Partial<BenchOptions> & { readonly tight?: boolean } = {},
+  build: (script: Script) => readonly PeerData[] | undefined,
+  more: Partial<BenchOptions> & { readonly tight?: boolean; readonly interleaved?: boolean } = {},
 ): State {
-  const { tight = true, ...rest } = more;
+  const { tight = true, interleaved = false, ...rest } = more;
   const options: BenchOptions = {
     stack: tight ? TIGHT_STACK : {},
-    association: tight ? TIGHT : {},
+    association: { ...(tight ? TIGHT : {}), ...(interleaved ? INTERLEAVED : {}) },
     listens: true,
     ...rest,
   };
   const script = new Script(options);
+  script.peer.isInterleaved = interleaved;
   const missing = build(script) ?? [];
   script.overhear();
   const { peer } = script;
@@ -187,7 +191,7 @@ function state(
 }
 
 /** The peer sends all but the third of six fragments and messages, and one of them twice. */
-function sayWithGaps(script: Script): readonly DataChunk[] {
+function sayWithGaps(script: Script): readonly PeerData[] {
   const { peer } = script;
   const whole = peer.data({ ssn: 0 });
   const first = peer.data({ streamId: 1, ending: false });
@@ -203,7 +207,7 @@ function sayWithGaps(script: Script): readonly DataChunk[] {
 }
 
 /** Fragments and early messages until the window is shown closed, with the beginning of one message still to come. */
-function sayUntilFull(script: Script): readonly DataChunk[] {
+function sayUntilFull(script: Script): readonly PeerData[] {
   const { peer } = script;
   const missing = peer.data({ ending: false, payload: new Uint8Array(500) });
   for (let i = 0; i < 4; i++) {
@@ -215,6 +219,37 @@ function sayUntilFull(script: Script): readonly DataChunk[] {
     script.say(peer.data({ ssn: 2 + i, streamId: 2, payload: new Uint8Array(1_000).fill(i) }));
   const early = [0, 1].map((ssn) => peer.data({ streamId: 2, ssn }));
   return [missing, end, ...early];
+}
+
+function withGaps(script: Script): readonly PeerData[] {
+  script.accept([PEER_ADDRESS, PEER_SECOND_ADDRESS]);
+  script.peer.acknowledges = false;
+  script.send(300, 2_500, 40, 700);
+  const missing = sayWithGaps(script);
+  script.overhear();
+  return missing;
+}
+
+function full(script: Script): readonly PeerData[] {
+  script.accept();
+  script.stopReading();
+  return sayUntilFull(script);
+}
+
+function withLoss(script: Script): undefined {
+  script.accept([PEER_ADDRESS, PEER_SECOND_ADDRESS]);
+  script.timeout();
+  script.answer();
+  script.peer.acknowledges = false;
+  script.send(900, 900, 900, 900, 900, 900, 900);
+  script.overhear();
+  const { association } = script.bench;
+  const base = tsnAdd(association?.localInitialTsn ?? 0, -1);
+  for (let end = 2; end <= 4; end++)
+    script.say(sackChunk({ cumulativeTsnAck: base, aRwndBytes: 6_000, gapBlocks: [{ start: 2, end }] }));
+  script.timeout();
+  script.timeout();
+  script.overhear();
 }
 
 /** The context of messages that may be given up. */
@@ -251,34 +286,12 @@ export const STATES: readonly State[] = [
     },
     { tight: false },
   ),
-  state("established-gaps", (script) => {
-    script.accept([PEER_ADDRESS, PEER_SECOND_ADDRESS]);
-    script.peer.acknowledges = false;
-    script.send(300, 2_500, 40, 700);
-    const missing = sayWithGaps(script);
-    script.overhear();
-    return missing;
-  }),
-  state("established-full", (script) => {
-    script.accept();
-    script.stopReading();
-    return sayUntilFull(script);
-  }),
-  state("established-loss", (script) => {
-    script.accept([PEER_ADDRESS, PEER_SECOND_ADDRESS]);
-    script.timeout();
-    script.answer();
-    script.peer.acknowledges = false;
-    script.send(900, 900, 900, 900, 900, 900, 900);
-    script.overhear();
-    const { association } = script.bench;
-    const base = tsnAdd(association?.localInitialTsn ?? 0, -1);
-    for (let end = 2; end <= 4; end++)
-      script.say(sackChunk({ cumulativeTsnAck: base, aRwndBytes: 6_000, gapBlocks: [{ start: 2, end }] }));
-    script.timeout();
-    script.timeout();
-    script.overhear();
-  }),
+  state("established-gaps", withGaps),
+  state("established-full", full),
+  state("established-loss", withLoss),
+  state("interleaved-gaps", withGaps, { interleaved: true }),
+  state("interleaved-full", full, { interleaved: true }),
+  state("interleaved-loss", withLoss, { interleaved: true }),
   state("shutdown-pending", (script) => {
     script.accept();
     script.peer.acknowledges = false;

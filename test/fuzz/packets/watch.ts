@@ -260,7 +260,7 @@ export class Watch {
     for (const alone of ["INIT", "INIT ACK", "SHUTDOWN COMPLETE"] as const)
       check(!kinds.includes(alone) || kinds.length === 1, () => `not alone: ${shown()}`);
     const closing = kinds.includes("SHUTDOWN") || kinds.includes("SHUTDOWN ACK");
-    check(!closing || !kinds.includes("DATA"), () => `DATA beside a SHUTDOWN: ${shown()}`);
+    check(!closing || !kinds.some(isUserData), () => `DATA beside a SHUTDOWN: ${shown()}`);
     for (const chunk of chunks) {
       if (chunk.kind !== "INIT ACK") continue;
       // A cookie for it may come from another of the peer's addresses, and its association be over at once.
@@ -280,7 +280,7 @@ export class Watch {
   #checkVolume(sent: readonly Sent[]): void {
     const { datagrams, bytes, largestBytes } = this.#batch;
     if (datagrams === 0) return;
-    const control = sent.filter(({ chunks }) => chunks.every(({ kind }) => kind !== "DATA"));
+    const control = sent.filter(({ chunks }) => chunks.every(({ kind }) => !isUserData(kind)));
     const limit = CONTROL_PACKETS_PER_DATAGRAM * datagrams;
     const kinds = control.map(({ chunks }) => chunks.map(({ kind }) => kind).join("+")).join(", ");
     check(
@@ -351,4 +351,8 @@ function mayBeAnswered(datagram: Uint8Array, from: TransportAddress): boolean {
     at += (lengthBytes + 3) & ~3;
   }
   return true;
+}
+
+function isUserData(kind: Chunk["kind"]): boolean {
+  return kind === "DATA" || kind === "I-DATA";
 }
