@@ -19,6 +19,14 @@ import {
   PARTIAL_RELIABILITY,
   partialReliabilityOf,
 } from "./extensions/partial-reliability.ts";
+import {
+  type AddedStreamCounts,
+  begun,
+  type ResetDirection,
+  STREAM_RECONFIGURATION,
+  type StreamReconfiguration,
+  streamReconfigurationOf,
+} from "./extensions/stream-reconfiguration.ts";
 import { OutboundMessage } from "./model/outbound-message.ts";
 import type { ReceivedMessage } from "./model/received-message.ts";
 import type { Reliability, ReliabilityPolicy } from "./model/reliability.ts";
@@ -28,6 +36,12 @@ import { checkShare, type StreamShare } from "./model/stream-share.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
 
+const NONE_RECONFIGURED: StreamReconfiguration["counts"] = {
+  outgoingResetCount: 0,
+  incomingResetCount: 0,
+  refusedCount: 0,
+  retransmittedCount: 0,
+};
 const NONE_ABANDONED: AbandonedCounts = { unsent: 0, sent: 0 };
 
 export class Association {
@@ -118,6 +132,15 @@ export class Association {
   get isInterleaved(): boolean {
     return this.#parts.outbound.isInterleaved;
   }
+
+  /** Whether both sides know stream reconfiguration (RFC 6525 5.1.1). */
+  get streamReconfiguration(): boolean {
+    return this.#parts.extensions.capabilities.has(STREAM_RECONFIGURATION.id);
+  }
+  /** Whether a request of this side to reset or to add streams is under way, or waits to be. */
+  get isReconfiguring(): boolean {
+    return streamReconfigurationOf(this.#parts.outbound)?.isBusy ?? false;
+  }
   /** Messages that `receiveMessage` would give. */
   get readableCount(): number {
     return this.#parts.inbound.buffer.readyCount;
@@ -144,7 +167,18 @@ export class Association {
     const { stats, inbound } = this.#parts;
     const heldBytes = inbound.buffer.usedBytes;
     const sctpAssocRtxChunks = stats.retransmittedChunks;
-    return { ...stats, abandonedUnsent: unsent, abandonedSent: sent, heldBytes, sctpAssocRtxChunks };
+    const reconfiguration = streamReconfigurationOf(this.#parts.outbound)?.counts ?? NONE_RECONFIGURED;
+    return {
+      ...stats,
+      abandonedUnsent: unsent,
+      abandonedSent: sent,
+      outgoingStreamResets: reconfiguration.outgoingResetCount,
+      incomingStreamResets: reconfiguration.incomingResetCount,
+      refusedReconfigurations: reconfiguration.refusedCount,
+      retransmittedReconfigurations: reconfiguration.retransmittedCount,
+      heldBytes,
+      sctpAssocRtxChunks,
+    };
   }
 
   /**
@@ -315,6 +349,56 @@ export class Association {
     const { addresses, monitor, facts } = this.#parts;
     tunePath(addresses, monitor, facts.pathOf(address), changes, nowMs);
     this.#parts.touch(nowMs);
+  }
+
+  /**
+   * Asks for streams to begin at SSN 0 again (RFC 6525 5.1.2, 5.1.3). What is sent on outgoing ones from now on follows the reset;
+   * what was sent before comes before it. The event `reconfigured` tells the outcome. Requests are made one after the other.
+   * @param streamIds none: all
+   * @returns the number of the request
+   * @throws SctpError ERR_SCTP_NOT_CONNECTED unless established; ERR_SCTP_NOT_SUPPORTED where the peer does not know of it;
+   *   ERR_SCTP_INVALID_STREAM
+   */
+  resetStreams(direction: ResetDirection, streamIds: readonly number[], nowMs: number): number {
+    const number = this.#reconfiguration().resetStreams(direction, streamIds);
+    this.#parts.touch(nowMs);
+    return number;
+  }
+
+  /**
+   * Asks for all SSNs and TSNs to begin anew (RFC 6525 5.1.4), once everything has been acknowledged; what is sent from now on
+   * waits for that.
+   * @returns the number of the request
+   * @throws SctpError as `resetStreams`; ERR_SCTP_IN_PROGRESS within 30 s of the one before
+   */
+  resetAssociation(nowMs: number): number {
+    const number = this.#reconfiguration().resetAssociation(nowMs);
+    this.#parts.touch(nowMs);
+    return number;
+  }
+
+  /**
+   * Asks for more streams (RFC 6525 5.1.5, 5.1.6), 65,535 in either direction at most.
+   * @returns the number of the request
+   * @throws SctpError as `resetStreams`; ERR_SCTP_INVALID_ARGUMENT
+   */
+  addStreams(counts: AddedStreamCounts, nowMs: number): number {
+    const number = this.#reconfiguration().addStreams(counts);
+    this.#parts.touch(nowMs);
+    return number;
+  }
+
+  #reconfiguration(): StreamReconfiguration {
+    if (this.state !== "ESTABLISHED")
+      throw new SctpError(
+        SctpErrorCode.NotConnected,
+        `streams are reset and added in ESTABLISHED: the association is in ${this.state}`,
+      );
+    if (this.streamReconfiguration) return begun(this.#parts);
+    const by = this.options.streamReconfiguration
+      ? "the peer does not know"
+      : "the option streamReconfiguration forbids";
+    throw new SctpError(SctpErrorCode.NotSupported, `${by} stream reconfiguration (RFC 6525)`);
   }
 
   /**

@@ -38,6 +38,12 @@ export const SctpErrorCode = {
   ProtocolViolation: "ERR_SCTP_PROTOCOL_VIOLATION",
   /** A message whose delivery was awaited has not arrived, for all that is known: it was given up, or its association ended. */
   SendFailed: "ERR_SCTP_SEND_FAILED",
+  /** The peer has refused to reset or to add streams: its side must allow it (RFC 6525 4.4). */
+  ReconfigurationDenied: "ERR_SCTP_RECONFIGURATION_DENIED",
+  /** Streams could not be reset or added: the peer says that it failed, or the association began to end before it was done. */
+  ReconfigurationFailed: "ERR_SCTP_RECONFIGURATION_FAILED",
+  /** A request of this kind is under way, or was made a short while ago: wait for its end. */
+  InProgress: "ERR_SCTP_IN_PROGRESS",
   /** The socket, server or stack has been closed by this side. */
   Closed: "ERR_SCTP_CLOSED",
   /** What was asked for is not possible on this kind of socket, or belongs to an extension that is not built in. */

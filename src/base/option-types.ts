@@ -132,6 +132,26 @@ export interface AssociationOptions {
    */
   readonly streamScheduler: StreamSchedulerName;
   /**
+   * Offer stream reconfiguration, and agree to it: streams can be reset and added. What the peer may ask for,
+   * other options say. true if absent (RFC 6525 5.1.1).
+   */
+  readonly streamReconfiguration: boolean;
+  /**
+   * Reset streams when the peer asks for it, in either direction; off, it is denied
+   * (SCTP_ENABLE_RESET_STREAM_REQ). false if absent (RFC 6525 6.3.1).
+   */
+  readonly allowStreamReset: boolean;
+  /**
+   * Reset all SSNs and TSNs when the peer asks for it; off, it is denied (SCTP_ENABLE_RESET_ASSOC_REQ). false
+   * if absent (RFC 6525 6.3.1).
+   */
+  readonly allowAssociationReset: boolean;
+  /**
+   * Add streams when the peer asks for it, up to maxInboundStreams in either direction; off, it is denied
+   * (SCTP_ENABLE_CHANGE_ASSOC_REQ). false if absent (RFC 6525 6.3.1).
+   */
+  readonly allowAddStreams: boolean;
+  /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).
    */
@@ -305,6 +325,26 @@ export interface AssociationOptionsInput {
    * weights. "fcfs" if absent (RFC 8260 3).
    */
   readonly streamScheduler?: StreamSchedulerName;
+  /**
+   * Offer stream reconfiguration, and agree to it: streams can be reset and added. What the peer may ask for,
+   * other options say. true if absent (RFC 6525 5.1.1).
+   */
+  readonly streamReconfiguration?: boolean;
+  /**
+   * Reset streams when the peer asks for it, in either direction; off, it is denied
+   * (SCTP_ENABLE_RESET_STREAM_REQ). false if absent (RFC 6525 6.3.1).
+   */
+  readonly allowStreamReset?: boolean;
+  /**
+   * Reset all SSNs and TSNs when the peer asks for it; off, it is denied (SCTP_ENABLE_RESET_ASSOC_REQ). false
+   * if absent (RFC 6525 6.3.1).
+   */
+  readonly allowAssociationReset?: boolean;
+  /**
+   * Add streams when the peer asks for it, up to maxInboundStreams in either direction; off, it is denied
+   * (SCTP_ENABLE_CHANGE_ASSOC_REQ). false if absent (RFC 6525 6.3.1).
+   */
+  readonly allowAddStreams?: boolean;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).

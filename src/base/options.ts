@@ -189,6 +189,26 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 8260 3",
     "Which stream is served next: `fcfs` in the order of the calls, `rr` each stream in turn, `rr-packet` one for each packet, `priority` by the streams' priorities, `fair` as many bytes for each, `wfq` by their weights.",
   ),
+  streamReconfiguration: flag(
+    true,
+    "RFC 6525 5.1.1",
+    "Offer stream reconfiguration, and agree to it: streams can be reset and added. What the peer may ask for, other options say.",
+  ),
+  allowStreamReset: flag(
+    false,
+    "RFC 6525 6.3.1",
+    "Reset streams when the peer asks for it, in either direction; off, it is denied (SCTP_ENABLE_RESET_STREAM_REQ).",
+  ),
+  allowAssociationReset: flag(
+    false,
+    "RFC 6525 6.3.1",
+    "Reset all SSNs and TSNs when the peer asks for it; off, it is denied (SCTP_ENABLE_RESET_ASSOC_REQ).",
+  ),
+  allowAddStreams: flag(
+    false,
+    "RFC 6525 6.3.1",
+    "Add streams when the peer asks for it, up to maxInboundStreams in either direction; off, it is denied (SCTP_ENABLE_CHANGE_ASSOC_REQ).",
+  ),
   autoCloseMs: ms(
     0,
     0,

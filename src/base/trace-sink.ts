@@ -43,6 +43,8 @@ export type TimerName =
   | "zero-window-probe"
   /** The life of a message ended before it was sent (RFC 9260 11.1.5). */
   | "message-lifetime"
+  /** A request to reconfigure streams was not answered, or is still in progress (RFC 6525 5.1.1). */
+  | "re-configuration"
   /** No user data moved for `autoCloseMs` (RFC 6458 8.1.8). */
   | "auto-close";
 

@@ -62,6 +62,17 @@ export const ParameterType = {
   AdaptationLayerIndication: 0xc006,
 } as const;
 
+/** What became of a request (RFC 6525 4.4, Table 3). */
+export const ReConfigResult = {
+  NothingToDo: 0,
+  Performed: 1,
+  Denied: 2,
+  WrongSsn: 3,
+  RequestInProgress: 4,
+  BadSequenceNumber: 5,
+  InProgress: 6,
+} as const;
+
 export const CauseCode = {
   InvalidStreamIdentifier: 1,
   MissingMandatoryParameter: 2,
@@ -84,6 +95,16 @@ export const CauseCode = {
   NoAuthorization: 164,
   UnsupportedHmac: 261,
 } as const;
+
+const RECONFIG_RESULTS = new Map<number, string>([
+  [0, "Success - Nothing to do"],
+  [1, "Success - Performed"],
+  [2, "Denied"],
+  [3, "Error - Wrong SSN"],
+  [4, "Error - Request already in progress"],
+  [5, "Error - Bad Sequence Number"],
+  [6, "In progress"],
+]);
 
 const CHUNK_NAMES = new Map<number, string>([
   [0, "DATA"],
@@ -182,6 +203,11 @@ export function parameterTypeName(type: number): string {
 
 export function causeCodeName(code: number): string {
   return CAUSE_NAMES.get(code) ?? `cause code ${code}`;
+}
+
+/** The RFC's name of a result of a reconfiguration (RFC 6525 4.4). */
+export function reConfigResultName(result: number): string {
+  return RECONFIG_RESULTS.get(result) ?? `result ${result}`;
 }
 
 /** What to do about an element that is not known. */

@@ -75,6 +75,18 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "twice what waits in the send queue, and 64",
   },
   {
+    file: "association/extensions/stream-reconfiguration/requester.ts",
+    field: "#waiting",
+    holds: "requests of this side to reset or to add streams",
+    bound: "what the user asks for, and one that the peer has asked for",
+  },
+  {
+    file: "association/extensions/stream-reconfiguration/responder.ts",
+    field: "#answers",
+    holds: "answers to the last RE-CONFIG of the peer",
+    bound: "two, for a chunk has no more requests",
+  },
+  {
     file: "association/model/capabilities.ts",
     field: "#more",
     holds: "combinations of extensions that have been agreed on, shared by all associations",
@@ -109,6 +121,12 @@ export const COLLECTIONS: readonly Collection[] = [
     field: "#paths",
     holds: "the peer's addresses",
     bound: "`maxPeerAddresses`, and the sources of INIT and COOKIE ECHO",
+  },
+  {
+    file: "association/receiving/deferred-reset.ts",
+    field: "#messages",
+    holds: "messages from behind the reset of a stream that waits for what comes before it",
+    bound: "half of `receiveBufferBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/receiving/delivery-gate.ts",
@@ -175,6 +193,12 @@ export const COLLECTIONS: readonly Collection[] = [
     field: "#queue",
     holds: "messages for the user",
     bound: "four times `receiveBufferBytes` at `minReceiveChargeBytes` each",
+  },
+  {
+    file: "association/sending/stream-hold.ts",
+    field: "#messages",
+    holds: "messages of the user that wait until their stream has been reset",
+    bound: "`sendBufferBytes`, which the user heeds",
   },
   {
     file: "association/sending/sent-log.ts",

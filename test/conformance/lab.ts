@@ -375,6 +375,13 @@ export function cookieParameter(cookie: Uint8Array = PEER_COOKIE): Parameter {
 /** What a peer says that knows FORWARD TSN (RFC 3758 3.1). */
 export const FORWARD_TSN_SUPPORTED: Parameter = { kind: "Forward-TSN-Supported", type: 0xc000 };
 
+/** What a peer says that knows RE-CONFIG (RFC 6525 5.1.1), and FORWARD TSN beside it. */
+export const RECONFIG_SUPPORTED: Parameter = {
+  kind: "Supported Extensions",
+  type: 0x8008,
+  chunkTypes: [130, 192],
+};
+
 export function addressParameter(address: string): Parameter {
   return address.includes(":")
     ? { kind: "IPv6 Address", type: 6, address }

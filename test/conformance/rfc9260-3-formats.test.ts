@@ -404,7 +404,7 @@ describe("RFC 9260 3.3.2 Initiation (INIT) (1)", () => {
     expect(() => new Lab().connect({ outboundStreams: 0 })).toThrow("outboundStreams");
     expect(() => new Lab().connect({ maxInboundStreams: 0 })).toThrow("maxInboundStreams");
     const lab = new Lab();
-    lab.connect({ partialReliability: false });
+    lab.connect({ partialReliability: false, streamReconfiguration: false });
     const packets = lab.flush();
     expect(bytesOf(packets)[13]).toBe(0);
     expect(only(packets, "INIT").parameters).toEqual([]);

@@ -142,6 +142,31 @@ const RFC_7496: typeof RFC_9260 = [
   ["4.5", "Socket Option for Getting and Setting the PR-SCTP Support", 0],
 ];
 
+const RFC_6525: typeof RFC_9260 = [
+  ["2", "Conventions", 9],
+  ["3.1", "RE-CONFIG Chunk", 1],
+  ["4.1", "Outgoing SSN Reset Request Parameter", 2],
+  ["4.2", "Incoming SSN Reset Request Parameter", 2],
+  ["4.3", "SSN/TSN Reset Request Parameter", 2],
+  ["4.4", "Re-configuration Response Parameter", 2],
+  ["4.5", "Add Outgoing Streams Request Parameter", 2],
+  ["4.6", "Add Incoming Streams Request Parameter", 2],
+  ["5.1.1", "Sender-Side Procedures for the RE-CONFIG Chunk", 11],
+  ["5.1.2", "Sender-Side Procedures for the Outgoing SSN Reset Request Parameter", 11],
+  ["5.1.3", "Sender-Side Procedures for the Incoming SSN Reset Request Parameter", 7],
+  ["5.1.4", "Sender-Side Procedures for the SSN/TSN Reset Request Parameter", 7],
+  ["5.1.5", "Sender-Side Procedures for the Add Outgoing Streams Request Parameter", 2],
+  ["5.1.6", "Sender-Side Procedures for the Add Incoming Streams Request Parameter", 1],
+  ["5.1.7", "Sender-Side Procedures for the Re-configuration Response Parameter", 7],
+  ["5.2.1", "Receiver-Side Procedures for the RE-CONFIG Chunk", 5],
+  ["5.2.2", "Receiver-Side Procedures for the Outgoing SSN Reset Request Parameter", 11],
+  ["5.2.3", "Receiver-Side Procedures for the Incoming SSN Reset Request Parameter", 5],
+  ["5.2.4", "Receiver-Side Procedures for the SSN/TSN Reset Request Parameter", 7],
+  ["5.2.5", "Receiver-Side Procedures for the Add Outgoing Streams Request Parameter", 3],
+  ["5.2.6", "Receiver-Side Procedures for the Add Incoming Streams Request Parameter", 2],
+  ["5.2.7", "Receiver-Side Procedures for the Re-configuration Response Parameter", 8],
+];
+
 const RFC_8260: typeof RFC_9260 = [
   ["1.2", "Conventions", 9],
   ["2.1", "The I-DATA Chunk Supporting User Message Interleaving", 9],
@@ -170,6 +195,7 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
   ...RFC_3758.map(([section, title, keywordCount]) => ({ rfc: 3758, section, title, keywordCount })),
+  ...RFC_6525.map(([section, title, keywordCount]) => ({ rfc: 6525, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
   ...RFC_8260.map(([section, title, keywordCount]) => ({ rfc: 8260, section, title, keywordCount })),
 ];

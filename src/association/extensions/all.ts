@@ -2,5 +2,10 @@
 import type { AssociationExtension } from "./association-extension.ts";
 import { INTERLEAVING } from "./interleaving.ts";
 import { PARTIAL_RELIABILITY } from "./partial-reliability.ts";
+import { STREAM_RECONFIGURATION } from "./stream-reconfiguration.ts";
 
-export const EXTENSIONS: readonly AssociationExtension[] = [INTERLEAVING, PARTIAL_RELIABILITY];
+export const EXTENSIONS: readonly AssociationExtension[] = [
+  INTERLEAVING,
+  STREAM_RECONFIGURATION,
+  PARTIAL_RELIABILITY,
+];

@@ -6,7 +6,7 @@
 import type { Chunk } from "../../chunks/chunk.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
-import type { TimedPart } from "../model/deadlines.ts";
+import type { Deadlines, TimedPart } from "../model/deadlines.ts";
 import type { Extension } from "../model/extension.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
@@ -17,6 +17,8 @@ import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
 import type { ReplyPaths } from "../paths/reply-paths.ts";
 import type { Inbound } from "../receiving/inbound.ts";
+import type { Counters } from "../reporting/status.ts";
+import type { Tracer } from "../reporting/tracer.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
 import type { Outbound } from "../sending/outbound.ts";
 
@@ -36,6 +38,15 @@ export interface ExtensionHost {
   readonly termination: {
     /** The peer has broken the protocol: an ABORT ends the association. */
     abortForViolation(detail: string): void;
+  };
+  readonly tracer: Tracer;
+  readonly stats: Pick<Counters, "receivedMessages">;
+  readonly deadlines: Pick<Deadlines, "add">;
+  readonly monitor: {
+    /** The peer has answered: it is there. */
+    onPeerHeard(): void;
+    /** It has not, in time. @returns the path to ask on next */
+    onRequestUnanswered(path: Path, nowMs: number): Path;
   };
   /** The packet that is being read. */
   readonly data: {

@@ -148,6 +148,10 @@ export class PartialReliability implements Abandonment {
   reset(): void {
     this.#isAgreed = false;
     this.#evictable.clear();
+    this.onRenumbered();
+  }
+
+  onRenumbered(): void {
     this.#point.reset();
     this.#forwardedTsn = undefined;
     this.#sackCame = false;

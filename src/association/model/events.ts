@@ -54,8 +54,42 @@ export type AssociationNews =
       /** What it was sent with. */
       readonly receipt: unknown;
     }
+  /**
+   * Streams begin at SSN 0 again, or a request of this side for that was refused (RFC 6525 6.1.1). Messages up to `position`
+   * (RFC 6525 5.2.2 E3) belong to the incoming streams as they were.
+   */
+  | {
+      readonly kind: "streams-reset";
+      readonly direction: "incoming" | "outgoing";
+      /** None: all streams. */
+      readonly streamIds: readonly number[];
+      readonly outcome: ReconfigurationOutcome;
+      /** So many messages had come before: those that `receiveMessage` has given, and those that waited. */
+      readonly position: number;
+    }
+  /** All SSNs and TSNs begin anew, or a request of this side for that was refused (RFC 6525 6.1.2). */
+  | {
+      readonly kind: "association-reset";
+      readonly outcome: ReconfigurationOutcome;
+      /** The next of this side's, and of the peer's. */
+      readonly localTsn: number;
+      readonly remoteTsn: number;
+      readonly position: number;
+    }
+  /** Streams were added in either direction, or a request of this side for that was refused (RFC 6525 6.1.3). */
+  | {
+      readonly kind: "streams-changed";
+      readonly outcome: ReconfigurationOutcome;
+      readonly inboundStreams: number;
+      readonly outboundStreams: number;
+    }
+  /** A request of this side has come to its end, all of it. */
+  | { readonly kind: "reconfigured"; readonly request: number; readonly outcome: ReconfigurationOutcome }
   /** The association is gone: the last event about it. Messages that still wait may be taken. */
   | { readonly kind: "closed"; readonly reason: CloseReason };
+
+/** What became of a reconfiguration; one that the peer asks for and that is not performed is nothing to tell of. */
+export type ReconfigurationOutcome = "performed" | "denied" | "failed";
 
 export type PathStateName = "active" | "inactive" | "unconfirmed" | "removed";
 

@@ -1,5 +1,5 @@
 /**
- * How an association is told from every other one: its ports, its tags, where its TSNs begin.
+ * How an association is told from every other one: its ports, its tags, where the TSNs of both sides begin.
  * Owns: these numbers. Does not own: how packets are matched with them (src/stack).
  */
 import type { Agreement } from "./agreement.ts";
@@ -18,6 +18,8 @@ export class Identity {
   #localTag: number;
   #localInitialTsn: number;
   #peerTag = 0;
+  /** Signed: numbers of 31 bits and a sign take no memory of their own in V8. */
+  #peerInitialTsn = 0;
   #localTieTag = 0;
   #peerTieTag = 0;
 
@@ -41,6 +43,9 @@ export class Identity {
   get localInitialTsn(): number {
     return this.#localInitialTsn;
   }
+  get peerInitialTsn(): number {
+    return this.#peerInitialTsn >>> 0;
+  }
   /** RFC 9260 5.2.2: what a cookie made for a restarting peer must carry; 0 before there was any. */
   get localTieTag(): number {
     return this.#localTieTag;
@@ -53,10 +58,12 @@ export class Identity {
     localTag,
     peerTag,
     localInitialTsn,
-  }: Pick<Agreement, "localTag" | "peerTag" | "localInitialTsn">): void {
+    peerInitialTsn,
+  }: Pick<Agreement, "localTag" | "peerTag" | "localInitialTsn" | "peerInitialTsn">): void {
     this.#localTag = localTag;
     this.#peerTag = peerTag;
     this.#localInitialTsn = localInitialTsn;
+    this.#peerInitialTsn = peerInitialTsn | 0;
   }
 
   /** While it is being set up: the peer has another association with the port. */

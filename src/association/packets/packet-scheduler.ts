@@ -57,7 +57,10 @@ export class PacketScheduler implements NextPacket {
     const { state } = this.#parts.lifecycle;
     this.lengthBytes = 0;
     if (state === "CLOSED") return this;
-    if (maySendData(state)) this.#parts.outbound.abandonment?.review(nowMs);
+    if (maySendData(state)) {
+      this.#parts.outbound.abandonment?.review(nowMs);
+      this.#parts.outbound.renumbering?.review(nowMs);
+    }
     for (let item = control.first; item !== undefined; item = control.first) {
       // 5.1 C: until the COOKIE ACK has come, no packet goes out that does not begin with the COOKIE ECHO.
       if (state === "COOKIE-ECHOED" && item.chunk.kind !== "COOKIE ECHO") return this;

@@ -73,6 +73,11 @@ export class Acknowledgements implements TimedPart {
         );
         return "continue";
       case "acks-unsent":
+        // RFC 6525 5.2.4: the peer has reset all numbers, and its answer is late or lost.
+        if (this.#parts.outbound.renumbering?.awaitsTsns === true) {
+          this.#parts.seat.countDrop("stale-sack", "it speaks of TSNs that have not been agreed on yet");
+          return "continue";
+        }
         this.#parts.termination.abortForViolation("a TSN was acknowledged that was never sent");
         return "stop";
     }

@@ -189,6 +189,18 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     this.#countAssociationError();
   }
 
+  /**
+   * A request of an extension was not answered within its time: an error as an expired T3-rtx is one.
+   * @returns the path to repeat it on; the association may have ended
+   */
+  onRequestUnanswered(path: Path, nowMs: number): Path {
+    path.rto.backOff();
+    const next = this.#parts.sources.onTimeout(path, nowMs);
+    this.#parts.paths.countError(path);
+    this.#countAssociationError();
+    return next;
+  }
+
   #onHeartbeatUnanswered(path: Path, nowMs: number): void {
     this.#parts.tracer.onTimer("heartbeat-ack", path);
     const isReached = this.#parts.sources.onHeartbeatsUnanswered(path, nowMs);

@@ -158,6 +158,9 @@ export class DataAssembler implements MessageAssembler {
     return true;
   }
 
+  /** Fragments of DATA find one another by their TSNs alone. */
+  restart(): void {}
+
   skip(cumulativeTsn: number, throughTsn: number): readonly OpenDelivery[] {
     const aborted = this.openDeliveries;
     this.#continuation = undefined;

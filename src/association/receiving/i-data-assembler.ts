@@ -217,6 +217,18 @@ export class IDataAssembler implements MessageAssembler {
     return aborted;
   }
 
+  restart(streamIds: readonly number[]): void {
+    const places = new Set([...this.#unfinished.keys(), ...this.#givenUpThrough.keys()]);
+    for (const place of places) {
+      if (streamIds.length > 0 && !streamIds.includes(place >>> 1)) continue;
+      this.#givenUpThrough.delete(place);
+      for (const message of this.#unfinished.get(place)?.values() ?? []) {
+        for (const fragment of message.fragments.values()) this.#forget(fragment);
+        this.#unfile(message);
+      }
+    }
+  }
+
   /** Whether a fragment is the rest of a message that was given up. */
   #isGivenUp(place: number, mid: number): boolean {
     const mark = this.#givenUpThrough.get(place);

@@ -2,19 +2,20 @@
  * The receiving half of an association: from chunks of user data to messages, and to the SACKs that acknowledge them. It
  * lives as long as its association: what the two sides agree on, at first or when the peer restarts, begins it anew.
  * Owns: the wiring of the TSN tracker, assembler, stream ordering, delivery gate, receive buffer and SACK policy; how many
- * streams the peer may use.
+ * streams the peer may use; that streams begin anew at the right TSN.
  * Does not own: what each of them does; packets; the association's state.
  */
 
 import type { AssociationOptions } from "../../base/options.ts";
 import { MID_SPACE, SSN_SPACE } from "../../base/sequence-space.ts";
-import { tsnAdd, tsnGt } from "../../base/serial.ts";
+import { tsnAdd, tsnGt, tsnGte } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { OpenDelivery } from "../model/events.ts";
 import { type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
 import { DataAssembler } from "./data-assembler.ts";
+import { DeferredReset, type WaitingMessage } from "./deferred-reset.ts";
 import { DeliveryGate } from "./delivery-gate.ts";
 import { IDataAssembler } from "./i-data-assembler.ts";
 import type { MessageAssembler, SkippedMessage } from "./message-assembler.ts";
@@ -76,6 +77,8 @@ export class Inbound implements TimedPart {
   #streamCount: number;
   /** `reset` has told what the peer agreed to. */
   #hasTerms = false;
+  /** What is to begin anew once everything from before has come. */
+  #deferred: DeferredReset | undefined = undefined;
   /** Payload bytes accepted since the last SACK. */
   #unreportedBytes = 0;
   /** Of any chunk so far: the peer may send no less at a time. */
@@ -110,6 +113,7 @@ export class Inbound implements TimedPart {
     this.isInterleaved = isInterleaved;
     this.#openGate();
     this.#assembler = undefined;
+    this.#deferred = undefined;
     this.acceptedChunkCount = 0;
     this.#unreportedBytes = 0;
     this.#largestPayloadBytes = 0;
@@ -175,19 +179,25 @@ export class Inbound implements TimedPart {
       this.#acknowledge(tsn, chunk); // RFC 9260 6.5: acknowledged like any other, then discarded.
       return "invalid-stream";
     }
+    // Fragments of I-DATA find one another by their numbers, and those are about to begin anew: they are to come again.
+    if (this.isInterleaved && this.#deferred?.isBehind(tsn, streamId) === true) {
+      this.sackPolicy.requestNow();
+      return "no-room";
+    }
     // What is true of a fragment is true of the message that it completes.
     const isNext = this.#ordering.isNext(streamId, chunk.sequenceNumber, chunk.isUnordered);
     const message = this.#assemble(chunk, datagram, isNext);
     if (message === "violation") return message;
-    if (message !== undefined) {
+    if (message !== undefined && this.#deferred?.keeps(this.#waiting(message, chunk)) !== true) {
       if (isNext) {
         this.#gate.deliver(message);
         this.#deliverFollowers(message);
-      } else if (!this.#hold(message, chunk.isBeginning && chunk.isEnding)) return "violation";
+      } else if (!this.#hold(message, chunk)) return "violation";
     }
     this.#countHeld();
     this.acceptedChunkCount++;
     this.#acknowledge(tsn, chunk);
+    if (this.#deferred !== undefined && !this.#reviewDeferred()) return "violation";
     this.#deliverPiece();
     this.#relieve();
     return message === undefined || (chunk.isBeginning && chunk.isEnding) ? "accepted" : "completed";
@@ -219,8 +229,74 @@ export class Inbound implements TimedPart {
     }
     if (hadGaps || this.tsns.hasGaps) this.sackPolicy.requestNow();
     this.#countHeld();
+    if (this.#deferred !== undefined) this.#reviewDeferred();
     this.#deliverPiece();
     this.#relieve();
+    return aborted;
+  }
+
+  // ---- Streams that begin anew (RFC 6525) --------------------------------------------------------------------
+
+  /** The peer has more outbound streams now (5.2.5). */
+  addStreams(count: number): void {
+    this.#streamCount += count;
+  }
+
+  /** Whether a reset waits for TSNs from before it. */
+  get isResetDeferred(): boolean {
+    return this.#deferred !== undefined;
+  }
+
+  /**
+   * Resets streams once everything up to a TSN has come (5.2.2 E2 to E4); no other reset may be deferred.
+   * @param streamIds none: all
+   * @param onReset called once, when it is done: maybe before this returns
+   */
+  resetAt(lastTsn: number, streamIds: readonly number[], onReset: () => void): void {
+    this.#defer(lastTsn, streamIds, onReset);
+    this.#reviewDeferred();
+  }
+
+  /** This side has asked for a reset of all numbers: what comes until the answer may be numbered anew; it waits for that. */
+  awaitNewNumbers(): void {
+    this.#defer(undefined, [], () => {});
+  }
+
+  /** There will be none: what has waited is as ever. */
+  keepNumbers(): void {
+    const waiting = this.#deferred?.take() ?? [];
+    this.#deferred = undefined;
+    for (const each of waiting) this.#take(each);
+    this.#countHeld();
+  }
+
+  /**
+   * The peer has reset all numbers, as this side asked (5.2.7 H5).
+   * @param nextTsn of its next DATA
+   * @returns the messages of which the user has the beginning, and that will not be ended
+   */
+  takeNewNumbers(nextTsn: number): readonly OpenDelivery[] {
+    const lastTsn = tsnAdd(nextTsn, -1);
+    const before = this.#deferred?.setLastTsn(lastTsn) ?? [];
+    const after = this.#deferred?.take() ?? [];
+    this.#deferred = undefined;
+    for (const each of before) this.#take(each);
+    const isAhead = tsnGte(lastTsn, this.tsns.cumulativeTsn);
+    const aborted = isAhead ? this.skip(lastTsn, []) : this.renumber(nextTsn);
+    this.#restart([], after);
+    return aborted;
+  }
+
+  /**
+   * All numbers of the peer begin anew, as it has asked (5.2.4 G4, G5): nothing from before will come.
+   * @returns the messages of which the user has the beginning, and that will not be ended
+   */
+  renumber(nextTsn: number): readonly OpenDelivery[] {
+    const aborted = this.openDeliveries;
+    this.#assembler = undefined;
+    for (const { messageKey } of aborted) this.#gate.abort(messageKey);
+    this.tsns.reset(nextTsn, this.#options.maxDuplicateTsnsReported);
+    this.#restart([], []);
     return aborted;
   }
 
@@ -248,6 +324,49 @@ export class Inbound implements TimedPart {
   compact(): void {
     this.tsns.compact();
     if (this.#assembler?.isEmpty === true) this.#assembler = undefined;
+  }
+
+  #defer(lastTsn: number | undefined, streamIds: readonly number[], onReset: () => void): void {
+    const { minReceiveChargeBytes: minChargeBytes } = this.#options;
+    this.#deferred = new DeferredReset({ streamIds, lastTsn, minChargeBytes, onReset });
+  }
+
+  /** @returns false if what had waited contradicts itself */
+  #reviewDeferred(): boolean {
+    const deferred = this.#deferred;
+    if (deferred?.isDue(this.tsns.cumulativeTsn) !== true) return true;
+    this.#deferred = undefined;
+    return this.#restart(deferred.streamIds, deferred.take(), deferred.onReset);
+  }
+
+  /**
+   * Streams begin at 0; what the old numbers kept waiting goes out before.
+   * @param streamIds none: all
+   * @param waiting what has come of the new ones
+   * @param onReset called between the two
+   */
+  #restart(
+    streamIds: readonly number[],
+    waiting: readonly WaitingMessage[],
+    onReset: () => void = () => {},
+  ): boolean {
+    for (const id of streamIds.length > 0 ? streamIds : this.#ordering.streamIds)
+      for (const message of this.#ordering.restart(id)) this.#gate.deliver(message);
+    this.#assembler?.restart(streamIds);
+    onReset();
+    let isSound = true;
+    for (const each of waiting) isSound = this.#take(each) && isSound;
+    this.#countHeld();
+    return isSound;
+  }
+
+  /** A whole message takes its place in its stream. @returns false if its number was used before */
+  #take({ message, lastTsn, tsns }: WaitingMessage): boolean {
+    if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered))
+      return this.#ordering.hold(message, lastTsn, tsns);
+    this.#gate.deliver(message);
+    this.#deliverFollowers(message);
+    return true;
   }
 
   #acknowledge(tsn: number, chunk: UserDataChunk): void {
@@ -287,10 +406,17 @@ export class Inbound implements TimedPart {
   }
 
   /** Keeps a message until its turn in its stream; false if its number was used before. */
-  #hold(message: ReceivedMessage, cameWhole: boolean): boolean {
-    if (cameWhole || this.#assembler === undefined) return this.#ordering.hold(message, message.tsn);
+  #hold(message: ReceivedMessage, chunk: UserDataChunk): boolean {
+    const { lastTsn, tsns } = this.#waiting(message, chunk);
+    return this.#ordering.hold(message, lastTsn, tsns);
+  }
+
+  /** @param chunk that the message is, or that completed it */
+  #waiting(message: ReceivedMessage, { isBeginning, isEnding }: UserDataChunk): WaitingMessage {
+    if ((isBeginning && isEnding) || this.#assembler === undefined)
+      return { message, lastTsn: message.tsn, tsns: undefined };
     const { completedTsn, completedTsns } = this.#assembler;
-    return this.#ordering.hold(message, completedTsn, completedTsns);
+    return { message, lastTsn: completedTsn, tsns: completedTsns };
   }
 
   /** Gives those to the user that have waited for a message. */
@@ -338,6 +464,9 @@ export class Inbound implements TimedPart {
     // What waits behind a half-delivered message must leave room for the pieces that end it.
     if (this.#gate.heldBytes * 2 > this.buffer.capacityBytes && tsnGt(tsn, this.tsns.highestTsn))
       return false;
+    // So must what waits behind a reset for what comes before it.
+    if (this.#deferred !== undefined && this.#deferred.heldBytes * 2 > this.buffer.capacityBytes)
+      if (tsnGt(tsn, this.tsns.highestTsn)) return false;
     if (!this.buffer.isClosedTo(payloadBytes) && this.#hasFragmentRoom) return true;
     this.#relieve();
     if (!this.buffer.isClosedTo(payloadBytes) && this.#hasFragmentRoom) return true;
@@ -401,6 +530,7 @@ export class Inbound implements TimedPart {
   #countHeld(): void {
     const { heldBytes = 0 } = this.#assembler ?? {};
     this.buffer.heldBytes = heldBytes + this.#ordering.heldBytes + this.#gate.heldBytes;
+    if (this.#deferred !== undefined) this.buffer.heldBytes += this.#deferred.heldBytes;
   }
 }
 

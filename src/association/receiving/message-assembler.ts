@@ -73,6 +73,12 @@ export interface MessageAssembler {
   drop(aboveTsn: number): boolean;
 
   /**
+   * The numbers of streams begin anew (RFC 6525 5.2.2 E3): what is known of old ones counts for nothing.
+   * @param streamIds none: all
+   */
+  restart(streamIds: readonly number[]): void;
+
+  /**
    * The peer has given up the message that has this TSN, and whatever is missing below it (RFC 3758 3.6): unfinished messages
    * that it has given up are dropped, and what comes of the rest of them from now on is. Those of DATA are known by the TSN,
    * those of I-DATA by their numbers (RFC 8260 2.3.1).

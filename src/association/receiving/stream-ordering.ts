@@ -134,6 +134,30 @@ export class StreamOrdering implements DeliveryOrder {
     return freed;
   }
 
+  /** Streams that are not at 0, or of which something is held. */
+  get streamIds(): readonly number[] {
+    return [...(this.#streams?.keys() ?? [])];
+  }
+
+  /**
+   * A stream begins at 0 again (RFC 6525 5.2.2 E3).
+   * @returns what was held, in its order: whatever it waited for will not come any more
+   */
+  restart(streamId: number): readonly ReceivedMessage[] {
+    const stream = this.#streams?.get(streamId);
+    if (stream === undefined) return [];
+    const ahead = (number: number): number => this.#space.add(number, -stream.nextSsn);
+    const freed: ReceivedMessage[] = [];
+    for (const [, lastTsn] of [...(stream.early ?? [])].sort(([a], [b]) => ahead(a) - ahead(b))) {
+      const message = this.#heldAt(lastTsn);
+      if (message === undefined) continue;
+      this.#forget(stream, message, lastTsn);
+      freed.push(message);
+    }
+    this.#streams?.delete(streamId); // Until its next message it costs nothing.
+    return freed;
+  }
+
   /** The numbers of what is held from one number on, up to `distance` beyond: in as few steps as either of them takes. */
   #earlyThrough(early: ReadonlyMap<number, number>, next: number, distance: number): number[] {
     const beyond = (number: number): number => this.#space.add(number, -next);

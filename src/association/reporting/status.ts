@@ -97,6 +97,13 @@ export interface AssociationStats extends Readonly<Counters> {
   /** Messages given up for their `reliability` before any of them had been sent, and later (RFC 7496 4.3). */
   readonly abandonedUnsent: number;
   readonly abandonedSent: number;
+  /** Resets of streams that were performed (RFC 6525), of this side's and of the peer's, however many streams each names. */
+  readonly outgoingStreamResets: number;
+  readonly incomingStreamResets: number;
+  /** Requests of the peer to reset or add streams that were denied, or came while another was in progress. */
+  readonly refusedReconfigurations: number;
+  /** Requests of this side that were sent again. */
+  readonly retransmittedReconfigurations: number;
   /** Bytes that count against the receive buffer now. */
   readonly heldBytes: number;
   /** `retransmittedChunks` by the name of RFC 3873. */

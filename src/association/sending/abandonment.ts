@@ -21,6 +21,8 @@ export interface Abandonment {
   onAcknowledged(): void;
   /** T3-rtx expired, on whichever path. */
   onTimeout(): void;
+  /** TSNs begin anew, with the same peer; nothing is outstanding (RFC 6525 5.2.7 H5). */
+  onRenumbered(): void;
   /** TSNs begin anew, with a peer of which nothing is known yet. */
   reset(): void;
 }

@@ -26,6 +26,7 @@ import type { LossDetector } from "./loss-detector.ts";
 import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
 import { ReleaseWatch } from "./release-watch.ts";
+import type { Renumbering } from "./renumbering.ts";
 import { Rfc9260LossDetector } from "./rfc9260-loss-detector.ts";
 import { SendQueue } from "./send-queue.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
@@ -70,6 +71,8 @@ export class Outbound implements TimedPart {
   readonly peerWindow: PeerWindow;
   /** Made by whoever gives messages up, with the first one that may be. */
   abandonment: Abandonment | undefined = undefined;
+  /** Made when either side asks for the first time that numbers begin anew. */
+  renumbering: Renumbering | undefined = undefined;
 
   #options: AssociationOptions;
   #streamCount: number;
@@ -115,6 +118,7 @@ export class Outbound implements TimedPart {
     this.onPacketSizeChanged();
     this.sent.reset(initialTsn);
     this.abandonment?.reset();
+    this.renumbering?.reset();
     this.peerWindow.reset(peerRwndBytes);
     this.#burst = undefined;
     this.#streamCount = streamCount;
@@ -123,6 +127,19 @@ export class Outbound implements TimedPart {
       message.rewind();
       this.enqueue(message);
     }
+  }
+
+  /** The peer has more inbound streams now (RFC 6525 5.2.7 H6). */
+  addStreams(count: number): void {
+    this.#streamCount += count;
+  }
+
+  /** TSNs and SSNs begin anew; nothing may be outstanding (RFC 6525 5.2.4, 5.2.7 H5). @param nextTsn of the next DATA chunk */
+  renumber(nextTsn: number): void {
+    this.sent.reset(nextTsn);
+    this.#recovery?.reset();
+    this.abandonment?.onRenumbered();
+    this.queue.restart(undefined);
   }
 
   /** When a zero-window probe is due. */

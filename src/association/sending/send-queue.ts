@@ -2,12 +2,13 @@
  * Messages that the user has handed over and that are not yet fully cut into chunks, all streams together.
  * Owns: the streams' queues, how much waits in them, that a message of DATA once begun is finished before another one begins
  * (RFC 9260 6.9: the TSNs of a message follow one another), and one of I-DATA before another one of its stream (RFC 8260 2.2.2).
- * Does not own: the messages and numbers of one stream (stream-queue.ts), which stream is next (stream-scheduler.ts), fragments
- * that were sent (sent-log.ts), windows (outbound.ts).
+ * Does not own: the messages and numbers of one stream (stream-queue.ts), which stream is next (stream-scheduler.ts), what waits
+ * for the reset of a stream (stream-hold.ts), fragments that were sent (sent-log.ts), windows (outbound.ts).
  */
 import { assert } from "../../base/assert.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import { DEFAULT_SHARE, type StreamShare } from "../model/stream-share.ts";
+import { StreamHold } from "./stream-hold.ts";
 import { StreamQueue } from "./stream-queue.ts";
 import type { StreamScheduler } from "./stream-scheduler.ts";
 
@@ -32,6 +33,8 @@ export class SendQueue {
   #pendingBytes = 0;
   /** Half-sent messages that may be given up. Made for the first one. */
   #halfSent: Set<OutboundMessage> | undefined = undefined;
+  /** The newest last; undefined where there is none. */
+  #holds: readonly StreamHold[] | undefined = undefined;
 
   /** @param makeScheduler one function for all associations that are served in the same order */
   constructor(makeScheduler: () => StreamScheduler) {
@@ -69,6 +72,7 @@ export class SendQueue {
   }
 
   push(message: OutboundMessage): void {
+    if (this.#holds !== undefined && this.#keepsBack(message)) return;
     const stream = this.#stream(message.streamId);
     message.place = ++this.#lastPlace;
     stream.push(message);
@@ -136,6 +140,8 @@ export class SendQueue {
       for (let message = stream?.first; message !== undefined; message = message.behind)
         if (message.limit?.isWaiting === true) messages.push(message);
     }
+    for (const hold of this.#holds ?? [])
+      for (const message of hold.messages) if (message.limit?.isWaiting === true) messages.push(message);
     return messages;
   }
 
@@ -144,6 +150,7 @@ export class SendQueue {
     let bytes = 0;
     for (let message = this.#streams?.[streamId]?.first; message !== undefined; message = message.behind)
       if (message.limit?.isGivenUp !== true) bytes += message.data.length - message.sentBytes;
+    for (const hold of this.#holds ?? []) bytes += hold.bytesOn(streamId);
     return bytes;
   }
 
@@ -166,13 +173,47 @@ export class SendQueue {
 
   /** Empties the queue; the messages are the caller's to report, in the order in which they would have been sent. */
   drain(): OutboundMessage[] {
-    const messages: OutboundMessage[] = [];
-    for (let message = this.peek(); message !== undefined; message = this.peek()) {
-      messages.push(message);
-      this.#take(this.#current as StreamQueue, 0, true);
-    }
+    const messages = this.#drainStreams();
+    for (const hold of this.#holds ?? [])
+      for (const message of hold.take()) if (this.#leave(message)) messages.push(message);
     this.#pendingBytes = 0;
     return messages;
+  }
+
+  // ---- Streams that begin anew (RFC 6525) --------------------------------------------------------------------
+
+  /** What is queued on these streams from now on waits until it is let go. @param streamIds undefined for all */
+  hold(streamIds: readonly number[] | undefined): StreamHold {
+    const hold = new StreamHold(streamIds);
+    this.#holds = [...(this.#holds ?? []), hold];
+    return hold;
+  }
+
+  /** Whether all that was queued on the streams before the hold has got its TSNs. */
+  isDrained(hold: StreamHold): boolean {
+    return hold.isDrained(this.#streams ?? []);
+  }
+
+  /** What a hold has kept back is queued now. */
+  letGo(hold: StreamHold): void {
+    const others = (this.#holds ?? []).filter((other) => other !== hold);
+    this.#holds = undefined; // What was queued before another hold began is none of its business.
+    for (const message of hold.take()) if (this.#leave(message)) this.push(message);
+    this.#holds = others.length > 0 ? others : undefined;
+  }
+
+  /** Numbers begin anew. @param streamIds of these streams; undefined for all */
+  restart(streamIds: readonly number[] | undefined): void {
+    if (streamIds === undefined) for (const stream of this.#streams ?? []) stream?.restart();
+    else for (const id of streamIds) this.#streams?.[id]?.restart();
+  }
+
+  /** Whether nothing is queued on these streams, and their numbers have not left 0. @param streamIds undefined for all */
+  areAtStart(streamIds: readonly number[] | undefined): boolean {
+    const isFresh = (stream: StreamQueue | undefined): boolean =>
+      stream === undefined || (stream.isAtStart && stream.isDrained);
+    const streams = this.#streams ?? [];
+    return streamIds === undefined ? streams.every(isFresh) : streamIds.every((id) => isFresh(streams[id]));
   }
 
   /** Numbers begin anew on every stream; nothing must be queued. @param isInterleaved whether what follows goes in I-DATA */
@@ -180,12 +221,45 @@ export class SendQueue {
     assert(this.isEmpty, "numbers begin anew while messages are queued");
     for (const stream of this.#streams ?? []) {
       stream?.closeRanks();
-      stream?.resetNumbers();
+      stream?.restart();
     }
     this.#isInterleaved = isInterleaved;
     this.#scheduler = undefined;
     this.#current = undefined;
     this.#givenUpCount = 0;
+    this.#holds = undefined;
+  }
+
+  /** Whether a message waits for the reset of its stream. */
+  #keepsBack(message: OutboundMessage): boolean {
+    const hold = this.#holds?.findLast((each) => each.covers(message.streamId));
+    if (hold === undefined) return false;
+    hold.keep(message);
+    if (message.limit !== undefined) message.limit.isWaiting = message.sentBytes === 0;
+    this.#messageCount++;
+    this.#pendingBytes += message.data.length - message.sentBytes;
+    return true;
+  }
+
+  /** A message is held no more. @returns false where it was given up meanwhile */
+  #leave(message: OutboundMessage): boolean {
+    if (message.limit?.isGivenUp === true) {
+      this.#givenUpCount--; // It was counted off when it was given up.
+      return false;
+    }
+    this.#messageCount--;
+    this.#pendingBytes -= message.data.length - message.sentBytes;
+    return true;
+  }
+
+  #drainStreams(): OutboundMessage[] {
+    const messages: OutboundMessage[] = [];
+    for (let message = this.peek(); message !== undefined; message = this.peek()) {
+      messages.push(message);
+      this.#pendingBytes -= message.data.length - message.sentBytes;
+      this.#take(this.#current as StreamQueue, 0, true);
+    }
+    return messages;
   }
 
   #take(stream: StreamQueue, bytes: number, endOfMessage: boolean): void {
@@ -210,6 +284,7 @@ export class SendQueue {
   /** The places of what was given up go. */
   #closeRanks(): void {
     for (const stream of this.#streams ?? []) stream?.closeRanks();
+    for (const hold of this.#holds ?? []) hold.dropGivenUp();
     this.#givenUpCount = 0;
     this.#reschedule();
   }

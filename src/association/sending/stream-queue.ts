@@ -60,6 +60,18 @@ export class StreamQueue implements StreamShare {
     }
   }
 
+  /** Nothing is left that may still be sent. */
+  get isDrained(): boolean {
+    let message = this.#first;
+    while (message?.limit?.isGivenUp === true) message = message.behind;
+    return message === undefined;
+  }
+
+  /** No message has got a number since they last began. */
+  get isAtStart(): boolean {
+    return this.#nextOrdered === 0 && this.#nextUnordered === 0;
+  }
+
   /** The SSN of the ordered message that is begun now. */
   takeSsn(): number {
     const ssn = this.#nextOrdered;
@@ -75,8 +87,8 @@ export class StreamQueue implements StreamShare {
     return mid;
   }
 
-  /** All numbers begin at 0 again; no message may be half sent. */
-  resetNumbers(): void {
+  /** All numbers begin at 0 again (RFC 6525 5.2.7 H4, RFC 8260 2.3.2); no message may be half sent. */
+  restart(): void {
     this.#nextOrdered = 0;
     this.#nextUnordered = 0;
   }

@@ -4,7 +4,9 @@
  * (socket-options.ts), whether they may be used at all (options.ts).
  */
 
+import type { Association } from "../../association/association.ts";
 import type { AbandonedCounts } from "../../association/extensions/partial-reliability.ts";
+import type { ResetDirection } from "../../association/extensions/stream-reconfiguration.ts";
 import type { ReliabilityPolicy } from "../../association/model/reliability.ts";
 import { isSettingUp } from "../../association/model/state.ts";
 import type { PathChanges } from "../../association/procedures/path-tuning.ts";
@@ -26,6 +28,15 @@ import type { OptionInput, OptionValue } from "./options-table.ts";
 
 /** RFC 6458 8.1.24: 0 sets no bound; as many packets leave no window over. */
 const NO_BURST_BOUND = 1_024;
+
+/** What RFC 6525 6.3.1 calls what a peer may ask for. */
+const PERMISSIONS = {
+  SCTP_ENABLE_RESET_STREAM_REQ: "allowStreamReset",
+  SCTP_ENABLE_RESET_ASSOC_REQ: "allowAssociationReset",
+  SCTP_ENABLE_CHANGE_ASSOC_REQ: "allowAddStreams",
+} as const satisfies Readonly<Record<string, keyof AssociationOptions>>;
+type Permission = keyof typeof PERMISSIONS;
+const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as readonly Permission[];
 
 /** What RFC 7496 4.3 calls the policies. */
 const POLICIES = {
@@ -176,6 +187,32 @@ export const ASSOCIATION_ACCESSES = {
   SCTP_PR_ASSOC_STATUS: {
     get: ({ entry }, { policy }) =>
       abandonedOf(0, living(entry).association.abandoned(undefined, POLICIES[policy])),
+  },
+  SCTP_ENABLE_STREAM_RESET: {
+    get: ({ options }) => ALL_PERMISSIONS.filter((name) => options[PERMISSIONS[name]]),
+    set: (scope, allowed) =>
+      scope.change(
+        Object.fromEntries(ALL_PERMISSIONS.map((name) => [PERMISSIONS[name], allowed.includes(name)])),
+      ),
+  },
+  SCTP_RESET_STREAMS: {
+    set: (scope, { direction, streams }) => {
+      const association = idle(scope);
+      association.resetStreams(directionOf(direction), streams ?? [], scope.nowMs);
+      scope.core.host.scheduleFlush();
+    },
+  },
+  SCTP_RESET_ASSOC: {
+    set: (scope) => {
+      idle(scope).resetAssociation(scope.nowMs);
+      scope.core.host.scheduleFlush();
+    },
+  },
+  SCTP_ADD_STREAMS: {
+    set: (scope, { inboundStreams, outboundStreams }) => {
+      idle(scope).addStreams({ inbound: inboundStreams, outbound: outboundStreams }, scope.nowMs);
+      scope.core.host.scheduleFlush();
+    },
   },
   SCTP_STATUS: { get: readStatus },
   SCTP_GET_PEER_ADDR_INFO: {
@@ -350,6 +387,22 @@ function abandonedOf(
 function schedulerOptionOf(scheduler: StreamSchedulerName): OptionValue<"SCTP_STREAM_SCHEDULER"> {
   const names = Object.keys(SCHEDULERS) as (keyof typeof SCHEDULERS)[];
   return names.findLast((name) => SCHEDULERS[name] === scheduler) ?? "SCTP_SS_FCFS";
+}
+
+/** RFC 6525 6.3: one request at a time. */
+function idle({ entry }: OptionScope): Association {
+  const { association } = living(entry);
+  if (association.isReconfiguring) throw new Fault("EALREADY");
+  return association;
+}
+
+function directionOf(flags: OptionInput<"SCTP_RESET_STREAMS">["direction"]): ResetDirection {
+  const isIncoming = flags.includes("SCTP_STREAM_RESET_INCOMING");
+  const isOutgoing = flags.includes("SCTP_STREAM_RESET_OUTGOING");
+  if (isIncoming && isOutgoing) return "both";
+  if (isIncoming) return "incoming";
+  if (isOutgoing) return "outgoing";
+  throw new Fault("EINVAL", "SCTP_RESET_STREAMS needs a direction");
 }
 
 function living(entry: AssociationEntry | undefined): AssociationEntry {

@@ -206,10 +206,7 @@ export interface GetOption {
    * it is. (RFC 7496 4.5)
    */
   (name: "SCTP_PR_SUPPORTED", ...rest: GetArguments<"SCTP_PR_SUPPORTED">): OptionValue<"SCTP_PR_SUPPORTED">;
-  /**
-   * What the peer may ask for. Value: Nothing by default. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC
-   * 6525) is not built into this version. (RFC 6525 6.3.1)
-   */
+  /** What the peer may ask for; the rest is denied. Value: Nothing by default. (RFC 6525 6.3.1) */
   (
     name: "SCTP_ENABLE_STREAM_RESET",
     ...rest: GetArguments<"SCTP_ENABLE_STREAM_RESET">

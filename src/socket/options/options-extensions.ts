@@ -17,7 +17,6 @@ import {
 
 const ANY = ["future", "current", "all"] as const;
 const FUTURE = ["future"] as const;
-const RECONFIG = "stream reconfiguration (RFC 6525) is not built into this version";
 const FAILOVER = "the quick failover of RFC 7829 is not built into this version";
 
 const PRSTATUS = {
@@ -74,10 +73,9 @@ export const EXTENSION_OPTIONS = {
   },
   SCTP_ENABLE_STREAM_RESET: {
     section: "RFC 6525 6.3.1",
-    description: "What the peer may ask for.",
+    description: "What the peer may ask for; the rest is denied.",
     access: "read-write",
     targets: ANY,
-    missing: RECONFIG,
     value: names(
       ["SCTP_ENABLE_RESET_STREAM_REQ", "SCTP_ENABLE_RESET_ASSOC_REQ", "SCTP_ENABLE_CHANGE_ASSOC_REQ"],
       "Nothing by default.",
@@ -85,10 +83,9 @@ export const EXTENSION_OPTIONS = {
   },
   SCTP_RESET_STREAMS: {
     section: "RFC 6525 6.3.2",
-    description: "Resets streams.",
+    description: "Asks for streams to begin at SSN 0 again; SCTP_STREAM_RESET_EVENT tells the outcome.",
     access: "write",
     targets: [],
-    missing: RECONFIG,
     fields: {
       direction: must(
         names(["SCTP_STREAM_RESET_INCOMING", "SCTP_STREAM_RESET_OUTGOING"], "One of them, or both."),
@@ -98,18 +95,17 @@ export const EXTENSION_OPTIONS = {
   },
   SCTP_RESET_ASSOC: {
     section: "RFC 6525 6.3.3",
-    description: "Resets all stream and transmission sequence numbers.",
+    description:
+      "Asks for all SSNs and TSNs to begin anew, once within 30 s; SCTP_ASSOC_RESET_EVENT tells the outcome.",
     access: "write",
     targets: [],
-    missing: RECONFIG,
     fields: {},
   },
   SCTP_ADD_STREAMS: {
     section: "RFC 6525 6.3.4",
-    description: "Adds streams.",
+    description: "Asks for more streams; SCTP_STREAM_CHANGE_EVENT tells the outcome.",
     access: "write",
     targets: [],
-    missing: RECONFIG,
     fields: {
       inboundStreams: must(number("", "Inbound streams to add.", 0, 65_535)),
       outboundStreams: must(number("", "Outbound streams to add.", 0, 65_535)),

@@ -168,25 +168,16 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
    * it is. (RFC 7496 4.5)
    */
   (name: "SCTP_PR_SUPPORTED", value: OptionInput<"SCTP_PR_SUPPORTED">, ...target: Target): Self;
-  /**
-   * What the peer may ask for. Value: Nothing by default. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC
-   * 6525) is not built into this version. (RFC 6525 6.3.1)
-   */
+  /** What the peer may ask for; the rest is denied. Value: Nothing by default. (RFC 6525 6.3.1) */
   (name: "SCTP_ENABLE_STREAM_RESET", value: OptionInput<"SCTP_ENABLE_STREAM_RESET">, ...target: Target): Self;
-  /**
-   * Resets streams. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC 6525) is not built into this version.
-   * (RFC 6525 6.3.2)
-   */
+  /** Asks for streams to begin at SSN 0 again; SCTP_STREAM_RESET_EVENT tells the outcome. (RFC 6525 6.3.2) */
   (name: "SCTP_RESET_STREAMS", value: OptionInput<"SCTP_RESET_STREAMS">, ...target: Target): Self;
   /**
-   * Resets all stream and transmission sequence numbers. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC
-   * 6525) is not built into this version. (RFC 6525 6.3.3)
+   * Asks for all SSNs and TSNs to begin anew, once within 30 s; SCTP_ASSOC_RESET_EVENT tells the outcome.
+   * (RFC 6525 6.3.3)
    */
   (name: "SCTP_RESET_ASSOC", value: OptionInput<"SCTP_RESET_ASSOC">, ...target: Target): Self;
-  /**
-   * Adds streams. ERR_SCTP_NOT_SUPPORTED: stream reconfiguration (RFC 6525) is not built into this version.
-   * (RFC 6525 6.3.4)
-   */
+  /** Asks for more streams; SCTP_STREAM_CHANGE_EVENT tells the outcome. (RFC 6525 6.3.4) */
   (name: "SCTP_ADD_STREAMS", value: OptionInput<"SCTP_ADD_STREAMS">, ...target: Target): Self;
   /**
    * Whether I-DATA is offered, which takes level 2 of SCTP_FRAGMENT_INTERLEAVE; of an association, whether it

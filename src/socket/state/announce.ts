@@ -4,7 +4,12 @@
  * Does not own: whether anybody wants it (association-entry.ts), where it is queued (socket-core.ts).
  */
 import type { AssociationEvent } from "../../association/association-event.ts";
-import type { CloseReason, PathStateName, UnsentMessage } from "../../association/model/events.ts";
+import type {
+  CloseReason,
+  PathStateName,
+  ReconfigurationOutcome,
+  UnsentMessage,
+} from "../../association/model/events.ts";
 import type { SndInfo } from "../terms/ancillary.ts";
 import type {
   AssociationChangeNotification,
@@ -68,12 +73,29 @@ export function announce(
         },
       ];
     }
+    case "streams-reset": {
+      const ssn =
+        event.direction === "incoming" ? "SCTP_STREAM_RESET_INCOMING_SSN" : "SCTP_STREAM_RESET_OUTGOING_SSN";
+      const flags = [ssn, ...withOutcome("SCTP_STREAM_RESET", event.outcome)] as const;
+      return [{ type: "SCTP_STREAM_RESET_EVENT", flags, associationId, streams: event.streamIds }];
+    }
+    case "association-reset": {
+      const { localTsn, remoteTsn, outcome } = event;
+      const flags = withOutcome("SCTP_ASSOC_RESET", outcome);
+      return [{ type: "SCTP_ASSOC_RESET_EVENT", flags, associationId, localTsn, remoteTsn }];
+    }
+    case "streams-changed": {
+      const { inboundStreams, outboundStreams, outcome } = event;
+      const flags = withOutcome("SCTP_STREAM_CHANGE", outcome);
+      return [{ type: "SCTP_STREAM_CHANGE_EVENT", flags, associationId, inboundStreams, outboundStreams }];
+    }
     case "closed":
       return [ended(entry, event.reason)];
     case "readable":
     case "writable":
     case "delivered":
     case "buffered-low":
+    case "reconfigured":
       return [];
   }
 }
@@ -97,6 +119,15 @@ export function sendFailure(
   };
 }
 
+/** The flag of a request that was not performed. */
+function withOutcome<P extends string>(
+  prefix: P,
+  outcome: ReconfigurationOutcome,
+): ReadonlyArray<`${P}_DENIED` | `${P}_FAILED`> {
+  if (outcome === "performed") return [];
+  return [outcome === "denied" ? `${prefix}_DENIED` : `${prefix}_FAILED`];
+}
+
 function change(
   entry: AssociationEntry,
   state: AssociationChangeNotification["state"],
@@ -105,6 +136,7 @@ function change(
   const { outboundStreams, inboundStreams } = entry.association;
   // Each association has buffers of its own (RFC 6458 3.3).
   const features: AssociationFeature[] = isOneToMany ? ["SCTP_ASSOC_SUPPORTS_MULTIBUF"] : [];
+  if (entry.association.streamReconfiguration) features.push("SCTP_ASSOC_SUPPORTS_RE_CONFIG");
   if (entry.association.partialReliability) features.unshift("SCTP_ASSOC_SUPPORTS_PR");
   if (entry.association.isInterleaved) features.push("SCTP_ASSOC_SUPPORTS_INTERLEAVING"); // RFC 8260 4.2
   return {

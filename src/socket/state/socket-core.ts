@@ -221,7 +221,7 @@ export class SocketCore implements EntryOwner, Acceptor {
     if (event.kind === "closed") this.#onClosed(entry, event.reason);
     if (this.isClosed || this.isReadShut) this.#discard(entry);
     if (!this.isClosed) {
-      this.queue.sync(entry, event.kind === "restarted" ? event.waitingCount : undefined);
+      this.queue.sync(entry, waitingBefore(event));
       for (const notification of announce(entry, event, this.isOneToMany)) this.notify(entry, notification);
     }
     this.observer?.(event);
@@ -374,6 +374,13 @@ export class SocketCore implements EntryOwner, Acceptor {
     entry.hasToldReadable = false;
     entry.queuedCount = 0;
   }
+}
+
+/** The messages that wait and came before an event that tells of those behind it; undefined where that is no matter. */
+function waitingBefore(event: AssociationEvent): number | undefined {
+  if (event.kind === "restarted") return event.waitingCount;
+  if (event.kind !== "streams-reset" && event.kind !== "association-reset") return undefined;
+  return event.position - event.association.stats.receivedMessages;
 }
 
 /** Whether what has been written of records can be ended no more, or would end at a peer that does not know its beginning. */

@@ -14,7 +14,7 @@ export const ERRNO = {
   EADDRNOTAVAIL: "the address is not one of this host's",
   EAFNOSUPPORT: "the socket is an IPv4 one and the address is not",
   EAGAIN: "nothing to read, or no room to write: try again later",
-  EALREADY: "the association is being set up already",
+  EALREADY: "the association is being set up already, or a request to reset or add streams is under way",
   EBADF: "the socket has been closed",
   ECONNABORTED: "this side aborted the association",
   ECONNREFUSED: "the peer refused the association",
@@ -63,6 +63,8 @@ const BY_CODE: Readonly<Partial<Record<SctpErrorCode, Errno>>> = {
   [SctpErrorCode.PortInUse]: "EADDRINUSE",
   [SctpErrorCode.AssociationExists]: "EISCONN",
   [SctpErrorCode.Closed]: "EBADF",
+  [SctpErrorCode.NotSupported]: "EOPNOTSUPP",
+  [SctpErrorCode.InProgress]: "EALREADY",
 };
 
 /** The fault that an error of the core amounts to; undefined for what is no error of the user's. */

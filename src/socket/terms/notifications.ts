@@ -189,9 +189,9 @@ export const NOTIFICATIONS = {
   SCTP_SENDER_DRY_EVENT: { section: "RFC 6458 6.1.9", missing: undefined },
   SCTP_NOTIFICATIONS_STOPPED_EVENT: { section: "RFC 6458 6.1.10", missing: undefined },
   SCTP_SEND_FAILED_EVENT: { section: "RFC 6458 6.1.11", missing: undefined },
-  SCTP_STREAM_RESET_EVENT: { section: "RFC 6525 6.1.1", missing: "stream reconfiguration (RFC 6525)" },
-  SCTP_ASSOC_RESET_EVENT: { section: "RFC 6525 6.1.2", missing: "stream reconfiguration (RFC 6525)" },
-  SCTP_STREAM_CHANGE_EVENT: { section: "RFC 6525 6.1.3", missing: "stream reconfiguration (RFC 6525)" },
+  SCTP_STREAM_RESET_EVENT: { section: "RFC 6525 6.1.1", missing: undefined },
+  SCTP_ASSOC_RESET_EVENT: { section: "RFC 6525 6.1.2", missing: undefined },
+  SCTP_STREAM_CHANGE_EVENT: { section: "RFC 6525 6.1.3", missing: undefined },
 } as const satisfies Readonly<
   Record<NotificationType, { readonly section: string; readonly missing: string | undefined }>
 >;

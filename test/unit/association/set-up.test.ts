@@ -103,15 +103,15 @@ describe("the INIT", () => {
       const hex = (value: number): string => value.toString(16).padStart(8, "0");
       const header = "00071389" + "00000000";
       const checksum = Buffer.from(packet?.bytes.subarray(8, 12) ?? []).toString("hex");
-      const fixed = `0100001d${hex(localTag)}00100000000a0800${hex(localInitialTsn)}`;
-      const capable = "c0000004" + "80080005c0000000";
+      const fixed = `0100001e${hex(localTag)}00100000000a0800${hex(localInitialTsn)}`;
+      const capable = "c0000004" + "8008000682c00000";
       expect(Buffer.from(packet?.bytes ?? []).toString("hex")).toBe(header + checksum + fixed + capable);
     }
   });
 
   it("says what it can use when an INIT ACK has listed nothing of that; once, in each repetition [A27]", () => {
     const lab = new Lab();
-    const association = lab.connect({ partialReliability: false });
+    const association = lab.connect({ partialReliability: false, streamReconfiguration: false });
     const { initiateTag: tag } = only(lab.flush(), "INIT");
     const foreign = { parameters: [cookieParameter(), addressParameter("2001:db8::9")] };
     lab.run(50);

@@ -122,12 +122,15 @@ describe("SCTP_ASSOC_CHANGE", () => {
         outboundStreams: 5,
         inboundStreams: 10,
         associationId: id,
-        features: ["SCTP_ASSOC_SUPPORTS_PR"],
+        features: ["SCTP_ASSOC_SUPPORTS_PR", "SCTP_ASSOC_SUPPORTS_RE_CONFIG"],
         info: new Uint8Array(0),
       },
     ]);
     expect(notifications(server, "SCTP_ASSOC_CHANGE")).toMatchObject([
-      { inboundStreams: 5, features: ["SCTP_ASSOC_SUPPORTS_PR", "SCTP_ASSOC_SUPPORTS_MULTIBUF"] },
+      {
+        inboundStreams: 5,
+        features: ["SCTP_ASSOC_SUPPORTS_PR", "SCTP_ASSOC_SUPPORTS_MULTIBUF", "SCTP_ASSOC_SUPPORTS_RE_CONFIG"],
+      },
     ]);
   });
 

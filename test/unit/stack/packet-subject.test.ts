@@ -26,7 +26,7 @@ function packet(chunks: readonly Chunk[], verificationTag = OUR_TAG): Uint8Array
 
 function identity(peerTag: number): Identity {
   const made = new Identity({ localPort: 7, remotePort: 8, localTag: OUR_TAG, localInitialTsn: 1 });
-  made.agree({ localTag: OUR_TAG, peerTag, localInitialTsn: 1 });
+  made.agree({ localTag: OUR_TAG, peerTag, localInitialTsn: 1, peerInitialTsn: 1 });
   return made;
 }
 

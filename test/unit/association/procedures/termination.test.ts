@@ -22,7 +22,7 @@ let closed: CloseReason | undefined;
 let termination: Termination;
 
 function agree(): void {
-  identity.agree({ localTag: 1, peerTag: PEER_TAG, localInitialTsn: 1 });
+  identity.agree({ localTag: 1, peerTag: PEER_TAG, localInitialTsn: 1, peerInitialTsn: 1 });
 }
 
 beforeEach(() => {

@@ -1,0 +1,362 @@
+/**
+ * What this side asks of the peer (RFC 6525 5.1, 5.2.7).
+ * Owns: the requests that wait, the one that is under way, its numbers and its timer, what the peer's answer does.
+ * Does not own: what waits on the streams meanwhile (sending/stream-hold.ts), the peer's requests (responder.ts), what the user is
+ * told (announcer.ts).
+ *
+ * One RE-CONFIG with requests is under way at any time (5.1.1). What the user sends on a stream after asking for its reset waits
+ * from that moment on, however long the request itself has to wait.
+ */
+import { tsnAdd } from "../../../base/serial.ts";
+import { ReConfigResult } from "../../../chunks/codes.ts";
+import type { Parameter } from "../../../chunks/parameters.ts";
+import type { ReconfigurationOutcome } from "../../model/events.ts";
+import { maySendData } from "../../model/state.ts";
+import type { Path } from "../../paths/path.ts";
+import type { ExtensionHost } from "../association-extension.ts";
+import type { Announcer } from "./announcer.ts";
+import {
+  covers,
+  type IncomingReset,
+  type OutgoingReset,
+  type Part,
+  parameterOf,
+  streamsPerRequest,
+} from "./request.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+/** 5.1.4: the IP MSL, within which one SSN/TSN Reset Request is sent. */
+export const ASSOCIATION_RESET_INTERVAL_MS = 30_000;
+
+type Response = Extract<Parameter, { readonly kind: "Re-configuration Response" }>;
+
+/** One parameter that is under way. */
+interface Asked {
+  readonly parts: readonly [Part, ...Part[]];
+  readonly requestNumber: number;
+  readonly parameter: Parameter;
+  isAnswered: boolean;
+}
+
+export class Requester {
+  /** When the request that is under way is repeated. */
+  deadlineMs: number = NEVER;
+  readonly #host: ExtensionHost;
+  readonly #announcer: Announcer;
+  #nextNumber: number;
+  /** Each goes into one chunk, or more of them together. */
+  #waiting: Array<readonly Part[]> = [];
+  #underWay: readonly Asked[] = [];
+  #path: Path | undefined = undefined;
+  #timeoutMs = 0;
+  /** The peer has answered, and works on it. */
+  #isInProgress = false;
+  /** Streams that the peer has agreed to reset, or to add, and has not yet. */
+  #promisedReset: IncomingReset | undefined = undefined;
+  #promisedStreams = 0;
+  #lastAssociationResetMs: number = Number.NEGATIVE_INFINITY;
+
+  constructor(host: ExtensionHost, announcer: Announcer) {
+    this.#host = host;
+    this.#announcer = announcer;
+    this.#nextNumber = host.identity.localInitialTsn;
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#underWay.length === 0;
+  }
+  get isUnderWay(): boolean {
+    return this.#underWay.length > 0;
+  }
+  /** Whether something waits that the peer has asked for. */
+  get hasWaitingForPeer(): boolean {
+    return this.#waiting.some((parts) => parts.some(({ asked }) => asked === undefined));
+  }
+  get awaitsTsns(): boolean {
+    return this.#underWay.some(({ parts: [part] }) => part.kind === "association");
+  }
+
+  /** Nothing holds of what was asked: the numbers are those of another agreement. */
+  reset(): void {
+    this.abandon("failed");
+    this.#nextNumber = this.#host.identity.localInitialTsn;
+    this.#promisedReset = undefined;
+    this.#promisedStreams = 0;
+    this.#lastAssociationResetMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** @param parts of one chunk */
+  add(parts: readonly Part[]): void {
+    this.#waiting.push(parts);
+  }
+
+  /** Whether a reset of all numbers may be asked for at all (5.1.4). */
+  mayResetAssociation(nowMs: number): boolean {
+    return nowMs - this.#lastAssociationResetMs >= ASSOCIATION_RESET_INTERVAL_MS;
+  }
+
+  // ---- Asking ------------------------------------------------------------------------------------------------
+
+  /** Asks for what has waited longest, if that can be asked now. */
+  review(nextPeerNumber: number, nowMs: number): void {
+    const { lifecycle, control, paths } = this.#host;
+    if (this.isUnderWay || this.#waiting.length === 0) return;
+    // Nothing is begun once the association ends; what was to wait for it goes out as ever.
+    if (lifecycle.state !== "ESTABLISHED") return this.#abandonWaiting("failed");
+    const path = paths.forData;
+    if (path === undefined || !this.#begin(nextPeerNumber, path, nowMs)) return;
+    control.push({ kind: "RE-CONFIG", parameters: this.#parametersLeft }, path);
+  }
+
+  /**
+   * Asks for the reset that answers a request, if that can be asked now.
+   * @returns the parameter for the chunk with the other answers; undefined where it has to wait
+   */
+  answerNow(requestNumber: number, nextPeerNumber: number, nowMs: number): Parameter | undefined {
+    const [next] = this.#waiting;
+    const isNext = next?.[0]?.kind === "outgoing" && next[0].answers === requestNumber;
+    const path = this.#host.paths.forData;
+    if (!isNext || this.isUnderWay || path === undefined) return undefined;
+    return this.#begin(nextPeerNumber, path, nowMs) ? this.#underWay[0]?.parameter : undefined;
+  }
+
+  #begin(nextPeerNumber: number, path: Path, nowMs: number): boolean {
+    const groups = this.#takeReady(path);
+    if (groups === undefined) return false;
+    const lastTsn = tsnAdd(this.#host.outbound.sent.nextTsn, -1); // 5.1.2 A3
+    this.#underWay = groups.map((parts) => {
+      const requestNumber = this.#nextNumber;
+      this.#nextNumber = tsnAdd(requestNumber, 1);
+      const parameter = parameterOf(parts, { requestNumber, nextPeerNumber, lastTsn });
+      return { parts, requestNumber, parameter, isAnswered: false };
+    });
+    if (this.awaitsTsns) {
+      this.#lastAssociationResetMs = nowMs;
+      this.#host.inbound.awaitNewNumbers();
+    }
+    this.#path = path;
+    this.#isInProgress = false;
+    this.#startTimer(path, nowMs);
+    return true;
+  }
+
+  /** What goes into the next chunk: the parts of each of its parameters; undefined where something has to be sent before. */
+  #takeReady(path: Path): Array<readonly [Part, ...Part[]]> | undefined {
+    const [first] = this.#waiting;
+    if (first === undefined || !first.every((part) => this.#isReady(part))) return undefined;
+    this.#waiting.shift();
+    const [part] = first;
+    if (first.length === 1 && part?.kind === "outgoing" && part.answers === undefined)
+      return [[part, ...this.#takeAlike(part, path)]];
+    return first.map((each) => [each]);
+  }
+
+  /** Resets of other streams that have waited with it go along: closing many streams takes no round trip for each. */
+  #takeAlike(first: OutgoingReset, path: Path): OutgoingReset[] {
+    const alike: OutgoingReset[] = [];
+    const listed = new Set(first.streamIds);
+    while (listed.size > 0) {
+      const [part, other] = this.#waiting[0] ?? [];
+      if (part?.kind !== "outgoing" || other !== undefined || part.answers !== undefined) break;
+      const { streamIds } = part;
+      if (
+        streamIds.length === 0 ||
+        listed.size + streamIds.length > streamsPerRequest(path.maxPacketBytes, 1)
+      )
+        break;
+      if (streamIds.some((id) => listed.has(id)) || !this.#isReady(part)) break;
+      for (const id of streamIds) listed.add(id);
+      alike.push(part);
+      this.#waiting.shift();
+    }
+    return alike;
+  }
+
+  #isReady(part: Part): boolean {
+    const { outbound, inbound } = this.#host;
+    switch (part.kind) {
+      case "outgoing":
+        return outbound.queue.isDrained(part.hold);
+      case "association": // 5.1.4 C2
+        return outbound.queue.isDrained(part.hold) && outbound.sent.isEmpty && !inbound.isResetDeferred;
+      default:
+        return true;
+    }
+  }
+
+  // ---- The timer ---------------------------------------------------------------------------------------------
+
+  onTimeout(nowMs: number): void {
+    const { lifecycle, control, monitor, paths, tracer, settings } = this.#host;
+    const path = this.#path;
+    this.deadlineMs = NEVER;
+    if (!this.isUnderWay || path === undefined) return;
+    tracer.onTimer("re-configuration", path);
+    if (!maySendData(lifecycle.state)) return this.abandon("failed");
+    let next: Path | undefined = paths.all.includes(path) ? path : paths.forData;
+    // 5.2.7 H2: while the peer works on it, asking again counts as no error.
+    if (!this.#isInProgress && next === path) next = monitor.onRequestUnanswered(path, nowMs);
+    if (next === undefined || !maySendData(lifecycle.state)) return;
+    this.#path = next;
+    this.#timeoutMs = Math.min(this.#timeoutMs * 2, settings.options.rtoMaxMs);
+    this.deadlineMs = nowMs + this.#timeoutMs;
+    this.#announcer.retransmittedCount++;
+    control.push({ kind: "RE-CONFIG", parameters: this.#parametersLeft }, next);
+  }
+
+  #startTimer(path: Path, nowMs: number): void {
+    this.#timeoutMs = path.rto.rtoMs;
+    this.deadlineMs = nowMs + this.#timeoutMs;
+  }
+
+  get #parametersLeft(): Parameter[] {
+    return this.#underWay.flatMap(({ isAnswered, parameter }) => (isAnswered ? [] : [parameter]));
+  }
+
+  // ---- Answers -----------------------------------------------------------------------------------------------
+
+  /** 5.2.7. */
+  onResponse({ responseNumber, result, nextTsns }: Response, nowMs: number): void {
+    const asked = this.#findAsked(responseNumber);
+    if (asked === undefined) return; // H1
+    this.#onHeard();
+    if (result === ReConfigResult.InProgress) {
+      this.#isInProgress = true; // H2
+      if (this.#path !== undefined) this.#startTimer(this.#path, nowMs);
+      return;
+    }
+    const [part] = asked.parts;
+    const isSuccess = result === ReConfigResult.Performed || result === ReConfigResult.NothingToDo;
+    if (part.kind === "incoming" && result === ReConfigResult.Performed) this.#promisedReset = part;
+    if (part.kind === "add-incoming" && isSuccess) this.#promisedStreams = part.count;
+    this.#onAnswered(asked);
+    if (isSuccess && (part.kind !== "association" || nextTsns !== undefined))
+      for (const each of asked.parts) this.#perform(each, result, nextTsns);
+    else this.#endAll(asked.parts, result === ReConfigResult.Denied ? "denied" : "failed");
+  }
+
+  /**
+   * The peer resets streams of its own (5.2.2 E1).
+   * @param responseNumber what it says that it answers
+   * @returns whether this side has asked for it
+   */
+  onPeerResets(responseNumber: number, streamIds: readonly number[]): boolean {
+    const asked = this.#findAsked(responseNumber);
+    if (asked?.parts[0].kind === "incoming") {
+      this.#onHeard();
+      this.#onAnswered(asked);
+      this.#end(asked.parts[0], "performed");
+      return true;
+    }
+    const promised = this.#promisedReset;
+    if (promised === undefined || !covers(promised.streamIds, streamIds)) return false;
+    this.#promisedReset = undefined;
+    return true;
+  }
+
+  /** The peer adds streams of its own. @returns whether this side has asked for so many */
+  onPeerAdds(count: number): boolean {
+    if (this.#promisedStreams === count) {
+      this.#promisedStreams = 0;
+      return true;
+    }
+    const asked = this.#underWay.find(
+      ({ isAnswered, parts: [part] }) => !isAnswered && part.kind === "add-incoming" && part.count === count,
+    );
+    if (asked === undefined) return false;
+    this.#onHeard();
+    this.#onAnswered(asked);
+    this.#end(asked.parts[0], "performed");
+    return true;
+  }
+
+  /** Whether the streams are being reset by a request of this side that the peer has not answered (5.2.3). */
+  isResetting(streamIds: readonly number[]): boolean {
+    return this.#underWay.some(
+      ({ parts, isAnswered }) =>
+        !isAnswered &&
+        parts[0].kind === "outgoing" &&
+        covers(
+          parts.flatMap((part) => (part.kind === "outgoing" ? part.streamIds : [])),
+          streamIds,
+        ),
+    );
+  }
+
+  /** What has become of the reset that answers a request of the peer: the parameter while it is under way. */
+  answerTo(requestNumber: number): Parameter | "waiting" | "done" {
+    const isIt = (part: Part | undefined): boolean =>
+      part?.kind === "outgoing" && part.answers === requestNumber;
+    const asked = this.#underWay.find(({ isAnswered, parts: [part] }) => !isAnswered && isIt(part));
+    if (asked !== undefined) return asked.parameter;
+    return this.#waiting.some(([part]) => isIt(part)) ? "waiting" : "done";
+  }
+
+  #findAsked(requestNumber: number): Asked | undefined {
+    return this.#underWay.find((asked) => asked.requestNumber === requestNumber && !asked.isAnswered);
+  }
+
+  /** RFC 9260 8.1, 8.2: an answer clears the error counts. */
+  #onHeard(): void {
+    const { monitor, paths } = this.#host;
+    monitor.onPeerHeard();
+    if (this.#path !== undefined && paths.all.includes(this.#path))
+      paths.clearErrors(this.#path, "RE-CONFIG answered");
+  }
+
+  #onAnswered(asked: Asked): void {
+    asked.isAnswered = true;
+    if (this.#underWay.some(({ isAnswered }) => !isAnswered)) return;
+    this.#underWay = [];
+    this.deadlineMs = NEVER;
+  }
+
+  #perform(part: Part, result: number, nextTsns: Response["nextTsns"]): void {
+    const { outbound, inbound, events } = this.#host;
+    switch (part.kind) {
+      case "outgoing": // H4
+        outbound.queue.restart(part.streamIds.length > 0 ? part.streamIds : undefined);
+        break;
+      case "association": // H5
+        if (nextTsns === undefined) break;
+        outbound.renumber(nextTsns.receiver);
+        for (const delivery of inbound.takeNewNumbers(nextTsns.sender)) events.abortDelivery(delivery);
+        break;
+      case "add-outgoing": // H6
+        outbound.addStreams(part.count);
+        break;
+      case "incoming":
+        // What the peer has agreed to it is about to do; of what need not be done it says nothing more.
+        if (result === ReConfigResult.NothingToDo) this.#announcer.onReset("incoming", part.streamIds);
+        break;
+    }
+    this.#end(part, "performed");
+  }
+
+  #endAll(parts: readonly Part[], outcome: ReconfigurationOutcome): void {
+    for (const part of parts) {
+      if (part.kind === "association" && this.#host.inbound.isResetDeferred) this.#host.inbound.keepNumbers();
+      this.#end(part, outcome);
+    }
+  }
+
+  #end(part: Part, outcome: ReconfigurationOutcome): void {
+    if (part.kind === "outgoing" || part.kind === "association") this.#host.outbound.queue.letGo(part.hold);
+    this.#announcer.onPartEnded(part, outcome);
+  }
+
+  /** The request that is under way and those that wait come to no end. */
+  abandon(outcome: ReconfigurationOutcome): void {
+    const asked = this.#underWay.filter(({ isAnswered }) => !isAnswered);
+    this.#underWay = [];
+    this.deadlineMs = NEVER;
+    for (const { parts } of asked) this.#endAll(parts, outcome);
+    this.#abandonWaiting(outcome);
+  }
+
+  #abandonWaiting(outcome: ReconfigurationOutcome): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const parts of waiting) for (const part of parts) this.#end(part, outcome);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Streams that are to be reset once everything from before has come (RFC 6525 5.2.2 E2).
+ * Owns: which streams, up to which TSN, the messages from behind it that came meanwhile.
+ * Does not own: the reset (inbound.ts), what the peer is told (src/association/extensions/stream-reconfiguration).
+ */
+import { tsnGt, tsnGte } from "../../base/serial.ts";
+import type { ReceivedMessage } from "../model/received-message.ts";
+
+interface DeferredResetInit {
+  /** None: all streams. */
+  readonly streamIds: readonly number[];
+  /** What comes behind it belongs to the streams as they will be; undefined where that is not known yet: all waits. */
+  readonly lastTsn: number | undefined;
+  /** The least that a waiting message counts. */
+  readonly minChargeBytes: number;
+  /** Called once, when the streams have been reset. */
+  readonly onReset: () => void;
+}
+
+/** A message that waits, and the highest of its TSNs. */
+export interface WaitingMessage {
+  readonly message: ReceivedMessage;
+  readonly lastTsn: number;
+  /** All of them; undefined where they are consecutive. */
+  readonly tsns: readonly number[] | undefined;
+}
+
+export class DeferredReset {
+  readonly streamIds: readonly number[];
+  readonly onReset: () => void;
+  /** What waiting messages count. */
+  heldBytes = 0;
+  #lastTsn: number | undefined;
+  readonly #listed: ReadonlySet<number>;
+  readonly #minChargeBytes: number;
+  #messages: WaitingMessage[] = [];
+
+  constructor({ streamIds, lastTsn, minChargeBytes, onReset }: DeferredResetInit) {
+    this.streamIds = streamIds;
+    this.#listed = new Set(streamIds);
+    this.#lastTsn = lastTsn;
+    this.#minChargeBytes = minChargeBytes;
+    this.onReset = onReset;
+  }
+
+  /** Whether everything from before has come. */
+  isDue(cumulativeTsn: number): boolean {
+    return this.#lastTsn !== undefined && tsnGte(cumulativeTsn, this.#lastTsn);
+  }
+
+  /** Whether a TSN of a stream is known to be from behind the reset. */
+  isBehind(tsn: number, streamId: number): boolean {
+    return this.#lastTsn !== undefined && this.#covers(streamId) && tsnGt(tsn, this.#lastTsn);
+  }
+
+  /** Keeps a message if it is from behind the reset. */
+  keeps(waiting: WaitingMessage): boolean {
+    const { message } = waiting;
+    if (
+      this.#lastTsn === undefined
+        ? !this.#covers(message.streamId)
+        : !this.isBehind(message.tsn, message.streamId)
+    )
+      return false;
+    this.#messages.push(waiting);
+    this.heldBytes += Math.max(message.data.length, this.#minChargeBytes);
+    return true;
+  }
+
+  /** Where the streams begin anew has become known: gives what waited and is from before. */
+  setLastTsn(lastTsn: number): WaitingMessage[] {
+    this.#lastTsn = lastTsn;
+    const waiting = this.take();
+    return waiting.filter((each) => !this.keeps(each));
+  }
+
+  #covers(streamId: number): boolean {
+    return this.#listed.size === 0 || this.#listed.has(streamId);
+  }
+
+  /** Empties it. */
+  take(): WaitingMessage[] {
+    const messages = this.#messages;
+    this.#messages = [];
+    this.heldBytes = 0;
+    return messages;
+  }
+}
