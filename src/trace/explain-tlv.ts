@@ -3,9 +3,10 @@
  * Owns: one line for each. Does not own: the chunks that they stand in (explain.ts).
  */
 import type { Cause } from "../chunks/causes.ts";
-import { chunkTypeName, parameterTypeName } from "../chunks/codes.ts";
+import { chunkTypeName, parameterTypeName, reConfigResultName } from "../chunks/codes.ts";
 import type { Parameter } from "../chunks/parameters.ts";
 import { counted, payloadPreview } from "./labels.ts";
+import type { WatchedFlow } from "./watcher.ts";
 
 /** What a parameter of an INIT or INIT ACK says. */
 export function parameterText(parameter: Parameter): string {
@@ -30,6 +31,45 @@ export function parameterText(parameter: Parameter): string {
     default:
       return `parameter: ${parameter.kind}`;
   }
+}
+
+/**
+ * What a parameter of a RE-CONFIG says (RFC 6525 4).
+ * @param from who says it
+ * @param own the DATA of whoever does
+ */
+export function reConfigText(parameter: Parameter, from: string, own: WatchedFlow): string {
+  switch (parameter.kind) {
+    case "Outgoing SSN Reset Request":
+      return (
+        `request ${parameter.requestNumber}: ${from} begins ${streamsText(parameter.streamIds)} that it sends on at message 0 again, ` +
+        `behind ${own.nameOf(parameter.lastTsn)} (answers ${parameter.responseNumber} if that was a request for this)`
+      );
+    case "Incoming SSN Reset Request":
+      return `request ${parameter.requestNumber}: ${from} would like ${streamsText(parameter.streamIds)} that it receives on to begin at message 0 again`;
+    case "SSN/TSN Reset Request":
+      return `request ${parameter.requestNumber}: all streams and TSNs of both sides are to begin anew`;
+    case "Add Outgoing Streams Request":
+      return `request ${parameter.requestNumber}: ${from} would like to send on ${counted(parameter.newStreamCount, "more stream")}`;
+    case "Add Incoming Streams Request":
+      return `request ${parameter.requestNumber}: ${from} would like to receive on ${counted(parameter.newStreamCount, "more stream")}`;
+    case "Re-configuration Response": {
+      const { nextTsns } = parameter;
+      const next =
+        nextTsns === undefined
+          ? ""
+          : `; ${from} goes on with TSN ${nextTsns.sender}, the other side with TSN ${nextTsns.receiver}`;
+      return `answer to request ${parameter.responseNumber}: ${reConfigResultName(parameter.result)}${next}`;
+    }
+    default:
+      return parameterText(parameter);
+  }
+}
+
+function streamsText(streamIds: readonly number[]): string {
+  if (streamIds.length === 0) return "all streams";
+  const shown = streamIds.length > 8 ? [...streamIds.slice(0, 7), `${streamIds.length - 7} more`] : streamIds;
+  return `${streamIds.length === 1 ? "stream" : "streams"} ${shown.join(", ")}`;
 }
 
 /** What an error cause says. */

@@ -8,7 +8,7 @@ import { tsnAdd, tsnDiff } from "../base/serial.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { decodePacket, type Packet } from "../chunks/packet.ts";
-import { causeText, parameterText } from "./explain-tlv.ts";
+import { causeText, parameterText, reConfigText } from "./explain-tlv.ts";
 import { chunkName, counted, gapTexts, grouped, hex32, payloadPreview, rangeText } from "./labels.ts";
 import { type Direction, type WatchedAssociation, type WatchedFlow, Watcher } from "./watcher.ts";
 
@@ -137,6 +137,8 @@ function bodyOf(chunk: Chunk, scene: Scene): Body {
       return forwardTsnBody(chunk, scene);
     case "I-FORWARD-TSN":
       return iForwardTsnBody(chunk, scene);
+    case "RE-CONFIG":
+      return reConfigBody(chunk, scene);
     case "HEARTBEAT":
     case "HEARTBEAT ACK":
       return heartbeatBody(chunk, scene);
@@ -272,6 +274,18 @@ function goneText(own: WatchedFlow, newCumulativeTsn: number): string {
   return `whatever is missing up to ${own.nameOf(newCumulativeTsn)} will not come`;
 }
 
+function reConfigBody({ parameters }: ChunkOf<"RE-CONFIG">, { from, to, own }: Scene): Body {
+  const says = parameters.map((parameter) => reConfigText(parameter, from, own));
+  const asks = parameters.some((parameter) => parameter.kind !== "Re-configuration Response");
+  return {
+    says,
+    why: asks
+      ? `the association stays, and some of its streams begin anew or are added. ${from} asks again until ${to} has answered; what it ` +
+        "sends on streams that it resets waits for the answer (RFC 6525 5.1)."
+      : `${from} tells what has become of the request with that number (RFC 6525 5.1.7).`,
+  };
+}
+
 function sackBody(chunk: ChunkOf<"SACK">, { from, to, other }: Scene): Body {
   const before = other.sawCumulativeTsnAck(chunk.cumulativeTsnAck);
   const newCount = before === undefined ? 0 : tsnDiff(chunk.cumulativeTsnAck, before);
@@ -362,7 +376,6 @@ const EXTENSION_WHY: Partial<Record<Chunk["kind"], string>> = {
   AUTH: "authenticates the chunks that follow it in the packet (RFC 4895).",
   ASCONF: "asks for addresses to be added, deleted or made primary (RFC 5061).",
   "ASCONF-ACK": "answers an ASCONF (RFC 5061).",
-  "RE-CONFIG": "resets or adds streams (RFC 6525).",
   PAD: "makes the packet larger and means nothing (RFC 4820).",
   ECNE: "reserved for explicit congestion notification (RFC 9260 3.2).",
   CWR: "reserved for explicit congestion notification (RFC 9260 3.2).",

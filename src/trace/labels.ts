@@ -7,7 +7,8 @@
 import { tsnAdd } from "../base/serial.ts";
 import type { Cause } from "../chunks/causes.ts";
 import type { Chunk } from "../chunks/chunk.ts";
-import { chunkTypeName } from "../chunks/codes.ts";
+import { chunkTypeName, reConfigResultName } from "../chunks/codes.ts";
+import type { Parameter } from "../chunks/parameters.ts";
 import { utf8Text } from "./utf8.ts";
 import type { Direction, WatchedAssociation, WatchedFlow } from "./watcher.ts";
 
@@ -120,6 +121,8 @@ function chunkLabel(chunk: Chunk, own: WatchedFlow, other: WatchedFlow): string 
       return `FORWARD TSN up to ${own.nameOf(chunk.newCumulativeTsn)}`;
     case "I-FORWARD-TSN":
       return `I-FORWARD-TSN up to ${own.nameOf(chunk.newCumulativeTsn)}`;
+    case "RE-CONFIG":
+      return `RE-CONFIG: ${chunk.parameters.map(reConfigLabel).join(", ")}`;
     case "ABORT":
     case "ERROR":
       return chunk.causes.length > 0
@@ -128,6 +131,30 @@ function chunkLabel(chunk: Chunk, own: WatchedFlow, other: WatchedFlow): string 
     default:
       return chunkName(chunk);
   }
+}
+
+function reConfigLabel(parameter: Parameter): string {
+  switch (parameter.kind) {
+    case "Outgoing SSN Reset Request":
+      return `reset outgoing ${idsText(parameter.streamIds)}`;
+    case "Incoming SSN Reset Request":
+      return `reset incoming ${idsText(parameter.streamIds)}`;
+    case "SSN/TSN Reset Request":
+      return "reset all numbers";
+    case "Add Outgoing Streams Request":
+      return `add ${counted(parameter.newStreamCount, "outgoing stream")}`;
+    case "Add Incoming Streams Request":
+      return `add ${counted(parameter.newStreamCount, "incoming stream")}`;
+    case "Re-configuration Response":
+      return reConfigResultName(parameter.result);
+    default:
+      return parameter.kind;
+  }
+}
+
+function idsText(streamIds: readonly number[]): string {
+  if (streamIds.length === 0) return "streams";
+  return streamIds.length > 3 ? counted(streamIds.length, "stream") : `stream ${streamIds.join(", ")}`;
 }
 
 function causeLabel(cause: Cause): string {
