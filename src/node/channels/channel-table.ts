@@ -37,6 +37,8 @@ export interface ChannelHost {
   onTaken(): void;
   /** A stream has nothing more to send or to wait for. */
   onSettled(): void;
+  /** As `SctpStream.reset`. */
+  reset(id: number): Promise<void>;
   /** Takes a message that a channel gave back unread. */
   hand(message: Message): void;
   /** False once nothing more can arrive. */
@@ -130,6 +132,16 @@ export class ChannelTable implements ChannelOwner {
     this.#earlyShares.clear();
   }
 
+  /** The peer has reset streams of its own: their channels end, and what comes begins new ones. @param ids none: all */
+  onReset(ids: readonly number[]): void {
+    for (const id of ids.length > 0 ? ids : this.ids) {
+      const channel = this.#channels.get(id);
+      this.#channels.delete(id);
+      this.#host.outgoing.removeMark(id);
+      channel?.endReading(undefined, "by-peer");
+    }
+  }
+
   /** The association is established; streams were opened before that. */
   onConnect(limit: number): void {
     this.limit = limit;
@@ -159,6 +171,10 @@ export class ChannelTable implements ChannelOwner {
 
   onSettled(): void {
     this.#host.onSettled();
+  }
+
+  reset(id: number): Promise<void> {
+    return this.#host.reset(id);
   }
 
   onUnread(changeBytes: number): void {

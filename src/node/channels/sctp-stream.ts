@@ -52,6 +52,8 @@ export interface ChannelOwner {
   shareOf(streamId: number): StreamShare;
   /** @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT */
   setShare(streamId: number, share: Partial<StreamShare>): void;
+  /** As `SctpStream.reset`, of that stream. */
+  reset(id: number): Promise<void>;
   /** The stream is no channel any more; `unread` belongs to whatever comes after it. */
   forget(channel: SctpStream, unread: readonly Message[]): void;
 }
@@ -90,6 +92,8 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
   #writable: WritableStream<Uint8Array | string> | undefined;
   /** Written to `writable` and not accepted yet. */
   #writesPending = 0;
+  /** Called once when all of it has been accepted, or nothing more is. */
+  readonly #afterWrites: Array<() => void> = [];
   #node: ByteDuplex | undefined;
   #discards = false;
   #lowThresholdBytes = 0;
@@ -244,6 +248,25 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
   }
 
   /**
+   * Resets the stream in the direction of the peer (RFC 6525): there the channel ends behind all that was sent before, and what is
+   * sent from now on, at SSN 0, begins a new one. What the peer sends goes on; it resets its own direction. A channel that the peer
+   * resets ends as one whose association has ended, and the stream can be used anew.
+   * @returns a promise that resolves when the peer has done it
+   * @throws (rejects) SctpError ERR_SCTP_RECONFIGURATION_DENIED where the peer does not allow it;
+   *   ERR_SCTP_RECONFIGURATION_FAILED, ERR_SCTP_NOT_SUPPORTED where it does not know RFC 6525, ERR_SCTP_NOT_CONNECTED,
+   *   ERR_SCTP_INVALID_STREAM; ERR_SCTP_INVALID_ARGUMENT while a byte Duplex of the stream is open
+   */
+  async reset(): Promise<void> {
+    if (this.#node !== undefined && !this.#node.writableFinished && !this.#node.destroyed)
+      throw new SctpError(
+        SctpErrorCode.InvalidArgument,
+        `stream ${this.id} is a byte stream: end() that, and reset the stream when it has finished`,
+      );
+    if (this.#writesPending > 0) await new Promise<void>((resolve) => this.#afterWrites.push(resolve));
+    return this.#owner.reset(this.id);
+  }
+
+  /**
    * Gives the stream back: what waits is dropped, and what arrives later goes to the socket again, or begins a new
    * channel with another `'stream'` event. A byte Duplex is destroyed, and the stream given back when the peer has ended its own.
    */
@@ -394,6 +417,7 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
 
   #onWritten(pending: number): void {
     this.#writesPending = pending;
+    if (pending === 0) for (const callback of this.#afterWrites.splice(0)) callback();
     this.#owner.onSettled();
   }
 

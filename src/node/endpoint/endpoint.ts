@@ -36,7 +36,7 @@ import { tell } from "../common/tell.ts";
 import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
 import { insideOf } from "../socket/association-duplex.ts";
 import { Socket } from "../socket/socket.ts";
-import { closeError, unwrap } from "../socket/socket-call-errors.ts";
+import { closeError, SET_OPTION_CODES, unwrap } from "../socket/socket-call-errors.ts";
 import type { OnEndpointEvent } from "./endpoint-events.ts";
 import { EndpointHost } from "./endpoint-host.ts";
 import { type EndpointMessage, messageOf, sendvInfo } from "./endpoint-messages.ts";
@@ -415,7 +415,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     ): Endpoint {
       if (name === "SCTP_RECVRCVINFO" && value === false)
         throw new SctpError(SctpErrorCode.NotSupported, "an endpoint's messages always come with their info");
-      unwrap(this.#socket, this.#socket.setsockopt(name, value, target));
+      unwrap(this.#socket, this.#socket.setsockopt(name, value, target), SET_OPTION_CODES);
       return this;
     } as SetOption<Endpoint, [target?: AssociationTarget]>;
     Endpoint.prototype.getOption = function getOption<K extends ReadableOption>(

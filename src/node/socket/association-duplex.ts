@@ -28,6 +28,7 @@ import { closedError, DepartingAssociation, endingError } from "./ending.ts";
 import { infoOf, infoOn, MessageStream } from "./message-stream.ts";
 import { Outgoing } from "./outgoing.ts";
 import { PieceJoiner } from "./piece-joiner.ts";
+import { Reconfigurations } from "./reconfigurations.ts";
 import { countWaiting } from "./unread-bytes.ts";
 
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
@@ -96,6 +97,8 @@ export abstract class AssociationDuplex extends MessageStream {
   protected readonly outgoing: Outgoing = this.#newOutgoing();
   #lowThresholdBytes = 0;
   #joiner: PieceJoiner | undefined;
+  /** Made for the first stream that is reset or added. */
+  #reconfigurations: Reconfigurations | undefined;
   #closeReason: CloseReason | undefined;
   #onShutdownDone: ((error?: Error | null) => void) | undefined;
   /** The peer began the shutdown: by then it has said of its streams what there is to say. */
@@ -216,11 +219,41 @@ export abstract class AssociationDuplex extends MessageStream {
         if (event.streamId === undefined) tell(this, "bufferedAmountLow");
         else this.channels.onBufferedLow(event.streamId);
         break;
+      case "streams-reset":
+      case "association-reset":
+      case "streams-changed":
+      case "reconfigured":
+        this.#onReconfigured(event);
+        break;
       case "closed":
         this.#onClosed(event.reason, event.association);
         break;
     }
     for (const notification of notifications) tell(this, "notification", notification);
+  }
+
+  #onReconfigured(
+    event: Extract<
+      AssociationEvent,
+      { kind: "streams-reset" | "association-reset" | "streams-changed" | "reconfigured" }
+    >,
+  ): void {
+    if (event.kind === "reconfigured") {
+      this.#reconfigurations?.onOutcome(event.request, event.outcome);
+    } else if (event.outcome === "performed" && event.kind === "streams-changed") {
+      const { inboundStreams, outboundStreams } = event;
+      this.channels.limit = streamCount(event.association);
+      tell(this, "streamsChanged", { inboundStreams, outboundStreams });
+    } else if (event.outcome === "performed" && event.kind !== "streams-changed") {
+      this.#reconfigurations ??= new Reconfigurations();
+      this.#reconfigurations.onReset(event.position, () => {
+        if (event.kind === "association-reset") return tell(this, "associationReset");
+        const { direction, streamIds } = event;
+        if (direction === "incoming") this.channels.onReset(streamIds);
+        tell(this, "streamsReset", { direction, streamIds });
+      });
+      this.#pump();
+    }
   }
 
   #onEstablished(association: Association): void {
@@ -279,6 +312,23 @@ export abstract class AssociationDuplex extends MessageStream {
     return this.#inside.driver?.nowMs() ?? 0;
   }
 
+  /** Asks for streams to be reset or added, once everything that waits for room has been accepted. */
+  protected reconfigure(ask: (association: Association, nowMs: number) => number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = (): void => {
+        try {
+          const request = ask(requireAssociation(this.#inside), this.nowMs());
+          this.#reconfigurations ??= new Reconfigurations();
+          this.#reconfigurations.add(request, { resolve, reject });
+          this.#inside.driver?.scheduleFlush();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.outgoing.afterWaiting(begin, reject);
+    });
+  }
+
   /** A socket that was destroyed becomes as new: what was left of its last association is dropped. */
   protected renew(): void {
     (this as unknown as Undestroyable)._undestroy(); // As Node's net does.
@@ -290,6 +340,7 @@ export abstract class AssociationDuplex extends MessageStream {
     this.channels = this.#newChannels();
     this.isConnected = false;
     this.#joiner = undefined;
+    this.#reconfigurations = undefined;
     this.#closeReason = undefined;
     this.#peerEnds = false;
     this.#endSent = false;
@@ -307,6 +358,8 @@ export abstract class AssociationDuplex extends MessageStream {
       shares: () => this.#inside.association,
       onTaken: () => this.goOn(),
       onSettled: () => this.#shutdownWhenDrained(),
+      reset: (id) =>
+        this.reconfigure((association, nowMs) => association.resetStreams("outgoing", [id], nowMs)),
       hand: (message) => this.#hand(message),
       isOpen: () => !this.destroyed && this.#closeReason === undefined,
       isEnding: () => this.writableEnded,
@@ -326,6 +379,8 @@ export abstract class AssociationDuplex extends MessageStream {
     this.#pumping = true; // A reader that asks for more from within 'data' or 'stream' gets it when this message is out.
     const nowMs = this.nowMs();
     while (!this.destroyed) {
+      if (this.#reconfigurations?.isExpectingReset === true)
+        this.#reconfigurations.onTaken(association.stats.receivedMessages);
       this.#stalled = this.#hasEnough();
       if (this.#stalled) break;
       const received = association.receiveMessage(nowMs);
@@ -406,6 +461,7 @@ export abstract class AssociationDuplex extends MessageStream {
       return;
     }
     this.outgoing.rejectAll(closedError);
+    this.#reconfigurations?.rejectAll(closedError);
     this.#onShutdownDone?.();
     this.#onShutdownDone = undefined;
     this.#releaseHold(); // A graceful end keeps nobody's process alive, even if nobody reads what is left.
@@ -423,6 +479,7 @@ export abstract class AssociationDuplex extends MessageStream {
     const departs = lives && this.isConnected && association.readableCount === 0;
     this.channels.end(error ?? undefined, departs ? "departing" : "gone");
     this.outgoing.rejectAll(() => error ?? closedError());
+    this.#reconfigurations?.rejectAll(() => error ?? closedError());
     if (departs) new DepartingAssociation(association, driver).depart();
     else if (lives) {
       association.abort(new Uint8Array(0), this.nowMs());

@@ -68,12 +68,22 @@ export class Outgoing {
     return true;
   }
 
+  /** Does something once all that waits has been accepted: at once if nothing does. @param onFailed called if that never is */
+  afterWaiting(step: () => void, onFailed: (error: unknown) => void): void {
+    if (this.#waiters.isEmpty) step();
+    else this.#waiters.addStep(step, onFailed);
+  }
+
   /** There is an association now, or room in it. */
   drain(): void {
     const association = this.#owner.association();
     while (association?.isWritable === true) {
       const waiter = this.#waiters.shift();
       if (waiter === undefined) break;
+      if (waiter.step !== undefined) {
+        waiter.step();
+        continue;
+      }
       this.#setMarks(); // Before it is counted by the association.
       try {
         association.send(waiter.data, waiter.info, this.#owner.nowMs());

@@ -1,7 +1,8 @@
 /**
- * Messages whose senders wait for room.
+ * Messages whose senders wait for room, and what is to follow them.
  * Owns: their order, giving up by signal. Does not own: when there is room (association-duplex.ts).
  */
+import { NO_SEND_INFO } from "../../association/model/send-info.ts";
 import type { SendInfo } from "../common/message.ts";
 
 /** Called once, at the moment when the message is accepted, or with what has become of it. */
@@ -11,7 +12,11 @@ interface Waiter {
   readonly data: Uint8Array;
   readonly info: SendInfo;
   readonly settle: OnAccepted;
+  /** What is to be done instead of sending. */
+  readonly step: (() => void) | undefined;
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 export class SendWaiters {
   #bytes = 0;
@@ -37,10 +42,16 @@ export class SendWaiters {
       signal?.removeEventListener("abort", onAbort);
       onAccepted(error);
     };
-    const waiter: Waiter = { data, info, settle };
+    const waiter: Waiter = { data, info, settle, step: undefined };
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#waiters.add(waiter);
     this.#count(waiter, data.length);
+  }
+
+  /** Something that is to be done when all that waits has been accepted. @param onFailed called if that never is */
+  addStep(step: () => void, onFailed: (error: unknown) => void): void {
+    const settle: OnAccepted = (error) => error !== undefined && onFailed(error);
+    this.#waiters.add({ data: NO_BYTES, info: NO_SEND_INFO, settle, step });
   }
 
   /** The one that has waited longest. */

@@ -36,10 +36,19 @@ const CODES: Readonly<Record<Errno, SctpErrorCode>> = {
   ETIMEDOUT: SctpErrorCode.PeerUnreachable,
 };
 
-/** The result of a call, or an SctpError whose `cause` is the errno's name. @throws SctpError */
-export function unwrap<T>(socket: Pick<SctpSocket, "errorText">, result: T | Errno): T {
+type Codes = Readonly<Partial<Record<Errno, SctpErrorCode>>>;
+
+/** Of setting an option: what is under way there is a request to reset or to add streams (RFC 6525 6.3). */
+export const SET_OPTION_CODES: Codes = { EALREADY: SctpErrorCode.InProgress };
+
+/**
+ * The result of a call, or an SctpError whose `cause` is the errno's name.
+ * @param codes those that are other ones with this call
+ * @throws SctpError
+ */
+export function unwrap<T>(socket: Pick<SctpSocket, "errorText">, result: T | Errno, codes: Codes = {}): T {
   if (!isErrno(result)) return result;
-  throw new SctpError(CODES[result], socket.errorText, { cause: result });
+  throw new SctpError(codes[result] ?? CODES[result], socket.errorText, { cause: result });
 }
 
 /** Why an association has ended. */

@@ -21,6 +21,21 @@ export interface PathChange {
   readonly reachedFrom: readonly string[];
 }
 
+/** Streams that begin at SSN 0 again. */
+export interface StreamsReset {
+  readonly direction: "incoming" | "outgoing";
+  /** None: all streams. */
+  readonly streamIds: readonly number[];
+}
+
+/** How many streams there are now. */
+export interface StreamCounts {
+  /** That the peer may use. */
+  readonly inboundStreams: number;
+  /** That this side may use. */
+  readonly outboundStreams: number;
+}
+
 /** `on`, `once` and their like: one call for each event. */
 export interface OnSocketEvent<Self> extends OnDuplexEvent<Self> {
   /**
@@ -54,6 +69,15 @@ export interface OnSocketEvent<Self> extends OnDuplexEvent<Self> {
   (event: "restart", listener: () => void): Self;
   /** A path to the peer changed its state. */
   (event: "path", listener: (change: PathChange) => void): Self;
+  /**
+   * Streams begin at SSN 0 again (RFC 6525): outgoing ones at the request of either side; incoming ones, told behind the messages
+   * from before, and their channels have ended.
+   */
+  (event: "streamsReset", listener: (reset: StreamsReset) => void): Self;
+  /** All stream and transmission sequence numbers begin anew (RFC 6525), at the request of either side. */
+  (event: "associationReset", listener: () => void): Self;
+  /** Streams were added (RFC 6525), at the request of either side. */
+  (event: "streamsChanged", listener: (counts: StreamCounts) => void): Self;
   /** A message that had been accepted came back. */
   (event: "sendFailed", listener: (message: UnsentMessage) => void): Self;
   /** `bufferedAmount` has fallen to `bufferedAmountLowThreshold` from above: a good time to send more. */
@@ -75,6 +99,9 @@ type SocketEventName =
   | "notification"
   | "restart"
   | "path"
+  | "streamsReset"
+  | "associationReset"
+  | "streamsChanged"
   | "sendFailed"
   | "bufferedAmountLow"
   | "remoteError";

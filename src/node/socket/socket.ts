@@ -5,6 +5,10 @@
 import { addAbortSignal } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
+import type {
+  AddedStreamCounts,
+  ResetDirection,
+} from "../../association/extensions/stream-reconfiguration.ts";
 import { NO_SEND_INFO } from "../../association/model/send-info.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "../../association/reporting/status.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
@@ -44,7 +48,7 @@ import {
 } from "./connect-options.ts";
 import { openAssociation } from "./connecting.ts";
 import { closedError } from "./ending.ts";
-import { unwrap } from "./socket-call-errors.ts";
+import { SET_OPTION_CODES, unwrap } from "./socket-call-errors.ts";
 import type { OnSocketEvent } from "./socket-events.ts";
 
 export interface SocketOptions extends BufferOptions, NetOptions {
@@ -290,7 +294,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
       value: OptionInput<K>,
     ): Socket {
       const view = this.#requireView();
-      unwrap(view, view.setsockopt(name, value));
+      unwrap(view, view.setsockopt(name, value), SET_OPTION_CODES);
       this.#driver?.scheduleFlush();
       return this;
     } as SetOption<Socket>;
@@ -310,6 +314,38 @@ export class Socket extends AssociationDuplex implements SocketFacts {
       this.#view = new AssociationView(this.#driver, association);
     if (this.#view === undefined) throw closedError();
     return this.#view;
+  }
+
+  /**
+   * Asks for streams to begin at SSN 0 again (RFC 6525). What was sent on outgoing ones before comes before the reset, what is sent
+   * from now on after it. Requests are made one after the other.
+   * @param direction `"outgoing"`: what this side sends on; `"incoming"`: the peer is asked to reset what it sends on
+   * @param ids all streams if absent
+   * @returns a promise that resolves when the peer has done it; of incoming streams `'streamsReset'` tells when they have been
+   * @throws (rejects) SctpError ERR_SCTP_RECONFIGURATION_DENIED where the peer does not allow it;
+   *   ERR_SCTP_RECONFIGURATION_FAILED, ERR_SCTP_NOT_SUPPORTED where it does not know RFC 6525, ERR_SCTP_NOT_CONNECTED,
+   *   ERR_SCTP_INVALID_STREAM, ERR_SCTP_CLOSED
+   */
+  resetStreams(direction: ResetDirection, ids: readonly number[] = []): Promise<void> {
+    return this.reconfigure((association, nowMs) => association.resetStreams(direction, ids, nowMs));
+  }
+
+  /**
+   * Asks for all stream and transmission sequence numbers to begin anew (RFC 6525), once all that was sent has been acknowledged;
+   * what is sent meanwhile waits.
+   * @throws (rejects) SctpError as `resetStreams`; ERR_SCTP_IN_PROGRESS within 30 s of the time before
+   */
+  resetAssociation(): Promise<void> {
+    return this.reconfigure((association, nowMs) => association.resetAssociation(nowMs));
+  }
+
+  /**
+   * Asks for more streams (RFC 6525): `outbound` that this side may use, `inbound` that the peer may. They can be used when the
+   * promise has resolved; of inbound ones `'streamsChanged'` tells when.
+   * @throws (rejects) SctpError as `resetStreams`; ERR_SCTP_INVALID_ARGUMENT
+   */
+  addStreams(counts: AddedStreamCounts): Promise<void> {
+    return this.reconfigure((association, nowMs) => association.addStreams(counts, nowMs));
   }
 
   /** Sends DATA to this address of the peer from now on. @throws SctpError ERR_SCTP_INVALID_ADDRESS */
