@@ -20,6 +20,7 @@ import {
   shutdownByUsUnderLoss,
   shutdownInMidTransfer,
 } from "./cases/endings.ts";
+import { mixed, mixedGivenUpByPeer, mixedGivenUpByUs, mixedUnderLoss } from "./cases/interleaving.ts";
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
 import { echoByPion } from "./cases/pion.ts";
@@ -56,6 +57,10 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["shutdown by the peer, 20 % loss", shutdownByPeerUnderLoss],
   ["messages given up by us, 10 % loss", givenUpByUs],
   ["messages given up by the peer, 10 % loss", givenUpByPeer],
+  ["I-DATA on 8 streams, both ways at once", mixed],
+  ["I-DATA on 8 streams, both ways at once, 10 % loss", mixedUnderLoss],
+  ["I-DATA given up by us, 10 % loss", mixedGivenUpByUs],
+  ["I-DATA given up by the peer, 10 % loss", mixedGivenUpByPeer],
   ["200 messages echoed by pion", echoByPion, ["client"]],
   ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
   ["usrsctp sends 5 MB, RTT 5 ms, 1 % loss [A30]", lossy5],

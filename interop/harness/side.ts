@@ -5,7 +5,15 @@
  */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket, type TraceSink, UdpPort } from "../../src/index.ts";
+import {
+  type AssociationOptionsInput,
+  connect,
+  createServer,
+  type Server,
+  type Socket,
+  type TraceSink,
+  UdpPort,
+} from "../../src/index.ts";
 import { awaitedLater } from "./messages.ts";
 import { Peer, type PeerOptions, type PeerPorts, type PeerProgram } from "./peer.ts";
 import { type Fate, type Impairment, impaired, Relay } from "./relay.ts";
@@ -83,6 +91,8 @@ export class Side {
   peerProgram: PeerProgram = "usrsctp-peer";
   /** More options of the peer's program, each with its value. To be set before it is started. */
   peerOptions: ReadonlyArray<readonly [name: string, value: string | number]> = [];
+  /** More options of our associations. To be set before anything is opened. */
+  ourOptions: AssociationOptionsInput = {};
   trace: TraceSink | undefined;
   #relay: Relay | RelayProcess | undefined;
   #udp: UdpPort | undefined;
@@ -145,7 +155,7 @@ export class Side {
 
   /** Our server, listening. */
   async listen(): Promise<Server> {
-    this.#server = createServer({ outboundStreams: 64, ...this.timers });
+    this.#server = createServer({ outboundStreams: 64, ...this.timers, ...this.ourOptions });
     this.#server.listen({ port: SCTP_PORT, udp: this.udp });
     await once(this.#server, "listening");
     return this.#server;
@@ -161,6 +171,7 @@ export class Side {
       udp: this.udp,
       outboundStreams: 64,
       ...this.timers,
+      ...this.ourOptions,
     });
   }
 

@@ -153,6 +153,10 @@ struct socket *open_socket(const struct endpoint *endpoint, int type, const stru
 	}
 	tune_timers(socket, tuning);
 	if (tuning->interleave) allow_interleaving(socket);
+	if (tuning->scheduler > 0) {
+		struct sctp_assoc_value scheduler = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = tuning->scheduler};
+		set_option(socket, IPPROTO_SCTP, SCTP_PLUGGABLE_SS, &scheduler, sizeof scheduler);
+	}
 	if (tuning->packet_bytes > 0) pin_packet_size(socket, tuning->packet_bytes);
 	return socket;
 }

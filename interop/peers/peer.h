@@ -33,6 +33,7 @@ struct tuning {
 	uint32_t heartbeat_ms;
 	uint16_t path_errors; /* Path.Max.Retrans */
 	int interleave;       /* I-DATA instead of DATA, if the other side can do it too (RFC 8260). */
+	uint32_t scheduler;   /* Of the streams: one of usrsctp's SCTP_SS_ values. */
 };
 
 /* Prints one line, whole, whichever thread asks. */

@@ -12,6 +12,7 @@
  *   --packet BYTES            the largest UDP payload
  *   --buffer BYTES            both buffers of an association; 0: as usrsctp has them; 4 MiB
  *   --interleave 0|1          I-DATA instead of DATA
+ *   --scheduler 0...5         which stream is next: 1 round robin, 2 for each packet, 3 priority, 4 fair bandwidth, 5 first come
  *
  * What is left out stays as usrsctp has it. What happens is told in lines on standard output, what to do comes in lines on
  * standard input:
@@ -355,6 +356,7 @@ static void read_option(const char *name, const char *value) {
 	else if (strcmp(name, "--packet") == 0) tuning.packet_bytes = (int)number(value, 560, 65507, name);
 	else if (strcmp(name, "--buffer") == 0) tuning.buffer_bytes = (int)number(value, 0, 1 << 30, name);
 	else if (strcmp(name, "--interleave") == 0) tuning.interleave = (int)number(value, 0, 1, name);
+	else if (strcmp(name, "--scheduler") == 0) tuning.scheduler = (uint32_t)number(value, 0, 5, name);
 	else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
 	else {
 		fprintf(stderr, "unknown option %s\n", name);

@@ -24,9 +24,19 @@ export class IDataChecker {
   /** By stream and order. */
   readonly #nextMid = new Map<string, number>();
 
-  /** How many messages could be given up half sent: for each of them one TSN may stand for the rest. */
-  get underWayCount(): number {
-    return this.#underWay.size;
+  /** Messages that were left half sent. */
+  #leftCount = 0;
+  /** TSNs that stand for the rests of messages. */
+  #restCount = 0;
+
+  /** TSNs that may still come to stand for the rest of a message each, of those that are half sent or were left so. */
+  get restsLeft(): number {
+    return this.#underWay.size + this.#leftCount - this.#restCount;
+  }
+
+  /** So many TSNs were left out. */
+  onRests(count: number): void {
+    this.#restCount += count;
   }
 
   /**
@@ -51,6 +61,7 @@ export class IDataChecker {
     } else {
       if (current !== undefined && !mayAbandon)
         return `${place} begins before message ${current.mid} has ended`;
+      if (current !== undefined) this.#leftCount++;
       const key = keyOf(streamId, unordered);
       const due = this.#nextMid.get(key) ?? 0;
       if (mid !== due) return `${place} begins where ${due} was due`;
@@ -77,7 +88,9 @@ export class IDataChecker {
       if (listed.has(key)) return `an I-FORWARD-TSN lists ${key} twice`;
       listed.set(key, mid);
       const current = this.#underWay.get(streamId);
-      if (current?.mid === mid && current.unordered === (bits === 1)) this.#underWay.delete(streamId);
+      if (current?.mid !== mid || current.unordered !== (bits === 1)) continue;
+      this.#underWay.delete(streamId);
+      this.#leftCount++;
     }
     for (const [key, mid] of given)
       if (listed.get(key) !== mid)

@@ -231,6 +231,7 @@ export class PacketChecker {
         tsn === flow.nextTsn || isBehindRest,
         `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`,
       );
+      if (isIData) flow.messages.onRests(restCount);
       if (isBehindRest && !isIData)
         this.#need((chunk.flags & BEGINNING) !== 0, `${host} left out TSN ${flow.nextTsn}`);
     }
@@ -273,6 +274,7 @@ export class PacketChecker {
       `${host} skips TSN ${through}, which was never given out`,
     );
     if (restCount > 0) {
+      if (isIForward) flow.messages.onRests(restCount);
       flow.nextTsn = plus(through, 1);
       flow.lastEnds = true;
     }
@@ -488,7 +490,7 @@ function isData(type: number): boolean {
 
 /** TSNs that may stand for what was not sent of messages that were given up. */
 function restsOf(flow: Flow, isInterleaved: boolean): number {
-  return isInterleaved ? flow.messages.underWayCount : flow.lastEnds ? 0 : 1;
+  return isInterleaved ? flow.messages.restsLeft : flow.lastEnds ? 0 : 1;
 }
 
 /** The last message, of each stream and order, with something sent up to a TSN and not acknowledged. */

@@ -42,7 +42,7 @@ export function play(scenario: Scenario, trace?: TraceSink): Played {
 }
 
 /** What the campaign must have seen. */
-export const NETWORK_FEATURES = ["gives up what was sent", "gives up what waits"] as const;
+export const NETWORK_FEATURES = ["gives up what was sent", "gives up what waits", "mixes messages"] as const;
 
 class Game {
   readonly #scenario: Scenario;
@@ -81,7 +81,8 @@ class Game {
       this.#everybody.some(({ delivery, failed }) =>
         failed.some(({ data, transmitted }) => delivery.isLimited(data) && transmitted === isSent),
       );
-    return NETWORK_FEATURES.filter((_, i) => isAny(i === 0));
+    const isMixed = this.#everybody.some(({ association }) => association.isInterleaved);
+    return NETWORK_FEATURES.filter((_, i) => (i === 2 ? isMixed : isAny(i === 0)));
   }
 
   begin(): void {
