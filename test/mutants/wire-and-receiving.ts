@@ -229,7 +229,7 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "order-hold",
     "association/receiving/stream-ordering.ts",
-    "if (!this.#space.gt(message.ssn, stream.nextSsn) && !this.#fitsBefore(stream, message)) return false;",
+    "if (!this.space.gt(message.ssn, stream.nextSsn) && !this.#fitsBefore(stream, message)) return false;",
     "",
     "an old SSN is held for ever",
   ),
@@ -327,7 +327,7 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "window-overhead",
     "association/receiving/receive-buffer.ts",
-    "this.#readyBytes += Math.max(message.data.length, this.#minChargeBytes);",
+    "this.#readyBytes += this.chargeOf(message);",
     "this.#readyBytes += message.data.length;",
     "small messages cost nothing",
   ),

@@ -8,31 +8,26 @@
  * refused once it takes half of the buffer (inbound.ts), and the pieces that end the wait still find room.
  */
 import type { ReceivedMessage } from "../model/received-message.ts";
+import type { ReceiveBuffer } from "./receive-buffer.ts";
 
 export class DeliveryGate {
-  /** What messages that wait count: their payload, and never less than a minimum for each. */
+  /** What messages that wait count. */
   heldBytes = 0;
   #interleaved: boolean;
   /** The key of the half-delivered message. */
   #openKey: number | undefined = undefined;
   /** Made for the first message that has to wait. */
   #waiting: ReceivedMessage[] | undefined = undefined;
-  #minChargeBytes: number;
-  readonly #user: { push(message: ReceivedMessage): void };
+  readonly #user: Pick<ReceiveBuffer, "push" | "chargeOf">;
 
-  /**
-   * @param minChargeBytes the least that a waiting message counts, however small it is
-   * @param user takes what passes
-   */
-  constructor(interleaved: boolean, minChargeBytes: number, user: { push(message: ReceivedMessage): void }) {
+  /** @param user takes what passes */
+  constructor(interleaved: boolean, user: Pick<ReceiveBuffer, "push" | "chargeOf">) {
     this.#interleaved = interleaved;
-    this.#minChargeBytes = minChargeBytes;
     this.#user = user;
   }
 
   /** Nothing is half delivered, and nothing waits. */
-  reset(minChargeBytes: number): void {
-    this.#minChargeBytes = minChargeBytes;
+  reset(): void {
     this.#openKey = undefined;
     this.takeWaiting();
   }
@@ -51,7 +46,7 @@ export class DeliveryGate {
     if (this.#openKey !== undefined && this.#openKey !== message.messageKey) {
       this.#waiting ??= [];
       this.#waiting.push(message);
-      this.heldBytes += Math.max(message.data.length, this.#minChargeBytes);
+      this.heldBytes += this.#user.chargeOf(message);
       return;
     }
     const wasOpen = this.#openKey !== undefined;

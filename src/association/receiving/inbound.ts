@@ -64,8 +64,6 @@ export class Inbound implements TimedPart {
   readonly tsns: TsnTracker;
   readonly sackPolicy: SackPolicy;
   readonly buffer: ReceiveBuffer;
-  /** User data comes in I-DATA, and not in DATA. */
-  isInterleaved = false;
   /** Chunks of user data that were new. */
   acceptedChunkCount = 0;
   /** Made for the first fragment: most idle associations never saw one, and its maps are a quarter of their memory. */
@@ -90,7 +88,7 @@ export class Inbound implements TimedPart {
     this.tsns = new TsnTracker(0, options.maxDuplicateTsnsReported);
     this.sackPolicy = new SackPolicy(options.sackDelayMs, options.sackFrequencyPackets);
     this.buffer = new ReceiveBuffer(options.receiveBufferBytes, minReceiveChargeBytes);
-    this.#gate = new DeliveryGate(options.interleavedDelivery, minReceiveChargeBytes, this.buffer);
+    this.#gate = new DeliveryGate(options.interleavedDelivery, this.buffer);
     this.#ordering = new StreamOrdering({
       space: SSN_SPACE,
       minChargeBytes: minReceiveChargeBytes,
@@ -108,9 +106,8 @@ export class Inbound implements TimedPart {
     this.tsns.reset(initialTsn, maxDuplicateTsnsReported);
     this.sackPolicy.reset();
     this.buffer.reset(minReceiveChargeBytes);
-    this.#gate.reset(minReceiveChargeBytes);
+    this.#gate.reset();
     this.#ordering.reset(minReceiveChargeBytes, isInterleaved ? MID_SPACE : SSN_SPACE);
-    this.isInterleaved = isInterleaved;
     this.#openGate();
     this.#assembler = undefined;
     this.#deferred = undefined;
@@ -130,6 +127,11 @@ export class Inbound implements TimedPart {
     this.#openGate();
     this.#countHeld();
     if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
+  }
+
+  /** User data comes in I-DATA, and not in DATA: then MIDs number the messages. */
+  get isInterleaved(): boolean {
+    return this.#ordering.space === MID_SPACE;
   }
 
   /** Where messages come interleaved, none can wait for the last piece of another one. */
@@ -180,7 +182,7 @@ export class Inbound implements TimedPart {
       return "invalid-stream";
     }
     // Fragments of I-DATA find one another by their numbers, and those are about to begin anew: they are to come again.
-    if (this.isInterleaved && this.#deferred?.isBehind(tsn, streamId) === true) {
+    if (this.#deferred?.isBehind(tsn, streamId) === true && this.isInterleaved) {
       this.sackPolicy.requestNow();
       return "no-room";
     }

@@ -41,6 +41,11 @@ export class ReceiveBuffer {
     this.heldBytes = 0;
   }
 
+  /** What a message counts: its payload, and never less than a minimum. */
+  chargeOf({ data }: ReceivedMessage): number {
+    return Math.max(data.length, this.#minChargeBytes);
+  }
+
   get capacityBytes(): number {
     return this.#capacityBytes;
   }
@@ -92,7 +97,7 @@ export class ReceiveBuffer {
 
   push(message: ReceivedMessage): void {
     this.#queue.push(message);
-    this.#readyBytes += Math.max(message.data.length, this.#minChargeBytes);
+    this.#readyBytes += this.chargeOf(message);
   }
 
   /** The message that `shift` would give. */
@@ -103,7 +108,7 @@ export class ReceiveBuffer {
   /** The next message for the user; its memory no longer counts. */
   shift(): ReceivedMessage | undefined {
     const message = this.#queue.shift();
-    if (message !== undefined) this.#readyBytes -= Math.max(message.data.length, this.#minChargeBytes);
+    if (message !== undefined) this.#readyBytes -= this.chargeOf(message);
     return message;
   }
 

@@ -41,7 +41,8 @@ interface OrderedTsns extends ReceivedTsns {
 export class StreamOrdering implements DeliveryOrder {
   /** What messages that came too early count: their payload, and never less than a minimum for each. */
   heldBytes = 0;
-  #space: SequenceSpace;
+  /** What the peer numbers the messages of a stream with. */
+  space: SequenceSpace;
   readonly #tsns: OrderedTsns;
   #minChargeBytes: number;
   /** Streams exist from their first message on: 65,535 of them cost nothing until then. */
@@ -50,7 +51,7 @@ export class StreamOrdering implements DeliveryOrder {
   #held: EarlyMessages | undefined = undefined;
 
   constructor({ space, minChargeBytes, tsns }: StreamOrderingInit) {
-    this.#space = space;
+    this.space = space;
     this.#minChargeBytes = minChargeBytes;
     this.#tsns = tsns;
   }
@@ -58,7 +59,7 @@ export class StreamOrdering implements DeliveryOrder {
   /** Every stream begins at 0 again, and nothing is held. */
   reset(minChargeBytes: number, space: SequenceSpace): void {
     this.#minChargeBytes = minChargeBytes;
-    this.#space = space;
+    this.space = space;
     this.heldBytes = 0;
     this.#streams = undefined;
     this.#held = undefined;
@@ -76,7 +77,7 @@ export class StreamOrdering implements DeliveryOrder {
 
   /** Counts an ordered message, or the last piece of one, as delivered. */
   advance(message: ReceivedMessage): void {
-    this.#stream(message.streamId).nextSsn = this.#space.add(message.ssn, 1);
+    this.#stream(message.streamId).nextSsn = this.space.add(message.ssn, 1);
   }
 
   /**
@@ -87,7 +88,7 @@ export class StreamOrdering implements DeliveryOrder {
    */
   hold(message: ReceivedMessage, lastTsn: number, tsns?: readonly number[]): boolean {
     const stream = this.#stream(message.streamId);
-    if (!this.#space.gt(message.ssn, stream.nextSsn) && !this.#fitsBefore(stream, message)) return false;
+    if (!this.space.gt(message.ssn, stream.nextSsn) && !this.#fitsBefore(stream, message)) return false;
     stream.early ??= new Map();
     if (stream.early.has(message.ssn)) return false;
     stream.early.set(message.ssn, lastTsn);
@@ -107,7 +108,7 @@ export class StreamOrdering implements DeliveryOrder {
     const message = this.#heldAt(lastTsn);
     if (stream === undefined || lastTsn === undefined || message === undefined) return undefined;
     this.#forget(stream, message, lastTsn);
-    stream.nextSsn = this.#space.add(stream.nextSsn, 1);
+    stream.nextSsn = this.space.add(stream.nextSsn, 1);
     return message;
   }
 
@@ -117,10 +118,10 @@ export class StreamOrdering implements DeliveryOrder {
    */
   skip(streamId: number, throughNumber: number): readonly ReceivedMessage[] {
     const next = this.nextNumberOf(streamId);
-    if (throughNumber !== next && !this.#space.gt(throughNumber, next)) return [];
-    const distance = this.#space.add(throughNumber, -next);
+    if (throughNumber !== next && !this.space.gt(throughNumber, next)) return [];
+    const distance = this.space.add(throughNumber, -next);
     const stream = this.#stream(streamId);
-    stream.nextSsn = this.#space.add(throughNumber, 1);
+    stream.nextSsn = this.space.add(throughNumber, 1);
     const early = stream.early;
     if (early === undefined) return [];
     const freed: ReceivedMessage[] = [];
@@ -146,7 +147,7 @@ export class StreamOrdering implements DeliveryOrder {
   restart(streamId: number): readonly ReceivedMessage[] {
     const stream = this.#streams?.get(streamId);
     if (stream === undefined) return [];
-    const ahead = (number: number): number => this.#space.add(number, -stream.nextSsn);
+    const ahead = (number: number): number => this.space.add(number, -stream.nextSsn);
     const freed: ReceivedMessage[] = [];
     for (const [, lastTsn] of [...(stream.early ?? [])].sort(([a], [b]) => ahead(a) - ahead(b))) {
       const message = this.#heldAt(lastTsn);
@@ -160,13 +161,13 @@ export class StreamOrdering implements DeliveryOrder {
 
   /** The numbers of what is held from one number on, up to `distance` beyond: in as few steps as either of them takes. */
   #earlyThrough(early: ReadonlyMap<number, number>, next: number, distance: number): number[] {
-    const beyond = (number: number): number => this.#space.add(number, -next);
+    const beyond = (number: number): number => this.space.add(number, -next);
     if (distance >= early.size)
       return [...early.keys()]
         .filter((number) => beyond(number) <= distance)
         .sort((a, b) => beyond(a) - beyond(b));
     const numbers: number[] = [];
-    for (let step = 0; step <= distance; step++) numbers.push(this.#space.add(next, step));
+    for (let step = 0; step <= distance; step++) numbers.push(this.space.add(next, step));
     return numbers;
   }
 
@@ -206,7 +207,7 @@ export class StreamOrdering implements DeliveryOrder {
   #fitsBefore(stream: InboundStream, message: ReceivedMessage): boolean {
     const missingTsnCount = tsnAdd(message.tsn, -1 - this.#tsns.cumulativeTsn);
     return (
-      this.#space.add(message.ssn, -stream.nextSsn) <= missingTsnCount &&
+      this.space.add(message.ssn, -stream.nextSsn) <= missingTsnCount &&
       tsnGt(message.tsn, this.#tsns.cumulativeTsn)
     );
   }

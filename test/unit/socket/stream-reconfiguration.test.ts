@@ -26,7 +26,7 @@ function connected(serverAllows: readonly (typeof ALL)[number][] = []) {
 
 /** What was told since the last time, without the association; and, by name, what else there was to read. */
 function told(socket: SctpSocket): unknown[] {
-  return readAll(socket).flatMap(({ notification, data }) => {
+  return readAll(socket).flatMap(({ notification, data }): unknown[] => {
     if (notification === undefined) return [text(data)];
     if (!EVENTS.includes(notification.type)) return [];
     const { associationId: _, ...rest } = notification as unknown as Record<string, unknown>;
