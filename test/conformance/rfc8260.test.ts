@@ -420,7 +420,11 @@ describe("RFC 8260 2.3.1 SCTP Partial Reliability Extension", () => {
     expect(firstOf(lab.sent, "INIT ACK").parameters.slice(1)).toEqual([I_DATA]);
   });
 
-  it("MUST: uses FORWARD TSN beside DATA, though I-FORWARD-TSN was offered", () => {
+  it("MUST: uses FORWARD TSN beside DATA, though I-FORWARD-TSN was offered, and does not answer that it knows the other", () => {
+    const lab = new Lab();
+    lab.accepted(WANTED, { parameters: [FORWARD_TSN_SUPPORTED, supportedExtensions(192, 194)] });
+    const listed = firstOf(lab.sent, "INIT ACK").parameters.slice(1);
+    expect(listed).toEqual([FORWARD_TSN_SUPPORTED, supportedExtensions(192)]);
     const link = interleaved({}, [FORWARD_TSN_SUPPORTED, supportedExtensions(192, 194)]);
     link.send(10, ONCE);
     expect(kindsOf(link.lab.runUntilSent())).toEqual(["FORWARD TSN"]);

@@ -5,6 +5,7 @@
 import { ADDRESS_MUTANTS } from "./addresses.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
+import { INTERLEAVING_MUTANTS } from "./interleaving.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
 import { NODE_FACE_MUTANTS } from "./node-face.ts";
@@ -29,4 +30,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...BYTE_FACE_MUTANTS,
   ...NODE_FACE_MUTANTS,
   ...PARTIAL_RELIABILITY_MUTANTS,
+  ...INTERLEAVING_MUTANTS,
 ];

@@ -68,6 +68,47 @@ describe("PacketExplainer", () => {
     expect(packetLabel([chunk], association, "sent")).toBe("FORWARD TSN up to #5");
   });
 
+  it("tells what I-DATA and I-FORWARD-TSN say, and draws runs of I-DATA together", () => {
+    const explainer = afterHandshake();
+    const iData = (n: number, more: Partial<Extract<Chunk, { kind: "I-DATA" }>> = {}): Chunk => ({
+      kind: "I-DATA",
+      beginning: true,
+      ending: true,
+      unordered: false,
+      immediate: false,
+      tsn: (talk.CLIENT_TSN + n) >>> 0,
+      streamId: 3,
+      mid: 70_000,
+      ppidOrFsn: 46,
+      payload: new TextEncoder().encode("hi"),
+      ...more,
+    });
+    expect(told(explainer, "sent", iData(0))).toContain(
+      '#1: message 70000 of stream 3, PPID 46, 2 bytes: "hi"',
+    );
+    expect(told(explainer, "sent", iData(0))).toContain("#1 (seen before: sent again)");
+    const first = told(explainer, "sent", iData(1, { ending: false, unordered: true }));
+    expect(first).toContain("unordered message 70000 of stream 3, piece 0, PPID 46");
+    const last = told(explainer, "sent", iData(2, { beginning: false, ppidOrFsn: 9, immediate: true }));
+    expect(last).toContain(
+      "message 70000 of stream 3, piece 9, the last one, 2 bytes, wants its SACK at once",
+    );
+    const { association } = explainer.explain("sent", talk.fromClient([iData(3)]));
+    expect(packetLabel([iData(3), iData(4), iData(6)], association, "sent")).toBe(
+      "I-DATA #4-#5 + I-DATA #7 stream 3, 2 bytes",
+    );
+    const skipped = [
+      { streamId: 3, unordered: false, mid: 7 },
+      { streamId: 4, unordered: true, mid: 8 },
+    ];
+    const forward: Chunk = { kind: "I-FORWARD-TSN", newCumulativeTsn: talk.CLIENT_TSN + 4, skipped };
+    const text = told(explainer, "sent", forward);
+    expect(text).toContain("Whatever is missing up to #5 will not come");
+    expect(text).toContain("Stream 3: goes on behind message 7");
+    expect(text).toContain("Stream 4: unordered messages up to 8 will not be completed");
+    expect(packetLabel([forward], association, "sent")).toBe("I-FORWARD-TSN up to #5");
+  });
+
   it("tells pieces of a message, unordered messages and the I bit", () => {
     const explainer = afterHandshake();
     const piece = (n: number, beginning: boolean, ending: boolean): string =>
