@@ -366,8 +366,8 @@ export class Association {
   }
 
   /**
-   * Asks for all SSNs and TSNs to begin anew (RFC 6525 5.1.4), once everything has been acknowledged; what is sent from now on
-   * waits for that.
+   * Asks for all SSNs and TSNs to begin anew (RFC 6525 5.1.4), once everything that has been sent is acknowledged; what has not
+   * been sent by then waits, and follows.
    * @returns the number of the request
    * @throws SctpError as `resetStreams`; ERR_SCTP_IN_PROGRESS within 30 s of the one before
    */

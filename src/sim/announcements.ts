@@ -4,6 +4,7 @@
  */
 
 const I_DATA = 64;
+const RE_CONFIG = 130;
 const FORWARD_TSN = 192;
 const I_FORWARD_TSN = 194;
 const FORWARD_TSN_SUPPORTED = 0xc000;
@@ -21,6 +22,8 @@ export interface Announcement {
   readonly skipsInterleaved: boolean;
   /** Knows I-DATA. */
   readonly interleaves: boolean;
+  /** Knows RE-CONFIG. */
+  readonly reconfigures: boolean;
 }
 
 /** @param value of the chunk */
@@ -34,6 +37,7 @@ export function announcementIn(host: string, value: DataView): Announcement {
     skips: parameterTypes.has(FORWARD_TSN_SUPPORTED) || chunkTypes.has(FORWARD_TSN),
     skipsInterleaved: chunkTypes.has(I_FORWARD_TSN),
     interleaves: chunkTypes.has(I_DATA),
+    reconfigures: chunkTypes.has(RE_CONFIG),
   };
 }
 

@@ -1,8 +1,12 @@
 /**
- * Exactly once, in order, unchanged: what users got against what users sent; of what may be given up at most once.
+ * Exactly once, in order, unchanged: what users got against what users sent; of what may be given up at most once. What was sent
+ * before the reset of a stream comes before it, the rest behind it.
  * Owns: that comparison, for one direction of one association. Does not own: packets.
  */
 import { SimViolation } from "./packet-checker.ts";
+
+/** A message, or a reset between messages. */
+type Due = Uint8Array | { readonly reset: number };
 
 export class DeliveryChecker {
   readonly #sent: Array<{
@@ -14,7 +18,12 @@ export class DeliveryChecker {
   readonly #limited = new Set<Uint8Array>();
   /** Those of them that later messages of their stream have overtaken: they must not come any more. */
   readonly #overtaken: Uint8Array[] = [];
-  readonly #ordered = new Map<number, Uint8Array[]>();
+  readonly #ordered = new Map<number, Due[]>();
+  /** Resets by their numbers, until their outcome is known to be that they were not done. */
+  readonly #resets = new Map<number, readonly number[]>();
+  #knowsResets = true;
+  /** What has come back to its sender. */
+  readonly #failed = new Set<Uint8Array>();
   readonly #unordered: Uint8Array[] = [];
   #delivered = 0;
 
@@ -24,7 +33,8 @@ export class DeliveryChecker {
 
   /** Messages that were sent and have not been delivered. */
   get undelivered(): readonly Uint8Array[] {
-    return [...this.#unordered, ...this.#overtaken, ...[...this.#ordered.values()].flat()];
+    const ordered = [...this.#ordered.values()].flat().filter((due) => due instanceof Uint8Array);
+    return [...this.#unordered, ...this.#overtaken, ...ordered];
   }
 
   /** @param isLimited the message may be given up */
@@ -32,6 +42,52 @@ export class DeliveryChecker {
     if (isLimited) this.#limited.add(data);
     this.#sent.push({ streamId, data, unordered });
     this.#expect(streamId, data, unordered);
+  }
+
+  /** The sender asks for the reset of streams that it sends on. @param number of the request */
+  onResetAsked(number: number, streamIds: readonly number[]): void {
+    if (!this.#knowsResets) return;
+    this.#resets.set(number, streamIds);
+    for (const id of streamIds) this.#ordered.set(id, [...(this.#ordered.get(id) ?? []), { reset: number }]);
+  }
+
+  /** It will not be done, as far as the sender knows. */
+  onResetRefused(number: number): void {
+    for (const id of this.#resets.get(number) ?? []) {
+      const due = this.#ordered.get(id) ?? [];
+      this.#ordered.set(
+        id,
+        due.filter((each) => each instanceof Uint8Array || each.reset !== number),
+      );
+    }
+    this.#resets.delete(number);
+  }
+
+  /** A message has come back to its sender. */
+  onFailed(data: Uint8Array): void {
+    this.#failed.add(data);
+  }
+
+  /** Somebody else asks for resets, too: from outside cannot be seen which is which. */
+  forgetResets(): void {
+    this.#knowsResets = false;
+    for (const number of [...this.#resets.keys()]) this.onResetRefused(number);
+  }
+
+  /** The receiver tells that streams begin anew. @throws SimViolation */
+  onResetTold(streamIds: readonly number[]): void {
+    if (!this.#knowsResets) return;
+    for (const id of streamIds.length > 0 ? streamIds : [...this.#ordered.keys()]) {
+      const due = this.#ordered.get(id) ?? [];
+      const at = due.findIndex((each) => !(each instanceof Uint8Array));
+      if (at === -1) continue;
+      for (const early of due.splice(0, at + 1)) {
+        if (!(early instanceof Uint8Array)) continue;
+        if (!this.#limited.has(early) && !this.#failed.has(early))
+          throw new SimViolation(`stream ${id} was reset before all of it had come`);
+        this.#overtaken.push(early);
+      }
+    }
   }
 
   /** Whether the message may be given up. */
@@ -59,10 +115,12 @@ export class DeliveryChecker {
     }
     const due = this.#ordered.get(streamId) ?? [];
     let expected = due.shift();
-    while (expected !== undefined && this.#limited.has(expected) && !equal(expected, data)) {
+    while (expected instanceof Uint8Array && this.#limited.has(expected) && !equal(expected, data)) {
       this.#overtaken.push(expected);
       expected = due.shift();
     }
+    if (expected !== undefined && !(expected instanceof Uint8Array))
+      throw new SimViolation(`stream ${streamId} delivered what was sent behind its reset before that`);
     if (expected === undefined || !equal(expected, data)) {
       throw new SimViolation(`stream ${streamId} delivered something else than what was due`);
     }

@@ -4,6 +4,7 @@
  */
 import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
+import type { AddedStreamCounts, ResetDirection } from "../association/extensions/stream-reconfiguration.ts";
 import type { CloseReason, UnsentMessage } from "../association/model/events.ts";
 import type { ReceivedMessage } from "../association/model/received-message.ts";
 import type { Reliability } from "../association/model/reliability.ts";
@@ -58,6 +59,8 @@ export class SimAssociation {
   readonly bootCount: number;
   readonly received = new Map<number, Uint8Array[]>();
   readonly events: AssociationEvent["kind"][] = [];
+  /** Kinds of events that told of something performed (RFC 6525). */
+  readonly performed = new Set<string>();
   /** What came back unsent, and whether it had been on the wire. */
   readonly failed: UnsentMessage[] = [];
   /** Of what this side sends. */
@@ -71,6 +74,8 @@ export class SimAssociation {
   /** Keys of messages that will not be ended, and of which pieces may still wait. */
   readonly #aborted = new Set<number>();
   #shutdownAsked = false;
+  /** Of the peer's streams, behind messages that have not been read. */
+  readonly #comingResets: Array<{ readonly position: number; readonly streamIds: readonly number[] }> = [];
   /** Messages of the peer's former life that wait: no checker knows them any more. */
   #staleCount = 0;
 
@@ -117,10 +122,32 @@ export class SimAssociation {
     this.host.flush();
   }
 
+  /** Asks for streams to begin anew (RFC 6525). @param streamIds none: all */
+  resetStreams(direction: ResetDirection, streamIds: readonly number[]): void {
+    const { association, host } = this;
+    if (direction !== "outgoing") host.world.peerOf(this)?.delivery.forgetResets();
+    const number = association.resetStreams(direction, streamIds, host.world.nowMs);
+    const all = Array.from({ length: association.outboundStreams }, (_, id) => id);
+    if (direction !== "incoming") this.delivery.onResetAsked(number, streamIds.length > 0 ? streamIds : all);
+    host.flush();
+  }
+
+  /** Asks for all numbers to begin anew, or for more streams (RFC 6525). */
+  resetAssociation(): void {
+    this.association.resetAssociation(this.host.world.nowMs);
+    this.host.flush();
+  }
+
+  addStreams(counts: AddedStreamCounts): void {
+    this.association.addStreams(counts, this.host.world.nowMs);
+    this.host.flush();
+  }
+
   /** Takes at most `count` of the messages, and pieces of messages, that wait. */
   read(count: number = Number.POSITIVE_INFINITY): number {
     let taken = 0;
     for (; taken < count; taken++) {
+      this.#tellResets();
       const message = this.association.receiveMessage(this.host.world.nowMs);
       if (message === undefined) {
         this.#aborted.clear();
@@ -141,10 +168,26 @@ export class SimAssociation {
     return taken;
   }
 
+  /** The peer's streams begin anew behind so many messages. */
+  onPeerReset(position: number, streamIds: readonly number[]): void {
+    this.#comingResets.push({ position, streamIds });
+  }
+
+  #tellResets(): void {
+    if (this.#comingResets.length === 0) return;
+    const taken = this.association.stats.receivedMessages;
+    for (let next = this.#comingResets[0]; next !== undefined && next.position <= taken; ) {
+      this.#comingResets.shift();
+      this.host.world.peerOf(this)?.delivery.onResetTold(next.streamIds);
+      next = this.#comingResets[0];
+    }
+  }
+
   /** The peer began anew: what it had begun to say will not be ended; what it had said counts for nothing. */
   onRestarted(waitingCount: number): void {
     this.#staleCount = waitingCount;
     this.delivery = new DeliveryChecker();
+    this.#comingResets.length = 0;
     this.#pieces.clear();
     this.#aborted.clear();
   }
@@ -312,10 +355,18 @@ export class SimHost {
       const peer = this.world.peerOf(user);
       if (peer?.state === "COOKIE-ECHOED") peer.delivery.forgetDeliveries();
     }
-    if (event.kind === "send-failed") user.failed.push(event.message);
+    if (event.kind === "send-failed") {
+      user.failed.push(event.message);
+      user.delivery.onFailed(event.message.data);
+    }
     if (event.kind === "closed") user.closeReason = event.reason;
     if (event.kind === "delivery-aborted") user.onDeliveryAborted(event.delivery.messageKey);
     if (event.kind === "restarted") user.onRestarted(event.waitingCount);
+    if ("outcome" in event && event.outcome === "performed") user.performed.add(event.kind);
+    if (event.kind === "reconfigured" && event.outcome !== "performed")
+      user.delivery.onResetRefused(event.request);
+    if (event.kind === "streams-reset" && event.direction === "incoming" && event.outcome === "performed")
+      user.onPeerReset(event.position, event.streamIds);
     if (user.autoRead) user.read();
   }
 

@@ -72,6 +72,13 @@ export class IDataChecker {
     return undefined;
   }
 
+  /** MIDs begin anew (2.3.2). @param streamIds none: all */
+  restart(streamIds: readonly number[]): void {
+    if (streamIds.length === 0) this.#nextMid.clear();
+    for (const id of streamIds)
+      for (const unordered of [true, false]) this.#nextMid.delete(keyOf(id, unordered));
+  }
+
   /**
    * An I-FORWARD-TSN (2.3.1).
    * @param given the last message, of each stream and order, of what is skipped and has been sent

@@ -1,11 +1,12 @@
 /**
  * Looks at every packet that is sent and every packet that arrives, and says what is wrong.
  * Owns: the rules of RFC 9260, RFC 3758 and RFC 8260 that can be seen from outside. Shares no code with the stack.
- * Does not own: what the users sent and got (delivery-checker.ts), the numbers in I-DATA (i-data-checker.ts), what is announced
- * (announcements.ts).
+ * Does not own: those of RFC 6525 (reconfig-checker.ts), what the users sent and got (delivery-checker.ts), the numbers in I-DATA
+ * (i-data-checker.ts), what is announced (announcements.ts).
  */
 import { type Announcement, announcementIn } from "./announcements.ts";
 import { I_DATA_PAYLOAD_AT, IDataChecker, keyOf } from "./i-data-checker.ts";
+import { type NewNumbers, newNumbersIn, Reconfiguration } from "./reconfig-checker.ts";
 import { ahead, plus, readPacket, type WireChunk, type WirePacket } from "./wire.ts";
 
 const DATA = 0;
@@ -19,6 +20,7 @@ const COOKIE_ECHO = 10;
 const COOKIE_ACK = 11;
 const SHUTDOWN_COMPLETE = 14;
 const I_DATA = 64;
+const RE_CONFIG = 130;
 const FORWARD_TSN = 192;
 const I_FORWARD_TSN = 194;
 
@@ -61,6 +63,11 @@ class Flow {
   ackKnown: number | undefined;
   rwndKnown = 0;
   readonly gapKnown = new Set<number>();
+  /** Streams that begin anew, and what is asked for. */
+  readonly reconfiguration = new Reconfiguration((streamIds) => this.messages.restart(streamIds));
+  /** The numbers of a reset of all that its receiver has told, and that have reached the sender. */
+  resetTold: number | undefined;
+  resetHeard: number | undefined;
 }
 
 /** What a packet carried, for whoever wants to look further. */
@@ -117,6 +124,9 @@ export class PacketChecker {
         case I_FORWARD_TSN:
           this.#onForwardTsnSent(host, packet.tag, chunk);
           break;
+        case RE_CONFIG:
+          this.#onReconfigSent(host, packet.tag, chunk);
+          break;
         case COOKIE_ACK:
           this.#establish(packet.tag);
           break;
@@ -143,6 +153,7 @@ export class PacketChecker {
       if (isData(chunk.type)) this.#onDataArrived(from, packet.tag, chunk);
       if (chunk.type === FORWARD_TSN || chunk.type === I_FORWARD_TSN)
         this.#onForwardTsnArrived(from, packet.tag, chunk);
+      if (chunk.type === RE_CONFIG) this.#onReconfigArrived(from, packet.tag, chunk);
       if (!this.#established.has(packet.tag)) continue;
       if (chunk.type === SACK) this.#onSackArrived(packet.tag, chunk);
       if (chunk.type === SHUTDOWN) this.#onCumulativeAckArrived(packet.tag, chunk.value.getUint32(0));
@@ -235,6 +246,11 @@ export class PacketChecker {
       if (isBehindRest && !isIData)
         this.#need((chunk.flags & BEGINNING) !== 0, `${host} left out TSN ${flow.nextTsn}`);
     }
+    // MIDs are looked at below.
+    const isOrderedBeginning = !isIData && (chunk.flags & (BEGINNING | UNORDERED)) === BEGINNING;
+    const [streamId, ssn] = [chunk.value.getUint16(4), chunk.value.getUint16(6)];
+    const complaint = flow.reconfiguration.onDataSent(streamId, ssn, isOrderedBeginning);
+    this.#need(complaint === undefined, `${host} ${complaint}`);
     flow.nextTsn = plus(tsn, 1);
     flow.lastEnds = (chunk.flags & ENDING) !== 0;
     if (isIData) {
@@ -317,6 +333,51 @@ export class PacketChecker {
     return false;
   }
 
+  #onReconfigSent(host: string, tag: number, chunk: WireChunk): void {
+    this.#need(
+      this.#announced.get(tag)?.reconfigures === true,
+      `${host} sent RE-CONFIG to somebody who does not know it`,
+    );
+    const other = this.#acknowledgedFlow(tag, false);
+    if (other === undefined) return;
+    const flow = this.#flow(host, tag);
+    const complaint = flow.reconfiguration.onSent(chunk.value, flow, other.reconfiguration);
+    this.#need(complaint === undefined, `${host} ${complaint}`);
+    const numbers = newNumbersIn(chunk.value);
+    if (numbers === undefined || other.resetTold === numbers.receiver) return;
+    // From here on it acknowledges what comes under the new numbers.
+    other.resetTold = numbers.receiver;
+    other.arrived.clear();
+    other.arrivedThrough = plus(numbers.receiver, -1);
+    other.skipArrived = undefined;
+    other.ackSent = undefined;
+  }
+
+  #onReconfigArrived(from: string, tag: number, chunk: WireChunk): void {
+    const receiver = this.#acknowledgedFlow(tag, false);
+    if (receiver === undefined) return;
+    const sender = this.#flow(from, tag);
+    const numbers = sender.reconfiguration.onArrived(chunk.value, receiver.reconfiguration);
+    if (numbers === undefined) return;
+    if (receiver.ackKnown === undefined) receiver.rwndKnown = this.#rwndOfPeer(tag);
+    this.#renumber(receiver, sender, numbers);
+  }
+
+  /** The answer to its reset of all numbers has come (RFC 6525 5.2.7 H5). */
+  #renumber(flow: Flow, other: Flow, { sender, receiver }: NewNumbers): void {
+    if (flow.resetHeard === receiver) return;
+    flow.resetHeard = receiver;
+    flow.nextTsn = receiver;
+    flow.sent.clear();
+    flow.gapKnown.clear();
+    flow.skippedThrough = undefined;
+    flow.lastEnds = true;
+    flow.ackKnown = plus(receiver, -1);
+    if (other.arrivedThrough === undefined || ahead(plus(sender, -1), other.arrivedThrough) <= 0) return;
+    other.arrivedThrough = plus(sender, -1);
+    this.#advanceArrived(other);
+  }
+
   /** TSNs may come in any order here: they count from the nearest Initial TSN before them. */
   #onDataSeen(host: string, tag: number, tsn: number): void {
     const flow = this.#flow(host, tag);
@@ -354,7 +415,7 @@ export class PacketChecker {
     );
     this.#need(
       flow.ackSent === undefined || ahead(cumulative, flow.ackSent) >= 0,
-      `${host} took back the Cumulative TSN Ack ${flow.ackSent}`,
+      `${host} took back the Cumulative TSN Ack ${flow.ackSent} for ${cumulative}`,
     );
     flow.ackSent = cumulative;
     this.#forEachGap(host, chunk, (offset) => {
@@ -446,14 +507,15 @@ export class PacketChecker {
   }
 
   /** The flow that a SACK with this tag speaks of: the DATA that the tag's owner sends. */
-  #acknowledgedFlow(tag: number): Flow | undefined {
+  #acknowledgedFlow(tag: number, mustHaveData = true): Flow | undefined {
     const owner = this.#announced.get(tag);
     if (owner === undefined) return undefined;
     // With several, the last: DATA that went with a stale cookie went under a tag that nobody took up.
     let latest: Flow | undefined;
     for (const peerTag of this.#peerTag.get(tag) ?? []) {
-      const flow = this.#flows.get(`${owner.host} ${peerTag}`);
-      if (flow !== undefined && flow.nextTsn !== undefined) latest = flow;
+      const key = `${owner.host} ${peerTag}`;
+      const flow = mustHaveData ? this.#flows.get(key) : this.#flow(owner.host, peerTag);
+      if (flow !== undefined && (flow.nextTsn !== undefined || !mustHaveData)) latest = flow;
     }
     return latest;
   }

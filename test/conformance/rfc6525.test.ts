@@ -889,16 +889,31 @@ describe("RFC 6525 5.2.3 Receiver-Side Procedures for the Incoming SSN Reset Req
     expect(link.association.stats.outgoingStreamResets).toBe(1);
   });
 
-  it("MUST: answers In progress while its own request has to wait", () => {
+  it("MUST: answers In progress while what was queued before waits for its TSNs", () => {
     const link = open();
+    link.receive([link.sack(-1, { aRwndBytes: 0 })]);
     link.send(10, { streamId: 1 });
-    add(link, { outbound: 1 });
     const request = asksForReset(link, 0, [1]);
     expect(resultsIn(says(link, request))).toEqual([InProgress]);
     expect(resultsIn(says(link, request))).toEqual([InProgress]);
+    const probe = link.lab.runUntilSent();
+    expect(onlyParameter(probe)).toMatchObject({ responseNumber: link.peerTsn, lastTsn: link.ourTsn });
+  });
+
+  it("MUST: answers by itself while another request of its own is under way: two sides that ask each other would wait for ever", () => {
+    const link = open();
+    link.send(10, { streamId: 1 });
+    reset(link, "incoming", [1]);
+    const request = asksForReset(link, 0, [1]);
+    expect(resultsIn(says(link, request))).toEqual([Performed]);
+    expect(resultsIn(says(link, request))).toEqual([Performed]);
+    // The peer does the same, and each asks for the reset of its own streams then.
     expect(onlyParameter(says(link, answers(link, 0, Performed)))).toMatchObject({
+      kind: "Outgoing SSN Reset Request",
       responseNumber: link.peerTsn,
+      streamIds: [1],
     });
+    expect(resultsIn(says(link, resetsOwn(link, 1, -1, [1], 0)))).toEqual([Performed]);
   });
 
   it("MUST: answers Nothing to do where a request of its own that is under way covers all of it", () => {
@@ -906,14 +921,14 @@ describe("RFC 6525 5.2.3 Receiver-Side Procedures for the Incoming SSN Reset Req
     for (const streamId of [1, 2]) link.send(10, { streamId });
     reset(link, "outgoing", [1, 2]);
     expect(resultsIn(says(link, asksForReset(link, 0, [2])))).toEqual([NothingToDo]);
-    expect(resultsIn(says(link, asksForReset(link, 1)))).toEqual([InProgress]);
+    expect(resultsIn(says(link, asksForReset(link, 1)))).toEqual([Performed]);
   });
 
   it("MUST: does it all where that covers some of it", () => {
     const link = open();
     for (const streamId of [1, 2]) link.send(10, { streamId });
     reset(link, "outgoing", [1]);
-    expect(resultsIn(says(link, asksForReset(link, 0, [1, 2])))).toEqual([InProgress]);
+    expect(resultsIn(says(link, asksForReset(link, 0, [1, 2])))).toEqual([Performed]);
     expect(onlyParameter(says(link, answers(link, 0, Performed)))).toMatchObject({
       streamIds: [1, 2],
       responseNumber: link.peerTsn,
@@ -935,7 +950,7 @@ describe("RFC 6525 5.2.3 Receiver-Side Procedures for the Incoming SSN Reset Req
     const link = open();
     for (const streamId of [1, 2, 3]) link.send(10, { streamId });
     expect(parametersIn(says(link, asksForReset(link, 0, [1])))).toHaveLength(1);
-    expect(resultsIn(says(link, asksForReset(link, 1, [2])))).toEqual([InProgress]);
+    expect(resultsIn(says(link, asksForReset(link, 1, [2])))).toEqual([Performed]);
     expect(resultsIn(says(link, asksForReset(link, 2, [3])))).toEqual([RequestInProgress]);
     expect(resultsIn(says(link, asksForStreams(link, 3, 1)))).toEqual([RequestInProgress]);
   });
@@ -1116,8 +1131,10 @@ describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Respo
     link.receive([link.data(2, { streamId: 1, ssn: 0, payload: Uint8Array.of(0x62) })]);
     link.receive([{ ...link.sack(0), cumulativeTsnAck: (link.ourTsn + 2 ** 31 - 1) >>> 0 }]);
     expect(link.read()).toEqual(["hello"]);
+    expect(link.association.cumulativeTsn).toBe(link.peerTsn + 2);
     says(link, answers(link, 0, Performed, [link.peerTsn + 2, 1_000]));
     expect(link.read()).toEqual(["a", "b"]);
+    expect(link.association.cumulativeTsn).toBe(link.peerTsn + 2);
     link.receive([link.data(3, { streamId: 1, ssn: 1, payload: Uint8Array.of(0x63) })]);
     expect(link.read()).toEqual(["c"]);
     expect(link.state).toBe("ESTABLISHED");

@@ -15,6 +15,7 @@ import { PORT_MUTANTS } from "./ports.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
 import { SENDING_MUTANTS } from "./sending.ts";
 import { SET_UP_MUTANTS } from "./set-up-and-end.ts";
+import { STREAM_RECONFIGURATION_MUTANTS } from "./stream-reconfiguration.ts";
 import { WIRE_AND_RECEIVING_MUTANTS } from "./wire-and-receiving.ts";
 
 export const MUTANTS: readonly Mutant[] = [
@@ -31,4 +32,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...NODE_FACE_MUTANTS,
   ...PARTIAL_RELIABILITY_MUTANTS,
   ...INTERLEAVING_MUTANTS,
+  ...STREAM_RECONFIGURATION_MUTANTS,
 ];

@@ -156,7 +156,7 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
         `an association is reset once within ${ASSOCIATION_RESET_INTERVAL_MS / 1_000} s (RFC 6525 5.1.4): wait`,
       );
     const asked = this.#newRequest();
-    this.#ask([{ kind: "association", hold: this.#host.outbound.queue.hold(undefined), asked }], asked);
+    this.#ask([{ kind: "association", asked }], asked);
     return asked.number;
   }
 
@@ -205,7 +205,15 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
       return "continue";
     }
     const answers = this.#answersTo(parameters, source, nowMs);
-    if (answers.length > 0) this.#reply({ kind: "RE-CONFIG", parameters: answers }, source);
+    if (
+      answers.some((answer) => answer.kind === "Re-configuration Response" && answer.nextTsns !== undefined)
+    )
+      // No SACK of the new numbers goes before it.
+      this.#host.control.pushFront(
+        { kind: "RE-CONFIG", parameters: answers },
+        this.#host.replyPaths.to(source),
+      );
+    else if (answers.length > 0) this.#reply({ kind: "RE-CONFIG", parameters: answers }, source);
     return "continue";
   }
 

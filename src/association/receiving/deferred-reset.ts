@@ -43,6 +43,11 @@ export class DeferredReset {
     this.onReset = onReset;
   }
 
+  /** Whether something from before must find room; where that is not known, all that the window has allowed does. */
+  get isBounded(): boolean {
+    return this.#lastTsn !== undefined;
+  }
+
   /** Whether everything from before has come. */
   isDue(cumulativeTsn: number): boolean {
     return this.#lastTsn !== undefined && tsnGte(cumulativeTsn, this.#lastTsn);

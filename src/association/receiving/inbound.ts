@@ -8,7 +8,7 @@
 
 import type { AssociationOptions } from "../../base/options.ts";
 import { MID_SPACE, SSN_SPACE } from "../../base/sequence-space.ts";
-import { tsnAdd, tsnGt, tsnGte } from "../../base/serial.ts";
+import { tsnAdd, tsnGt } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { TimedPart } from "../model/deadlines.ts";
@@ -283,8 +283,8 @@ export class Inbound implements TimedPart {
     const after = this.#deferred?.take() ?? [];
     this.#deferred = undefined;
     for (const each of before) this.#take(each);
-    const isAhead = tsnGte(lastTsn, this.tsns.cumulativeTsn);
-    const aborted = isAhead ? this.skip(lastTsn, []) : this.renumber(nextTsn);
+    // Some of what is numbered anew may have come before the answer.
+    const aborted = tsnGt(lastTsn, this.tsns.cumulativeTsn) ? this.skip(lastTsn, []) : NO_DELIVERIES;
     this.#restart([], after);
     return aborted;
   }
@@ -467,7 +467,7 @@ export class Inbound implements TimedPart {
     if (this.#gate.heldBytes * 2 > this.buffer.capacityBytes && tsnGt(tsn, this.tsns.highestTsn))
       return false;
     // So must what waits behind a reset for what comes before it.
-    if (this.#deferred !== undefined && this.#deferred.heldBytes * 2 > this.buffer.capacityBytes)
+    if (this.#deferred?.isBounded === true && this.#deferred.heldBytes * 2 > this.buffer.capacityBytes)
       if (tsnGt(tsn, this.tsns.highestTsn)) return false;
     if (!this.buffer.isClosedTo(payloadBytes) && this.#hasFragmentRoom) return true;
     this.#relieve();

@@ -8,6 +8,7 @@
 import { assert } from "../../base/assert.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import { DEFAULT_SHARE, type StreamShare } from "../model/stream-share.ts";
+import { PausedScheduler } from "./paused-scheduler.ts";
 import { StreamHold } from "./stream-hold.ts";
 import { StreamQueue } from "./stream-queue.ts";
 import type { StreamScheduler } from "./stream-scheduler.ts";
@@ -202,6 +203,24 @@ export class SendQueue {
     this.#holds = others.length > 0 ? others : undefined;
   }
 
+  /** Nothing is begun any more. What has been begun is finished. */
+  pause(): void {
+    if (this.#scheduler instanceof PausedScheduler) return;
+    const behind = this.#scheduler ?? this.#makeScheduler();
+    this.#scheduler = new PausedScheduler(behind, () => this.#halfSentStream());
+    this.#chooseAnew();
+  }
+
+  /** Messages get their turns again. */
+  resume(): void {
+    if (this.#scheduler instanceof PausedScheduler) this.#scheduler = this.#scheduler.behind;
+  }
+
+  /** Whether a message has been begun, and not finished. */
+  get isHalfSent(): boolean {
+    return this.#halfSentStream() !== undefined;
+  }
+
   /** Numbers begin anew. @param streamIds of these streams; undefined for all */
   restart(streamIds: readonly number[] | undefined): void {
     if (streamIds === undefined) for (const stream of this.#streams ?? []) stream?.restart();
@@ -254,6 +273,7 @@ export class SendQueue {
 
   #drainStreams(): OutboundMessage[] {
     const messages: OutboundMessage[] = [];
+    this.resume();
     for (let message = this.peek(); message !== undefined; message = this.peek()) {
       messages.push(message);
       this.#pendingBytes -= message.data.length - message.sentBytes;
@@ -292,6 +312,7 @@ export class SendQueue {
   /** A new scheduler hears of all that waits, in the order in which the user gave it. */
   #reschedule(): void {
     if (this.#scheduler === undefined) return;
+    const isPaused = this.#scheduler instanceof PausedScheduler;
     this.#scheduler = this.#makeScheduler();
     const waiting: OutboundMessage[] = [];
     for (const stream of this.#streams ?? [])
@@ -299,7 +320,15 @@ export class SendQueue {
         waiting.push(message);
     for (const { streamId } of waiting.sort((a, b) => a.place - b.place))
       this.#scheduler.onQueued(this.#stream(streamId));
-    this.#chooseAnew();
+    if (isPaused) this.pause();
+    else this.#chooseAnew();
+  }
+
+  /** One of which the first message has been begun, and not finished. */
+  #halfSentStream(): StreamQueue | undefined {
+    const isHalfSent = (stream: StreamQueue | undefined): boolean => (stream?.first?.sentBytes ?? 0) > 0;
+    if (this.#isInterleaved) return this.#streams?.find(isHalfSent);
+    return isHalfSent(this.#current) ? this.#current : undefined;
   }
 
   #stream(streamId: number): StreamQueue {

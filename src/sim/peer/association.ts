@@ -11,6 +11,7 @@ import type { TransportAddress } from "../../platform/address.ts";
 import type { Habits } from "./behaviours.ts";
 import { type Introduction, initChunk, introductionOf, oddBytes, oddCauses } from "./handshake.ts";
 import { type PeerMessage, Receiver } from "./receiver.ts";
+import { Reconfigurer } from "./reconfigurer.ts";
 import { PACKET_BYTES, Sender } from "./sender.ts";
 
 export type PeerState =
@@ -64,6 +65,7 @@ export class PeerAssociation {
   readonly #seat: PeerSeat;
   readonly #sender: Sender;
   #receiver: Receiver | undefined = undefined;
+  #reconfigurer: Reconfigurer | undefined = undefined;
   #state: PeerState = "COOKIE-WAIT";
   /** What goes out with the next packet, in this order. */
   #control: Chunk[] = [];
@@ -99,7 +101,9 @@ export class PeerAssociation {
     const { t3AtMs, companyAtMs } = this.#sender;
     return Math.min(
       this.#repeating?.atMs ?? Number.POSITIVE_INFINITY,
-      ...(SENDS_DATA.has(this.#state) ? [t3AtMs, companyAtMs] : []),
+      ...(SENDS_DATA.has(this.#state)
+        ? [t3AtMs, companyAtMs, this.#reconfigurer?.repeatAtMs ?? Number.POSITIVE_INFINITY]
+        : []),
       ...(TAKES_DATA.has(this.#state) && this.#receiver !== undefined
         ? [this.#receiver.sackAtMs, this.#receiver.readAtMs]
         : []),
@@ -116,6 +120,8 @@ export class PeerAssociation {
 
   send(message: PeerMessage): void {
     this.#sender.enqueue(message);
+    if (this.#state === "ESTABLISHED" && this.#seat.habits.happens(0.1))
+      this.#reconfigurer?.ask(message.streamId);
     this.flush();
   }
 
@@ -214,9 +220,13 @@ export class PeerAssociation {
     this.#isInterleaved = this.own.interleaves && peer.interleaves;
     if (this.#isInterleaved) seat.habits.does("interleaves");
     this.#sender.begin(peer.windowBytes, this.#isInterleaved);
-    this.#receiver = new Receiver(peer.initialTsn, seat.windowBytes, seat.habits, (message) =>
+    const receiver = new Receiver(peer.initialTsn, seat.windowBytes, seat.habits, (message) =>
       seat.onMessage(this, message),
     );
+    this.#receiver = receiver;
+    if (!seat.habits.has("reconfigures")) return;
+    const { initialTsn } = this.own;
+    this.#reconfigurer = new Reconfigurer(initialTsn, peer.initialTsn, seat.habits, this.#sender, receiver);
   }
 
   /** Of DATA and I-DATA, and of what skips them, one is right (RFC 8260 2.2.3, 2.3.1). */
@@ -249,6 +259,10 @@ export class PeerAssociation {
       case "HEARTBEAT":
         this.#control.push({ ...chunk, kind: "HEARTBEAT ACK" });
         return;
+      case "RE-CONFIG":
+        if (!this.#seat.habits.has("reconfigures"))
+          throw new Error("a RE-CONFIG came that nobody had asked for");
+        return this.#reconfigurer?.onChunk(chunk.parameters);
       case "ABORT":
         return this.#end("aborted by the other side");
       case "ERROR":
@@ -349,6 +363,8 @@ export class PeerAssociation {
     if (init !== -1) return this.#control.splice(init, 1);
     const packet = this.#control;
     this.#control = [];
+    if (SENDS_DATA.has(this.#state) || this.#state === "SHUTDOWN-SENT")
+      packet.push(...(this.#reconfigurer?.flush(nowMs) ?? []));
     const receiver = TAKES_DATA.has(this.#state) ? this.#receiver : undefined;
     if (receiver !== undefined && nowMs >= receiver.sackAtMs) packet.push(receiver.takeSack());
     const forward = SENDS_DATA.has(this.#state) ? this.#sender.takeForwardTsn() : undefined;

@@ -25,6 +25,8 @@ export const BEHAVIOURS = {
   skips: "it knows FORWARD TSN, and gives up what may be given up as soon as T3-rtx expires (RFC 3758)",
   interleaves:
     "it knows I-DATA, mixes fragments of all streams at random where the other side does, too, and FORWARD TSN is I-FORWARD-TSN (RFC 8260)",
+  reconfigures:
+    "it knows RE-CONFIG, resets streams and grants most of what it is asked for, in progress or at once (RFC 6525); its peers know it, too",
 } as const;
 
 export type Behaviour = keyof typeof BEHAVIOURS;

@@ -62,15 +62,20 @@ function fields(own: Introduction): Omit<InitChunk, "kind" | "parameters"> {
 /** None, but for the peers that like them odd. What would change the protocol if it were understood is left out. */
 function optionalParameters(address: string, isInit: boolean, habits: Habits): Parameter[] {
   const skips: Parameter = { kind: "Forward-TSN-Supported", type: ParameterType.ForwardTsnSupported };
-  const { IData, ForwardTsn, IForwardTsn } = ChunkType;
+  const { IData, ForwardTsn, IForwardTsn, ReConfig } = ChunkType;
+  const skipTypes = habits.has("skips") ? [IForwardTsn, ForwardTsn] : [];
+  const chunkTypes = [
+    ...(habits.has("interleaves") ? [...skipTypes, IData] : []),
+    ...(habits.has("reconfigures") ? [ReConfig] : []),
+  ];
   const listed: Parameter = {
     kind: "Supported Extensions",
     type: ParameterType.SupportedExtensions,
-    chunkTypes: habits.has("skips") ? [IForwardTsn, ForwardTsn, IData] : [IData],
+    chunkTypes,
   };
   return [
     ...(habits.does("skips") ? [skips] : []),
-    ...(habits.has("interleaves") ? [listed] : []),
+    ...(chunkTypes.length > 0 ? [listed] : []),
     ...oddParameters(address, isInit, habits),
   ];
 }

@@ -154,6 +154,19 @@ export class Receiver {
     this.#advance(nowMs);
   }
 
+  /** Streams begin at 0 again (RFC 6525 5.2.2 E3). @param streamIds none: all */
+  restart(streamIds: readonly number[]): void {
+    const early = [...this.#early.keys()].map((key) => Number(key.split(" ")[0]));
+    const held = early.find((id) => streamIds.length === 0 || streamIds.includes(id));
+    if (held !== undefined)
+      throw new Error(`stream ${held} is reset while a message of it waits for another`);
+    if (streamIds.length === 0) this.#nextSsn.clear();
+    for (const id of streamIds) this.#nextSsn.delete(id);
+    for (const mark of [...this.#givenUpThrough.keys()])
+      if (streamIds.length === 0 || streamIds.includes(Number(mark.split(" ")[0])))
+        this.#givenUpThrough.delete(mark);
+  }
+
   /** A packet with DATA has been read. */
   onPacket(nowMs: number): void {
     this.#packetsUnacknowledged++;

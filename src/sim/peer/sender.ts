@@ -79,6 +79,10 @@ export class Sender {
   /** Until when what is next waits for company: Infinity before it waits, and when it has. */
   #companyAtMs = Number.POSITIVE_INFINITY;
   #hasWaited = false;
+  /** Streams that are being reset: none of them means all. */
+  #heldStreams: ReadonlySet<number> | undefined;
+  /** What waits for that. */
+  readonly #kept: PeerMessage[] = [];
 
   constructor(initialTsn: number, habits: Habits) {
     this.#nextTsn = initialTsn;
@@ -101,7 +105,7 @@ export class Sender {
   }
 
   get isIdle(): boolean {
-    return this.#outstanding.length === 0 && !this.#hasNew;
+    return this.#outstanding.length === 0 && !this.#hasNew && this.#kept.length === 0;
   }
   /** When DATA that waits for company goes without. */
   get companyAtMs(): number {
@@ -111,7 +115,48 @@ export class Sender {
     return this.#current !== undefined || this.#queues.size > 0 || this.#halfSent.size > 0;
   }
 
+  /** The last TSN that was given out. */
+  get lastTsn(): number {
+    return tsnAdd(this.#nextTsn, -1);
+  }
+
+  /** What is sent on these streams from now on waits (RFC 6525 5.1.2 A1). @param streamIds none: all */
+  hold(streamIds: readonly number[]): void {
+    this.#heldStreams = new Set(streamIds);
+  }
+
+  /** Whether nothing is left of what was sent on them before. */
+  get isHeldDrained(): boolean {
+    const left = [
+      ...this.#queues.keys(),
+      ...this.#halfSent.keys(),
+      ...(this.#current === undefined ? [] : [this.#current.message.streamId]),
+    ];
+    return !left.some((id) => this.#isHeld(id));
+  }
+
+  /** @param isReset they begin at 0 */
+  letGo(isReset: boolean): void {
+    const held = this.#heldStreams ?? new Set();
+    if (isReset && held.size === 0) this.#nextNumber.clear();
+    if (isReset)
+      for (const id of held)
+        for (const unordered of [true, false]) this.#nextNumber.delete(`${id} ${unordered}`);
+    this.#heldStreams = undefined;
+    for (const message of this.#kept.splice(0)) this.enqueue(message);
+  }
+
+  #isHeld(streamId: number): boolean {
+    return (
+      this.#heldStreams !== undefined && (this.#heldStreams.size === 0 || this.#heldStreams.has(streamId))
+    );
+  }
+
   enqueue(message: PeerMessage): void {
+    if (this.#isHeld(message.streamId)) {
+      this.#kept.push(message);
+      return;
+    }
     const queue = this.#queues.get(message.streamId) ?? [];
     queue.push(message);
     this.#queues.set(message.streamId, queue);

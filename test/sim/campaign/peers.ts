@@ -188,6 +188,8 @@ class PeerGame {
       outboundStreams: STREAMS,
       interleaving: this.#scenario.hostInterleaves,
       streamScheduler: this.#scenario.hostScheduler,
+      allowStreamReset: true,
+      allowAddStreams: true,
     };
     const world = this.#world;
     this.#host.listen(PORT, options);
@@ -272,6 +274,19 @@ class PeerGame {
     const reliability = isLimited ? { maxRetransmits: bytes % 2 } : undefined;
     if (this.#user?.isOpen === true)
       this.#user.send(streamId, this.#payload(bytes), { unordered, reliability });
+    this.#hostReconfigures(streamId, bytes);
+  }
+
+  /** Now and then streams begin anew, or are added, where the peer knows that (RFC 6525). */
+  #hostReconfigures(streamId: number, bytes: number): void {
+    const { association, state } = this.#user ?? {};
+    if (association?.streamReconfiguration !== true || state !== "ESTABLISHED") return;
+    const { nowMs } = this.#world;
+    if (bytes % 8 === 0) association.resetStreams("outgoing", bytes % 3 === 0 ? [] : [streamId], nowMs);
+    else if (bytes % 8 === 1) association.resetStreams("both", [streamId], nowMs);
+    else if (bytes % 8 === 2) association.resetStreams("incoming", [streamId], nowMs);
+    else if (bytes % 16 === 3) association.addStreams({ outbound: 1, inbound: bytes % 2 }, nowMs);
+    this.#host.flush();
   }
 
   /**

@@ -3,7 +3,9 @@
  * once the network has healed. Does not own: what happens (scenario.ts).
  */
 
+import { SctpError } from "../../../src/base/errors.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
+import { CauseCode } from "../../../src/chunks/codes.ts";
 import { type SimAssociation, type SimHost, SimViolation, SimWorld } from "../../../src/sim/index.ts";
 import { HighNumbers } from "../high-numbers.ts";
 import { type Action, HEAL_AT_MS, type Scenario } from "./scenario.ts";
@@ -42,7 +44,14 @@ export function play(scenario: Scenario, trace?: TraceSink): Played {
 }
 
 /** What the campaign must have seen. */
-export const NETWORK_FEATURES = ["gives up what was sent", "gives up what waits", "mixes messages"] as const;
+export const NETWORK_FEATURES = [
+  "gives up what was sent",
+  "gives up what waits",
+  "mixes messages",
+  "begins streams anew",
+  "begins all numbers anew",
+  "adds streams",
+] as const;
 
 class Game {
   readonly #scenario: Scenario;
@@ -81,8 +90,16 @@ class Game {
       this.#everybody.some(({ delivery, failed }) =>
         failed.some(({ data, transmitted }) => delivery.isLimited(data) && transmitted === isSent),
       );
-    const isMixed = this.#everybody.some(({ association }) => association.isInterleaved);
-    return NETWORK_FEATURES.filter((_, i) => (i === 2 ? isMixed : isAny(i === 0)));
+    const isTold = (kind: string): boolean => this.#everybody.some(({ performed }) => performed.has(kind));
+    const seen: readonly boolean[] = [
+      isAny(true),
+      isAny(false),
+      this.#everybody.some(({ association }) => association.isInterleaved),
+      isTold("streams-reset"),
+      isTold("association-reset"),
+      isTold("streams-changed"),
+    ];
+    return NETWORK_FEATURES.filter((_, i) => seen[i]);
   }
 
   begin(): void {
@@ -240,10 +257,40 @@ class Game {
         return user.host.flush();
       case "share":
         return association.setStreamShare(action.streamId % association.outboundStreams, action.share);
+      case "reset":
+      case "reset-all":
+      case "add-streams":
+        return this.#reconfigure(user, action);
       case "shutdown":
         return user.shutdown();
       case "abort":
         return user.abort();
+    }
+  }
+
+  /** What cannot be asked for now is not. */
+  #reconfigure(
+    user: SimAssociation,
+    action: Extract<Action, { readonly kind: "reset" | "reset-all" | "add-streams" }>,
+  ): void {
+    const { association } = user;
+    if (user.state !== "ESTABLISHED" || !association.streamReconfiguration) return;
+    try {
+      if (action.kind === "reset-all") return user.resetAssociation();
+      if (action.kind === "add-streams") return user.addStreams(action);
+      const { direction, bits } = action;
+      const { inboundStreams, outboundStreams } = association;
+      const [incoming, outgoing] = [
+        direction === "outgoing" ? 31 : inboundStreams,
+        direction === "incoming" ? 31 : outboundStreams,
+      ];
+      const ids = Array.from({ length: Math.min(incoming, outgoing, 20) }, (_, id) => id);
+      user.resetStreams(
+        direction,
+        ids.filter((id) => ((bits >>> id) & 1) === 1),
+      );
+    } catch (error) {
+      if (!(error instanceof SctpError)) throw error; // No stream to add, or the last reset of all was a moment ago.
     }
   }
 
@@ -287,7 +334,8 @@ class Game {
     if (user.closeReason?.kind !== "shutdown") return;
     // Messages that were queued before the peer had said how many streams it allows may have come back for that.
     const unexplained = user.failed.filter(
-      ({ data, streamId }) => streamId < user.association.outboundStreams && !user.delivery.isLimited(data),
+      ({ data, causeCode }) =>
+        causeCode !== CauseCode.InvalidStreamIdentifier && !user.delivery.isLimited(data),
     );
     this.#need(unexplained.length === 0, `${user.host.name}: messages came back after a graceful end`);
   }

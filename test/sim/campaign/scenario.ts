@@ -40,6 +40,15 @@ export type Action =
   | { readonly kind: "scheduler"; readonly who: Who; readonly scheduler: StreamSchedulerName }
   | { readonly kind: "share"; readonly who: Who; readonly streamId: number; readonly share: StreamShare }
   | { readonly kind: "primary" | "heartbeat"; readonly who: Who; readonly path: number }
+  /** Streams begin anew: those of the bits; all if none is set (RFC 6525). */
+  | {
+      readonly kind: "reset";
+      readonly who: Who;
+      readonly direction: "incoming" | "outgoing" | "both";
+      readonly bits: number;
+    }
+  | { readonly kind: "reset-all"; readonly who: Who }
+  | { readonly kind: "add-streams"; readonly who: Who; readonly inbound: number; readonly outbound: number }
   | { readonly kind: "restart"; readonly who: Who }
   | { readonly kind: "lose-address"; readonly who: Who; readonly path: number }
   | { readonly kind: "shutdown" | "abort"; readonly who: Who };
@@ -73,9 +82,19 @@ export function scenarioOf(seed: number): Scenario {
   const streams = new Dice(seed ^ 0x8260);
   const interleaving = { client: streams.happens(0.7), server: streams.happens(0.7) };
   const schedulers = { client: streams.pick(STREAM_SCHEDULERS), server: streams.pick(STREAM_SCHEDULERS) };
+  const resets = new Dice(seed ^ 0x6525);
+  const permissions = (): Partial<AssociationOptions> => ({
+    streamReconfiguration: resets.happens(0.8),
+    allowStreamReset: resets.happens(0.8),
+    allowAssociationReset: resets.happens(0.7),
+    allowAddStreams: resets.happens(0.7),
+  });
+  Object.assign(clientOptions, permissions());
+  Object.assign(serverOptions, permissions());
   const misfortunes = [
     ...actions(dice, limits, pathCount, natAddress !== undefined),
     ...changesOfOrder(streams),
+    ...reconfigurations(resets),
   ].sort((a, b) => a.atMs - b.atMs);
   // There are few numbers near the wrap: a host that came back could choose its old tag.
   const hasRestart = misfortunes.some(({ action }) => action.kind === "restart");
@@ -215,6 +234,25 @@ function changesOfOrder(streams: Dice): Scenario["actions"] {
   });
 }
 
+/** Half of the seeds begin streams anew, some of them all the time. */
+function reconfigurations(resets: Dice): Scenario["actions"] {
+  const count = resets.pick([0, 0, resets.integer(1, 5), resets.integer(5, 60)]);
+  // With requests for the other side's streams it cannot be seen from outside which reset is whose.
+  const directions = resets.happens(0.6)
+    ? (["outgoing"] as const)
+    : (["outgoing", "incoming", "both"] as const);
+  return Array.from({ length: count }, () => {
+    const who: Who = resets.pick(["client", "server"]);
+    const atMs = resets.integer(0, HEAL_AT_MS);
+    const kind = resets.pick(["reset", "reset", "reset", "reset", "reset-all", "add-streams"] as const);
+    if (kind === "reset-all") return { atMs, action: { kind, who } };
+    if (kind === "add-streams")
+      return { atMs, action: { kind, who, inbound: resets.integer(0, 3), outbound: resets.integer(0, 3) } };
+    const bits = resets.happens(0.3) ? 0 : resets.integer(1, 0xf_ffff);
+    return { atMs, action: { kind, who, direction: resets.pick(directions), bits } };
+  });
+}
+
 function actions(dice: Dice, limits: Dice, pathCount: number, isNatted: boolean): Scenario["actions"] {
   const list: Array<{ readonly atMs: number; readonly action: Action }> = [];
   const at = (action: Action, latestMs: number = HEAL_AT_MS): number => {
@@ -249,5 +287,5 @@ function actions(dice: Dice, limits: Dice, pathCount: number, isNatted: boolean)
   if (dice.happens(0.5)) at({ kind: "shutdown", who: who() });
   if (dice.happens(0.2)) at({ kind: "shutdown", who: who() });
   if (dice.happens(0.08)) at({ kind: "abort", who: who() });
-  return list.sort((a, b) => a.atMs - b.atMs);
+  return list;
 }

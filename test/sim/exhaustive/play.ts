@@ -15,6 +15,7 @@ const MESSAGE_BYTES = 1_100;
 /** Late enough for an undisturbed transfer to be over, so that two who close do it at the same time. */
 const CLOSE_AT_MS = 300;
 const LIMIT_MS = 3_600_000;
+const OPTIONS = { allowStreamReset: true };
 /** Packets that may be lost before anybody may give up: Max.Init.Retransmits (RFC 9260 16) is the first limit. */
 const MAX_HARMLESS_LOSSES = 8;
 
@@ -58,7 +59,7 @@ class Pair {
       [this.#alice, this.#bob, "alice"],
       [this.#bob, this.#alice, "bob"],
     ] as const) {
-      host.listen(PORT);
+      host.listen(PORT, OPTIONS);
       const known = new Set<SimAssociation>();
       host.onFlushed = () => {
         for (const user of host.associations) {
@@ -70,8 +71,8 @@ class Pair {
       };
       if (opens !== name && opens !== "both") continue;
       // What is queued before the peer has answered may travel with the COOKIE ECHO.
-      const user = host.connect(peer.addresses, PORT, {}, PORT);
-      if (name === "alice") this.#sendAll(user);
+      const user = host.connect(peer.addresses, PORT, OPTIONS, PORT);
+      if (name === "alice" && !this.#scenario.resets) this.#sendAll(user);
     }
   }
 
@@ -144,6 +145,7 @@ class Pair {
     for (const [i, streamId] of STREAMS.entries()) {
       const message = new Uint8Array(MESSAGE_BYTES).fill(i + 1);
       this.#messages.push(message);
+      if (i === STREAMS.length - 1 && this.#scenario.resets) user.resetStreams("outgoing", [streamId]);
       user.send(streamId, message, this.#isLimited(i + 1) ? { reliability: { maxRetransmits: 0 } } : {});
     }
   }

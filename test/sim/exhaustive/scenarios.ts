@@ -13,20 +13,28 @@ export interface Scenario {
   readonly closes: Who;
   /** The first two messages are sent once, and given up if they are lost (RFC 7496 3.1). */
   readonly givesUp: boolean;
+  /** Stream 0 is reset before the last message (RFC 6525), while those before it are under way. */
+  readonly resets: boolean;
 }
 
 const WHO: readonly Who[] = ["alice", "bob", "both"];
 
-/** Set-up by one side, by the other, by both at once; then shutdown by either, or by both; and messages that are given up. */
+/**
+ * Set-up by one side, by the other, by both at once; then shutdown by either, or by both; messages that are given up, a stream that is
+ * reset in mid-transfer, and both.
+ */
 export const SCENARIOS: readonly Scenario[] = [
-  ...WHO.flatMap((opens) => WHO.map((closes) => scenario(opens, closes, false))),
-  scenario("alice", "bob", true),
+  ...WHO.flatMap((opens) => WHO.map((closes) => scenario(opens, closes, false, false))),
+  scenario("alice", "bob", true, false),
+  scenario("alice", "bob", false, true),
+  scenario("bob", "alice", true, true),
 ];
 
-function scenario(opens: Who, closes: Who, givesUp: boolean): Scenario {
+function scenario(opens: Who, closes: Who, givesUp: boolean, resets: boolean): Scenario {
   const verb = (who: Who, word: string): string => `${who}-${word}${who === "both" ? "" : "s"}`;
-  const name = `${verb(opens, "open")}-${verb(closes, "close")}${givesUp ? "-alice-gives-up" : ""}`;
-  return { name, opens, closes, givesUp };
+  const extras = `${givesUp ? "-alice-gives-up" : ""}${resets ? "-alice-resets" : ""}`;
+  const name = `${verb(opens, "open")}-${verb(closes, "close")}${extras}`;
+  return { name, opens, closes, givesUp, resets };
 }
 
 /** RTO.Initial and RTO.Min (RFC 9260 16): no round trip of these networks makes it longer before a timer expires. */

@@ -40,7 +40,6 @@ export interface IncomingReset extends PartOf {
 
 export interface AssociationReset extends PartOf {
   readonly kind: "association";
-  readonly hold: StreamHold;
 }
 
 export interface AddedStreams extends PartOf {

@@ -178,7 +178,8 @@ export class Requester {
       case "outgoing":
         return outbound.queue.isDrained(part.hold);
       case "association": // 5.1.4 C2
-        return outbound.queue.isDrained(part.hold) && outbound.sent.isEmpty && !inbound.isResetDeferred;
+        outbound.queue.pause();
+        return !outbound.queue.isHalfSent && outbound.sent.isEmpty && !inbound.isResetDeferred;
       default:
         return true;
     }
@@ -341,7 +342,8 @@ export class Requester {
   }
 
   #end(part: Part, outcome: ReconfigurationOutcome): void {
-    if (part.kind === "outgoing" || part.kind === "association") this.#host.outbound.queue.letGo(part.hold);
+    if (part.kind === "outgoing") this.#host.outbound.queue.letGo(part.hold);
+    if (part.kind === "association") this.#host.outbound.queue.resume();
     this.#announcer.onPartEnded(part, outcome);
   }
 

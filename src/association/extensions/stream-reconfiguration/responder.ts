@@ -10,7 +10,6 @@ import { tsnAdd } from "../../../base/serial.ts";
 import { ParameterType, ReConfigResult } from "../../../chunks/codes.ts";
 import type { Parameter } from "../../../chunks/parameters.ts";
 import type { Path } from "../../paths/path.ts";
-import type { StreamHold } from "../../sending/stream-hold.ts";
 import type { ExtensionHost } from "../association-extension.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Requester } from "./requester.ts";
@@ -38,7 +37,6 @@ interface Answer {
 /** A reset of all numbers that waits until everything of ours has been acknowledged. */
 interface PendingAssociationReset {
   readonly answer: Answer;
-  readonly hold: StreamHold;
   readonly source: Path;
 }
 
@@ -94,29 +92,36 @@ export class Responder {
     answer.result = this.#perform(request, answer, source);
     if (answer.result === Denied || answer.result === RequestInProgress) this.#announcer.refusedCount++;
     if (answer.result !== "ours") return responseTo(requestNumber, answer.result, answer.nextTsns);
-    return (
-      this.#requester.answerNow(requestNumber, this.#nextNumber, nowMs) ??
-      responseTo(requestNumber, InProgress)
-    );
+    return this.#requester.answerNow(requestNumber, this.#nextNumber, nowMs) ?? this.#postponed(answer);
+  }
+
+  /**
+   * Where the request that would answer has to wait for another one of ours, that may be one for which the peer's waits: it is
+   * answered by itself then, and ours follows. Where it waits for data to be sent, the peer waits, too.
+   */
+  #postponed(answer: Answer): Parameter {
+    if (this.#requester.isUnderWay) answer.result = Performed;
+    return responseTo(answer.requestNumber, this.#requester.isUnderWay ? Performed : InProgress);
   }
 
   /** What has waited for an acknowledgement. */
   review(): void {
     const pending = this.#pending;
     const { outbound, replyPaths, control } = this.#host;
-    if (pending === undefined || !outbound.queue.isDrained(pending.hold) || !outbound.sent.isEmpty) return;
+    if (pending === undefined || outbound.queue.isHalfSent || !outbound.sent.isEmpty) return;
     this.#pending = undefined;
     this.#resetAssociation(pending.answer);
-    outbound.queue.letGo(pending.hold);
+    outbound.queue.resume();
     const { requestNumber, nextTsns } = pending.answer;
     const parameters = [responseTo(requestNumber, Performed, nextTsns)];
-    control.push({ kind: "RE-CONFIG", parameters }, replyPaths.to(pending.source));
+    control.pushFront({ kind: "RE-CONFIG", parameters }, replyPaths.to(pending.source));
   }
 
-  #repeated({ requestNumber, result, nextTsns }: Answer): Parameter {
+  #repeated(answer: Answer): Parameter {
+    const { requestNumber, result, nextTsns } = answer;
     if (result !== "ours") return responseTo(requestNumber, result, nextTsns);
     const ours = this.#requester.answerTo(requestNumber);
-    if (ours === "waiting") return responseTo(requestNumber, InProgress);
+    if (ours === "waiting") return this.#postponed(answer);
     return ours === "done" ? responseTo(requestNumber, Performed) : ours;
   }
 
@@ -180,11 +185,12 @@ export class Responder {
     if (!settings.options.allowAssociationReset || lifecycle.state !== "ESTABLISHED") return Denied;
     if (!this.#requester.isIdle || inbound.isResetDeferred || this.#pending !== undefined)
       return RequestInProgress;
-    if (outbound.isIdle) {
+    if (outbound.sent.isEmpty && !outbound.queue.isHalfSent) {
       this.#resetAssociation(answer);
       return Performed;
     }
-    this.#pending = { answer, source, hold: outbound.queue.hold(undefined) };
+    this.#pending = { answer, source };
+    outbound.queue.pause();
     return InProgress;
   }
 

@@ -1,0 +1,471 @@
+/**
+ * Mistakes that somebody could make in stream reconfiguration, in what holds messages back and in what begins numbers anew; the tests
+ * must find every one of them.
+ * Owns: this part of the list. Does not own: running the tests on them (run.ts).
+ */
+import { type Mutant, mutant } from "./mutant.ts";
+
+const EXTENSION = "association/extensions/stream-reconfiguration.ts";
+const REQUEST = "association/extensions/stream-reconfiguration/request.ts";
+const REQUESTER = "association/extensions/stream-reconfiguration/requester.ts";
+const RESPONDER = "association/extensions/stream-reconfiguration/responder.ts";
+const ANNOUNCER = "association/extensions/stream-reconfiguration/announcer.ts";
+const HOLD = "association/sending/stream-hold.ts";
+const QUEUE = "association/sending/send-queue.ts";
+const PAUSED = "association/sending/paused-scheduler.ts";
+const STREAM = "association/sending/stream-queue.ts";
+const OUTBOUND = "association/sending/outbound.ts";
+const DEFERRED = "association/receiving/deferred-reset.ts";
+const INBOUND = "association/receiving/inbound.ts";
+const ORDERING = "association/receiving/stream-ordering.ts";
+const NODE = "node/socket/reconfigurations.ts";
+
+export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
+  // ---- What is agreed, and which chunks are sound ----
+  mutant(
+    "rc-wanted",
+    EXTENSION,
+    "isWanted: ({ streamReconfiguration }) => streamReconfiguration",
+    "isWanted: () => true",
+    "the option is not heeded",
+  ),
+  mutant(
+    "rc-sound",
+    EXTENSION,
+    "[13, 16], [16, 16]]",
+    "[13, 16], [16, 16], [13, 17]]",
+    "any two go together",
+  ),
+  mutant(
+    "rc-order",
+    EXTENSION,
+    "parameters.map(({ type }) => type).sort((a, b) => a - b)",
+    "parameters.map(({ type }) => type)",
+    "two requests in the other order are refused",
+  ),
+  mutant(
+    "rc-sack",
+    EXTENSION,
+    "        inbound.sackPolicy.requestNow();\n",
+    "",
+    "no SACK goes with an answer",
+  ),
+  mutant("rc-direction", EXTENSION, "!DIRECTIONS.includes(direction)", "false", "any direction is both"),
+  mutant(
+    "rc-part",
+    EXTENSION,
+    "asked.partsLeft += parts.length",
+    "asked.partsLeft = parts.length",
+    "a part is done early",
+  ),
+  // ---- What is asked for ----
+  mutant(
+    "rc-covers-all",
+    REQUEST,
+    "if (streamIds.length === 0) return true;",
+    "",
+    "all streams cover nothing",
+  ),
+  mutant(
+    "rc-covers",
+    REQUEST,
+    "others.length > 0 && others.every",
+    "others.every",
+    "some streams cover all of them",
+  ),
+  mutant(
+    "rc-filler",
+    REQUEST,
+    "(nextPeerNumber - 1) >>> 0",
+    "nextPeerNumber",
+    "the response number is one ahead",
+  ),
+  mutant(
+    "rc-answers",
+    REQUEST,
+    "responseNumber: part.answers ?? ",
+    "responseNumber: ",
+    "nothing says what it answers",
+  ),
+  mutant(
+    "rc-fits",
+    REQUEST,
+    "/ (2 * directions)) - 1",
+    "/ directions)",
+    "the list does not fit into its packet",
+  ),
+  mutant(
+    "rc-one",
+    REQUESTER,
+    "if (this.isUnderWay || this.#waiting.length === 0) return;",
+    "if (this.#waiting.length === 0) return;",
+    "two requests are under way",
+  ),
+  mutant(
+    "rc-drained",
+    REQUESTER,
+    "return outbound.queue.isDrained(part.hold);",
+    "return true;",
+    "A3: it asks too early",
+  ),
+  mutant(
+    "rc-c2",
+    REQUESTER,
+    "return !outbound.queue.isHalfSent && outbound.sent.isEmpty && ",
+    "return !outbound.queue.isHalfSent && ",
+    "C2: something is outstanding",
+  ),
+  mutant(
+    "rc-msl",
+    REQUESTER,
+    "nowMs - this.#lastAssociationResetMs >= ",
+    "nowMs >= ",
+    "numbers wrap within the MSL",
+  ),
+  mutant(
+    "rc-h1",
+    REQUESTER,
+    "=== requestNumber && !asked.isAnswered)",
+    "=== requestNumber)",
+    "it is answered twice",
+  ),
+  mutant(
+    "rc-h2",
+    REQUESTER,
+    "if (!this.#isInProgress && next === path)",
+    "if (next === path)",
+    "H2: polling is an error",
+  ),
+  mutant("rc-double", REQUESTER, "this.#timeoutMs * 2", "this.#timeoutMs", "the timer does not back off"),
+  mutant(
+    "rc-h4",
+    REQUESTER,
+    "part.streamIds.length > 0 ? part.streamIds : undefined",
+    "undefined",
+    "H4 resets all",
+  ),
+  mutant(
+    "rc-alike",
+    REQUESTER,
+    "streamIds.some((id) => listed.has(id)) || ",
+    "",
+    "two resets of a stream become one",
+  ),
+  mutant(
+    "rc-left",
+    REQUESTER,
+    "isAnswered ? [] : [parameter]",
+    "[parameter]",
+    "what was answered is asked again",
+  ),
+  mutant(
+    "rc-end",
+    REQUESTER,
+    'return this.#abandonWaiting("failed");',
+    "return;",
+    "what waits outlives the association",
+  ),
+  // ---- What is answered ----
+  mutant(
+    "rc-number",
+    RESPONDER,
+    "if (requestNumber !== this.#nextNumber) ",
+    "if (false) ",
+    "any number is taken",
+  ),
+  mutant(
+    "rc-once",
+    RESPONDER,
+    "if (known !== undefined) return this.#repeated(known);",
+    "",
+    "it is done twice",
+  ),
+  mutant(
+    "rc-policy",
+    RESPONDER,
+    "!isAsked && !settings.options.allowStreamReset",
+    "false",
+    "nothing is denied",
+  ),
+  mutant(
+    "rc-range",
+    RESPONDER,
+    "(id) => id >= inbound.streamCount",
+    "(id) => id > inbound.streamCount",
+    "one stream too many",
+  ),
+  mutant(
+    "rc-zero",
+    RESPONDER,
+    " || outbound.queue.areAtStart(listed)",
+    "",
+    "what is at 0 is reset once more",
+  ),
+  mutant(
+    "rc-flood",
+    RESPONDER,
+    "NothingToDo;\n    if (this.#requester.hasWaitingForPeer) return RequestInProgress;\n    const",
+    "NothingToDo;\n    const",
+    "requests of the peer pile up",
+  ),
+  mutant("rc-half", RESPONDER, "1 + 2 ** 31", "1", "G1: old DATA looks new"),
+  mutant(
+    "rc-taken",
+    RESPONDER,
+    "if (outbound.isIdle) {",
+    "if (true) {",
+    "what was not acknowledged is taken for it",
+  ),
+  mutant(
+    "rc-limit",
+    RESPONDER,
+    "isAsked ? MAX_STREAMS : maxInboundStreams",
+    "MAX_STREAMS",
+    "there is no limit",
+  ),
+  // ---- What is told ----
+  mutant(
+    "rc-told",
+    ANNOUNCER,
+    "    events.tellReadable();\n",
+    "",
+    "the reset is told before what came before it",
+  ),
+  mutant(
+    "rc-position",
+    ANNOUNCER,
+    "stats.receivedMessages + inbound",
+    "inbound",
+    "it stands among the wrong messages",
+  ),
+  mutant("rc-outcome", ANNOUNCER, 'if (asked.outcome === "performed") ', "", "the last part decides alone"),
+  mutant("rc-parts", ANNOUNCER, "if (--asked.partsLeft > 0) return;", "", "each part is the end"),
+  mutant(
+    "rc-in-twice",
+    ANNOUNCER,
+    'if (!isPerformed) this.#tellReset("incoming"',
+    'this.#tellReset("incoming"',
+    "a reset is told twice",
+  ),
+  // ---- What waits at the sender ----
+  mutant(
+    "rc-hold-all",
+    HOLD,
+    "this.#streamIds === undefined || ",
+    "this.#streamIds !== undefined && ",
+    "all are none",
+  ),
+  mutant(
+    "rc-hold-take",
+    HOLD,
+    "    this.#messages = [];\n    return messages;",
+    "    return messages;",
+    "it is let go twice",
+  ),
+  mutant(
+    "rc-hold-left",
+    HOLD,
+    "?.isDrained === false) return false;",
+    "?.isDrained === false) continue;",
+    "nothing is waited for",
+  ),
+  mutant(
+    "rc-hold-count",
+    HOLD,
+    "this.#inOrder?.length ?? queues.length",
+    "queues.length",
+    "only so many are looked at",
+  ),
+  mutant(
+    "rc-hold-ids",
+    HOLD,
+    "? this.#drainedCount : this.#inOrder[this.#drainedCount]",
+    "? this.#drainedCount : this.#drainedCount",
+    "others are looked at",
+  ),
+  mutant(
+    "rc-newest",
+    QUEUE,
+    "?.findLast((each)",
+    "?.find((each)",
+    "what stands between two resets goes before both",
+  ),
+  mutant(
+    "rc-bypass",
+    QUEUE,
+    "    this.#holds = undefined; // What was queued",
+    "    // What was queued",
+    "what is let go waits again",
+  ),
+  mutant(
+    "rc-count-off",
+    QUEUE,
+    "      this.#givenUpCount--; // It was counted off when it was given up.\n      return false;",
+    "      return true;",
+    "given up, it is sent",
+  ),
+  mutant(
+    "rc-restart",
+    QUEUE,
+    "else for (const id of streamIds) this.#streams?.[id]?.restart();",
+    "",
+    "H4: SSNs go on",
+  ),
+  mutant(
+    "rc-stream-drained",
+    STREAM,
+    "    while (message?.limit?.isGivenUp === true) message = message.behind;\n",
+    "",
+    "places of what was given up are waited for",
+  ),
+  mutant(
+    "rc-renumber",
+    OUTBOUND,
+    "    this.abandonment?.onRenumbered();\n",
+    "",
+    "a FORWARD TSN speaks of old TSNs",
+  ),
+  mutant(
+    "rc-pause",
+    QUEUE,
+    "new PausedScheduler(this.#scheduler ?? this.#makeScheduler())",
+    "this.#scheduler",
+    "C2: it goes on sending",
+  ),
+  mutant(
+    "rc-resume",
+    QUEUE,
+    "this.#scheduler = this.#scheduler.behind;",
+    "return;",
+    "nothing is sent any more",
+  ),
+  mutant(
+    "rc-paused-next",
+    PAUSED,
+    "return undefined;",
+    "return this.behind.next() as undefined;",
+    "C2: a turn comes",
+  ),
+  mutant(
+    "rc-paused-queued",
+    PAUSED,
+    "    this.behind.onQueued(stream);\n",
+    "",
+    "what is queued meanwhile has no turn",
+  ),
+  mutant(
+    "rc-paused-taken",
+    PAUSED,
+    "    this.behind.onTaken(stream, bytes, endOfMessage);\n",
+    "",
+    "a turn stays that was taken",
+  ),
+  // ---- What waits at the receiver ----
+  mutant("rc-due", DEFERRED, "this.#lastTsn !== undefined && tsnGte(", "tsnGte(", "E2: all is there at once"),
+  mutant(
+    "rc-keeps-stream",
+    DEFERRED,
+    "if (this.#listed.size > 0 && !this.#listed.has(message.streamId)) return false;",
+    "",
+    "other streams wait, too",
+  ),
+  mutant(
+    "rc-keeps-tsn",
+    DEFERRED,
+    "!tsnGt(message.tsn, this.#lastTsn)",
+    "false",
+    "what comes before waits, too",
+  ),
+  mutant(
+    "rc-keeps-bytes",
+    DEFERRED,
+    "    this.heldBytes += ",
+    "    this.heldBytes = ",
+    "what waits does not count",
+  ),
+  mutant(
+    "rc-keeps-twice",
+    DEFERRED,
+    "    this.#messages = [];\n    this.heldBytes = 0;",
+    "    this.heldBytes = 0;",
+    "it is delivered twice",
+  ),
+  mutant(
+    "rc-deferred-reset",
+    INBOUND,
+    "    this.#deferred = undefined;\n    this.acceptedChunkCount",
+    "    this.acceptedChunkCount",
+    "it outlives a restart",
+  ),
+  mutant(
+    "rc-between",
+    INBOUND,
+    "    onReset();\n    let isSound = true;",
+    "    let isSound = true;",
+    "nobody hears of it",
+  ),
+  mutant(
+    "rc-skip-due",
+    INBOUND,
+    "    if (this.#deferred !== undefined) this.#reviewDeferred();\n",
+    "",
+    "a FORWARD TSN ends no wait",
+  ),
+  mutant(
+    "rc-half-full",
+    INBOUND,
+    "this.#deferred.heldBytes * 2 > this.buffer.capacityBytes",
+    "false",
+    "what waits takes all the room",
+  ),
+  mutant(
+    "rc-freed",
+    ORDERING,
+    ".sort(([a], [b]) => ahead(a) - ahead(b))",
+    "",
+    "what is let go is out of order",
+  ),
+  mutant(
+    "rc-stream-gone",
+    ORDERING,
+    "this.#streams?.delete(streamId); // Until",
+    "// Until",
+    "E3: the old number is expected",
+  ),
+  // ---- In the Node face ----
+  mutant(
+    "rc-node-behind",
+    NODE,
+    "next.position <= takenCount",
+    "true",
+    "a channel ends before its last messages",
+  ),
+  mutant(
+    "rc-node-denied",
+    NODE,
+    'if (outcome === "performed") promised?.resolve();',
+    "promised?.resolve();",
+    "a refusal is a success",
+  ),
+  mutant(
+    "rc-node-once",
+    NODE,
+    "    this.#promised.delete(request);\n",
+    "",
+    "a promise that is kept is broken, too",
+  ),
+  mutant(
+    "rc-node-shift",
+    NODE,
+    "      this.#coming.shift();\n",
+    "      if (this.#coming.length > 1) this.#coming.shift();\n",
+    "the last reset takes effect for ever",
+  ),
+  mutant(
+    "rc-node-end",
+    NODE,
+    "    for (const { reject } of this.#promised.values()) reject(error);\n",
+    "",
+    "nobody hears of the end",
+  ),
+];
