@@ -2,11 +2,12 @@
  * Looks at every packet that is sent and every packet that arrives, and says what is wrong.
  * Owns: the rules of RFC 9260, RFC 3758 and RFC 8260 that can be seen from outside. Shares no code with the stack.
  * Does not own: those of RFC 6525 (reconfig-checker.ts), what the users sent and got (delivery-checker.ts), the numbers in I-DATA
- * (i-data-checker.ts), what is announced (announcements.ts).
+ * (i-data-checker.ts), what is announced (announcements.ts), what is remembered of one sender (flow.ts).
  */
 import { type Announcement, announcementIn } from "./announcements.ts";
-import { I_DATA_PAYLOAD_AT, IDataChecker, keyOf } from "./i-data-checker.ts";
-import { type NewNumbers, newNumbersIn, Reconfiguration } from "./reconfig-checker.ts";
+import { Flow } from "./flow.ts";
+import { I_DATA_PAYLOAD_AT } from "./i-data-checker.ts";
+import { type NewNumbers, newNumbersIn } from "./reconfig-checker.ts";
 import { ahead, plus, readPacket, type WireChunk, type WirePacket } from "./wire.ts";
 
 const DATA = 0;
@@ -27,47 +28,15 @@ const I_FORWARD_TSN = 194;
 /** Flags of DATA and I-DATA. */
 const ENDING = 1;
 const BEGINNING = 2;
-const UNORDERED = 4;
+
+/** Whether a chunk carries user data. */
+function isData(type: number): boolean {
+  return type === DATA || type === I_DATA;
+}
 
 /** A rule was broken. */
 export class SimViolation extends Error {
   override readonly name = "SimViolation";
-}
-
-interface SentData {
-  readonly bytes: Uint8Array;
-  readonly payloadBytes: number;
-  readonly flags: number;
-}
-
-/** The DATA of one sender in one association, named by the tag that its packets carry. */
-class Flow {
-  /** Every Initial TSN that the sender has announced for this tag. */
-  readonly initialTsns = new Set<number>();
-  /** Where user data goes in I-DATA. */
-  readonly messages = new IDataChecker();
-  readonly sent = new Map<number, SentData>();
-  nextTsn: number | undefined;
-  /** What has arrived, and how often. */
-  readonly arrived = new Map<number, number>();
-  /** All up to this TSN have arrived, or have been skipped by a FORWARD TSN that has. */
-  arrivedThrough: number | undefined;
-  /** What was sent last ended its message. */
-  lastEnds = true;
-  /** The last New Cumulative TSN that was sent, and the last that has arrived. */
-  skippedThrough: number | undefined;
-  skipArrived: number | undefined;
-  /** The last Cumulative TSN Ack that the receiver sent. */
-  ackSent: number | undefined;
-  // What the sender knows, from the SACKs that reached it.
-  ackKnown: number | undefined;
-  rwndKnown = 0;
-  readonly gapKnown = new Set<number>();
-  /** Streams that begin anew, and what is asked for. */
-  readonly reconfiguration = new Reconfiguration((streamIds) => this.messages.restart(streamIds));
-  /** The numbers of a reset of all that its receiver has told, and that have reached the sender. */
-  resetTold: number | undefined;
-  resetHeard: number | undefined;
 }
 
 /** What a packet carried, for whoever wants to look further. */
@@ -237,7 +206,7 @@ export class PacketChecker {
     } else {
       // One TSN may stand for what was not sent of a message that was given up.
       const restCount = ahead(tsn, flow.nextTsn);
-      const isBehindRest = restCount > 0 && restCount <= restsOf(flow, isIData);
+      const isBehindRest = restCount > 0 && restCount <= flow.restsLeft(isIData);
       this.#need(
         tsn === flow.nextTsn || isBehindRest,
         `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`,
@@ -286,7 +255,7 @@ export class PacketChecker {
     // Beyond what was sent lies at most one TSN for the rest of each half-sent message.
     const restCount = ahead(through, due) + 1;
     this.#need(
-      restCount <= restsOf(flow, isIForward),
+      restCount <= flow.restsLeft(isIForward),
       `${host} skips TSN ${through}, which was never given out`,
     );
     if (restCount > 0) {
@@ -294,33 +263,12 @@ export class PacketChecker {
       flow.nextTsn = plus(through, 1);
       flow.lastEnds = true;
     }
-    if (isIForward) {
-      const complaint = flow.messages.onSkipped(chunk.value, lastMidsThrough(flow, through));
-      this.#need(complaint === undefined, `${host}: ${complaint}`);
-    } else this.#checkSkippedStreams(host, flow, through, chunk.value);
+    const complaint = isIForward
+      ? flow.messages.onSkipped(chunk.value, flow.lastMidsThrough(through))
+      : flow.onSkipped(through, chunk.value);
+    this.#need(complaint === undefined, `${host}: ${complaint}`);
     if (flow.skippedThrough === undefined || ahead(through, flow.skippedThrough) > 0)
       flow.skippedThrough = through;
-  }
-
-  #checkSkippedStreams(host: string, flow: Flow, through: number, value: DataView): void {
-    const streams = new Map<number, number>();
-    for (const [tsn, { bytes, flags }] of flow.sent) {
-      if (ahead(tsn, through) > 0 || (flags & UNORDERED) !== 0) continue;
-      const view = new DataView(bytes.buffer, bytes.byteOffset);
-      streams.set(view.getUint16(4), view.getUint16(6));
-    }
-    const listed = new Map<number, number>();
-    for (let at = 4; at + 4 <= value.byteLength; at += 4) {
-      const streamId = value.getUint16(at);
-      this.#need(!listed.has(streamId), `${host} lists stream ${streamId} twice in a FORWARD TSN`);
-      listed.set(streamId, value.getUint16(at + 2));
-    }
-    for (const [streamId, ssn] of streams) {
-      this.#need(
-        listed.get(streamId) === ssn,
-        `${host} skips SSN ${ssn} of stream ${streamId}, and lists ${listed.get(streamId)}`,
-      );
-    }
   }
 
   /** Whether a host and the owner of a tag have both listed I-DATA (RFC 8260 2.2.1). */
@@ -544,24 +492,4 @@ export class PacketChecker {
   #need(right: boolean, complaint: string): asserts right {
     if (!right) throw new SimViolation(complaint);
   }
-}
-
-function isData(type: number): boolean {
-  return type === DATA || type === I_DATA;
-}
-
-/** TSNs that may stand for what was not sent of messages that were given up. */
-function restsOf(flow: Flow, isInterleaved: boolean): number {
-  return isInterleaved ? flow.messages.restsLeft : flow.lastEnds ? 0 : 1;
-}
-
-/** The last message, of each stream and order, with something sent up to a TSN and not acknowledged. */
-function lastMidsThrough(flow: Flow, through: number): ReadonlyMap<string, number> {
-  const mids = new Map<string, number>();
-  for (const [tsn, { bytes, flags }] of flow.sent) {
-    if (ahead(tsn, through) > 0) continue;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    mids.set(keyOf(view.getUint16(4), (flags & UNORDERED) !== 0), view.getUint32(8));
-  }
-  return mids;
 }

@@ -135,3 +135,24 @@ it("forgets what was given up long ago before its numbers come round again", () 
     expect(assembler.add(whole, PIECE)).toMatchObject({ ssn: mid });
   }
 });
+
+it("hands out what continues a message at once, however little, and opens no other message of the stream meanwhile", () => {
+  const { assembler } = benchOf();
+  for (const number of [0, 1]) assembler.add(fragment(10 + number, number), PIECE);
+  expect(assembler.takePartial(0, ORDER, 4)).toMatchObject({ tsn: 10, messageKey: 10 });
+  assembler.add(fragment(12, 0, { isUnordered: true }), PIECE);
+  expect(assembler.takePartial(0, ORDER, 0)).toBeUndefined();
+  expect(assembler.takePartial(0, ORDER, 1)).toBeUndefined();
+  assembler.add(fragment(13, 2), PIECE);
+  expect(assembler.takePartial(0, ORDER, 4)).toMatchObject({ tsn: 13, messageKey: 10 });
+});
+
+it("takes a first fragment again that it has given up, beside others of its message", () => {
+  const { assembler: other } = benchOf();
+  other.add(fragment(5, 1), PIECE);
+  other.add(fragment(9, 0), PIECE);
+  expect(other.drop(5)).toBe(true);
+  expect(other.takePartial(0, ORDER, 0)).toBeUndefined();
+  expect(other.add(fragment(9, 0), PIECE)).toBeUndefined();
+  expect(other.add(fragment(10, 2, { isEnding: true }), PIECE)).toMatchObject({ endOfMessage: true });
+});

@@ -1,0 +1,84 @@
+/**
+ * The user data of one sender in one association, as the packets that were seen tell it.
+ * Owns: what is remembered of it; which messages lie below a TSN. Shares no code with the stack.
+ * Does not own: what is right (packet-checker.ts), the numbers in I-DATA (i-data-checker.ts), requests to begin streams anew
+ * (reconfig-checker.ts).
+ */
+import { IDataChecker, keyOf } from "./i-data-checker.ts";
+import { Reconfiguration } from "./reconfig-checker.ts";
+import { ahead } from "./wire.ts";
+
+const UNORDERED = 4;
+
+interface SentData {
+  readonly bytes: Uint8Array;
+  readonly payloadBytes: number;
+  readonly flags: number;
+}
+
+/** Named by the tag that its packets carry. */
+export class Flow {
+  /** Every Initial TSN that the sender has announced for this tag. */
+  readonly initialTsns: Set<number> = new Set();
+  /** Where user data goes in I-DATA. */
+  readonly messages: IDataChecker = new IDataChecker();
+  readonly sent: Map<number, SentData> = new Map();
+  nextTsn: number | undefined;
+  /** What has arrived, and how often. */
+  readonly arrived: Map<number, number> = new Map();
+  /** All up to this TSN have arrived, or have been skipped by a FORWARD TSN that has. */
+  arrivedThrough: number | undefined;
+  /** What was sent last ended its message. */
+  lastEnds = true;
+  /** The last New Cumulative TSN that was sent, and the last that has arrived. */
+  skippedThrough: number | undefined;
+  skipArrived: number | undefined;
+  /** The last Cumulative TSN Ack that the receiver sent. */
+  ackSent: number | undefined;
+  // What the sender knows, from the SACKs that reached it.
+  ackKnown: number | undefined;
+  rwndKnown = 0;
+  readonly gapKnown: Set<number> = new Set();
+  /** Streams that begin anew, and what is asked for. */
+  readonly reconfiguration: Reconfiguration = new Reconfiguration((streamIds) =>
+    this.messages.restart(streamIds),
+  );
+  /** The numbers of a reset of all that its receiver has told, and that have reached the sender. */
+  resetTold: number | undefined;
+  resetHeard: number | undefined;
+
+  /** TSNs that may stand for what was not sent of messages that were given up. */
+  restsLeft(isInterleaved: boolean): number {
+    return isInterleaved ? this.messages.restsLeft : this.lastEnds ? 0 : 1;
+  }
+
+  /** A FORWARD TSN (RFC 3758 3.2). @returns what is wrong with its list of streams */
+  onSkipped(through: number, value: DataView): string | undefined {
+    const listed = new Map<number, number>();
+    for (let at = 4; at + 4 <= value.byteLength; at += 4) {
+      const streamId = value.getUint16(at);
+      if (listed.has(streamId)) return `stream ${streamId} is listed twice in a FORWARD TSN`;
+      listed.set(streamId, value.getUint16(at + 2));
+    }
+    const streams = new Map<number, number>();
+    for (const { view, flags } of this.#sentThrough(through))
+      if ((flags & UNORDERED) === 0) streams.set(view.getUint16(4), view.getUint16(6));
+    for (const [streamId, ssn] of streams)
+      if (listed.get(streamId) !== ssn)
+        return `SSN ${ssn} of stream ${streamId} is skipped, and ${listed.get(streamId)} listed`;
+    return undefined;
+  }
+
+  /** Of I-DATA the last message, of each stream and order, with something sent up to a TSN and not acknowledged. */
+  lastMidsThrough(through: number): ReadonlyMap<string, number> {
+    const mids = new Map<string, number>();
+    for (const { view, flags } of this.#sentThrough(through))
+      mids.set(keyOf(view.getUint16(4), (flags & UNORDERED) !== 0), view.getUint32(8));
+    return mids;
+  }
+
+  *#sentThrough(through: number): Iterable<{ readonly view: DataView; readonly flags: number }> {
+    for (const [tsn, { bytes, flags }] of this.sent)
+      if (ahead(tsn, through) <= 0) yield { view: new DataView(bytes.buffer, bytes.byteOffset), flags };
+  }
+}
