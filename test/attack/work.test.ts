@@ -6,10 +6,11 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { OutboundMessage } from "../../src/association/model/outbound-message.ts";
 import { PathFlight } from "../../src/association/paths/path-flight.ts";
+import type { AssociationOptions } from "../../src/base/options.ts";
 import type * as Serial from "../../src/base/serial.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import type { SackView } from "../../src/chunks/sack.ts";
-import { FORWARD_TSN_SUPPORTED, Lab, type Link } from "../conformance/lab.ts";
+import { FORWARD_TSN_SUPPORTED, Lab, type Link, supportedExtensions } from "../conformance/lab.ts";
 import { sackView } from "../sack-view.ts";
 import { Settling } from "../settling.ts";
 
@@ -138,6 +139,39 @@ describe("receiving", () => {
     link.receive([link.data(0)]);
     const duplicates = new Array<Chunk>(50_000).fill(link.data(0));
     expect(pour(link, duplicates, 1_000)).toBeLessThan(50_000 * STEPS_PER_CHUNK);
+  });
+});
+
+describe("receiving I-DATA", () => {
+  const accepted = (options: Partial<AssociationOptions>): Link =>
+    new Lab().accepted({ interleaving: true, ...options }, { parameters: [supportedExtensions(64)] });
+  /** A fragment of a message of its own. */
+  const lone = (link: Link, offset: number): Chunk =>
+    link.iData(offset, {
+      unordered: true,
+      mid: offset,
+      beginning: false,
+      ending: false,
+      ppidOrFsn: 1 + (offset % 7),
+      payload: new Uint8Array(1),
+    });
+
+  it("costs a bounded number of steps per chunk, however many messages are begun", () => {
+    const link = accepted(BIG);
+    const chunks = Array.from({ length: 30_000 }, (_, i) => lone(link, 2 + 2 * i));
+    const steps = pour(link, chunks, 1_000);
+    expect(link.association.status().heldBytes).toBe(30_000 * 256);
+    expect(steps).toBeLessThan(30_000 * STEPS_PER_CHUNK + 30 * STEPS_PER_SACK);
+  });
+
+  it("costs no more behind a closed window, and when each chunk makes it give up another one", () => {
+    const link = accepted(FOR_FIVE_MEGABYTES);
+    const fill = Array.from({ length: 20_000 }, (_, i) => lone(link, 20_002 + 2 * i));
+    pour(link, fill, 1_000);
+    expect(link.association.status().heldBytes).toBeGreaterThanOrEqual(4_900_000);
+    const lower = Array.from({ length: 9_000 }, (_, i) => lone(link, 2 + 2 * i));
+    expect(pour(link, lower, 1_000)).toBeLessThan(20_000 * 40 + 9_000 * STEPS_PER_CHUNK + 9 * STEPS_PER_SACK);
+    expect(link.association.readableCount).toBe(0);
   });
 });
 

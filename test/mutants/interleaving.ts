@@ -205,13 +205,6 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
     "a message that lost its beginning still has it",
   ),
   mutant(
-    "id-drop-end",
-    ASSEMBLER,
-    "if (message.endNumber === number) message.endNumber = undefined;",
-    "",
-    "an end that comes again is a breach",
-  ),
-  mutant(
     "id-mark",
     ASSEMBLER,
     "if (!MID_SPACE.gt(mid, mark)) return true;",
@@ -266,13 +259,6 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
     "if (known === undefined || MID_SPACE.gt(message.ssn, known.ssn)) last.set(key, message);",
     "last.set(key, message);",
     "the last that is listed counts, not the largest",
-  ),
-  mutant(
-    "id-stuck",
-    INBOUND,
-    "this.buffer.freeBytes > 0 || this.#isStuckWithout(tsn)",
-    "this.buffer.freeBytes > 0",
-    "a buffer that is full of what waits stays so",
   ),
   mutant(
     "id-gate",

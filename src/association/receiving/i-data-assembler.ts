@@ -52,6 +52,9 @@ class UnfinishedMessage {
   endNumber: number | undefined = undefined;
   /** The user has the beginning. */
   isOpen = false;
+  /** Its neighbours among those of its stream and order. */
+  older: UnfinishedMessage | undefined = undefined;
+  newer: UnfinishedMessage | undefined = undefined;
 
   constructor(streamId: number, mid: number, unordered: boolean) {
     this.streamId = streamId;
@@ -86,6 +89,30 @@ class UnfinishedMessage {
   }
 }
 
+/** The unfinished messages of one stream and order. Which is the oldest is known without a walk over those that have gone. */
+class Siblings {
+  readonly byMid = new Map<number, UnfinishedMessage>();
+  oldest: UnfinishedMessage | undefined = undefined;
+  #newest: UnfinishedMessage | undefined = undefined;
+
+  add(message: UnfinishedMessage): void {
+    this.byMid.set(message.mid, message);
+    message.older = this.#newest;
+    if (this.#newest === undefined) this.oldest = message;
+    else this.#newest.newer = message;
+    this.#newest = message;
+  }
+
+  delete(message: UnfinishedMessage): void {
+    const { older, newer } = message;
+    this.byMid.delete(message.mid);
+    if (older === undefined) this.oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+  }
+}
+
 interface IDataAssemblerInit {
   /** The least that a fragment counts, however small it is. */
   readonly minChargeBytes: number;
@@ -101,8 +128,8 @@ export class IDataAssembler implements MessageAssembler {
   completedTsn = 0;
   readonly #fragments = new Map<number, Fragment>();
   readonly #fragmentTsns: TsnHeap = new TsnHeap(this.#fragments);
-  /** By stream and U bit, then by MID. */
-  readonly #unfinished = new Map<number, Map<number, UnfinishedMessage>>();
+  /** By stream and U bit. */
+  readonly #unfinished = new Map<number, Siblings>();
   /** Messages of which the user has the beginning, by stream. */
   readonly #open = new Map<number, UnfinishedMessage>();
   /** Streams of which a piece may be there to be handed out. */
@@ -149,7 +176,7 @@ export class IDataAssembler implements MessageAssembler {
     this.#lastStreamId = streamId;
     if (this.#isGivenUp(place, mid)) return undefined;
     if (!isUnordered && MID_SPACE.gt(this.#order.nextNumberOf(streamId), mid)) return "violation";
-    const known = this.#unfinished.get(place)?.get(mid);
+    const known = this.#unfinished.get(place)?.byMid.get(mid);
     if (isBeginning && isEnding) {
       this.#completed = undefined;
       this.completedTsn = tsn;
@@ -187,10 +214,9 @@ export class IDataAssembler implements MessageAssembler {
     const tsn = this.highestHeldTsn;
     const fragment = tsn === undefined ? undefined : this.#fragments.get(tsn);
     if (tsn === undefined || fragment === undefined || !tsnGt(tsn, aboveTsn)) return false;
-    const { message, number } = fragment;
+    const { message } = fragment;
     this.#forget(fragment);
-    if (message.firstTsn === tsn) message.firstTsn = undefined;
-    if (message.endNumber === number) message.endNumber = undefined;
+    if (message.firstTsn === tsn) message.firstTsn = undefined; // Where it ends stays known.
     if (message.fragments.size === 0 && !message.isOpen) this.#unfile(message);
     this.#tsns.remove(tsn);
     return true;
@@ -207,7 +233,7 @@ export class IDataAssembler implements MessageAssembler {
       const mark = this.#givenUpThrough.get(place);
       if (mark === undefined || MID_SPACE.gt(ssn, mark)) this.#givenUpThrough.set(place, ssn);
       this.#promising.add(streamId);
-      for (const message of this.#unfinished.get(place)?.values() ?? []) {
+      for (const message of this.#unfinished.get(place)?.byMid.values() ?? []) {
         if (MID_SPACE.gt(message.mid, ssn)) continue;
         if (message.isOpen) aborted.push(message.delivery);
         for (const fragment of message.fragments.values()) this.#forget(fragment);
@@ -243,9 +269,11 @@ export class IDataAssembler implements MessageAssembler {
   #candidate(streamId: number): UnfinishedMessage | undefined {
     const open = this.#open.get(streamId);
     if (open !== undefined) return open.hasPiece ? open : undefined;
-    const next = this.#unfinished.get(placeOf(streamId, false))?.get(this.#order.nextNumberOf(streamId));
+    const next = this.#unfinished
+      .get(placeOf(streamId, false))
+      ?.byMid.get(this.#order.nextNumberOf(streamId));
     if (next?.hasPiece === true) return next;
-    const [oldest] = this.#unfinished.get(placeOf(streamId, true))?.values() ?? [];
+    const oldest = this.#unfinished.get(placeOf(streamId, true))?.oldest;
     return oldest?.hasPiece === true ? oldest : undefined;
   }
 
@@ -315,15 +343,17 @@ export class IDataAssembler implements MessageAssembler {
   }
 
   #file(place: number, message: UnfinishedMessage): void {
-    const siblings = this.#unfinished.get(place) ?? new Map<number, UnfinishedMessage>();
-    this.#unfinished.set(place, siblings.set(message.mid, message));
+    const siblings = this.#unfinished.get(place) ?? new Siblings();
+    siblings.add(message);
+    this.#unfinished.set(place, siblings);
   }
 
-  #unfile({ streamId, unordered, mid, isOpen }: UnfinishedMessage): void {
+  #unfile(message: UnfinishedMessage): void {
+    const { streamId, unordered, isOpen } = message;
     const place = placeOf(streamId, unordered);
     const siblings = this.#unfinished.get(place);
-    siblings?.delete(mid);
-    if (siblings?.size === 0) this.#unfinished.delete(place);
+    siblings?.delete(message);
+    if (siblings?.byMid.size === 0) this.#unfinished.delete(place);
     if (isOpen) this.#open.delete(streamId);
   }
 }

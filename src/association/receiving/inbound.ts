@@ -8,7 +8,7 @@
 
 import type { AssociationOptions } from "../../base/options.ts";
 import { MID_SPACE, SSN_SPACE } from "../../base/sequence-space.ts";
-import { tsnAdd, tsnGt } from "../../base/serial.ts";
+import { tsnGt } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { TimedPart } from "../model/deadlines.ts";
@@ -476,15 +476,7 @@ export class Inbound implements TimedPart {
     while (this.buffer.freeBytes < payloadBytes || !this.#hasFragmentRoom) {
       if (!this.#renege(tsn)) break;
     }
-    return (this.buffer.freeBytes > 0 || this.#isStuckWithout(tsn)) && this.#hasFragmentRoom;
-  }
-
-  /**
-   * Whether all else waits for this TSN. Where fragments are interleaved, what fills the buffer may begin below a gap and end
-   * above: then it can be neither delivered nor taken back.
-   */
-  #isStuckWithout(tsn: number): boolean {
-    return this.isInterleaved && tsn === tsnAdd(this.tsns.cumulativeTsn, 1) && !this.buffer.isOverfull;
+    return this.buffer.freeBytes > 0 && this.#hasFragmentRoom;
   }
 
   get #hasFragmentRoom(): boolean {

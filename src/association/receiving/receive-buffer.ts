@@ -81,13 +81,8 @@ export class ReceiveBuffer {
    * T3-rtx; that cost has a bound of its own.
    */
   isClosedTo(payloadBytes: number): boolean {
-    if (this.isOverfull) return true;
+    if (this.usedBytes >= OVERCOMMIT_FACTOR * this.#capacityBytes) return true;
     return payloadBytes > this.#allowedBytes && this.isTight;
-  }
-
-  /** More than what an open window had allowed is held: nothing more is taken, whatever it is. */
-  get isOverfull(): boolean {
-    return this.usedBytes >= OVERCOMMIT_FACTOR * this.#capacityBytes;
   }
 
   /** New user data was accepted, whatever becomes of it. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type ReceivedMessage, wholeMessage } from "../../../../src/association/model/received-message.ts";
 import { StreamOrdering } from "../../../../src/association/receiving/stream-ordering.ts";
-import { SequenceSpace, SSN_SPACE } from "../../../../src/base/sequence-space.ts";
+import { MID_SPACE, SequenceSpace, SSN_SPACE } from "../../../../src/base/sequence-space.ts";
 import { userData } from "../../../user-data.ts";
 
 const CHARGE_BYTES = 10;
@@ -95,4 +95,22 @@ it("begins anew when it is reset: nothing is held, and every stream waits for 0"
   expect(ordering.highestHeldTsn).toBeUndefined();
   expect(ordering.isNext(0, 0, false)).toBe(true);
   expect(hold(ordering, 1, 7)).toBe(true);
+});
+
+it("takes back all TSNs of a message whose fragments lie apart, and none of one that reaches below (RFC 8260 2.2.3)", () => {
+  const removed: number[] = [];
+  const ordering = orderingOf(MID_SPACE, removed);
+  const [low, high] = [messageOf(9, 2), messageOf(30, 3)];
+  expect(ordering.hold(low, 40, [9, 12, 40])).toBe(true);
+  expect(ordering.hold(high, 33, [30, 31, 33])).toBe(true);
+  expect(ordering.drop(10)).toBe(false);
+  expect(ordering.drop(8)).toBe(true);
+  expect(removed).toEqual([9, 12, 40]);
+  expect(ordering.drop(8)).toBe(true);
+  expect(removed.slice(3)).toEqual([30, 31, 33]);
+  expect(ordering.heldBytes).toBe(0);
+  expect(ordering.drop(0)).toBe(false);
+  // The first fragment need not have the lowest TSN.
+  expect(ordering.hold(messageOf(50, 4), 50, [20, 50])).toBe(true);
+  expect(ordering.drop(25)).toBe(false);
 });
