@@ -28,6 +28,7 @@ const I_FORWARD_TSN = 194;
 /** Flags of DATA and I-DATA. */
 const ENDING = 1;
 const BEGINNING = 2;
+const UNORDERED = 4;
 
 /** Whether a chunk carries user data. */
 function isData(type: number): boolean {

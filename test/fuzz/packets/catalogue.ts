@@ -130,7 +130,9 @@ export function catalogue(scene: Scene): readonly Uint8Array[] {
     encodePacket({ sourcePort: PEER_PORT, destinationPort: OUR_PORT, verificationTag, chunks });
   const init = initChunk({ initiateTag: PEER_TAG, initialTsn: PEER_TSN });
   const cookie = peer.initAck?.cookie ?? bytesOf(120);
-  const plain = [...setUp(cookie), ...conversation(scene), ...EXTENSIONS].map((chunks) => packet(chunks));
+  const plain = [...setUp(cookie), ...conversation(scene), ...reconfigurations(scene), ...EXTENSIONS].map(
+    (chunks) => packet(chunks),
+  );
   return [
     packet([init], 0),
     packet([{ ...init, parameters: PARAMETERS.slice(0, 2) }], 0),
@@ -158,6 +160,77 @@ function setUp(cookie: Uint8Array): ReadonlyArray<readonly Chunk[]> {
     [{ kind: "SHUTDOWN ACK" }],
     [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
     [{ kind: "SHUTDOWN COMPLETE", tagReflected: true }],
+  ];
+}
+
+/** RE-CONFIG with every parameter, alone and in company, and with the numbers of the moment or near them. */
+function reconfigurations({ bench, peer }: Scene): ReadonlyArray<readonly Chunk[]> {
+  const ours = bench.association?.localInitialTsn ?? 0;
+  const lastTsn = tsnAdd(peer.nextTsn, -1);
+  const own = (number: number, streamIds: readonly number[], ahead = 0, answers = ours): Parameter => ({
+    kind: "Outgoing SSN Reset Request",
+    type: 13,
+    requestNumber: tsnAdd(PEER_TSN, number),
+    responseNumber: answers,
+    lastTsn: tsnAdd(lastTsn, ahead),
+    streamIds,
+  });
+  const asked = (number: number, streamIds: readonly number[]): Parameter => ({
+    kind: "Incoming SSN Reset Request",
+    type: 14,
+    requestNumber: tsnAdd(PEER_TSN, number),
+    streamIds,
+  });
+  const all: Parameter = { kind: "SSN/TSN Reset Request", type: 15, requestNumber: PEER_TSN };
+  const answer = (number: number, result: number): Parameter => ({
+    kind: "Re-configuration Response",
+    type: 16,
+    responseNumber: tsnAdd(ours, number),
+    result,
+    nextTsns: undefined,
+  });
+  const answerToAll: Parameter = {
+    kind: "Re-configuration Response",
+    type: 16,
+    responseNumber: ours,
+    result: 1,
+    nextTsns: { sender: peer.nextTsn, receiver: 0xffff_ffff },
+  };
+  const added = (number: number, newStreamCount: number): Parameter => ({
+    kind: "Add Outgoing Streams Request",
+    type: 17,
+    requestNumber: tsnAdd(PEER_TSN, number),
+    newStreamCount,
+  });
+  const wanted = (number: number, newStreamCount: number): Parameter => ({
+    kind: "Add Incoming Streams Request",
+    type: 18,
+    requestNumber: tsnAdd(PEER_TSN, number),
+    newStreamCount,
+  });
+  const data = (offset: number, ssn: number): Chunk => dataChunk({ tsn: tsnAdd(peer.nextTsn, offset), ssn });
+  const chunk = (...parameters: readonly Parameter[]): Chunk => ({ kind: "RE-CONFIG", parameters });
+  return [
+    [chunk(own(0, []))],
+    [chunk(own(0, [0, 1])), data(0, 0)],
+    [chunk(own(0, [0], 2)), data(1, 0), data(2, 1), data(0, 0), data(3, 0)],
+    [chunk(own(0, [0, 0, 65_535]))],
+    [chunk(own(0, [], 0x7fff_ffff)), data(0, 0)],
+    [chunk(asked(0, []))],
+    [chunk(asked(0, [1, 2])), chunk(asked(1, [0, 1])), chunk(asked(2, [3]))],
+    [chunk(own(0, []), asked(1, []))],
+    [chunk(all)],
+    [data(0, 0), chunk(all), chunk(all)],
+    [chunk(answer(0, 1)), chunk(answer(0, 6))],
+    [chunk(answer(0, 2), answer(1, 1))],
+    [chunk(answer(0, 0), own(0, [1]))],
+    [chunk(answerToAll)],
+    [chunk(added(0, 3), wanted(1, 3))],
+    [chunk(wanted(0, 65_535)), chunk(added(1, 65_535)), chunk(added(2, 1))],
+    [chunk(added(0, 0))],
+    [chunk(all, own(1, []))],
+    [chunk(own(7, []))],
+    [chunk()],
   ];
 }
 

@@ -21,6 +21,7 @@ import {
   PEER_ADDRESS,
   PEER_PORT,
   PEER_TAG,
+  RECONFIG_SUPPORTED,
   sackChunk,
   supportedExtensions,
 } from "../../conformance/lab.ts";
@@ -76,6 +77,7 @@ export class Peer {
       if (chunk.kind === "INIT ACK") this.initAck = { tag: chunk.initiateTag, cookie: cookieOf(chunk) };
       if (chunk.kind === "SACK") this.sack = chunk;
       if (chunk.kind === "ABORT") this.sawAbort = true;
+      if (chunk.kind === "RE-CONFIG") this.#learnNumbers(chunk.parameters);
       if (association === undefined) continue;
       if (chunk.kind === "DATA" || chunk.kind === "I-DATA") this.#learnTsn(chunk.tsn, association);
       if (chunk.kind === "FORWARD TSN" || chunk.kind === "I-FORWARD-TSN")
@@ -93,8 +95,8 @@ export class Peer {
   /** What it says of extensions. */
   get parameters(): readonly Parameter[] {
     return this.isInterleaved
-      ? [FORWARD_TSN_SUPPORTED, supportedExtensions(64, 192, 194)]
-      : [FORWARD_TSN_SUPPORTED];
+      ? [FORWARD_TSN_SUPPORTED, supportedExtensions(64, 130, 192, 194)]
+      : [FORWARD_TSN_SUPPORTED, RECONFIG_SUPPORTED];
   }
 
   /** A new chunk of the peer's user data, a whole message. */
@@ -174,6 +176,8 @@ export class Peer {
       case "FORWARD TSN":
       case "I-FORWARD-TSN":
         return association !== undefined && this.acknowledges ? this.sackFor(association) : undefined;
+      case "RE-CONFIG":
+        return consentTo(chunk.parameters);
       case "HEARTBEAT":
         return { kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info };
       case "SHUTDOWN":
@@ -185,9 +189,34 @@ export class Peer {
     }
   }
 
+  /** All numbers begin anew: the stack says with which. */
+  #learnNumbers(parameters: readonly Parameter[]): void {
+    for (const parameter of parameters)
+      if (parameter.kind === "Re-configuration Response" && parameter.nextTsns !== undefined)
+        this.nextTsn = parameter.nextTsns.receiver;
+  }
+
   #learnTsn(tsn: number, association: Association): void {
     if (this.#highestOf === association.localInitialTsn && !tsnGt(tsn, this.#highestTsn)) return;
     this.#highestOf = association.localInitialTsn;
     this.#highestTsn = tsn;
   }
+}
+
+/** Whatever the stack asks for has been done; undefined where it asks for nothing. */
+function consentTo(parameters: readonly Parameter[]): Chunk | undefined {
+  const answers = parameters.flatMap((parameter): Parameter[] =>
+    "requestNumber" in parameter
+      ? [
+          {
+            kind: "Re-configuration Response",
+            type: 16,
+            responseNumber: parameter.requestNumber,
+            result: 1,
+            nextTsns: undefined,
+          },
+        ]
+      : [],
+  );
+  return answers.length === 0 ? undefined : { kind: "RE-CONFIG", parameters: answers };
 }

@@ -20,6 +20,7 @@ import {
   PEER_PORT,
   PEER_SECOND_ADDRESS,
   PEER_TAG,
+  RECONFIG_SUPPORTED,
   sackChunk,
   UDP_PORT,
 } from "../../conformance/lab.ts";
@@ -160,6 +161,9 @@ class Script {
   }
 }
 
+/** The peer may ask for whatever RFC 6525 has. */
+const ALLOWED = { allowStreamReset: true, allowAssociationReset: true, allowAddStreams: true };
+
 function state(
   name: string,
   build: (script: Script) => readonly PeerData[] | undefined,
@@ -168,7 +172,7 @@ function state(
   const { tight = true, interleaved = false, ...rest } = more;
   const options: BenchOptions = {
     stack: tight ? TIGHT_STACK : {},
-    association: { ...(tight ? TIGHT : {}), ...(interleaved ? INTERLEAVED : {}) },
+    association: { ...(tight ? TIGHT : {}), ...ALLOWED, ...(interleaved ? INTERLEAVED : {}) },
     listens: true,
     ...rest,
   };
@@ -273,6 +277,7 @@ export const STATES: readonly State[] = [
         parameters: [
           cookieParameter(),
           FORWARD_TSN_SUPPORTED,
+          RECONFIG_SUPPORTED,
           addressParameter(PEER_ADDRESS),
           addressParameter(PEER_SECOND_ADDRESS),
         ],
@@ -292,6 +297,19 @@ export const STATES: readonly State[] = [
   state("interleaved-gaps", withGaps, { interleaved: true }),
   state("interleaved-full", full, { interleaved: true }),
   state("interleaved-loss", withLoss, { interleaved: true }),
+  state("established-reconfiguring", (script) => {
+    script.accept();
+    script.say(script.peer.data());
+    script.peer.acknowledges = false;
+    script.send(300, 2_500, 40);
+    script.bench.act(({ association, nowMs }) => {
+      association?.resetStreams("both", [0, 2], nowMs);
+      association?.addStreams({ inbound: 2, outbound: 1 }, nowMs);
+      association?.resetAssociation(nowMs);
+    });
+    script.send(50, 60);
+    script.overhear();
+  }),
   state("shutdown-pending", (script) => {
     script.accept();
     script.peer.acknowledges = false;
