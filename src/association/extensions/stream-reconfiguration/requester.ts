@@ -7,7 +7,7 @@
  * One RE-CONFIG with requests is under way at any time (5.1.1). What the user sends on a stream after asking for its reset waits
  * from that moment on, however long the request itself has to wait.
  */
-import { tsnAdd } from "../../../base/serial.ts";
+import { tsnAdd, tsnGte } from "../../../base/serial.ts";
 import { ReConfigResult } from "../../../chunks/codes.ts";
 import type { Parameter } from "../../../chunks/parameters.ts";
 import type { ReconfigurationOutcome } from "../../model/events.ts";
@@ -27,6 +27,11 @@ import {
 const NEVER = Number.POSITIVE_INFINITY;
 /** 5.1.4: the IP MSL, within which one SSN/TSN Reset Request is sent. */
 export const ASSOCIATION_RESET_INTERVAL_MS = 30_000;
+/**
+ * So often a peer may say In progress although it has acknowledged all that it can wait for. Some repeat it for ever when the answer
+ * that followed it was lost: 5.2.1 has the answer to a repeated request be the same.
+ */
+const MAX_IDLE_ANSWERS = 3;
 
 type Response = Extract<Parameter, { readonly kind: "Re-configuration Response" }>;
 
@@ -51,6 +56,9 @@ export class Requester {
   #timeoutMs = 0;
   /** The peer has answered, and works on it. */
   #isInProgress = false;
+  /** Everything from before had been acknowledged when it was asked last; how often the peer has said In progress since. */
+  #askedWhenAcknowledged = false;
+  #idleAnswerCount = 0;
   /** Streams that the peer has agreed to reset, or to add, and has not yet. */
   #promisedReset: IncomingReset | undefined = undefined;
   #promisedStreams = 0;
@@ -136,6 +144,8 @@ export class Requester {
     }
     this.#path = path;
     this.#isInProgress = false;
+    this.#askedWhenAcknowledged = false;
+    this.#idleAnswerCount = 0;
     this.#startTimer(path, nowMs);
     return true;
   }
@@ -202,7 +212,17 @@ export class Requester {
     this.#timeoutMs = Math.min(this.#timeoutMs * 2, settings.options.rtoMaxMs);
     this.deadlineMs = nowMs + this.#timeoutMs;
     this.#announcer.retransmittedCount++;
+    this.#askedWhenAcknowledged = this.#isAcknowledged;
     control.push({ kind: "RE-CONFIG", parameters: this.#parametersLeft }, next);
+  }
+
+  /** Whether the peer has everything from before the resets that are asked for. */
+  get #isAcknowledged(): boolean {
+    const { cumulativeAckPoint } = this.#host.outbound.sent;
+    return this.#underWay.every(
+      ({ parameter }) =>
+        parameter.kind !== "Outgoing SSN Reset Request" || tsnGte(cumulativeAckPoint, parameter.lastTsn),
+    );
   }
 
   #startTimer(path: Path, nowMs: number): void {
@@ -221,19 +241,29 @@ export class Requester {
     const asked = this.#findAsked(responseNumber);
     if (asked === undefined) return; // H1
     this.#onHeard();
-    if (result === ReConfigResult.InProgress) {
+    const [part] = asked.parts;
+    if (result === ReConfigResult.InProgress && !this.#isDoneByNow(part)) {
       this.#isInProgress = true; // H2
       if (this.#path !== undefined) this.#startTimer(this.#path, nowMs);
       return;
     }
-    const [part] = asked.parts;
-    const isSuccess = result === ReConfigResult.Performed || result === ReConfigResult.NothingToDo;
+    const isSuccess =
+      result === ReConfigResult.Performed ||
+      result === ReConfigResult.NothingToDo ||
+      result === ReConfigResult.InProgress;
     if (part.kind === "incoming" && result === ReConfigResult.Performed) this.#promisedReset = part;
     if (part.kind === "add-incoming" && isSuccess) this.#promisedStreams = part.count;
     this.#onAnswered(asked);
     if (isSuccess && (part.kind !== "association" || nextTsns !== undefined))
       for (const each of asked.parts) this.#perform(each, result, nextTsns);
     else this.#endAll(asked.parts, result === ReConfigResult.Denied ? "denied" : "failed");
+  }
+
+  /** Whether In progress can only mean that the reset has been done: the answer that said so was lost. */
+  #isDoneByNow(part: Part): boolean {
+    return (
+      part.kind === "outgoing" && this.#askedWhenAcknowledged && ++this.#idleAnswerCount >= MAX_IDLE_ANSWERS
+    );
   }
 
   /**
