@@ -24,6 +24,14 @@ import { mixed, mixedGivenUpByPeer, mixedGivenUpByUs, mixedUnderLoss } from "./c
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
 import { echoByPion } from "./cases/pion.ts";
+import {
+  resetsAskedOfPeer,
+  resetsByPeer,
+  resetsByUs,
+  resetsByUsUnderLoss,
+  resetsDenied,
+  streamsAdded,
+} from "./cases/reconfiguration.ts";
 import { answers0, answers1, far20, far50, far100, lossy0, lossy1, lossy5 } from "./cases/speed.ts";
 import { givenUpByPeer, givenUpByUs } from "./cases/unreliable.ts";
 import type { Cut } from "./harness/namespaces.ts";
@@ -61,6 +69,12 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["I-DATA on 8 streams, both ways at once, 10 % loss", mixedUnderLoss],
   ["I-DATA given up by us, 10 % loss", mixedGivenUpByUs],
   ["I-DATA given up by the peer, 10 % loss", mixedGivenUpByPeer],
+  ["streams reset by us in mid-transfer", resetsByUs],
+  ["streams reset by us in mid-transfer, 10 % loss", resetsByUsUnderLoss],
+  ["streams reset by the peer, and by us for it", resetsByPeer],
+  ["streams reset by the peer for us, all numbers anew", resetsAskedOfPeer],
+  ["streams added by either side", streamsAdded],
+  ["resets denied by us", resetsDenied],
   ["200 messages echoed by pion", echoByPion, ["client"]],
   ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
   ["usrsctp sends 5 MB, RTT 5 ms, 1 % loss [A30]", lossy5],

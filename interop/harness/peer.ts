@@ -115,10 +115,16 @@ export class Peer {
 
   /** The rests of all lines that begin with `word`, up to one that begins with `end`. */
   async gather(word: string, end: string): Promise<string[]> {
+    const lines = await this.gatherAll(end);
+    return lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  }
+
+  /** All lines up to the one that begins with `end`, which is left out. */
+  async gatherAll(end: string): Promise<string[]> {
     const found: string[] = [];
     for (let line = ""; !line.startsWith(end); ) {
       line = await this.#line();
-      if (line.startsWith(`${word} `)) found.push(line.slice(word.length + 1));
+      if (!line.startsWith(end)) found.push(line);
     }
     return found;
   }

@@ -192,6 +192,13 @@ export class Side {
     return { socket, peer };
   }
 
+  /** We end the association, and the peer has heard of it. */
+  async endGracefully(socket: Socket, peer: Peer): Promise<void> {
+    socket.end();
+    socket.resume();
+    await peer.until("ENDED");
+  }
+
   /** Every association of ours is gone, at the latest when the last packets have crossed. */
   async untilNoAssociation(): Promise<void> {
     const endMs = Date.now() + LAST_PACKETS_LIMIT_MS;

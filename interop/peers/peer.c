@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 enum { SHUTDOWN_GUARD_S = 180 }; /* The longest that usrsctp takes. */
+enum { SPARE_STREAMS = 16 };     /* So many may be added (RFC 6525). */
 
 void tell(const char *format, ...) {
 	static pthread_mutex_t output_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -142,7 +143,7 @@ struct socket *open_socket(const struct endpoint *endpoint, int type, const stru
 	struct sctp_initmsg init;
 	memset(&init, 0, sizeof init);
 	init.sinit_num_ostreams = (uint16_t)tuning->streams;
-	init.sinit_max_instreams = (uint16_t)tuning->streams;
+	init.sinit_max_instreams = (uint16_t)(tuning->streams + SPARE_STREAMS);
 	set_option(socket, IPPROTO_SCTP, SCTP_INITMSG, &init, sizeof init);
 	int on = 1;
 	set_option(socket, IPPROTO_SCTP, SCTP_NODELAY, &on, sizeof on);

@@ -26,8 +26,9 @@
  *   abort REASON                               end it at once
  *   unreliable COUNT BYTES                     send messages that are given up rather than sent again (RFC 3758), on 4 streams
  *   heartbeat                                  send a HEARTBEAT now
- *   reset-stream STREAM                        start that outgoing stream anew (RFC 6525)
- *   add-streams COUNT                          ask for more outgoing streams (RFC 6525)
+ *   reset in|out|both STREAM                   start that stream anew, in one direction or both (RFC 6525)
+ *   reset-association                          start all numbers anew (RFC 6525)
+ *   add-streams OUT IN                         ask for more streams (RFC 6525)
  *   be-primary                                 ask the other side to send to this address of ours (RFC 5061)
  *   churn COUNT                                client: COUNT associations one after another, each with one message echoed
  *   crowd COUNT                                client: COUNT associations at once, likewise
@@ -80,6 +81,11 @@ static struct socket *open_main_socket(void) {
 	want_event(socket, SCTP_SHUTDOWN_EVENT);
 	want_event(socket, SCTP_REMOTE_ERROR);
 	want_event(socket, SCTP_SEND_FAILED_EVENT);
+	want_event(socket, SCTP_STREAM_RESET_EVENT);
+	want_event(socket, SCTP_ASSOC_RESET_EVENT);
+	want_event(socket, SCTP_STREAM_CHANGE_EVENT);
+	struct sctp_assoc_value all = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = SCTP_ENABLE_VALUE_MASK};
+	set_option(socket, IPPROTO_SCTP, SCTP_ENABLE_STREAM_RESET, &all, sizeof all);
 	return socket;
 }
 
@@ -125,6 +131,12 @@ static void on_path_change(const struct sctp_paddr_change *change) {
 	tell("PATH %s %s", address, states[change->spc_state < 7 ? change->spc_state : 0]);
 }
 
+/* A list without streams means all. */
+static void on_stream_reset(const struct sctp_stream_reset_event *reset) {
+	size_t count = (reset->strreset_length - sizeof *reset) / sizeof reset->strreset_stream_list[0];
+	tell("STREAM-RESET %u %d", reset->strreset_flags, count > 0 ? reset->strreset_stream_list[0] : -1);
+}
+
 static void on_notification(const union sctp_notification *notification) {
 	switch (notification->sn_header.sn_type) {
 	case SCTP_ASSOC_CHANGE:
@@ -141,6 +153,16 @@ static void on_notification(const union sctp_notification *notification) {
 		break;
 	case SCTP_SEND_FAILED_EVENT:
 		tell("SEND-FAILED");
+		break;
+	case SCTP_STREAM_RESET_EVENT:
+		on_stream_reset(&notification->sn_strreset_event);
+		break;
+	case SCTP_ASSOC_RESET_EVENT:
+		tell("ASSOCIATION-RESET %u", notification->sn_assocreset_event.assocreset_flags);
+		break;
+	case SCTP_STREAM_CHANGE_EVENT:
+		tell("STREAM-CHANGE %u %u %u", notification->sn_strchange_event.strchange_flags,
+		     notification->sn_strchange_event.strchange_instrms, notification->sn_strchange_event.strchange_outstrms);
 		break;
 	}
 }
@@ -235,17 +257,22 @@ static void send_heartbeat(struct socket *socket) {
 	set_option(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &parameters, sizeof parameters);
 }
 
-static void reset_stream(struct socket *socket, uint16_t stream) {
+static void reset_stream(struct socket *socket, uint16_t stream, int flags) {
 	_Alignas(struct sctp_reset_streams) uint8_t bytes[sizeof(struct sctp_reset_streams) + sizeof stream];
 	struct sctp_reset_streams *reset = (struct sctp_reset_streams *)bytes;
 	*reset = (struct sctp_reset_streams){
-	    .srs_assoc_id = current_association, .srs_flags = SCTP_STREAM_RESET_OUTGOING, .srs_number_streams = 1};
+	    .srs_assoc_id = current_association, .srs_flags = (uint16_t)flags, .srs_number_streams = 1};
 	memcpy(reset->srs_stream_list, &stream, sizeof stream);
 	set_option(socket, IPPROTO_SCTP, SCTP_RESET_STREAMS, reset, sizeof bytes);
 }
 
-static void add_streams(struct socket *socket, uint16_t count) {
-	struct sctp_add_streams more = {.sas_assoc_id = current_association, .sas_outstrms = count};
+static void reset_association(struct socket *socket) {
+	sctp_assoc_t association = current_association;
+	set_option(socket, IPPROTO_SCTP, SCTP_RESET_ASSOC, &association, sizeof association);
+}
+
+static void add_streams(struct socket *socket, uint16_t out, uint16_t in) {
+	struct sctp_add_streams more = {.sas_assoc_id = current_association, .sas_outstrms = out, .sas_instrms = in};
 	set_option(socket, IPPROTO_SCTP, SCTP_ADD_STREAMS, &more, sizeof more);
 }
 
@@ -332,8 +359,12 @@ static void obey(struct socket *socket) {
 			send_many(socket, count, smallest, largest, streams, (int)unordered);
 		else if (sscanf(line, "unreliable %u %u", &count, &largest) == 2) send_unreliable(socket, count, largest);
 		else if (strcmp(word, "heartbeat") == 0) send_heartbeat(socket);
-		else if (sscanf(line, "reset-stream %u", &streams) == 1) reset_stream(socket, (uint16_t)streams);
-		else if (sscanf(line, "add-streams %u", &count) == 1) add_streams(socket, (uint16_t)count);
+		else if (sscanf(line, "reset in %u", &streams) == 1) reset_stream(socket, (uint16_t)streams, SCTP_STREAM_RESET_INCOMING);
+		else if (sscanf(line, "reset out %u", &streams) == 1) reset_stream(socket, (uint16_t)streams, SCTP_STREAM_RESET_OUTGOING);
+		else if (sscanf(line, "reset both %u", &streams) == 1)
+			reset_stream(socket, (uint16_t)streams, SCTP_STREAM_RESET_INCOMING | SCTP_STREAM_RESET_OUTGOING);
+		else if (strcmp(word, "reset-association") == 0) reset_association(socket);
+		else if (sscanf(line, "add-streams %u %u", &count, &largest) == 2) add_streams(socket, (uint16_t)count, (uint16_t)largest);
 		else if (strcmp(word, "be-primary") == 0) be_primary(socket);
 		else if (strcmp(word, "connect") == 0) connect_to(socket, sscanf(rest, "%hu", &port) == 1 ? port : endpoint.sctp_port);
 		else if (strcmp(word, "shutdown") == 0) end_association(socket, SCTP_EOF, "");

@@ -248,7 +248,7 @@ export class IDataAssembler implements MessageAssembler {
     for (const place of places) {
       if (streamIds.length > 0 && !streamIds.includes(place >>> 1)) continue;
       this.#givenUpThrough.delete(place);
-      for (const message of this.#unfinished.get(place)?.values() ?? []) {
+      for (const message of [...(this.#unfinished.get(place)?.byMid.values() ?? [])]) {
         for (const fragment of message.fragments.values()) this.#forget(fragment);
         this.#unfile(message);
       }

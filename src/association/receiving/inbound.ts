@@ -8,7 +8,7 @@
 
 import type { AssociationOptions } from "../../base/options.ts";
 import { MID_SPACE, SSN_SPACE } from "../../base/sequence-space.ts";
-import { tsnGt } from "../../base/serial.ts";
+import { tsnAdd, tsnGt } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { TimedPart } from "../model/deadlines.ts";
