@@ -318,8 +318,8 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-queue-bytes",
     QUEUE,
-    "this.#pendingBytes -= message.data.length - message.sentBytes;",
-    "this.#pendingBytes -= message.data.length;",
+    'is not next");\n    this.#pendingBytes -= message.data.length - message.sentBytes;',
+    'is not next");\n    this.#pendingBytes -= message.data.length;',
     "pending bytes go wrong",
   ),
   // ---- What skipping does ----
@@ -347,8 +347,8 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-in-gate",
     INBOUND,
-    "    for (const { messageKey } of aborted) this.#gate.abort(messageKey);\n",
-    "",
+    "    for (const { messageKey } of aborted) this.#gate.abort(messageKey);\n    for (",
+    "    for (",
     "what waits behind a half delivered message waits for ever",
   ),
   mutant(

@@ -165,6 +165,13 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "return;",
     "what waits outlives the association",
   ),
+  mutant(
+    "rc-idle-answers",
+    REQUESTER,
+    "this.#askedWhenAcknowledged && ++this.#idleAnswerCount",
+    "++this.#idleAnswerCount",
+    "it is taken for done while something from before is missing",
+  ),
   // ---- What is answered ----
   mutant(
     "rc-number",
@@ -212,7 +219,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-taken",
     RESPONDER,
-    "if (outbound.isIdle) {",
+    "if (outbound.sent.isEmpty && !outbound.queue.isHalfSent) {",
     "if (true) {",
     "what was not acknowledged is taken for it",
   ),

@@ -180,8 +180,8 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "window-closed",
     "association/receiving/inbound.ts",
-    "if (tsnGt(tsn, this.tsns.highestTsn)) return false;",
-    "",
+    "    if (tsnGt(tsn, this.tsns.highestTsn)) return false;\n    while (",
+    "    while (",
     "new TSNs are taken behind a closed window",
   ),
   mutant(
