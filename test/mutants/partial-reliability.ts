@@ -311,15 +311,15 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-queue-ranks",
     QUEUE,
-    "stream?.closeRanks();\n    this.#givenUpCount = 0;",
-    "stream?.shift();\n    this.#givenUpCount = 0;",
+    "stream?.closeRanks();\n    for (const hold",
+    "stream?.shift();\n    for (const hold",
     "ranks close, and what waits or is half sent is forgotten",
   ),
   mutant(
     "pr-queue-bytes",
     QUEUE,
-    'is not next");\n    this.#pendingBytes -= message.data.length - message.sentBytes;',
-    'is not next");\n    this.#pendingBytes -= message.data.length;',
+    'is not next in its stream");\n    this.#pendingBytes -= message.data.length - message.sentBytes;',
+    'is not next in its stream");\n    this.#pendingBytes -= message.data.length;',
     "pending bytes go wrong",
   ),
   // ---- What skipping does ----

@@ -346,8 +346,6 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "association/sending/send-queue.ts",
     "if (this.#isInterleaved || this.#current?.first?.sentBytes === 0) this.#current = undefined;",
     "this.#current = undefined;",
-    "a message.\n    if (this.#current?.first?.sentBytes === 0) this.#current = undefined;",
-    "a message.\n    this.#current = undefined;",
     "another message begins in the middle of one",
   ),
   mutant(

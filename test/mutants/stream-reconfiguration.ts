@@ -335,8 +335,8 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-pause",
     QUEUE,
-    "new PausedScheduler(this.#scheduler ?? this.#makeScheduler())",
-    "this.#scheduler",
+    "this.#scheduler = new PausedScheduler(behind, () => this.#halfSentStream());",
+    "this.#scheduler = behind;",
     "C2: it goes on sending",
   ),
   mutant(
@@ -349,8 +349,8 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-paused-next",
     PAUSED,
-    "return undefined;",
-    "return this.behind.next() as undefined;",
+    "return this.#halfSent();",
+    "return this.behind.next();",
     "C2: a turn comes",
   ),
   mutant(
@@ -363,7 +363,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-paused-taken",
     PAUSED,
-    "    this.behind.onTaken(stream, bytes, endOfMessage);\n",
+    "    this.behind.onTaken(stream, bytes, endOfMessage, endOfTurn);\n",
     "",
     "a turn stays that was taken",
   ),
@@ -372,15 +372,15 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-keeps-stream",
     DEFERRED,
-    "if (this.#listed.size > 0 && !this.#listed.has(message.streamId)) return false;",
-    "",
+    "return this.#listed.size === 0 || this.#listed.has(streamId);",
+    "return true;",
     "other streams wait, too",
   ),
   mutant(
     "rc-keeps-tsn",
     DEFERRED,
-    "!tsnGt(message.tsn, this.#lastTsn)",
-    "false",
+    "this.#covers(streamId) && tsnGt(tsn, this.#lastTsn)",
+    "this.#covers(streamId)",
     "what comes before waits, too",
   ),
   mutant(

@@ -160,14 +160,16 @@ export class Reconfigurer {
   }
 
   #begin(own: Own): void {
-    if (own.kind === "reset") this.#sender.hold(own.streamIds);
     this.#waiting.push(own);
   }
 
   #askNext(nowMs: number): void {
     const [own] = this.#waiting;
     if (own === undefined || this.#asked !== undefined) return;
-    if (own.kind === "reset" && !this.#sender.isHeldDrained) return;
+    if (own.kind === "reset") {
+      this.#sender.hold(own.streamIds); // One at a time: what waits for one would be let go by the end of another.
+      if (!this.#sender.isHeldDrained) return;
+    }
     this.#waiting.shift();
     const requestNumber = this.#nextNumber;
     this.#nextNumber = tsnAdd(requestNumber, 1);
