@@ -371,16 +371,9 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "ss-served",
     RING,
-    "else if (this.#served !== undefined) this.#pass(this.#served);",
-    "else if (this.#ring.first !== undefined) this.#pass(this.#ring.first);",
+    "if (this.#served !== undefined) this.#ring.pass(this.#served);",
+    "if (this.#ring.first !== undefined) this.#ring.pass(this.#ring.first);",
     "an empty stream's turn is taken off the next one",
-  ),
-  mutant(
-    "ss-overdue",
-    RING,
-    "if (!endOfTurn) this.#isOverdue = true;\n    else if",
-    "if",
-    "a message that spans packets keeps the turn",
   ),
   mutant(
     "ss-bundle",

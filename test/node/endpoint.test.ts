@@ -192,7 +192,9 @@ describe("an endpoint", () => {
     };
     expect(refusal(() => client.setOption("SCTP_CONTEXT", 1, 99))).toBe("ERR_SCTP_NOT_CONNECTED");
     expect(refusal(() => client.setOption("SCTP_MAX_BURST", -1))).toBe("ERR_SCTP_INVALID_ARGUMENT");
-    expect(refusal(() => client.getOption("SCTP_STREAM_SCHEDULER"))).toBe("ERR_SCTP_NOT_SUPPORTED");
+    expect(refusal(() => client.getOption("SCTP_EXPOSE_POTENTIALLY_FAILED_STATE"))).toBe(
+      "ERR_SCTP_NOT_SUPPORTED",
+    );
     expect(refusal(() => client.setOption("SCTP_RECVRCVINFO", false))).toBe("ERR_SCTP_NOT_SUPPORTED");
     expect(refusal(() => createEndpoint({ notifications: ["SCTP_STREAM_RESET_EVENT"] }))).toBe(
       "ERR_SCTP_NOT_SUPPORTED",

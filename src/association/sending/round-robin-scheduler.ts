@@ -56,14 +56,12 @@ export class RoundRobinScheduler implements StreamScheduler {
   }
 }
 
-/** A turn is a packet; a message of DATA that does not fit into it is finished in the next ones (3.3). */
+/** A turn is a packet; a message of DATA that does not fit into it is finished in the next ones first (3.3). */
 export class PacketRoundRobinScheduler implements StreamScheduler {
   readonly isPerPacket = true;
   readonly #ring = new StreamRing();
   /** What the packet at hand is of. */
   #served: StreamQueue | undefined = undefined;
-  /** A packet has been filled, and a message is still to be finished. */
-  #isOverdue = false;
 
   onQueued(stream: StreamQueue): void {
     this.#ring.add(stream);
@@ -73,18 +71,11 @@ export class PacketRoundRobinScheduler implements StreamScheduler {
     return this.#ring.first;
   }
 
-  onTaken(stream: StreamQueue, bytes: number, endOfMessage: boolean): void {
+  onTaken(stream: StreamQueue, bytes: number): void {
     if (bytes > 0) this.#served = stream;
-    if (endOfMessage && this.#isOverdue) this.#pass(stream);
   }
 
-  onPacketEnd(endOfTurn: boolean): void {
-    if (!endOfTurn) this.#isOverdue = true;
-    else if (this.#served !== undefined) this.#pass(this.#served);
-  }
-
-  #pass(stream: StreamQueue): void {
-    this.#isOverdue = false;
-    this.#ring.pass(stream);
+  onPacketEnd(): void {
+    if (this.#served !== undefined) this.#ring.pass(this.#served);
   }
 }

@@ -167,8 +167,7 @@ export class SendQueue {
 
   /** No more goes into the packet at hand: that was the turn of its stream. */
   onPacketEnd(): void {
-    const isHalfSent = !this.#isInterleaved && (this.#current?.first?.sentBytes ?? 0) > 0;
-    this.#scheduler?.onPacketEnd?.(!isHalfSent);
+    this.#scheduler?.onPacketEnd?.();
     this.#chooseAnew();
   }
 

@@ -32,9 +32,6 @@ export interface StreamScheduler {
    */
   onTaken(stream: StreamQueue, bytes: number, endOfMessage: boolean, endOfTurn: boolean): void;
 
-  /**
-   * No more goes into the packet at hand. Only where `isPerPacket`.
-   * @param endOfTurn whether another stream may be next
-   */
-  onPacketEnd?(endOfTurn: boolean): void;
+  /** No more goes into the packet at hand. Only where `isPerPacket`. */
+  onPacketEnd?(): void;
 }
