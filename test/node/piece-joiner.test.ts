@@ -41,3 +41,17 @@ it("forgets a message that will not be ended, and pieces of it that are taken la
   joiner.onEmptied();
   expect(textOf(joiner.add(piece(1, 2, "now", true)))).toBe("now");
 });
+
+it("bounds what all unfinished messages take together, and counts what has ended or been given up no longer", () => {
+  const joiner = new PieceJoiner(10);
+  for (let round = 0; round < 5; round++) {
+    expect(joiner.add(piece(1, 1, "abcd", false))).toBeUndefined();
+    expect(joiner.add(piece(2, 2, "efgh", false))).toBeUndefined();
+    expect(textOf(joiner.add(piece(1, 3, "ij", true)))).toBe("abcdij");
+    joiner.forget(2);
+    joiner.onEmptied();
+  }
+  joiner.add(piece(1, 1, "abcd", false));
+  joiner.add(piece(2, 2, "efgh", false));
+  expect(joiner.add(piece(3, 3, "ijk", false))).toBe("too-large");
+});
