@@ -827,6 +827,19 @@ describe("RFC 6525 5.2.2 Receiver-Side Procedures for the Outgoing SSN Reset Req
     expect(link.state).toBe("ESTABLISHED");
   });
 
+  it("MUST: E5 the user hears of the messages from before first, also where all comes in one packet", () => {
+    const link = open();
+    link.lab.events.length = 0;
+    link.receive([
+      link.data(0),
+      { kind: "RE-CONFIG", parameters: [resetsOwn(link, 0, 0)] },
+      link.data(1, { ssn: 0 }),
+    ]);
+    expect(link.lab.eventKinds).toEqual(["readable", "streams-reset"]);
+    expect(toldOf(link)).toMatchObject([{ position: 1 }]);
+    expect(link.read()).toEqual(["hello", "hello"]);
+  });
+
   it("MUST: E3 gives what waited for messages that will never come to the user, in order, before the reset", () => {
     const link = open();
     link.receive([link.data(0, { streamId: 1, ssn: 3, payload: Uint8Array.of(0x63) })]);
@@ -1080,6 +1093,29 @@ describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Respo
     says(link, answers(link, 0, Performed));
     says(link, answers(link, 0, Denied));
     expect(toldOf(link).at(-1)).toEqual({ kind: "reconfigured", request: 1, outcome: "performed" });
+  });
+
+  it("MUST: H1 takes one answer to each request of a chunk, and the first that was refused for the outcome of both", () => {
+    const link = agreed();
+    link.send(10, { streamId: 1 });
+    reset(link, "both", [1]);
+    for (let i = 0; i < 2; i++) says(link, answers(link, 0, Denied));
+    expect(link.association.isReconfiguring).toBe(true);
+    says(link, answers(link, 1, NothingToDo));
+    expect(toldOf(link)).toEqual([
+      { kind: "streams-reset", direction: "outgoing", streamIds: [1], outcome: "denied", position: 0 },
+      { kind: "streams-reset", direction: "incoming", streamIds: [1], outcome: "performed", position: 0 },
+      { kind: "reconfigured", request: 1, outcome: "denied" },
+    ]);
+  });
+
+  it("MUST NOT: H2 counts what is not answered after In progress as an error", () => {
+    const link = agreed({ associationMaxRetrans: 2 });
+    reset(link, "outgoing", [1]);
+    says(link, answers(link, 0, InProgress));
+    for (let i = 0; i < 6; i++) expect(parametersIn(link.lab.runUntilSent())).toHaveLength(1);
+    expect(link.association.paths()[0]).toMatchObject({ errorCount: 0, state: "active" });
+    expect(link.state).toBe("ESTABLISHED");
   });
 
   it("MUST: H2 asks again after In progress, and counts no error", () => {
