@@ -11,8 +11,8 @@ import type { TransportAddress } from "../../platform/address.ts";
 import type { Habits } from "./behaviours.ts";
 import { type Introduction, initChunk, introductionOf, oddBytes, oddCauses } from "./handshake.ts";
 import { type PeerMessage, Receiver } from "./receiver.ts";
-import { Reconfigurer } from "./reconfigurer.ts";
 import { PACKET_BYTES, Sender } from "./sender.ts";
+import { StreamSteward } from "./stream-steward.ts";
 
 export type PeerState =
   | "COOKIE-WAIT"
@@ -65,7 +65,7 @@ export class PeerAssociation {
   readonly #seat: PeerSeat;
   readonly #sender: Sender;
   #receiver: Receiver | undefined = undefined;
-  #reconfigurer: Reconfigurer | undefined = undefined;
+  #steward: StreamSteward | undefined = undefined;
   #state: PeerState = "COOKIE-WAIT";
   /** What goes out with the next packet, in this order. */
   #control: Chunk[] = [];
@@ -102,7 +102,7 @@ export class PeerAssociation {
     return Math.min(
       this.#repeating?.atMs ?? Number.POSITIVE_INFINITY,
       ...(SENDS_DATA.has(this.#state)
-        ? [t3AtMs, companyAtMs, this.#reconfigurer?.repeatAtMs ?? Number.POSITIVE_INFINITY]
+        ? [t3AtMs, companyAtMs, this.#steward?.repeatAtMs ?? Number.POSITIVE_INFINITY]
         : []),
       ...(TAKES_DATA.has(this.#state) && this.#receiver !== undefined
         ? [this.#receiver.sackAtMs, this.#receiver.readAtMs]
@@ -120,8 +120,7 @@ export class PeerAssociation {
 
   send(message: PeerMessage): void {
     this.#sender.enqueue(message);
-    if (this.#state === "ESTABLISHED" && this.#seat.habits.happens(0.1))
-      this.#reconfigurer?.ask(message.streamId);
+    if (this.#state === "ESTABLISHED" && this.#seat.habits.happens(0.1)) this.#steward?.ask(message.streamId);
     this.flush();
   }
 
@@ -226,7 +225,7 @@ export class PeerAssociation {
     this.#receiver = receiver;
     if (!seat.habits.has("reconfigures")) return;
     const { initialTsn } = this.own;
-    this.#reconfigurer = new Reconfigurer(initialTsn, peer.initialTsn, seat.habits, this.#sender, receiver);
+    this.#steward = new StreamSteward(initialTsn, peer.initialTsn, seat.habits, this.#sender, receiver);
   }
 
   /** Of DATA and I-DATA, and of what skips them, one is right (RFC 8260 2.2.3, 2.3.1). */
@@ -262,7 +261,7 @@ export class PeerAssociation {
       case "RE-CONFIG":
         if (!this.#seat.habits.has("reconfigures"))
           throw new Error("a RE-CONFIG came that nobody had asked for");
-        return this.#reconfigurer?.onChunk(chunk.parameters);
+        return this.#steward?.onChunk(chunk.parameters);
       case "ABORT":
         return this.#end("aborted by the other side");
       case "ERROR":
@@ -364,7 +363,7 @@ export class PeerAssociation {
     const packet = this.#control;
     this.#control = [];
     if (SENDS_DATA.has(this.#state) || this.#state === "SHUTDOWN-SENT")
-      packet.push(...(this.#reconfigurer?.flush(nowMs) ?? []));
+      packet.push(...(this.#steward?.flush(nowMs) ?? []));
     const receiver = TAKES_DATA.has(this.#state) ? this.#receiver : undefined;
     if (receiver !== undefined && nowMs >= receiver.sackAtMs) packet.push(receiver.takeSack());
     const forward = SENDS_DATA.has(this.#state) ? this.#sender.takeForwardTsn() : undefined;

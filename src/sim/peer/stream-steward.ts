@@ -29,7 +29,7 @@ interface Own {
 const REPEAT_MS = 1_500;
 const DENIAL_RATE = 0.15;
 
-export class Reconfigurer {
+export class StreamSteward {
   /** When what it asks for is asked again; Infinity while it asks for nothing. */
   repeatAtMs: number = Number.POSITIVE_INFINITY;
   readonly #habits: Habits;
