@@ -286,6 +286,20 @@ describe("errors say what happened", () => {
   });
 });
 
+describe("a full send buffer", () => {
+  it("takes a message that is more important at once, and gives up what is less important", async () => {
+    const { server: hub, peer } = await server();
+    const client = endpoint();
+    client.setOption("SO_SNDBUF", 8_192);
+    const id = await client.send(peer, "first", { until: "delivered" });
+    const lesser = { reliability: { priority: 5 } };
+    for (let ppid = 1; ppid <= 5; ppid++) void client.send(id, Buffer.alloc(2_000), { ...lesser, ppid });
+    void client.send(id, Buffer.alloc(2_000), { reliability: { priority: 1 }, ppid: 9 });
+    const received = (await take(hub, 5)) as EndpointMessage[];
+    expect(received.map(({ info }) => info.ppid)).toEqual([0, 3, 4, 5, 9]);
+  });
+});
+
 describe("closing", () => {
   it("waits until every association has ended gracefully; iteration ends", async () => {
     const { server: hub, peer } = await server();

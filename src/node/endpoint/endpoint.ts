@@ -25,6 +25,7 @@ import type { SendAllResult } from "../../socket/send.ts";
 import type { SctpSocket } from "../../socket/socket.ts";
 import { SocketLayer } from "../../socket/socket-layer.ts";
 import type { AssociationTarget, SocketAddress } from "../../socket/terms/ancillary.ts";
+import type { Errno } from "../../socket/terms/errno.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
 import { abortError } from "../common/abort-error.ts";
@@ -342,13 +343,20 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
   }
 
   async #sendTo(associationId: number, bytes: Uint8Array, info: SendInfo): Promise<number> {
-    const send = (): void => {
-      unwrap(this.#socket, this.#socket.sendv(bytes, sendvInfo(info, associationId)));
-    };
-    if (this.#waiters.hasMessages(associationId) || this.#socket.refusal(associationId) === "EAGAIN")
-      return await this.#waiters.addMessage(associationId, send, info.signal);
-    send();
-    return associationId;
+    const send = (): number | Errno => this.#socket.sendv(bytes, sendvInfo(info, associationId));
+    if (!this.#waiters.hasMessages(associationId)) {
+      // Asked by sending: a full buffer makes room for what is more important (RFC 7496 3.2).
+      const result = send();
+      if (result !== "EAGAIN") {
+        unwrap(this.#socket, result);
+        return associationId;
+      }
+    }
+    return await this.#waiters.addMessage(
+      associationId,
+      () => void unwrap(this.#socket, send()),
+      info.signal,
+    );
   }
 
   /**
