@@ -101,6 +101,8 @@ export class Sender {
     const { data } = request;
     const { defaults } = core.settings;
     if (core.isOneToMany && (request.sndinfo.flags ?? defaults.sndinfo.flags).includes("SCTP_SENDALL")) {
+      if (request.receipt !== undefined)
+        throw new Fault("EINVAL", "with SCTP_SENDALL no call has a message of its own to wait for");
       const { accepted, failed } = this.#sendAll(request);
       const [firstFailure] = failed;
       if (accepted.length === 0 && firstFailure !== undefined) throw new Fault(firstFailure.errno);

@@ -76,6 +76,8 @@ it("an endpoint's promise of delivery resolves with the association's id", async
   const id = await endpoint.send(peer, "first", DELIVERED);
   expect(await endpoint.send(id, Buffer.alloc(50_000), DELIVERED)).toBe(id);
   await expect(endpoint.send(id, "", DELIVERED)).rejects.toMatchObject({ code: "ERR_SCTP_EMPTY_MESSAGE" });
+  endpoint.setOption("SCTP_DEFAULT_SNDINFO", { flags: ["SCTP_SENDALL"] });
+  await expect(endpoint.send(peer, "to all", DELIVERED)).rejects.toThrow(/SCTP_SENDALL/);
   await endpoint.close();
   server.close();
 });
