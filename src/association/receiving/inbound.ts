@@ -8,7 +8,7 @@
 
 import type { AssociationOptions } from "../../base/options.ts";
 import { MID_SPACE, SSN_SPACE } from "../../base/sequence-space.ts";
-import { tsnAdd, tsnGt } from "../../base/serial.ts";
+import { tsnAdd, tsnDiff, tsnGt } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { TimedPart } from "../model/deadlines.ts";
@@ -222,11 +222,12 @@ export class Inbound implements TimedPart {
     if (this.isInterleaved ? skipped.length > 0 : !this.tsns.has(throughTsn)) this.#assemblerInUse();
     const aborted = this.#assembler?.skip(cumulativeTsn, throughTsn, skipped) ?? NO_DELIVERIES;
     const hadGaps = this.tsns.hasGaps;
+    const skippedTsnCount = tsnDiff(throughTsn, cumulativeTsn);
     this.tsns.skip(throughTsn);
     for (const { messageKey } of aborted) this.#gate.abort(messageKey);
     for (const { streamId, ssn, unordered } of skipped) {
       if (streamId >= this.#streamCount || unordered === true) continue;
-      for (const message of this.#ordering.skip(streamId, ssn)) this.#gate.deliver(message);
+      for (const message of this.#ordering.skip(streamId, ssn, skippedTsnCount)) this.#gate.deliver(message);
       this.#deliverHeld(streamId);
     }
     if (hadGaps || this.tsns.hasGaps) this.sackPolicy.requestNow();

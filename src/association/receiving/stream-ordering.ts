@@ -114,12 +114,13 @@ export class StreamOrdering implements DeliveryOrder {
 
   /**
    * The peer has given up what is missing in a stream up to a number (RFC 3758 3.6).
+   * @param skippedTsnCount TSNs that are given up with it: what fits into them is no old number, be it half of their space ahead
    * @returns what was held up to there, in its order, and counts as delivered: `takeNext` gives what follows
    */
-  skip(streamId: number, throughNumber: number): readonly ReceivedMessage[] {
+  skip(streamId: number, throughNumber: number, skippedTsnCount: number): readonly ReceivedMessage[] {
     const next = this.nextNumberOf(streamId);
-    if (throughNumber !== next && !this.space.gt(throughNumber, next)) return [];
     const distance = this.space.add(throughNumber, -next);
+    if (distance > skippedTsnCount && !this.space.gt(throughNumber, next)) return [];
     const stream = this.#stream(streamId);
     stream.nextSsn = this.space.add(throughNumber, 1);
     const early = stream.early;

@@ -45,3 +45,15 @@ it("tells the SSN of an unordered message as it was sent (RFC 6458 5.3.2) [A22]"
   expect(arrive(inbound, 0, 1, DataFlag.Beginning | DataFlag.Ending | DataFlag.Unordered)).toBe("accepted");
   expect(inbound.buffer.shift()).toMatchObject({ ssn: 1, unordered: true });
 });
+
+it("skips more messages of a stream than half of its numbers at once, and heeds no old number (RFC 3758 3.6)", () => {
+  const inbound = inboundOf();
+  const behind = 0x8000 + 1_000;
+  arrive(inbound, behind, behind);
+  inbound.skip(behind - 1, [{ streamId: 0, ssn: behind - 1 }]);
+  expect(inbound.buffer.readyCount).toBe(1);
+  // The peer has not heard yet that all of this has come.
+  inbound.skip(behind + 1, [{ streamId: 0, ssn: behind - 1 }]);
+  arrive(inbound, behind + 2, behind + 1);
+  expect(inbound.buffer.readyCount).toBe(2);
+});
