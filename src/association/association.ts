@@ -276,6 +276,11 @@ export class Association {
     outbound.queue.setShare(streamId, share);
   }
 
+  /** Tells of marks that have been reached because they moved: a caller who counts more than is held here moves them. */
+  tellBuffered(): void {
+    if (this.state !== "CLOSED") this.#parts.events.onBufferFreed();
+  }
+
   /** The next message from the peer; taking it opens the receive window (the RECEIVE primitive, 11.1.7). */
   receiveMessage(nowMs: number): ReceivedMessage | undefined {
     const { inbound, events, stats } = this.#parts;

@@ -100,3 +100,23 @@ it("'bufferedAmountLow' comes when no more than the threshold is held, on a stre
   expect(told).toEqual(["all true", "stream 0"]);
   await finish(ends);
 });
+
+it("'bufferedAmountLow' comes though what still waited for room was given up, or refused", async () => {
+  const ends = await pair({ client: { sendBufferBytes: 4_096, maxPacketBytes: 8_192 } }); // One SACK tells of all.
+  const { client, accepted } = ends;
+  accepted.resume();
+  const controller = new AbortController();
+  const low = once(client, "bufferedAmountLow");
+  void client.send(Buffer.alloc(4_096));
+  const waiting = client.send(Buffer.alloc(1_000), { signal: controller.signal });
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+  await low;
+  const delivered = client.send(Buffer.alloc(4_096), DELIVERED);
+  const refused = client.send("x", { streamId: 60_000 });
+  const lowAgain = once(client, "bufferedAmountLow");
+  await expect(refused).rejects.toMatchObject({ code: "ERR_SCTP_INVALID_STREAM" });
+  await Promise.all([delivered, lowAgain]);
+  expect(client.bufferedAmount).toBe(0);
+  await finish(ends);
+});

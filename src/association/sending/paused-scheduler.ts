@@ -31,7 +31,7 @@ export class PausedScheduler implements StreamScheduler {
     this.behind.onTaken(stream, bytes, endOfMessage, endOfTurn);
   }
 
-  onPacketEnd(endOfTurn: boolean): void {
-    this.behind.onPacketEnd?.(endOfTurn);
+  onPacketEnd(): void {
+    this.behind.onPacketEnd?.();
   }
 }

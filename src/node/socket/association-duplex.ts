@@ -519,6 +519,7 @@ export abstract class AssociationDuplex extends MessageStream {
         this.idleTimer.touch();
         this.#inside.driver?.scheduleFlush();
       },
+      onNews: () => this.#inside.driver?.scheduleFlush(),
     });
   }
 }

@@ -18,6 +18,8 @@ export interface OutgoingOwner {
   requireOpen(): void;
   /** The association has taken a message. */
   onTaken(lengthBytes: number): void;
+  /** The association may have something to tell. */
+  onNews(): void;
 }
 
 const isThreshold = isWhole(0, Number.MAX_SAFE_INTEGER);
@@ -147,8 +149,19 @@ export class Outgoing {
   }
 
   #wait(bytes: Uint8Array, info: SendInfo, onAccepted: OnAccepted): void {
-    this.#waiters.add(bytes, info, onAccepted);
+    this.#waiters.add(bytes, info, (error) => {
+      if (error !== undefined) this.#onGivenUp();
+      onAccepted(error);
+    });
     this.#setMarks();
+  }
+
+  /** One of those who wait waits no longer, in vain: less is held. */
+  #onGivenUp(): void {
+    if (this.#marks === undefined) return;
+    this.#setMarks();
+    this.#owner.association()?.tellBuffered();
+    this.#owner.onNews();
   }
 
   /** Of what a mark allows, those who wait have their part already. */
