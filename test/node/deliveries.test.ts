@@ -120,3 +120,24 @@ it("'bufferedAmountLow' comes though what still waited for room was given up, or
   expect(client.bufferedAmount).toBe(0);
   await finish(ends);
 });
+
+it("a socket that connects again has other streams: those of before send nothing, and take no mark away", async () => {
+  const ends = await pair();
+  const { server, client } = ends;
+  server.on("connection", (socket) => socket.resume().on("error", () => {}));
+  client.bufferedAmountLowThreshold = 10;
+  const before = client.stream(2);
+  client.destroy();
+  await once(client, "close");
+  const { port = 0, localUdpPort = 0 } = server.address() ?? {};
+  client.connect({ port, host: "127.0.0.1", remoteUdpPort: localUdpPort });
+  await once(client, "connect");
+  const after = client.stream(2);
+  const lows = Promise.all([once(after, "bufferedAmountLow"), once(client, "bufferedAmountLow")]);
+  before.close();
+  await expect(before.send("x")).rejects.toMatchObject({ code: "ERR_SCTP_CLOSED" });
+  await after.send("more than ten", DELIVERED);
+  await lows;
+  client.destroy();
+  server.close();
+});

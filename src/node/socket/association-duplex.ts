@@ -94,7 +94,8 @@ export abstract class AssociationDuplex extends MessageStream {
   protected abstract notificationsOf(event: AssociationEvent): readonly Notification[];
   /** SCTP_CONTEXT (RFC 6458 8.1.25). */
   protected abstract get receiveContext(): number;
-  protected readonly outgoing: Outgoing = this.#newOutgoing();
+  /** One for each life: the streams of the last one send nothing in the next. */
+  protected outgoing: Outgoing = this.#newOutgoing();
   #lowThresholdBytes = 0;
   #joiner: PieceJoiner | undefined;
   /** Made for the first stream that is reset or added. */
@@ -336,7 +337,9 @@ export abstract class AssociationDuplex extends MessageStream {
     this.#inside.driver = undefined;
     this.#inside.life++;
     for (let left = super.read(); left !== null; left = super.read());
-    this.outgoing.renew();
+    const { mark } = this.outgoing;
+    this.outgoing = this.#newOutgoing();
+    if (mark !== undefined) this.outgoing.setMark(undefined, mark);
     this.channels = this.#newChannels();
     this.isConnected = false;
     this.#joiner = undefined;
@@ -508,10 +511,13 @@ export abstract class AssociationDuplex extends MessageStream {
   }
 
   #newOutgoing(): Outgoing {
+    const { life } = this.#inside;
+    const isOver = (): boolean => life !== this.#inside.life;
     return new Outgoing({
-      association: () => this.#inside.association,
+      association: () => (isOver() ? undefined : this.#inside.association),
       nowMs: () => this.nowMs(),
       requireOpen: () => {
+        if (isOver()) throw closedError();
         if (this.destroyed || this.#closeReason !== undefined) throw this.errored ?? closedError();
       },
       onTaken: (lengthBytes) => {

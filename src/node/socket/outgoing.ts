@@ -104,10 +104,9 @@ export class Outgoing {
     this.#waiters.rejectAll(why);
   }
 
-  /** The socket begins anew: its streams are others then. */
-  renew(): void {
-    for (const streamId of [...(this.#marks?.keys() ?? [])])
-      if (streamId !== undefined) this.#marks?.delete(streamId);
+  /** The mark of all, in bytes. */
+  get mark(): number | undefined {
+    return this.#marks?.get(undefined);
   }
 
   /**
