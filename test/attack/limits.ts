@@ -201,6 +201,18 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "`sendBufferBytes`, which the user heeds",
   },
   {
+    file: "association/sending/release-watch.ts",
+    field: "#receipts",
+    holds: "receipts of messages that one SACK has acknowledged",
+    bound: "the user's messages that were outstanding",
+  },
+  {
+    file: "association/sending/release-watch.ts",
+    field: "#streams",
+    holds: "marks for what streams hold in the send buffer",
+    bound: "the streams that the user has named a mark for",
+  },
+  {
     file: "association/sending/sent-log.ts",
     field: "#flights",
     holds: "counts for each path",

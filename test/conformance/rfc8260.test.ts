@@ -158,8 +158,8 @@ describe("RFC 8260 2.2.1 Negotiation", () => {
     };
     expect(said({})).not.toContain("64");
     expect(said({ interleaving: true, interleavedDelivery: false })).not.toContain("64");
-    expect(said({ interleaving: true })).toContain("[64,192,194]");
-    expect(said({ interleaving: true, partialReliability: false })).toContain("[64]");
+    expect(said({ interleaving: true })).toContain("[64,130,192,194]");
+    expect(said({ interleaving: true, partialReliability: false })).toContain("[64,130]");
     for (const options of [{}, { interleaving: true, interleavedDelivery: false }]) {
       const lab = new Lab();
       const link = lab.accepted(options, { parameters: BOTH });

@@ -90,7 +90,7 @@ it("all come back in order when the association ends, those that are held last",
   queue.push(messages[3] as OutboundMessage);
   expect(queue.drain()).toEqual(messages);
   expect([queue.isEmpty, queue.pendingBytes]).toEqual([true, 0]);
-  queue.reset();
+  queue.reset(false);
   queue.push(message(1, 5));
   expect(sendAll(queue)).toEqual([[1, 0, 5]]);
 });
