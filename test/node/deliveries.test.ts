@@ -1,7 +1,7 @@
 /** What became of messages: promises of delivery, and how much is on its way. What is lost is tested in virtual time. */
 import { once } from "node:events";
 import { expect, it } from "vitest";
-import { createEndpoint, type SendInfo } from "../../src/index.ts";
+import { createEndpoint, type SendInfo, type Socket } from "../../src/index.ts";
 import { finish, listening, pair } from "./pair.ts";
 
 const DELIVERED: SendInfo = { until: "delivered" };
@@ -68,7 +68,8 @@ it("wrong wishes are refused at once", async () => {
 
 it("an endpoint's promise of delivery resolves with the association's id", async () => {
   const server = await listening();
-  server.on("connection", (socket) => socket.resume().on("error", () => {}));
+  const accepted: Socket[] = [];
+  server.on("connection", (socket) => accepted.push(socket.resume().on("error", () => {})));
   const { port = 0, localUdpPort = 0 } = server.address() ?? {};
   const endpoint = createEndpoint({ remoteUdpPort: localUdpPort });
   await endpoint.bind({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
@@ -76,6 +77,9 @@ it("an endpoint's promise of delivery resolves with the association's id", async
   const id = await endpoint.send(peer, "first", DELIVERED);
   expect(await endpoint.send(id, Buffer.alloc(50_000), DELIVERED)).toBe(id);
   await expect(endpoint.send(id, "", DELIVERED)).rejects.toMatchObject({ code: "ERR_SCTP_EMPTY_MESSAGE" });
+  const cut = endpoint.send(id, Buffer.alloc(1_000_000), DELIVERED);
+  for (const socket of accepted) socket.abort();
+  await expect(cut).rejects.toMatchObject({ code: "ERR_SCTP_SEND_FAILED" });
   endpoint.setOption("SCTP_DEFAULT_SNDINFO", { flags: ["SCTP_SENDALL"] });
   await expect(endpoint.send(peer, "to all", DELIVERED)).rejects.toThrow(/SCTP_SENDALL/);
   await endpoint.close();

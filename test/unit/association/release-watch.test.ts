@@ -1,7 +1,16 @@
 /** Receipts and marks: what is told of messages that the peer has acknowledged, or that come back. */
 import { describe, expect, it } from "vitest";
 import type { AssociationOptions } from "../../../src/base/options.ts";
-import { cookieParameter, FORWARD_TSN_SUPPORTED, Lab, type Link } from "../../conformance/lab.ts";
+import {
+  cookieParameter,
+  echoOf,
+  FORWARD_TSN_SUPPORTED,
+  firstOf,
+  initChunk,
+  Lab,
+  type Link,
+  sackChunk,
+} from "../../conformance/lab.ts";
 
 const agreed = (options: Partial<AssociationOptions> = {}): Link =>
   new Lab().connected(
@@ -118,6 +127,19 @@ describe("marks", () => {
     expect(marksOf(link)).toEqual([3]);
   });
 
+  it("begin anew with a peer that restarts: what was held has come back", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    const { lab, association } = link;
+    for (const streamId of [undefined, 1]) association.watchBuffered(streamId, 0);
+    link.send(100, { streamId: 1 });
+    const initAck = firstOf(lab.receive([initChunk({ initiateTag: 99, initialTsn: 5 })]), "INIT ACK");
+    lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
+    expect(marksOf(link)).toEqual([1, undefined]);
+    link.send(100, { streamId: 1 });
+    lab.receive([sackChunk({ cumulativeTsnAck: initAck.initialTsn })], { tag: association.localTag });
+    expect(marksOf(link)).toEqual([1, undefined, 1, undefined]);
+  });
+
   it("that move remember that they were exceeded, and are forgotten when nobody asks any longer", () => {
     const link = agreed();
     link.association.watchBuffered(undefined, 0);
@@ -130,5 +152,10 @@ describe("marks", () => {
     link.send(500);
     link.receive([link.sack(2)]);
     expect(marksOf(link)).toHaveLength(1);
+    link.association.watchBuffered(undefined, 100);
+    link.send(50);
+    link.association.watchBuffered(undefined, 20);
+    link.receive([link.sack(3)]);
+    expect(marksOf(link)).toHaveLength(2);
   });
 });
