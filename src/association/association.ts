@@ -29,7 +29,7 @@ import {
 } from "./extensions/stream-reconfiguration.ts";
 import { OutboundMessage } from "./model/outbound-message.ts";
 import type { ReceivedMessage } from "./model/received-message.ts";
-import type { Reliability, ReliabilityPolicy } from "./model/reliability.ts";
+import type { ReliabilityPolicy } from "./model/reliability.ts";
 import { checkMessage, checkStreamId, type SendInfo } from "./model/send-info.ts";
 import { type AssociationState, isSettingUp } from "./model/state.ts";
 import { checkShare, type StreamShare } from "./model/stream-share.ts";
@@ -215,16 +215,8 @@ export class Association {
    *   ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_NOT_CONNECTED; ERR_SCTP_INVALID_ADDRESS if `to` is none of the peer's
    */
   send(data: Uint8Array, info: SendInfo, nowMs: number): void {
-    const { outbound, shutdown, idleCloser, events, stats } = this.#parts;
-    const { state } = this;
-    if (state !== "ESTABLISHED" && (!isSettingUp(state) || shutdown.isRequested)) {
-      throw new SctpError(
-        SctpErrorCode.NotConnected,
-        `no message can be sent: the association is in ${state}`,
-      );
-    }
-    checkMessage(data, info, outbound.streamCount, this.options.maxMessageBytes);
-    if (info.to !== undefined) this.#parts.facts.pathOf(info.to);
+    const { outbound, idleCloser, events, stats } = this.#parts;
+    this.#check(data, info);
     if (info.reliability !== undefined) this.#parts.extensions.onLimitedMessage(this.#parts);
     partialReliabilityOf(outbound)?.makeRoom(data.length, info.reliability);
     outbound.enqueue(new OutboundMessage(data, info, nowMs));
@@ -236,11 +228,16 @@ export class Association {
   }
 
   /**
-   * Whether a message of so many bytes may be sent without waiting: `isWritable`, or what is less important has just been given up
-   * for it (RFC 7496 3.2).
+   * Whether a message may be sent without waiting: `isWritable`, or what is less important has just been given up for it (RFC 7496
+   * 3.2): for none that `send` would refuse.
+   * @throws SctpError as `send`
    */
-  makeRoom(neededBytes: number, reliability: Reliability | undefined): boolean {
-    if (!this.isWritable) partialReliabilityOf(this.#parts.outbound)?.makeRoom(neededBytes, reliability);
+  makeRoom(data: Uint8Array, info: SendInfo): boolean {
+    if (this.isWritable) return true;
+    const partialReliability = partialReliabilityOf(this.#parts.outbound);
+    if (partialReliability === undefined) return false;
+    this.#check(data, info);
+    partialReliability.makeRoom(data.length, info.reliability);
     return this.isWritable;
   }
 
@@ -416,5 +413,21 @@ export class Association {
       throw new SctpError(SctpErrorCode.NotConnected, "the association is not established");
     this.#parts.monitor.sendHeartbeat(path, nowMs);
     this.#parts.touch(nowMs);
+  }
+
+  // ---- Our own -----------------------------------------------------------------------------------------------
+
+  /** @throws SctpError as `send` */
+  #check(data: Uint8Array, info: SendInfo): void {
+    const { outbound, shutdown, facts } = this.#parts;
+    const { state } = this;
+    if (state !== "ESTABLISHED" && (!isSettingUp(state) || shutdown.isRequested)) {
+      throw new SctpError(
+        SctpErrorCode.NotConnected,
+        `no message can be sent: the association is in ${state}`,
+      );
+    }
+    checkMessage(data, info, outbound.streamCount, this.options.maxMessageBytes);
+    if (info.to !== undefined) facts.pathOf(info.to);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Reliability } from "../association/model/reliability.ts";
+import type { SendInfo } from "../association/model/send-info.ts";
 import type { AssociationEntry } from "./state/association-entry.ts";
 import { joined, OpenRecord, type RecordInfo } from "./state/open-record.ts";
 import type { SocketCore } from "./state/socket-core.ts";
@@ -185,7 +186,10 @@ export class Sender {
     if (request.receipt !== undefined && this.#core.settings.explicitEor)
       throw new Fault("EINVAL", "with SCTP_EXPLICIT_EOR no call has a message of its own to wait for");
     const unordered = flags.includes("SCTP_UNORDERED");
-    this.#requireRoom(entry, request.data, reliability);
+    const sackImmediately = flags.includes("SCTP_SACK_IMMEDIATELY");
+    const { receipt } = request;
+    const info = { streamId, ppid, unordered, sackImmediately, context, reliability, receipt };
+    this.#requireRoom(entry, request.data, info);
     const begun = entry.records.size === 0 ? undefined : entry.records.get(streamId);
     const data = this.#record(entry, begun, { streamId, ppid, context, flags }, request.data);
     if (data === undefined) return;
@@ -194,11 +198,8 @@ export class Sender {
       this.#core.notifyUnsent(entry, { data, streamId, ppid, unordered, context }, flags);
       return;
     }
-    const sackImmediately = flags.includes("SCTP_SACK_IMMEDIATELY");
-    const { receipt } = request;
-    const info = { streamId, ppid, unordered, sackImmediately, context, to, reliability, receipt };
     try {
-      association.send(data, info, this.#core.nowMs());
+      association.send(data, { ...info, to }, this.#core.nowMs());
     } catch (error) {
       // The call fails for its own piece; what earlier calls have taken comes back.
       if (begun !== undefined) this.#core.failRecord(entry, streamId, begun);
@@ -206,7 +207,7 @@ export class Sender {
     }
   }
 
-  #requireRoom(entry: AssociationEntry, data: Uint8Array, reliability: Reliability | undefined): void {
+  #requireRoom(entry: AssociationEntry, data: Uint8Array, info: SendInfo): void {
     const { association } = entry;
     const { sendBufferBytes } = association.options;
     const { disableFragments, explicitEor } = this.#core.settings;
@@ -215,7 +216,7 @@ export class Sender {
     const { fragmentationPointBytes } = association;
     if (disableFragments && data.length > fragmentationPointBytes)
       throw new Fault("EMSGSIZE", `more than ${fragmentationPointBytes} bytes would have to be fragmented`);
-    if (!association.makeRoom(data.length, reliability)) throw new Fault("EAGAIN");
+    if (!association.makeRoom(data, info)) throw new Fault("EAGAIN");
   }
 
   /**

@@ -42,6 +42,9 @@ function queue({ association, lab }: Link, lengthBytes: number, context: number,
   association.send(new Uint8Array(lengthBytes), { context, ...info }, lab.nowMs);
 }
 
+const hasRoom = ({ association }: Link, lengthBytes: number, reliability?: Reliability): boolean =>
+  association.makeRoom(new Uint8Array(lengthBytes), { reliability });
+
 describe("RFC 7496 3.1 Limited Retransmissions Policy", () => {
   it("MUST: gives a message up when it would be sent again more often than that; the first time counts for nothing", () => {
     for (const limit of [0, 1, 3]) {
@@ -102,7 +105,7 @@ describe("RFC 7496 3.2 Priority Policy", () => {
       [4, 2],
     ] as const)
       queue(link, 2_000, context, ranked(priority));
-    expect(link.association.makeRoom(2_000, { priority: 1 })).toBe(true);
+    expect(hasRoom(link, 2_000, { priority: 1 })).toBe(true);
     queue(link, 2_000, 5, ranked(1));
     link.lab.flush();
     expect(failedOf(link)).toEqual([2]);
@@ -117,9 +120,9 @@ describe("RFC 7496 3.2 Priority Policy", () => {
     queue(link, 1_000, 0);
     queue(link, 1_500, 1, ranked(2));
     queue(link, 1_700, 2, ranked(3));
-    expect(link.association.makeRoom(1_000, { priority: 3 })).toBe(false);
-    expect(link.association.makeRoom(1_000, { maxRetransmits: 0 })).toBe(false);
-    expect(link.association.makeRoom(1_000, { lifetimeMs: 10 })).toBe(false);
+    expect(hasRoom(link, 1_000, { priority: 3 })).toBe(false);
+    expect(hasRoom(link, 1_000, { maxRetransmits: 0 })).toBe(false);
+    expect(hasRoom(link, 1_000, { lifetimeMs: 10 })).toBe(false);
     link.lab.flush();
     expect(failedOf(link)).toEqual([]);
   });
@@ -128,8 +131,8 @@ describe("RFC 7496 3.2 Priority Policy", () => {
     const link = blocked({ sendBufferBytes: 4_096 });
     queue(link, 4_000, 1);
     queue(link, 1_000, 2, ranked(0));
-    expect(link.association.makeRoom(1_000, { priority: 0 })).toBe(false);
-    expect(link.association.makeRoom(50, undefined)).toBe(true);
+    expect(hasRoom(link, 1_000, { priority: 0 })).toBe(false);
+    expect(hasRoom(link, 50)).toBe(true);
     link.lab.flush();
     expect(failedOf(link)).toEqual([2]);
   });
@@ -137,7 +140,7 @@ describe("RFC 7496 3.2 Priority Policy", () => {
   it("MUST NOT: gives up by priority what has been sent, or is half sent", () => {
     const link = agreed({ sendBufferBytes: 20_000 });
     link.send(30_000, ranked(9));
-    expect(link.association.makeRoom(100, undefined)).toBe(false);
+    expect(hasRoom(link, 100)).toBe(false);
     for (let i = 0; i < 3; i++) expect(kindsOf(link.lab.runUntilSent())[0]).toBe("DATA");
     expect(failedOf(link)).toEqual([]);
   });

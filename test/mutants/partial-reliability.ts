@@ -389,7 +389,7 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-order-old",
     ORDERING,
-    "if (throughNumber !== next && !this.space.gt(throughNumber, next)) return [];",
+    "if (distance > skippedTsnCount && !this.space.gt(throughNumber, next)) return [];",
     "",
     "an old number takes a stream back",
   ),

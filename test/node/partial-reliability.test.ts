@@ -33,3 +33,20 @@ it("a stream's default holds for its messages, and a wrong one is refused", asyn
   await expect(stream.send("x", wrong)).rejects.toThrow(/one of lifetimeMs, maxRetransmits and priority/);
   await finish(ends);
 });
+
+it("a message that is refused makes no room: nothing comes back for it", async () => {
+  const ends = await pair({ client: { sendBufferBytes: 8_192, maxMessageBytes: 100_000 } });
+  const { client } = ends;
+  let failedCount = 0;
+  client.on("sendFailed", () => failedCount++);
+  for (let i = 1; i <= 5; i++) void client.send(Buffer.alloc(2_000), { reliability: { priority: 5 } });
+  const wrong = [
+    client.send(Buffer.alloc(100_001)),
+    client.send("x", { streamId: 60_000 }),
+    client.send("x", { reliability: { priority: Number.NaN } }),
+  ];
+  for (const { status } of await Promise.allSettled(wrong)) expect(status).toBe("rejected");
+  await client.send("x", { until: "delivered" });
+  expect(failedCount).toBe(1);
+  await finish(ends);
+});

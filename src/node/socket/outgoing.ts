@@ -133,7 +133,7 @@ export class Outgoing {
       bytes = this.#checked(data, info);
       const association = this.#owner.association();
       // A small number first: what a priority gives up for this message, it gives up here (RFC 7496 3.2).
-      if (this.#waiters.isEmpty && association?.makeRoom(bytes.length, info.reliability) === true) {
+      if (this.#waiters.isEmpty && association?.makeRoom(bytes, info) === true) {
         association.send(bytes, info, this.#owner.nowMs());
         this.#owner.onTaken(bytes.length);
         return Promise.resolve();
