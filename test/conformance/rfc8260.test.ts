@@ -505,6 +505,84 @@ describe("RFC 8260 2.3.1 SCTP Partial Reliability Extension", () => {
   });
 });
 
+describe("RFC 8260 2.3.2 SCTP Stream Reconfiguration Extension", () => {
+  const ALL = [FORWARD_TSN_SUPPORTED, supportedExtensions(64, 130, 192, 194)];
+  const reconfigurable = (): Link => interleaved({ allowStreamReset: true }, ALL);
+  const midsOf = (packets: readonly SentPacket[]): number[] =>
+    chunksOf(packets, "I-DATA").map(({ mid }) => mid);
+  const resetByPeer = (link: Link, number: number, lastOffset: number): SentPacket[] =>
+    link.receive([
+      {
+        kind: "RE-CONFIG",
+        parameters: [
+          {
+            kind: "Outgoing SSN Reset Request",
+            type: 13,
+            requestNumber: (link.peerTsn + number) >>> 0,
+            responseNumber: (link.ourTsn - 1) >>> 0,
+            lastTsn: (link.peerTsn + lastOffset) >>> 0,
+            streamIds: [0],
+          },
+        ],
+      },
+    ]);
+
+  it("MUST: begins both counters of MIDs anew where it resets a stream, and those of no other", () => {
+    const link = reconfigurable();
+    const sendAll = (): number[] =>
+      [1, 2].flatMap((streamId) =>
+        [false, true].flatMap((unordered) => midsOf(link.send(5, { streamId, unordered }))),
+      );
+    expect([sendAll(), sendAll()]).toEqual([
+      [0, 0, 0, 0],
+      [1, 1, 1, 1],
+    ]);
+    link.receive([link.sack(7)]);
+    link.association.resetStreams("outgoing", [1], link.lab.nowMs);
+    const [request] = chunksOf(link.lab.flush(), "RE-CONFIG");
+    expect(request?.parameters[0]).toMatchObject({ kind: "Outgoing SSN Reset Request", streamIds: [1] });
+    const performed = {
+      kind: "Re-configuration Response",
+      type: 16,
+      result: 1,
+      nextTsns: undefined,
+    } as const;
+    link.receive([{ kind: "RE-CONFIG", parameters: [{ ...performed, responseNumber: link.ourTsn }] }]);
+    expect(sendAll()).toEqual([0, 0, 2, 2]);
+  });
+
+  it("MUST: takes the peer's MIDs from 0 on again, ordered or not, whole or in pieces", () => {
+    const link = reconfigurable();
+    link.receive([link.iData(0, { mid: 0 }), link.iData(1, { mid: 0, unordered: true })]);
+    resetByPeer(link, 0, 1);
+    link.receive([link.iData(2, { mid: 0 }), link.iData(3, { mid: 0, unordered: true })]);
+    link.receive([piece(link, 4, 0, { mid: 1 }), piece(link, 5, 1, { mid: 1, ending: true })]);
+    expect(link.read()).toHaveLength(5);
+    expect(abortedBy(link)).toBeUndefined();
+  });
+
+  it("MUST: what was given up under the old MIDs says nothing of the new ones", () => {
+    const link = reconfigurable();
+    link.receive([link.iForwardTsn(0, [{ streamId: 0, unordered: false, mid: 7 }])]);
+    resetByPeer(link, 0, 0);
+    link.receive([piece(link, 1, 0, { mid: 0 }), piece(link, 2, 1, { mid: 0, ending: true })]);
+    expect(link.read()).toHaveLength(1);
+  });
+
+  it("MUST NOT: takes what comes from behind a reset while something from before it is missing", () => {
+    const link = reconfigurable();
+    link.receive([link.iData(0, { mid: 0 })]);
+    resetByPeer(link, 0, 1);
+    const behind = link.iData(2, { mid: 0, payload: Uint8Array.of(0x62) });
+    const refused = firstOf(link.receive([behind]), "SACK");
+    expect([refused.cumulativeTsnAck, refused.gapBlocks]).toEqual([link.peerTsn, []]);
+    link.receive([link.iData(1, { mid: 1, payload: Uint8Array.of(0x61) })]);
+    resetByPeer(link, 0, 1);
+    link.receive([behind]);
+    expect(link.read()).toEqual(["hello", "a", "b"]);
+  });
+});
+
 describe("RFC 8260 3 Stream Schedulers", () => {
   it("MAY: changes the scheduler while messages wait, in the middle of one too, and keeps it over a restart", () => {
     const link = new Lab().accepted({ ...WANTED, streamScheduler: "rr" }, { parameters: [I_DATA] });

@@ -193,6 +193,15 @@ describe("RFC 9260 6.4 Multi-Homed SCTP Endpoints", () => {
 });
 
 describe("RFC 9260 6.4.1 Failover from an Inactive Destination Address", () => {
+  it("SHOULD: goes on trying every pair of addresses where none has answered yet", () => {
+    const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
+    lab.connect({ maxInitRetransmits: 20, rtoMaxMs: 1_000 }, [PEER_ADDRESS, PEER_SECOND_ADDRESS]);
+    lab.flush();
+    for (let i = 0; i < 16; i++) lab.runUntilSent();
+    const pairs = lab.sent.slice(-8).map(({ from, to }) => `${from} to ${to}`);
+    expect(new Set(pairs).size).toBe(4);
+  });
+
   it("SHOULD: sends new data to an active address while the primary path is inactive", () => {
     const link = twoPaths({ pathMaxRetrans: 2 });
     failPrimary(link);

@@ -265,4 +265,11 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
     ") this.#file(entry);",
     "a socket finds an association by an address that its peer has no more",
   ),
+  mutant(
+    "pair-longest-ago",
+    "association/paths/next-pair.ts",
+    "source.lastFailure < than.lastFailure",
+    "source.lastFailure > than.lastFailure",
+    "two of four pairs of addresses are tried for ever",
+  ),
 ];

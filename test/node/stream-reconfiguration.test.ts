@@ -165,6 +165,7 @@ it("wrong arguments, and a peer that does not know of it, are told by name", asy
   await expect(others.client.resetStreams("outgoing", [70_000])).rejects.toMatchObject({
     code: "ERR_SCTP_INVALID_STREAM",
   });
+  await expect(others.client.addStreams({ in: 1 } as object)).rejects.toThrow(/"in".*inbound/);
   await expect(others.client.addStreams({})).rejects.toMatchObject({ code: "ERR_SCTP_INVALID_ARGUMENT" });
   expect(() => others.client.setOption("SCTP_RESET_STREAMS", { direction: [] })).toThrow();
   others.client.setOption("SCTP_RESET_STREAMS", { direction: ["SCTP_STREAM_RESET_OUTGOING"] });

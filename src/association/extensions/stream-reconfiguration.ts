@@ -6,7 +6,7 @@
  * An association has nothing of it until one of its sides asks for something.
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { received } from "../../base/option-check.ts";
+import { checkOptions, isNumeric, type OptionNames, received } from "../../base/option-check.ts";
 import { protocolViolation } from "../../chunks/causes.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
 import { ChunkType, ParameterType } from "../../chunks/codes.ts";
@@ -33,6 +33,13 @@ export interface AddedStreamCounts {
   /** That this side may use; 0 if absent. */
   readonly outbound?: number | undefined;
 }
+
+const COUNT_NAMES: OptionNames<AddedStreamCounts> = {
+  of: "addStreams()",
+  see: "AddedStreamCounts",
+  kinds: { inbound: isNumeric, outbound: isNumeric },
+  meant: { in: "inbound", out: "outbound", streams: "outbound" },
+};
 
 /** 3.1: what one chunk may hold, by the types in ascending order. */
 const SOUND_CHUNKS: ReadonlySet<string> = new Set(
@@ -161,7 +168,8 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
   }
 
   /** @returns as `resetStreams` @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
-  addStreams({ inbound = 0, outbound = 0 }: AddedStreamCounts): number {
+  addStreams(counts: AddedStreamCounts): number {
+    const { inbound = 0, outbound = 0 } = checkOptions(counts, COUNT_NAMES);
     requireCount(inbound, this.#host.inbound.streamCount, "inbound");
     requireCount(outbound, this.#host.outbound.streamCount, "outbound");
     if (inbound + outbound === 0)

@@ -8,6 +8,8 @@
  *     shown that it knows it; it has failed again and again;
  *  2. is not the one of the pair that failed;
  *  3. the destination has used so far, if it has not failed; else the next in turn.
+ * Of those that have failed again and again the one has its turn whose last failure is the longest ago, whatever pair failed: so
+ * every pair is tried, and not two of four for ever.
  */
 import type { Path } from "./path.ts";
 import type { PathSet } from "./path-set.ts";
@@ -21,6 +23,10 @@ function doubtAbout({ isKnownToPeer, failureCount, isLost, wasAnswered }: Source
   return wasAnswered ? 0 : 1;
 }
 
+function isLongerLost(source: SourceAddress, than: SourceAddress | undefined): boolean {
+  return source.isLost && than !== undefined && source.lastFailure < than.lastFailure;
+}
+
 /** @param failed the source of the pair that failed, maybe to another destination */
 function bestSource(sources: SourceAddresses, current: string, failed: string): string {
   const { all } = sources;
@@ -30,8 +36,8 @@ function bestSource(sources: SourceAddresses, current: string, failed: string): 
   for (let step = 0; step < all.length; step++) {
     const source = all[(start + step + all.length) % all.length];
     if (source === undefined) continue;
-    const rank = 2 * doubtAbout(source) + (source.address === failed ? 1 : 0);
-    if (rank >= bestRank) continue;
+    const rank = 2 * doubtAbout(source) + (source.address === failed && !source.isLost ? 1 : 0);
+    if (rank > bestRank || (rank === bestRank && !isLongerLost(source, best))) continue;
     best = source;
     bestRank = rank;
   }

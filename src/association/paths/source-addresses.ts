@@ -24,6 +24,8 @@ export class SourceAddress {
   isKnownToPeer: boolean;
   /** Consecutive attempts without an answer, up to LOST_AFTER. */
   failureCount = 0;
+  /** Which of the attempts of all sources without an answer its last one was; 0 before the first. */
+  lastFailure = 0;
   /** A HEARTBEAT that left from here is not answered yet. */
   isProbed = false;
   /** Something that left from here has been answered. */
@@ -57,6 +59,7 @@ export class SourceAddresses {
   sinceMs = 0;
   /** The local address that the last DATA from the destination came to. */
   dataCameTo: string | undefined = undefined;
+  #failureTotal = 0;
   #addedCount = 0;
   #probeTurn = 0;
 
@@ -117,6 +120,7 @@ export class SourceAddresses {
   onUnanswered(source: SourceAddress): boolean {
     const { state } = source;
     source.isProbed = false;
+    source.lastFailure = ++this.#failureTotal;
     if (!source.isLost) source.failureCount++;
     return state === "reaching" && source.state === "lost";
   }

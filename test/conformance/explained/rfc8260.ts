@@ -20,10 +20,4 @@ export const EXPLAINED: readonly Explained[] = [
     requirement: "future extensions describe how they go together with I-DATA",
     why: "It is about documents to come.",
   },
-  {
-    section: "RFC 8260 2.3.2",
-    level: "MUST",
-    requirement: "both counters of MIDs begin anew where a stream is reset",
-    why: "Streams are reset by stream reconfiguration (RFC 6525), which is not agreed on.",
-  },
 ];

@@ -194,7 +194,11 @@ describe("the next pair", () => {
     paths.sourceUnanswered(near, c);
     expect(best(S3)).toBe("10.3.0.1"); // The last resort: one that the peer may not know.
     for (let i = 0; i < 2; i++) paths.sourceUnanswered(near, source(near, "10.3.0.1"));
-    const turn = Array.from({ length: 5 }, () => best(near.localAddress));
+    const turn = Array.from({ length: 5 }, () => {
+      const next = best(near.localAddress);
+      paths.sourceUnanswered(near, source(near, next));
+      return next;
+    });
     expect(turn).toEqual([S1, S2, S3, "10.3.0.1", S1]); // When all have failed, each in its turn.
   });
 
