@@ -61,7 +61,7 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
   mutant(
     "pair-divergent",
     "association/paths/next-pair.ts",
-    "2 * doubtAbout(source) + (source.address === failed ? 1 : 0)",
+    "2 * doubtAbout(source) + (source.address === failed && !source.isLost ? 1 : 0)",
     "2 * doubtAbout(source)",
     "what timed out goes out again from the source that failed",
   ),
