@@ -141,6 +141,10 @@ export class Association {
   get isReconfiguring(): boolean {
     return streamReconfigurationOf(this.#parts.outbound)?.isBusy ?? false;
   }
+  /** What counts against the receive buffer: messages that wait, and what they wait for. */
+  get heldBytes(): number {
+    return this.#parts.inbound.buffer.usedBytes;
+  }
   /** Messages that `receiveMessage` would give. */
   get readableCount(): number {
     return this.#parts.inbound.buffer.readyCount;

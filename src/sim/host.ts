@@ -381,9 +381,9 @@ export class SimHost {
     for (const { association } of this.associations) {
       // What an open window allowed is taken, though small messages count more than their bytes.
       const limitBytes = 4 * association.options.receiveBufferBytes + 65_536;
-      if (association.stats.heldBytes > limitBytes) {
+      if (association.heldBytes > limitBytes) {
         throw new SimViolation(
-          `${this.name} holds ${association.stats.heldBytes} bytes, ${limitBytes} are allowed`,
+          `${this.name} holds ${association.heldBytes} bytes, ${limitBytes} are allowed`,
         );
       }
     }

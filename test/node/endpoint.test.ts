@@ -196,7 +196,7 @@ describe("an endpoint", () => {
       "ERR_SCTP_NOT_SUPPORTED",
     );
     expect(refusal(() => client.setOption("SCTP_RECVRCVINFO", false))).toBe("ERR_SCTP_NOT_SUPPORTED");
-    expect(refusal(() => createEndpoint({ notifications: ["SCTP_STREAM_RESET_EVENT"] }))).toBe(
+    expect(refusal(() => createEndpoint({ notifications: ["SCTP_ADAPTATION_INDICATION"] }))).toBe(
       "ERR_SCTP_NOT_SUPPORTED",
     );
     // @ts-expect-error the field is minMs

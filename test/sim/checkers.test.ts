@@ -25,7 +25,7 @@ function packet(tag: number, ...chunks: number[][]): Uint8Array {
 }
 
 const data = (tsn: number, text: readonly number[] = [1, 2, 3, 4]): number[] =>
-  chunk(0, [...u32(tsn), ...u16(0), ...u16(0), ...u32(0), ...text]);
+  chunk(0, [...u32(tsn), ...u16(0), ...u16(tsn % 100), ...u32(0), ...text]); // Either side begins at a hundred.
 const sack = (
   cumulative: number,
   rwnd = 10_000,

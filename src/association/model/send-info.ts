@@ -18,7 +18,7 @@ import {
 import { checkReliability, type Reliability } from "./reliability.ts";
 
 /** What the user says about a message (RFC 9260 11.1.5, RFC 6458 5.3.4). */
-export interface SendInfo {
+export interface MessageInfo {
   /** Stream id, 0 to `outboundStreams - 1`; 0 if absent. */
   readonly streamId?: number | undefined;
   /** Payload Protocol Identifier, host order, 0 to 2^32 - 1; 0 if absent. */
@@ -33,6 +33,10 @@ export interface SendInfo {
   readonly to?: string | undefined;
   /** When the message is given up (RFC 3758, RFC 7496): by a lifetime, a number of retransmissions or a priority; never if absent. */
   readonly reliability?: Reliability | undefined;
+}
+
+/** The same, for whoever drives the stack. */
+export interface SendInfo extends MessageInfo {
   /** A token of the caller's. With one, the event `delivered` or `send-failed` gives it back, once: nothing else is made of it. */
   readonly receipt?: unknown;
 }

@@ -2,12 +2,12 @@
  * What a user of a socket, a stream or an endpoint sends and receives.
  * Owns: the shapes. Does not own: their transport, what the core makes of them (src/association).
  */
-import type { SendInfo as CoreSendInfo } from "../../association/model/send-info.ts";
+import type { MessageInfo } from "../../association/model/send-info.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { isSignal, type OptionNames, received } from "../../base/option-check.ts";
 
 /** What the sender says about a message; all of it may be left out. */
-export interface SendInfo extends Omit<CoreSendInfo, "receipt"> {
+export interface SendInfo extends MessageInfo {
   /** Gives up waiting for room; a message that has been accepted is not taken back. */
   readonly signal?: AbortSignal | undefined;
   /**

@@ -22,6 +22,9 @@ export interface OutgoingOwner {
   onNews(): void;
 }
 
+const hasDelivery = (info: SendInfo & { readonly receipt?: unknown }): boolean =>
+  info.receipt instanceof Delivery;
+
 const isThreshold = isWhole(0, Number.MAX_SAFE_INTEGER);
 
 export class Outgoing {
@@ -51,10 +54,24 @@ export class Outgoing {
 
   /** Takes a message now, or when there is room; the promise may ask for more than that. */
   send(data: Uint8Array | string, info: SendInfo): Promise<void> {
-    if (info?.until !== "delivered") return this.#accept(data, info);
-    const delivery = new Delivery();
-    this.#accept(data, { ...info, receipt: delivery } as SendInfo).catch((error) => delivery.fail(error));
-    return delivery.promise;
+    if (info?.until === "delivered" && !hasDelivery(info)) return this.#deliver(data, info);
+    let bytes: Uint8Array;
+    try {
+      bytes = this.#checked(data, info);
+      const association = this.#owner.association();
+      // A small number first: what a priority gives up for this message, it gives up here (RFC 7496 3.2).
+      if (this.#waiters.isEmpty && association?.makeRoom(bytes, info) === true) {
+        association.send(bytes, info, this.#owner.nowMs());
+        this.#owner.onTaken(bytes.length);
+        return Promise.resolve();
+      }
+      checkSendInfo(info); // As sending would have: a mistake is told at once, not when there is room.
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#wait(bytes, info, (error) => (error === undefined ? resolve() : reject(error)));
+    });
   }
 
   /** As `send`, told at the very moment. @returns whether that is now; otherwise `onAccepted` is called */
@@ -127,24 +144,12 @@ export class Outgoing {
 
   // ---- Our own -----------------------------------------------------------------------------------------------
 
-  #accept(data: Uint8Array | string, info: SendInfo): Promise<void> {
-    let bytes: Uint8Array;
-    try {
-      bytes = this.#checked(data, info);
-      const association = this.#owner.association();
-      // A small number first: what a priority gives up for this message, it gives up here (RFC 7496 3.2).
-      if (this.#waiters.isEmpty && association?.makeRoom(bytes, info) === true) {
-        association.send(bytes, info, this.#owner.nowMs());
-        this.#owner.onTaken(bytes.length);
-        return Promise.resolve();
-      }
-      checkSendInfo(info); // As sending would have: a mistake is told at once, not when there is room.
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return new Promise((resolve, reject) => {
-      this.#wait(bytes, info, (error) => (error === undefined ? resolve() : reject(error)));
-    });
+  /** Its promise is settled by what becomes of the message, or by its refusal. */
+  #deliver(data: Uint8Array | string, info: SendInfo): Promise<void> {
+    const delivery = new Delivery();
+    const asked: SendInfo & { readonly receipt: Delivery } = { ...info, receipt: delivery };
+    this.send(data, asked).catch((error) => delivery.fail(error));
+    return delivery.promise;
   }
 
   #wait(bytes: Uint8Array, info: SendInfo, onAccepted: OnAccepted): void {
