@@ -461,12 +461,13 @@ export class PacketChecker {
     if (owner === undefined) return undefined;
     // With several, the last: DATA that went with a stale cookie went under a tag that nobody took up.
     let latest: Flow | undefined;
+    let unused: Flow | undefined;
     for (const peerTag of this.#peerTag.get(tag) ?? []) {
-      const key = `${owner.host} ${peerTag}`;
-      const flow = mustHaveData ? this.#flows.get(key) : this.#flow(owner.host, peerTag);
-      if (flow !== undefined && (flow.nextTsn !== undefined || !mustHaveData)) latest = flow;
+      const flow = this.#flow(owner.host, peerTag);
+      if (flow.nextTsn !== undefined || (!mustHaveData && flow.reconfiguration.isUsed)) latest = flow;
+      else unused = flow;
     }
-    return latest;
+    return latest ?? (mustHaveData ? undefined : unused);
   }
 
   #pair(a: number, b: number): void {

@@ -75,6 +75,11 @@ export class Reconfiguration {
     this.#onRestart = onRestart;
   }
 
+  /** It has asked for something, which may have come. */
+  get isUsed(): boolean {
+    return this.#asked.size > 0;
+  }
+
   /**
    * A RE-CONFIG leaves.
    * @param other what the receiver has asked for

@@ -124,9 +124,15 @@ export const COLLECTIONS: readonly Collection[] = [
   },
   {
     file: "association/receiving/deferred-reset.ts",
-    field: "#messages",
-    holds: "messages from behind the reset of a stream that waits for what comes before it",
-    bound: "half of `receiveBufferBytes` at `minReceiveChargeBytes` each",
+    field: "#waiting",
+    holds: "messages from behind the reset of a stream that waits for what comes before it, and what is given up there",
+    bound: "half of `receiveBufferBytes` at `minReceiveChargeBytes` each, and one more for each and for each inbound stream",
+  },
+  {
+    file: "association/receiving/deferred-reset.ts",
+    field: "#skipAt",
+    holds: "where it waits that messages of a stream were given up",
+    bound: "`maxInboundStreams`",
   },
   {
     file: "association/receiving/delivery-gate.ts",

@@ -970,6 +970,16 @@ describe("RFC 6525 5.2.3 Receiver-Side Procedures for the Incoming SSN Reset Req
 });
 
 describe("RFC 6525 5.2.4 Receiver-Side Procedures for the SSN/TSN Reset Request Parameter", () => {
+  it("MAY: refuses what it has been asked for again and again while nothing of its own is acknowledged", () => {
+    const link = open();
+    link.send(10);
+    for (let i = 0; i <= 10; i++) expect(resultsIn(says(link, asksForAll(link, 0)))).toEqual([InProgress]);
+    expect(link.send(20)).toEqual([]);
+    const answer = says(link, asksForAll(link, 0));
+    expect(resultsIn(answer)).toEqual([Denied]);
+    expect(chunksOf(answer, "DATA").map(({ payload }) => payload.length)).toEqual([20]);
+  });
+
   it("MUST: G3 to G6 begins all numbers anew: the peer's TSNs where it says, its own where they were", () => {
     const link = open();
     link.send(10, { streamId: 1 });
@@ -1084,6 +1094,21 @@ describe("RFC 6525 5.2.6 Receiver-Side Procedures for the Add Incoming Streams R
 });
 
 describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Response Parameter", () => {
+  it("MUST: what has been given up while the answer is awaited has its turn behind what came before", () => {
+    const link = agreed();
+    resetAll(link);
+    link.receive([link.data(0, { ssn: 0 })]);
+    for (const [tsn, ssn] of [
+      [1, 1],
+      [2, 2],
+    ] as const)
+      link.receive([link.forwardTsn(tsn, [{ streamId: 0, ssn }])]);
+    link.receive([link.data(3, { ssn: 3 })]);
+    expect(link.read()).toEqual([]);
+    says(link, answers(link, 0, Denied));
+    expect(link.read()).toEqual(["hello", "hello"]);
+  });
+
   it("MUST: H1 ignores what answers nothing that is under way", () => {
     const link = agreed();
     says(link, answers(link, 0, Performed));

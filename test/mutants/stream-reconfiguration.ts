@@ -475,4 +475,18 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "",
     "nobody hears of the end",
   ),
+  mutant(
+    "rc-gives-up",
+    "association/extensions/stream-reconfiguration/responder.ts",
+    "++this.#pending.askedCount > MAX_ASKED",
+    "false",
+    "both sides wait for one another for ever",
+  ),
+  mutant(
+    "rc-skip-waits",
+    "association/receiving/inbound.ts",
+    "if (this.#deferred?.keepsSkip(skip) !== true) this.#skipIn(skip);",
+    "this.#skipIn(skip);",
+    "what waits for the answer is lost by what is given up behind it",
+  ),
 ];

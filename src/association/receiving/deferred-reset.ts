@@ -25,6 +25,18 @@ export interface WaitingMessage {
   readonly tsns: readonly number[] | undefined;
 }
 
+/** What the peer has given up of a stream, told while others wait: their turn comes first. */
+export interface WaitingSkip {
+  readonly streamId: number;
+  readonly throughNumber: number;
+  /** TSNs that were given up with it. */
+  readonly tsnCount: number;
+  /** The New Cumulative TSN that told of it. */
+  readonly lastTsn: number;
+}
+
+export type Waiting = WaitingMessage | WaitingSkip;
+
 export class DeferredReset {
   readonly streamIds: readonly number[];
   readonly onReset: () => void;
@@ -33,7 +45,9 @@ export class DeferredReset {
   #lastTsn: number | undefined;
   readonly #listed: ReadonlySet<number>;
   readonly #minChargeBytes: number;
-  #messages: WaitingMessage[] = [];
+  #waiting: Waiting[] = [];
+  /** Where the last thing that waits on a stream is a skip, its place: the next one takes it. */
+  readonly #skipAt: Map<number, number> = new Map();
 
   constructor({ streamIds, lastTsn, minChargeBytes, onReset }: DeferredResetInit) {
     this.streamIds = streamIds;
@@ -61,22 +75,32 @@ export class DeferredReset {
   /** Keeps a message if it is from behind the reset. */
   keeps(waiting: WaitingMessage): boolean {
     const { message } = waiting;
-    if (
-      this.#lastTsn === undefined
-        ? !this.#covers(message.streamId)
-        : !this.isBehind(message.tsn, message.streamId)
-    )
-      return false;
-    this.#messages.push(waiting);
+    if (!this.#isKept(message.tsn, message.streamId)) return false;
+    this.#skipAt.delete(message.streamId);
+    this.#waiting.push(waiting);
     this.heldBytes += Math.max(message.data.length, this.#minChargeBytes);
     return true;
   }
 
+  /** The same for what was given up. */
+  keepsSkip(skip: WaitingSkip): boolean {
+    if (!this.#isKept(skip.lastTsn, skip.streamId)) return false;
+    const at = this.#skipAt.get(skip.streamId) ?? this.#waiting.length;
+    const { tsnCount = 0 } = (this.#waiting[at] ?? {}) as Partial<WaitingSkip>;
+    this.#waiting[at] = { ...skip, tsnCount: skip.tsnCount + tsnCount };
+    this.#skipAt.set(skip.streamId, at);
+    return true;
+  }
+
   /** Where the streams begin anew has become known: gives what waited and is from before. */
-  setLastTsn(lastTsn: number): WaitingMessage[] {
+  setLastTsn(lastTsn: number): Waiting[] {
     this.#lastTsn = lastTsn;
     const waiting = this.take();
-    return waiting.filter((each) => !this.keeps(each));
+    return waiting.filter((each) => !("message" in each ? this.keeps(each) : this.keepsSkip(each)));
+  }
+
+  #isKept(tsn: number, streamId: number): boolean {
+    return this.#lastTsn === undefined ? this.#covers(streamId) : this.isBehind(tsn, streamId);
   }
 
   #covers(streamId: number): boolean {
@@ -84,10 +108,11 @@ export class DeferredReset {
   }
 
   /** Empties it. */
-  take(): WaitingMessage[] {
-    const messages = this.#messages;
-    this.#messages = [];
+  take(): Waiting[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#skipAt.clear();
     this.heldBytes = 0;
-    return messages;
+    return waiting;
   }
 }

@@ -15,7 +15,7 @@ import type { TimedPart } from "../model/deadlines.ts";
 import type { OpenDelivery } from "../model/events.ts";
 import { type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
 import { DataAssembler } from "./data-assembler.ts";
-import { DeferredReset, type WaitingMessage } from "./deferred-reset.ts";
+import { DeferredReset, type Waiting, type WaitingMessage, type WaitingSkip } from "./deferred-reset.ts";
 import { DeliveryGate } from "./delivery-gate.ts";
 import { IDataAssembler } from "./i-data-assembler.ts";
 import type { MessageAssembler, SkippedMessage } from "./message-assembler.ts";
@@ -227,8 +227,8 @@ export class Inbound implements TimedPart {
     for (const { messageKey } of aborted) this.#gate.abort(messageKey);
     for (const { streamId, ssn, unordered } of skipped) {
       if (streamId >= this.#streamCount || unordered === true) continue;
-      for (const message of this.#ordering.skip(streamId, ssn, skippedTsnCount)) this.#gate.deliver(message);
-      this.#deliverHeld(streamId);
+      const skip = { streamId, throughNumber: ssn, tsnCount: skippedTsnCount, lastTsn: throughTsn };
+      if (this.#deferred?.keepsSkip(skip) !== true) this.#skipIn(skip);
     }
     if (hadGaps || this.tsns.hasGaps) this.sackPolicy.requestNow();
     this.#countHeld();
@@ -350,7 +350,7 @@ export class Inbound implements TimedPart {
    */
   #restart(
     streamIds: readonly number[],
-    waiting: readonly WaitingMessage[],
+    waiting: readonly Waiting[],
     onReset: () => void = () => {},
   ): boolean {
     for (const id of streamIds.length > 0 ? streamIds : this.#ordering.streamIds)
@@ -364,12 +364,23 @@ export class Inbound implements TimedPart {
   }
 
   /** A whole message takes its place in its stream. @returns false if its number was used before */
-  #take({ message, lastTsn, tsns }: WaitingMessage): boolean {
+  #take(waiting: Waiting): boolean {
+    if (!("message" in waiting)) {
+      this.#skipIn(waiting);
+      return true;
+    }
+    const { message, lastTsn, tsns } = waiting;
     if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered))
       return this.#ordering.hold(message, lastTsn, tsns);
     this.#gate.deliver(message);
     this.#deliverFollowers(message);
     return true;
+  }
+
+  /** What is missing of a stream up to a number will not come. */
+  #skipIn({ streamId, throughNumber, tsnCount }: WaitingSkip): void {
+    for (const message of this.#ordering.skip(streamId, throughNumber, tsnCount)) this.#gate.deliver(message);
+    this.#deliverHeld(streamId);
   }
 
   #acknowledge(tsn: number, chunk: UserDataChunk): void {

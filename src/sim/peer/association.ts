@@ -120,7 +120,7 @@ export class PeerAssociation {
 
   send(message: PeerMessage): void {
     this.#sender.enqueue(message);
-    if (this.#state === "ESTABLISHED" && this.#seat.habits.happens(0.1)) this.#steward?.ask(message.streamId);
+    if (this.#state === "ESTABLISHED" && this.#seat.habits.happens(0.2)) this.#steward?.ask(message.streamId);
     this.flush();
   }
 

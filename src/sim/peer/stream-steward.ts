@@ -171,6 +171,7 @@ export class StreamSteward {
       if (!this.#sender.isHeldDrained) return;
     }
     this.#waiting.shift();
+    this.#habits.does("reconfigures");
     const requestNumber = this.#nextNumber;
     this.#nextNumber = tsnAdd(requestNumber, 1);
     this.#asked = { own, parameter: this.#parameterOf(own, requestNumber) };

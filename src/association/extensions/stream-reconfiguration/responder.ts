@@ -17,6 +17,8 @@ import type { Requester } from "./requester.ts";
 const { NothingToDo, Performed, Denied, RequestInProgress, BadSequenceNumber, InProgress } = ReConfigResult;
 /** Streams are counted in 16 bits. */
 const MAX_STREAMS = 65_535;
+/** So often a reset of all numbers is asked for again before it is refused. */
+const MAX_ASKED = 10;
 
 /** Those with a request. */
 export type RequestParameter = Exclude<
@@ -38,6 +40,8 @@ interface Answer {
 interface PendingAssociationReset {
   readonly answer: Answer;
   readonly source: Path;
+  /** How often the peer has asked again. */
+  askedCount: number;
 }
 
 export class Responder {
@@ -118,6 +122,7 @@ export class Responder {
   }
 
   #repeated(answer: Answer): Parameter {
+    if (this.#pending?.answer === answer && ++this.#pending.askedCount > MAX_ASKED) this.#giveUp(answer);
     const { requestNumber, result, nextTsns } = answer;
     if (result !== "ours") return responseTo(requestNumber, result, nextTsns);
     const ours = this.#requester.answerTo(requestNumber);
@@ -189,9 +194,20 @@ export class Responder {
       this.#resetAssociation(answer);
       return Performed;
     }
-    this.#pending = { answer, source };
+    this.#pending = { answer, source, askedCount: 0 };
     outbound.queue.pause();
     return InProgress;
+  }
+
+  /**
+   * What has been begun does not come to its end: the peer may have closed its window because it waits for the new numbers. It is
+   * to go on with the old ones.
+   */
+  #giveUp(answer: Answer): void {
+    answer.result = Denied;
+    this.#announcer.refusedCount++;
+    this.#pending = undefined;
+    this.#host.outbound.queue.resume();
   }
 
   #resetAssociation(answer: Answer): void {
