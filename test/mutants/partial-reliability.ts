@@ -354,8 +354,8 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-in-held",
     INBOUND,
-    "      this.#deliverHeld(streamId);\n    }\n    if (hadGaps",
-    "    }\n    if (hadGaps",
+    "    this.#deliverHeld(streamId);\n  }\n\n  #acknowledge",
+    "  }\n\n  #acknowledge",
     "what follows what was skipped is not delivered",
   ),
   mutant(

@@ -393,8 +393,8 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-keeps-twice",
     DEFERRED,
-    "    this.#messages = [];\n    this.heldBytes = 0;",
-    "    this.heldBytes = 0;",
+    "    this.#waiting = [];\n    this.#skipAt.clear();",
+    "    this.#skipAt.clear();",
     "it is delivered twice",
   ),
   mutant(
