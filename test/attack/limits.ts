@@ -125,8 +125,10 @@ export const COLLECTIONS: readonly Collection[] = [
   {
     file: "association/receiving/deferred-reset.ts",
     field: "#waiting",
-    holds: "messages from behind the reset of a stream that waits for what comes before it, and what is given up there",
-    bound: "half of `receiveBufferBytes` at `minReceiveChargeBytes` each, and one more for each and for each inbound stream",
+    holds:
+      "messages from behind the reset of a stream that waits for what comes before it, and what is given up there",
+    bound:
+      "half of `receiveBufferBytes` at `minReceiveChargeBytes` each, and one more for each and for each inbound stream",
   },
   {
     file: "association/receiving/deferred-reset.ts",
