@@ -65,6 +65,8 @@ export class Reconfiguration {
   /** Of all that may have been announced the one that was agreed on. */
   #initialTsn: number | undefined;
   readonly #asked = new Map<number, Asked>();
+  /** The request for a reset of all numbers that was granted last. */
+  #resetFor: number | undefined;
   /** Requests that have reached the other side. */
   readonly #arrived = new Set<number>();
   readonly #nextSsn = new Map<number, number>();
@@ -94,7 +96,11 @@ export class Reconfiguration {
       const number = fields.getUint32(0);
       if (type === RESPONSE) {
         if (!other.#arrived.has(number)) return `answered request ${number}, which has not come`;
-        if (fields.byteLength === 16) this.#restart([]); // All numbers of its own begin anew, too.
+        // All numbers of its own begin anew, too: the first time that it says so.
+        if (fields.byteLength === 16 && number !== this.#resetFor) {
+          this.#resetFor = number;
+          this.#restart([]);
+        }
         continue;
       }
       const bytes = bytesOf(fields);

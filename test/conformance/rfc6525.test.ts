@@ -1094,6 +1094,15 @@ describe("RFC 6525 5.2.6 Receiver-Side Procedures for the Add Incoming Streams R
 });
 
 describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Response Parameter", () => {
+  it("MUST: what has been acknowledged while the answer is awaited is delivered though none comes", () => {
+    const link = agreed();
+    resetAll(link);
+    link.receive([link.data(0)]);
+    expect(link.read()).toEqual([]);
+    link.receive([{ kind: "ABORT", tagReflected: false, causes: [] }]);
+    expect(link.read()).toEqual(["hello"]);
+  });
+
   it("MUST: what has been given up while the answer is awaited has its turn behind what came before", () => {
     const link = agreed();
     resetAll(link);

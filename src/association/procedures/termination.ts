@@ -16,6 +16,7 @@ import type { Settings } from "../model/settings.ts";
 import { isSettingUp } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
+import type { Inbound } from "../receiving/inbound.ts";
 import type { UserEvents } from "../reporting/user-events.ts";
 
 const CHUNK_TYPES = [ChunkType.Abort];
@@ -27,6 +28,7 @@ export interface TerminationParts {
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly control: ControlQueue<Path>;
+  readonly inbound: Pick<Inbound, "stopAwaitingNumbers">;
   readonly events: UserEvents;
 }
 
@@ -137,6 +139,7 @@ export class Termination implements ChunkHandler<Path> {
     this.#parts.events.failUnsent(reason.kind === "aborted" ? reason.causeCodes[0] : undefined);
     this.#parts.control.clear();
     this.#parts.lifecycle.enter("CLOSED");
+    this.#parts.inbound.stopAwaitingNumbers();
     this.#parts.events.tellReadable();
     this.#parts.events.abortDeliveries();
     this.#parts.seat.release();

@@ -62,6 +62,11 @@ export class DeferredReset {
     return this.#lastTsn !== undefined;
   }
 
+  /** Where the new numbers begin is not known yet. */
+  get awaitsNumbers(): boolean {
+    return this.#lastTsn === undefined;
+  }
+
   /** Whether everything from before has come. */
   isDue(cumulativeTsn: number): boolean {
     return this.#lastTsn !== undefined && tsnGte(cumulativeTsn, this.#lastTsn);

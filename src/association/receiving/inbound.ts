@@ -102,6 +102,7 @@ export class Inbound implements TimedPart {
   /** Begins anew; messages that were acknowledged and that the user has not taken stay, ahead of new ones. */
   reset({ initialTsn, streamCount, isInterleaved }: InboundTerms): void {
     const { maxDuplicateTsnsReported, minReceiveChargeBytes } = this.#options;
+    this.stopAwaitingNumbers();
     const undelivered = this.#takeUndelivered();
     this.tsns.reset(initialTsn, maxDuplicateTsnsReported);
     this.sackPolicy.reset();
@@ -263,6 +264,11 @@ export class Inbound implements TimedPart {
   /** This side has asked for a reset of all numbers: what comes until the answer may be numbered anew; it waits for that. */
   awaitNewNumbers(): void {
     this.#defer(undefined, [], () => {});
+  }
+
+  /** There will be no answer any more. */
+  stopAwaitingNumbers(): void {
+    if (this.#deferred?.awaitsNumbers === true) this.keepNumbers();
   }
 
   /** There will be none: what has waited is as ever. */

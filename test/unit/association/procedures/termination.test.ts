@@ -44,7 +44,8 @@ beforeEach(() => {
       closed = reason;
     },
   });
-  termination = new Termination({ seat, settings, identity, lifecycle, paths, control, events });
+  const inbound = { stopAwaitingNumbers: () => log.push("stopAwaitingNumbers") };
+  termination = new Termination({ seat, settings, identity, lifecycle, paths, control, inbound, events });
   lifecycle.enter("ESTABLISHED");
   log.length = 0;
 });
@@ -57,6 +58,7 @@ it("ends an association in one order: what fails, the state, what can be read, t
     "send ABORT",
     "failUnsent 12",
     "enter CLOSED",
+    "stopAwaitingNumbers",
     "tellReadable",
     "abortDeliveries",
     "release",
