@@ -52,6 +52,11 @@ export class Flow {
     return isInterleaved ? this.messages.restsLeft : this.lastEnds ? 0 : 1;
   }
 
+  /** As many as there may be of them, in either format. */
+  get mostRests(): number {
+    return Math.max(this.restsLeft(true), this.restsLeft(false));
+  }
+
   /** A FORWARD TSN (RFC 3758 3.2). @returns what is wrong with its list of streams */
   onSkipped(through: number, value: DataView): string | undefined {
     const listed = new Map<number, number>();

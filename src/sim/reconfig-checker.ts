@@ -3,7 +3,7 @@
  * Owns: what one sender of an association has asked for, what was answered, which SSN is due on each stream.
  * Shares no code with the stack. Does not own: TSNs and SACKs (packet-checker.ts).
  */
-import { plus } from "./wire.ts";
+import { ahead, plus } from "./wire.ts";
 
 const OUTGOING = 13;
 const INCOMING = 14;
@@ -51,6 +51,8 @@ interface Asked {
 export interface ReconfiguredFlow {
   readonly initialTsns: ReadonlySet<number>;
   readonly nextTsn: number | undefined;
+  /** TSNs that may stand for what was not sent of messages that were given up. */
+  readonly mostRests: number;
 }
 
 /** Both next TSNs of an answer to a reset of all numbers. */
@@ -116,7 +118,8 @@ export class Reconfiguration {
       if (!isDue) return `asked under number ${number} where ${this.#nextNumber} was due`;
       this.#initialTsn ??= number; // RFC 6525 4.1: both begin with the same.
       const nextTsn = flow.nextTsn ?? this.#initialTsn;
-      if (type === OUTGOING && fields.getUint32(8) !== plus(nextTsn, -1))
+      const restCount = type === OUTGOING ? ahead(fields.getUint32(8), plus(nextTsn, -1)) : 0;
+      if (restCount < 0 || restCount > flow.mostRests)
         return `named ${fields.getUint32(8)} as its last TSN, with ${nextTsn} to come`;
       this.#nextNumber = plus(number, 1);
       this.#asked.set(number, {

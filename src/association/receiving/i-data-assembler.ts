@@ -243,13 +243,15 @@ export class IDataAssembler implements MessageAssembler {
     return aborted;
   }
 
-  restart(streamIds: readonly number[]): void {
+  restart(streamIds: readonly number[], lastTsn: number): void {
     const places = new Set([...this.#unfinished.keys(), ...this.#givenUpThrough.keys()]);
     for (const place of places) {
       if (streamIds.length > 0 && !streamIds.includes(place >>> 1)) continue;
       this.#givenUpThrough.delete(place);
       for (const message of [...(this.#unfinished.get(place)?.byMid.values() ?? [])]) {
-        for (const fragment of message.fragments.values()) this.#forget(fragment);
+        const fragments = [...message.fragments.values()];
+        if (fragments.some(({ tsn }) => tsnGt(tsn, lastTsn))) continue;
+        for (const fragment of fragments) this.#forget(fragment);
         this.#unfile(message);
       }
     }

@@ -183,7 +183,7 @@ export class Inbound implements TimedPart {
       return "invalid-stream";
     }
     // Fragments of I-DATA find one another by their numbers, and those are about to begin anew: they are to come again.
-    if (this.#deferred?.isBehind(tsn, streamId) === true && this.isInterleaved) {
+    if (this.#deferred !== undefined && this.isInterleaved && this.#isNumberedAnew(chunk, this.#deferred)) {
       this.sackPolicy.requestNow();
       return "no-room";
     }
@@ -266,9 +266,19 @@ export class Inbound implements TimedPart {
     this.#defer(undefined, [], () => {});
   }
 
-  /** There will be no answer any more. */
+  /**
+   * There will be no answer any more. What has been acknowledged is delivered all the same: in its turn by the old numbers, or else
+   * by the new ones, in the order in which it was sent.
+   */
   stopAwaitingNumbers(): void {
-    if (this.#deferred?.awaitsNumbers === true) this.keepNumbers();
+    if (this.#deferred?.awaitsNumbers !== true) return;
+    const waiting = this.#deferred.take().sort((a, b) => tsnDiff(a.lastTsn, b.lastTsn));
+    this.#deferred = undefined;
+    for (const each of waiting) {
+      const isNew = !this.#take(each) && !tsnGt(each.lastTsn, this.tsns.cumulativeTsn);
+      if (isNew && "message" in each) this.#gate.deliver(each.message);
+    }
+    this.#countHeld();
   }
 
   /** There will be none: what has waited is as ever. */
@@ -292,7 +302,7 @@ export class Inbound implements TimedPart {
     for (const each of before) this.#take(each);
     // Some of what is numbered anew may have come before the answer.
     const aborted = tsnGt(lastTsn, this.tsns.cumulativeTsn) ? this.skip(lastTsn, []) : NO_DELIVERIES;
-    this.#restart([], after);
+    this.#restart([], lastTsn, after);
     return aborted;
   }
 
@@ -305,7 +315,7 @@ export class Inbound implements TimedPart {
     this.#assembler = undefined;
     for (const { messageKey } of aborted) this.#gate.abort(messageKey);
     this.tsns.reset(nextTsn, this.#options.maxDuplicateTsnsReported);
-    this.#restart([], []);
+    this.#restart([], tsnAdd(nextTsn, -1), []);
     return aborted;
   }
 
@@ -335,6 +345,15 @@ export class Inbound implements TimedPart {
     if (this.#assembler?.isEmpty === true) this.#assembler = undefined;
   }
 
+  /** Of I-DATA: it is known to have a number of those that are to come. */
+  #isNumberedAnew(
+    { tsn, streamId, isUnordered, sequenceNumber }: UserDataChunk,
+    reset: DeferredReset,
+  ): boolean {
+    if (!reset.awaitsNumbers) return reset.isBehind(tsn, streamId);
+    return !isUnordered && MID_SPACE.gt(this.#ordering.nextNumberOf(streamId), sequenceNumber);
+  }
+
   #defer(lastTsn: number | undefined, streamIds: readonly number[], onReset: () => void): void {
     const { minReceiveChargeBytes: minChargeBytes } = this.#options;
     this.#deferred = new DeferredReset({ streamIds, lastTsn, minChargeBytes, onReset });
@@ -345,23 +364,25 @@ export class Inbound implements TimedPart {
     const deferred = this.#deferred;
     if (deferred?.isDue(this.tsns.cumulativeTsn) !== true) return true;
     this.#deferred = undefined;
-    return this.#restart(deferred.streamIds, deferred.take(), deferred.onReset);
+    return this.#restart(deferred.streamIds, this.tsns.cumulativeTsn, deferred.take(), deferred.onReset);
   }
 
   /**
    * Streams begin at 0; what the old numbers kept waiting goes out before.
    * @param streamIds none: all
+   * @param lastTsn of what has old numbers
    * @param waiting what has come of the new ones
    * @param onReset called between the two
    */
   #restart(
     streamIds: readonly number[],
+    lastTsn: number,
     waiting: readonly Waiting[],
     onReset: () => void = () => {},
   ): boolean {
     for (const id of streamIds.length > 0 ? streamIds : this.#ordering.streamIds)
       for (const message of this.#ordering.restart(id)) this.#gate.deliver(message);
-    this.#assembler?.restart(streamIds);
+    this.#assembler?.restart(streamIds, lastTsn);
     onReset();
     let isSound = true;
     for (const each of waiting) isSound = this.#take(each) && isSound;
