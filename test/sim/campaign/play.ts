@@ -277,7 +277,8 @@ class Game {
     if (user.state !== "ESTABLISHED" || !association.streamReconfiguration) return;
     try {
       if (action.kind === "reset-all") return user.resetAssociation();
-      if (action.kind === "add-streams") return user.addStreams(action);
+      if (action.kind === "add-streams")
+        return user.addStreams({ inbound: action.inbound, outbound: action.outbound });
       const { direction, bits } = action;
       const { inboundStreams, outboundStreams } = association;
       const [incoming, outgoing] = [
