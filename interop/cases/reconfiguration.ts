@@ -30,7 +30,7 @@ async function take(socket: Socket, count: number): Promise<Message[]> {
 }
 
 /** What we send on a stream between its resets stays together: usrsctp tells its resets behind the messages from before. */
-async function resetByUs(side: Side): Promise<void> {
+async function resetByUs(side: Side, leastTold = ROUNDS): Promise<void> {
   const { socket, peer } = await side.associate();
   peer.say("echo off");
   await peer.settle();
@@ -59,14 +59,15 @@ async function resetByUs(side: Side): Promise<void> {
     check(hash === digest(messageBytes(count, length)), `message ${count} came damaged`);
     count++;
   }
-  check(resets === ROUNDS && count === ROUNDS * PER_ROUND, `${resets} resets and ${count} messages came`);
+  const isComplete = resets >= leastTold && resets <= ROUNDS && count === ROUNDS * PER_ROUND;
+  check(isComplete, `${resets} resets and ${count} messages came`);
 }
 
 export const resetsByUs = (side: Side): Promise<void> => resetByUs(side);
 
 export async function resetsByUsUnderLoss(side: Side): Promise<void> {
   const relay = await side.throughLoss(IMPAIRMENT);
-  await resetByUs(side);
+  await resetByUs(side, ROUNDS - 1); // Of the last one, at the end of the association, usrsctp does not always tell.
   check(relay.lostCount > 0, "nothing was lost");
 }
 

@@ -140,7 +140,7 @@ it("gives every message once, whole and in the order of its stream, in whatever 
         expect(inbound.tsns.cumulativeTsn).toBe(tsnAdd(initialTsn, arrivals.length - 1));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -177,6 +177,6 @@ it("loses and holds up nothing but what was given up, whatever is skipped when (
         expect(inbound.buffer.usedBytes).toBe(0);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
