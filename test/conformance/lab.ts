@@ -376,11 +376,7 @@ export function cookieParameter(cookie: Uint8Array = PEER_COOKIE): Parameter {
 export const FORWARD_TSN_SUPPORTED: Parameter = { kind: "Forward-TSN-Supported", type: 0xc000 };
 
 /** What a peer says that knows RE-CONFIG (RFC 6525 5.1.1), and FORWARD TSN beside it. */
-export const RECONFIG_SUPPORTED: Parameter = {
-  kind: "Supported Extensions",
-  type: 0x8008,
-  chunkTypes: [130, 192],
-};
+export const RECONFIG_SUPPORTED: Parameter = supportedExtensions(130, 192);
 
 export function addressParameter(address: string): Parameter {
   return address.includes(":")

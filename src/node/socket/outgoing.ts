@@ -113,7 +113,7 @@ export class Outgoing {
       this.#owner.onTaken(waiter.data.length);
       waiter.settle();
     }
-    if (association !== undefined) this.#setMarks();
+    this.#setMarks();
   }
 
   /** Nothing that waits will be taken. @param why made only if somebody waits */
