@@ -2,12 +2,14 @@
  * How many bytes this stack sends for the bytes that it gets, for each kind of packet that a stranger or a peer may send.
  * Owns: the conversations and the sums; bytes are UDP payload. Does not own: what is allowed (amplification.test.ts).
  */
+import type { AssociationOptions } from "../../src/base/options.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { encodePacket } from "../../src/chunks/packet.ts";
 import {
   addressParameter,
   cookieOf,
   echoOf,
+  FORWARD_TSN_SUPPORTED,
   firstOf,
   HEARTBEAT,
   initChunk,
@@ -19,6 +21,7 @@ import {
   PEER_ADDRESS,
   PEER_PORT,
   PEER_TAG,
+  RECONFIG_SUPPORTED,
   type SentPacket,
 } from "../conformance/lab.ts";
 import { ipv4 } from "./addresses.ts";
@@ -132,8 +135,13 @@ function strangers(): Amplification[] {
 
 function peers(): Amplification[] {
   const rows: Amplification[] = [];
-  const row = (what: string, play: (tally: Tally, link: Link, tag: number) => void): void => {
-    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+  const row = (
+    what: string,
+    play: (tally: Tally, link: Link, tag: number) => void,
+    options: Partial<AssociationOptions> = {},
+  ): void => {
+    const parameters = [FORWARD_TSN_SUPPORTED, RECONFIG_SUPPORTED];
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0, ...options }, { parameters });
     const tally = new Tally(link.lab);
     play(tally, link, link.association.localTag);
     rows.push(tally.row("peer", what));
@@ -180,6 +188,27 @@ function peers(): Amplification[] {
   row("SHUTDOWN", (tally, link, tag) => {
     tally.send([{ kind: "SHUTDOWN", cumulativeTsnAck: (link.ourTsn - 1) >>> 0 }], { tag });
   });
+  row("FORWARD TSN, the smallest", (tally, link, tag) => {
+    tally.send([{ kind: "FORWARD TSN", newCumulativeTsn: link.peerTsn, skipped: [] }], { tag });
+  });
+  row("RE-CONFIG that resets the peer's streams", (tally, link, tag) => {
+    const reset = { type: 13, responseNumber: 0, lastTsn: (link.peerTsn - 1) >>> 0, streamIds: [] } as const;
+    const parameter = { kind: "Outgoing SSN Reset Request", requestNumber: link.peerTsn, ...reset } as const;
+    tally.send([{ kind: "RE-CONFIG", parameters: [parameter] }], { tag });
+  });
+  row(
+    "RE-CONFIG that asks for a reset of our streams, and never answers: within an hour",
+    (tally, link, tag) => {
+      link.send(1);
+      link.receive([link.sack(0)]);
+      const request = { type: 14, requestNumber: link.peerTsn, streamIds: [] } as const;
+      tally.send([{ kind: "RE-CONFIG", parameters: [{ kind: "Incoming SSN Reset Request", ...request }] }], {
+        tag,
+      });
+      tally.count(link.lab.run(3_600_000));
+    },
+    { allowStreamReset: true },
+  );
   return rows;
 }
 

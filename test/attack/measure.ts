@@ -4,9 +4,11 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Association } from "../../src/association/association.ts";
 import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { decodePacket, encodePacket } from "../../src/chunks/packet.ts";
+import type { Parameter } from "../../src/chunks/parameters.ts";
 import { PacketSlab } from "../../src/chunks/slab.ts";
 import { nodePlatform } from "../../src/node/common/platform.ts";
 import { Stack } from "../../src/stack/stack.ts";
@@ -25,10 +27,12 @@ import {
 } from "../conformance/lab.ts";
 import { ipv4 } from "./addresses.ts";
 import { amplificationTable } from "./amplification.ts";
+import { PEER_FLOODS, type PeerFlood } from "./peer-floods.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 const slab = new PacketSlab();
+const PEER = { address: PEER_ADDRESS, port: UDP_PORT };
 
 /** Bytes of the heap, and of what it keeps outside of itself, that are in use. */
 function memoryBytes(): number {
@@ -63,8 +67,11 @@ function drain(stack: Stack, nowMs: number): number {
   return bytes;
 }
 
-function cookieFor(stack: Stack): { readonly cookie: Uint8Array; readonly tag: number } {
-  stack.receive(packet(0, [initChunk()]), { address: PEER_ADDRESS, port: UDP_PORT }, OUR_ADDRESS, 1);
+function cookieFor(
+  stack: Stack,
+  parameters: readonly Parameter[] = [],
+): { readonly cookie: Uint8Array; readonly tag: number } {
+  stack.receive(packet(0, [initChunk({ parameters })]), PEER, OUR_ADDRESS, 1);
   const out = stack.pollTransmit(slab, 1);
   const [initAck] = decodePacket(slab.bytes.slice(0, out?.lengthBytes ?? 0)).chunks;
   if (initAck?.kind !== "INIT ACK") throw new Error("the stack did not answer an INIT");
@@ -134,6 +141,59 @@ function floods(count: number): void {
   runFlood({ name: "64 bytes of noise", stack: serverStack(), datagram: () => noise }, count);
 }
 
+/** An association of a peer that says what it supports. */
+function acceptedBy(
+  stack: Stack,
+  parameters: readonly Parameter[] = [],
+): { readonly association: Association; readonly tag: number } {
+  const { cookie, tag } = cookieFor(stack, parameters);
+  stack.receive(packet(tag, [{ kind: "COOKIE ECHO", cookie }]), PEER, OUR_ADDRESS, 2);
+  drain(stack, 2);
+  const [association] = [...stack.associations];
+  if (association === undefined) throw new Error("no association");
+  return { association, tag };
+}
+
+function runPeerFlood({ name, parameters, options, chunks }: PeerFlood, count: number): void {
+  const stack = serverStack({ heartbeatIntervalMs: 0, ...options });
+  const { association, tag } = acceptedBy(stack, parameters);
+  let bytesIn = 0;
+  let bytesOut = 0;
+  let spentMs = 0;
+  let done = 0;
+  let before = 0;
+  while (done < count) {
+    // Made beforehand: what the attacker's packets cost the attacker is no part of the figure.
+    const made = Array.from({ length: Math.min(1_000, count - done) }, (_, i) =>
+      packet(tag, chunks(done + i)),
+    );
+    const startMs = performance.now();
+    for (const bytes of made) {
+      const nowMs = 3 + done++ / 100; // A hundred thousand a second.
+      stack.receive(bytes, PEER, OUR_ADDRESS, nowMs);
+      bytesIn += bytes.length;
+      bytesOut += drain(stack, nowMs);
+    }
+    spentMs += performance.now() - startMs;
+    if (before === 0) before = memoryBytes(); // Warm, and its code compiled.
+  }
+  const grownBytes = memoryBytes() - before;
+  const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
+  const { state, heldBytes } = association.status();
+  console.log(
+    `| ${name} | ${whole(count)} | ${whole((1_000 * count) / spentMs)} | ${(bytesOut / bytesIn).toFixed(2)} | ${state} | ` +
+      `${whole(heldBytes)} | ${whole(grownBytes / 1_024)} KiB |`,
+  );
+}
+
+function peerFloods(count: number): void {
+  console.log(
+    "\n| flood of a peer | packets | handled per second | bytes out per in | the association | bytes held | memory grown by |",
+  );
+  console.log("|---|---:|---:|---:|---|---:|---:|");
+  for (const flood of PEER_FLOODS) runPeerFlood(flood, count);
+}
+
 /** What an association really takes for each byte that it counts against its receive buffer. */
 function heldPieces(): void {
   console.log("\n| held | pieces | counted | taken | taken per counted |");
@@ -176,16 +236,11 @@ function heldPieces(): void {
   ];
   for (const [name, chunk] of shapes) {
     const stack = serverStack({ receiveBufferBytes: 8 * 1_048_576 });
-    const { cookie, tag } = cookieFor(stack);
-    const from = { address: PEER_ADDRESS, port: UDP_PORT };
-    stack.receive(packet(tag, [{ kind: "COOKIE ECHO", cookie }]), from, OUR_ADDRESS, 2);
-    drain(stack, 2);
-    const [association] = [...stack.associations];
-    if (association === undefined) throw new Error("no association");
+    const { association, tag } = acceptedBy(stack);
     const before = memoryBytes();
     let pieces = 0;
     for (; pieces < 32_000 && association.status().heldBytes < 8 * 1_048_576 - 2_000; pieces++) {
-      stack.receive(packet(tag, [chunk(pieces)]), from, OUR_ADDRESS, 3);
+      stack.receive(packet(tag, [chunk(pieces)]), PEER, OUR_ADDRESS, 3);
       drain(stack, 3);
     }
     const taken = memoryBytes() - before;
@@ -203,5 +258,6 @@ const { values } = readCommand({
   options: { packets: wholeNumber("of each flood", 1_000_000, { from: 1 }) },
 });
 floods(values.packets);
+peerFloods(values.packets);
 heldPieces();
 console.log(`\n${amplificationTable()}`);
