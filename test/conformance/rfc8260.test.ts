@@ -507,7 +507,8 @@ describe("RFC 8260 2.3.1 SCTP Partial Reliability Extension", () => {
 
 describe("RFC 8260 2.3.2 SCTP Stream Reconfiguration Extension", () => {
   const ALL = [FORWARD_TSN_SUPPORTED, supportedExtensions(64, 130, 192, 194)];
-  const reconfigurable = (): Link => interleaved({ allowStreamReset: true }, ALL);
+  const reconfigurable = (options: Partial<AssociationOptions> = {}): Link =>
+    interleaved({ allowStreamReset: true, ...options }, ALL);
   const midsOf = (packets: readonly SentPacket[]): number[] =>
     chunksOf(packets, "I-DATA").map(({ mid }) => mid);
   const resetByPeer = (link: Link, number: number, lastOffset: number): SentPacket[] =>
@@ -580,6 +581,40 @@ describe("RFC 8260 2.3.2 SCTP Stream Reconfiguration Extension", () => {
     resetByPeer(link, 0, 1);
     link.receive([behind]);
     expect(link.read()).toEqual(["hello", "a", "b"]);
+  });
+
+  it("SHOULD: tells the user of a message that it has the beginning of, and that the reset has cut", () => {
+    const link = reconfigurable({ partialDeliveryPointBytes: 1 });
+    link.receive([piece(link, 0, 0, { mid: 0 })]);
+    expect(readPieces(link)).toMatchObject([{ ssn: 0, endOfMessage: false }]);
+    resetByPeer(link, 0, 0);
+    const told = link.lab.events.filter(
+      ({ kind }) => kind === "delivery-aborted" || kind === "streams-reset",
+    );
+    expect(told).toMatchObject([
+      { kind: "delivery-aborted", delivery: { streamId: 0, ssn: 0 } },
+      { kind: "streams-reset", streamIds: [0] },
+    ]);
+    link.receive([link.iData(1, { mid: 0 })]);
+    expect(readPieces(link)).toMatchObject([{ ssn: 0, endOfMessage: true }]);
+  });
+
+  it("SHOULD: the same where the reset waits for what comes before it, and where all numbers begin anew", () => {
+    const waiting = reconfigurable({ partialDeliveryPointBytes: 1 });
+    waiting.receive([piece(waiting, 0, 0, { mid: 0 })]);
+    resetByPeer(waiting, 0, 1);
+    expect(waiting.lab.eventKinds).not.toContain("delivery-aborted");
+    waiting.receive([waiting.iData(1, { streamId: 1 })]);
+    expect(waiting.lab.eventKinds).toContain("delivery-aborted");
+
+    const asking = reconfigurable({ partialDeliveryPointBytes: 1 });
+    asking.receive([piece(asking, 0, 0, { mid: 0 })]);
+    asking.association.resetAssociation(asking.lab.nowMs);
+    asking.lab.flush();
+    const nextTsns = { sender: (asking.peerTsn + 500) >>> 0, receiver: 700 };
+    const performed = { kind: "Re-configuration Response", type: 16, result: 1, nextTsns } as const;
+    asking.receive([{ kind: "RE-CONFIG", parameters: [{ ...performed, responseNumber: asking.ourTsn }] }]);
+    expect(asking.lab.eventKinds).toContain("delivery-aborted");
   });
 });
 

@@ -501,4 +501,18 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
     "priority",
     "the weight of a stream is not told",
   ),
+  mutant(
+    "il-reset-cuts",
+    ASSEMBLER,
+    "        if (message.isOpen) aborted.push(message.delivery);\n        for (const fragment of fragments)",
+    "        for (const fragment of fragments)",
+    "the user waits for the end of a message that a reset has cut",
+  ),
+  mutant(
+    "il-renumbering-cuts",
+    INBOUND,
+    "return [...aborted, ...cut];",
+    "return aborted;",
+    "the same where all numbers begin anew",
+  ),
 ];

@@ -159,7 +159,9 @@ export class DataAssembler implements MessageAssembler {
   }
 
   /** Fragments of DATA find one another by their TSNs alone. */
-  restart(): void {}
+  restart(): readonly OpenDelivery[] {
+    return [];
+  }
 
   skip(cumulativeTsn: number, throughTsn: number): readonly OpenDelivery[] {
     const aborted = this.openDeliveries;

@@ -4,7 +4,11 @@
  * Does not own: the reset (inbound.ts), what the peer is told (src/association/extensions/stream-reconfiguration).
  */
 import { tsnGt, tsnGte } from "../../base/serial.ts";
+import type { OpenDelivery } from "../model/events.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
+
+/** Hears of the messages of which the user has the beginning, and that the reset has cut. */
+export type ResetListener = (aborted: readonly OpenDelivery[]) => void;
 
 interface DeferredResetInit {
   /** None: all streams. */
@@ -14,7 +18,7 @@ interface DeferredResetInit {
   /** The least that a waiting message counts. */
   readonly minChargeBytes: number;
   /** Called once, when the streams have been reset. */
-  readonly onReset: () => void;
+  readonly onReset: ResetListener;
 }
 
 /** A message that waits, and the highest of its TSNs. */
@@ -39,7 +43,7 @@ export type Waiting = WaitingMessage | WaitingSkip;
 
 export class DeferredReset {
   readonly streamIds: readonly number[];
-  readonly onReset: () => void;
+  readonly onReset: ResetListener;
   /** What waiting messages count. */
   heldBytes = 0;
   #lastTsn: number | undefined;

@@ -243,7 +243,8 @@ export class IDataAssembler implements MessageAssembler {
     return aborted;
   }
 
-  restart(streamIds: readonly number[], lastTsn: number): void {
+  restart(streamIds: readonly number[], lastTsn: number): readonly OpenDelivery[] {
+    const aborted: OpenDelivery[] = [];
     const places = new Set([...this.#unfinished.keys(), ...this.#givenUpThrough.keys()]);
     for (const place of places) {
       if (streamIds.length > 0 && !streamIds.includes(place >>> 1)) continue;
@@ -251,10 +252,12 @@ export class IDataAssembler implements MessageAssembler {
       for (const message of [...(this.#unfinished.get(place)?.byMid.values() ?? [])]) {
         const fragments = [...message.fragments.values()];
         if (fragments.some(({ tsn }) => tsnGt(tsn, lastTsn))) continue;
+        if (message.isOpen) aborted.push(message.delivery);
         for (const fragment of fragments) this.#forget(fragment);
         this.#unfile(message);
       }
     }
+    return aborted;
   }
 
   /** Whether a fragment is the rest of a message that was given up. */

@@ -15,7 +15,13 @@ import type { TimedPart } from "../model/deadlines.ts";
 import type { OpenDelivery } from "../model/events.ts";
 import { type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
 import { DataAssembler } from "./data-assembler.ts";
-import { DeferredReset, type Waiting, type WaitingMessage, type WaitingSkip } from "./deferred-reset.ts";
+import {
+  DeferredReset,
+  type ResetListener,
+  type Waiting,
+  type WaitingMessage,
+  type WaitingSkip,
+} from "./deferred-reset.ts";
 import { DeliveryGate } from "./delivery-gate.ts";
 import { IDataAssembler } from "./i-data-assembler.ts";
 import type { MessageAssembler, SkippedMessage } from "./message-assembler.ts";
@@ -254,9 +260,9 @@ export class Inbound implements TimedPart {
   /**
    * Resets streams once everything up to a TSN has come (5.2.2 E2 to E4); no other reset may be deferred.
    * @param streamIds none: all
-   * @param onReset called once, when it is done: maybe before this returns
+   * @param onReset called once, when it is done: maybe before this returns; it is told of messages that were cut
    */
-  resetAt(lastTsn: number, streamIds: readonly number[], onReset: () => void): void {
+  resetAt(lastTsn: number, streamIds: readonly number[], onReset: ResetListener): void {
     this.#defer(lastTsn, streamIds, onReset);
     this.#reviewDeferred();
   }
@@ -302,8 +308,11 @@ export class Inbound implements TimedPart {
     for (const each of before) this.#take(each);
     // Some of what is numbered anew may have come before the answer.
     const aborted = tsnGt(lastTsn, this.tsns.cumulativeTsn) ? this.skip(lastTsn, []) : NO_DELIVERIES;
-    this.#restart([], lastTsn, after);
-    return aborted;
+    let cut: readonly OpenDelivery[] = NO_DELIVERIES;
+    this.#restart([], lastTsn, after, (deliveries) => {
+      cut = deliveries;
+    });
+    return [...aborted, ...cut];
   }
 
   /**
@@ -354,7 +363,7 @@ export class Inbound implements TimedPart {
     return !isUnordered && MID_SPACE.gt(this.#ordering.nextNumberOf(streamId), sequenceNumber);
   }
 
-  #defer(lastTsn: number | undefined, streamIds: readonly number[], onReset: () => void): void {
+  #defer(lastTsn: number | undefined, streamIds: readonly number[], onReset: ResetListener): void {
     const { minReceiveChargeBytes: minChargeBytes } = this.#options;
     this.#deferred = new DeferredReset({ streamIds, lastTsn, minChargeBytes, onReset });
   }
@@ -378,12 +387,13 @@ export class Inbound implements TimedPart {
     streamIds: readonly number[],
     lastTsn: number,
     waiting: readonly Waiting[],
-    onReset: () => void = () => {},
+    onReset: ResetListener = () => {},
   ): boolean {
     for (const id of streamIds.length > 0 ? streamIds : this.#ordering.streamIds)
       for (const message of this.#ordering.restart(id)) this.#gate.deliver(message);
-    this.#assembler?.restart(streamIds, lastTsn);
-    onReset();
+    const aborted = this.#assembler?.restart(streamIds, lastTsn) ?? NO_DELIVERIES;
+    for (const { messageKey } of aborted) this.#gate.abort(messageKey);
+    onReset(aborted);
     let isSound = true;
     for (const each of waiting) isSound = this.#take(each) && isSound;
     this.#countHeld();

@@ -76,8 +76,9 @@ export interface MessageAssembler {
    * The numbers of streams begin anew (RFC 6525 5.2.2 E3): what is known of old ones counts for nothing.
    * @param streamIds none: all
    * @param lastTsn what comes behind it has new numbers already
+   * @returns the messages of which the user has the beginning, and that will not be ended
    */
-  restart(streamIds: readonly number[], lastTsn: number): void;
+  restart(streamIds: readonly number[], lastTsn: number): readonly OpenDelivery[];
 
   /**
    * The peer has given up the message that has this TSN, and whatever is missing below it (RFC 3758 3.6): unfinished messages

@@ -147,13 +147,14 @@ export class Responder {
 
   /** 5.2.2. What this side has asked for is not denied. */
   #onOutgoing({ responseNumber, lastTsn, streamIds }: OutgoingRequest, answer: Answer, source: Path): number {
-    const { inbound, settings } = this.#host;
+    const { inbound, settings, events } = this.#host;
     const isAsked = this.#requester.onPeerResets(responseNumber, streamIds);
     if (!isAsked && !settings.options.allowStreamReset) return Denied;
     if (streamIds.some((id) => id >= inbound.streamCount)) return Denied;
     if (inbound.isResetDeferred) return RequestInProgress;
     let isDeferred = false;
-    inbound.resetAt(lastTsn, streamIds, () => {
+    inbound.resetAt(lastTsn, streamIds, (aborted) => {
+      for (const delivery of aborted) events.abortDelivery(delivery);
       answer.result = Performed;
       this.#announcer.onReset("incoming", streamIds);
       if (isDeferred) this.#tell(answer, source);
