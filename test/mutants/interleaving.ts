@@ -228,8 +228,8 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "id-skip-told",
     ASSEMBLER,
-    "if (message.isOpen) aborted.push(message.delivery);",
-    "",
+    "        if (message.isOpen) aborted.push(message.delivery);\n        for (const fragment of message.fragments",
+    "        for (const fragment of message.fragments",
     "nobody hears that a message will not be ended",
   ),
   mutant(
@@ -502,14 +502,14 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
     "the weight of a stream is not told",
   ),
   mutant(
-    "il-reset-cuts",
+    "id-reset-cuts",
     ASSEMBLER,
     "        if (message.isOpen) aborted.push(message.delivery);\n        for (const fragment of fragments)",
     "        for (const fragment of fragments)",
     "the user waits for the end of a message that a reset has cut",
   ),
   mutant(
-    "il-renumbering-cuts",
+    "id-renumbering-cuts",
     INBOUND,
     "return [...aborted, ...cut];",
     "return aborted;",

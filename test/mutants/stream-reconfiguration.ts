@@ -407,7 +407,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-between",
     INBOUND,
-    "    onReset();\n    let isSound = true;",
+    "    onReset(aborted);\n    let isSound = true;",
     "    let isSound = true;",
     "nobody hears of it",
   ),
