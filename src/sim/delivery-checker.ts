@@ -21,6 +21,8 @@ export class DeliveryChecker {
   readonly #ordered = new Map<number, Due[]>();
   /** Resets by their numbers, until their outcome is known to be that they were not done. */
   readonly #resets = new Map<number, readonly number[]>();
+  /** Those of them that are of all streams, in the order in which they were asked for. */
+  #resetsOfAll: number[] = [];
   #knowsResets = true;
   /** What has come back to its sender. */
   readonly #failed = new Set<Uint8Array>();
@@ -44,11 +46,19 @@ export class DeliveryChecker {
     this.#expect(streamId, data, unordered);
   }
 
-  /** The sender asks for the reset of streams that it sends on. @param number of the request */
-  onResetAsked(number: number, streamIds: readonly number[]): void {
+  /**
+   * The sender asks for the reset of streams that it sends on.
+   * @param number of the request
+   * @param streamIds none: all
+   * @param streamCount that it has now: more may be added before all are reset
+   */
+  onResetAsked(number: number, streamIds: readonly number[], streamCount: number): void {
     if (!this.#knowsResets) return;
-    this.#resets.set(number, streamIds);
-    for (const id of streamIds) this.#ordered.set(id, [...(this.#ordered.get(id) ?? []), { reset: number }]);
+    const isOfAll = streamIds.length === 0;
+    const ids = isOfAll ? Array.from({ length: streamCount }, (_, id) => id) : streamIds;
+    if (isOfAll) this.#resetsOfAll.push(number);
+    this.#resets.set(number, ids);
+    for (const id of ids) this.#ordered.set(id, [...(this.#ordered.get(id) ?? []), { reset: number }]);
   }
 
   /** It will not be done, as far as the sender knows. */
@@ -61,6 +71,7 @@ export class DeliveryChecker {
       );
     }
     this.#resets.delete(number);
+    this.#resetsOfAll = this.#resetsOfAll.filter((each) => each !== number);
   }
 
   /** A message has come back to its sender. */
@@ -77,17 +88,23 @@ export class DeliveryChecker {
   /** The receiver tells that streams begin anew. @throws SimViolation */
   onResetTold(streamIds: readonly number[]): void {
     if (!this.#knowsResets) return;
-    for (const id of streamIds.length > 0 ? streamIds : [...this.#ordered.keys()]) {
+    for (const id of streamIds.length > 0 ? streamIds : this.#nextOfAll()) {
       const due = this.#ordered.get(id) ?? [];
       const at = due.findIndex((each) => !(each instanceof Uint8Array));
       if (at === -1) continue;
       for (const early of due.splice(0, at + 1)) {
         if (!(early instanceof Uint8Array)) continue;
-        if (!this.#limited.has(early) && !this.#failed.has(early))
+        if (!this.#mayBeMissing(early))
           throw new SimViolation(`stream ${id} was reset before all of it had come`);
         this.#overtaken.push(early);
       }
     }
+  }
+
+  /** The streams that there were when a reset of all of them was asked for. */
+  #nextOfAll(): readonly number[] {
+    const number = this.#resetsOfAll.shift();
+    return number === undefined ? [] : (this.#resets.get(number) ?? []);
   }
 
   /** Whether the message may be given up. */
@@ -115,7 +132,7 @@ export class DeliveryChecker {
     }
     const due = this.#ordered.get(streamId) ?? [];
     let expected = due.shift();
-    while (expected instanceof Uint8Array && this.#limited.has(expected) && !equal(expected, data)) {
+    while (expected instanceof Uint8Array && this.#mayBeMissing(expected) && !equal(expected, data)) {
       this.#overtaken.push(expected);
       expected = due.shift();
     }
@@ -124,6 +141,11 @@ export class DeliveryChecker {
     if (expected === undefined || !equal(expected, data)) {
       throw new SimViolation(`stream ${streamId} delivered something else than what was due`);
     }
+  }
+
+  /** It may have been given up, or has come back to its sender. */
+  #mayBeMissing(data: Uint8Array): boolean {
+    return this.#limited.has(data) || this.#failed.has(data);
   }
 
   #expect(streamId: number, data: Uint8Array, unordered: boolean): void {

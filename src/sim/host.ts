@@ -127,8 +127,7 @@ export class SimAssociation {
     const { association, host } = this;
     if (direction !== "outgoing") host.world.peerOf(this)?.delivery.forgetResets();
     const number = association.resetStreams(direction, streamIds, host.world.nowMs);
-    const all = Array.from({ length: association.outboundStreams }, (_, id) => id);
-    if (direction !== "incoming") this.delivery.onResetAsked(number, streamIds.length > 0 ? streamIds : all);
+    if (direction !== "incoming") this.delivery.onResetAsked(number, streamIds, association.outboundStreams);
     host.flush();
   }
 

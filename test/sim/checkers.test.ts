@@ -266,4 +266,35 @@ describe("the delivery checker", () => {
   ])("complains of %s", (_name, act) => {
     expect(() => act(sent())).toThrow(SimViolation);
   });
+
+  it("expects no message that has come back to its sender, and complains if it comes behind a later one", () => {
+    const lost = Uint8Array.of(7);
+    const checker = new DeliveryChecker();
+    checker.onSent(1, lost, false);
+    checker.onSent(1, Uint8Array.of(8), false);
+    checker.onFailed(lost);
+    checker.onReceived(1, Uint8Array.of(8), false);
+    expect(checker.undelivered).toEqual([lost]);
+    expect(() => checker.onReceived(1, lost, false)).toThrow(SimViolation);
+  });
+
+  it("takes the reset of all streams for one of those that there were when it was asked for", () => {
+    const checker = new DeliveryChecker();
+    checker.onResetAsked(1, [], 2);
+    checker.onSent(2, Uint8Array.of(1), false);
+    checker.onResetAsked(2, [2], 3);
+    checker.onResetTold([]);
+    checker.onReceived(2, Uint8Array.of(1), false);
+    checker.onResetTold([2]);
+    expect(checker.undelivered).toEqual([]);
+  });
+
+  it.each<[string, readonly number[]]>([
+    ["a stream", [1]],
+    ["all streams", []],
+  ])("complains of a reset of %s that comes before what was sent", (_name, streamIds) => {
+    const checker = sent();
+    checker.onResetAsked(1, streamIds, 2);
+    expect(() => checker.onResetTold(streamIds)).toThrow(SimViolation);
+  });
 });
