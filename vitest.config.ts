@@ -1,10 +1,16 @@
 import { defineConfig } from "vitest/config";
 
+/** Many small files that share nothing but what they import: a fresh copy of src for each of them took longer than the tests. */
+const SMALL = ["test/{unit,conformance,house}/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     maxWorkers: "100%", // Left to itself vitest keeps a processor free, and of two uses one.
+    projects: [
+      { extends: true, test: { name: "small", include: SMALL, isolate: false } },
+      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: SMALL } },
+    ],
     setupFiles: ["test/cpu-time.ts"],
     reporters:
       process.env["CI"] === undefined
