@@ -165,6 +165,19 @@ describe("RFC 7496 3.2 Priority Policy", () => {
     expect(sent).toHaveLength(202 - givenUp);
     expect(chunksOf(link.lab.sent, "FORWARD TSN")).toEqual([]);
   });
+
+  it("MUST: sends what is left where all has made room that waited on the stream whose turn it is", () => {
+    const link = blocked();
+    queue(link, 90, 0, { ...ranked(7), streamId: 9 });
+    for (let context = 1; context <= 100; context++)
+      queue(link, 90, context, { ...ranked(7), streamId: context % 9 });
+    link.lab.flush();
+    queue(link, 9_000, 999, ranked(1));
+    link.lab.flush();
+    expect(failedOf(link).slice(0, 2)).toEqual([0, 1]);
+    expect(failedOf(link).length).toBeGreaterThan(80);
+    expect(kindsOf(link.receive([link.sack(-1)]))[0]).toMatch(/^DATA/);
+  });
 });
 
 describe("RFC 7496 4.3 Socket Option for Getting the Stream-Specific PR-SCTP Status", () => {

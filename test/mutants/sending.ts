@@ -344,9 +344,16 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "send-begun",
     "association/sending/send-queue.ts",
-    "if (this.#isInterleaved || this.#current?.first?.sentBytes === 0) this.#current = undefined;",
+    "if (this.#isInterleaved || (this.#current?.first?.sentBytes ?? 0) === 0) this.#current = undefined;",
     "this.#current = undefined;",
     "another message begins in the middle of one",
+  ),
+  mutant(
+    "send-gone",
+    "association/sending/send-queue.ts",
+    "(this.#current?.first?.sentBytes ?? 0) === 0",
+    "this.#current?.first?.sentBytes === 0",
+    "a stream stays next of which all that waited has gone",
   ),
   mutant(
     "send-chain",

@@ -295,9 +295,9 @@ export class SendQueue {
     this.#scheduler?.onTaken(stream, bytes, endOfMessage, endOfTurn);
   }
 
-  /** Another stream may be next now, but not in the middle of a message of DATA. */
+  /** Another stream may be next now, but not in the middle of a message of DATA: all that waited on this one may have gone. */
   #chooseAnew(): void {
-    if (this.#isInterleaved || this.#current?.first?.sentBytes === 0) this.#current = undefined;
+    if (this.#isInterleaved || (this.#current?.first?.sentBytes ?? 0) === 0) this.#current = undefined;
   }
 
   /** The places of what was given up go. */
