@@ -382,6 +382,24 @@ describe("RFC 6525 5.1.2 Sender-Side Procedures for the Outgoing SSN Reset Reque
     });
   });
 
+  it("MUST: A3 tells the peer nothing of TSNs behind the last one together with the old numbers: it may have reset the streams by then", () => {
+    const link = agreed({ maxBurst: 100 });
+    const once = { reliability: { maxRetransmits: 0 } } as const;
+    for (let i = 0; i < 3; i++) link.send(10, { streamId: 1, ...once });
+    reset(link, "outgoing", [1]);
+    link.send(10, { streamId: 2, ...once });
+    const told = chunksOf(link.lab.run(10_000), "FORWARD TSN");
+    expect(new Set(told.map(({ newCumulativeTsn }) => newCumulativeTsn))).toEqual(
+      new Set([(link.ourTsn + 2) >>> 0]),
+    );
+    says(link, answers(link, 0, Performed));
+    const next = link.receive([link.sack(2)]);
+    expect(firstOf(next, "FORWARD TSN")).toMatchObject({
+      newCumulativeTsn: (link.ourTsn + 3) >>> 0,
+      skipped: [{ streamId: 2, ssn: 0 }],
+    });
+  });
+
   it("SHOULD NOT: A4 lists no stream where all are meant", () => {
     expect(onlyParameter(reset(agreed(), "outgoing"))).toMatchObject({ streamIds: [] });
   });
@@ -806,6 +824,20 @@ describe("RFC 6525 5.2.2 Receiver-Side Procedures for the Outgoing SSN Reset Req
     expect(link.read()).toEqual(["hello", "b"]);
   });
 
+  it("MUST: E2 takes what a FORWARD TSN tells of the streams for the old numbers, also where it goes beyond the last TSN", () => {
+    const link = open();
+    link.receive([link.data(0, { streamId: 1, ssn: 0 })]);
+    expect(resultsIn(says(link, resetsOwn(link, 0, 2, [1])))).toEqual([InProgress]);
+    const forward = link.forwardTsn(3, [
+      { streamId: 1, ssn: 2 },
+      { streamId: 2, ssn: 0 },
+    ]);
+    expect(resultsIn(link.receive([forward]))).toEqual([Performed]);
+    link.receive([link.data(4, { streamId: 1, ssn: 0 }), link.data(5, { streamId: 1, ssn: 1 })]);
+    expect(link.read()).toHaveLength(3);
+    expect(link.state).toBe("ESTABLISHED");
+  });
+
   it("MUST: E2 refuses another one meanwhile with Request already in progress", () => {
     const link = open();
     says(link, resetsOwn(link, 0, 0, [1]));
@@ -849,6 +881,31 @@ describe("RFC 6525 5.2.2 Receiver-Side Procedures for the Outgoing SSN Reset Req
     expect(link.read()).toEqual(["b", "c"]);
     link.receive([link.data(2, { streamId: 1, ssn: 0 })]);
     expect(link.read()).toEqual(["hello"]);
+  });
+
+  it("MUST: E3 takes no number for a new one that there were too few TSNs for since: a FORWARD TSN may have left before the answer came", () => {
+    const link = open();
+    for (let i = 0; i <= 4; i++) link.receive([link.data(i, { streamId: 1, ssn: i })]);
+    says(link, resetsOwn(link, 0, 4, [1]));
+    const late = link.forwardTsn(5, [
+      { streamId: 1, ssn: 4 },
+      { streamId: 2, ssn: 0 },
+    ]);
+    link.receive([late]);
+    // These can be: two messages behind one on another stream.
+    link.receive([link.forwardTsn(7, [{ streamId: 1, ssn: 1 }])]);
+    link.receive([link.data(8, { streamId: 1, ssn: 2 }), link.data(9, { streamId: 2, ssn: 1 })]);
+    expect(link.read()).toHaveLength(7);
+  });
+
+  it("MUST: E3 takes any number for a new one once the first has had its turn, though the TSNs have gone around since", () => {
+    const link = open();
+    link.receive([link.data(0, { streamId: 1, ssn: 0 })]);
+    says(link, resetsOwn(link, 0, 0, [1]));
+    link.receive([link.data(1, { streamId: 1, ssn: 0 })]);
+    for (const third of [1, 2, 3]) link.receive([link.forwardTsn(Math.ceil((third * 2 ** 32) / 3))]);
+    link.receive([link.forwardTsn(1, [{ streamId: 1, ssn: 40 }]), link.data(2, { streamId: 1, ssn: 41 })]);
+    expect(link.read()).toHaveLength(3);
   });
 
   it("MUST: E4 messages in pieces behind the last TSN wait whole", () => {

@@ -570,6 +570,17 @@ describe("RFC 8260 2.3.2 SCTP Stream Reconfiguration Extension", () => {
     expect(link.read()).toHaveLength(1);
   });
 
+  it("MUST NOT: takes what an I-FORWARD-TSN tells by the old MIDs for given up under the new ones", () => {
+    const link = reconfigurable();
+    for (let i = 0; i <= 2; i++) link.receive([link.iData(i, { mid: i })]);
+    resetByPeer(link, 0, 2);
+    const late = { streamId: 0, unordered: false, mid: 2 };
+    link.receive([link.iForwardTsn(3, [late, { streamId: 1, unordered: false, mid: 0 }])]);
+    link.receive([piece(link, 4, 0, { mid: 0 }), piece(link, 5, 1, { mid: 0, ending: true })]);
+    link.receive([link.iData(6, { mid: 1 })]);
+    expect(link.read()).toHaveLength(5);
+  });
+
   it("MUST NOT: takes what comes from behind a reset while something from before it is missing", () => {
     const link = reconfigurable();
     link.receive([link.iData(0, { mid: 0 })]);

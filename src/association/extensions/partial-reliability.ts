@@ -151,6 +151,10 @@ export class PartialReliability implements Abandonment {
     this.onRenumbered();
   }
 
+  onStreamsReset(lastTsn: number): void {
+    this.#point.stopAt(lastTsn);
+  }
+
   onRenumbered(): void {
     this.#point.reset();
     this.#forwardedTsn = undefined;

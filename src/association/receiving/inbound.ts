@@ -224,7 +224,10 @@ export class Inbound implements TimedPart {
       this.sackPolicy.requestNow(); // Out of date: maybe the last SACK was lost.
       return NO_DELIVERIES;
     }
-    const skipped = this.isInterleaved ? lastOfEach(told, this.#streamCount) : told;
+    const skipped = (this.isInterleaved ? lastOfEach(told, this.#streamCount) : told).filter(
+      ({ streamId, ssn, unordered }) =>
+        unordered === true || this.#ordering.isPossible(streamId, ssn, throughTsn),
+    );
     // The rest of a message that was given up may still come: somebody must know it then.
     if (this.isInterleaved ? skipped.length > 0 : !this.tsns.has(throughTsn)) this.#assemblerInUse();
     const aborted = this.#assembler?.skip(cumulativeTsn, throughTsn, skipped) ?? NO_DELIVERIES;
@@ -235,7 +238,8 @@ export class Inbound implements TimedPart {
     for (const { streamId, ssn, unordered } of skipped) {
       if (streamId >= this.#streamCount || unordered === true) continue;
       const skip = { streamId, throughNumber: ssn, tsnCount: skippedTsnCount, lastTsn: throughTsn };
-      if (this.#deferred?.keepsSkip(skip) !== true) this.#skipIn(skip);
+      // Nothing gets a new number before the peer has been answered: what it has given up by now has an old one.
+      if (this.#deferred?.awaitsNumbers !== true || !this.#deferred.keepsSkip(skip)) this.#skipIn(skip);
     }
     if (hadGaps || this.tsns.hasGaps) this.sackPolicy.requestNow();
     this.#countHeld();
@@ -390,7 +394,7 @@ export class Inbound implements TimedPart {
     onReset: ResetListener = () => {},
   ): boolean {
     for (const id of streamIds.length > 0 ? streamIds : this.#ordering.streamIds)
-      for (const message of this.#ordering.restart(id)) this.#gate.deliver(message);
+      for (const message of this.#ordering.restart(id, lastTsn)) this.#gate.deliver(message);
     const aborted = this.#assembler?.restart(streamIds, lastTsn) ?? NO_DELIVERIES;
     for (const { messageKey } of aborted) this.#gate.abort(messageKey);
     onReset(aborted);

@@ -15,6 +15,8 @@ interface InboundStream {
   nextSsn: number;
   /** The last TSNs of messages that came too early, by their numbers. */
   early: Map<number, number> | undefined;
+  /** It has begun anew behind this TSN, and its first number has not had its turn yet; undefined otherwise. */
+  beganBehindTsn: number | undefined;
 }
 
 /** Messages that came too early. */
@@ -77,7 +79,9 @@ export class StreamOrdering implements DeliveryOrder {
 
   /** Counts an ordered message, or the last piece of one, as delivered. */
   advance(message: ReceivedMessage): void {
-    this.#stream(message.streamId).nextSsn = this.space.add(message.ssn, 1);
+    const stream = this.#stream(message.streamId);
+    stream.nextSsn = this.space.add(message.ssn, 1);
+    stream.beganBehindTsn = undefined;
   }
 
   /**
@@ -123,6 +127,7 @@ export class StreamOrdering implements DeliveryOrder {
     if (distance > skippedTsnCount && !this.space.gt(throughNumber, next)) return [];
     const stream = this.#stream(streamId);
     stream.nextSsn = this.space.add(throughNumber, 1);
+    stream.beganBehindTsn = undefined;
     const early = stream.early;
     if (early === undefined) return [];
     const freed: ReceivedMessage[] = [];
@@ -136,16 +141,27 @@ export class StreamOrdering implements DeliveryOrder {
     return freed;
   }
 
-  /** Streams that are not at 0, or of which something is held. */
+  /**
+   * Whether a number can be one of those that its stream began anew with: each message takes a TSN at least. What the peer gave up
+   * before it heard of the reset it may tell of once more, by the old numbers.
+   * @param throughTsn the last TSN that the message may have
+   */
+  isPossible(streamId: number, number: number, throughTsn: number): boolean {
+    const behindTsn = this.#streams?.get(streamId)?.beganBehindTsn;
+    return behindTsn === undefined || number < tsnAdd(throughTsn, -behindTsn);
+  }
+
+  /** Streams that have had messages. */
   get streamIds(): readonly number[] {
     return [...(this.#streams?.keys() ?? [])];
   }
 
   /**
    * A stream begins at 0 again (RFC 6525 5.2.2 E3).
+   * @param lastTsn what comes from now on lies behind it
    * @returns what was held, in its order: whatever it waited for will not come any more
    */
-  restart(streamId: number): readonly ReceivedMessage[] {
+  restart(streamId: number, lastTsn: number): readonly ReceivedMessage[] {
     const stream = this.#streams?.get(streamId);
     if (stream === undefined) return [];
     const ahead = (number: number): number => this.space.add(number, -stream.nextSsn);
@@ -156,7 +172,8 @@ export class StreamOrdering implements DeliveryOrder {
       this.#forget(stream, message, lastTsn);
       freed.push(message);
     }
-    this.#streams?.delete(streamId); // Until its next message it costs nothing.
+    stream.nextSsn = 0;
+    stream.beganBehindTsn = lastTsn;
     return freed;
   }
 
@@ -229,7 +246,7 @@ export class StreamOrdering implements DeliveryOrder {
     this.#streams ??= new Map();
     let stream = this.#streams.get(streamId);
     if (stream === undefined) {
-      stream = { nextSsn: 0, early: undefined };
+      stream = { nextSsn: 0, early: undefined, beganBehindTsn: undefined };
       this.#streams.set(streamId, stream);
     }
     return stream;

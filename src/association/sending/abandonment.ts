@@ -21,6 +21,8 @@ export interface Abandonment {
   onAcknowledged(): void;
   /** T3-rtx expired, on whichever path. */
   onTimeout(): void;
+  /** The peer is asked to begin streams anew behind this TSN, the last that has been given out (RFC 6525 5.1.2). */
+  onStreamsReset(lastTsn: number): void;
   /** TSNs begin anew, with the same peer; nothing is outstanding (RFC 6525 5.2.7 H5). */
   onRenumbered(): void;
   /** TSNs begin anew, with a peer of which nothing is known yet. */

@@ -45,6 +45,8 @@ export class AdvancedAckPoint {
   #point: number;
   /** By stream and order, in the order of their TSNs. */
   readonly #skipped = new Map<number, Skipped>();
+  /** The last TSNs before resets of streams that the peer has not acknowledged, the lowest first. */
+  readonly #stops: number[] = [];
 
   constructor(sent: SentChunks, form: UserDataForm) {
     this.#sent = sent;
@@ -63,14 +65,28 @@ export class AdvancedAckPoint {
 
   /** TSNs begin anew. */
   reset(): void {
+    this.#stops.length = 0;
+    this.#goBack();
+  }
+
+  #goBack(): void {
     this.#skipped.clear();
     this.#point = this.#sent.cumulativeAckPoint;
+  }
+
+  /**
+   * Streams begin anew behind a TSN (RFC 6525 5.1.2 A3). A peer that has got there reads what it is told by the new numbers: it is to
+   * be told of nothing further on together with old ones.
+   */
+  stopAt(lastTsn: number): void {
+    if (tsnGt(lastTsn, this.#sent.cumulativeAckPoint)) this.#stops.push(lastTsn);
   }
 
   /** The cumulative ack has moved (C1). */
   onAcknowledged(): void {
     const { cumulativeAckPoint } = this.#sent;
     if (tsnLt(this.#point, cumulativeAckPoint)) this.#point = cumulativeAckPoint;
+    while (this.#stops[0] !== undefined && !tsnGt(this.#stops[0], cumulativeAckPoint)) this.#stops.shift();
     for (const [key, { tsn }] of this.#skipped) {
       if (tsnGt(tsn, cumulativeAckPoint)) return;
       this.#skipped.delete(key);
@@ -84,8 +100,9 @@ export class AdvancedAckPoint {
   advance(roomBytes: number): void {
     const { isInterleaved } = this.#form;
     const maxStreams = Math.floor(roomBytes / (isInterleaved ? I_SKIPPED_BYTES : SKIPPED_BYTES));
-    if (this.#skipped.size > maxStreams) this.reset(); // There is less room than there was.
+    if (this.#skipped.size > maxStreams) this.#goBack(); // There is less room than there was.
     for (let tsn = tsnAdd(this.#point, 1); tsnLt(tsn, this.#sent.nextTsn); tsn = tsnAdd(tsn, 1)) {
+      if (this.#point === this.#stops[0]) return;
       const { state, flags, streamId, ssn } = this.#sent.at(tsn);
       if (state !== SentState.Abandoned) return;
       if (tsnDiff(tsn, this.#sent.cumulativeAckPoint) > MAX_SKIPPED_TSNS) return;

@@ -141,7 +141,8 @@ export class Requester {
     if (this.awaitsTsns) {
       this.#lastAssociationResetMs = nowMs;
       this.#host.inbound.awaitNewNumbers();
-    }
+    } else if (groups.some(([part]) => part.kind === "outgoing"))
+      this.#host.outbound.abandonment?.onStreamsReset(lastTsn);
     this.#path = path;
     this.#isInProgress = false;
     this.#askedWhenAcknowledged = false;
