@@ -1292,6 +1292,34 @@ describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Respo
     expect(link.state).toBe("ESTABLISHED");
   });
 
+  it("MUST: H5 goes on asking when its own end has begun: the peer may send under the new numbers already", () => {
+    const link = agreed();
+    link.receive([link.data(0, { streamId: 1, ssn: 0 })]);
+    resetAll(link);
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    expect(link.state).toBe("SHUTDOWN-SENT");
+    expect(parametersIn(link.lab.run(5_000)).length).toBeGreaterThan(0);
+    link.receive([link.data(1, { streamId: 1, ssn: 0, payload: Uint8Array.of(0x61) })]);
+    link.lab.run(5_000);
+    says(link, answers(link, 0, Performed, [link.peerTsn + 1, 1_000]));
+    link.receive([link.data(2, { streamId: 1, ssn: 1, payload: Uint8Array.of(0x62) })]);
+    expect(link.read()).toEqual(["hello", "a", "b"]);
+    expect(link.state).toBe("SHUTDOWN-SENT");
+  });
+
+  it("MUST: delivers what came under numbers that nobody will tell of any more, when the peer has nothing more to say", () => {
+    const link = agreed();
+    link.receive([link.data(0, { streamId: 1, ssn: 0 })]);
+    resetAll(link);
+    link.receive([link.data(1, { streamId: 1, ssn: 0, payload: Uint8Array.of(0x61) })]);
+    link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: (link.ourTsn - 1) >>> 0 }]);
+    expect(link.state).toBe("SHUTDOWN-ACK-SENT");
+    link.lab.run(5_000);
+    expect(link.read()).toEqual(["hello", "a"]);
+    expect(toldOf(link).at(-1)).toMatchObject({ kind: "reconfigured", outcome: "failed" });
+  });
+
   it("MUST: H5 a denied reset of all leaves everything as it was", () => {
     const link = agreed();
     resetAll(link);

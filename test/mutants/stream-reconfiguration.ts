@@ -470,6 +470,20 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "nobody hears of the end",
   ),
   mutant(
+    "rc-asks-on",
+    REQUESTER,
+    "  return maySendData(state) || mayReceiveData(state);\n",
+    "  return maySendData(state) && mayReceiveData(state);\n",
+    "it no longer asks once the end has begun",
+  ),
+  mutant(
+    "rc-nobody-tells",
+    REQUESTER,
+    "    this.#host.inbound.stopAwaitingNumbers();\n",
+    "",
+    "what has been acknowledged is lost with the answer",
+  ),
+  mutant(
     "rc-gives-up",
     "association/extensions/stream-reconfiguration/responder.ts",
     "++this.#pending.askedCount > MAX_ASKED",

@@ -11,7 +11,7 @@ import { tsnAdd, tsnGte } from "../../../base/serial.ts";
 import { ReConfigResult } from "../../../chunks/codes.ts";
 import type { Parameter } from "../../../chunks/parameters.ts";
 import type { ReconfigurationOutcome } from "../../model/events.ts";
-import { maySendData } from "../../model/state.ts";
+import { type AssociationState, mayReceiveData, maySendData } from "../../model/state.ts";
 import type { Path } from "../../paths/path.ts";
 import type { ExtensionHost } from "../association-extension.ts";
 import type { Announcer } from "./announcer.ts";
@@ -204,11 +204,11 @@ export class Requester {
     this.deadlineMs = NEVER;
     if (!this.isUnderWay || path === undefined) return;
     tracer.onTimer("re-configuration", path);
-    if (!maySendData(lifecycle.state)) return this.abandon("failed");
+    if (!mayBeAnswered(lifecycle.state)) return this.abandon("failed");
     let next: Path | undefined = paths.all.includes(path) ? path : paths.forData;
     // 5.2.7 H2: while the peer works on it, asking again counts as no error.
     if (!this.#isInProgress && next === path) next = monitor.onRequestUnanswered(path, nowMs);
-    if (next === undefined || !maySendData(lifecycle.state)) return;
+    if (next === undefined || !mayBeAnswered(lifecycle.state)) return;
     this.#path = next;
     this.#timeoutMs = Math.min(this.#timeoutMs * 2, settings.options.rtoMaxMs);
     this.deadlineMs = nowMs + this.#timeoutMs;
@@ -383,6 +383,7 @@ export class Requester {
     const asked = this.#underWay.filter(({ isAnswered }) => !isAnswered);
     this.#underWay = [];
     this.deadlineMs = NEVER;
+    this.#host.inbound.stopAwaitingNumbers();
     for (const { parts } of asked) this.#endAll(parts, outcome);
     this.#abandonWaiting(outcome);
   }
@@ -392,4 +393,9 @@ export class Requester {
     this.#waiting = [];
     for (const parts of waiting) for (const part of parts) this.#end(part, outcome);
   }
+}
+
+/** In SHUTDOWN-SENT, too, the peer sends and answers: what it has reset must be known. */
+function mayBeAnswered(state: AssociationState): boolean {
+  return maySendData(state) || mayReceiveData(state);
 }
