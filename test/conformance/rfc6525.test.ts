@@ -1079,6 +1079,16 @@ describe("RFC 6525 5.2.4 Receiver-Side Procedures for the SSN/TSN Reset Request 
     expect(ssnsIn(done)).toEqual([[1, 0]]);
   });
 
+  it("MAY: refuses it once it has sent its SHUTDOWN: what the peer has to send waits for the answer", () => {
+    const link = open();
+    link.send(10);
+    const request = asksForAll(link, 0);
+    expect(resultsIn(says(link, request))).toEqual([InProgress]);
+    link.association.shutdown(link.lab.nowMs);
+    expect(kindsOf(link.receive([link.sack(0)]))).toEqual(["SHUTDOWN"]);
+    expect(resultsIn(says(link, request))).toEqual([Denied]);
+  });
+
   it("MUST: refuses it while a request of its own is under way, or another reset is: numbers would go two ways", () => {
     const own = open();
     resetAll(own);

@@ -486,9 +486,16 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-gives-up",
     "association/extensions/stream-reconfiguration/responder.ts",
-    "++this.#pending.askedCount > MAX_ASKED",
+    "++pending.askedCount > MAX_ASKED",
     "false",
     "both sides wait for one another for ever",
+  ),
+  mutant(
+    "rc-end-refuses",
+    RESPONDER,
+    " || !maySendData(this.#host.lifecycle.state)",
+    "",
+    "a peer that has something to send waits while the association ends",
   ),
   mutant(
     "rc-skip-waits",

@@ -9,6 +9,7 @@
 import { tsnAdd } from "../../../base/serial.ts";
 import { ParameterType, ReConfigResult } from "../../../chunks/codes.ts";
 import type { Parameter } from "../../../chunks/parameters.ts";
+import { maySendData } from "../../model/state.ts";
 import type { Path } from "../../paths/path.ts";
 import type { ExtensionHost } from "../association-extension.ts";
 import type { Announcer } from "./announcer.ts";
@@ -122,7 +123,7 @@ export class Responder {
   }
 
   #repeated(answer: Answer): Parameter {
-    if (this.#pending?.answer === answer && ++this.#pending.askedCount > MAX_ASKED) this.#giveUp(answer);
+    if (this.#pending?.answer === answer && this.#isAskedInVain(this.#pending)) this.#giveUp(answer);
     const { requestNumber, result, nextTsns } = answer;
     if (result !== "ours") return responseTo(requestNumber, result, nextTsns);
     const ours = this.#requester.answerTo(requestNumber);
@@ -198,6 +199,11 @@ export class Responder {
     this.#pending = { answer, source, askedCount: 0 };
     outbound.queue.pause();
     return InProgress;
+  }
+
+  /** Whether the peer has asked too often, or this side has sent all that it will ever send. */
+  #isAskedInVain(pending: PendingAssociationReset): boolean {
+    return ++pending.askedCount > MAX_ASKED || !maySendData(this.#host.lifecycle.state);
   }
 
   /**
