@@ -773,6 +773,50 @@ describe("RFC 6525 5.2.2 Receiver-Side Procedures for the Outgoing SSN Reset Req
     expect(link.association.isReconfiguring).toBe(true);
   });
 
+  it("MUST NOT: E1 takes a reset of other streams for what it has asked for, though it names that: any names the last request", () => {
+    for (const [asked, other] of [
+      [[1], [2]],
+      [[1], []],
+      [[], [2]],
+    ] as const) {
+      const link = agreed();
+      reset(link, "incoming", asked);
+      expect(resultsIn(says(link, resetsOwn(link, 0, -1, other, 0)))).toEqual([Denied]);
+      expect(toldOf(link)).toEqual([]);
+      expect(resultsIn(says(link, resetsOwn(link, 1, -1, asked, 0)))).toEqual([Performed]);
+      expect(toldOf(link)).toMatchObject([
+        { kind: "reconfigured" },
+        { streamIds: asked, outcome: "performed" },
+      ]);
+      link.association.resetStreams("incoming", asked, link.lab.nowMs);
+      says(link, answers(link, 1, Performed));
+      expect(resultsIn(says(link, resetsOwn(link, 2, -1, other, 1)))).toEqual([Denied]);
+    }
+  });
+
+  it("MUST: allows, and tells once and in its place, what it has asked for and the peer has begun by itself", () => {
+    const link = agreed();
+    reset(link, "incoming", [1]);
+    expect(resultsIn(says(link, resetsOwn(link, 0, 0, [1], -1)))).toEqual([InProgress]);
+    expect(toldOf(link)).toEqual([]);
+    says(link, answers(link, 0, NothingToDo));
+    expect(toldOf(link)).toEqual([{ kind: "reconfigured", request: 1, outcome: "performed" }]);
+    link.receive([link.data(0, { streamId: 1, ssn: 0 })]);
+    expect(toldOf(link).slice(1)).toEqual([
+      { kind: "streams-reset", direction: "incoming", streamIds: [1], outcome: "performed", position: 1 },
+    ]);
+  });
+
+  it("MUST: does so, too, where it hears first that there is nothing to do: what the peer has begun may be lost", () => {
+    const link = agreed();
+    link.receive([link.data(0, { streamId: 1, ssn: 0 })]);
+    reset(link, "incoming", [1, 2]);
+    says(link, answers(link, 0, NothingToDo));
+    expect(toldOf(link)).toEqual([{ kind: "reconfigured", request: 1, outcome: "performed" }]);
+    expect(resultsIn(says(link, resetsOwn(link, 0, 0, [1, 2], -1)))).toEqual([Performed]);
+    expect(toldOf(link).slice(1)).toMatchObject([{ kind: "streams-reset", streamIds: [1, 2], position: 1 }]);
+  });
+
   it("MUST: takes an answer that comes before it, and then allows what was asked for, once", () => {
     const link = agreed();
     reset(link, "incoming", [2, 3]);

@@ -256,6 +256,12 @@ export class Inbound implements TimedPart {
     this.#streamCount += count;
   }
 
+  /** Whether streams have had no ordered message since they last began. @param streamIds none: all */
+  areAtStart(streamIds: readonly number[]): boolean {
+    const ids = streamIds.length > 0 ? streamIds : this.#ordering.streamIds;
+    return ids.every((id) => this.#ordering.isAtStart(id));
+  }
+
   /** Whether a reset waits for TSNs from before it. */
   get isResetDeferred(): boolean {
     return this.#deferred !== undefined;

@@ -77,6 +77,11 @@ export class StreamOrdering implements DeliveryOrder {
     return this.#streams?.get(streamId)?.nextSsn ?? 0;
   }
 
+  /** Whether the stream has begun, or begun anew, and nothing of it has come since. */
+  isAtStart(streamId: number): boolean {
+    return this.nextNumberOf(streamId) === 0 && this.#streams?.get(streamId)?.early === undefined;
+  }
+
   /** Counts an ordered message, or the last piece of one, as delivered. */
   advance(message: ReceivedMessage): void {
     const stream = this.#stream(message.streamId);

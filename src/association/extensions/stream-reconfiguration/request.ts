@@ -96,6 +96,11 @@ export function parameterOf(parts: readonly [Part, ...Part[]], numbers: RequestN
   }
 }
 
+/** Whether both mean the same streams; none: all. */
+export function isSame(streamIds: readonly number[], others: readonly number[]): boolean {
+  return covers(streamIds, others) && covers(others, streamIds);
+}
+
 /** Whether what is asked for covers all of some streams; none: all. */
 export function covers(streamIds: readonly number[], others: readonly number[]): boolean {
   if (streamIds.length === 0) return true;

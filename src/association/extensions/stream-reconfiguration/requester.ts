@@ -18,6 +18,7 @@ import type { Announcer } from "./announcer.ts";
 import {
   covers,
   type IncomingReset,
+  isSame,
   type OutgoingReset,
   type Part,
   parameterOf,
@@ -59,6 +60,8 @@ export class Requester {
   /** Everything from before had been acknowledged when it was asked last; how often the peer has said In progress since. */
   #askedWhenAcknowledged = false;
   #idleAnswerCount = 0;
+  /** The peer has begun by itself to reset the streams for which it was asked. */
+  #isResetMeanwhile = false;
   /** Streams that the peer has agreed to reset, or to add, and has not yet. */
   #promisedReset: IncomingReset | undefined = undefined;
   #promisedStreams = 0;
@@ -145,6 +148,7 @@ export class Requester {
       this.#host.outbound.abandonment?.onStreamsReset(lastTsn);
     this.#path = path;
     this.#isInProgress = false;
+    this.#isResetMeanwhile = false;
     this.#askedWhenAcknowledged = false;
     this.#idleAnswerCount = 0;
     this.#startTimer(path, nowMs);
@@ -268,20 +272,26 @@ export class Requester {
   }
 
   /**
-   * The peer resets streams of its own (5.2.2 E1).
+   * The peer resets streams of its own (5.2.2 E1). Whatever they are, it names the last request of ours that it has had: what was
+   * asked for it is only if the streams are the same (5.1.2 A4).
    * @param responseNumber what it says that it answers
    * @returns whether this side has asked for it
    */
   onPeerResets(responseNumber: number, streamIds: readonly number[]): boolean {
-    const asked = this.#findAsked(responseNumber);
-    if (asked?.parts[0].kind === "incoming") {
+    for (const asked of this.#underWay) {
+      const [part] = asked.parts;
+      if (asked.isAnswered || part.kind !== "incoming" || !covers(streamIds, part.streamIds)) continue;
+      this.#isResetMeanwhile = true;
+      if (!covers(part.streamIds, streamIds)) continue;
+      // By another number the two have crossed: that of ours is still to be answered.
+      if (asked.requestNumber !== responseNumber) return true;
       this.#onHeard();
       this.#onAnswered(asked);
-      this.#end(asked.parts[0], "performed");
+      this.#end(part, "performed");
       return true;
     }
     const promised = this.#promisedReset;
-    if (promised === undefined || !covers(promised.streamIds, streamIds)) return false;
+    if (promised === undefined || !isSame(promised.streamIds, streamIds)) return false;
     this.#promisedReset = undefined;
     return true;
   }
@@ -358,11 +368,18 @@ export class Requester {
         outbound.addStreams(part.count);
         break;
       case "incoming":
-        // What the peer has agreed to it is about to do; of what need not be done it says nothing more.
-        if (result === ReConfigResult.NothingToDo) this.#announcer.onReset("incoming", part.streamIds);
+        // What the peer has agreed to it is about to do.
+        if (result === ReConfigResult.NothingToDo) this.#onNothingToDo(part);
         break;
     }
     this.#end(part, "performed");
+  }
+
+  /** The streams are at 0 already, or the peer resets them by a request of its own: that tells of itself, in its place. */
+  #onNothingToDo(part: IncomingReset): void {
+    if (this.#isResetMeanwhile) return;
+    if (this.#host.inbound.areAtStart(part.streamIds)) this.#announcer.onReset("incoming", part.streamIds);
+    else this.#promisedReset = part;
   }
 
   #endAll(parts: readonly Part[], outcome: ReconfigurationOutcome): void {
