@@ -1014,6 +1014,22 @@ describe("RFC 6525 5.2.3 Receiver-Side Procedures for the Incoming SSN Reset Req
     expect(onlyParameter(probe)).toMatchObject({ responseNumber: link.peerTsn, lastTsn: link.ourTsn });
   });
 
+  it("MUST NOT: answers Performed where nothing has come of its own request", () => {
+    const link = open();
+    link.receive([link.sack(-1, { aRwndBytes: 0 })]);
+    link.send(10, { streamId: 1 });
+    const request = asksForReset(link, 0, [1]);
+    expect(resultsIn(says(link, request))).toEqual([InProgress]);
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    expect(resultsIn(says(link, request))).toEqual([Denied]);
+    const other = open();
+    other.send(10, { streamId: 1 });
+    says(other, asksForReset(other, 0, [1]));
+    says(other, answers(other, 0, Denied));
+    expect(resultsIn(says(other, asksForReset(other, 0, [1])))).toEqual([Denied]);
+  });
+
   it("MUST: answers by itself while another request of its own is under way: two sides that ask each other would wait for ever", () => {
     const link = open();
     link.send(10, { streamId: 1 });

@@ -540,6 +540,13 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "one stream at 0 stands for all",
   ),
   mutant(
+    "rc-undone",
+    REQUESTER,
+    'if (part.answers !== undefined && outcome !== "performed") this.#undoneForPeer = part.answers;',
+    "",
+    "the peer is told of a reset that was not done",
+  ),
+  mutant(
     "rc-gives-up",
     "association/extensions/stream-reconfiguration/responder.ts",
     "++pending.askedCount > MAX_ASKED",

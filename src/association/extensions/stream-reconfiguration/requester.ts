@@ -65,6 +65,8 @@ export class Requester {
   /** Streams that the peer has agreed to reset, or to add, and has not yet. */
   #promisedReset: IncomingReset | undefined = undefined;
   #promisedStreams = 0;
+  /** The request of the peer that asked for a reset which has come to nothing. */
+  #undoneForPeer: number | undefined = undefined;
   #lastAssociationResetMs: number = Number.NEGATIVE_INFINITY;
 
   constructor(host: ExtensionHost, announcer: Announcer) {
@@ -93,6 +95,7 @@ export class Requester {
     this.#nextNumber = this.#host.identity.localInitialTsn;
     this.#promisedReset = undefined;
     this.#promisedStreams = 0;
+    this.#undoneForPeer = undefined;
     this.#lastAssociationResetMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -326,12 +329,13 @@ export class Requester {
   }
 
   /** What has become of the reset that answers a request of the peer: the parameter while it is under way. */
-  answerTo(requestNumber: number): Parameter | "waiting" | "done" {
+  answerTo(requestNumber: number): Parameter | "waiting" | "done" | "not done" {
     const isIt = (part: Part | undefined): boolean =>
       part?.kind === "outgoing" && part.answers === requestNumber;
     const asked = this.#underWay.find(({ isAnswered, parts: [part] }) => !isAnswered && isIt(part));
     if (asked !== undefined) return asked.parameter;
-    return this.#waiting.some(([part]) => isIt(part)) ? "waiting" : "done";
+    if (this.#waiting.some(([part]) => isIt(part))) return "waiting";
+    return this.#undoneForPeer === requestNumber ? "not done" : "done";
   }
 
   #findAsked(requestNumber: number): Asked | undefined {
@@ -390,7 +394,10 @@ export class Requester {
   }
 
   #end(part: Part, outcome: ReconfigurationOutcome): void {
-    if (part.kind === "outgoing") this.#host.outbound.queue.letGo(part.hold);
+    if (part.kind === "outgoing") {
+      this.#host.outbound.queue.letGo(part.hold);
+      if (part.answers !== undefined && outcome !== "performed") this.#undoneForPeer = part.answers;
+    }
     if (part.kind === "association") this.#host.outbound.queue.resume();
     this.#announcer.onPartEnded(part, outcome);
   }

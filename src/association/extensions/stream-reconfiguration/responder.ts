@@ -128,6 +128,7 @@ export class Responder {
     if (result !== "ours") return responseTo(requestNumber, result, nextTsns);
     const ours = this.#requester.answerTo(requestNumber);
     if (ours === "waiting") return this.#postponed(answer);
+    if (ours === "not done") return responseTo(requestNumber, Denied);
     return ours === "done" ? responseTo(requestNumber, Performed) : ours;
   }
 
