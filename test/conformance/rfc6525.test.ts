@@ -1390,6 +1390,18 @@ describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Respo
     expect(toldOf(link).at(-1)).toMatchObject({ kind: "reconfigured", outcome: "failed" });
   });
 
+  it("MUST: H5 hands out no piece of a message before it is known which numbers hold", () => {
+    const link = agreed({ partialDeliveryPointBytes: 1 });
+    link.receive([link.data(0, { streamId: 1, ssn: 0 })]);
+    resetAll(link);
+    const later = { streamId: 1, payload: Uint8Array.of(0x61, 0x62) };
+    link.receive([link.data(1, { ...later, ssn: 0 }), link.data(2, { ...later, ssn: 1, ending: false })]);
+    expect(link.read()).toEqual(["hello"]);
+    says(link, answers(link, 0, Performed, [link.peerTsn + 1, 1_000]));
+    link.receive([link.data(3, { ...later, ssn: 1, beginning: false })]);
+    expect(link.read()).toEqual(["ab", "abab"]);
+  });
+
   it("MUST: H5 a denied reset of all leaves everything as it was", () => {
     const link = agreed();
     resetAll(link);

@@ -581,6 +581,35 @@ describe("RFC 8260 2.3.2 SCTP Stream Reconfiguration Extension", () => {
     expect(link.read()).toHaveLength(5);
   });
 
+  it("SHOULD: hands out a message larger than the receive buffer also where a reset of all numbers that was denied has kept its turn", () => {
+    const link = interleaved({ receiveBufferBytes: 4_096 }, ALL);
+    link.association.resetAssociation(link.lab.nowMs);
+    link.lab.flush();
+    link.receive([link.iData(0, { mid: 0 })]);
+    const payload = new Uint8Array(1_000).fill(0x62);
+    for (let i = 0; i < 5; i++) link.receive([piece(link, 1 + i, i, { mid: 1, payload })]);
+    const denied = { kind: "Re-configuration Response", type: 16, result: 2, nextTsns: undefined } as const;
+    link.receive([{ kind: "RE-CONFIG", parameters: [{ ...denied, responseNumber: link.ourTsn }] }]);
+    expect(readPieces(link).map(({ data }) => data.length)).toEqual([5, 4_000]);
+    const answer = link.receive([piece(link, 5, 4, { mid: 1, payload, ending: true })]);
+    expect(firstOf(answer, "SACK").cumulativeTsnAck).toBe(link.peerTsn + 5);
+  });
+
+  it("MUST NOT: hands out a piece of a message before it is known which MIDs hold", () => {
+    const link = interleaved({ partialDeliveryPointBytes: 1 }, ALL);
+    link.receive([link.iData(0, { mid: 0 })]);
+    link.association.resetAssociation(link.lab.nowMs);
+    link.lab.flush();
+    const first = link.iData(1, { mid: 0, payload: Uint8Array.of(0x61) });
+    link.receive([first, piece(link, 2, 0, { mid: 1 })]);
+    expect(link.read()).toEqual(["hello"]);
+    const nextTsns = { sender: link.peerTsn + 1, receiver: 1_000 };
+    const performed = { kind: "Re-configuration Response", type: 16, result: 1, nextTsns } as const;
+    link.receive([{ kind: "RE-CONFIG", parameters: [{ ...performed, responseNumber: link.ourTsn }] }]);
+    link.receive([first, piece(link, 3, 1, { mid: 1, ending: true })]);
+    expect(link.read().join("")).toBe("ahellohello");
+  });
+
   it("MUST NOT: takes what comes from behind a reset while something from before it is missing", () => {
     const link = reconfigurable();
     link.receive([link.iData(0, { mid: 0 })]);

@@ -226,6 +226,13 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
     "what was not given up is dropped",
   ),
   mutant(
+    "id-turns",
+    "association/receiving/i-data-assembler.ts",
+    "for (const place of this.#unfinished.keys()) this.#promising.add(place >>> 1);",
+    "",
+    "a message whose turn has come fills the buffer for ever",
+  ),
+  mutant(
     "id-skip-told",
     ASSEMBLER,
     "        if (message.isOpen) aborted.push(message.delivery);\n        for (const fragment of message.fragments",

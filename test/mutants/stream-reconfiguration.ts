@@ -547,6 +547,20 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "the peer is told of a reset that was not done",
   ),
   mutant(
+    "rc-turns",
+    INBOUND,
+    "const NO_TURNS: DeliveryOrder = { isNext: () => false };",
+    "const NO_TURNS: DeliveryOrder = { isNext: () => true };",
+    "a piece goes out before what was sent before it",
+  ),
+  mutant(
+    "rc-i-turns",
+    "association/receiving/i-data-assembler.ts",
+    "    if (!order.isNext(streamId, this.#order.nextNumberOf(streamId), false)) return undefined;\n",
+    "",
+    "a piece of I-DATA goes out before what was sent before it",
+  ),
+  mutant(
     "rc-gives-up",
     "association/extensions/stream-reconfiguration/responder.ts",
     "++pending.askedCount > MAX_ASKED",

@@ -163,6 +163,8 @@ export class DataAssembler implements MessageAssembler {
     return [];
   }
 
+  onTurns(): void {}
+
   skip(cumulativeTsn: number, throughTsn: number): readonly OpenDelivery[] {
     const aborted = this.openDeliveries;
     this.#continuation = undefined;

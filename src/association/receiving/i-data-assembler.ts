@@ -195,14 +195,14 @@ export class IDataAssembler implements MessageAssembler {
   }
 
   /** With a bound, of the stream that a fragment came on; without one, of any stream. */
-  takePartial(_cumulativeTsn: number, _order: DeliveryOrder, minBytes: number): ReceivedMessage | undefined {
+  takePartial(_cumulativeTsn: number, order: DeliveryOrder, minBytes: number): ReceivedMessage | undefined {
     if (minBytes > 0) {
-      const message = this.#candidate(this.#lastStreamId);
+      const message = this.#candidate(this.#lastStreamId, order);
       if (message === undefined || (!message.isOpen && message.payloadBytes < minBytes)) return undefined;
       return this.#take(message, false);
     }
     for (const streamId of this.#promising) {
-      const message = this.#candidate(streamId);
+      const message = this.#candidate(streamId, order);
       if (message !== undefined) return this.#take(message, false);
       this.#promising.delete(streamId); // Until something comes on it again.
     }
@@ -260,6 +260,10 @@ export class IDataAssembler implements MessageAssembler {
     return aborted;
   }
 
+  onTurns(): void {
+    for (const place of this.#unfinished.keys()) this.#promising.add(place >>> 1);
+  }
+
   /** Whether a fragment is the rest of a message that was given up. */
   #isGivenUp(place: number, mid: number): boolean {
     const mark = this.#givenUpThrough.get(place);
@@ -271,9 +275,10 @@ export class IDataAssembler implements MessageAssembler {
   }
 
   /** The message of a stream of which a piece may go to the user now. */
-  #candidate(streamId: number): UnfinishedMessage | undefined {
+  #candidate(streamId: number, order: DeliveryOrder): UnfinishedMessage | undefined {
     const open = this.#open.get(streamId);
     if (open !== undefined) return open.hasPiece ? open : undefined;
+    if (!order.isNext(streamId, this.#order.nextNumberOf(streamId), false)) return undefined;
     const next = this.#unfinished
       .get(placeOf(streamId, false))
       ?.byMid.get(this.#order.nextNumberOf(streamId));

@@ -24,7 +24,7 @@ import {
 } from "./deferred-reset.ts";
 import { DeliveryGate } from "./delivery-gate.ts";
 import { IDataAssembler } from "./i-data-assembler.ts";
-import type { MessageAssembler, SkippedMessage } from "./message-assembler.ts";
+import type { DeliveryOrder, MessageAssembler, SkippedMessage } from "./message-assembler.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import { SackPolicy } from "./sack-policy.ts";
 import { StreamOrdering } from "./stream-ordering.ts";
@@ -49,6 +49,7 @@ const SLOW_READER_MESSAGES = 64;
 const LARGE_DATAGRAM_BYTES = 4_096;
 
 const NO_DELIVERIES: readonly never[] = [];
+const NO_TURNS: DeliveryOrder = { isNext: () => false };
 
 interface InboundInit {
   readonly options: AssociationOptions;
@@ -294,7 +295,7 @@ export class Inbound implements TimedPart {
       const isNew = !this.#take(each) && !tsnGt(each.lastTsn, this.tsns.cumulativeTsn);
       if (isNew && "message" in each) this.#gate.deliver(each.message);
     }
-    this.#countHeld();
+    this.#onTurns();
   }
 
   /** There will be none: what has waited is as ever. */
@@ -302,7 +303,7 @@ export class Inbound implements TimedPart {
     const waiting = this.#deferred?.take() ?? [];
     this.#deferred = undefined;
     for (const each of waiting) this.#take(each);
-    this.#countHeld();
+    this.#onTurns();
   }
 
   /**
@@ -406,8 +407,15 @@ export class Inbound implements TimedPart {
     onReset(aborted);
     let isSound = true;
     for (const each of waiting) isSound = this.#take(each) && isSound;
-    this.#countHeld();
+    this.#onTurns();
     return isSound;
+  }
+
+  /** What has waited for numbers is in its place: others may have their turn. */
+  #onTurns(): void {
+    this.#assembler?.onTurns();
+    this.#countHeld();
+    this.#relieve();
   }
 
   /** A whole message takes its place in its stream. @returns false if its number was used before */
@@ -496,11 +504,16 @@ export class Inbound implements TimedPart {
     }
   }
 
+  /** Whose turn it is to go out in pieces: while it is not known which numbers hold, no message begins to. */
+  get #turns(): DeliveryOrder {
+    return this.#deferred?.awaitsNumbers === true ? NO_TURNS : this.#ordering;
+  }
+
   /** RFC 6458 8.1.21: an unfinished message goes out in pieces once it is past the point. */
   #deliverPiece(): void {
     const pointBytes = this.#options.partialDeliveryPointBytes;
     if (pointBytes === 0) return;
-    const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#ordering, pointBytes + 1);
+    const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#turns, pointBytes + 1);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();
@@ -567,7 +580,7 @@ export class Inbound implements TimedPart {
   #relieve(): void {
     const { readyCount, isTight, freeBytes } = this.buffer;
     if (readyCount > 0 || (!isTight && freeBytes >= this.#largestPayloadBytes)) return;
-    const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#ordering, 0);
+    const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#turns, 0);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();

@@ -80,6 +80,9 @@ export interface MessageAssembler {
    */
   restart(streamIds: readonly number[], lastTsn: number): readonly OpenDelivery[];
 
+  /** Messages may have got their turn without a fragment of their streams. */
+  onTurns(): void;
+
   /**
    * The peer has given up the message that has this TSN, and whatever is missing below it (RFC 3758 3.6): unfinished messages
    * that it has given up are dropped, and what comes of the rest of them from now on is. Those of DATA are known by the TSN,
