@@ -15,6 +15,20 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "a port that this thread's clients have looks as if another program had it",
   ),
   mutant(
+    "endpoint-unref-lets-go",
+    "node/endpoint/endpoint.ts",
+    "this.#host.unref();",
+    "this.#host.release();",
+    "the UDP port of an endpoint that need not keep the process alive is closed after some seconds",
+  ),
+  mutant(
+    "endpoint-unref-early",
+    "node/endpoint/endpoint-host.ts",
+    "if (!this.#isReferenced) this.#driver.unref();",
+    "",
+    "unref() before the endpoint is bound is forgotten",
+  ),
+  mutant(
     "elsewhere-unsaid",
     "base/option-check.ts",
     "const isElsewhere = better !== undefined && Object.hasOwn(foreign, better);",

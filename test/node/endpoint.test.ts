@@ -313,6 +313,19 @@ describe("closing", () => {
     expect((await rest).length).toBeGreaterThan(0);
   });
 
+  it("is nothing that unref() does: the UDP port stays, also for whoever wants its number", async () => {
+    const { server: unreferenced, peer } = await server();
+    unreferenced.unref();
+    const { remoteUdpPort: localUdpPort } = peer;
+    expect(() => new UdpPort({ localUdpPort, localAddresses: [HOST] })).toThrow(
+      /is open in this thread|taken/,
+    );
+    const client = endpoint();
+    await client.send(peer, "still here");
+    expect(textOf((await take(unreferenced, 1))[0])).toBe("still here");
+    await client.close();
+  });
+
   it("terminate aborts, and waits for nobody's answer", async () => {
     const { server: hub, peer } = await server();
     const client = endpoint({ notifications: ["SCTP_ASSOC_CHANGE"] });

@@ -1,6 +1,6 @@
 /**
  * The UDP port of an endpoint, opened when it is first needed.
- * Owns: when it is opened and with which addresses, and that it stays open while the endpoint does.
+ * Owns: when it is opened and with which addresses, that it stays open while the endpoint does, whether the process stays alive for it.
  * Does not own: the port (port-driver.ts), who shares it (shared-ports.ts), what the endpoint does with it (endpoint.ts).
  */
 import { performance } from "node:perf_hooks";
@@ -20,6 +20,7 @@ export class EndpointHost implements SocketHost {
   readonly #face: object;
   #driver: PortDriver | undefined = undefined;
   #isHeld = false;
+  #isReferenced = true;
 
   /**
    * @param defaults for every port that is opened
@@ -44,7 +45,7 @@ export class EndpointHost implements SocketHost {
   /** Uses a port that is open already. */
   use(udp: UdpPort): void {
     this.#driver = driverOf(udp);
-    this.hold();
+    this.#hold();
   }
 
   /**
@@ -65,16 +66,23 @@ export class EndpointHost implements SocketHost {
     this.#driver = undefined;
   }
 
-  /** Keeps the process alive. */
-  hold(): void {
-    if (this.#isHeld || this.#driver === undefined) return;
-    this.#isHeld = true;
-    this.#driver.hold();
+  /** Keeps the process alive while the port is held: so it is from the beginning. */
+  ref(): void {
+    if (!this.#isReferenced && this.#isHeld) this.#driver?.ref();
+    this.#isReferenced = true;
   }
 
+  /** Lets the process end; the port stays open. */
+  unref(): void {
+    if (this.#isReferenced && this.#isHeld) this.#driver?.unref();
+    this.#isReferenced = false;
+  }
+
+  /** The endpoint is closed: the port need not stay open. */
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
+    if (!this.#isReferenced) this.#driver?.ref();
     this.#driver?.release();
   }
 
@@ -112,8 +120,15 @@ export class EndpointHost implements SocketHost {
 
   #take(driver: PortDriver): PortDriver {
     this.#driver = driver;
-    this.hold();
+    this.#hold();
     driver.closeWhenIdle();
     return driver;
+  }
+
+  #hold(): void {
+    if (this.#isHeld || this.#driver === undefined) return;
+    this.#isHeld = true;
+    this.#driver.hold();
+    if (!this.#isReferenced) this.#driver.unref();
   }
 }

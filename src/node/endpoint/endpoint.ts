@@ -291,13 +291,13 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
 
   /** Keeps the process alive while the endpoint is open, as it does from the start. */
   ref(): this {
-    if (this.#state === "open") this.#host.hold();
+    this.#host.ref();
     return this;
   }
 
   /** Lets the process exit though the endpoint is open. */
   unref(): this {
-    this.#host.release();
+    this.#host.unref();
     return this;
   }
 
