@@ -14,6 +14,20 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "setEncoding is ignored, and strings never come",
   ),
   mutant(
+    "stale-messages",
+    "node/socket/association-duplex.ts",
+    "for (let left = countWaiting(this); left > 0; left--) super.read(1);",
+    "",
+    "a socket that connects again gives what was left of the association before",
+  ),
+  mutant(
+    "stale-end",
+    "node/socket/association-duplex.ts",
+    "left > 0; left--) super.read(1);",
+    "left > 0; left--) super.read();",
+    "a socket that connects again hears the end of the association before",
+  ),
+  mutant(
     "pipe-into-bytes",
     "node/socket/message-stream.ts",
     "writableObjectMode === false && !(destination instanceof MessageStream)",

@@ -325,6 +325,28 @@ describe("connect() again", () => {
     await closed(server);
   });
 
+  it("gives no message of the association before, and no end of it", async () => {
+    const { server, client, accepted } = await pair();
+    const heard: string[] = [];
+    client.on("message", ({ data }) => heard.push(data.toString()));
+    client.on("end", () => heard.push("end"));
+    client.pause();
+    for (const word of ["too", "late"]) await accepted.send(word);
+    accepted.end().resume();
+    while (client.status().state !== "CLOSED" || client.readableLength === 0) {
+      client.read(0);
+      await new Promise(setImmediate);
+    }
+    client.destroy();
+    await once(client, "close");
+    server.on("connection", (socket) => void socket.on("error", () => {}).send("new"));
+    client.connect(server.address() as ServerAddress).resume();
+    await once(client, "message");
+    expect(heard).toEqual(["new"]);
+    client.abort();
+    await closed(server);
+  });
+
   it("wrong words leave a closed socket closed [B13]", async () => {
     const socket = new Socket();
     socket.destroy();

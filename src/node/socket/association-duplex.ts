@@ -332,11 +332,12 @@ export abstract class AssociationDuplex extends MessageStream {
 
   /** A socket that was destroyed becomes as new: what was left of its last association is dropped. */
   protected renew(): void {
+    // One by one, and before it is as new: a stream that is over tells nobody of what is read, and of no end.
+    for (let left = countWaiting(this); left > 0; left--) super.read(1);
     (this as unknown as Undestroyable)._undestroy(); // As Node's net does.
     this.#inside.association = undefined;
     this.#inside.driver = undefined;
     this.#inside.life++;
-    for (let left = super.read(); left !== null; left = super.read());
     const { mark } = this.outgoing;
     this.outgoing = this.#newOutgoing();
     if (mark !== undefined) this.outgoing.setMark(undefined, mark);
