@@ -14,6 +14,27 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "setEncoding is ignored, and strings never come",
   ),
   mutant(
+    "flow-without-listener",
+    "node/socket/socket.ts",
+    'else this.off("data", tellMessage);',
+    "",
+    "a socket that was listened to once goes on flowing, and loses messages",
+  ),
+  mutant(
+    "message-by-data-alone",
+    "node/socket/socket.ts",
+    'if (event !== "message" && event !== "data" && event !== undefined) return;',
+    'if (event !== "message") return;',
+    "whoever removes the listeners for 'data' deafens those for 'message'",
+  ),
+  mutant(
+    "removal-unheard",
+    "node/common/listener-watch.ts",
+    '  "removeListener",\n',
+    "",
+    "nobody notices that the last listener has gone",
+  ),
+  mutant(
     "stale-messages",
     "node/socket/association-duplex.ts",
     "for (let left = countWaiting(this); left > 0; left--) super.read(1);",

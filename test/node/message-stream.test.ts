@@ -4,7 +4,7 @@ import { createWriteStream } from "node:fs";
 import { PassThrough, pipeline, Transform, Writable } from "node:stream";
 import { pipeline as piped } from "node:stream/promises";
 import { describe, expect, it } from "vitest";
-import type { Message } from "../../src/index.ts";
+import { connect, createEndpoint, type Message } from "../../src/index.ts";
 import { finish, pair } from "./pair.ts";
 
 describe("setEncoding", () => {
@@ -183,5 +183,57 @@ describe("messages()", () => {
     await expect(reading).rejects.toMatchObject({ code: "ERR_STREAM_PREMATURE_CLOSE" });
     expect(await other).toEqual({ done: true, value: undefined });
     ends.server.close();
+  });
+});
+
+describe("listening", () => {
+  it("once leaves no flow behind: what comes between two iterations later is read by the second", async () => {
+    const { client, accepted, server } = await pair();
+    const first = once(accepted, "message");
+    await client.send("one");
+    await first;
+    const next = async (): Promise<string | undefined> => {
+      const messages = accepted.messages();
+      const { value } = await messages.next();
+      await messages.return();
+      return value?.data.toString();
+    };
+    const second = next();
+    await client.send("two");
+    expect(await second).toBe("two");
+    await client.send("three", { until: "delivered" });
+    const third = next();
+    await client.send("four");
+    expect([await third, await next()]).toEqual(["three", "four"]);
+    client.destroy();
+    server.close();
+  });
+
+  it("is heard of again after removeAllListeners(), of a socket, a stream and an endpoint", async () => {
+    const { client, accepted, server } = await pair();
+    const heard: string[] = [];
+    const hear = ({ data }: Message): void => void heard.push(data.toString());
+    accepted.on("message", hear).removeAllListeners("data");
+    await Promise.all([once(accepted, "message"), client.send("one")]);
+    accepted.removeAllListeners();
+    expect([accepted.listenerCount("data"), heard]).toEqual([0, ["one"]]);
+    accepted.on("message", hear);
+    await Promise.all([once(accepted, "message"), client.send("two")]);
+    expect(heard).toEqual(["one", "two"]);
+    for (const emitter of [client.removeAllListeners(), client.stream(1).removeAllListeners()]) {
+      const low = once(emitter, "bufferedAmountLow");
+      await client.send("three", { streamId: 1 });
+      await low;
+    }
+    const endpoint = createEndpoint().removeAllListeners();
+    const arrived = once(endpoint, "message") as Promise<[Message]>;
+    await endpoint.listen({ localAddresses: ["127.0.0.1"], localUdpPort: 0 });
+    const { port = 0, localUdpPort = 0 } = endpoint.address() ?? {};
+    const to = connect({ port, host: "127.0.0.1", remoteUdpPort: localUdpPort });
+    await to.send("four");
+    expect((await arrived)[0].data.toString()).toBe("four");
+    for (const socket of [client, to]) socket.destroy();
+    await endpoint.close();
+    server.close();
   });
 });

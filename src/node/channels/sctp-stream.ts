@@ -8,6 +8,7 @@ import { ReadableStream, WritableStream } from "node:stream/web";
 import { checkSendInfo } from "../../association/model/send-info.ts";
 import type { StreamShare } from "../../association/model/stream-share.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { watchListeners } from "../common/listener-watch.ts";
 import type { Message, SendInfo } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
 import { tell } from "../common/tell.ts";
@@ -78,6 +79,12 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
   declare prependListener: OnStreamEvent<this>;
   declare prependOnceListener: OnStreamEvent<this>;
 
+  static {
+    watchListeners(SctpStream, (stream, event) => {
+      if (event === "bufferedAmountLow") stream.#owner.outgoing.setMark(stream.id, stream.#lowThresholdBytes);
+    });
+  }
+
   readonly id: number;
   readonly #owner: ChannelOwner;
   readonly #defaults: StreamDefaults;
@@ -104,9 +111,6 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
     this.#owner = owner;
     this.id = id;
     this.#defaults = defaults;
-    (this as EventEmitter).on("newListener", (event: string | symbol) => {
-      if (event === "bufferedAmountLow") this.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
-    });
   }
 
   /** Bytes that wait for the reader; each message counts as 64 bytes more than it has. */

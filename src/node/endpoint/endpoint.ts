@@ -30,6 +30,7 @@ import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
 import { abortError } from "../common/abort-error.ts";
 import { Delivery } from "../common/delivery.ts";
+import { watchListeners } from "../common/listener-watch.ts";
 import { bytesOf, MESSAGES_NAMES, type MessagesOptions, type SendInfo } from "../common/message.ts";
 import { portOf } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
@@ -103,11 +104,6 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
       this.setOption("SCTP_INTERLEAVING_SUPPORTED", true, "future");
     }
     for (const type of notifications) this.setOption("SCTP_EVENT", { type, on: true }, "future");
-    (this as EventEmitter).on("newListener", (event: string | symbol) => {
-      if (event !== "message" && event !== "notification") return;
-      this.#isFlowing = true;
-      process.nextTick(() => this.#pump());
-    });
   }
 
   // ---- Addresses ---------------------------------------------------------------------------------------------
@@ -415,6 +411,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
 
   // A method would have to repeat what is made from the table: one call for each option.
   static {
+    watchListeners(Endpoint, (endpoint, event) => endpoint.#onListeners(event));
     Endpoint.prototype.setOption = function setOption<K extends WritableOption>(
       this: Endpoint,
       name: K,
@@ -436,6 +433,12 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #onListeners(event: string | symbol | undefined): void {
+    if ((event !== "message" && event !== "notification") || this.listenerCount(event) === 0) return;
+    this.#isFlowing = true;
+    process.nextTick(() => this.#pump());
+  }
 
   #associationOf(associationId: number): Association {
     if (this.#living.has(associationId))

@@ -32,7 +32,8 @@ import type {
 import type { SetOption } from "../../socket/options/set-option.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
-import { bytesOf, type SendInfo } from "../common/message.ts";
+import { watchListeners } from "../common/listener-watch.ts";
+import { bytesOf, type Message, type SendInfo } from "../common/message.ts";
 import { BUFFER_KINDS, NET_FOREIGN, type NetOptions } from "../common/option-names.ts";
 import type { ServerAddress } from "../common/server-address.ts";
 import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../common/socket-facts.ts";
@@ -63,6 +64,11 @@ const NAMES: OptionNames<SocketOptions, keyof NetOptions> = {
   foreign: NET_FOREIGN,
 };
 const NONE: readonly Notification[] = [];
+/** `'message'` is `'data'` under its proper name. */
+function tellMessage(this: Socket, message: Message): void {
+  this.emit("message", message);
+}
+
 /** The longest interval between heartbeats that the core takes. */
 const LONGEST_HEARTBEAT_MS = ASSOCIATION_OPTIONS.heartbeatIntervalMs.max;
 
@@ -80,7 +86,6 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   #asked = false;
   /** Connects again as soon as the end before has been told. */
   #again: (() => void) | undefined;
-  #messageEvents = false;
   /** What `setNoDelay` and `setKeepAlive` said. */
   #wishes: AssociationOptionsInput | undefined;
   #opened: Promise<this> | undefined;
@@ -94,7 +99,6 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   constructor(asked: SocketOptions = {}) {
     const options = checkOptions(asked, NAMES);
     super(options);
-    this.on("newListener", (event) => this.#onNewListener(event));
     if (options.signal !== undefined) addAbortSignal(options.signal, this);
   }
 
@@ -288,6 +292,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
 
   // A method would have to repeat what is made from the table: one call for each option.
   static {
+    watchListeners(Socket, (socket, event) => socket.#onListeners(event));
     Socket.prototype.setOption = function setOption<K extends WritableOption>(
       this: Socket,
       name: K,
@@ -493,11 +498,13 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     return requireAssociation(insideOf(this));
   }
 
-  /** `'message'` is `'data'` under its proper name. */
-  #onNewListener(event: string | symbol): void {
+  #onListeners(event: string | symbol | undefined): void {
     if (event === "bufferedAmountLow") this.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
-    if (event !== "message" || this.#messageEvents) return;
-    this.#messageEvents = true;
-    this.on("data", this.emit.bind(this, "message"));
+    if (event !== "message" && event !== "data" && event !== undefined) return;
+    const isWanted = this.listenerCount("message") > 0;
+    if (isWanted === this.listeners("data").includes(tellMessage)) return;
+    // As long as somebody listens, and no longer: what listens for 'data' makes messages flow.
+    if (isWanted) this.on("data", tellMessage);
+    else this.off("data", tellMessage);
   }
 }
