@@ -15,6 +15,20 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "a port that this thread's clients have looks as if another program had it",
   ),
   mutant(
+    "failed-attempts-kept",
+    "node/socket/connecting.ts",
+    'socket.off("connect", stop).off("close", stop);',
+    "",
+    "a socket that tries again and again is warned of listeners that nobody has added",
+  ),
+  mutant(
+    "failed-opened-kept",
+    "node/socket/socket.ts",
+    '.off("close", onClose).off("connect", onConnect);',
+    '.off("close", onClose);',
+    "whoever awaits `opened` of a socket that tries again and again is warned of listeners",
+  ),
+  mutant(
     "endpoint-unref-lets-go",
     "node/endpoint/endpoint.ts",
     "this.#host.unref();",

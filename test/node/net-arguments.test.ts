@@ -347,6 +347,22 @@ describe("connect() again", () => {
     await closed(server);
   });
 
+  it("leaves no listeners of attempts that failed, however many there were", async () => {
+    const socket = new Socket();
+    const events = ["connect", "ready", "error", "close", "lookup"] as const;
+    const listeners = (): number[] => events.map((event) => socket.listenerCount(event));
+    const before = listeners();
+    const lookup: net.LookupFunction = (_host, _options, callback) =>
+      callback(Object.assign(new Error("no"), { code: "ENOTFOUND" }), "", 4);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      socket.connect({ port: 7, host: "nowhere.example", lookup, connectTimeoutMs: 60_000 });
+      const end = new Promise<void>((resolve) => socket.once("close", () => resolve())); // once() would reject.
+      await expect(socket.opened).rejects.toMatchObject({ code: "ENOTFOUND" });
+      await end;
+      expect(listeners()).toEqual(before);
+    }
+  });
+
   it("wrong words leave a closed socket closed [B13]", async () => {
     const socket = new Socket();
     socket.destroy();

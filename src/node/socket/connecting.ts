@@ -88,7 +88,10 @@ function limitTime(socket: AssociationDuplex, { options, remoteHosts }: ConnectP
     socket.destroy(connectTimedOut(address, port, connectTimeoutMs));
   };
   const timer = setTimeout(onTimeout, connectTimeoutMs).unref();
-  const stop = (): void => clearTimeout(timer);
+  const stop = (): void => {
+    clearTimeout(timer);
+    socket.off("connect", stop).off("close", stop); // Of the other one: the socket may try often.
+  };
   socket.once("connect", stop);
   socket.once("close", stop);
 }

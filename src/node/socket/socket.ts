@@ -193,18 +193,17 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     this.#opened ??= new Promise((resolve, reject) => {
       if (this.isConnected) return resolve(this);
       if (this.destroyed) return reject(this.errored ?? closedError());
-      // Whoever waits here hears of a failure here: until then 'error' needs no listener of its own.
-      const onClose = (): void => {
-        if (this.destroyed) reject(this.errored ?? closedError());
-        else this.once("close", onClose); // That of an association before this one.
+      const settle = (act: () => void): void => {
+        this.off("error", onError).off("close", onClose).off("connect", onConnect);
+        act();
       };
-      this.once("error", reject);
-      this.once("close", onClose);
-      this.once("connect", () => {
-        this.off("error", reject);
-        this.off("close", onClose);
-        resolve(this);
-      });
+      const onConnect = (): void => settle(() => resolve(this));
+      // Whoever waits here hears of a failure here: until then 'error' needs no listener of its own.
+      const onError = (error: Error): void => settle(() => reject(error));
+      const onClose = (): void => {
+        if (this.destroyed) settle(() => reject(this.errored ?? closedError())); // Else that of an association before this one.
+      };
+      this.on("error", onError).on("close", onClose).on("connect", onConnect);
     });
     return this.#opened;
   }
