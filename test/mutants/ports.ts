@@ -17,7 +17,7 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   mutant(
     "failed-attempts-kept",
     "node/socket/connecting.ts",
-    'socket.off("connect", stop).off("close", stop);',
+    'socket.off("connect", stop); // The socket may try often.',
     "",
     "a socket that tries again and again is warned of listeners that nobody has added",
   ),
@@ -27,6 +27,27 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     '.off("close", onClose).off("connect", onConnect);',
     '.off("close", onClose);',
     "whoever awaits `opened` of a socket that tries again and again is warned of listeners",
+  ),
+  mutant(
+    "time-limit-of-the-established",
+    "node/socket/connecting.ts",
+    "if (association !== undefined && !isSettingUp(association.state)) return;",
+    "",
+    "connectTimeoutMs ends an association that is established, once its listeners have been removed",
+  ),
+  mutant(
+    "server-by-listener",
+    "node/server/server.ts",
+    "    whenOver(socket, () => {\n      this.#sockets.delete(socket);\n      this.#finishClose();\n    });",
+    '    socket.once("close", () => {\n      this.#sockets.delete(socket);\n      this.#finishClose();\n    });',
+    "a server counts sockets for good whose listeners were removed, and does not close",
+  ),
+  mutant(
+    "race-by-listener",
+    "node/socket/connect-race.ts",
+    "this.#forgetSocket = whenOver(this.#socket, () => this.#end());",
+    'this.#socket.once("close", () => this.#end());',
+    "the set-ups of a socket go on that was destroyed without listeners",
   ),
   mutant(
     "endpoint-unref-lets-go",

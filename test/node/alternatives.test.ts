@@ -145,6 +145,18 @@ describe("the addresses of a name", () => {
     expect(await failure(late)).toMatchObject({ code: "ETIMEDOUT", address: "a.name", port: 7 });
   });
 
+  it("are left alone by a socket that is destroyed without listeners", async () => {
+    const silent = await foreignSocket();
+    const udp = new UdpPort({ localUdpPort: 0 });
+    open.push(silent, udp);
+    const gone = begin(silent.address().port, { lookup: named("127.0.0.1", "127.0.0.3"), udp });
+    await once(silent, "message");
+    gone.removeAllListeners().destroy();
+    await once(gone, "close");
+    for (let turn = 0; turn < 100 && udp.associationCount > 0; turn++) await new Promise(setImmediate);
+    expect(udp.associationCount).toBe(0);
+  });
+
   it("that are on the block list are left out, and so are families that this side has no address of [B19]", async () => {
     const server = await listening();
     open.push(server);

@@ -256,6 +256,17 @@ describe("associations", () => {
     expect(heard.indexOf("connect") + 1).toBe(heard.indexOf("ready"));
   });
 
+  it("are counted by the server, whatever becomes of their listeners", async () => {
+    const { server, client, accepted } = await pair();
+    accepted.removeAllListeners();
+    client.destroy();
+    accepted.resume();
+    await once(accepted, "close");
+    expect(server.connectionCount).toBe(0);
+    server.close();
+    await once(server, "close");
+  });
+
   it("keep a closing server open until the last has ended", async () => {
     const { server, client, accepted } = await pair();
     let isClosed = false;

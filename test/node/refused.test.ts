@@ -240,6 +240,17 @@ describe("connectTimeoutMs", () => {
     socket.destroy();
   });
 
+  it("means nothing to one whose listeners were removed while it was set up", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const server = await listening();
+    open.push(server);
+    const socket = connectTo(server, { connectTimeoutMs: 1_000 }).removeAllListeners();
+    await once(socket, "connect");
+    vi.advanceTimersByTime(5_000);
+    expect(socket.destroyed).toBe(false);
+    socket.destroy();
+  });
+
   it.each([0, -1, 1.5, Number.NaN, 2 ** 31])("is not %s [B8]", (connectTimeoutMs) => {
     expect(() => connect({ port: 7, connectTimeoutMs })).toThrow(
       /connectTimeoutMs must be a whole number from 1 to 2147483647/,

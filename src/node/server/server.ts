@@ -38,7 +38,7 @@ import type { Transports } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { leasePort, type PortLease } from "../driver/shared-ports.ts";
 import { driverOf } from "../driver/udp-port.ts";
-import { insideOf } from "../socket/association-duplex.ts";
+import { insideOf, whenOver } from "../socket/association-duplex.ts";
 import type { BufferOptions } from "../socket/buffer-options.ts";
 import { Socket } from "../socket/socket.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
@@ -256,7 +256,7 @@ export class Server extends EventEmitter {
     association.userData = user;
     if (this.#options.pauseOnConnect === true) socket.pause();
     this.#sockets.add(socket);
-    socket.once("close", () => {
+    whenOver(socket, () => {
       this.#sockets.delete(socket);
       this.#finishClose();
     });

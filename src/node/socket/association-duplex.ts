@@ -34,6 +34,8 @@ import { countWaiting } from "./unread-bytes.ts";
 /** Counted for every message that waits for its reader, so that many small ones cannot take unbounded memory. */
 const OVERHEAD_BYTES_PER_MESSAGE = 64;
 
+const NONE: ReadonlyArray<() => void> = [];
+
 /** What every stream of Node's has and no declaration names: by it `net` lets a socket connect again. */
 interface Undestroyable {
   _undestroy(): void;
@@ -47,6 +49,8 @@ interface Inside {
   isReferenced: boolean;
   /** Hears of ref() and unref() while there is no association yet. */
   onReference: ((isReferenced: boolean) => void) | undefined;
+  /** What is done when the socket is over, before 'close': listeners are the user's, who may remove all of them. */
+  whenOver: ReadonlyArray<() => void>;
   /** How often it was destroyed and began anew: what belongs to an attempt asks whether it still counts. */
   life: number;
   /** Gets the association's events. */
@@ -60,6 +64,12 @@ export let insideOf: (
   socket: AssociationDuplex,
 ) => Readonly<Omit<Inside, "onReference">> & Pick<Inside, "onReference">;
 
+/**
+ * Does something when the socket is over, once, just before 'close': its listeners are the user's, who may remove all of them.
+ * @returns takes it back
+ */
+export let whenOver: (socket: AssociationDuplex, act: () => void) => () => void;
+
 /** @throws SctpError ERR_SCTP_NOT_CONNECTED */
 export function requireAssociation({ association }: Readonly<Inside>): Association {
   if (association !== undefined) return association;
@@ -72,6 +82,7 @@ export abstract class AssociationDuplex extends MessageStream {
     driver: undefined,
     isReferenced: true,
     onReference: undefined,
+    whenOver: NONE,
     life: 0,
     user: {
       onAssociationEvent: this.#onAssociationEvent.bind(this),
@@ -113,6 +124,13 @@ export abstract class AssociationDuplex extends MessageStream {
 
   static {
     insideOf = (socket) => socket.#inside;
+    whenOver = (socket, act) => {
+      const inside = socket.#inside;
+      inside.whenOver = [...inside.whenOver, act];
+      return () => {
+        inside.whenOver = inside.whenOver.filter((each) => each !== act);
+      };
+    };
   }
 
   constructor(options: BufferOptions = {}) {
@@ -302,6 +320,9 @@ export abstract class AssociationDuplex extends MessageStream {
     callback(error);
     process.nextTick(() => {
       this.isClosing = false;
+      const acts = this.#inside.whenOver;
+      this.#inside.whenOver = NONE;
+      for (const act of acts) act();
       this.onClosing();
       this.emit("close", error !== null);
     });

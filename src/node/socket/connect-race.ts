@@ -10,7 +10,7 @@ import type { AssociationUser } from "../../socket/state/host.ts";
 import { presentAs } from "../common/diagnostics.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import type { PortLease } from "../driver/shared-ports.ts";
-import { type AssociationDuplex, insideOf } from "./association-duplex.ts";
+import { type AssociationDuplex, insideOf, whenOver } from "./association-duplex.ts";
 import { beginAttempt, type PortChoice } from "./connect-attempt.ts";
 import { setUpError } from "./connect-errors.ts";
 import type { ConnectPlan } from "./connect-options.ts";
@@ -32,7 +32,7 @@ export class ConnectRace {
   #openingCount = 0;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
-  readonly #onSocketClose: () => void = () => this.#end();
+  #forgetSocket: (() => void) | undefined;
 
   /** @param addresses alternatives, the best first */
   constructor(
@@ -51,7 +51,7 @@ export class ConnectRace {
     insideOf(this.#socket).onReference = (isReferenced) => {
       for (const runner of this.#runners) runner.refer(isReferenced);
     };
-    this.#socket.once("close", this.#onSocketClose);
+    this.#forgetSocket = whenOver(this.#socket, () => this.#end());
     void this.#tryNext();
   }
 
@@ -132,7 +132,7 @@ export class ConnectRace {
   #end(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#socket.off("close", this.#onSocketClose);
+    this.#forgetSocket?.();
     insideOf(this.#socket).onReference = undefined;
     for (const runner of [...this.#runners]) {
       this.#drop(runner);

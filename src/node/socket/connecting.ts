@@ -4,11 +4,12 @@
  * host says of the peer (connect-attempt.ts), several addresses of one name (connect-race.ts), the set-up (src/association/procedures/setup.ts).
  */
 import type { BlockList } from "node:net";
+import { isSettingUp } from "../../association/model/state.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { blockedAddress, familyNumber } from "../common/option-names.ts";
 import { resolveAlternatives, resolveHosts } from "../common/resolve.ts";
 import type { PortLease } from "../driver/shared-ports.ts";
-import { type AssociationDuplex, insideOf } from "./association-duplex.ts";
+import { type AssociationDuplex, insideOf, whenOver } from "./association-duplex.ts";
 import { beginAttempt, portChoice } from "./connect-attempt.ts";
 import { connectTimedOut } from "./connect-errors.ts";
 import type { ConnectPlan } from "./connect-options.ts";
@@ -83,17 +84,23 @@ function allowed(
 function limitTime(socket: AssociationDuplex, { options, remoteHosts }: ConnectPlan): void {
   const { connectTimeoutMs, port } = options;
   if (connectTimeoutMs === undefined) return;
+  const inside = insideOf(socket);
   const onTimeout = (): void => {
-    const address = insideOf(socket).association?.primaryAddress ?? remoteHosts[0] ?? "";
+    stop();
+    const { association } = inside;
+    // Established after all: somebody has removed the listener below.
+    if (association !== undefined && !isSettingUp(association.state)) return;
+    const address = association?.primaryAddress ?? remoteHosts[0] ?? "";
     socket.destroy(connectTimedOut(address, port, connectTimeoutMs));
   };
   const timer = setTimeout(onTimeout, connectTimeoutMs).unref();
   const stop = (): void => {
     clearTimeout(timer);
-    socket.off("connect", stop).off("close", stop); // Of the other one: the socket may try often.
+    socket.off("connect", stop); // The socket may try often.
+    forgetSocket();
   };
   socket.once("connect", stop);
-  socket.once("close", stop);
+  const forgetSocket = whenOver(socket, stop);
 }
 
 /** Nothing can be sent to a wildcard address; whoever writes one means this host, as with `net`. */
