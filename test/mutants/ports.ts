@@ -15,6 +15,20 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "a port that this thread's clients have looks as if another program had it",
   ),
   mutant(
+    "listen-signal-kept",
+    "node/server/server.ts",
+    "    this.#attempt++;\n    this.#forgetSignal?.();",
+    "    this.#attempt++;",
+    "a signal keeps every server that it was given to",
+  ),
+  mutant(
+    "listen-signal-kept-by-failure",
+    "node/server/server.ts",
+    '    this.#forgetSignal?.();\n    this.#state = "closed";',
+    '    this.#state = "closed";',
+    "a signal keeps every server that could not listen",
+  ),
+  mutant(
     "failed-attempts-kept",
     "node/socket/connecting.ts",
     'socket.off("connect", stop); // The socket may try often.',

@@ -1,5 +1,5 @@
 /** The listening side, beside `net.Server`: what a program written for one meets on the other. */
-import { EventEmitter, once } from "node:events";
+import { EventEmitter, getEventListeners, once } from "node:events";
 import { BlockList } from "node:net";
 import { describe, expect, it } from "vitest";
 import {
@@ -127,6 +127,16 @@ describe("listen", () => {
     expect(server.listening).toBe(false);
     const early = createServer().listen(local({ signal: AbortSignal.abort() }));
     await once(early, "close");
+  });
+
+  it("leaves nothing at a signal that outlives it, whether it was closed or failed", async () => {
+    const { signal } = new AbortController();
+    const server = createServer().listen(local({ signal }));
+    await once(server, "listening");
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    await closed(server);
+    await once(createServer().listen({ ...local({ signal }), host: "192.0.2.1" }), "error");
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 });
 

@@ -124,6 +124,8 @@ export class Server extends EventEmitter {
   #backlog = 0;
   #acceptedInTurn = 0;
   #turn = -1;
+  /** Ends listening to the signal of `listen()`: it may outlive many servers. */
+  #forgetSignal: (() => void) | undefined;
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
   constructor(
@@ -171,8 +173,7 @@ export class Server extends EventEmitter {
     const attempt = ++this.#attempt;
     this.#state = "starting";
     if (plan.callback !== undefined) this.once("listening", plan.callback);
-    plan.signal?.addEventListener("abort", () => attempt === this.#attempt && this.close(), { once: true });
-    if (plan.signal?.aborted === true) process.nextTick(() => attempt === this.#attempt && this.close());
+    if (plan.signal !== undefined) this.#heed(plan.signal, attempt);
     this.#start(plan, attempt);
     return this;
   }
@@ -196,6 +197,7 @@ export class Server extends EventEmitter {
     }
     if (typeof onClose === "function") this.once("close", () => onClose());
     this.#attempt++;
+    this.#forgetSignal?.();
     if (this.#state === "listening") this.#driver?.unlisten(this.#port);
     this.#state = "closing";
     this.#finishClose();
@@ -286,6 +288,14 @@ export class Server extends EventEmitter {
     return true;
   }
 
+  /** Closes the server when the signal is aborted, as long as it is the server that was given the signal. */
+  #heed(signal: AbortSignal, attempt: number): void {
+    const onAbort = (): void => void (attempt === this.#attempt && this.close());
+    if (signal.aborted) return process.nextTick(onAbort);
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#forgetSignal = () => signal.removeEventListener("abort", onAbort);
+  }
+
   /** At once where nothing has to be looked up, and the runtime binds at once: as with `net`, `address()` answers then. */
   #start(plan: ListenPlan, attempt: number): void {
     const fail = (error: unknown): void => this.#onFailure(error as SctpError, attempt);
@@ -338,6 +348,7 @@ export class Server extends EventEmitter {
 
   #onFailure(error: SctpError, attempt: number): void {
     if (attempt !== this.#attempt) return;
+    this.#forgetSignal?.();
     this.#state = "closed";
     process.nextTick(() => this.emit("error", error));
   }
