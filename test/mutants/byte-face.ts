@@ -161,6 +161,27 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "a listener that throws deafens the association",
   ),
   mutant(
+    "lookup-listener-throws",
+    "node/socket/connecting.ts",
+    'tell(socket, "lookup", ...found);',
+    'socket.emit("lookup", ...found);',
+    "what a listener for 'lookup' throws looks like a lookup that failed",
+  ),
+  mutant(
+    "endpoint-close-listener-throws",
+    "node/endpoint/endpoint.ts",
+    'for (const resolve of this.#whenClosed.splice(0)) resolve();\n    tell(this, "close");',
+    'this.emit("close");\n    for (const resolve of this.#whenClosed.splice(0)) resolve();',
+    "whoever awaits close() waits for good where a listener throws",
+  ),
+  mutant(
+    "cluster-listener-throws",
+    "node/cluster/cluster-server.ts",
+    'tell(this, "exit", ',
+    'this.emit("exit", ',
+    "a listener that throws keeps a cluster from closing",
+  ),
+  mutant(
     "flow-interrupted",
     "node/socket/message-stream.ts",
     "setImmediate(() => this.#flow());",

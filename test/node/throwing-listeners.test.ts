@@ -25,6 +25,12 @@ it("a listener that throws deafens nobody: every message is heard once, and the 
       heard: ["SCTP_SHUTDOWN_EVENT", "SCTP_ASSOC_CHANGE"],
       thrown: ["at shutdown", "at SCTP_SHUTDOWN_EVENT"],
     },
+    lookup: { heard: ["127.0.0.1"], thrown: ["at 127.0.0.1"] },
+    "listening and close of an endpoint": {
+      heard: ["listening", "close"],
+      thrown: ["at listening", "at close"],
+    },
+    "online and exit of a cluster": { heard: ["online", "exit"], thrown: ["at online", "at exit"] },
     endpoint: { heard: [WORDS, ["SCTP_ASSOC_CHANGE"]], thrown: ["at SCTP_ASSOC_CHANGE", "at one"] },
   });
 });

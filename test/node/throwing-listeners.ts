@@ -4,7 +4,8 @@
  */
 import { once } from "node:events";
 import type { LookupFunction } from "node:net";
-import { createEndpoint, type Message, type SctpStream, Socket } from "../../src/index.ts";
+import { connect, createEndpoint, type Message, type SctpStream, Socket } from "../../src/index.ts";
+import { createClusterServer } from "../../src/node/cluster/index.ts";
 import { connectTo, listening, type Pair, pair } from "./pair.ts";
 
 const WORDS = ["one", "two", "three", "four", "five"];
@@ -187,6 +188,42 @@ await test("endpoint", async () => {
   await Promise.all([messages.done, notifications.done]);
   await Promise.all([sender.close(), endpoint.close()]);
   return [messages.heard, notifications.heard.slice(0, 1)];
+});
+
+await test("lookup", async () => {
+  const server = await listening();
+  server.on("connection", (socket) => socket.resume());
+  const { port = 0, localUdpPort: remoteUdpPort = 0 } = server.address() ?? {};
+  const lookup: LookupFunction = (_host, _options, callback) => callback(null, "127.0.0.1", 4);
+  const client = connect({ port, host: "here.example", remoteUdpPort, lookup });
+  const listener = new Listener(1);
+  client.on("lookup", (error, address) => listener.hear(error?.message ?? address ?? ""));
+  await client.opened;
+  client.end().resume();
+  server.close();
+  return listener.heard;
+});
+
+await test("listening and close of an endpoint", async () => {
+  const endpoint = createEndpoint();
+  const [listens, closes] = [new Listener(1), new Listener(1)];
+  endpoint.on("listening", () => listens.hear("listening"));
+  endpoint.on("close", () => closes.hear("close"));
+  await endpoint.listen({ localAddresses: ["127.0.0.1"], localUdpPort: 0 });
+  await endpoint.close();
+  return [...listens.heard, ...closes.heard];
+});
+
+await test("online and exit of a cluster", async () => {
+  const worker = new URL("./cluster-echo.ts", import.meta.url);
+  const cluster = createClusterServer({ worker, workers: 1, kind: "process", sockets: "parent" });
+  const [begins, ends] = [new Listener(1), new Listener(1)];
+  cluster.on("online", () => begins.hear("online"));
+  cluster.on("exit", () => ends.hear("exit"));
+  cluster.listen({ port: 7, host: "127.0.0.1", localUdpPort: 0 });
+  await once(cluster, "listening");
+  await new Promise<void>((resolve) => cluster.close(resolve));
+  return [...begins.heard, ...ends.heard];
 });
 
 console.log(JSON.stringify(results));

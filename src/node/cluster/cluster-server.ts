@@ -29,6 +29,7 @@ import { nodePlatform } from "../common/platform.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import { parseHosts } from "../common/sctp-address.ts";
 import { type ServerAddress, serverAddress } from "../common/server-address.ts";
+import { tell } from "../common/tell.ts";
 import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
 import { startWorker, type WorkerHandle, type WorkerKind } from "./cluster-channel.ts";
 import { ClusterDoor } from "./cluster-door.ts";
@@ -281,7 +282,7 @@ export class ClusterServer extends EventEmitter {
 
   #onListening(seat: Seat, index: number): void {
     seat.listening = true;
-    this.emit("online", infoOf(seat, index));
+    tell(this, "online", infoOf(seat, index));
     if (
       this.#state !== "starting" ||
       this.workers.filter(({ listening }) => listening).length < this.#workerCount
@@ -289,7 +290,7 @@ export class ClusterServer extends EventEmitter {
       return;
     this.#state = "listening";
     this.#door?.onWorkersListening();
-    this.emit("listening");
+    tell(this, "listening");
   }
 
   // ---- Workers -----------------------------------------------------------------------------------------------
@@ -330,7 +331,7 @@ export class ClusterServer extends EventEmitter {
     this.#seats[index] = undefined;
     this.#down.add(index);
     this.#tellOthers(index, { kind: "gone", worker: index });
-    this.emit("exit", infoOf({ ...seat, listening: false }, index), code, error);
+    tell(this, "exit", infoOf({ ...seat, listening: false }, index), code, error);
     if (this.#state === "closing") return this.#finishClose();
     if (this.#state === "closed") return;
     if (seat.listening && this.#options.respawn !== false) return this.#spawn(index);
@@ -370,7 +371,7 @@ export class ClusterServer extends EventEmitter {
       for (const seat of this.#seats) seat?.handle.kill();
       this.#finishClose();
     }
-    this.emit("error", error);
+    tell(this, "error", error);
   }
 
   #stop(how: "close" | "destroy", onClose: (() => void) | undefined): this {

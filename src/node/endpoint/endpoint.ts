@@ -80,6 +80,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
   readonly #readers: Set<() => void> = new Set();
   /** Associations that have not ended, those of a closing endpoint among them. */
   readonly #living: Set<number> = new Set();
+  readonly #whenClosed: Array<() => void> = [];
   #isFlowing = false;
   #state: "open" | "closing" | "closed" = "open";
 
@@ -142,7 +143,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
   async listen(options?: EndpointBindOptions): Promise<void> {
     if (options !== undefined || this.address() === undefined) await this.bind(options);
     unwrap(this.#socket, this.#socket.listen(1));
-    this.emit("listening");
+    tell(this, "listening");
   }
 
   /** Where the endpoint is bound; undefined before. */
@@ -269,7 +270,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
       for (const wake of [...this.#readers]) wake();
       process.nextTick(() => this.#checkClosed());
     }
-    await new Promise<void>((resolve) => this.once("close", resolve));
+    await new Promise<void>((resolve) => this.#whenClosed.push(resolve));
   }
 
   /**
@@ -536,7 +537,8 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     if (this.#state !== "closing" || this.#living.size > 0) return;
     this.#state = "closed";
     this.#host.release();
-    this.emit("close");
+    for (const resolve of this.#whenClosed.splice(0)) resolve();
+    tell(this, "close");
   }
 }
 

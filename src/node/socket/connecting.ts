@@ -8,6 +8,7 @@ import { isSettingUp } from "../../association/model/state.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { blockedAddress, familyNumber } from "../common/option-names.ts";
 import { resolveAlternatives, resolveHosts } from "../common/resolve.ts";
+import { tell } from "../common/tell.ts";
 import type { PortLease } from "../driver/shared-ports.ts";
 import { type AssociationDuplex, insideOf, whenOver } from "./association-duplex.ts";
 import { beginAttempt, portChoice } from "./connect-attempt.ts";
@@ -26,7 +27,7 @@ export async function openAssociation(socket: AssociationDuplex, plan: ConnectPl
   limitTime(socket, plan);
   try {
     const onLookup = (...found: readonly unknown[]): void => {
-      if (!isOver()) socket.emit("lookup", ...found);
+      if (!isOver()) tell(socket, "lookup", ...found);
     };
     const [host, ...more] = plan.remoteHosts;
     const isOneName = host !== undefined && more.length === 0;
