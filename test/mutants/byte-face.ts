@@ -14,6 +14,13 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "setEncoding is ignored, and strings never come",
   ),
   mutant(
+    "timeout-after-the-end",
+    "node/common/idle-timer.ts",
+    "if (this.#of.destroyed) return;",
+    "",
+    "a socket tells of idleness behind 'close'",
+  ),
+  mutant(
     "flow-without-listener",
     "node/socket/socket.ts",
     'else this.off("data", tellMessage);',

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
+import { Socket as NetSocket } from "node:net";
 import { pipeline, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -460,6 +461,17 @@ describe("setTimeout", () => {
     expect(ends.client.setTimeout(1, never).setTimeout(0, never).timeout).toBe(undefined);
     expect(() => ends.client.setTimeout(-1)).toThrow(/timeout must be a number from 0 to 2147483647, not -1/);
     await finish(ends);
+  });
+});
+
+describe("setTimeout of what was destroyed", () => {
+  it("does nothing, as with net, of a byte stream too", async () => {
+    const ends = await pair();
+    for (const over of [ends.client.stream(1).toNode(), ends.client, new NetSocket()]) {
+      over.destroy().setTimeout(1_000, () => {});
+      expect([over.listenerCount("timeout"), over.timeout || undefined]).toEqual([0, undefined]);
+    }
+    ends.server.close();
   });
 });
 

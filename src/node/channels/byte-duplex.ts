@@ -11,13 +11,7 @@
  */
 import { Duplex } from "node:stream";
 import { errorOfEvent, type SctpError, SctpErrorCode } from "../../base/errors.ts";
-import {
-  checkArgument,
-  checkOptions,
-  isFlag,
-  isFunction,
-  type OptionNames,
-} from "../../base/option-check.ts";
+import { checkOptions, isFlag, type OptionNames } from "../../base/option-check.ts";
 import type { DuplexEventName, OnDuplexEvent } from "../common/duplex-events.ts";
 import { IdleTimer } from "../common/idle-timer.ts";
 import type { Message, SendInfo } from "../common/message.ts";
@@ -102,7 +96,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
 
   readonly #channel: Channel;
   readonly #facts: SocketFacts;
-  readonly #idle: IdleTimer = new IdleTimer(() => this.emit("timeout"));
+  readonly #idle: IdleTimer = new IdleTimer(this);
   #bytesRead = 0;
   #bytesWritten = 0;
   #waits = false;
@@ -190,12 +184,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
 
   /** As `net.Socket.setTimeout`. @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
   setTimeout(ms: number, onTimeout?: () => void): this {
-    if (onTimeout !== undefined) checkArgument("the listener", onTimeout, isFunction);
-    this.#idle.set(ms);
-    if (onTimeout !== undefined) {
-      if (ms === 0) this.off("timeout", onTimeout);
-      else this.once("timeout", onTimeout);
-    }
+    this.#idle.set(ms, onTimeout);
     return this;
   }
 

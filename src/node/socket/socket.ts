@@ -12,13 +12,7 @@ import type {
 import { NO_SEND_INFO } from "../../association/model/send-info.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "../../association/reporting/status.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import {
-  checkArgument,
-  checkOptions,
-  isFunction,
-  isSignal,
-  type OptionNames,
-} from "../../base/option-check.ts";
+import { checkOptions, isSignal, type OptionNames } from "../../base/option-check.ts";
 import { ASSOCIATION_OPTIONS, type AssociationOptionsInput } from "../../base/options.ts";
 import { AssociationView } from "../../socket/association-view.ts";
 import type { GetOption } from "../../socket/options/get-option.ts";
@@ -244,12 +238,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
    * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
    */
   setTimeout(ms: number, onTimeout?: () => void): this {
-    if (onTimeout !== undefined) checkArgument("the listener", onTimeout, isFunction);
-    this.idleTimer.set(ms);
-    if (onTimeout !== undefined) {
-      if (ms === 0) this.off("timeout", onTimeout);
-      else this.once("timeout", onTimeout);
-    }
+    this.idleTimer.set(ms, onTimeout);
     return this;
   }
 
