@@ -14,6 +14,20 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "setEncoding is ignored, and strings never come",
   ),
   mutant(
+    "disposal-waits-for-readers",
+    "node/channels/sctp-stream.ts",
+    "if (this.#node === undefined) this.discard();",
+    "if (this.#node === undefined) return;",
+    "`await using` waits for good where somebody has left a stream unread",
+  ),
+  mutant(
+    "disposal-waits-for-bytes",
+    "node/channels/sctp-stream.ts",
+    "else this.#node.end().resume();",
+    "",
+    "`await using` waits for good where a byte stream is open",
+  ),
+  mutant(
     "timeout-after-the-end",
     "node/common/idle-timer.ts",
     "if (this.#of.destroyed) return;",

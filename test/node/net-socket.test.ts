@@ -393,6 +393,26 @@ describe("the end", () => {
     ends.server.close();
   });
 
+  it("by disposal waits for nobody who reads a stream, and ends byte streams", async () => {
+    const ends = await pair({ client: { receiveBufferBytes: 8_192 } });
+    ends.client.stream(1);
+    const sends = Array.from({ length: 20 }, () =>
+      ends.accepted.send(Buffer.alloc(1_000), { streamId: 1, until: "delivered" }),
+    );
+    ends.client.stream(2).toNode().write("last words");
+    const far = ends.accepted.stream(2).toNode();
+    ends.accepted.resume();
+    const heard = (async () => {
+      let text = "";
+      for await (const part of far) text += part;
+      return text;
+    })();
+    await ends.client[Symbol.asyncDispose]();
+    await Promise.all(sends);
+    expect(await heard).toBe("last words");
+    ends.server.close();
+  });
+
   it("settles every promise that waits when the association dies", async () => {
     const small = { sendBufferBytes: 4_096, receiveBufferBytes: 4_096 };
     const ends = await pair({ client: small, server: small });

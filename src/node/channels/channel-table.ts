@@ -109,6 +109,11 @@ export class ChannelTable implements ChannelOwner {
     for (const channel of [...this.#channels.values()]) channel.onEnding();
   }
 
+  /** The socket is disposed of: nobody uses its streams any more. */
+  abandon(): void {
+    for (const channel of [...this.#channels.values()]) channel.abandon();
+  }
+
   /** Whether nothing is left that `end()` waits for. */
   get areSettled(): boolean {
     for (const channel of this.#channels.values()) if (!channel.isSettled) return false;

@@ -324,6 +324,12 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
     this.#node?.endUnread();
   }
 
+  /** For the socket: it is disposed of. What nobody reads would keep the peer from sending what it has, and from its end. */
+  abandon(): void {
+    if (this.#node === undefined) this.discard();
+    else this.#node.end().resume();
+  }
+
   /** For the socket: it holds no more than its mark any longer. */
   onBufferedLow(): void {
     tell(this, "bufferedAmountLow");

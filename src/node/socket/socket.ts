@@ -221,12 +221,13 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     else this.once("finish", () => this.destroy());
   }
 
-  /** Ends the association gracefully and resolves when that is done; what is unread is dropped. */
+  /** Ends the association gracefully and resolves when that is done; what is unread is dropped, byte streams are ended. */
   override async [Symbol.asyncDispose](): Promise<void> {
     if (this.closed) return;
     const closed = new Promise<void>((resolve) => this.once("close", () => resolve()));
     if (this.#association === undefined) this.destroy();
     else if (!this.destroyed) {
+      this.channels.abandon();
       this.end();
       this.resume();
     }
