@@ -38,6 +38,8 @@ export class Server extends EventEmitter<ServerEvents> {
   maxConnections: number | undefined;
   readonly #options: ServerOptions;
   #native: NativeServer | undefined;
+  /** Takes back the listen() whose UDP port is being opened. */
+  #giveUp: (() => void) | undefined;
 
   constructor(
     options: ServerOptions | ((socket: Socket) => void) = {},
@@ -74,18 +76,29 @@ export class Server extends EventEmitter<ServerEvents> {
     if (callback !== undefined) this.once("listening", callback);
     const words = typeof where === "function" ? 0 : (where ?? 0);
     const options = optionsWithPort<ListenOptions>(words, "listen()", 0);
-    this.#start(options).catch((error: Error) => this.emit("error", error));
+    this.#start(options).catch((error: Error) => process.nextTick(() => this.emit("error", error)));
     return this;
   }
 
   /** Accepts no more; `'close'` comes when the last association has ended. */
   close(onClose?: () => void): void {
     if (onClose !== undefined) this.once("close", onClose);
-    this.#native?.close();
+    if (this.#giveUp === undefined) this.#native?.close();
+    else this.#giveUp();
   }
 
   async #start(options: ListenOptions & { readonly port: number }): Promise<void> {
-    const { udp } = await portFor({ ...this.#options, ...options }, true);
+    let isGivenUp = false;
+    const giveUp = (): void => {
+      isGivenUp = true;
+      this.#giveUp = undefined;
+      process.nextTick(() => this.emit("close"));
+    };
+    this.#giveUp = giveUp;
+    const { udp } = await portFor({ ...this.#options, ...options }, true).finally(() => {
+      if (this.#giveUp === giveUp) this.#giveUp = undefined;
+    });
+    if (isGivenUp) return;
     const native = new NativeServer(
       associationDefaults({ OS: options.OS, MIS: options.MIS ?? this.maxConnections }),
     );

@@ -245,6 +245,7 @@ export class Socket extends Duplex {
     const host = options.host ?? "127.0.0.1";
     if (options.passive === true) {
       const [address] = options.host === undefined ? [] : await resolveHosts([host], {});
+      if (this.destroyed) return;
       const expected = { port, address: peerAddress === undefined ? address : undefined };
       return this.#await(driverOf(udp), options.localPort ?? 0, expected, association);
     }

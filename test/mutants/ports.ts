@@ -15,6 +15,20 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "a port that this thread's clients have looks as if another program had it",
   ),
   mutant(
+    "compat-close-forgotten",
+    "compat/sctp-server.ts",
+    "if (this.#giveUp === undefined) this.#native?.close();\n    else this.#giveUp();",
+    "this.#native?.close();",
+    "a server that is closed while it starts listens all the same",
+  ),
+  mutant(
+    "compat-passive-stays",
+    "compat/sctp-socket.ts",
+    "if (this.destroyed) return;\n      const expected",
+    "const expected",
+    "a passive socket that was destroyed while it began keeps its port, and the process alive",
+  ),
+  mutant(
     "listen-signal-kept",
     "node/server/server.ts",
     "    this.#attempt++;\n    this.#forgetSignal?.();",

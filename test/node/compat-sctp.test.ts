@@ -190,6 +190,25 @@ describe("streams", () => {
   });
 });
 
+describe("what is closed at once", () => {
+  it("never listens: a server tells its end, and a passive socket leaves its port to the next", async () => {
+    const server = sctp.createServer();
+    await new Promise<void>((resolve) => server.listen({ port: 0 }).close(resolve));
+    const early = sctp.connect({ passive: true, localPort: 3_571, port: 3_572 });
+    early.destroy();
+    await once(early, "close");
+    const passive = sctp.connect({ passive: true, localPort: 3_571, port: 3_572 });
+    const other = await listening();
+    expect(server.listening).toBe(false);
+    const active = sctp.connect({ host: "127.0.0.1", port: 3_571, localPort: 3_572 });
+    await Promise.all([once(passive, "connect"), once(active, "connect")]);
+    active.end();
+    await once(passive, "end");
+    other.close();
+    await once(other, "close");
+  });
+});
+
 describe("passive", () => {
   it("waits for the one peer that may connect", async () => {
     const passive = sctp.connect({ passive: true, localPort: 3_565, host: "127.0.0.1", port: 3_566 });
