@@ -14,6 +14,13 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "setEncoding is ignored, and strings never come",
   ),
   mutant(
+    "closed-when-announced",
+    "node/channels/sctp-stream.ts",
+    "this.#discards = true; // The message",
+    "// The message",
+    "a stream that is closed by whoever hears of it holds its message for good, and many of them everything",
+  ),
+  mutant(
     "disposal-waits-for-readers",
     "node/channels/sctp-stream.ts",
     "if (this.#node === undefined) this.discard();",

@@ -99,6 +99,21 @@ describe("a stream by itself", () => {
     await finish(ends);
   });
 
+  it("is closed by whoever does not want it, as often as it comes, and nothing is held for it", async () => {
+    const ends = await pair();
+    let count = 0;
+    const all = new Promise<void>((resolve) => {
+      ends.accepted.on("stream", (stream) => {
+        stream.close();
+        if (++count === 200) resolve();
+      });
+    });
+    for (let i = 0; i < 200; i++) await ends.client.send(Buffer.alloc(1_000), { streamId: i % 5 });
+    await all;
+    expect(ends.accepted.openStreams).toEqual([]);
+    await finish(ends);
+  });
+
   it("ends with the association: what waits can still be read", async () => {
     const ends = await pair();
     const stream = ends.accepted.stream(1);

@@ -279,6 +279,7 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
       this.#node.destroy();
       return;
     }
+    this.#discards = true; // The message, too, that announces it to a listener who closes it at once.
     this.#clear();
     this.#owner.forget(this, []);
     this.endReading(undefined, "by-us");
