@@ -14,6 +14,13 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "setEncoding is ignored, and strings never come",
   ),
   mutant(
+    "given-back-too-late",
+    "node/socket/association-duplex.ts",
+    "if (this.#endSent) return; // Of a stream",
+    "// Of a stream",
+    "a byte stream that is destroyed late is an error of its socket",
+  ),
+  mutant(
     "closed-when-announced",
     "node/channels/sctp-stream.ts",
     "this.#discards = true; // The message",

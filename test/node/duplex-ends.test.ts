@@ -251,6 +251,25 @@ describe("a byte stream that is destroyed", () => {
   });
 });
 
+describe("a byte stream that is destroyed behind the end of its association", () => {
+  it("gives nothing of what it has not read to the socket, which has told its end", async () => {
+    const { client, accepted, server } = await pair();
+    const unread = accepted.stream(1).toNode({ highWaterMark: 1 });
+    for (const streamId of [0, 1, 1, 1]) await client.send(`on ${streamId}`, { streamId });
+    client.end().resume();
+    await once(client, "close");
+    while (accepted.status().state !== "CLOSED") await new Promise(setImmediate);
+    const failed: unknown[] = [];
+    const heard: string[] = [];
+    accepted.on("error", (error) => failed.push(error));
+    unread.destroy();
+    accepted.on("message", ({ data }) => heard.push(data.toString()));
+    await once(accepted, "close");
+    expect([failed, heard]).toEqual([[], ["on 0"]]);
+    server.close();
+  });
+});
+
 describe("a byte stream that nobody reads", () => {
   it("has no error of a peer that ended the association before it was used [B6]", async () => {
     const { client, accepted, server } = await pair();

@@ -438,6 +438,7 @@ export abstract class AssociationDuplex extends MessageStream {
   }
 
   #hand(message: Message): void {
+    if (this.#endSent) return; // Of a stream that is given back too late: the end has been told.
     const { streamId } = message.info;
     let channel = this.channels.get(streamId);
     if (channel === undefined && this.listenerCount("stream") > 0) {
