@@ -272,4 +272,11 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
     "source.lastFailure > than.lastFailure",
     "two of four pairs of addresses are tried for ever",
   ),
+  mutant(
+    "port-advised-without-brackets",
+    "node/common/sctp-address.ts",
+    "const bare = formatSctpAddress({ hosts, port });",
+    "const bare = text;",
+    "the advice where to write the port is refused again where the address is one of IPv6",
+  ),
 ];

@@ -81,6 +81,7 @@ describe("listen", () => {
     expect(() => createServer().listen("10.0.0.1/10.0.0.2")).toThrow(
       /has no port: write 10.0.0.1\/10.0.0.2:PORT/,
     );
+    expect(() => createServer().listen("::")).toThrow(/has no port: write \[::\]:PORT/);
     const odd = { allowHalfOpen: true } as object;
     expect(() => createServer(odd)).toThrow(/an SCTP association has no half-closed state/);
     expect(() => createServer({ highWaterMark: -1 })).toThrow(

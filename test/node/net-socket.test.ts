@@ -77,6 +77,7 @@ describe("connect", () => {
       /there is no option "rtoMinms" of connect\(\): it is called rtoMinMs/,
     ],
     ["127.0.0.1" as never, /has no port: write 127.0.0.1:PORT/],
+    ["127.0.0.1/::1" as never, /has no port: write 127.0.0.1\/\[::1\]:PORT/],
   ])("refuses %j at once", (options, complaint) => {
     expect(() => connect(options)).toThrow(complaint);
   });

@@ -51,6 +51,17 @@ export function parseHosts(text: string): readonly string[] {
   return hosts;
 }
 
+/**
+ * Hosts and port of an end of which both must be said.
+ * @throws SctpError ERR_SCTP_INVALID_ADDRESS
+ */
+export function parseWithPort(text: string): { readonly hosts: readonly string[]; readonly port: number } {
+  const { hosts, port } = parseSctpAddress(text);
+  if (port !== undefined) return { hosts, port };
+  const bare = formatSctpAddress({ hosts, port });
+  throw new SctpError(SctpErrorCode.InvalidAddress, `"${text}" has no port: write ${bare}:PORT`);
+}
+
 function splitPort(text: string): { list: string; port: number | undefined } {
   const last = text.slice(text.lastIndexOf("/") + 1);
   // Without brackets the colons of an IPv6 address are its own: "2001:db8::1" has no port.

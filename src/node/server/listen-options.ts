@@ -23,7 +23,7 @@ import {
   NET_LISTEN_FOREIGN,
   portOf,
 } from "../common/option-names.ts";
-import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
+import { parseHosts, parseWithPort } from "../common/sctp-address.ts";
 import { isAddressObject } from "../common/server-address.ts";
 import type { Transports } from "../driver/open-port.ts";
 import { isUdpPort, type UdpPort } from "../driver/udp-port.ts";
@@ -164,9 +164,8 @@ function listenOptions(words: readonly unknown[]): ServerListenOptions {
   }
   if (typeof first === "function" || first === undefined || first === null) return positional(more);
   if (typeof first === "string" && !/^\s*[0-9]+\s*$/.test(first)) {
-    const { hosts, port } = parseSctpAddress(first);
-    if (port !== undefined) return { ...positional(more), port, localAddresses: hosts };
-    throw new SctpError(SctpErrorCode.InvalidAddress, `"${first}" has no port: write ${first}:PORT`);
+    const { hosts, port } = parseWithPort(first);
+    return { ...positional(more), port, localAddresses: hosts };
   }
   return { ...positional(more), port: portOf(first, "port", 0) };
 }

@@ -34,7 +34,7 @@ import {
   type NetOptions,
   portOf,
 } from "../common/option-names.ts";
-import { parseHosts, parseSctpAddress } from "../common/sctp-address.ts";
+import { parseHosts, parseWithPort } from "../common/sctp-address.ts";
 import { type AddressObject, isAddressObject } from "../common/server-address.ts";
 import { DEFAULT_UDP_PORT, type Transports } from "../driver/open-port.ts";
 import { isUdpPort, type UdpPort } from "../driver/udp-port.ts";
@@ -160,9 +160,8 @@ export function connectOptions(to: unknown, host: unknown): ConnectSocketOptions
     return { port, host: host as string };
   }
   if (typeof to === "string") {
-    const { hosts, port } = parseSctpAddress(to);
-    if (port !== undefined) return { port, hosts: hosts.length === 0 ? undefined : hosts };
-    throw new SctpError(SctpErrorCode.InvalidAddress, `"${to}" has no port: write ${to}:PORT`);
+    const { hosts, port } = parseWithPort(to);
+    return { port, hosts: hosts.length === 0 ? undefined : hosts };
   }
   if (typeof to === "object" && to !== null && !Array.isArray(to))
     return isAddressObject(to) ? towards(to) : (to as ConnectSocketOptions);
