@@ -69,15 +69,15 @@ export function parseArguments(words: readonly string[]): Settings | "help" | "v
   if (command === undefined) throw new UsageError("say what to do: echo or cat");
   if (command !== "echo" && command !== "cat")
     throw new UsageError(`there is no command "${command}": say echo or cat`);
-  const udpPort = (text: string | undefined, name: string): number | undefined =>
-    text === undefined ? undefined : wholeNumber(text, name, 0, 65_535);
+  const udpPort = (text: string | undefined, name: string, min: 0 | 1): number | undefined =>
+    text === undefined ? undefined : wholeNumber(text, name, min, 65_535);
   return {
     command,
     listen: values.listen || command === "echo",
     ...place(command, values.listen, rest),
     localAddresses: values["local-address"],
-    localUdpPort: udpPort(values["local-udp-port"], "--local-udp-port"),
-    remoteUdpPort: udpPort(values["remote-udp-port"], "--remote-udp-port"),
+    localUdpPort: udpPort(values["local-udp-port"], "--local-udp-port", 0),
+    remoteUdpPort: udpPort(values["remote-udp-port"], "--remote-udp-port", 1),
     streamId: wholeNumber(values.stream, "--stream", 0, 65_534),
     ppid: wholeNumber(values.ppid, "--ppid", 0, 0xffff_ffff),
     unordered: values.unordered,

@@ -292,4 +292,11 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
     "return receipt.done();",
     "a message that came back counts as delivered",
   ),
+  mutant(
+    "command-any-remote-port",
+    "cli/arguments.ts",
+    '"--remote-udp-port", 1)',
+    '"--remote-udp-port", 0)',
+    "a word that makes no sense is told of in the library's words, with the exit code of a failure",
+  ),
 ];

@@ -34,6 +34,10 @@ it.each([
   [["cat", "127.0.0.1"], /it goes: sctp cat HOST PORT/],
   [["cat", "127.0.0.1", "x"], /PORT is a whole number from 1 to 65535, not "x"/],
   [["echo", "--stream", "70000"], /--stream is a whole number/],
+  [
+    ["cat", "127.0.0.1", "7", "--remote-udp-port", "0"],
+    /--remote-udp-port is a whole number from 1 to 65535/,
+  ],
   [["echo", "--nonsense"], /Unknown option '--nonsense'/],
 ])("refuses %j with exit code 2", async (words, complaint) => {
   const child = sctp(...words);
