@@ -166,4 +166,11 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     replace: "address) === false) {}",
     why: "the stack takes an address that was refused",
   },
+  {
+    id: "cluster-waits-for-the-deaf",
+    file: "node/cluster/cluster-worker.ts",
+    find: "server.close(() => this.#onClosed(server));",
+    replace: "server.close();",
+    why: "a cluster does not close while a worker has a server that could not listen",
+  },
 ];

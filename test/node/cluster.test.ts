@@ -205,6 +205,12 @@ describe("a cluster", () => {
       expect((await ask(await call(cluster, { host }), "hello")).toString()).toBe("hello");
   });
 
+  it("closes though a worker has a server that could not listen", async () => {
+    const cluster = await started({ workers: 1, data: "twice" });
+    await new Promise<void>((resolve) => cluster.close(resolve));
+    expect(cluster.workers).toEqual([]);
+  });
+
   it("that is told to close while it starts, closes", async () => {
     for (const turns of [0, 1]) {
       const cluster = createClusterServer({ worker: PROGRAM, workers: 2, execArgv: [] });

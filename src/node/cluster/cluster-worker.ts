@@ -126,10 +126,7 @@ export class ClusterWorker {
     const server = new Server(options, onConnection);
     this.#servers.add(server);
     server.once("listening", () => this.#channel.post({ kind: "listening" }));
-    server.once("close", () => {
-      this.#servers.delete(server);
-      this.#endWhenDone();
-    });
+    server.once("close", () => this.#onClosed(server));
     return server.listen({ port: this.port, udp: this.udp });
   }
 
@@ -216,7 +213,13 @@ export class ClusterWorker {
   #close(): void {
     if (this.#state !== "open") return;
     this.#state = "closing";
-    for (const server of this.#servers) server.close();
+    // One that could not listen is told of by no 'close', but calls back.
+    for (const server of this.#servers) server.close(() => this.#onClosed(server));
+    this.#endWhenDone();
+  }
+
+  #onClosed(server: Server): void {
+    this.#servers.delete(server);
     this.#endWhenDone();
   }
 
