@@ -15,6 +15,27 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "a port that this thread's clients have looks as if another program had it",
   ),
   mutant(
+    "beside-udp-connect",
+    "node/socket/connect-options.ts",
+    "if (udp !== undefined) checkBesideUdp(options);",
+    "",
+    "a trace that is given beside an open port sees nothing",
+  ),
+  mutant(
+    "beside-udp-listen",
+    "node/server/server.ts",
+    "if (plan.udp !== undefined) checkBesideUdp({ trace, stack, createSocket });",
+    "",
+    "the trace of a server that listens on an open port sees nothing",
+  ),
+  mutant(
+    "beside-udp-bind",
+    "node/endpoint/endpoint-host.ts",
+    "checkBesideUdp(this.#defaults);",
+    "",
+    "the trace of an endpoint that uses an open port sees nothing",
+  ),
+  mutant(
     "compat-close-forgotten",
     "compat/sctp-server.ts",
     "if (this.#giveUp === undefined) this.#native?.close();\n    else this.#giveUp();",

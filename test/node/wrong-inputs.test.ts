@@ -2,6 +2,7 @@
  * Every public call of the Node side with arguments that make no sense: what comes is an SctpError that names the argument and
  * what was received, at once, and nothing is left half open.
  */
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { Socket as NetSocket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -569,6 +570,26 @@ describe("wrong arguments", () => {
       expectRefusal(thrown, complaint);
     },
   );
+
+  it("are those of a UDP port beside one that is open: they would be of no effect", async () => {
+    const udp = new UdpPort({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
+    const trace = { packet: () => {}, event: () => {} };
+    for (const said of [
+      { localUdpPort: 0 },
+      { localAddress: "127.0.0.1" },
+      { localAddresses: ["127.0.0.1"] },
+      { trace },
+      { stack: {} },
+      { createSocket },
+    ])
+      expect(() => connect({ port: 7, udp, ...said })).toThrow(`leave out ${Object.keys(said)[0]}`);
+    const server = createServer({ trace });
+    expect(() => server.listen({ port: 7, udp })).toThrow("leave out trace");
+    expect(() => createServer().listen({ port: 7, udp, localUdpPort: 0 })).toThrow("leave out localUdpPort");
+    await expect(createEndpoint().bind({ udp, localUdpPort: 0 })).rejects.toThrow("leave out localUdpPort");
+    await expect(createEndpoint({ trace }).bind({ udp })).rejects.toThrow("leave out trace");
+    udp.close();
+  });
 
   it.each(OF_PROMISES)("reject: %s [B15]", async (_what, call, complaint) => {
     const failure = await (call() as Promise<unknown>).then(

@@ -1,8 +1,9 @@
 /**
  * A UDP port as its users know it.
- * Owns: that face, behind which nobody gets at the stack. Does not own: what it does (port-driver.ts), opening it
+ * Owns: that face, behind which nobody gets at the stack; what may not be said beside one. Does not own: what it does (port-driver.ts), opening it
  * (open-port.ts).
  */
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { Kind } from "../../base/option-check.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
 import {
@@ -76,6 +77,30 @@ export class UdpPort {
 
 /** For options that take a port. */
 export const isUdpPort: Kind = (value) => (value instanceof UdpPort ? undefined : "an open UdpPort");
+
+/** What belongs to a UDP port: said beside one that is open already it would be of no effect. */
+const OF_A_PORT = [
+  "localUdpPort",
+  "localAddress",
+  "localAddresses",
+  "trace",
+  "stack",
+  "createSocket",
+  "transport",
+] as const;
+
+/**
+ * @param said beside `udp`
+ * @throws SctpError ERR_SCTP_INVALID_ARGUMENT for what belongs to the port
+ */
+export function checkBesideUdp(said: Readonly<Partial<Record<(typeof OF_A_PORT)[number], unknown>>>): void {
+  const name = OF_A_PORT.find((each) => said[each] !== undefined);
+  if (name === undefined) return;
+  throw new SctpError(
+    SctpErrorCode.InvalidArgument,
+    `\`udp\` is open already, and has its own addresses, number, trace, stack and sockets: leave out ${name}`,
+  );
+}
 
 /** The face of a port that was opened already. */
 function portOf(driver: PortDriver): UdpPort {

@@ -11,7 +11,7 @@ import { presentAs } from "../common/diagnostics.ts";
 import { openPortNow, type UdpPortOptions } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { leasePort, type PortLease } from "../driver/shared-ports.ts";
-import { driverOf, type UdpPort } from "../driver/udp-port.ts";
+import { checkBesideUdp, driverOf, type UdpPort } from "../driver/udp-port.ts";
 
 const WILDCARDS = ["0.0.0.0", "::"] as const;
 
@@ -42,8 +42,9 @@ export class EndpointHost implements SocketHost {
     return "send" in transport ? [transport.localAddress] : transport.map(({ localAddress }) => localAddress);
   }
 
-  /** Uses a port that is open already. */
+  /** Uses a port that is open already. @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
   use(udp: UdpPort): void {
+    checkBesideUdp(this.#defaults);
     this.#driver = driverOf(udp);
     this.#hold();
   }

@@ -36,6 +36,7 @@ import { portOf } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import { tell } from "../common/tell.ts";
 import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
+import { checkBesideUdp } from "../driver/udp-port.ts";
 import { insideOf } from "../socket/association-duplex.ts";
 import { Socket } from "../socket/socket.ts";
 import { closeError, SET_OPTION_CODES, unwrap } from "../socket/socket-call-errors.ts";
@@ -118,6 +119,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
   async bind(asked: EndpointBindOptions = {}): Promise<void> {
     const options = checkOptions(asked, BIND_NAMES);
     const { localAddresses, udp } = options;
+    if (udp !== undefined) checkBesideUdp({ localUdpPort: options.localUdpPort });
     const port = portOf(options.port ?? 0, "port", 0);
     const localUdpPort = udpPortOf(options.localUdpPort, "localUdpPort", 0);
     const literals =

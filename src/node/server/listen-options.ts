@@ -26,7 +26,7 @@ import {
 import { parseHosts, parseWithPort } from "../common/sctp-address.ts";
 import { isAddressObject } from "../common/server-address.ts";
 import type { Transports } from "../driver/open-port.ts";
-import { isUdpPort, type UdpPort } from "../driver/udp-port.ts";
+import { checkBesideUdp, isUdpPort, type UdpPort } from "../driver/udp-port.ts";
 
 /** As in `net`. */
 const DEFAULT_BACKLOG = 511;
@@ -141,6 +141,7 @@ export function planListen(
       SctpErrorCode.InvalidArgument,
       "`udp` has its transports already: leave out `transport`",
     );
+  if (udp !== undefined) checkBesideUdp(options);
   const localHosts = named.length === 0 && options.ipv6Only === true && !isReady ? ["::"] : named;
   return {
     port,

@@ -37,7 +37,7 @@ import { tell } from "../common/tell.ts";
 import type { Transports } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { leasePort, type PortLease } from "../driver/shared-ports.ts";
-import { driverOf } from "../driver/udp-port.ts";
+import { checkBesideUdp, driverOf } from "../driver/udp-port.ts";
 import { insideOf, whenOver } from "../socket/association-duplex.ts";
 import type { BufferOptions } from "../socket/buffer-options.ts";
 import { Socket } from "../socket/socket.ts";
@@ -167,6 +167,8 @@ export class Server extends EventEmitter {
   listen(onListening?: () => void): this;
   listen(...words: ReadonlyArray<ServerListenOptions | number | string | (() => void) | undefined>): this {
     const plan = planListen(words, this.#options);
+    const { trace, stack, createSocket } = this.#options;
+    if (plan.udp !== undefined) checkBesideUdp({ trace, stack, createSocket });
     if (this.#state !== "closed") {
       throw new SctpError(SctpErrorCode.InvalidArgument, "the server is listening already: close it first");
     }

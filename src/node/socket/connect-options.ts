@@ -37,7 +37,7 @@ import {
 import { parseHosts, parseWithPort } from "../common/sctp-address.ts";
 import { type AddressObject, isAddressObject } from "../common/server-address.ts";
 import { DEFAULT_UDP_PORT, type Transports } from "../driver/open-port.ts";
-import { isUdpPort, type UdpPort } from "../driver/udp-port.ts";
+import { checkBesideUdp, isUdpPort, type UdpPort } from "../driver/udp-port.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import type { BufferOptions } from "./buffer-options.ts";
 
@@ -204,6 +204,7 @@ export function planConnect(asked: ConnectSocketOptions): ConnectPlan {
       SctpErrorCode.InvalidArgument,
       "`udp` has its transports already: leave out `transport`",
     );
+  if (udp !== undefined) checkBesideUdp(options);
   const remoteHosts = hosts ?? parseHosts(host ?? "localhost");
   if (remoteHosts.length === 0)
     throw new SctpError(SctpErrorCode.InvalidAddress, "hosts is empty: give an address or name of the peer");
