@@ -36,6 +36,8 @@ import { checkShare, type StreamShare } from "./model/stream-share.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
 
+/** One UDP datagram holds it. */
+const LONGEST_REASON_BYTES = 60_000;
 const NONE_RECONFIGURED: StreamReconfiguration["counts"] = {
   outgoingResetCount: 0,
   incomingResetCount: 0,
@@ -304,13 +306,11 @@ export class Association {
     this.#parts.touch(nowMs);
   }
 
-  /** Ends the association at once (the ABORT primitive, 11.1.4). The reason is sent to the peer, 60,000 bytes at most. */
+  /** Ends the association at once (the ABORT primitive, 11.1.4). The reason is sent to the peer, 60,000 bytes of it at most. */
   abort(reason: Uint8Array, nowMs: number): void {
     if (this.state === "CLOSED") return;
     this.#parts.tracer.nowMs = nowMs;
-    if (reason.length > 60_000)
-      throw new SctpError(SctpErrorCode.InvalidArgument, "an abort reason has at most 60,000 bytes");
-    this.#parts.termination.abort(reason);
+    this.#parts.termination.abort(reason.subarray(0, LONGEST_REASON_BYTES));
     this.#parts.touch(nowMs);
   }
 

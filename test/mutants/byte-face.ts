@@ -14,6 +14,13 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "setEncoding is ignored, and strings never come",
   ),
   mutant(
+    "long-reason",
+    "association/association.ts",
+    "reason.subarray(0, LONGEST_REASON_BYTES)",
+    "reason",
+    "a long reason makes an ABORT that no datagram holds",
+  ),
+  mutant(
     "given-back-too-late",
     "node/socket/association-duplex.ts",
     "if (this.#endSent) return; // Of a stream",

@@ -367,6 +367,16 @@ describe("the end", () => {
     ends.server.close();
   });
 
+  it("by abort() comes however long the reason is, of which the peer hears the beginning", async () => {
+    const ends = await pair();
+    const failed = once(ends.accepted, "error");
+    ends.client.abort(`why${" oh why".repeat(20_000)}`);
+    const [{ message }] = (await failed) as [Error];
+    expect(message.slice(message.indexOf("why"))).toHaveLength(60_000);
+    expect(ends.client.destroyed).toBe(true);
+    ends.server.close();
+  });
+
   it("by destroySoon() comes when everything was delivered", async () => {
     const ends = await pair();
     for (let i = 0; i < 50; i++) void ends.client.send(Buffer.alloc(5_000));

@@ -202,9 +202,13 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     return this.#opened;
   }
 
-  /** Ends the association at once by ABORT; the reason goes to the peer (RFC 9260 9.1), 60,000 bytes of it at most. */
+  /**
+   * Ends the association at once by ABORT; the reason goes to the peer (RFC 9260 9.1), 60,000 bytes of it at most.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT for what is no reason
+   */
   abort(reason: string | Uint8Array = ""): this {
-    this.#association?.abort(bytesOf(reason, "the reason"), this.nowMs());
+    const bytes = bytesOf(reason, "the reason");
+    this.#association?.abort(bytes, this.nowMs());
     this.#driver?.scheduleFlush();
     return this.destroy();
   }
