@@ -15,6 +15,13 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     "a port that this thread's clients have looks as if another program had it",
   ),
   mutant(
+    "listen-while-closing",
+    "node/server/server.ts",
+    'const isClosing = this.#state === "closing";',
+    "const isClosing = false;",
+    "a server that is closing is said to listen, and whoever closes it once more is no further",
+  ),
+  mutant(
     "beside-udp-connect",
     "node/socket/connect-options.ts",
     "if (udp !== undefined) checkBesideUdp(options);",

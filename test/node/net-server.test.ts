@@ -278,6 +278,18 @@ describe("associations", () => {
     await once(server, "close");
   });
 
+  it("keep a closing server from listening again, which says what to wait for", async () => {
+    const { server, client, accepted } = await pair();
+    expect(() => server.listen()).toThrow(/is listening already: close it first/);
+    server.close();
+    expect(() => server.listen()).toThrow(/is closing: wait for 'close'/);
+    accepted.destroy();
+    client.resume();
+    await once(server, "close");
+    await once(server.listen(local()), "listening");
+    await closed(server);
+  });
+
   it("keep a closing server open until the last has ended", async () => {
     const { server, client, accepted } = await pair();
     let isClosed = false;

@@ -170,7 +170,13 @@ export class Server extends EventEmitter {
     const { trace, stack, createSocket } = this.#options;
     if (plan.udp !== undefined) checkBesideUdp({ trace, stack, createSocket });
     if (this.#state !== "closed") {
-      throw new SctpError(SctpErrorCode.InvalidArgument, "the server is listening already: close it first");
+      const isClosing = this.#state === "closing";
+      throw new SctpError(
+        SctpErrorCode.InvalidArgument,
+        isClosing
+          ? "the server is closing: wait for 'close', or make another one"
+          : "the server is listening already: close it first",
+      );
     }
     const attempt = ++this.#attempt;
     this.#state = "starting";
