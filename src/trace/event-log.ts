@@ -7,6 +7,14 @@
  * their `TraceEvent`.
  */
 
+import {
+  checkArgument,
+  checkOptions,
+  hasMethods,
+  isFunction,
+  type Kind,
+  type OptionNames,
+} from "../base/option-check.ts";
 import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import { chunkTypeName } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
@@ -18,15 +26,26 @@ export interface EventLogOptions {
   readonly kinds?: ReadonlySet<TraceEvent["kind"] | "packet">;
 }
 
+const isSet: Kind = (value) =>
+  hasMethods(value, ["has"]) ? undefined : 'a Set, as in new Set(["state", "packet"])';
+
+const NAMES: OptionNames<EventLogOptions> = {
+  of: "EventLog",
+  see: "EventLogOptions",
+  kinds: { kinds: isSet },
+};
+
 /** A trace sink that gives a line of JSON, without line feed, for each packet and event. */
 export class EventLog implements TraceSink {
   readonly #write: (line: string) => void;
   readonly #kinds: EventLogOptions["kinds"];
   readonly #cursor: TlvCursor;
 
+  /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION */
   constructor(write: (line: string) => void, options: EventLogOptions = {}) {
+    checkArgument("write of EventLog", write, isFunction);
     this.#write = write;
-    this.#kinds = options.kinds;
+    this.#kinds = checkOptions(options, NAMES).kinds;
     this.#cursor = new TlvCursor();
   }
 

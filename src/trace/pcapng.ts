@@ -7,6 +7,14 @@
  * Wireshark takes UDP port 9899 for SCTP by itself; for another port N say `-d udp.port==N,sctp`.
  */
 
+import {
+  checkArgument,
+  checkOptions,
+  isFunction,
+  isNumeric,
+  isText,
+  type OptionNames,
+} from "../base/option-check.ts";
 import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { ipPacketOf } from "./udp-datagram.ts";
@@ -39,6 +47,12 @@ export interface PcapngOptions {
   readonly interfaceName?: string;
 }
 
+const NAMES: OptionNames<PcapngOptions> = {
+  of: "PcapngWriter",
+  see: "PcapngOptions",
+  kinds: { epochMs: isNumeric, application: isText, interfaceName: isText },
+};
+
 /** One datagram of a capture. */
 export interface CapturedDatagram {
   /** Milliseconds on the caller's clock; see `epochMs`. */
@@ -65,10 +79,12 @@ export class PcapngWriter {
   readonly #interfaceName: string;
   #packetCount: number;
 
+  /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION */
   constructor(options: PcapngOptions = {}) {
-    this.#epochMs = options.epochMs ?? 0;
-    this.#application = options.application ?? "sctpkit";
-    this.#interfaceName = options.interfaceName ?? "sctpkit";
+    const { epochMs = 0, application = "sctpkit", interfaceName = "sctpkit" } = checkOptions(options, NAMES);
+    this.#epochMs = epochMs;
+    this.#application = application;
+    this.#interfaceName = interfaceName;
     this.#packetCount = 0;
   }
 
@@ -127,6 +143,12 @@ export interface PcapngSinkOptions extends PcapngOptions {
   readonly comment?: (datagram: Uint8Array, direction: "sent" | "received") => readonly string[];
 }
 
+const SINK_NAMES: OptionNames<PcapngSinkOptions> = {
+  of: "PcapngSink",
+  see: "PcapngSinkOptions",
+  kinds: { ...NAMES.kinds, comment: isFunction },
+};
+
 /**
  * A trace sink that writes a capture: packets in both directions, and what happened inside the stack as comments on the
  * packet that followed it.
@@ -137,11 +159,16 @@ export class PcapngSink implements TraceSink {
   readonly #comment: PcapngSinkOptions["comment"];
   #eventComments: string[];
 
-  /** @param write takes each piece of the file, in order; the bytes are not touched again. Called at once with the header. */
+  /**
+   * @param write takes each piece of the file, in order; the bytes are not touched again. Called at once with the header.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION
+   */
   constructor(write: (bytes: Uint8Array) => void, options: PcapngSinkOptions = {}) {
-    this.#writer = new PcapngWriter(options);
+    checkArgument("write of PcapngSink", write, isFunction);
+    const { comment, ...ofTheFile } = checkOptions(options, SINK_NAMES);
+    this.#writer = new PcapngWriter(ofTheFile);
     this.#write = write;
-    this.#comment = options.comment;
+    this.#comment = comment;
     this.#eventComments = [];
     write(this.#writer.header());
   }

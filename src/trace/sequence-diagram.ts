@@ -4,6 +4,16 @@
  * Does not own: what the packets mean (explain.ts), colours (the caller gives them), the terminal.
  */
 
+import {
+  checkArgument,
+  checkOptions,
+  isFunction,
+  isNumeric,
+  isOneOf,
+  isText,
+  isTexts,
+  type OptionNames,
+} from "../base/option-check.ts";
 import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import { ParseError } from "../chunks/errors.ts";
 import type { TransportAddress } from "../platform/address.ts";
@@ -33,6 +43,19 @@ export interface SequenceDiagramOptions {
   readonly style?: (text: string, role: DiagramRole) => string;
 }
 
+const NAMES: OptionNames<SequenceDiagramOptions> = {
+  of: "SequenceDiagram",
+  see: "SequenceDiagramOptions",
+  kinds: {
+    widthColumns: isNumeric,
+    localName: isText,
+    remoteName: isText,
+    explain: isOneOf("none", "first", "all"),
+    events: isTexts,
+    style: isFunction,
+  },
+};
+
 const TIME_COLUMNS = 10;
 const MIN_WIDTH_COLUMNS = 60;
 /** Events before the first packet that are drawn below the heading; there are one or two. */
@@ -59,8 +82,13 @@ export class SequenceDiagram implements TraceSink {
   #path: string | undefined;
   #hasSeveralPaths: boolean;
 
-  /** @param write takes each line, without line feed */
-  constructor(write: (line: string) => void, options: SequenceDiagramOptions = {}) {
+  /**
+   * @param write takes each line, without line feed
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION
+   */
+  constructor(write: (line: string) => void, asked: SequenceDiagramOptions = {}) {
+    checkArgument("write of SequenceDiagram", write, isFunction);
+    const options = checkOptions(asked, NAMES);
     this.#write = write;
     this.#width = Math.max(MIN_WIDTH_COLUMNS, options.widthColumns ?? 100);
     this.#localName = options.localName ?? "this side";

@@ -299,4 +299,32 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
     '"--remote-udp-port", 0)',
     "a word that makes no sense is told of in the library's words, with the exit code of a failure",
   ),
+  mutant(
+    "log-kinds-unchecked",
+    "trace/event-log.ts",
+    "this.#kinds = checkOptions(options, NAMES).kinds;",
+    "this.#kinds = options.kinds;",
+    "a list of kinds throws at the first packet, from inside",
+  ),
+  mutant(
+    "capture-options-unchecked",
+    "trace/pcapng.ts",
+    "checkOptions(options, SINK_NAMES)",
+    "options",
+    "a misspelt epochMs is 1970",
+  ),
+  mutant(
+    "diagram-options-unchecked",
+    "trace/sequence-diagram.ts",
+    "checkOptions(asked, NAMES)",
+    "asked",
+    "a misspelt option of a diagram is of no effect",
+  ),
+  mutant(
+    "sinks-unchecked",
+    "trace/fan-out.ts",
+    'for (const sink of sinks) checkArgument("each argument of fanOut()", sink, isSink);',
+    "",
+    "a sink that is none throws at the first packet, from inside",
+  ),
 ];
