@@ -21,6 +21,27 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "a long reason makes an ABORT that no datagram holds",
   ),
   mutant(
+    "timeout-while-sending",
+    "node/common/idle-timer.ts",
+    "return isSending || isReceiving;",
+    "return isReceiving;",
+    "whoever sends a large message is told that nothing happens",
+  ),
+  mutant(
+    "timeout-while-receiving",
+    "node/common/idle-timer.ts",
+    "return isSending || isReceiving;",
+    "return isSending;",
+    "whoever receives a large message is told that nothing happens",
+  ),
+  mutant(
+    "timeout-never",
+    "node/common/idle-timer.ts",
+    "bufferedBytes > 0 && bufferedBytes !== this.#seenBuffered",
+    "bufferedBytes > 0",
+    "a peer that acknowledges nothing is never told of",
+  ),
+  mutant(
     "given-back-too-late",
     "node/socket/association-duplex.ts",
     "if (this.#endSent) return; // Of a stream",

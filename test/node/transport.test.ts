@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import {
   connect,
   createEndpoint,
@@ -136,4 +136,54 @@ it("that is wrong, or is taken, is refused", async () => {
   expect(() => createServer().listen({ transport: far, host: "192.0.2.2" })).toThrow(/those of `transport`/);
   expect(() => createServer().listen({ transport: far, udp })).toThrow(/`udp` has its transports already/);
   udp.close();
+});
+
+/** A wire on which one datagram arrives at a time, when it is told to. */
+class SlowTransport extends MemoryTransport {
+  readonly #waiting: Uint8Array[] = [];
+
+  override send(datagram: Uint8Array, _address: string, _udpPort: number, onSent: OnSent): void {
+    this.#waiting.push(Uint8Array.from(datagram));
+    onSent(null);
+  }
+
+  /** @returns whether there was a datagram */
+  async pass(): Promise<boolean> {
+    const datagram = this.#waiting.shift();
+    if (datagram !== undefined && this.other !== undefined)
+      this.other.owner?.onDatagram(datagram, { address: this.localAddress, port: 9_899 }, this.other);
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    return datagram !== undefined;
+  }
+}
+
+it("that is slow is no reason for 'timeout' while a large message is on its way, and a reason when nothing moves", async () => {
+  const [near, far] = [new SlowTransport("192.0.2.1"), new SlowTransport("192.0.2.2")];
+  near.other = far;
+  far.other = near;
+  const passOne = async (): Promise<boolean> => (await near.pass()) || (await far.pass());
+  const server = await listeningOn(createServer({ transport: far, sackDelayMs: 0 }));
+  const connection = once(server, "connection") as Promise<[Socket]>;
+  const client = connect({ host: "192.0.2.2", port: 7, transport: near });
+  while (client.pending) await passOne();
+  const [accepted] = await connection;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const heard: string[] = [];
+  client.setTimeout(1_000).on("timeout", () => heard.push("client"));
+  accepted.setTimeout(1_000).on("timeout", () => heard.push("server"));
+  const arrived = once(accepted, "message");
+  void client.send(Buffer.alloc(50_000));
+  for (let i = 0; i < 30; i++) {
+    await passOne();
+    vi.advanceTimersByTime(100);
+  }
+  expect(heard).toEqual([]);
+  vi.advanceTimersByTime(2_500);
+  expect(heard.sort()).toEqual(["client", "server"]);
+  while (await passOne());
+  await arrived;
+  vi.useRealTimers();
+  client.destroy();
+  server.close();
 });

@@ -93,7 +93,7 @@ export abstract class AssociationDuplex extends MessageStream {
   protected isConnected = false;
   /** It was destroyed, and its 'close' has not been told yet. */
   protected isClosing = false;
-  protected readonly idleTimer: IdleTimer = new IdleTimer(this);
+  protected readonly idleTimer: IdleTimer = new IdleTimer(this, () => this.#inside.association);
   protected channels: ChannelTable;
   /** For streams that look like sockets. */
   protected abstract get facts(): SocketFacts;
