@@ -3,6 +3,7 @@
  * Owns: messages that wait for room, by association and in order; those who wait for its beginning or its end.
  * Does not own: when any of it happens (endpoint.ts).
  */
+import { whenAborted } from "../common/abort-listeners.ts";
 
 interface WaitingMessage {
   /** @throws what the promise is rejected with */
@@ -36,12 +37,12 @@ export class EndpointWaiters {
       };
       const settled = <T>(settle: (value: T) => void) => {
         return (value: T): void => {
-          signal?.removeEventListener("abort", onAbort);
+          forgetSignal();
           settle(value);
         };
       };
       const message: WaitingMessage = { send, resolve: settled(resolve), reject: settled(reject) };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const forgetSignal = whenAborted(signal, onAbort);
       const waiting = this.#messages.get(associationId) ?? new Set();
       waiting.add(message);
       this.#messages.set(associationId, waiting);

@@ -29,6 +29,7 @@ import type { Errno } from "../../socket/terms/errno.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
 import { abortError } from "../common/abort-error.ts";
+import { whenAborted } from "../common/abort-listeners.ts";
 import { Delivery } from "../common/delivery.ts";
 import { watchListeners } from "../common/listener-watch.ts";
 import { bytesOf, MESSAGES_NAMES, type MessagesOptions, type SendInfo } from "../common/message.ts";
@@ -527,11 +528,11 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     return new Promise((resolve) => {
       const wake = (): void => {
         this.#readers.delete(wake);
-        signal?.removeEventListener("abort", wake);
+        forgetSignal();
         resolve();
       };
       this.#readers.add(wake);
-      signal?.addEventListener("abort", wake, { once: true });
+      const forgetSignal = whenAborted(signal, wake);
     });
   }
 

@@ -18,6 +18,7 @@ import {
 import type { AssociationOptions, AssociationOptionsInput, StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
+import { whenAborted } from "../common/abort-listeners.ts";
 import {
   BUFFER_KINDS,
   blockedAddress,
@@ -300,8 +301,7 @@ export class Server extends EventEmitter {
   #heed(signal: AbortSignal, attempt: number): void {
     const onAbort = (): void => void (attempt === this.#attempt && this.close());
     if (signal.aborted) return process.nextTick(onAbort);
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.#forgetSignal = () => signal.removeEventListener("abort", onAbort);
+    this.#forgetSignal = whenAborted(signal, onAbort);
   }
 
   /** At once where nothing has to be looked up, and the runtime binds at once: as with `net`, `address()` answers then. */

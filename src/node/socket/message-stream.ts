@@ -9,6 +9,7 @@ import type { ReceivedMessage } from "../../association/model/received-message.t
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { checkArgument, checkOptions, hasMethods, type Kind, received } from "../../base/option-check.ts";
 import { abortError } from "../common/abort-error.ts";
+import { whenAborted } from "../common/abort-listeners.ts";
 import {
   MESSAGES_NAMES,
   type Message,
@@ -158,7 +159,7 @@ export abstract class MessageStream extends Duplex {
       wake();
     });
     this.on("readable", onNews);
-    signal?.addEventListener("abort", onNews);
+    const forgetSignal = whenAborted(signal, onNews);
     try {
       for (;;) {
         if (signal?.aborted) throw abortError(signal);
@@ -176,7 +177,7 @@ export abstract class MessageStream extends Duplex {
     } finally {
       forget();
       this.off("readable", onNews);
-      signal?.removeEventListener("abort", onNews);
+      forgetSignal();
     }
   }
 

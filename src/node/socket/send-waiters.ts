@@ -3,6 +3,7 @@
  * Owns: their order, giving up by signal. Does not own: when there is room (association-duplex.ts).
  */
 import { NO_SEND_INFO } from "../../association/model/send-info.ts";
+import { whenAborted } from "../common/abort-listeners.ts";
 import type { SendInfo } from "../common/message.ts";
 
 /** Called once, at the moment when the message is accepted, or with what has become of it. */
@@ -39,11 +40,11 @@ export class SendWaiters {
       onAccepted(signal?.reason);
     };
     const settle = (error?: unknown): void => {
-      signal?.removeEventListener("abort", onAbort);
+      forgetSignal();
       onAccepted(error);
     };
     const waiter: Waiter = { data, info, settle, step: undefined };
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const forgetSignal = whenAborted(signal, onAbort);
     this.#waiters.add(waiter);
     this.#count(waiter, data.length);
   }

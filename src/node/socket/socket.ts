@@ -2,7 +2,6 @@
  * The one-to-one socket: an association in the shape of `net.Socket`.
  * Owns: the names that users know. Does not own: how it works (association-duplex.ts), connecting (connecting.ts).
  */
-import { addAbortSignal } from "node:stream";
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type {
@@ -26,13 +25,15 @@ import type {
 import type { SetOption } from "../../socket/options/set-option.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream, StreamDefaults } from "../channels/sctp-stream.ts";
+import { abortError } from "../common/abort-error.ts";
+import { whenAborted } from "../common/abort-listeners.ts";
 import { watchListeners } from "../common/listener-watch.ts";
 import { bytesOf, type Message, type SendInfo } from "../common/message.ts";
 import { BUFFER_KINDS, NET_FOREIGN, type NetOptions } from "../common/option-names.ts";
 import type { ServerAddress } from "../common/server-address.ts";
 import { type AddressInfo, familyOf, type IpFamily, type SocketFacts } from "../common/socket-facts.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
-import { AssociationDuplex, insideOf, requireAssociation } from "./association-duplex.ts";
+import { AssociationDuplex, insideOf, requireAssociation, whenOver } from "./association-duplex.ts";
 import type { BufferOptions } from "./buffer-options.ts";
 import {
   type ConnectPlan,
@@ -93,7 +94,7 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   constructor(asked: SocketOptions = {}) {
     const options = checkOptions(asked, NAMES);
     super(options);
-    if (options.signal !== undefined) addAbortSignal(options.signal, this);
+    if (options.signal !== undefined) this.#heed(options.signal);
   }
 
   /**
@@ -140,8 +141,15 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     if (timeout !== undefined) this.setTimeout(timeout);
     this.#asked = true;
     if (callback !== undefined) this.once("connect", callback);
-    if (signal !== undefined) addAbortSignal(signal, this);
+    if (signal !== undefined) this.#heed(signal);
     void openAssociation(this, plan);
+  }
+
+  /** As Node's addAbortSignal() does, but for the one listener. */
+  #heed(signal: AbortSignal): void {
+    const onAbort = (): void => void this.destroy(abortError(signal));
+    if (signal.aborted) onAbort();
+    else whenOver(this, whenAborted(signal, onAbort));
   }
 
   protected override onClosing(): void {
