@@ -65,8 +65,8 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "disposal-waits-for-bytes",
     "node/channels/sctp-stream.ts",
+    "else this.#node.destroySoon();",
     "else this.#node.end().resume();",
-    "",
     "`await using` waits for good where a byte stream is open",
   ),
   mutant(

@@ -412,6 +412,7 @@ describe("the end", () => {
     );
     ends.client.stream(2).toNode().write("last words");
     const far = ends.accepted.stream(2).toNode();
+    ends.client.stream(3).toNode().write("to a peer that does not end its side");
     ends.accepted.resume();
     const heard = (async () => {
       let text = "";

@@ -328,7 +328,7 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
   /** For the socket: it is disposed of. What nobody reads would keep the peer from sending what it has, and from its end. */
   abandon(): void {
     if (this.#node === undefined) this.discard();
-    else this.#node.end().resume();
+    else this.#node.destroySoon(); // The peer may never end its own side.
   }
 
   /** For the socket: it holds no more than its mark any longer. */
