@@ -4,6 +4,7 @@
  * Owns: the computation. Does not own: key management.
  */
 import type { HmacKey, HmacProvider } from "./hmac.ts";
+import { PortableSha1Key } from "./sha1.ts";
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
@@ -146,5 +147,9 @@ function stateAfter(block: Uint8Array): Int32Array {
 export class PortableHmac implements HmacProvider {
   createKey(secret: Uint8Array): HmacKey {
     return new PortableHmacKey(secret);
+  }
+
+  createSha1Key(secret: Uint8Array): HmacKey {
+    return new PortableSha1Key(secret);
   }
 }

@@ -63,7 +63,7 @@ class RisingNumbers implements RandomSource {
 }
 
 /** A checksum in place of a MAC: whoever mutates a cookie by chance does not get past it either. */
-const CHEAP_KEY: HmacKey = {
+export const CHEAP_KEY: HmacKey = {
   sign(data): Uint8Array {
     const mac = new Uint8Array(32);
     new DataView(mac.buffer).setUint32(0, crc32c(data) ^ 0x5ca1ab1e);
@@ -71,8 +71,10 @@ const CHEAP_KEY: HmacKey = {
   },
 };
 
+const CHEAP_SHA1_KEY: HmacKey = { sign: (data) => CHEAP_KEY.sign(data).subarray(0, 20) };
+
 const PLATFORM = {
-  hmac: { createKey: () => CHEAP_KEY },
+  hmac: { createKey: () => CHEAP_KEY, createSha1Key: () => CHEAP_SHA1_KEY },
   allocate: (lengthBytes: number) => new Uint8Array(lengthBytes),
 } as const satisfies Partial<Platform>;
 
