@@ -16,6 +16,7 @@ function optionTypes(): string {
  * The options of associations and stacks, for the compiler and for editors.
  * Owns: nothing of its own: \`npm run docs\` makes it from the tables in options.ts. Does not own: the tables.
  */
+import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
@@ -53,7 +54,7 @@ function textOf(spec: OptionSpec): string {
 
 function rangeOf(spec: OptionSpec): string {
   if (spec.type === "choice" || spec.type === "name") return `"${spec.default}" if absent`;
-  if (spec.type === "boolean") return `${spec.default} if absent`;
+  if (spec.type === "boolean" || spec.type === "formed") return `${spec.default} if absent`;
   const unit = spec.unit === "count" ? "" : ` ${spec.unit}`;
   const range = `${grouped(spec.min)} to ${grouped(spec.max)}${unit}`;
   return `${spec.default === undefined ? spec.follows : grouped(spec.default)} if absent; ${range}`;
@@ -66,6 +67,7 @@ function grouped(number: number): string {
 function typeOf(spec: OptionSpec): string {
   if (spec.type === "choice") return "CongestionControlName | CongestionControllerFactory";
   if (spec.type === "name") return "StreamSchedulerName";
+  if (spec.type === "formed") return "AuthenticationOption";
   return spec.type === "number" && spec.default === undefined ? "number | undefined" : spec.type;
 }
 

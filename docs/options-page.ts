@@ -46,6 +46,7 @@ function defaultOf(spec: OptionSpec): string {
 
 function rangeOf(spec: OptionSpec): string {
   if (spec.type === "boolean") return "`true`, `false`";
+  if (spec.type === "formed") return spec.form;
   if (spec.type === "choice" || spec.type === "name") {
     const names = spec.names.map((name) => `\`"${name}"\``).join(", ");
     return spec.type === "choice" ? `${names}, a function` : names;

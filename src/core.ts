@@ -14,6 +14,12 @@ export type { AssociationState } from "./association/model/state.ts";
 export type { StreamShare } from "./association/model/stream-share.ts";
 export type { AssociationStats, AssociationStatus, PathInfo } from "./association/reporting/status.ts";
 export type {
+  AuthenticationInput,
+  AuthenticationOption,
+  AuthenticationTerms,
+  HmacName,
+} from "./base/authentication.ts";
+export type {
   AckEvent,
   CongestionController,
   CongestionControllerFactory,

@@ -7,6 +7,7 @@
  * packets/chunk-receiver.ts and composed in packets/packet-scheduler.ts; set-up, shutdown, ABORT and heartbeats have a file
  * each in procedures/, and what the user is told is in reporting/user-events.ts.
  */
+import { authenticationTermsOf, PLAIN_TERMS, requireUsable } from "../base/authentication.ts";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import {
   type AssociationOptions,
@@ -139,6 +140,23 @@ export class Association {
   get streamReconfiguration(): boolean {
     return this.#parts.extensions.capabilities.has(STREAM_RECONFIGURATION.id);
   }
+  /** Whether both sides have agreed on authentication (RFC 4895): chunks of the types that either asks for are authenticated. */
+  get authentication(): boolean {
+    return this.#parts.extensions.authentication !== undefined;
+  }
+  /** The chunk types that the peer wants authenticated (RFC 6458 8.2.3); none where it has not been agreed on. */
+  get peerAuthenticatedChunks(): readonly number[] {
+    return this.#parts.extensions.authentication?.peerChunkTypes ?? [];
+  }
+  /** The chunk types that this side wants authenticated (RFC 6458 8.2.4); until the handshake has settled it, those it asks for. */
+  get localAuthenticatedChunks(): readonly number[] {
+    const asked = isSettingUp(this.state) ? authenticationTermsOf(this.options)?.chunkTypes : undefined;
+    return this.#parts.extensions.authentication?.ourChunkTypes ?? asked ?? [];
+  }
+  /** Whether a message that is not acknowledged is authenticated with the key: looks at all that is queued and outstanding. */
+  usesSharedKey(keyId: number): boolean {
+    return this.#parts.outbound.usesKey(keyId);
+  }
   /** Whether a request of this side to reset or to add streams is under way, or waits to be. */
   get isReconfiguring(): boolean {
     return streamReconfigurationOf(this.#parts.outbound)?.isBusy ?? false;
@@ -218,14 +236,17 @@ export class Association {
    * Queues a message (the SEND primitive, RFC 9260 11.1.5). The bytes are not copied and must not change until they
    * have been acknowledged. It never refuses for lack of room: whoever calls heeds `isWritable`, or asks `makeRoom`.
    * @throws SctpError ERR_SCTP_INVALID_STREAM, ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_EMPTY_MESSAGE,
-   *   ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_NOT_CONNECTED; ERR_SCTP_INVALID_ADDRESS if `to` is none of the peer's
+   *   ERR_SCTP_MESSAGE_TOO_LARGE, ERR_SCTP_NOT_CONNECTED; ERR_SCTP_INVALID_ADDRESS if `to` is none of the peer's;
+   *   ERR_SCTP_NOT_SUPPORTED for `authKeyId` without authentication
    */
   send(data: Uint8Array, info: SendInfo, nowMs: number): void {
     const { outbound, idleCloser, events, stats } = this.#parts;
     this.#check(data, info);
     if (info.reliability !== undefined) this.#parts.extensions.onLimitedMessage(this.#parts);
     partialReliabilityOf(outbound)?.makeRoom(data.length, info.reliability);
-    outbound.enqueue(new OutboundMessage(data, info, nowMs));
+    // RFC 6458 8.1.18: a message has the key that is the active one when it is sent.
+    const keyId = this.options.authentication === false ? undefined : this.#activeKeyId;
+    outbound.enqueue(new OutboundMessage(data, info, nowMs, keyId));
     idleCloser.onActivity(true, nowMs);
     stats.sentMessages++;
     stats.sentBytes += data.length;
@@ -433,5 +454,20 @@ export class Association {
     }
     checkMessage(data, info, outbound.streamCount, this.options.maxMessageBytes);
     if (info.to !== undefined) facts.pathOf(info.to);
+    if (info.authKeyId !== undefined) this.#checkKey(info.authKeyId);
+  }
+
+  get #activeKeyId(): number | undefined {
+    return authenticationTermsOf(this.options)?.activeKeyId;
+  }
+
+  #checkKey(keyId: number): void {
+    if (this.options.authentication === false || (!isSettingUp(this.state) && !this.authentication)) {
+      throw new SctpError(
+        SctpErrorCode.NotSupported,
+        "authKeyId needs authentication (RFC 4895): the option `authentication`, and a peer that knows it",
+      );
+    }
+    requireUsable(authenticationTermsOf(this.options) ?? PLAIN_TERMS, keyId);
   }
 }

@@ -12,6 +12,7 @@ import { type AssociationInit, AssociationParts } from "./assembly.ts";
 import { Association } from "./association.ts";
 import type { Identity } from "./model/identity.ts";
 import type { Proposal } from "./model/negotiation.ts";
+import type { PacketAuthentication } from "./model/packet-authentication.ts";
 import type { Route, Seat } from "./model/seat.ts";
 import { type AssociationState, isSettingUp } from "./model/state.ts";
 import type { PacketScheduler } from "./packets/packet-scheduler.ts";
@@ -58,6 +59,11 @@ export class AssociationEngine {
   /** The path to an address of the peer; undefined if it is none of the peer's. */
   pathTo(address: string): Path | undefined {
     return this.#parts.paths.byAddress(address);
+  }
+
+  /** Who authenticates its packets; undefined where nobody does. */
+  get authentication(): PacketAuthentication<Path> | undefined {
+    return this.#parts.extensions.authentication;
   }
 
   /** What the INIT of an association that is being set up says of extensions. */
@@ -167,6 +173,7 @@ export class AssociationEngine {
    * @param start past the chunks that the stack has dealt with
    * @param source the path that it came on
    * @param udpPort the UDP port that it came from
+   * @param isAuthenticated by an AUTH chunk before `start` (RFC 4895 6.3)
    */
   receive(
     datagram: Uint8Array,
@@ -175,6 +182,7 @@ export class AssociationEngine {
     udpPort: number,
     maxChunks: number,
     nowMs: number,
+    isAuthenticated = false,
   ): void {
     const parts = this.#parts;
     parts.tracer.nowMs = nowMs;
@@ -184,7 +192,7 @@ export class AssociationEngine {
     const { cameTo } = parts.seat.scratch;
     if (cameTo !== source.localAddress && source.sources?.of(cameTo)?.isKnownToPeer !== true)
       parts.sources.onCameTo(source, cameTo);
-    parts.receiver.receive(datagram, start, source, maxChunks, nowMs);
+    parts.receiver.receive(datagram, start, source, maxChunks, nowMs, isAuthenticated);
     if (this.state === "CLOSED") return;
     parts.idleCloser.onActivity(false, nowMs);
     parts.events.tellReadable();

@@ -51,7 +51,20 @@ export interface NameOption<N extends string> {
   readonly description: string;
 }
 
+/** A value with a form of its own, of which another one is kept. */
+export interface FormedOption<V> {
+  readonly type: "formed";
+  readonly default: V;
+  readonly section: string;
+  readonly description: string;
+  /** How the page of options says what it may be. */
+  readonly form: string;
+  /** The check, and what is kept. @throws SctpError ERR_SCTP_INVALID_OPTION */
+  readonly kept: (value: unknown) => V;
+}
+
 export type OptionSpec =
+  | FormedOption<unknown>
   | NumberOption
   | FollowingOption
   | BooleanOption
@@ -103,6 +116,14 @@ export const name = <N extends string>(
   description: string,
 ): NameOption<N> => ({ type: "name", names, default: value, section, description });
 
+export const formed = <V>(
+  value: V,
+  form: string,
+  kept: (value: unknown) => V,
+  section: string,
+  description: string,
+): FormedOption<V> => ({ type: "formed", default: value, form, kept, section, description });
+
 export type ValueOf<S extends OptionSpec> = S extends FollowingOption
   ? number | undefined
   : S extends NumberOption
@@ -111,7 +132,9 @@ export type ValueOf<S extends OptionSpec> = S extends FollowingOption
       ? N | F
       : S extends NameOption<infer N>
         ? N
-        : boolean;
+        : S extends FormedOption<infer V>
+          ? V
+          : boolean;
 export type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
 
 const defaults = new WeakMap<Record<string, OptionSpec>, unknown>();
@@ -144,17 +167,16 @@ export function validated<T extends Record<string, OptionSpec>>(
       const meant = near === undefined ? "" : `: it is called ${near}`;
       throw new SctpError(SctpErrorCode.InvalidOption, `there is no option "${name}"${meant}`);
     }
-    check(name, spec, value);
     result ??= { ...start };
-    result[name] = value;
+    result[name] = spec.type === "formed" ? spec.kept(value) : checked(name, spec, value);
   }
   return result === undefined ? start : (Object.freeze(result) as Values<T>);
 }
 
-function check(name: string, spec: OptionSpec, value: unknown): void {
+function checked(name: string, spec: Exclude<OptionSpec, FormedOption<unknown>>, value: unknown): unknown {
   if (spec.type === "choice" || spec.type === "name") {
     const isOwn = spec.type === "choice" && typeof value === "function";
-    if (isOwn || spec.names.includes(value as string)) return;
+    if (isOwn || spec.names.includes(value as string)) return value;
     const names = spec.names.map((each) => `"${each}"`).join(", ");
     const others = spec.type === "choice" ? " or a function" : "";
     throw new SctpError(
@@ -168,7 +190,7 @@ function check(name: string, spec: OptionSpec, value: unknown): void {
       `${name} must be a ${spec.type}, not ${received(value)}`,
     );
   }
-  if (spec.type === "boolean") return;
+  if (spec.type === "boolean") return value;
   const number = value as number;
   const wholeOnly = spec.unit !== "ms" && spec.unit !== "ratio";
   if (!(number >= spec.min && number <= spec.max) || (wholeOnly && !Number.isInteger(number))) {
@@ -177,4 +199,5 @@ function check(name: string, spec: OptionSpec, value: unknown): void {
       `${name} must be ${wholeOnly ? "a whole number" : "a number"} from ${spec.min} to ${spec.max} (${spec.unit}), not ${number}`,
     );
   }
+  return value;
 }

@@ -2,6 +2,7 @@
  * The options of associations and stacks, for the compiler and for editors.
  * Owns: nothing of its own: `npm run docs` makes it from the tables in options.ts. Does not own: the tables.
  */
+import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
@@ -151,6 +152,11 @@ export interface AssociationOptions {
    * (SCTP_ENABLE_CHANGE_ASSOC_REQ). false if absent (RFC 6525 6.3.1).
    */
   readonly allowAddStreams: boolean;
+  /**
+   * Offer authentication of chunks, and agree to it: which chunk types the peer must authenticate, by which
+   * HMACs, and the keys that both sides know. false if absent (RFC 4895 6.1).
+   */
+  readonly authentication: AuthenticationOption;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).
@@ -345,6 +351,11 @@ export interface AssociationOptionsInput {
    * (SCTP_ENABLE_CHANGE_ASSOC_REQ). false if absent (RFC 6525 6.3.1).
    */
   readonly allowAddStreams?: boolean;
+  /**
+   * Offer authentication of chunks, and agree to it: which chunk types the peer must authenticate, by which
+   * HMACs, and the keys that both sides know. false if absent (RFC 4895 6.1).
+   */
+  readonly authentication?: AuthenticationOption;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).

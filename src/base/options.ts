@@ -4,6 +4,7 @@
  * Their interfaces (option-types.ts) and docs/options.md are made from it by `npm run docs`.
  * Does not own: the check of one (option-spec.ts), what an option does; host-only settings such as socket buffer sizes (src/node).
  */
+import { type AuthenticationOption, checkedAuthentication } from "./authentication.ts";
 import {
   CONGESTION_CONTROLS,
   type CongestionControllerFactory,
@@ -15,6 +16,7 @@ import {
   choice,
   count,
   flag,
+  formed,
   ms,
   msFollowing,
   name,
@@ -208,6 +210,13 @@ export const ASSOCIATION_OPTIONS = {
     false,
     "RFC 6525 6.3.1",
     "Add streams when the peer asks for it, up to maxInboundStreams in either direction; off, it is denied (SCTP_ENABLE_CHANGE_ASSOC_REQ).",
+  ),
+  authentication: formed<AuthenticationOption>(
+    false,
+    "`true`, `false`, `{ chunks, hmacs, keys, activeKeyId }`",
+    checkedAuthentication,
+    "RFC 4895 6.1",
+    "Offer authentication of chunks, and agree to it: which chunk types the peer must authenticate, by which HMACs, and the keys that both sides know.",
   ),
   autoCloseMs: ms(
     0,

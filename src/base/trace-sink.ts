@@ -20,6 +20,10 @@ export type DropReason =
   | "stale-cookie"
   | "unexpected-chunk"
   | "unknown-chunk"
+  /** An AUTH chunk is wrong: nothing behind it is heeded (RFC 4895 6.3). */
+  | "bad-authentication"
+  /** A chunk that must be authenticated is not (RFC 4895 6.3). */
+  | "unauthenticated-chunk"
   | "receive-window-full"
   | "tsn-out-of-window"
   | "stale-sack"

@@ -6,7 +6,7 @@
 import { ByteBuilder, buildTlvs } from "./byte-builder.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { type Cause, causeTlv, decodeCauses, readableCauses } from "./causes.ts";
-import { ChunkType, ParameterType } from "./codes.ts";
+import { ChunkType, chunkTypeOf, ParameterType } from "./codes.ts";
 import { DataFlag } from "./data.ts";
 import { decodeParameters, encodeParameters, type Parameter } from "./parameters.ts";
 import { padded, TlvCursor } from "./tlv.ts";
@@ -293,6 +293,11 @@ function heartbeat(
   return type === ChunkType.Heartbeat
     ? { kind: "HEARTBEAT", parameters, info }
     : { kind: "HEARTBEAT ACK", parameters, info };
+}
+
+/** The chunk's type. */
+export function typeOfChunk(chunk: Chunk): number {
+  return chunk.kind === "unknown" ? chunk.type : (chunkTypeOf(chunk.kind) ?? ChunkType.Data);
 }
 
 /** The chunk's length, header included, padding not. */

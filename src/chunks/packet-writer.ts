@@ -1,10 +1,12 @@
 /**
  * One outgoing packet while it is being filled.
- * Owns: the common header, the write position, padding, the room that is left, the checksum at the end; how many chunks of
- * which kind it has written.
+ * Owns: the common header, the write position, padding, the room that is left, the AUTH chunk before the first chunk that the
+ * peer wants authenticated (RFC 4895 6.2), the checksum at the end; how many chunks of which kind it has written.
  * Does not own: which chunks go in and in what order (packet-scheduler.ts, outbound.ts), the slab's memory.
  */
-import { type Chunk, writeChunk } from "./chunk.ts";
+import type { PacketSigner } from "./auth.ts";
+import { type Chunk, typeOfChunk, writeChunk } from "./chunk.ts";
+import { ChunkType } from "./codes.ts";
 import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "./common-header.ts";
 import { DataFlag, setImmediateFlag } from "./data.ts";
 import { SACK_HEADER_BYTES, type SackSource, writeSackHeader } from "./sack.ts";
@@ -33,6 +35,12 @@ export class PacketWriter {
   #at = 0;
   #limit = 0;
   #lastDataAt = 0;
+  /** Undefined where nothing is authenticated. */
+  #signer: PacketSigner | undefined = undefined;
+  /** Where the AUTH chunk of the packet stands; 0 while there is none. */
+  #authAt = 0;
+  /** The key that it will be made with. */
+  #authKeyId = 0;
   /** Chunks written into the packet so far. */
   chunkCount = 0;
   /** Into all packets, retransmissions not included: control chunks, and chunks of user data in order and without. */
@@ -42,15 +50,18 @@ export class PacketWriter {
   /** Messages of which more than one chunk was made. */
   fragmentedMessageCount = 0;
 
-  /** Starts a packet of at most `maxBytes`. */
+  /** Starts a packet of at most `maxBytes`. @param signer undefined where none of its chunks is authenticated */
   begin(
     slab: PacketSlab,
     sourcePort: number,
     destinationPort: number,
     verificationTag: number,
     maxBytes: number,
+    signer?: PacketSigner,
   ): void {
     this.#slab = slab;
+    this.#signer = signer;
+    this.#authAt = 0;
     this.#at = COMMON_HEADER_BYTES;
     this.#limit = Math.min(maxBytes, slab.bytes.length);
     this.chunkCount = 0;
@@ -71,8 +82,11 @@ export class PacketWriter {
    */
   appendChunk(chunk: Chunk): boolean {
     const { bytes } = this.#slab;
-    const end = writeChunk(bytes, this.#at, this.isEmpty ? bytes.length : this.#limit, chunk);
+    const authBytes = this.#signer === undefined ? 0 : this.#authBytesBefore(typeOfChunk(chunk));
+    const limit = this.isEmpty ? bytes.length : this.#limit;
+    const end = writeChunk(bytes, this.#at + authBytes, limit, chunk);
     if (end === -1) return false;
+    if (authBytes > 0) this.#beginAuth(undefined);
     this.#at = end;
     this.chunkCount++;
     this.controlChunkCount++;
@@ -83,9 +97,42 @@ export class PacketWriter {
    * Whether a chunk of user data with so many payload bytes fits. In an empty packet one that was cut for larger packets does:
    * it cannot be cut again, so IP fragmentation carries it (RFC 9260 6.9).
    */
-  hasRoomForData({ headerBytes }: UserDataFormat, payloadBytes: number): boolean {
+  hasRoomForData({ headerBytes, authBytes }: UserDataFormat, payloadBytes: number): boolean {
     const room = this.isEmpty ? this.#slab.bytes.length - this.#at : this.remainingBytes;
-    return padded(headerBytes + payloadBytes) <= room;
+    return padded(headerBytes + payloadBytes) <= (this.#authAt === 0 ? room - authBytes : room);
+  }
+
+  /** What is left for a chunk of user data, which may need an AUTH chunk before it. */
+  remainingBytesFor({ authBytes }: UserDataFormat): number {
+    return this.#authAt === 0 ? this.remainingBytes - authBytes : this.remainingBytes;
+  }
+
+  /**
+   * Whether a chunk of user data may be appended that is authenticated with that key: in a packet there is one AUTH chunk, and so
+   * one key (RFC 6458 5.3.8). If it may, the packet has that key.
+   * @param keyId undefined for the active one
+   */
+  takesKey({ authBytes }: UserDataFormat, keyId: number | undefined): boolean {
+    if (this.#signer === undefined || authBytes === 0) return true;
+    if (this.#authAt !== 0) return this.#authKeyId === this.#signer.keyIdFor(keyId);
+    this.#authKeyId = this.#signer.keyIdFor(keyId);
+    return true;
+  }
+
+  /** Room that an AUTH chunk takes before a chunk of the type; 0 where none is needed, or there is one. */
+  #authBytesBefore(chunkType: number): number {
+    const signer = this.#signer;
+    return signer !== undefined && this.#authAt === 0 && signer.requires(chunkType) ? signer.authBytes : 0;
+  }
+
+  /** An AUTH chunk begins here: it is written when the packet is finished. @param keyId undefined for the active key */
+  #beginAuth(keyId: number | undefined): void {
+    if (this.#signer === undefined) return;
+    this.#authAt = this.#at;
+    this.#authKeyId = keyId ?? this.#signer.keyIdFor(undefined);
+    this.#at += this.#signer.authBytes;
+    this.chunkCount++;
+    this.controlChunkCount++;
   }
 
   /** A control chunk is about to be written that was written before. */
@@ -115,6 +162,7 @@ export class PacketWriter {
     data: Uint8Array,
   ): void {
     const { bytes, view } = this.#slab;
+    if (format.authBytes > 0 && this.#authAt === 0) this.#beginAuth(this.#authKeyId);
     this.#lastDataAt = this.#at;
     const payloadAt = format.writeHeader(
       view,
@@ -143,8 +191,10 @@ export class PacketWriter {
 
   /** Appends a SACK with as many gap blocks as fit (RFC 9260 6.7), then as many duplicates. */
   appendSack(received: SackSource, aRwndBytes: number, maxGapBlocks: number): boolean {
-    const room = this.remainingBytes - SACK_HEADER_BYTES;
+    const authBytes = this.#signer === undefined ? 0 : this.#authBytesBefore(ChunkType.Sack);
+    const room = this.remainingBytes - authBytes - SACK_HEADER_BYTES;
     if (room < 0) return false;
+    if (authBytes > 0) this.#beginAuth(undefined);
     const { view } = this.#slab;
     const listAt = this.#at + SACK_HEADER_BYTES;
     const gapBlocks = received.hasGaps
@@ -159,8 +209,9 @@ export class PacketWriter {
     return true;
   }
 
-  /** Seals the packet with its checksum; returns its length in bytes. */
+  /** Signs the packet, and seals it with its checksum; returns its length in bytes. */
   finish(): number {
+    if (this.#authAt !== 0) this.#signer?.sign(this.#slab.bytes, this.#authAt, this.#at, this.#authKeyId);
     sealPacket(this.#slab.packet(this.#at));
     return this.#at;
   }

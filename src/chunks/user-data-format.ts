@@ -6,10 +6,14 @@
  * A format is a plain object that is looked up once per association: through it, a call or a field costs what it would cost
  * without.
  */
+import { ChunkType } from "./codes.ts";
 import { DATA_HEADER_BYTES, writeDataHeader } from "./data.ts";
 import { I_DATA_HEADER_BYTES, writeIDataHeader } from "./i-data.ts";
 
 export interface UserDataFormat {
+  readonly chunkType: number;
+  /** Bytes that are kept free for an AUTH chunk in each packet, since the peer takes the chunk only behind one (RFC 4895). */
+  readonly authBytes: number;
   /** Bytes before the payload, a multiple of four. */
   readonly headerBytes: number;
   /** Whether fragments of other messages may come between those of one (RFC 8260 2.2.2). */
@@ -35,16 +39,35 @@ export interface UserDataFormat {
   ): number;
 }
 
+/** All in one place, so that they have one shape. */
+const formatOf = (
+  chunkType: number,
+  headerBytes: number,
+  writeHeader: UserDataFormat["writeHeader"],
+  authBytes: number,
+): UserDataFormat => ({
+  chunkType,
+  authBytes,
+  headerBytes,
+  isInterleaved: chunkType === ChunkType.IData,
+  writeHeader,
+});
+
 /** RFC 9260 3.3.1. */
-export const DATA_FORMAT: UserDataFormat = {
-  headerBytes: DATA_HEADER_BYTES,
-  isInterleaved: false,
-  writeHeader: writeDataHeader,
-};
+export const DATA_FORMAT: UserDataFormat = formatOf(ChunkType.Data, DATA_HEADER_BYTES, writeDataHeader, 0);
 
 /** RFC 8260 2.1. */
-export const I_DATA_FORMAT: UserDataFormat = {
-  headerBytes: I_DATA_HEADER_BYTES,
-  isInterleaved: true,
-  writeHeader: writeIDataHeader,
-};
+export const I_DATA_FORMAT: UserDataFormat = formatOf(
+  ChunkType.IData,
+  I_DATA_HEADER_BYTES,
+  writeIDataHeader,
+  0,
+);
+
+/** The same behind an AUTH chunk. */
+export function behindAuth(
+  { chunkType, headerBytes, writeHeader }: UserDataFormat,
+  authBytes: number,
+): UserDataFormat {
+  return formatOf(chunkType, headerBytes, writeHeader, authBytes);
+}

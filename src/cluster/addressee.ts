@@ -6,6 +6,7 @@
  * Hot: `carriesOurTag` runs once per datagram.
  */
 import { uint16At } from "../base/network-order.ts";
+import { subjectChunkAt } from "../chunks/auth.ts";
 import { ChunkType, ParameterType } from "../chunks/codes.ts";
 import {
   COMMON_HEADER_BYTES,
@@ -30,13 +31,14 @@ const MAX_LISTED_ADDRESSES = 32;
  * answered the INIT, but belongs to an association of the peer's where there is one by now (5.2.4).
  */
 export function carriesOurTag(datagram: Uint8Array): boolean {
-  switch (datagram[COMMON_HEADER_BYTES]) {
+  const at = subjectChunkAt(datagram); // An AUTH chunk that comes first says nothing of it (RFC 4895 6.3).
+  switch (datagram[at]) {
     case ChunkType.Init:
     case ChunkType.CookieEcho:
       return false;
     case ChunkType.Abort:
     case ChunkType.ShutdownComplete:
-      return ((datagram[COMMON_HEADER_BYTES + 1] ?? 0) & 1) === 0;
+      return ((datagram[at + 1] ?? 0) & 1) === 0;
     default:
       return true;
   }
@@ -44,7 +46,7 @@ export function carriesOurTag(datagram: Uint8Array): boolean {
 
 export const isInit = (datagram: Uint8Array): boolean => datagram[COMMON_HEADER_BYTES] === ChunkType.Init;
 export const isCookieEcho = (datagram: Uint8Array): boolean =>
-  datagram[COMMON_HEADER_BYTES] === ChunkType.CookieEcho;
+  datagram[subjectChunkAt(datagram)] === ChunkType.CookieEcho;
 
 /** The addresses by which an association may be known that the packet is about: its source, and what an INIT lists. */
 export function addressesNamed(datagram: Uint8Array, source: string): readonly string[] {

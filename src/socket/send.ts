@@ -181,14 +181,13 @@ export class Sender {
     const { streamId = settings.sndinfo.streamId, ppid = settings.sndinfo.ppid } = sndinfo;
     const { context = settings.sndinfo.context } = sndinfo;
     const reliability = reliabilityOf(request.prinfo ?? settings.prinfo);
-    if (request.authinfo !== undefined)
-      throw new Fault("EOPNOTSUPP", "SCTP-AUTH (RFC 4895) is not built into this version");
     if (request.receipt !== undefined && this.#core.settings.explicitEor)
       throw new Fault("EINVAL", "with SCTP_EXPLICIT_EOR no call has a message of its own to wait for");
     const unordered = flags.includes("SCTP_UNORDERED");
     const sackImmediately = flags.includes("SCTP_SACK_IMMEDIATELY");
     const { receipt } = request;
-    const info = { streamId, ppid, unordered, sackImmediately, context, reliability, receipt };
+    const authKeyId = request.authinfo?.keyNumber;
+    const info = { streamId, ppid, unordered, sackImmediately, context, reliability, receipt, authKeyId };
     this.#requireRoom(entry, request.data, info);
     const begun = entry.records.size === 0 ? undefined : entry.records.get(streamId);
     const data = this.#record(entry, begun, { streamId, ppid, context, flags }, request.data);

@@ -1,20 +1,33 @@
 /**
  * A COOKIE ECHO (RFC 9260 5.1.5, 5.2.4).
- * Owns: the checks of the cookie against the packet and the clock, and Table 12: what a cookie does to an association
- * that exists. Does not own: the MAC (state-cookie.ts), what follows in the association (src/association/procedures/acceptance.ts).
+ * Owns: the checks of the cookie against the packet and the clock, with whose keys a packet is authenticated that brings one
+ * (RFC 4895 6.3), and Table 12: what a cookie does to an association that exists.
+ * Does not own: the MAC (state-cookie.ts), what follows in the association (src/association/procedures/acceptance.ts).
  */
 import type { AssociationEngine } from "../association/engine.ts";
+import {
+  type CookieTerms,
+  cookieIsAuthenticated,
+  cookieMustBeAuthenticated,
+} from "../association/extensions/authentication.ts";
 import type { Agreement } from "../association/model/agreement.ts";
+import { ExtensionId } from "../association/model/capabilities.ts";
 import type { Route } from "../association/model/seat.ts";
 import { isSettingUp } from "../association/model/state.ts";
 import type { AcceptedCookie } from "../association/procedures/acceptance.ts";
+import { authenticationTermsOf } from "../base/authentication.ts";
 import type { StackOptions } from "../base/options.ts";
 import type { Cause } from "../chunks/causes.ts";
 import type { Chunk } from "../chunks/chunk.ts";
-import { CauseCode } from "../chunks/codes.ts";
-import { destinationPort, sourcePort, verificationTag } from "../chunks/common-header.ts";
+import { CauseCode, ChunkType } from "../chunks/codes.ts";
+import {
+  COMMON_HEADER_BYTES,
+  destinationPort,
+  sourcePort,
+  verificationTag,
+} from "../chunks/common-header.ts";
 import { padded } from "../chunks/tlv.ts";
-import type { FirstChunk, IncomingPacket } from "./packet-subject.ts";
+import { type FirstChunk, type IncomingPacket, isBehindAuth } from "./packet-subject.ts";
 import type { Residents } from "./residents.ts";
 import type { SctpPorts } from "./sctp-ports.ts";
 import type { CookieJar, StateCookie } from "./state-cookie.ts";
@@ -51,6 +64,8 @@ export class CookieReceiver {
     if (!negotiation.knows(cookie.capabilities))
       return drops.count(atAddress?.id, "invalid-cookie", "it speaks of an extension that is not built in");
     const existing = atAddress ?? this.#subjectOf(cookie);
+    const isAuthenticated = isBehindAuth(first);
+    if (!this.#passes(cookie, existing, packet, isAuthenticated)) return;
     if (this.#isStale(cookie, existing, nowMs)) return this.#answerStale(cookie, existing, packet);
     const engine =
       existing === undefined
@@ -60,7 +75,46 @@ export class CookieReceiver {
     if (engine === undefined || path === undefined || engine.state === "CLOSED") return;
     const rest = Math.min(first.start + padded(first.lengthBytes), datagram.length);
     const { maxChunksPerPacket } = this.#options;
-    engine.receive(datagram, rest, path, source.remoteUdpPort, maxChunksPerPacket, nowMs);
+    const { remoteUdpPort } = source;
+    engine.receive(datagram, rest, path, remoteUdpPort, maxChunksPerPacket, nowMs, isAuthenticated);
+  }
+
+  /**
+   * RFC 4895 6.3: whether the packet is authenticated, where it is or must be. The association that exists says so by its keys, and
+   * if it does not know any, or is being set up (then the cookie's random numbers hold, as its tags do), the cookie. What does not
+   * pass is dropped.
+   */
+  #passes(
+    cookie: StateCookie,
+    existing: AssociationEngine | undefined,
+    { datagram, source }: IncomingPacket,
+    hasAuth: boolean,
+  ): boolean {
+    const isKnown = existing !== undefined && !isSettingUp(existing.state);
+    const known = isKnown ? existing.authentication : undefined;
+    const terms = known === undefined ? this.#termsOf(cookie, existing, source) : undefined;
+    let isRight = true;
+    if (hasAuth)
+      isRight = known?.accepts(datagram, COMMON_HEADER_BYTES) ?? isAuthenticatedBy(terms, datagram);
+    else if (known !== undefined) isRight = !known.mustBeAuthenticated(ChunkType.CookieEcho);
+    else if (terms !== undefined) isRight = !cookieMustBeAuthenticated(terms);
+    if (isRight) return true;
+    const reason = hasAuth ? "bad-authentication" : "unauthenticated-chunk";
+    this.#residents.drops.count(existing?.id, reason, "COOKIE ECHO");
+    return false;
+  }
+
+  /** What the association of the cookie has agreed on; undefined where it authenticates nothing. */
+  #termsOf(
+    { capabilities, localPort }: StateCookie,
+    existing: AssociationEngine | undefined,
+    source: Route,
+  ): CookieTerms | undefined {
+    const saved = capabilities.stateOf(ExtensionId.Authentication);
+    if (saved === undefined) return undefined;
+    const options = existing?.association.options ?? this.#ports.optionsAt(localPort, source.localAddress);
+    const terms = options === undefined ? undefined : authenticationTermsOf(options);
+    return { saved, terms, hmac: this.#residents.platform.hmac };
   }
 
   /**
@@ -185,6 +239,11 @@ export class CookieReceiver {
     const verificationTag = peerTag;
     this.#residents.outbox.answer({ localPort, remotePort, verificationTag, chunks: [chunk], route });
   }
+}
+
+/** Where nothing was agreed on, an AUTH chunk is unknown, and nothing behind it is heeded (RFC 9260 3.2). */
+function isAuthenticatedBy(terms: CookieTerms | undefined, datagram: Uint8Array): boolean {
+  return terms !== undefined && cookieIsAuthenticated(terms, datagram, COMMON_HEADER_BYTES);
 }
 
 /** RFC 9260 5.1.5 step 3, and the address: the cookie comes back from where it was sent, or from a listed address. */

@@ -4,8 +4,10 @@
  * Does not own: the cookie's encoding and MAC (state-cookie.ts), whom an INIT is for (packet-subject.ts).
  */
 import type { AssociationEngine } from "../association/engine.ts";
+import type { Extension } from "../association/model/extension.ts";
 import {
   answerTo,
+  breachIn,
   type NegotiationAnswer,
   type Proposal,
   proposalParameters,
@@ -22,7 +24,7 @@ import {
 import { MIN_A_RWND_BYTES } from "../association/procedures/setup.ts";
 import type { AssociationOptions, StackOptions } from "../base/options.ts";
 import { ByteBuilder } from "../chunks/byte-builder.ts";
-import type { Cause } from "../chunks/causes.ts";
+import { type Cause, protocolViolation } from "../chunks/causes.ts";
 import type { Chunk, InitAckChunk, InitChunk } from "../chunks/chunk.ts";
 import { CauseCode, ParameterType } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
@@ -82,10 +84,13 @@ export class InitResponder {
   ): InitAnswer {
     const { chunk, from } = init;
     const ourFamilies = this.#residents.local.families(this.#boundAddresses(init.localPort, existing));
-    const recognised = this.#recognised(options, existing);
+    const extensions = this.#wanted(options, existing);
+    const recognised = recognisedTypes(extensions);
     const review = reviewInit(chunk.parameters, from.address, options, recognised, ourFamilies);
     const refusal = refusalOf(chunk, review);
     if (refusal !== undefined) return abort(chunk, refusal);
+    const breach = breachIn(review.extensions, extensions);
+    if (breach !== undefined) return abort(chunk, [protocolViolation(breach)]);
     if (existing !== undefined) {
       if (existing.state === "SHUTDOWN-ACK-SENT") return { kind: "shutdown-ack" }; // 9.2
       const conflict = conflictWith(existing, review, from);
@@ -161,12 +166,11 @@ export class InitResponder {
       : existing.association.boundAddresses;
   }
 
-  /** The types of the parameters that extensions will read. */
-  #recognised(options: AssociationOptions, existing: AssociationEngine | undefined): readonly number[] {
-    const extensions = isCollision(existing)
+  /** The extensions that will read parameters. */
+  #wanted(options: AssociationOptions, existing: AssociationEngine | undefined): readonly Extension[] {
+    return isCollision(existing)
       ? existing.proposals.map(({ extension }) => extension)
       : this.#residents.negotiation.wanted(options);
-    return recognisedTypes(extensions);
   }
 
   #negotiate(

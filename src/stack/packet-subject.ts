@@ -4,11 +4,14 @@
  * the exceptions to it.
  * Does not own: the tables (association-table.ts), what is done with the packet (stack.ts, special-packets.ts).
  *
+ * An AUTH chunk that comes first says nothing of that: the chunk behind it does (RFC 4895 6.3).
+ *
  * Hot: the plain rule is asked for every datagram; what it needs is in the common header and one byte behind it.
  */
 import type { AssociationEngine } from "../association/engine.ts";
 import type { Identity } from "../association/model/identity.ts";
 import type { Route } from "../association/model/seat.ts";
+import { subjectChunkAt } from "../chunks/auth.ts";
 import type { InitChunk } from "../chunks/chunk.ts";
 import { ChunkType } from "../chunks/codes.ts";
 import {
@@ -28,7 +31,7 @@ export interface IncomingPacket {
   readonly nowMs: number;
 }
 
-/** The chunk that a packet begins with. */
+/** The chunk that a packet begins with, or that stands behind an AUTH chunk there. */
 export interface FirstChunk {
   readonly type: number;
   readonly flags: number;
@@ -36,9 +39,9 @@ export interface FirstChunk {
   readonly lengthBytes: number;
 }
 
-/** The first chunk of a packet; undefined if its length cannot be right. */
+/** The first chunk of a packet, but for an AUTH chunk before it; undefined if its length cannot be right. */
 export function firstChunkOf(datagram: Uint8Array): FirstChunk | undefined {
-  const cursor = new TlvCursor().bind(datagram, COMMON_HEADER_BYTES, datagram.length);
+  const cursor = new TlvCursor().bind(datagram, subjectChunkAt(datagram), datagram.length);
   if (!cursor.next()) return undefined;
   return {
     type: cursor.chunkType,
@@ -48,9 +51,14 @@ export function firstChunkOf(datagram: Uint8Array): FirstChunk | undefined {
   };
 }
 
-/** Whether the plain tag rule of RFC 9260 8.5 holds for packets that begin with such a chunk. */
-export function followsTagRule(firstType: number): boolean {
-  switch (firstType) {
+/** Whether an AUTH chunk stands before it. */
+export function isBehindAuth({ start }: FirstChunk): boolean {
+  return start > COMMON_HEADER_BYTES;
+}
+
+/** Whether the plain tag rule of RFC 9260 8.5 holds for a packet, by its first chunk. */
+export function followsTagRule(datagram: Uint8Array): boolean {
+  switch (datagram[subjectChunkAt(datagram)]) {
     case ChunkType.Init:
     case ChunkType.InitAck:
     case ChunkType.CookieEcho:

@@ -30,6 +30,7 @@ import {
   type FirstChunk,
   firstChunkOf,
   type IncomingPacket,
+  isBehindAuth,
   listedAddresses,
   portsMatch,
   subjectAt,
@@ -86,6 +87,8 @@ export class SpecialPackets {
         return this.#receiveInit(packet, first, atAddress);
       case ChunkType.InitAck:
         if (tagged === undefined || !portsMatch(tagged.identity, datagram)) break;
+        if (isBehindAuth(first))
+          return this.#drop(tagged, "unexpected-chunk", "an INIT ACK behind an AUTH chunk");
         this.#residents.scratch.arrivals.controlChunks++;
         return this.#receiveInitAck(packet, first, tagged);
       case ChunkType.CookieEcho:
@@ -135,7 +138,8 @@ export class SpecialPackets {
   #receiveInit(packet: IncomingPacket, first: FirstChunk, atAddress: AssociationEngine | undefined): void {
     const { datagram, source, nowMs } = packet;
     // 8.5.1 A, 12.3: tag 0, and alone in its packet.
-    if (verificationTag(datagram) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {
+    const isAlone = !isBehindAuth(first) && first.start + padded(first.lengthBytes) >= datagram.length;
+    if (verificationTag(datagram) !== 0 || !isAlone) {
       return this.#drop(atAddress, "bad-verification-tag", "an INIT with a tag, or with company");
     }
     const chunk = readInit(packet, first);

@@ -234,11 +234,7 @@ export class Stack {
       return drops.count(undefined, "too-short", `${datagram.length} bytes`);
     const tagged = table.byTag(verificationTag(datagram));
     if (!checksumIsValid(datagram)) return drops.count(tagged?.id, "bad-checksum", "");
-    if (
-      tagged !== undefined &&
-      followsTagRule(datagram[COMMON_HEADER_BYTES] as number) &&
-      portsMatch(tagged.identity, datagram)
-    ) {
+    if (tagged !== undefined && followsTagRule(datagram) && portsMatch(tagged.identity, datagram)) {
       const path = tagged.pathTo(from.address);
       if (path !== undefined) {
         const { maxChunksPerPacket } = this.options;

@@ -8,6 +8,7 @@
  * extensions saved, as TLVs whose types are their ids; HMAC-SHA-256 (32).
  */
 import { type Capabilities, NO_CAPABILITIES } from "../association/model/capabilities.ts";
+import { equalInConstantTime } from "../base/constant-time.ts";
 import { ByteBuilder, buildTlvs } from "../chunks/byte-builder.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
 import { addressBytes, formatAddress } from "../platform/address.ts";
@@ -217,11 +218,4 @@ function inClockOf({ clockOffsetMs, startedAtMs }: SharedPort, cookie: StateCook
   const lifeMs =
     createdAtMs < startedAtMs ? Math.min(cookie.lifeMs, startedAtMs - createdAtMs) : cookie.lifeMs;
   return { ...cookie, createdAtMs, lifeMs };
-}
-
-function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
-  return difference === 0;
 }

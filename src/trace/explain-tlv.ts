@@ -26,6 +26,14 @@ export function parameterText(parameter: Parameter): string {
       return `returns a parameter of ${counted(parameter.parameter.length, "byte")} that it does not know`;
     case "Cookie Preservative":
       return `would like the cookie to live ${parameter.incrementMs} ms longer`;
+    case "RANDOM":
+      return `RANDOM: ${counted(parameter.random.length, "byte")} that go into the keys for authentication`;
+    case "CHUNKS":
+      return parameter.chunkTypes.length === 0
+        ? "CHUNKS: wants no chunk authenticated"
+        : `CHUNKS: takes these only where they are authenticated: ${parameter.chunkTypes.map(chunkTypeName).join(", ")}`;
+    case "HMAC-ALGO":
+      return `HMAC-ALGO: takes HMACs of ${parameter.hmacIds.map(hmacName).join(", ")}, the first one rather than the others`;
     case "unknown":
       return `parameter type 0x${parameter.type.toString(16).padStart(4, "0")}, not known here`;
     default:
@@ -72,6 +80,12 @@ function streamsText(streamIds: readonly number[]): string {
   return `${streamIds.length === 1 ? "stream" : "streams"} ${shown.join(", ")}`;
 }
 
+/** The hash of an HMAC Identifier (RFC 4895 3.3). */
+export function hmacName(hmacId: number): string {
+  if (hmacId === 1) return "SHA-1";
+  return hmacId === 3 ? "SHA-256" : `HMAC Identifier ${hmacId}`;
+}
+
 /** What an error cause says. */
 export function causeText(cause: Cause): string {
   switch (cause.kind) {
@@ -91,6 +105,8 @@ export function causeText(cause: Cause): string {
       return `the DATA chunk with TSN ${cause.tsn} was empty`;
     case "Missing Mandatory Parameter":
       return `missing: ${cause.parameterTypes.map(parameterTypeName).join(", ")}`;
+    case "Unsupported HMAC Identifier":
+      return `an AUTH chunk with an HMAC that was not offered: ${hmacName(cause.hmacId)}`;
     case "unknown":
       return `cause ${cause.code}, not known here`;
     default:

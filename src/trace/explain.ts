@@ -8,7 +8,7 @@ import { tsnAdd, tsnDiff } from "../base/serial.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { decodePacket, type Packet } from "../chunks/packet.ts";
-import { causeText, parameterText, reConfigText } from "./explain-tlv.ts";
+import { causeText, hmacName, parameterText, reConfigText } from "./explain-tlv.ts";
 import { chunkName, counted, gapTexts, grouped, hex32, payloadPreview, rangeText } from "./labels.ts";
 import { type Direction, type WatchedAssociation, type WatchedFlow, Watcher } from "./watcher.ts";
 
@@ -149,6 +149,8 @@ function bodyOf(chunk: Chunk, scene: Scene): Body {
     case "ABORT":
     case "ERROR":
       return failureBody(chunk, scene);
+    case "AUTH":
+      return authBody(chunk, scene);
     default:
       return extensionBody(chunk);
   }
@@ -373,13 +375,24 @@ function failureBody(chunk: ChunkOf<"ABORT"> | ChunkOf<"ERROR">, { from, to }: S
 
 /** One sentence for each chunk beyond the base protocol. */
 const EXTENSION_WHY: Partial<Record<Chunk["kind"], string>> = {
-  AUTH: "authenticates the chunks that follow it in the packet (RFC 4895).",
   ASCONF: "asks for addresses to be added, deleted or made primary (RFC 5061).",
   "ASCONF-ACK": "answers an ASCONF (RFC 5061).",
   PAD: "makes the packet larger and means nothing (RFC 4820).",
   ECNE: "reserved for explicit congestion notification (RFC 9260 3.2).",
   CWR: "reserved for explicit congestion notification (RFC 9260 3.2).",
 };
+
+function authBody({ sharedKeyId, hmacId, hmac }: ChunkOf<"AUTH">, { from, to }: Scene): Body {
+  return {
+    says: [
+      `made with key ${sharedKeyId}${sharedKeyId === 0 ? ", which is empty unless both sides have set it" : ""}`,
+      `HMAC of ${hmacName(hmacId)}, ${counted(hmac.length, "byte")}, over this chunk and all behind it`,
+    ],
+    why:
+      `whoever does not know the key cannot have written what follows: ${to} takes some chunks of ${from}'s only so, and drops ` +
+      "the rest of the packet if the HMAC is wrong (RFC 4895 6.2, 6.3).",
+  };
+}
 
 function extensionBody(chunk: Chunk): Body {
   if (chunk.kind !== "unknown")

@@ -121,6 +121,8 @@ function chunkLabel(chunk: Chunk, own: WatchedFlow, other: WatchedFlow): string 
       return `FORWARD TSN up to ${own.nameOf(chunk.newCumulativeTsn)}`;
     case "I-FORWARD-TSN":
       return `I-FORWARD-TSN up to ${own.nameOf(chunk.newCumulativeTsn)}`;
+    case "AUTH":
+      return `AUTH with key ${chunk.sharedKeyId}`;
     case "RE-CONFIG":
       return `RE-CONFIG: ${chunk.parameters.map(reConfigLabel).join(", ")}`;
     case "ABORT":

@@ -57,6 +57,24 @@ interface Collection {
 /** Every array, map, set, ring and queue of src/association and src/stack. */
 export const COLLECTIONS: readonly Collection[] = [
   {
+    file: "association/extensions/authentication.ts",
+    field: "#usedIds",
+    holds: "shared keys that the peer has used",
+    bound: "the keys of the user: no other id passes",
+  },
+  {
+    file: "association/extensions/authentication.ts",
+    field: "#freed",
+    holds: "shared keys that are used no more",
+    bound: "the keys of the user",
+  },
+  {
+    file: "association/extensions/authentication/association-keys.ts",
+    field: "#made",
+    holds: "the keys of the association",
+    bound: "one for each key of the user and each HMAC",
+  },
+  {
     file: "association/extensions/partial-reliability.ts",
     field: "#counts",
     holds: "how many messages were given up, by stream and policy",

@@ -135,6 +135,20 @@ const RFC_3758: typeof RFC_9260 = [
   ["4.3", "Guidelines for defining other PR-SCTP Services", 5],
 ];
 
+const RFC_4895: typeof RFC_9260 = [
+  ["2", "Conventions", 9],
+  ["3.1", "Random Parameter (RANDOM)", 5],
+  ["3.2", "Chunk List Parameter (CHUNKS)", 7],
+  ["3.3", "Requested HMAC Algorithm Parameter (HMAC-ALGO)", 7],
+  ["4.1", "Unsupported HMAC Identifier Error Cause", 5],
+  ["5.1", "Authentication Chunk (AUTH)", 7],
+  ["6.1", "Establishment of an Association Shared Key", 9],
+  ["6.2", "Sending Authenticated Chunks", 7],
+  ["6.3", "Receiving Authenticated Chunks", 16],
+  ["8.4", "A New Table for HMAC Identifiers", 2],
+  ["9", "Security Considerations", 0],
+];
+
 const RFC_7496: typeof RFC_9260 = [
   ["3.1", "Limited Retransmissions Policy", 2],
   ["3.2", "Priority Policy", 0],
@@ -195,6 +209,7 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
   ...RFC_3758.map(([section, title, keywordCount]) => ({ rfc: 3758, section, title, keywordCount })),
+  ...RFC_4895.map(([section, title, keywordCount]) => ({ rfc: 4895, section, title, keywordCount })),
   ...RFC_6525.map(([section, title, keywordCount]) => ({ rfc: 6525, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
   ...RFC_8260.map(([section, title, keywordCount]) => ({ rfc: 8260, section, title, keywordCount })),

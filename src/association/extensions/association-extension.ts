@@ -10,6 +10,7 @@ import type { Deadlines, TimedPart } from "../model/deadlines.ts";
 import type { Extension } from "../model/extension.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
+import type { PacketAuthentication } from "../model/packet-authentication.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Path } from "../paths/path.ts";
@@ -42,6 +43,11 @@ export interface ExtensionHost {
   readonly tracer: Tracer;
   readonly stats: Pick<Counters, "receivedMessages">;
   readonly deadlines: Pick<Deadlines, "add">;
+  /** Asked anew each time: another agreement brings another. */
+  readonly extensions: {
+    /** Undefined where packets are not authenticated (RFC 4895). */
+    readonly authentication: PacketAuthentication<Path> | undefined;
+  };
   readonly monitor: {
     /** The peer has answered: it is there. */
     onPeerHeard(): void;
@@ -66,6 +72,8 @@ export interface ExtensionParts {
   /** Their chunk types are known from now on. */
   readonly handlers: ReadonlyArray<ChunkHandler<Path>>;
   readonly timed: readonly TimedPart[];
+  /** Sees each packet before the handlers, and what is sent. */
+  readonly authentication?: PacketAuthentication<Path>;
 }
 
 export interface AssociationExtension extends Extension {

@@ -8,6 +8,7 @@ import { type Capabilities, NO_CAPABILITIES } from "../model/capabilities.ts";
 import type { ChunkHandler } from "../model/chunk-handler.ts";
 import type { Deadlines } from "../model/deadlines.ts";
 import type { Negotiation } from "../model/negotiation.ts";
+import type { PacketAuthentication } from "../model/packet-authentication.ts";
 import type { Path } from "../paths/path.ts";
 import type {
   AssociationExtension,
@@ -32,6 +33,8 @@ const sharedOnes = new WeakMap<object, WeakMap<Capabilities, ExtensionsAtWork>>(
 
 export class ExtensionsAtWork {
   readonly capabilities: Capabilities;
+  /** Undefined where packets are not authenticated. Hot: asked for each packet. */
+  readonly authentication: PacketAuthentication<Path> | undefined;
   readonly #extensions: readonly AssociationExtension[];
   readonly #parts: readonly ExtensionParts[];
 
@@ -41,6 +44,7 @@ export class ExtensionsAtWork {
     parts: readonly ExtensionParts[],
   ) {
     this.capabilities = capabilities;
+    this.authentication = parts.find(({ authentication }) => authentication !== undefined)?.authentication;
     this.#extensions = extensions;
     this.#parts = parts;
   }

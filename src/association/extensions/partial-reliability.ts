@@ -250,7 +250,8 @@ export class PartialReliability implements Abandonment {
   /** C2 to C5. */
   #forward(path: Path, nowMs: number): void {
     const { control, paths } = this.#host;
-    this.#point.advance(path.maxPacketBytes - COMMON_HEADER_BYTES - FORWARD_TSN_BYTES);
+    const authBytes = this.#host.extensions.authentication?.authBytes ?? 0;
+    this.#point.advance(path.maxPacketBytes - COMMON_HEADER_BYTES - authBytes - FORWARD_TSN_BYTES);
     if (!this.#point.isAhead) return;
     const { srttMs, rtoMs } = path.rto;
     const repeatMs = Math.min(Number.isNaN(srttMs) ? rtoMs : srttMs, MAX_REPEAT_MS);

@@ -192,7 +192,9 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
   }
 
   get #smallestPacketBytes(): number {
-    return Math.min(...this.#host.paths.all.map(({ maxPacketBytes }) => maxPacketBytes));
+    const { paths, extensions } = this.#host;
+    const smallest = Math.min(...paths.all.map(({ maxPacketBytes }) => maxPacketBytes));
+    return smallest - (extensions.authentication?.authBytes ?? 0);
   }
 
   // ---- What the peer says ------------------------------------------------------------------------------------

@@ -85,6 +85,11 @@ export type AssociationNews =
     }
   /** A request of this side has come to its end, all of it. */
   | { readonly kind: "reconfigured"; readonly request: number; readonly outcome: ReconfigurationOutcome }
+  /**
+   * A shared key was used by the peer for the first time, or one that had been deactivated is used by this side no more
+   * (RFC 6458 6.1.8).
+   */
+  | { readonly kind: "shared-key"; readonly news: "used-by-peer" | "free"; readonly keyId: number }
   /** The association is gone: the last event about it. Messages that still wait may be taken. */
   | { readonly kind: "closed"; readonly reason: CloseReason };
 

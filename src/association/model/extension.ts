@@ -43,4 +43,6 @@ export interface Extension {
    * @returns what it wants to know of this later on, which a State Cookie may have to carry; undefined if it is not agreed on
    */
   review(ours: Offer, theirs: Offer, agreed: { has(id: number): boolean }): Uint8Array | undefined;
+  /** What an INIT or INIT ACK says against its RFC: the end of the set-up, by ABORT; undefined where nothing is wrong. In US-ASCII. */
+  breachOf?(theirs: Offer): string | undefined;
 }

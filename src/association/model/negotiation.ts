@@ -16,7 +16,7 @@ import type { Extension, Offer } from "./extension.ts";
  * What all extensions together may save of one handshake, each behind a header of 4 bytes. Much of it may be the peer's, and an INIT ACK
  * that carries it back must stay small. What does not fit is not agreed on.
  */
-export const MAX_SAVED_BYTES = 512;
+export const MAX_SAVED_BYTES = 1_024;
 
 const NOTHING: readonly never[] = [];
 
@@ -93,6 +93,15 @@ export function settle(proposals: readonly Proposal[], told: readonly Parameter[
     agreed = agreed.with({ id: extension.id, state });
   }
   return agreed;
+}
+
+/** What an INIT or INIT ACK says against the RFC of an extension that this side wants; undefined where nothing is wrong. */
+export function breachIn(told: readonly Parameter[], extensions: readonly Extension[]): string | undefined {
+  for (const extension of extensions) {
+    const breach = extension.breachOf?.(offerIn(told, extension));
+    if (breach !== undefined) return breach;
+  }
+  return undefined;
 }
 
 /** What an INIT or INIT ACK says of the extensions that are proposed in it. */

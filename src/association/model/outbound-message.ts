@@ -23,6 +23,8 @@ export class OutboundMessage {
   readonly limit: MessageLimit | undefined;
   /** The caller's token, given back when the message has arrived or failed; undefined where nobody asks. */
   readonly receipt: unknown;
+  /** The shared key that it is authenticated with, where the peer wants that (RFC 4895); undefined for the active one. */
+  readonly authKeyId: number | undefined;
   /** Its SSN, or its MID in I-DATA; assigned when the first fragment is cut (RFC 9260 6.5, RFC 8260 2.1). */
   ssn = 0;
   /** Bytes that have been cut into fragments. */
@@ -36,8 +38,11 @@ export class OutboundMessage {
   /** The message behind this one in its stream's queue (stream-queue.ts). */
   behind: OutboundMessage | undefined = undefined;
 
-  /** @param info has been checked (send-info.ts) */
-  constructor(data: Uint8Array, info: SendInfo = {}, nowMs = 0) {
+  /**
+   * @param info has been checked (send-info.ts)
+   * @param authKeyId where it does not name a key
+   */
+  constructor(data: Uint8Array, info: SendInfo = {}, nowMs = 0, authKeyId?: number) {
     this.data = data;
     this.streamId = info.streamId ?? 0;
     this.ppid = info.ppid ?? 0;
@@ -46,6 +51,7 @@ export class OutboundMessage {
     this.context = info.context ?? 0;
     this.destination = info.to;
     this.receipt = info.receipt;
+    this.authKeyId = info.authKeyId ?? authKeyId;
     const { reliability } = info;
     this.limit = reliability === undefined ? undefined : new MessageLimit(reliability);
     this.expiresAtMs = nowMs + (reliability?.lifetimeMs ?? Number.POSITIVE_INFINITY);

@@ -31,6 +31,11 @@ export interface MessageInfo {
   readonly context?: number | undefined;
   /** An address of the peer to prefer to the primary path while it works (RFC 9260 6.4). */
   readonly to?: string | undefined;
+  /**
+   * The shared key that it is authenticated with, where the peer wants user data authenticated (RFC 6458 5.3.8): the id of one of
+   * `authentication.keys`, the active one if absent.
+   */
+  readonly authKeyId?: number | undefined;
   /** When the message is given up (RFC 3758, RFC 7496): by a lifetime, a number of retransmissions or a priority; never if absent. */
   readonly reliability?: Reliability | undefined;
 }
@@ -64,6 +69,7 @@ const NAMES: OptionNames<SendInfo & DriverInfo> = {
     sackImmediately: isFlag,
     context: isNumeric,
     to: isText,
+    authKeyId: isNumeric,
     reliability: isObject,
     receipt: isCheckedElsewhere,
     signal: isSignal,
@@ -76,6 +82,7 @@ const NAMES: OptionNames<SendInfo & DriverInfo> = {
     protocolId: "ppid",
     payloadProtocolId: "ppid",
     address: "to",
+    keyId: "authKeyId",
   },
 };
 
@@ -100,6 +107,7 @@ function isSaid(name: string, value: unknown): boolean {
     case "streamId":
     case "ppid":
     case "context":
+    case "authKeyId":
       return typeof value === "number"; // Their ranges are looked at below.
     case "unordered":
     case "sackImmediately":

@@ -33,7 +33,7 @@ export interface ChunkReceiverParts {
   readonly control: ControlQueue<Path>;
   readonly data: DataReceiver;
   /** Asked anew each time: another agreement brings another. */
-  readonly extensions: Pick<ExtensionsAtWork, "sharedHandlerOf">;
+  readonly extensions: Pick<ExtensionsAtWork, "sharedHandlerOf" | "authentication">;
   readonly extensionHost: ExtensionHost;
   readonly acknowledgements: Acknowledgements;
   readonly errorChunks: ErrorReceiver;
@@ -71,8 +71,18 @@ export class ChunkReceiver {
    * Reads the chunks from `start` to the end of the datagram.
    * @param source the path that it came on
    * @param maxChunks what lies behind so many is not read
+   * @param isAuthenticated by an AUTH chunk before `start` (RFC 4895 6.3)
    */
-  receive(datagram: Uint8Array, start: number, source: Path, maxChunks: number, nowMs: number): void {
+  receive(
+    datagram: Uint8Array,
+    start: number,
+    source: Path,
+    maxChunks: number,
+    nowMs: number,
+    isAuthenticated = false,
+  ): void {
+    const { authentication } = this.#parts.extensions;
+    authentication?.beginPacket(isAuthenticated);
     const { cursor, data } = this.#scratch;
     this.#unknownReported = 0;
     this.#parts.data.beginPacket();
@@ -88,6 +98,12 @@ export class ChunkReceiver {
       const { chunkType } = cursor;
       let outcome: ChunkOutcome = "continue";
       try {
+        if (authentication !== undefined)
+          outcome = authentication.review(datagram, cursor.start, cursor.lengthBytes, source);
+        if (outcome !== "continue") {
+          if (outcome === "stop") break;
+          continue;
+        }
         outcome =
           chunkType === ChunkType.Data
             ? this.#parts.data.onData(

@@ -7,6 +7,7 @@
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import { SACK_HEADER_BYTES } from "../../chunks/sack.ts";
 import type { PacketSlab } from "../../chunks/slab.ts";
+import type { ExtensionsAtWork } from "../extensions/extensions-at-work.ts";
 import type { ControlItem, ControlQueue } from "../model/control-queue.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
@@ -25,6 +26,8 @@ export interface PacketSchedulerParts {
   readonly control: ControlQueue<Path>;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
+  /** Asked anew each time: another agreement brings another. */
+  readonly extensions: Pick<ExtensionsAtWork, "authentication">;
   readonly seat: Seat;
   readonly stats: Counters;
 }
@@ -57,6 +60,7 @@ export class PacketScheduler implements NextPacket {
     const { state } = this.#parts.lifecycle;
     this.lengthBytes = 0;
     if (state === "CLOSED") return this;
+    this.#parts.extensions.authentication?.reviewKeys();
     if (maySendData(state)) {
       this.#parts.outbound.abandonment?.review(nowMs);
       this.#parts.outbound.renumbering?.review(nowMs);
@@ -141,7 +145,8 @@ export class PacketScheduler implements NextPacket {
     const { localPort, remotePort } = this.#parts.identity;
     this.path = path;
     this.localAddress = localAddress ?? path.localAddress;
-    this.#writer.begin(slab, localPort, remotePort, verificationTag, path.maxPacketBytes);
+    const { authentication } = this.#parts.extensions;
+    this.#writer.begin(slab, localPort, remotePort, verificationTag, path.maxPacketBytes, authentication);
   }
 
   /** @returns the packet's length; 0 if nothing has been written */

@@ -5,7 +5,7 @@
  * Does not own: the answering side, which keeps no state (src/stack/init-responder.ts); restarts (acceptance.ts).
  */
 import { initTimeoutMaxMsOf } from "../../base/options.ts";
-import type { Cause } from "../../chunks/causes.ts";
+import { type Cause, protocolViolation } from "../../chunks/causes.ts";
 import { type Chunk, chunkLengthBytes, type InitAckChunk, type InitChunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
@@ -17,12 +17,14 @@ import type { TimedPart } from "../model/deadlines.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import {
+  breachIn,
   type Negotiation,
   type Proposal,
   proposalParameters,
   recognisedTypes,
   settle,
 } from "../model/negotiation.ts";
+import type { PacketAuthentication } from "../model/packet-authentication.ts";
 import type { Route, Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { answersHeartbeats, isSettingUp } from "../model/state.ts";
@@ -71,6 +73,8 @@ export interface SetupParts {
   readonly establishment: Establishment;
   readonly termination: Termination;
   readonly tracer: Tracer;
+  /** Asked anew each time: the INIT ACK brings it. */
+  readonly extensions: { readonly authentication: PacketAuthentication<Path> | undefined };
 }
 
 /** Lives as long as the set-up does. */
@@ -153,10 +157,14 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     const { localTag } = this.#parts.identity;
     if (chunk.initiateTag === 0) return this.#refuse(localTag, true, { fatal: true, causes: [] }, source);
     const { options } = this.#parts.settings;
-    const recognised = recognisedTypes(this.proposals.map(({ extension }) => extension));
+    const extensions = this.proposals.map(({ extension }) => extension);
+    const recognised = recognisedTypes(extensions);
     const ourFamilies = this.#parts.seat.addressFamilies();
     const review = reviewInit(chunk.parameters, source.address, options, recognised, ourFamilies);
-    const refusal = refusalOf(chunk, review.stateCookie, review.hostName);
+    const breach = breachIn(review.extensions, extensions);
+    const refusal =
+      refusalOf(chunk, review.stateCookie, review.hostName) ??
+      (breach === undefined ? undefined : { fatal: true, causes: [protocolViolation(breach)] });
     if (refusal !== undefined) return this.#refuse(chunk.initiateTag, false, refusal, source);
     if (review.listsForeignOnly && !this.#namesFamilies) {
       this.#namesFamilies = true; // 5.1.2: asked anew, once, the peer may list what can be used.
@@ -266,8 +274,9 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     control.remove("COOKIE ECHO");
     if (!path.confirmed) {
       // 5.4: only beside a HEARTBEAT with a nonce, in one packet; where that does not fit, not at all.
-      if (path.maxPacketBytes < COMMON_HEADER_BYTES + padded(chunkLengthBytes(chunk)) + HEARTBEAT_BYTES)
-        return;
+      const authBytes = this.#parts.extensions.authentication?.authBytes ?? 0;
+      const cookieBytes = authBytes + padded(chunkLengthBytes(chunk));
+      if (path.maxPacketBytes < COMMON_HEADER_BYTES + cookieBytes + HEARTBEAT_BYTES) return;
       control.remove("HEARTBEAT");
       this.#parts.monitor.sendUntimedHeartbeat(path, nowMs); // T1-cookie repeats both.
     }

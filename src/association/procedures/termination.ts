@@ -11,6 +11,7 @@ import type { ControlQueue } from "../model/control-queue.ts";
 import type { CloseReason, UnreachableDuring } from "../model/events.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
+import type { PacketAuthentication } from "../model/packet-authentication.ts";
 import type { Route, Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { isSettingUp } from "../model/state.ts";
@@ -30,6 +31,8 @@ export interface TerminationParts {
   readonly control: ControlQueue<Path>;
   readonly inbound: Pick<Inbound, "stopAwaitingNumbers">;
   readonly events: UserEvents;
+  /** Asked anew each time: another agreement brings another. */
+  readonly extensions: { readonly authentication: PacketAuthentication<Path> | undefined };
 }
 
 export class Termination implements ChunkHandler<Path> {
@@ -161,6 +164,8 @@ export class Termination implements ChunkHandler<Path> {
   #sendAbortTo(path: Path, causes: readonly Cause[]): void {
     const { peerTag } = this.#parts.identity;
     if (peerTag === 0) return; // The peer has not told its tag: it has nothing to end.
-    this.#parts.seat.sendDetached(peerTag, [{ kind: "ABORT", tagReflected: false, causes }], path);
+    const chunks: Chunk[] = [{ kind: "ABORT", tagReflected: false, causes }];
+    const { authentication } = this.#parts.extensions;
+    this.#parts.seat.sendDetached(peerTag, authentication?.covered(chunks) ?? chunks, path);
   }
 }

@@ -12,7 +12,12 @@ import { DataFlag } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import { padded } from "../../chunks/tlv.ts";
-import { DATA_FORMAT, I_DATA_FORMAT, type UserDataFormat } from "../../chunks/user-data-format.ts";
+import {
+  behindAuth,
+  DATA_FORMAT,
+  I_DATA_FORMAT,
+  type UserDataFormat,
+} from "../../chunks/user-data-format.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Path } from "../paths/path.ts";
@@ -129,6 +134,12 @@ export class Outbound implements TimedPart {
     }
   }
 
+  /** Each packet with user data has an AUTH chunk from now on, until `reset`; its bytes are kept free (RFC 4895 6.2). */
+  reserve(authBytes: number): void {
+    this.#format = behindAuth(this.#format, authBytes);
+    this.onPacketSizeChanged();
+  }
+
   /** The peer has more inbound streams now (RFC 6525 5.2.7 H6). */
   addStreams(count: number): void {
     this.#streamCount += count;
@@ -155,6 +166,17 @@ export class Outbound implements TimedPart {
   /** User data goes in I-DATA, and not in DATA. */
   get isInterleaved(): boolean {
     return this.#format.isInterleaved;
+  }
+
+  /** The type of the chunks that user data goes in. */
+  get userDataType(): number {
+    return this.#format.chunkType;
+  }
+
+  /** Whether a message that is not cumulatively acknowledged is to be authenticated with that key (RFC 6458 8.3.5). */
+  usesKey(keyId: number): boolean {
+    const uses = ({ authKeyId }: OutboundMessage): boolean => authKeyId === keyId;
+    return this.sent.someMessage(uses) || this.queue.someMessage(uses);
   }
 
   /** Streams that messages may go out on; before `reset`, those asked for. */
@@ -275,9 +297,9 @@ export class Outbound implements TimedPart {
     if (sentBytes > 0) congestion.onSent?.(sentBytes, flight.flightBytes, nowMs);
   }
 
-  /** Size of the chunk that `fill` would write next, without padding; 0 where there is none. */
+  /** Size of the chunk that `fill` would write next, and of the AUTH chunk before it, without padding; 0 where there is none. */
   get nextChunkBytes(): number {
-    const { headerBytes } = this.#format;
+    const headerBytes = this.#format.headerBytes + this.#format.authBytes;
     const lost = this.sent.nextToRetransmit();
     if (lost !== undefined) return headerBytes + lost.payloadBytes;
     const message = this.queue.peek();
@@ -420,12 +442,14 @@ export class Outbound implements TimedPart {
     if (!this.sent.hasRetransmissions) return true;
     const ignoreCwnd = this.#recovery?.retransmitDue === true;
     if (!ignoreCwnd && !anyCwnd) return false;
+    const signs = this.#format.authBytes > 0;
     let chunk = this.#nextLost(nowMs);
     let wrote = false;
     while (chunk !== undefined) {
       if (this.#pathScheduler.retransmissionPath(chunk.flight, chunk.timedOut) !== path) break;
       const { message } = chunk;
       if (message === undefined || !writer.hasRoomForData(this.#format, chunk.payloadBytes)) break;
+      if (signs && !writer.takesKey(this.#format, message.authKeyId)) break;
       const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
       writer.appendData(this.#format, chunk, message.ppid, message.data);
       writer.discountRepeatedData(chunk.flags);
@@ -450,11 +474,13 @@ export class Outbound implements TimedPart {
 
   #fillNew(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     const { isPerPacket } = this.queue;
+    const signs = this.#format.authBytes > 0;
     let message = this.queue.peek();
     let wrote = false;
     while (message !== undefined && !this.sent.isFull) {
       const payloadBytes = this.#payloadFor(writer, message);
       if (payloadBytes === 0 || !this.peerWindow.admits(payloadBytes)) break;
+      if (signs && !writer.takesKey(this.#format, message.authKeyId)) break;
       const start = message.sentBytes;
       this.queue.consume(message, payloadBytes);
       const flags = this.#flagsOf(message, start, askForSack);
@@ -487,7 +513,7 @@ export class Outbound implements TimedPart {
     const payloadBytes = Math.min(message.data.length - message.sentBytes, maxBytes);
     if (writer.hasRoomForData(this.#format, payloadBytes)) return payloadBytes;
     if (message.data.length <= maxBytes) return 0;
-    const room = (writer.remainingBytes & ~3) - this.#format.headerBytes;
+    const room = (writer.remainingBytesFor(this.#format) & ~3) - this.#format.headerBytes;
     return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;
   }
 
@@ -532,6 +558,6 @@ export class Outbound implements TimedPart {
 }
 
 /** The largest payload of one DATA chunk in a packet of `maxPacketBytes`, a multiple of four. */
-function fragmentPayloadBytes(maxPacketBytes: number, { headerBytes }: UserDataFormat): number {
-  return ((maxPacketBytes - COMMON_HEADER_BYTES) & ~3) - headerBytes;
+function fragmentPayloadBytes(maxPacketBytes: number, { headerBytes, authBytes }: UserDataFormat): number {
+  return ((maxPacketBytes - COMMON_HEADER_BYTES - authBytes) & ~3) - headerBytes;
 }

@@ -134,6 +134,16 @@ export class SendQueue {
     if (++this.#givenUpCount > MAX_GIVEN_UP + this.#messageCount) this.#closeRanks();
   }
 
+  /** Whether a message that waits, or is half sent, is such a one. */
+  someMessage(isSuch: (message: OutboundMessage) => boolean): boolean {
+    const isWaiting = (message: OutboundMessage): boolean =>
+      message.limit?.isGivenUp !== true && isSuch(message);
+    for (const stream of this.#streams ?? [])
+      for (let message = stream?.first; message !== undefined; message = message.behind)
+        if (isWaiting(message)) return true;
+    return this.#holds?.some(({ messages }) => messages.some(isWaiting)) ?? false;
+  }
+
   /** What waits and may be given up, no order meant. */
   get limited(): OutboundMessage[] {
     const messages: OutboundMessage[] = [];

@@ -296,6 +296,15 @@ export class SentLog implements OutstandingChunks {
     return bytes;
   }
 
+  /** Whether a message with a chunk that is not cumulatively acknowledged is such a one. The oldest are looked at first. */
+  someMessage(isSuch: (message: OutboundMessage) => boolean): boolean {
+    for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
+      const { message } = this.#ring.at(tsn);
+      if (message !== undefined && isSuch(message)) return true;
+    }
+    return false;
+  }
+
   /** Every message with a chunk that the peer has not cumulatively acknowledged, in TSN order, each once; all are let go. */
   drain(): OutboundMessage[] {
     const messages = new Set<OutboundMessage>();

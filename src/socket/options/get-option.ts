@@ -81,15 +81,9 @@ export interface GetOption {
   ): OptionValue<"SCTP_I_WANT_MAPPED_V4_ADDR">;
   /** Largest payload of a DATA chunk. Value: Size; 0 leaves it to the path. (RFC 6458 8.1.16) */
   (name: "SCTP_MAXSEG", ...rest: GetArguments<"SCTP_MAXSEG">): OptionValue<"SCTP_MAXSEG">;
-  /**
-   * The HMACs that the peer must use, in order of preference. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is
-   * not built into this version. (RFC 6458 8.1.17)
-   */
+  /** The HMACs that the peer must use, in order of preference. (RFC 6458 8.1.17) */
   (name: "SCTP_HMAC_IDENT", ...rest: GetArguments<"SCTP_HMAC_IDENT">): OptionValue<"SCTP_HMAC_IDENT">;
-  /**
-   * The shared key that messages are authenticated with. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not
-   * built into this version. (RFC 6458 8.1.18)
-   */
+  /** The shared key that messages are authenticated with. (RFC 6458 8.1.18) */
   (
     name: "SCTP_AUTH_ACTIVE_KEY",
     ...rest: GetArguments<"SCTP_AUTH_ACTIVE_KEY">
@@ -160,18 +154,12 @@ export interface GetOption {
     name: "SCTP_GET_PEER_ADDR_INFO",
     ...rest: GetArguments<"SCTP_GET_PEER_ADDR_INFO">
   ): OptionValue<"SCTP_GET_PEER_ADDR_INFO">;
-  /**
-   * Chunk types that the peer wants authenticated. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not built
-   * into this version. (RFC 6458 8.2.3)
-   */
+  /** Chunk types that the peer wants authenticated. (RFC 6458 8.2.3) */
   (
     name: "SCTP_PEER_AUTH_CHUNKS",
     ...rest: GetArguments<"SCTP_PEER_AUTH_CHUNKS">
   ): OptionValue<"SCTP_PEER_AUTH_CHUNKS">;
-  /**
-   * Chunk types that this side wants authenticated. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not built
-   * into this version. (RFC 6458 8.2.4)
-   */
+  /** Chunk types that this side wants authenticated. (RFC 6458 8.2.4) */
   (
     name: "SCTP_LOCAL_AUTH_CHUNKS",
     ...rest: GetArguments<"SCTP_LOCAL_AUTH_CHUNKS">

@@ -17,7 +17,6 @@ import {
 
 const ANY = ["future", "current", "all"] as const;
 const FUTURE = ["future"] as const;
-const AUTH = "SCTP-AUTH (RFC 4895) is not built into this version";
 
 const PADDRINFO = {
   associationId: read(number("", "The association that the address belongs to.")),
@@ -80,7 +79,6 @@ export const RFC6458_STATUS_OPTIONS = {
     description: "Chunk types that the peer wants authenticated.",
     access: "read",
     targets: [],
-    missing: AUTH,
     fields: { chunks: read(numbers("Chunk types.")) },
   },
   SCTP_LOCAL_AUTH_CHUNKS: {
@@ -88,7 +86,6 @@ export const RFC6458_STATUS_OPTIONS = {
     description: "Chunk types that this side wants authenticated.",
     access: "read",
     targets: FUTURE,
-    missing: AUTH,
     fields: { chunks: read(numbers("Chunk types.")) },
   },
   SCTP_GET_ASSOC_NUMBER: {
@@ -120,7 +117,6 @@ export const RFC6458_STATUS_OPTIONS = {
     description: "A chunk type that this side wants authenticated.",
     access: "write",
     targets: undefined,
-    missing: AUTH,
     fields: { chunk: must(number("", "The chunk type.", 0, 255)) },
   },
   SCTP_AUTH_KEY: {
@@ -128,7 +124,6 @@ export const RFC6458_STATUS_OPTIONS = {
     description: "Sets a shared key.",
     access: "write",
     targets: ANY,
-    missing: AUTH,
     fields: { ...authKey("Its number."), key: must(bytes("The secret; empty for the null key.")) },
   },
   SCTP_AUTH_DEACTIVATE_KEY: {
@@ -136,7 +131,6 @@ export const RFC6458_STATUS_OPTIONS = {
     description: "Ends the use of a shared key.",
     access: "write",
     targets: ANY,
-    missing: AUTH,
     fields: authKey("Its number; not the active key."),
   },
   SCTP_AUTH_DELETE_KEY: {
@@ -144,7 +138,6 @@ export const RFC6458_STATUS_OPTIONS = {
     description: "Forgets a shared key that is in use no more.",
     access: "write",
     targets: ANY,
-    missing: AUTH,
     fields: authKey("Its number."),
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;

@@ -7,7 +7,6 @@ import { address, boolean, may, must, name, names, number, type OptionRow, read 
 
 const ANY = ["future", "current", "all"] as const;
 const FUTURE = ["future"] as const;
-const AUTH = "SCTP-AUTH (RFC 4895) is not built into this version";
 
 const INIT = {
   outboundStreams: may(number("", "Outbound streams asked for; 0 keeps the value.", 0, 65_535)),
@@ -209,7 +208,6 @@ export const RFC6458_OPTIONS = {
     description: "The HMACs that the peer must use, in order of preference.",
     access: "read-write",
     targets: undefined,
-    missing: AUTH,
     fields: {
       idents: must(names(["SCTP_AUTH_HMAC_ID_SHA1", "SCTP_AUTH_HMAC_ID_SHA256"], "SHA1 must be among them.")),
     },
@@ -219,7 +217,6 @@ export const RFC6458_OPTIONS = {
     description: "The shared key that messages are authenticated with.",
     access: "read-write",
     targets: ANY,
-    missing: AUTH,
     fields: authKey("A key that has been set."),
   },
   SCTP_DELAYED_SACK: {

@@ -10,6 +10,7 @@ import type { SocketCore } from "../state/socket-core.ts";
 import type { AssociationTarget } from "../terms/ancillary.ts";
 import { Fault } from "../terms/errno.ts";
 import { ASSOCIATION_ACCESSES } from "./association-options.ts";
+import { AUTHENTICATION_ACCESSES } from "./authentication-options.ts";
 import { type OptionAccess, type OptionAccesses, OptionScope } from "./option-access.ts";
 import type { OptionRow } from "./option-spec.ts";
 import { checkInput, checkQuery } from "./option-values.ts";
@@ -24,7 +25,11 @@ import {
 import { SOCKET_ACCESSES } from "./socket-options.ts";
 
 /** What every option that is built in does. */
-export const OPTION_ACCESSES: OptionAccesses = { ...ASSOCIATION_ACCESSES, ...SOCKET_ACCESSES };
+export const OPTION_ACCESSES: OptionAccesses = {
+  ...ASSOCIATION_ACCESSES,
+  ...AUTHENTICATION_ACCESSES,
+  ...SOCKET_ACCESSES,
+};
 
 /** @throws Fault; SctpError */
 export function setOption<K extends WritableOption>(

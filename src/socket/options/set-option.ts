@@ -70,15 +70,9 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
   ): Self;
   /** Largest payload of a DATA chunk. Value: Size; 0 leaves it to the path. (RFC 6458 8.1.16) */
   (name: "SCTP_MAXSEG", value: OptionInput<"SCTP_MAXSEG">, ...target: Target): Self;
-  /**
-   * The HMACs that the peer must use, in order of preference. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is
-   * not built into this version. (RFC 6458 8.1.17)
-   */
+  /** The HMACs that the peer must use, in order of preference. (RFC 6458 8.1.17) */
   (name: "SCTP_HMAC_IDENT", value: OptionInput<"SCTP_HMAC_IDENT">, ...target: Target): Self;
-  /**
-   * The shared key that messages are authenticated with. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not
-   * built into this version. (RFC 6458 8.1.18)
-   */
+  /** The shared key that messages are authenticated with. (RFC 6458 8.1.18) */
   (name: "SCTP_AUTH_ACTIVE_KEY", value: OptionInput<"SCTP_AUTH_ACTIVE_KEY">, ...target: Target): Self;
   /** When an acknowledgement is sent. 0 keeps a value. (RFC 6458 8.1.19) */
   (name: "SCTP_DELAYED_SACK", value: OptionInput<"SCTP_DELAYED_SACK">, ...target: Target): Self;
@@ -137,25 +131,13 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
     value: OptionInput<"SCTP_SET_PEER_PRIMARY_ADDR">,
     ...target: Target
   ): Self;
-  /**
-   * A chunk type that this side wants authenticated. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not
-   * built into this version. (RFC 6458 8.3.2)
-   */
+  /** A chunk type that this side wants authenticated. (RFC 6458 8.3.2) */
   (name: "SCTP_AUTH_CHUNK", value: OptionInput<"SCTP_AUTH_CHUNK">, ...target: Target): Self;
-  /**
-   * Sets a shared key. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not built into this version. (RFC 6458
-   * 8.3.3)
-   */
+  /** Sets a shared key. (RFC 6458 8.3.3) */
   (name: "SCTP_AUTH_KEY", value: OptionInput<"SCTP_AUTH_KEY">, ...target: Target): Self;
-  /**
-   * Ends the use of a shared key. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not built into this
-   * version. (RFC 6458 8.3.4)
-   */
+  /** Ends the use of a shared key. (RFC 6458 8.3.4) */
   (name: "SCTP_AUTH_DEACTIVATE_KEY", value: OptionInput<"SCTP_AUTH_DEACTIVATE_KEY">, ...target: Target): Self;
-  /**
-   * Forgets a shared key that is in use no more. ERR_SCTP_NOT_SUPPORTED: SCTP-AUTH (RFC 4895) is not built
-   * into this version. (RFC 6458 8.3.5)
-   */
+  /** Forgets a shared key that is in use no more. (RFC 6458 8.3.5) */
   (name: "SCTP_AUTH_DELETE_KEY", value: OptionInput<"SCTP_AUTH_DELETE_KEY">, ...target: Target): Self;
   /** The UDP port by which an address of the peer is reached, or future associations. (RFC 6951 6.1) */
   (

@@ -14,6 +14,7 @@ import type { SndInfo } from "../terms/ancillary.ts";
 import type {
   AssociationChangeNotification,
   AssociationFeature,
+  AuthenticationNotification,
   Notification,
   PeerAddressChangeNotification,
   SendFailedEventNotification,
@@ -38,11 +39,9 @@ export function announce(
   const { id: associationId } = entry;
   switch (event.kind) {
     case "established":
-      return [
-        change(entry, "SCTP_COMM_UP", isOneToMany),
-        // RFC 4895 is not built in: no peer can be asked to authenticate.
-        { type: "SCTP_AUTHENTICATION_EVENT", indication: "SCTP_AUTH_NO_AUTH", keyNumber: 0, associationId },
-      ];
+      return entry.association.authentication
+        ? [change(entry, "SCTP_COMM_UP", isOneToMany)]
+        : [change(entry, "SCTP_COMM_UP", isOneToMany), keyNews("SCTP_AUTH_NO_AUTH", 0, associationId)];
     case "restarted":
       return [change(entry, "SCTP_RESTART", isOneToMany)];
     case "shutdown-received":
@@ -88,6 +87,10 @@ export function announce(
       const { inboundStreams, outboundStreams, outcome } = event;
       const flags = withOutcome("SCTP_STREAM_CHANGE", outcome);
       return [{ type: "SCTP_STREAM_CHANGE_EVENT", flags, associationId, inboundStreams, outboundStreams }];
+    }
+    case "shared-key": {
+      const indication = event.news === "free" ? "SCTP_AUTH_FREE_KEY" : "SCTP_AUTH_NEW_KEY";
+      return [keyNews(indication, event.keyId, associationId)];
     }
     case "closed":
       return [ended(entry, event.reason)];
@@ -137,6 +140,7 @@ function change(
   // Each association has buffers of its own (RFC 6458 3.3).
   const features: AssociationFeature[] = isOneToMany ? ["SCTP_ASSOC_SUPPORTS_MULTIBUF"] : [];
   if (entry.association.streamReconfiguration) features.push("SCTP_ASSOC_SUPPORTS_RE_CONFIG");
+  if (entry.association.authentication) features.unshift("SCTP_ASSOC_SUPPORTS_AUTH");
   if (entry.association.partialReliability) features.unshift("SCTP_ASSOC_SUPPORTS_PR");
   if (entry.association.isInterleaved) features.push("SCTP_ASSOC_SUPPORTS_INTERLEAVING"); // RFC 8260 4.2
   return {
@@ -164,6 +168,14 @@ function ended(entry: AssociationEntry, reason: CloseReason): AssociationChangeN
     features: [],
     info: reason.kind === "aborted" ? (reason.chunk ?? EMPTY) : EMPTY,
   };
+}
+
+function keyNews(
+  indication: AuthenticationNotification["indication"],
+  keyNumber: number,
+  associationId: number,
+): AuthenticationNotification {
+  return { type: "SCTP_AUTHENTICATION_EVENT", indication, keyNumber, associationId };
 }
 
 function pathChange(

@@ -42,6 +42,8 @@ it.each([
 
 it("leaves header and room to the format", () => {
   const wide: UserDataFormat = {
+    chunkType: 0x40,
+    authBytes: 0,
     headerBytes: 20,
     isInterleaved: false,
     writeHeader(out, at) {

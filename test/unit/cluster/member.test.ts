@@ -68,6 +68,35 @@ describe("an INIT of which nobody knows", () => {
   });
 });
 
+describe("a packet that begins with AUTH (RFC 4895 6.3)", () => {
+  const auth: Chunk = { kind: "AUTH", sharedKeyId: 0, hmacId: 1, hmac: new Uint8Array(20) };
+
+  it("with a COOKIE ECHO behind it goes the way of a COOKIE ECHO, whatever tag it carries", () => {
+    const bench = new Bench(3);
+    const from = bench.addressAt(1);
+    const asked = ask(bench, 2, from);
+    echo(bench, 2, asked);
+    bench.deliver();
+    expect(bench.counts).toEqual([0, 0, 1]);
+    // Of a restart: its tag is another worker's, the association is worker 2's.
+    const again = ask(bench, 0, from, [], 77);
+    bench.taken.length = 0;
+    bench.arrive(0, from, again.tag, [auth, { kind: "COOKIE ECHO", cookie: again.cookie }]);
+    expect(bench.taken).toEqual([2]);
+  });
+
+  it("with an ABORT behind it goes by the tag, or with the T bit by the address", () => {
+    const bench = new Bench(3);
+    const from = bench.addressAt(1);
+    const { tag } = ask(bench, 2, from);
+    const abort = (tagReflected: boolean): Chunk => ({ kind: "ABORT", tagReflected, causes: [] });
+    bench.taken.length = 0;
+    bench.arrive(0, from, tag, [auth, abort(false)]);
+    bench.arrive(0, from, tag, [auth, abort(true)]);
+    expect(bench.taken).toEqual([2, 1]);
+  });
+});
+
 describe("an INIT of a peer that has an association", () => {
   it("goes to that association wherever it comes in, at home without a detour", () => {
     const bench = new Bench(3);

@@ -150,7 +150,7 @@ describe("lifetimes", () => {
     ]);
   });
 
-  it("and keys are not possible yet", () => {
+  it("and keys need a peer that knows of them", () => {
     const { client } = new Net().connected();
     expect(client.sendv(bytes("x"), { authinfo: { keyNumber: 1 } })).toBe("EOPNOTSUPP");
     expect(client.errorText).toMatch(/RFC 4895/);

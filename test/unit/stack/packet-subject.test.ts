@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { AssociationEngine } from "../../../src/association/engine.ts";
 import { Identity } from "../../../src/association/model/identity.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
@@ -9,6 +9,7 @@ import {
   acceptsTag,
   firstChunkOf,
   followsTagRule,
+  isBehindAuth,
   portsMatch,
   subjectAt,
   subjectOfInit,
@@ -61,9 +62,42 @@ it("reads the first chunk, and none whose length cannot be right", () => {
 });
 
 it("makes exceptions for these first chunks and no others (RFC 9260 8.5.1)", () => {
-  const exceptions = Array.from({ length: 256 }, (_, type) => type).filter((type) => !followsTagRule(type));
+  const exceptions = Array.from({ length: 256 }, (_, type) => type).filter(
+    (type) => !followsTagRule(packet([{ kind: "unknown", type, flags: 0, value: new Uint8Array(0) }])),
+  );
   const { Init, InitAck, Abort, ShutdownAck, CookieEcho, ShutdownComplete } = ChunkType;
   expect(exceptions).toEqual([Init, InitAck, Abort, ShutdownAck, CookieEcho, ShutdownComplete]);
+});
+
+describe("an AUTH chunk that comes first (RFC 4895 6.3)", () => {
+  const auth: Chunk = { kind: "AUTH", sharedKeyId: 0, hmacId: 1, hmac: new Uint8Array(20) };
+
+  it("says nothing of whom a packet is for: the chunk behind it does", () => {
+    const cookieEcho = packet([auth, { kind: "COOKIE ECHO", cookie: new Uint8Array(3) }]);
+    const first = firstChunkOf(cookieEcho);
+    expect(first).toEqual({ type: 10, flags: 0, start: 40, lengthBytes: 7 });
+    expect(first !== undefined && isBehindAuth(first)).toBe(true);
+    expect(followsTagRule(cookieEcho)).toBe(false);
+    expect(followsTagRule(packet([auth, { kind: "COOKIE ACK" }]))).toBe(true);
+    const reflected = packet([auth, { kind: "ABORT", tagReflected: true, causes: [] }], PEER_TAG);
+    const abort = firstChunkOf(reflected);
+    expect(abort !== undefined && acceptsTag(identity(PEER_TAG), reflected, abort)).toBe(true);
+  });
+
+  it("is the first chunk itself where nothing stands behind it, or its length cannot be right", () => {
+    const alone = packet([auth]);
+    const first = firstChunkOf(alone);
+    expect([first?.type, first?.start]).toEqual([15, 12]);
+    expect(first !== undefined && isBehindAuth(first)).toBe(false);
+    expect(followsTagRule(alone)).toBe(true);
+    for (const lengthBytes of [0, 3, 37, 0xffff]) {
+      const broken = packet([auth, { kind: "COOKIE ACK" }]);
+      broken[14] = lengthBytes >>> 8;
+      broken[15] = lengthBytes;
+      expect(firstChunkOf(broken)?.start ?? 12).toBe(12);
+      expect(followsTagRule(broken)).toBe(true);
+    }
+  });
 });
 
 it("wants the ports of both sides", () => {

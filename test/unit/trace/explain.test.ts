@@ -57,6 +57,43 @@ describe("PacketExplainer", () => {
     expect(told(explainer, "received", talk.data(talk.SERVER_TSN, "a"))).not.toContain("sent again");
   });
 
+  it("tells with what an AUTH chunk is made, and what the handshake says of authentication", () => {
+    const explainer = afterHandshake();
+    const auth = told(explainer, "sent", {
+      kind: "AUTH",
+      sharedKeyId: 5,
+      hmacId: 3,
+      hmac: new Uint8Array(32),
+    });
+    expect(auth).toContain("Made with key 5\n");
+    expect(auth).toContain("HMAC of SHA-256, 32 bytes");
+    expect(auth).toContain("RFC 4895 6.2");
+    const empty = told(explainer, "sent", {
+      kind: "AUTH",
+      sharedKeyId: 0,
+      hmacId: 1,
+      hmac: new Uint8Array(20),
+    });
+    expect(empty).toContain("key 0, which is empty unless both sides have set it");
+    expect(empty).toContain("HMAC of SHA-1");
+    const init = told(explainer, "sent", {
+      ...talk.init,
+      kind: "INIT",
+      parameters: [
+        { kind: "RANDOM", type: 0x8002, random: new Uint8Array(32) },
+        { kind: "CHUNKS", type: 0x8003, chunkTypes: [0, 193] },
+        { kind: "HMAC-ALGO", type: 0x8004, hmacIds: [3, 1, 9] },
+      ],
+    } as Chunk);
+    expect(init).toContain("RANDOM: 32 bytes");
+    expect(init).toContain("authenticated: DATA, ASCONF");
+    expect(init).toContain("HMACs of SHA-256, SHA-1, HMAC Identifier 9");
+    const cause = { kind: "Unsupported HMAC Identifier", code: 261, hmacId: 3 } as const;
+    expect(told(explainer, "received", { kind: "ERROR", causes: [cause] })).toContain(
+      "An AUTH chunk with an HMAC that was not offered: SHA-256",
+    );
+  });
+
   it("tells what a FORWARD TSN says of TSNs and of streams, and why it is sent", () => {
     const skipped = [{ streamId: 3, ssn: 7 }];
     const chunk: Chunk = { kind: "FORWARD TSN", newCumulativeTsn: talk.CLIENT_TSN + 4, skipped };

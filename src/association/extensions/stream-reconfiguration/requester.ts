@@ -173,15 +173,12 @@ export class Requester {
   #takeAlike(first: OutgoingReset, path: Path): OutgoingReset[] {
     const alike: OutgoingReset[] = [];
     const listed = new Set(first.streamIds);
+    const packetBytes = path.maxPacketBytes - (this.#host.extensions.authentication?.authBytes ?? 0);
     while (listed.size > 0) {
       const [part, other] = this.#waiting[0] ?? [];
       if (part?.kind !== "outgoing" || other !== undefined || part.answers !== undefined) break;
       const { streamIds } = part;
-      if (
-        streamIds.length === 0 ||
-        listed.size + streamIds.length > streamsPerRequest(path.maxPacketBytes, 1)
-      )
-        break;
+      if (streamIds.length === 0 || listed.size + streamIds.length > streamsPerRequest(packetBytes, 1)) break;
       if (streamIds.some((id) => listed.has(id)) || !this.#isReady(part)) break;
       for (const id of streamIds) listed.add(id);
       alike.push(part);

@@ -45,7 +45,9 @@ beforeEach(() => {
     },
   });
   const inbound = { stopAwaitingNumbers: () => log.push("stopAwaitingNumbers") };
-  termination = new Termination({ seat, settings, identity, lifecycle, paths, control, inbound, events });
+  const extensions = { authentication: undefined };
+  const parts = { seat, settings, identity, lifecycle, paths, control, inbound, events, extensions };
+  termination = new Termination(parts);
   lifecycle.enter("ESTABLISHED");
   log.length = 0;
 });
