@@ -75,6 +75,15 @@ export const FEATURES: readonly Feature[] = [
     interop: ["messages given up"],
   },
   {
+    rfc: "RFC 4895",
+    name: "authentication of chunks: AUTH, shared keys, HMAC-SHA-256 and HMAC-SHA-1",
+    said: ["RANDOM", "CHUNKS", "HMAC-ALGO", "AUTH"],
+    option:
+      "`authentication: true` or `{ chunks, hmacs, keys, activeKeyId }`; `authKeyId`, SCTP_AUTHINFO; SCTP_AUTH_CHUNK, SCTP_AUTH_KEY, SCTP_AUTH_ACTIVE_KEY",
+    sections: [],
+    interop: ["authenticated"],
+  },
+  {
     rfc: "RFC 7496",
     name: "partial reliability: limited retransmissions, priorities",
     said: [],

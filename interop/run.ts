@@ -7,6 +7,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { flag, readCommand, refuse, text } from "../tools/command-line.ts";
+import {
+  authenticatedData,
+  authenticatedSetUp,
+  authenticatedUnderLoss,
+  keysChanged,
+} from "./cases/authentication.ts";
 import { collisionInCookieEchoed, collisionInCookieWait, collisionInEstablished } from "./cases/collision.ts";
 import { echoInOrder, sizes, unordered } from "./cases/data.ts";
 import {
@@ -75,6 +81,10 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["streams reset by the peer for us, all numbers anew", resetsAskedOfPeer],
   ["streams added by either side", streamsAdded],
   ["resets denied by us", resetsDenied],
+  ["authenticated DATA and SACKs, both ways at once", authenticatedData],
+  ["authenticated DATA and SACKs, both ways at once, 10 % loss", authenticatedUnderLoss],
+  ["authenticated set-up, by a key of both", authenticatedSetUp],
+  ["authenticated by other keys in mid-transfer", keysChanged],
   ["200 messages echoed by pion", echoByPion, ["client"]],
   ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
   ["usrsctp sends 5 MB, RTT 5 ms, 1 % loss [A30]", lossy5],

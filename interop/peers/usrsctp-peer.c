@@ -13,6 +13,8 @@
  *   --buffer BYTES            both buffers of an association; 0: as usrsctp has them; 4 MiB
  *   --interleave 0|1          I-DATA instead of DATA
  *   --scheduler 0...5         which stream is next: 1 round robin, 2 for each packet, 3 priority, 4 fair bandwidth, 5 first come
+ *   --auth-chunk TYPE         a chunk type that is taken only where it is authenticated (RFC 4895); several times for several
+ *   --auth-key ID:TEXT        a key that both sides know; the last one is used
  *
  * What is left out stays as usrsctp has it. What happens is told in lines on standard output, what to do comes in lines on
  * standard input:
@@ -26,6 +28,7 @@
  *   abort REASON                               end it at once
  *   unreliable COUNT BYTES                     send messages that are given up rather than sent again (RFC 3758), on 4 streams
  *   heartbeat                                  send a HEARTBEAT now
+ *   auth-key ID                                authenticate with that key from now on
  *   reset in|out|both STREAM                   start that stream anew, in one direction or both (RFC 6525)
  *   reset-association                          start all numbers anew (RFC 6525)
  *   add-streams OUT IN                         ask for more streams (RFC 6525)
@@ -48,6 +51,17 @@
 
 enum { PPID_BASE = 0x50000000, MAX_MESSAGE = 4 * 1024 * 1024, BUFFER_BYTES = 4 * 1024 * 1024, STREAMS = 64, MAX_CROWD = 1000 };
 
+/* What authentication is to be like. */
+struct shared_key {
+	unsigned id;
+	const char *text;
+};
+enum { MAX_AUTH_CHUNKS = 16, MAX_AUTH_KEYS = 8 };
+static uint8_t auth_chunks[MAX_AUTH_CHUNKS];
+static size_t auth_chunk_count;
+static struct shared_key auth_keys[MAX_AUTH_KEYS];
+static size_t auth_key_count;
+
 static struct tuning tuning = {.buffer_bytes = BUFFER_BYTES, .streams = STREAMS};
 static struct endpoint endpoint;
 static volatile int echo_on;
@@ -65,6 +79,30 @@ static uint32_t digest(const uint8_t *bytes, size_t length) {
 /* Byte i of message number `index`; the runner computes the same. */
 static void fill_message(uint8_t *bytes, size_t length, uint32_t index) {
 	for (size_t i = 0; i < length; i++) bytes[i] = (uint8_t)(index * 31u + i * 7u + (i >> 8));
+}
+
+static void use_key(struct socket *socket, sctp_assoc_t association, unsigned id) {
+	struct sctp_authkeyid active = {.scact_assoc_id = association, .scact_keynumber = (uint16_t)id};
+	set_option(socket, IPPROTO_SCTP, SCTP_AUTH_ACTIVE_KEY, &active, sizeof active);
+}
+
+static void set_authentication(struct socket *socket) {
+	for (size_t i = 0; i < auth_chunk_count; i++) {
+		struct sctp_authchunk chunk = {.sauth_chunk = auth_chunks[i]};
+		set_option(socket, IPPROTO_SCTP, SCTP_AUTH_CHUNK, &chunk, sizeof chunk);
+	}
+	for (size_t i = 0; i < auth_key_count; i++) {
+		_Alignas(struct sctp_authkey) uint8_t bytes[sizeof(struct sctp_authkey) + 64];
+		struct sctp_authkey *key = (struct sctp_authkey *)bytes;
+		size_t length = strlen(auth_keys[i].text);
+		if (length > 64) die("--auth-key");
+		*key = (struct sctp_authkey){.sca_assoc_id = SCTP_FUTURE_ASSOC,
+		                             .sca_keynumber = (uint16_t)auth_keys[i].id,
+		                             .sca_keylength = (uint16_t)length};
+		memcpy(key->sca_key, auth_keys[i].text, length);
+		set_option(socket, IPPROTO_SCTP, SCTP_AUTH_KEY, key, (socklen_t)(sizeof *key + length));
+		use_key(socket, SCTP_FUTURE_ASSOC, auth_keys[i].id);
+	}
 }
 
 /* The socket of everything but the churn and the crowd: it tells what becomes of its associations. */
@@ -86,6 +124,7 @@ static struct socket *open_main_socket(void) {
 	want_event(socket, SCTP_STREAM_CHANGE_EVENT);
 	struct sctp_assoc_value all = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = SCTP_ENABLE_VALUE_MASK};
 	set_option(socket, IPPROTO_SCTP, SCTP_ENABLE_STREAM_RESET, &all, sizeof all);
+	set_authentication(socket);
 	return socket;
 }
 
@@ -359,6 +398,7 @@ static void obey(struct socket *socket) {
 			send_many(socket, count, smallest, largest, streams, (int)unordered);
 		else if (sscanf(line, "unreliable %u %u", &count, &largest) == 2) send_unreliable(socket, count, largest);
 		else if (strcmp(word, "heartbeat") == 0) send_heartbeat(socket);
+		else if (sscanf(line, "auth-key %u", &count) == 1) use_key(socket, current_association, count);
 		else if (sscanf(line, "reset in %u", &streams) == 1) reset_stream(socket, (uint16_t)streams, SCTP_STREAM_RESET_INCOMING);
 		else if (sscanf(line, "reset out %u", &streams) == 1) reset_stream(socket, (uint16_t)streams, SCTP_STREAM_RESET_OUTGOING);
 		else if (sscanf(line, "reset both %u", &streams) == 1)
@@ -376,6 +416,13 @@ static void obey(struct socket *socket) {
 	}
 }
 
+/* "ID:TEXT" */
+static struct shared_key read_key(const char *value) {
+	const char *colon = strchr(value, ':');
+	if (colon == NULL) die("--auth-key");
+	return (struct shared_key){.id = (unsigned)atoi(value), .text = colon + 1};
+}
+
 static void read_option(const char *name, const char *value) {
 	enum { HOUR_MS = 3600000 };
 	if (strcmp(name, "--remote") == 0) read_remote(&endpoint, value);
@@ -388,6 +435,10 @@ static void read_option(const char *name, const char *value) {
 	else if (strcmp(name, "--buffer") == 0) tuning.buffer_bytes = (int)number(value, 0, 1 << 30, name);
 	else if (strcmp(name, "--interleave") == 0) tuning.interleave = (int)number(value, 0, 1, name);
 	else if (strcmp(name, "--scheduler") == 0) tuning.scheduler = (uint32_t)number(value, 0, 5, name);
+	else if (strcmp(name, "--auth-chunk") == 0 && auth_chunk_count < MAX_AUTH_CHUNKS)
+		auth_chunks[auth_chunk_count++] = (uint8_t)number(value, 0, 255, name);
+	else if (strcmp(name, "--auth-key") == 0 && auth_key_count < MAX_AUTH_KEYS)
+		auth_keys[auth_key_count++] = read_key(value);
 	else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
 	else {
 		fprintf(stderr, "unknown option %s\n", name);
