@@ -7,6 +7,9 @@ const I_DATA = 64;
 const RE_CONFIG = 130;
 const FORWARD_TSN = 192;
 const I_FORWARD_TSN = 194;
+const RANDOM = 0x8002;
+const CHUNKS = 0x8003;
+const HMAC_ALGO = 0x8004;
 const FORWARD_TSN_SUPPORTED = 0xc000;
 const SUPPORTED_EXTENSIONS = 0x8008;
 
@@ -24,11 +27,15 @@ export interface Announcement {
   readonly interleaves: boolean;
   /** Knows RE-CONFIG. */
   readonly reconfigures: boolean;
+  /** Knows AUTH. */
+  readonly authenticates: boolean;
+  /** Chunk types that it takes only where they are authenticated. */
+  readonly wantsAuthenticated: ReadonlySet<number>;
 }
 
 /** @param value of the chunk */
 export function announcementIn(host: string, value: DataView): Announcement {
-  const { parameterTypes, chunkTypes } = extensionsIn(value);
+  const { parameterTypes, chunkTypes, wantsAuthenticated } = extensionsIn(value);
   return {
     host,
     tag: value.getUint32(0),
@@ -38,10 +45,19 @@ export function announcementIn(host: string, value: DataView): Announcement {
     skipsInterleaved: chunkTypes.has(I_FORWARD_TSN),
     interleaves: chunkTypes.has(I_DATA),
     reconfigures: chunkTypes.has(RE_CONFIG),
+    authenticates: parameterTypes.has(RANDOM) && parameterTypes.has(HMAC_ALGO),
+    wantsAuthenticated,
   };
 }
 
-function extensionsIn(value: DataView): { parameterTypes: Set<number>; chunkTypes: Set<number> } {
+interface Extensions {
+  readonly parameterTypes: Set<number>;
+  readonly chunkTypes: Set<number>;
+  readonly wantsAuthenticated: Set<number>;
+}
+
+function extensionsIn(value: DataView): Extensions {
+  const wantsAuthenticated = new Set<number>();
   const parameterTypes = new Set<number>();
   const chunkTypes = new Set<number>();
   for (let at = 16; at + 4 <= value.byteLength; ) {
@@ -49,9 +65,11 @@ function extensionsIn(value: DataView): { parameterTypes: Set<number>; chunkType
     const length = value.getUint16(at + 2);
     if (length < 4) break;
     parameterTypes.add(type);
-    if (type === SUPPORTED_EXTENSIONS)
-      for (let i = 4; i < length && at + i < value.byteLength; i++) chunkTypes.add(value.getUint8(at + i));
+    const listed =
+      type === SUPPORTED_EXTENSIONS ? chunkTypes : type === CHUNKS ? wantsAuthenticated : undefined;
+    if (listed !== undefined)
+      for (let i = 4; i < length && at + i < value.byteLength; i++) listed.add(value.getUint8(at + i));
     at += Math.ceil(length / 4) * 4;
   }
-  return { parameterTypes, chunkTypes };
+  return { parameterTypes, chunkTypes, wantsAuthenticated };
 }

@@ -1,10 +1,11 @@
 /**
  * Looks at every packet that is sent and every packet that arrives, and says what is wrong.
  * Owns: the rules of RFC 9260, RFC 3758 and RFC 8260 that can be seen from outside. Shares no code with the stack.
- * Does not own: those of RFC 6525 (reconfig-checker.ts), what the users sent and got (delivery-checker.ts), the numbers in I-DATA
+ * Does not own: those of RFC 4895 (auth-rules.ts) and RFC 6525 (reconfig-checker.ts), what the users sent and got (delivery-checker.ts), the numbers in I-DATA
  * (i-data-checker.ts), what is announced (announcements.ts), what is remembered of one sender (flow.ts).
  */
 import { type Announcement, announcementIn } from "./announcements.ts";
+import { AUTH, authComplaint } from "./auth-rules.ts";
 import { Flow } from "./flow.ts";
 import { I_DATA_PAYLOAD_AT } from "./i-data-checker.ts";
 import { type NewNumbers, newNumbersIn } from "./reconfig-checker.ts";
@@ -146,8 +147,11 @@ export class PacketChecker {
     const alone = [INIT, INIT_ACK, SHUTDOWN_COMPLETE].find((type) => types.includes(type));
     this.#need(alone === undefined || types.length === 1, `${host} bundled chunk ${alone} with others`);
     for (const type of [COOKIE_ECHO, COOKIE_ACK]) {
-      this.#need(types.lastIndexOf(type) <= 0, `${host} sent chunk ${type} behind another one`);
+      // RFC 4895 6.3: behind AUTH, where that is what comes first.
+      const place = types.lastIndexOf(type) - (types[0] === AUTH ? 1 : 0);
+      this.#need(place <= 0, `${host} sent chunk ${type} behind another one`);
     }
+    this.#checkAuthentication(host, packet.tag, types);
     const firstData = types.findIndex(isData);
     this.#need(firstData === -1 || types.slice(firstData).every(isData), `${host} sent control behind DATA`);
     if (firstData !== -1) {
@@ -163,6 +167,14 @@ export class PacketChecker {
       tsns.every((tsn, i) => i === 0 || ahead(tsn, tsns[i - 1] ?? 0) > 0),
       `${host} sent TSNs in falling order`,
     );
+  }
+
+  /** RFC 4895 5.1, 6.2. */
+  #checkAuthentication(host: string, tag: number, types: readonly number[]): void {
+    const receiver = this.#announced.get(tag);
+    const isAgreed = receiver?.authenticates === true && this.#announcedBy(host, tag)?.authenticates === true;
+    const complaint = authComplaint(types, isAgreed ? receiver.wantsAuthenticated : undefined);
+    this.#need(complaint === undefined, `${host} ${complaint}`);
   }
 
   #onAnnounced(host: string, packet: WirePacket, chunk: WireChunk): void {
@@ -274,12 +286,18 @@ export class PacketChecker {
 
   /** Whether a host and the owner of a tag have both listed I-DATA (RFC 8260 2.2.1). */
   #isInterleaved(host: string, tag: number): boolean {
-    if (this.#announced.get(tag)?.interleaves !== true) return false;
+    return (
+      this.#announced.get(tag)?.interleaves === true && this.#announcedBy(host, tag)?.interleaves === true
+    );
+  }
+
+  /** What a host has announced to the owner of a tag. */
+  #announcedBy(host: string, tag: number): Announcement | undefined {
     for (const peerTag of this.#peerTag.get(tag) ?? []) {
       const announcement = this.#announced.get(peerTag);
-      if (announcement?.host === host) return announcement.interleaves;
+      if (announcement?.host === host) return announcement;
     }
-    return false;
+    return undefined;
   }
 
   #onReconfigSent(host: string, tag: number, chunk: WireChunk): void {

@@ -4,6 +4,7 @@
  */
 import type { Reliability } from "../../../src/association/model/reliability.ts";
 import type { StreamShare } from "../../../src/association/model/stream-share.ts";
+import type { HmacName } from "../../../src/base/authentication.ts";
 import type { AssociationOptions } from "../../../src/base/options.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
@@ -91,6 +92,9 @@ export function scenarioOf(seed: number): Scenario {
   });
   Object.assign(clientOptions, permissions());
   Object.assign(serverOptions, permissions());
+  const authentication = new Dice(seed ^ 0x4895);
+  Object.assign(clientOptions, { authentication: authenticationOf(authentication) });
+  Object.assign(serverOptions, { authentication: authenticationOf(authentication) });
   const misfortunes = [
     ...actions(dice, limits, pathCount, natAddress !== undefined),
     ...changesOfOrder(streams),
@@ -205,6 +209,23 @@ function options(dice: Dice, patient: boolean): Partial<AssociationOptions> {
     maxInboundStreams: dice.integer(1, 30),
     maxGapBlocksReported: dice.pick([1, 4, 16_384]),
     maxDuplicateTsnsReported: dice.pick([0, 3, 64]),
+  };
+}
+
+/**
+ * What either side wants authenticated, if anything. Not ABORT, ERROR and COOKIE ECHO: who comes back without the old keys could
+ * neither say that the association is gone nor restart it (RFC 4895 6.3).
+ */
+const AUTHENTICATED = [0, 3, 4, 5, 7, 8, 11, 64, 130, 192, 194];
+function authenticationOf(dice: Dice): AssociationOptions["authentication"] {
+  if (dice.happens(0.5)) return false;
+  const chunks = AUTHENTICATED.filter(() => dice.happens(0.4));
+  const hmacs = dice.pick<readonly HmacName[]>([["SHA-1"], ["SHA-1", "SHA-256"], ["SHA-256", "SHA-1"]]);
+  return {
+    chunks,
+    hmacs,
+    keys: { 0: new Uint8Array(0), 7: new Uint8Array(20).fill(7) },
+    activeKeyId: dice.pick([0, 7]),
   };
 }
 
