@@ -9,7 +9,16 @@ import type { Chunk } from "../chunks/chunk.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { decodePacket, type Packet } from "../chunks/packet.ts";
 import { causeText, hmacName, parameterText, reConfigText } from "./explain-tlv.ts";
-import { chunkName, counted, gapTexts, grouped, hex32, payloadPreview, rangeText } from "./labels.ts";
+import {
+  chunkName,
+  counted,
+  gapTexts,
+  grouped,
+  hex32,
+  isProbe,
+  payloadPreview,
+  rangeText,
+} from "./labels.ts";
 import { type Direction, type WatchedAssociation, type WatchedFlow, Watcher } from "./watcher.ts";
 
 type ChunkOf<K extends Chunk["kind"]> = Extract<Chunk, { readonly kind: K }>;
@@ -62,6 +71,7 @@ export class PacketExplainer {
       to: sent ? this.#remoteName : this.#localName,
       own: sent ? association.sent : association.received,
       other: sent ? association.received : association.sent,
+      probeBytes: isProbe(packet.chunks) ? datagram.length : 0,
     };
     return { packet, association, chunks: packet.chunks.map((chunk) => explainChunk(chunk, scene)) };
   }
@@ -110,6 +120,8 @@ interface Scene {
   readonly own: WatchedFlow;
   /** The DATA of whoever receives it: what acknowledgements speak of. */
   readonly other: WatchedFlow;
+  /** The length of a packet that asks whether one of its length arrives; 0 if it is none. */
+  readonly probeBytes: number;
 }
 
 function explainChunk(chunk: Chunk, scene: Scene): ChunkExplanation {
@@ -152,7 +164,7 @@ function bodyOf(chunk: Chunk, scene: Scene): Body {
     case "AUTH":
       return authBody(chunk, scene);
     default:
-      return extensionBody(chunk);
+      return extensionBody(chunk, scene);
   }
 }
 
@@ -314,9 +326,19 @@ function sackBody(chunk: ChunkOf<"SACK">, { from, to, other }: Scene): Body {
   };
 }
 
-function heartbeatBody(chunk: ChunkOf<"HEARTBEAT"> | ChunkOf<"HEARTBEAT ACK">, { from, to }: Scene): Body {
+function heartbeatBody(
+  chunk: ChunkOf<"HEARTBEAT"> | ChunkOf<"HEARTBEAT ACK">,
+  { from, to, probeBytes }: Scene,
+): Body {
   const carried = counted(chunk.parameters.length, "byte");
   if (chunk.kind === "HEARTBEAT") {
+    if (probeBytes > 0)
+      return {
+        says: [`${carried} of ${from}'s own, to be returned unchanged`],
+        why:
+          `a probe: does a packet of ${counted(probeBytes, "byte")} arrive? If ${to} answers, ${from} may send such packets. ` +
+          "If not, it was too large, and nothing else is concluded from its loss (RFC 8899 4.1, 6.2.1.2).",
+      };
     return {
       says: [`${carried} of ${from}'s own, to be returned unchanged`],
       why:
@@ -377,7 +399,7 @@ function failureBody(chunk: ChunkOf<"ABORT"> | ChunkOf<"ERROR">, { from, to }: S
 const EXTENSION_WHY: Partial<Record<Chunk["kind"], string>> = {
   ASCONF: "asks for addresses to be added, deleted or made primary (RFC 5061).",
   "ASCONF-ACK": "answers an ASCONF (RFC 5061).",
-  PAD: "makes the packet larger and means nothing (RFC 4820).",
+  PAD: "makes the packet larger and means nothing (RFC 4820 3).",
   ECNE: "reserved for explicit congestion notification (RFC 9260 3.2).",
   CWR: "reserved for explicit congestion notification (RFC 9260 3.2).",
 };
@@ -394,7 +416,12 @@ function authBody({ sharedKeyId, hmacId, hmac }: ChunkOf<"AUTH">, { from, to }: 
   };
 }
 
-function extensionBody(chunk: Chunk): Body {
+function extensionBody(chunk: Chunk, { probeBytes }: Scene): Body {
+  if (chunk.kind === "PAD" && probeBytes > 0)
+    return {
+      says: [`${counted(chunk.padding.length, "byte")} that mean nothing`],
+      why: "it brings the packet to the length that is tried (RFC 4820 3, RFC 8899 6.2.1.2).",
+    };
   if (chunk.kind !== "unknown")
     return { says: [], why: EXTENSION_WHY[chunk.kind] ?? "an extension of SCTP." };
   const says = [`${counted(chunk.value.length, "byte")} that no RFC known here describes`];

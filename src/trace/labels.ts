@@ -6,9 +6,11 @@
 
 import { tsnAdd } from "../base/serial.ts";
 import type { Cause } from "../chunks/causes.ts";
-import type { Chunk } from "../chunks/chunk.ts";
+import { type Chunk, chunkLengthBytes } from "../chunks/chunk.ts";
 import { chunkTypeName, reConfigResultName } from "../chunks/codes.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import type { Parameter } from "../chunks/parameters.ts";
+import { padded } from "../chunks/tlv.ts";
 import { utf8Text } from "./utf8.ts";
 import type { Direction, WatchedAssociation, WatchedFlow } from "./watcher.ts";
 
@@ -58,12 +60,21 @@ export function chunkName(chunk: Chunk): string {
   return chunk.kind === "unknown" ? chunkTypeName(chunk.type) : chunk.kind;
 }
 
+/** Whether these are the chunks of a packet that asks if one of its length arrives (RFC 8899 6.2.1.2). */
+export function isProbe(chunks: readonly Chunk[]): boolean {
+  return chunks.length === 2 && chunks[0]?.kind === "HEARTBEAT" && chunks[1]?.kind === "PAD";
+}
+
 /** A packet's chunks in one line, runs of DATA or I-DATA drawn together. */
 export function packetLabel(
   chunks: readonly Chunk[],
   association: WatchedAssociation,
   direction: Direction,
 ): string {
+  if (isProbe(chunks)) {
+    const bytes = chunks.reduce((sum, chunk) => sum + padded(chunkLengthBytes(chunk)), COMMON_HEADER_BYTES);
+    return `HEARTBEAT + PAD: a probe of ${counted(bytes, "byte")}`;
+  }
   const own = association[direction];
   const other = association[direction === "sent" ? "received" : "sent"];
   const parts: string[] = [];

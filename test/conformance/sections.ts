@@ -205,10 +205,17 @@ const RFC_8260: typeof RFC_9260 = [
   ["6", "Security Considerations", 0],
 ];
 
+const RFC_4820: typeof RFC_9260 = [
+  ["2", "Conventions", 9],
+  ["3", "Padding Chunk (PAD)", 5],
+  ["4", "Padding Parameter (PAD)", 5],
+];
+
 export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
   ...RFC_3758.map(([section, title, keywordCount]) => ({ rfc: 3758, section, title, keywordCount })),
+  ...RFC_4820.map(([section, title, keywordCount]) => ({ rfc: 4820, section, title, keywordCount })),
   ...RFC_4895.map(([section, title, keywordCount]) => ({ rfc: 4895, section, title, keywordCount })),
   ...RFC_6525.map(([section, title, keywordCount]) => ({ rfc: 6525, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),

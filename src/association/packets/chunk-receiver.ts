@@ -134,6 +134,7 @@ export class ChunkReceiver {
     }
     this.#scratch.arrivals.controlChunks++;
     if (chunkType === ChunkType.Sack) return this.#onSack(datagram, start, lengthBytes, nowMs);
+    if (chunkType === ChunkType.Pad) return "continue"; // RFC 4820 3: whatever it says, it means nothing.
     if (!this.#isKnown(chunkType)) return this.#onUnknown(datagram, start, lengthBytes, chunkType, source);
     return this.#dispatch(decodeChunk(datagram, start, lengthBytes), chunkType, source, nowMs);
   }

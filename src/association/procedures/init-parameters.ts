@@ -80,6 +80,7 @@ export function reviewInit(
         addressTypes ??= parameter.addressTypes;
         continue;
       case "Unrecognized Parameter":
+      case "Padding": // RFC 4820 4: it means nothing, and nothing is said or kept of it.
         continue;
     }
     if (recognised.includes(parameter.type)) {

@@ -93,6 +93,11 @@ const EXTENSIONS: ReadonlyArray<readonly Chunk[]> = [
     },
   ],
   [{ kind: "PAD", padding: bytesOf(30) }],
+  [{ kind: "PAD", padding: bytesOf(0) }, dataChunk(), { kind: "PAD", padding: bytesOf(1_000) }],
+  [
+    { kind: "HEARTBEAT", parameters: bytesOf(12), info: undefined },
+    { kind: "PAD", padding: bytesOf(9_000) },
+  ],
   [{ kind: "FORWARD TSN", newCumulativeTsn: PEER_TSN, skipped: [{ streamId: 0, ssn: 1 }] }],
   [
     {

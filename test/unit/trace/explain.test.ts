@@ -243,6 +243,28 @@ describe("explainPacket", () => {
   });
 });
 
+describe("probes", () => {
+  const heartbeat: Chunk = { kind: "HEARTBEAT", parameters: new Uint8Array(36), info: undefined };
+  const pad: Chunk = { kind: "PAD", padding: new Uint8Array(1_416) };
+
+  it("a HEARTBEAT with nothing but a PAD behind it asks whether packets of its length arrive", () => {
+    const lines = explainPacket(talk.fromClient([heartbeat, pad])).join("\n");
+    expect(lines).toContain("A probe: does a packet of 1,472 bytes arrive?");
+    expect(lines).toContain("1,416 bytes that mean nothing");
+    expect(lines).not.toContain("nothing has been sent on this path");
+  });
+
+  it("no other packet is called one", () => {
+    for (const chunks of [[heartbeat], [pad, heartbeat], [heartbeat, pad, talk.cookieAck], [pad]])
+      expect(explainPacket(talk.fromClient(chunks)).join("\n")).not.toContain("probe");
+  });
+
+  it("have a label of their own", () => {
+    const { packet, association } = afterHandshake().explain("sent", talk.fromClient([heartbeat, pad]));
+    expect(packetLabel(packet.chunks, association, "sent")).toBe("HEARTBEAT + PAD: a probe of 1,472 bytes");
+  });
+});
+
 describe("labels", () => {
   it("draw runs of DATA together and keep the order of the chunks", () => {
     const explainer = afterHandshake();
