@@ -113,7 +113,7 @@ export type * from "./socket/terms/notifications.ts";
 export { NOTIFICATIONS } from "./socket/terms/notifications.ts";
 export { Stack, type StackConfig } from "./stack/stack.ts";
 export type { SctpStats } from "./stack/stack-stats.ts";
-export type { ConnectOptions, ListenOptions, LowerLayer, Transmit } from "./stack/types.ts";
+export type { ConnectOptions, ListenOptions, LowerLayer, PacketLimits, Transmit } from "./stack/types.ts";
 export { EventLog } from "./trace/event-log.ts";
 export { explainPacket } from "./trace/explain.ts";
 export { fanOut } from "./trace/fan-out.ts";

@@ -30,6 +30,7 @@ import { ErrorReceiver } from "./procedures/error-receiver.ts";
 import { type CapabilityObserver, Establishment } from "./procedures/establishment.ts";
 import { IdleCloser } from "./procedures/idle-closer.ts";
 import { PathMonitor } from "./procedures/path-monitor.ts";
+import { beginPathMtuDiscovery } from "./procedures/path-mtu-discovery.ts";
 import { Shutdown } from "./procedures/shutdown.ts";
 import { ShutdownReceiver } from "./procedures/shutdown-receiver.ts";
 import { Termination } from "./procedures/termination.ts";
@@ -137,6 +138,10 @@ export class AssociationParts implements CapabilityObserver {
 
   onAgreement(capabilities: Capabilities): void {
     this.extensions = this.extensions.giveWayTo(capabilities, this);
+  }
+
+  discoverPathMtu(nowMs: number): void {
+    beginPathMtuDiscovery(this, nowMs);
   }
 
   /** Something has changed: there may be something to send, or a deadline has moved. */

@@ -34,6 +34,7 @@ import type { ReliabilityPolicy } from "./model/reliability.ts";
 import { checkMessage, checkStreamId, type SendInfo } from "./model/send-info.ts";
 import { type AssociationState, isSettingUp } from "./model/state.ts";
 import { checkShare, type StreamShare } from "./model/stream-share.ts";
+import { followPathMtuChange, followPathMtuOptions } from "./procedures/path-mtu-discovery.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
 
@@ -363,6 +364,7 @@ export class Association {
     if (options.heartbeatIntervalMs !== before.heartbeatIntervalMs) {
       for (const path of paths.all) monitor.reschedule(path, nowMs);
     }
+    followPathMtuOptions(this.#parts, before, nowMs);
     if (options.autoCloseMs !== before.autoCloseMs) idleCloser.onActivity(true, nowMs);
     events.onOptionsChanged();
     this.#parts.touch(nowMs);
@@ -374,7 +376,10 @@ export class Association {
    */
   setPathOptions(address: string, changes: PathChanges, nowMs: number): void {
     const { addresses, monitor, facts } = this.#parts;
-    tunePath(addresses, monitor, facts.pathOf(address), changes, nowMs);
+    const path = facts.pathOf(address);
+    tunePath(addresses, monitor, path, changes, nowMs);
+    const { pathMtuDiscovery, maxPacketBytes } = changes;
+    followPathMtuChange(this.#parts, path, pathMtuDiscovery, maxPacketBytes, nowMs);
     this.#parts.touch(nowMs);
   }
 

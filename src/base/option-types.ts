@@ -82,6 +82,27 @@ export interface AssociationOptions {
    */
   readonly maxPacketBytes: number;
   /**
+   * Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs;
+   * docs/tuning.md says what that means on a UDP socket. false if absent (RFC 8899).
+   */
+  readonly pathMtuDiscovery: boolean;
+  /**
+   * The largest packet that pathMtuDiscovery tries (MAX_PLPMTU), where the interface lets out more and a
+   * sixteenth of the peer's window is more. 65,507 if absent; 512 to 65,507 bytes (RFC 8899 5.1.2).
+   */
+  readonly pathMtuMaxBytes: number;
+  /**
+   * How long the answer to a probe of pathMtuDiscovery is waited for (PROBE_TIMER). 20,000 if absent; 1,000
+   * to 600,000 ms (RFC 8899 5.1.1).
+   */
+  readonly pathMtuProbeTimeoutMs: number;
+  /**
+   * Probes of one size that may be lost in a row before the search ends for ten minutes (MAX_PROBES). RFC
+   * 8899 recommends 3; a host that has been told of a smaller MTU cuts the second one in silence, and it
+   * arrives. 1 if absent; 1 to 10 (RFC 8899 5.1.2).
+   */
+  readonly pathMtuMaxProbes: number;
+  /**
    * Memory for received messages that the user has not taken yet; what is left of it is the advertised
    * window. 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 9260 6.2).
    */
@@ -280,6 +301,27 @@ export interface AssociationOptionsInput {
    * absent; 512 to 65,507 bytes (RFC 6951 5.6).
    */
   readonly maxPacketBytes?: number;
+  /**
+   * Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs;
+   * docs/tuning.md says what that means on a UDP socket. false if absent (RFC 8899).
+   */
+  readonly pathMtuDiscovery?: boolean;
+  /**
+   * The largest packet that pathMtuDiscovery tries (MAX_PLPMTU), where the interface lets out more and a
+   * sixteenth of the peer's window is more. 65,507 if absent; 512 to 65,507 bytes (RFC 8899 5.1.2).
+   */
+  readonly pathMtuMaxBytes?: number;
+  /**
+   * How long the answer to a probe of pathMtuDiscovery is waited for (PROBE_TIMER). 20,000 if absent; 1,000
+   * to 600,000 ms (RFC 8899 5.1.1).
+   */
+  readonly pathMtuProbeTimeoutMs?: number;
+  /**
+   * Probes of one size that may be lost in a row before the search ends for ten minutes (MAX_PROBES). RFC
+   * 8899 recommends 3; a host that has been told of a smaller MTU cuts the second one in silence, and it
+   * arrives. 1 if absent; 1 to 10 (RFC 8899 5.1.2).
+   */
+  readonly pathMtuMaxProbes?: number;
   /**
    * Memory for received messages that the user has not taken yet; what is left of it is the advertised
    * window. 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 9260 6.2).

@@ -128,6 +128,32 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 6951 5.6",
     "Largest SCTP packet, which is the UDP payload. 1,200 crosses every known path unfragmented.",
   ),
+  pathMtuDiscovery: flag(
+    false,
+    "RFC 8899",
+    "Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs; docs/tuning.md says what that means on a UDP socket.",
+  ),
+  pathMtuMaxBytes: bytes(
+    65_507,
+    512,
+    65_507,
+    "RFC 8899 5.1.2",
+    "The largest packet that pathMtuDiscovery tries (MAX_PLPMTU), where the interface lets out more and a sixteenth of the peer's window is more.",
+  ),
+  pathMtuProbeTimeoutMs: ms(
+    20_000,
+    1_000,
+    600_000,
+    "RFC 8899 5.1.1",
+    "How long the answer to a probe of pathMtuDiscovery is waited for (PROBE_TIMER).",
+  ),
+  pathMtuMaxProbes: count(
+    1,
+    1,
+    10,
+    "RFC 8899 5.1.2",
+    "Probes of one size that may be lost in a row before the search ends for ten minutes (MAX_PROBES). RFC 8899 recommends 3; a host that has been told of a smaller MTU cuts the second one in silence, and it arrives.",
+  ),
   receiveBufferBytes: bytes(
     1_048_576,
     4_096,

@@ -49,6 +49,10 @@ export type TimerName =
   | "message-lifetime"
   /** A request to reconfigure streams was not answered, or is still in progress (RFC 6525 5.1.1). */
   | "re-configuration"
+  /** A packet of a size that is tried was not answered (PROBE_TIMER, RFC 8899 5.1.1). */
+  | "path-mtu-probe"
+  /** Larger packets may be tried again (PMTU_RAISE_TIMER, RFC 8899 5.1.1). */
+  | "path-mtu-raise"
   /** No user data moved for `autoCloseMs` (RFC 6458 8.1.8). */
   | "auto-close";
 
@@ -91,6 +95,15 @@ export type TraceEvent =
       readonly sampleMs: number;
       readonly srttMs: number;
       readonly rtoMs: number;
+    }
+  | {
+      readonly kind: "packet-size";
+      readonly association: number;
+      readonly address: string;
+      /** What packets to that address may be as large as from now on. */
+      readonly maxPacketBytes: number;
+      /** The state of the search for larger ones, as RFC 8899 5.2 calls it. */
+      readonly search: string;
     }
   | {
       readonly kind: "path";

@@ -1,7 +1,7 @@
 /**
  * One outgoing packet while it is being filled.
- * Owns: the common header, the write position, padding, the room that is left, the AUTH chunk before the first chunk that the
- * peer wants authenticated (RFC 4895 6.2), the checksum at the end; how many chunks of which kind it has written.
+ * Owns: the common header, the write position, padding, PAD chunks, the room that is left, the AUTH chunk before the first chunk
+ * that the peer wants authenticated (RFC 4895 6.2), the checksum at the end; how many chunks of which kind it has written.
  * Does not own: which chunks go in and in what order (packet-scheduler.ts, outbound.ts), the slab's memory.
  */
 import type { PacketSigner } from "./auth.ts";
@@ -16,6 +16,8 @@ import type { UserDataFormat } from "./user-data-format.ts";
 
 /** The flags of a message that is one chunk. */
 const WHOLE = DataFlag.Beginning | DataFlag.Ending;
+
+const PAD_HEADER_BYTES = 4;
 
 const NO_SLAB = new PacketSlab(new Uint8Array(0));
 
@@ -73,6 +75,10 @@ export class PacketWriter {
   }
   get isEmpty(): boolean {
     return this.chunkCount === 0;
+  }
+  /** What cannot be split has made the packet larger than it was to be. */
+  get isOversized(): boolean {
+    return this.#at > this.#limit;
   }
 
   /**
@@ -207,6 +213,37 @@ export class PacketWriter {
     this.chunkCount++;
     this.controlChunkCount++;
     return true;
+  }
+
+  /** Brings a packet of one control chunk to a length by a PAD chunk behind it (RFC 4820 3), if that is possible. */
+  padTo(lengthBytes: number): void {
+    if (this.#isWithinReach(lengthBytes)) this.#writePad(this.#at, lengthBytes - this.#at);
+  }
+
+  /** As `padTo`, but the PAD chunk comes first: DATA stands behind all control chunks (RFC 9260 6.10). */
+  padInFrontTo(lengthBytes: number): void {
+    if (!this.#isWithinReach(lengthBytes)) return;
+    const padBytes = lengthBytes - this.#at;
+    this.#slab.bytes.copyWithin(COMMON_HEADER_BYTES + padBytes, COMMON_HEADER_BYTES, this.#at);
+    if (this.#authAt !== 0) this.#authAt += padBytes; // It needs no authentication itself.
+    this.#writePad(COMMON_HEADER_BYTES, padBytes);
+  }
+
+  /** Whether a PAD chunk, a header at least, makes up for what is missing. */
+  #isWithinReach(lengthBytes: number): boolean {
+    const padBytes = lengthBytes - this.#at;
+    return padBytes >= PAD_HEADER_BYTES && padBytes % 4 === 0 && lengthBytes <= this.#slab.bytes.length;
+  }
+
+  /** A slab has been used before: nothing of that goes out again. */
+  #writePad(at: number, padBytes: number): void {
+    const { bytes, view } = this.#slab;
+    view.setUint16(at, ChunkType.Pad << 8);
+    view.setUint16(at + 2, padBytes);
+    bytes.fill(0, at + PAD_HEADER_BYTES, at + padBytes);
+    this.#at += padBytes;
+    this.chunkCount++;
+    this.controlChunkCount++;
   }
 
   /** Signs the packet, and seals it with its checksum; returns its length in bytes. */

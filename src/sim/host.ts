@@ -10,13 +10,14 @@ import type { ReceivedMessage } from "../association/model/received-message.ts";
 import type { Reliability } from "../association/model/reliability.ts";
 import type { AssociationOptionsInput, StackOptionsInput } from "../base/options.ts";
 import type { TraceSink } from "../base/trace-sink.ts";
-import { PacketSlab } from "../chunks/slab.ts";
+import { PacketSlab, SLAB_BYTES } from "../chunks/slab.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type RandomSource, SeededRandom } from "../platform/random.ts";
 import { PortableHmac } from "../platform/sha256.ts";
 import type { SharedPort } from "../stack/shared-port.ts";
 import { Stack } from "../stack/stack.ts";
+import type { PacketLimits } from "../stack/types.ts";
 import { DeliveryChecker } from "./delivery-checker.ts";
 import { HostTrace } from "./host-trace.ts";
 import { SimViolation } from "./packet-checker.ts";
@@ -47,6 +48,11 @@ export interface SimHostOptions extends StackOptionsInput {
   readonly trace?: TraceSink | undefined;
   /** Makes the host's randomness from a seed: for tags and TSNs of your choice. */
   readonly randomFrom?: (seed: number) => RandomSource;
+  /**
+   * The largest UDP payload that its interface lets out whole. Larger ones leave in pieces, which every link carries, as with
+   * IPv4 on Linux; 65,507 if absent: none are cut.
+   */
+  readonly interfaceBytes?: number;
   /** Where several hosts share one address and UDP port; asked at every boot. */
   readonly shared?: () => SharedPort;
 }
@@ -227,6 +233,8 @@ export class SimHost {
   takeEvent: ((event: AssociationEvent) => boolean) | undefined = undefined;
   /** Called when everything that was ready has been told and sent. */
   onFlushed: (() => void) | undefined = undefined;
+  /** What leaves whole. */
+  readonly interfaceBytes: number;
   readonly #seed: number;
   readonly #stackOptions: StackOptionsInput;
   readonly #randomFrom: (seed: number) => RandomSource;
@@ -249,11 +257,13 @@ export class SimHost {
     this.#seed = seed;
     const {
       randomFrom = (from: number): RandomSource => new SeededRandom(from),
+      interfaceBytes = SLAB_BYTES,
       shared,
       trace,
       ...stackOptions
     } = options;
     this.#randomFrom = randomFrom;
+    this.interfaceBytes = interfaceBytes;
     this.#shared = shared;
     this.#trace = trace === undefined ? undefined : new HostTrace(trace);
     this.#stackOptions = stackOptions;
@@ -401,7 +411,9 @@ export class SimHost {
       trace: this.#trace,
       shared: this.#shared?.(),
     });
-    for (const address of this.addresses) stack.addLocalAddress(address);
+    const limits: PacketLimits = { maxBytes: this.interfaceBytes, cutFromBytes: this.interfaceBytes + 1 };
+    const lowerLayer = { maxPacketBytes: SLAB_BYTES, limitsTo: () => limits };
+    for (const address of this.addresses) stack.addLocalAddress(address, lowerLayer);
     return stack;
   }
 }

@@ -21,7 +21,7 @@ export interface LinkProfile {
   readonly bytesPerSecond: number;
   /** Bytes that may wait for a link with a rate; what does not fit is lost. */
   readonly queueBytes: number;
-  /** Larger datagrams (UDP payload) vanish. */
+  /** Larger datagrams (UDP payload) vanish, unless they come in pieces. */
   readonly mtuBytes: number;
 }
 
@@ -123,18 +123,29 @@ export class Network {
     }
   }
 
-  /** The copies of a datagram that will arrive, none if it is lost or there is no link. */
-  carry(from: string, to: string, datagram: Uint8Array, nowMs: number, fate: Fate = "carried"): Arrival[] {
+  /**
+   * The copies of a datagram that will arrive, none if it is lost or there is no link.
+   * @param isWhole false: it was cut where it left, and the pieces fit everywhere
+   */
+  carry(
+    from: string,
+    to: string,
+    datagram: Uint8Array,
+    nowMs: number,
+    fate: Fate = "carried",
+    isWhole = true,
+  ): Arrival[] {
     if (fate === "lost") return [];
-    const arrivals = this.#carry(from, to, datagram, nowMs);
-    if (fate === "doubled") return [...arrivals, ...this.#carry(from, to, datagram, nowMs)];
+    const arrivals = this.#carry(from, to, datagram, nowMs, isWhole);
+    if (fate === "doubled") return [...arrivals, ...this.#carry(from, to, datagram, nowMs, isWhole)];
     if (fate === "carried") return arrivals;
     return arrivals.map((arrival) => ({ ...arrival, atMs: arrival.atMs + fate.lateMs }));
   }
 
-  #carry(from: string, to: string, datagram: Uint8Array, nowMs: number): Arrival[] {
+  #carry(from: string, to: string, datagram: Uint8Array, nowMs: number, isWhole: boolean): Arrival[] {
     const link = this.#links.get(`${from}>${to}`);
-    if (link === undefined || link.isCut || datagram.length > link.profile.mtuBytes) return [];
+    if (link === undefined || link.isCut) return [];
+    if (isWhole && datagram.length > link.profile.mtuBytes) return [];
     const leftAtMs = this.#leavesAt(link, datagram.length, nowMs);
     if (leftAtMs === undefined || this.#happens(link.profile.lossRate)) return [];
     const arrivals = [this.#arrival(link.profile, datagram, leftAtMs)];

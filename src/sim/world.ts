@@ -34,6 +34,8 @@ const NAMES: OptionNames<SimOptions> = {
   see: "SimOptions",
   kinds: { seed: isNumeric, fate: isFunction },
 };
+/** Of packets that belong to no association. */
+const ANY_SIZE = { pathMtuDiscovery: false, maxPacketBytes: 65_507 };
 /** More than any burst takes: somebody waits for a time that has come, and does nothing about it. */
 const MAX_STEPS_AT_ONCE = 100_000;
 
@@ -228,7 +230,8 @@ export class SimWorld implements HostWorld {
   #carry(sender: Station, from: string, to: TransportAddress, datagram: Uint8Array): boolean {
     const source = this.#nats.outward(from, SIM_UDP_PORT);
     const fate = this.#losses.take(sender, datagram) ? "lost" : this.#fate?.(this.#packetCount);
-    const arrivals = this.#network.carry(source.address, to.address, datagram, this.#nowMs, fate);
+    const isWhole = !(sender instanceof SimHost) || datagram.length <= sender.interfaceBytes;
+    const arrivals = this.#network.carry(source.address, to.address, datagram, this.#nowMs, fate, isWhole);
     for (const { atMs, datagram: copy, corrupted } of arrivals) {
       this.at(atMs, () => this.#deliver(sender, copy, source, to, corrupted));
     }
@@ -292,7 +295,9 @@ export class SimWorld implements HostWorld {
   /** What the sender has allowed its association. */
   #maxPacketBytes(host: SimHost, datagram: Uint8Array): number {
     const tag = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength).getUint32(4);
-    return host.associationByPeerTag(tag)?.association.options.maxPacketBytes ?? 65_507;
+    const { pathMtuDiscovery, maxPacketBytes } =
+      host.associationByPeerTag(tag)?.association.options ?? ANY_SIZE;
+    return pathMtuDiscovery ? 65_507 : maxPacketBytes; // What the path carries is found out; the network sees to the rest.
   }
 
   /** RFC 9260 6.1 B: new DATA only while less than cwnd was in flight; the stack's own account of both is asked. */

@@ -6,6 +6,7 @@ import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
 import type { AssociationEngine } from "../association/engine.ts";
 import type { AssociationNews } from "../association/model/events.ts";
+import type { PacketLimits } from "../association/model/packet-limits.ts";
 import type { Scratch } from "../association/model/scratch.ts";
 import type { Route, Seat } from "../association/model/seat.ts";
 import type { Fifo } from "../base/fifo.ts";
@@ -129,6 +130,10 @@ export class AssociationSeat implements Seat {
 
   advertisedAddresses(peerAddresses: readonly string[]): readonly string[] {
     return this.#stack.local.advertised(peerAddresses, this.#engine?.association.boundAddresses);
+  }
+
+  packetLimits(localAddress: string, remoteAddress: string): PacketLimits {
+    return this.#stack.local.packetLimits(localAddress, remoteAddress);
   }
 
   addressFamilies(): readonly AddressFamily[] {

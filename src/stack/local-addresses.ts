@@ -4,8 +4,10 @@
  * is reached; refusing what the user takes for an address of ours, or of a peer's, and is none.
  * Does not own: sockets (src/node).
  */
+import type { PacketLimits } from "../association/model/packet-limits.ts";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
 import { type AssociationOptions, associationOptions } from "../base/options.ts";
+import { SLAB_BYTES } from "../chunks/slab.ts";
 import {
   type AddressFamily,
   addressBytes,
@@ -42,6 +44,20 @@ export class LocalAddresses {
     return maxPacketBytes === options.maxPacketBytes
       ? options
       : associationOptions({ maxPacketBytes }, options);
+  }
+
+  /** What becomes of packets by their length on the way between two addresses. */
+  packetLimits(localAddress: string, remoteAddress: string): PacketLimits {
+    const layer = this.#lowerLayers.get(localAddress);
+    const maxBytes = layer?.maxPacketBytes ?? SLAB_BYTES;
+    const limits = layer?.limitsTo?.(remoteAddress);
+    if (limits === undefined) return { maxBytes, cutFromBytes: undefined };
+    const { cutFromBytes } = limits;
+    const canBeCut = cutFromBytes !== undefined && cutFromBytes <= maxBytes;
+    return {
+      maxBytes: Math.min(maxBytes, limits.maxBytes),
+      cutFromBytes: canBeCut ? cutFromBytes : undefined,
+    };
   }
 
   add(address: string, lowerLayer: LowerLayer): void {

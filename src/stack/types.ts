@@ -2,12 +2,20 @@
  * The shapes that cross the border between the core and whoever drives it.
  * Owns: what a stack is asked and what it hands out. Does not own: any behaviour; what it tells its user (src/association/model/events.ts).
  */
+import type { PacketLimits } from "../association/model/packet-limits.ts";
 import type { AssociationOptionsInput } from "../base/options.ts";
+
+export type { PacketLimits };
 
 /** What carries the packets of a local address: a UDP socket, or whatever else there is (RFC 6951 5.6). */
 export interface LowerLayer {
   /** The largest packet that it takes, in bytes; 512 to 65,507. */
   readonly maxPacketBytes: number;
+  /**
+   * What is known of the way to one peer address, asked when the largest packet that it carries is searched for
+   * (RFC 8899); undefined where nothing more is known.
+   */
+  readonly limitsTo?: ((remoteAddress: string) => PacketLimits | undefined) | undefined;
 }
 
 /** A datagram that `pollTransmit` wrote into the slab. The object is reused: read it before the next poll. */

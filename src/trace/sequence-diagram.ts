@@ -273,6 +273,8 @@ function eventText(event: TraceEvent, localName: string): string {
       return `${event.address}: ${event.reason}: cwnd ${event.cwndBytes}, ssthresh ${event.ssthreshBytes}, in flight ${event.flightBytes}`;
     case "rtt":
       return `${event.address}: round trip ${event.sampleMs.toFixed(3)} ms, SRTT ${event.srttMs.toFixed(3)}, RTO ${event.rtoMs.toFixed(0)}`;
+    case "packet-size":
+      return `packets to ${event.address} are at most ${event.maxPacketBytes} bytes long: ${event.search}`;
     case "path":
       return `path to ${event.address} is ${event.state}: ${event.reason}`;
   }

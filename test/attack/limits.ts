@@ -141,6 +141,12 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "`maxPeerAddresses`, and the sources of INIT and COOKIE ECHO",
   },
   {
+    file: "association/procedures/path-mtu-discovery.ts",
+    field: "#probings",
+    holds: "the search for the largest packet of each path",
+    bound: "the peer's addresses",
+  },
+  {
     file: "association/receiving/deferred-reset.ts",
     field: "#waiting",
     holds:

@@ -21,10 +21,11 @@ import type {
 } from "../../src/chunks/chunk.ts";
 import { decodePacket, encodePacket } from "../../src/chunks/packet.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
-import { PacketSlab } from "../../src/chunks/slab.ts";
+import { PacketSlab, SLAB_BYTES } from "../../src/chunks/slab.ts";
 import { type RandomSource, SeededRandom } from "../../src/platform/random.ts";
 import { PortableHmac } from "../../src/platform/sha256.ts";
 import { Stack } from "../../src/stack/stack.ts";
+import type { LowerLayer } from "../../src/stack/types.ts";
 
 export const OUR_ADDRESS = "10.0.0.1";
 export const OUR_SECOND_ADDRESS = "10.1.0.1";
@@ -57,6 +58,8 @@ export interface LabOptions {
   readonly localAddresses?: readonly string[];
   readonly stack?: Partial<StackOptions>;
   readonly random?: RandomSource;
+  /** What is known of the way to an address (RFC 8899); nothing if absent. */
+  readonly limitsTo?: LowerLayer["limitsTo"];
   /** Those that are built in; the stack's own if absent. */
   readonly extensions?: readonly AssociationExtension[];
 }
@@ -89,7 +92,8 @@ export class Lab {
       allocate: (lengthBytes: number) => new Uint8Array(lengthBytes),
     };
     this.stack = new Stack({ platform, udpPort: UDP_PORT, options: options.stack ?? {} }, options.extensions);
-    for (const address of localAddresses) this.stack.addLocalAddress(address);
+    const lowerLayer = { maxPacketBytes: SLAB_BYTES, limitsTo: options.limitsTo };
+    for (const address of localAddresses) this.stack.addLocalAddress(address, lowerLayer);
   }
 
   /** Gives the stack a datagram and returns the packets with which it answers at once. */

@@ -11,6 +11,7 @@ import { EXPLAINED as RFC_4895 } from "./explained/rfc4895.ts";
 import { EXPLAINED as RFC_6525 } from "./explained/rfc6525.ts";
 import { EXPLAINED as RFC_6951 } from "./explained/rfc6951.ts";
 import { EXPLAINED as RFC_8260 } from "./explained/rfc8260.ts";
+import { EXPLAINED as RFC_8899 } from "./explained/rfc8899.ts";
 import { EXPLAINED as REST } from "./explained/rfc9260-rest.ts";
 import { EXPLAINED as TRANSFER } from "./explained/rfc9260-transfer.ts";
 import type { Explained } from "./explained/types.ts";
@@ -25,6 +26,7 @@ const EXPLAINED: readonly Explained[] = [
   ...RFC_4895,
   ...RFC_6525,
   ...RFC_8260,
+  ...RFC_8899,
 ];
 const FOLDER = fileURLToPath(new URL("./", import.meta.url));
 const LEVELS = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"];
@@ -80,8 +82,8 @@ export function conformanceReport(): string {
     "# Conformance",
     "",
     "Made by `npm run docs` from the titles of the tests in `test/conformance`; do not edit it by hand. Every section of RFC 9260,",
-    "RFC 6951, RFC 3758, RFC 4820, RFC 4895, RFC 6525, RFC 7496 and RFC 8260 that states a requirement is here, with the tests that hold",
-    "this stack to it; what no test covers says why.",
+    "RFC 6951, RFC 3758, RFC 4820, RFC 4895, RFC 6525, RFC 7496, RFC 8260 and RFC 8899 that states a requirement is here, with the",
+    "tests that hold this stack to it; what no test covers says why.",
     "RFC 5062 asks in lower case; what it asks for is here too.",
     "",
     `${tested.length} tests, ${EXPLAINED.length} explanations, ${DEVIATIONS.length} deviations.`,

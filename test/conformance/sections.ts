@@ -211,6 +211,34 @@ const RFC_4820: typeof RFC_9260 = [
   ["4", "Padding Parameter (PAD)", 5],
 ];
 
+const RFC_8899: typeof RFC_9260 = [
+  ["2", "Terminology", 11],
+  ["3", "Features Required to Provide Datagram PLPMTUD", 25],
+  ["4.1", "PLPMTU Probe Packets", 2],
+  ["4.3", "Black Hole Detection and Reducing the PLPMTU", 1],
+  ["4.4", "The Maximum Packet Size (MPS)", 1],
+  ["4.5", "Disabling the Effect of PMTUD", 1],
+  ["4.6.1", "Validation of PTB Messages", 4],
+  ["4.6.2", "Use of PTB Messages", 2],
+  ["5", "Datagram Packetization Layer PMTUD", 2],
+  ["5.1.1", "Timers", 3],
+  ["5.1.2", "Constants", 1],
+  ["5.2", "State Machine", 1],
+  ["5.3.1", "Probing for a Larger PLPMTU", 0],
+  ["5.3.2", "Selection of Probe Sizes", 1],
+  ["5.3.3", "Resilience to Inconsistent Path Information", 0],
+  ["6.1", "Application Support for DPLPMTUD with UDP or UDP-Lite", 1],
+  ["6.2", "DPLPMTUD for SCTP", 2],
+  ["6.2.1.2", "Sending SCTP Probe Packets", 0],
+  ["6.2.1.3", "Validating the Path with SCTP", 1],
+  ["6.2.1.4", "PTB Message Handling by SCTP", 2],
+  ["6.2.2", "DPLPMTUD for SCTP/UDP", 1],
+  ["6.2.2.2", "Sending SCTP/UDP Probe Packets", 0],
+  ["6.2.2.4", "Handling of PTB Messages by SCTP/UDP", 2],
+  ["6.2.3.3", "Validating the Path with SCTP/DTLS", 1],
+  ["8", "Security Considerations", 4],
+];
+
 export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
@@ -220,4 +248,5 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_6525.map(([section, title, keywordCount]) => ({ rfc: 6525, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
   ...RFC_8260.map(([section, title, keywordCount]) => ({ rfc: 8260, section, title, keywordCount })),
+  ...RFC_8899.map(([section, title, keywordCount]) => ({ rfc: 8899, section, title, keywordCount })),
 ];

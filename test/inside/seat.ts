@@ -3,6 +3,7 @@
  * Owns: noting in order what is asked of the seat. Does not own: any stack, what is right (the tests).
  */
 import type { AssociationNews } from "../../src/association/model/events.ts";
+import type { PacketLimits } from "../../src/association/model/packet-limits.ts";
 import { Scratch } from "../../src/association/model/scratch.ts";
 import type { Route, Seat } from "../../src/association/model/seat.ts";
 import { Path, type PathInit } from "../../src/association/paths/path.ts";
@@ -89,6 +90,9 @@ export class TestSeat implements Seat {
   }
   canReach(): boolean {
     return true;
+  }
+  packetLimits(): PacketLimits {
+    return { maxBytes: 65_507, cutFromBytes: undefined };
   }
   addressFamilies(): readonly AddressFamily[] {
     return [4];

@@ -23,6 +23,8 @@ export interface ControlItem<P> {
   readonly localAddress: string | undefined;
   /** Its length if it answers something of the peer's, 0 otherwise. */
   readonly replyBytes: number;
+  /** It travels with nothing but padding, in a packet of this length; 0 for all that is not a probe. */
+  readonly probeBytes: number;
 }
 
 const NO_ITEMS: readonly never[] = [];
@@ -53,7 +55,17 @@ export class ControlQueue<P extends ControlDestination> {
   /** Queues a chunk; beyond the bound it is dropped, as the network might, and whoever needs it sends it again. */
   push(chunk: Chunk, path: P, localAddress?: string): void {
     if (this.#items.length >= this.#maxCount) return;
-    this.#items = [...this.#items, { chunk, path, localAddress, replyBytes: 0 }];
+    this.#items = [...this.#items, { chunk, path, localAddress, replyBytes: 0, probeBytes: 0 }];
+  }
+
+  /**
+   * Queues a chunk that is padded to a packet of `probeBytes`, whatever the path is known to carry.
+   * @returns false if it was dropped
+   */
+  pushProbe(chunk: Chunk, path: P, probeBytes: number): boolean {
+    if (this.#items.length >= this.#maxCount) return false;
+    this.#items = [...this.#items, { chunk, path, localAddress: undefined, replyBytes: 0, probeBytes }];
+    return true;
   }
 
   /** A packet is about to be read: what it provokes is counted from here. */
@@ -78,14 +90,14 @@ export class ControlQueue<P extends ControlDestination> {
     this.#replyPath = path;
     this.#replyBytesLeft = roomBytes - replyBytes;
     this.#queuedReplyBytes += replyBytes;
-    this.#items = [...this.#items, { chunk, path, localAddress, replyBytes }];
+    this.#items = [...this.#items, { chunk, path, localAddress, replyBytes, probeBytes: 0 }];
     return true;
   }
 
   /** For COOKIE ECHO and COOKIE ACK, which come first in their packet (RFC 9260 5.1). */
   pushFront(chunk: Chunk, path: P, localAddress?: string): void {
     if (this.#items.length >= this.#maxCount) this.#keep(this.#items.slice(0, -1));
-    this.#items = [{ chunk, path, localAddress, replyBytes: 0 }, ...this.#items];
+    this.#items = [{ chunk, path, localAddress, replyBytes: 0, probeBytes: 0 }, ...this.#items];
   }
 
   shift(): void {

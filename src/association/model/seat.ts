@@ -10,6 +10,7 @@ import type { Chunk } from "../../chunks/chunk.ts";
 import type { AddressFamily } from "../../platform/address.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { AssociationNews } from "./events.ts";
+import type { PacketLimits } from "./packet-limits.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Where a packet goes and where it comes from. */
@@ -53,6 +54,8 @@ export interface Seat {
   isTold(localAddress: string): boolean;
   /** Whether the peer was told of any address of the family of that one. */
   canReach(remoteAddress: string): boolean;
+  /** What becomes of packets by their length on the way between two addresses. Asked when that matters, not for each. */
+  packetLimits(localAddress: string, remoteAddress: string): PacketLimits;
   /** The families of our addresses. */
   addressFamilies(): readonly AddressFamily[];
 }

@@ -1,12 +1,13 @@
 /**
  * What goes into the next packet of an association, and where to.
  * Owns: the order of chunks in a packet: set-up chunks first, control before DATA, the SACK that rides along, what
- * must travel alone or wait for the COOKIE ACK (RFC 9260 6.10, 5.1, 5.4).
+ * must travel alone or wait for the COOKIE ACK (RFC 9260 6.10, 5.1, 5.4), what is padded (RFC 4820).
  * Does not own: what the chunks say, windows (sending/outbound.ts), when a SACK is due (receiving/sack-policy.ts).
  */
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import { SACK_HEADER_BYTES } from "../../chunks/sack.ts";
 import type { PacketSlab } from "../../chunks/slab.ts";
+import { padded } from "../../chunks/tlv.ts";
 import type { ExtensionsAtWork } from "../extensions/extensions-at-work.ts";
 import type { ControlItem, ControlQueue } from "../model/control-queue.ts";
 import type { Identity } from "../model/identity.ts";
@@ -14,6 +15,7 @@ import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Seat } from "../model/seat.ts";
 import { mayReceiveData, maySendData } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
 import type { ReplyPaths } from "../paths/reply-paths.ts";
 import type { Inbound } from "../receiving/inbound.ts";
 import type { Counters } from "../reporting/status.ts";
@@ -22,6 +24,7 @@ import type { Outbound } from "../sending/outbound.ts";
 export interface PacketSchedulerParts {
   readonly identity: Identity;
   readonly lifecycle: Lifecycle;
+  readonly paths: PathSet;
   readonly replyPaths: ReplyPaths;
   readonly control: ControlQueue<Path>;
   readonly inbound: Inbound;
@@ -89,6 +92,7 @@ export class PacketScheduler implements NextPacket {
 
   /** @returns the packet's length; 0 if its first chunk is larger than the slab */
   #controlPacket(slab: PacketSlab, first: ControlItem<Path>, nowMs: number): number {
+    if (first.probeBytes > 0) return this.#probePacket(slab, first);
     const control = this.#parts.control;
     const { state } = this.#parts.lifecycle;
     const { path } = first;
@@ -123,6 +127,15 @@ export class PacketScheduler implements NextPacket {
     return this.#finish();
   }
 
+  /** Nothing goes along: it has the length that is tried (RFC 8899 6.2.1.2). @returns as `#controlPacket` */
+  #probePacket(slab: PacketSlab, { chunk, path, localAddress, probeBytes }: ControlItem<Path>): number {
+    this.#begin(slab, path, localAddress, this.#parts.identity.peerTag);
+    if (!this.#writer.appendChunk(chunk)) return 0;
+    this.#parts.control.shift();
+    this.#writer.padTo(probeBytes);
+    return this.#seal();
+  }
+
   /** A SACK that is due goes in; one that merely waits rides along if it costs the DATA behind it no room (6.1). */
   #maybeAppendSack(path: Path): void {
     const { sackPolicy, tsns } = this.#parts.inbound;
@@ -137,7 +150,8 @@ export class PacketScheduler implements NextPacket {
   }
 
   /** Whether a control chunk goes the same way as the packet that has been begun. */
-  #goesAlong({ path, localAddress }: ControlItem<Path>): boolean {
+  #goesAlong({ path, localAddress, probeBytes }: ControlItem<Path>): boolean {
+    if (probeBytes > 0) return false;
     return path === this.path && (localAddress ?? path.localAddress) === this.localAddress;
   }
 
@@ -152,6 +166,21 @@ export class PacketScheduler implements NextPacket {
   /** @returns the packet's length; 0 if nothing has been written */
   #finish(): number {
     if (this.#writer.isEmpty) return 0;
+    if (this.#writer.isOversized) this.#haveCut();
+    return this.#seal();
+  }
+
+  /**
+   * RFC 9260 6.9: what cannot be split and is too large for the path goes in fragments of IP. Where a host cuts only what its own
+   * link does not take, it is made larger than that.
+   */
+  #haveCut(): void {
+    const { observer } = this.#parts.paths;
+    const cutFromBytes = this.path && observer?.packetSizes?.cutFromBytes(this.path);
+    if (cutFromBytes !== undefined) this.#writer.padInFrontTo(padded(cutFromBytes));
+  }
+
+  #seal(): number {
     this.#parts.stats.sentPackets++;
     return this.#writer.finish();
   }

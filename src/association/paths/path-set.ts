@@ -4,22 +4,39 @@
  * the resulting path states (8.2).
  * Does not own: the association's error count, timers, heartbeats.
  */
+import type { PacketSizeSearch } from "./packet-size-search.ts";
 import type { Path } from "./path.ts";
 import type { PathFlight } from "./path-flight.ts";
 import type { SourceAddress } from "./source-addresses.ts";
+
+/** What is known of the sizes that paths carry. */
+export interface PacketSizes {
+  /** Undefined where nothing is searched for. */
+  searchOf(path: Path): PacketSizeSearch | undefined;
+  /** From this length on, packets are sure to be cut on their way there; undefined where that is not known. */
+  cutFromBytes(path: Path): number | undefined;
+}
 
 /** Told when a path changes its state. */
 export interface PathObserver {
   onPathStateChange(path: Path, reason: string): void;
   /** Another local address reaches the destination, or one does no longer. */
   onSourceChange(path: Path, source: SourceAddress): void;
+  /**
+   * T3-rtx has expired, which is an error of the path.
+   * @param flightBytes what was in flight
+   * @param isRepeated nothing has been acknowledged since it expired before
+   */
+  onDataTimeout?(path: Path, flightBytes: number, isRepeated: boolean, nowMs: number): void;
+  /** Undefined while nobody searches for sizes. */
+  readonly packetSizes?: PacketSizes | undefined;
 }
 
 export class PathSet {
   /** Concatenated, not pushed to: that would reserve room for seventeen, and most peers have one address. */
   #paths: Path[] = [];
   #primary: Path | undefined = undefined;
-  /** Set before any path can change its state. */
+  /** Set before any path can change its state. Whoever takes its place passes on what it is told. */
   observer: PathObserver | undefined = undefined;
 
   get all(): readonly Path[] {

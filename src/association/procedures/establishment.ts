@@ -28,6 +28,8 @@ export interface EstablishmentParts extends CapabilityObserver {
   readonly monitor: PathMonitor;
   readonly shutdown: Shutdown;
   readonly idleCloser: IdleCloser;
+  /** The search for the largest packet of each path begins, where it is wanted. */
+  discoverPathMtu(nowMs: number): void;
 }
 
 export class Establishment {
@@ -61,6 +63,7 @@ export class Establishment {
     this.#parts.monitor.onPeerHeard();
     this.#parts.outbound.onEstablished(nowMs);
     this.#parts.monitor.start(nowMs);
+    this.#parts.discoverPathMtu(nowMs);
     this.#parts.idleCloser.onActivity(true, nowMs);
     this.#parts.events.established();
     if (this.#parts.shutdown.isRequested) this.#parts.shutdown.request(nowMs);
@@ -73,6 +76,7 @@ export class Establishment {
     this.agree(agreement);
     this.#parts.lifecycle.enter("ESTABLISHED");
     this.#parts.monitor.start(nowMs);
+    this.#parts.discoverPathMtu(nowMs);
     this.#parts.idleCloser.onActivity(true, nowMs);
     if (this.#parts.shutdown.isRequested) this.#parts.shutdown.request(nowMs);
   }

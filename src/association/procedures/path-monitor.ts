@@ -183,8 +183,11 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
 
   #onT3(path: Path, nowMs: number): void {
     this.#parts.tracer.onTimer("T3-rtx", path);
+    const { flight, onePacketOnly: isRepeated } = path;
+    const { flightBytes } = flight;
     if (!this.#parts.outbound.onT3(path, nowMs)) return;
     this.#parts.sources.onTimeout(path, nowMs);
+    this.#parts.paths.observer?.onDataTimeout?.(path, flightBytes, isRepeated, nowMs);
     this.#parts.paths.countError(path);
     this.#countAssociationError();
   }

@@ -19,9 +19,11 @@ export interface PathChanges {
   readonly pathMaxRetrans?: number | undefined;
   /**
    * Largest SCTP packet sent there, 512 to 65,507 (RFC 9260 7.3). New messages are cut for the smallest of all paths;
-   * what has been cut for larger ones goes out as it is.
+   * what has been cut for larger ones goes out as it is. While larger ones are searched for, the search begins from there.
    */
   readonly maxPacketBytes?: number | undefined;
+  /** Whether the largest packet that an active path carries is searched for; false: it stays as it is (RFC 8899). */
+  readonly pathMtuDiscovery?: boolean | undefined;
   /** The UDP port of the peer at that address, 1 to 65,535; a datagram from there may change it (RFC 6951 5.4). */
   readonly remoteUdpPort?: number | undefined;
 }

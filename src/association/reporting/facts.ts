@@ -96,6 +96,7 @@ export class Facts {
       errorCount: path.errorCount,
       retransmittedChunks: path.retransmittedChunks,
       maxPacketBytes: path.maxPacketBytes,
+      pathMtuSearch: this.#parts.paths.observer?.packetSizes?.searchOf(path)?.state,
       pathMaxRetrans: path.maxErrors,
       heartbeatIntervalMs: path.heartbeatIntervalMs,
       heartbeatEnabled: path.heartbeatEnabled,

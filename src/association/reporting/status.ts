@@ -5,6 +5,7 @@
  */
 import type { PathSource } from "../model/events.ts";
 import type { AssociationState } from "../model/state.ts";
+import type { SearchState } from "../paths/packet-size-search.ts";
 
 /** The STATUS primitive, RFC 9260 11.1.8. */
 export interface AssociationStatus {
@@ -64,8 +65,10 @@ export interface PathInfo {
   readonly errorCount: number;
   /** DATA chunks that were sent there again (RFC 3873, sctpAssocRemAddrRtx). */
   readonly retransmittedChunks: number;
-  /** Largest SCTP packet sent on the path. */
+  /** Largest SCTP packet sent on the path: what the user said, or what `pathMtuDiscovery` has found so far. */
   readonly maxPacketBytes: number;
+  /** The state of the search for larger packets, as RFC 8899 5.2 calls it; undefined where there is none. */
+  readonly pathMtuSearch: SearchState | undefined;
   /** Consecutive errors after which the path counts as inactive. */
   readonly pathMaxRetrans: number;
   /** Idle time, beyond the RTO, before a HEARTBEAT; 0: none are sent. */

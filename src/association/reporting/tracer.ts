@@ -70,6 +70,12 @@ export class Tracer implements OutboundObserver {
     );
   }
 
+  /** The path carries larger or smaller packets from now on. @param search what is known of that */
+  onPacketSizeChange({ address, maxPacketBytes }: Path, search: string): void {
+    const association = this.#association;
+    this.#sink?.event({ kind: "packet-size", association, address, maxPacketBytes, search }, this.nowMs);
+  }
+
   onRttSample(path: Path, sampleMs: number): void {
     if (this.#sink === undefined) return;
     const { address } = path;

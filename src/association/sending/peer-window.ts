@@ -43,6 +43,11 @@ export class PeerWindow {
     this.#repeat = Answer.NotAsked;
   }
 
+  /** The a_rwnd that it told last. */
+  get advertisedBytes(): number {
+    return this.#advertisedBytes;
+  }
+
   /**
    * Payload bytes that the peer has room for beyond what is in flight (RFC 9260 6.2.1). Not counted up and down but looked
    * at: so whatever leaves the flight gives its room back, however it left.

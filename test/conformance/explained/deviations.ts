@@ -41,6 +41,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     exact: "`abortUnreachable: false`",
   },
   {
+    section: "RFC 8899 5.1.2",
+    what: "MAX_PROBES is 3 by default. Above the size that is confirmed, one probe that is lost ends the search for ten minutes.",
+    why: "Node cannot set DF. A host that has been told of a smaller MTU cuts the next probe of that size in silence, so that it arrives although the path does not carry it.",
+    exact: "`pathMtuMaxProbes: 3`",
+  },
+  {
     section: "RFC 9260 16",
     what: "HB.interval is 30 s. An idle path is sent a HEARTBEAT every 15 s.",
     why: "Many NATs forget a UDP binding that has been idle for 30 s, and HEARTBEATs are what keeps it (RFC 6951 3.2).",

@@ -35,12 +35,6 @@ export const EXPLAINED: readonly Explained[] = [
     why: `${NO_ICMP} Nothing depends on their arrival.`,
   },
   {
-    section: "RFC 6951 5.6",
-    level: "MUST",
-    requirement: "path MTU discovery does not depend on ICMP",
-    why: "Packets have a size that is configured, for each path if wanted; RFC 8899 is not built yet.",
-  },
-  {
     section: "RFC 6951 5.8",
     level: "MUST NOT",
     requirement: "ECN bits are altered between IP and SCTP",

@@ -57,12 +57,6 @@ export const EXPLAINED: readonly Explained[] = [
     why: "The DSCP cannot be set through a Node UDP socket, so it never changes.",
   },
   {
-    section: "RFC 9260 7.3",
-    level: "SHOULD",
-    requirement: "each path's MTU is discovered (RFC 8899)",
-    why: "A Node UDP socket can neither set DF nor see ICMP, so a probe that arrives proves nothing. The packet size is the user's choice, for each path; its default of 1,200 bytes crosses every known path.",
-  },
-  {
     section: "RFC 9260 8.3",
     level: "SHOULD",
     requirement: "whoever raises HB.interval considers that lost ABORTs are noticed later",

@@ -1,0 +1,15 @@
+/**
+ * What the way to an address does to packets by their length.
+ * Owns: its shape. Does not own: who knows it (src/stack asks whoever drives it), the search for what the rest of the way carries
+ * (paths/packet-size-search.ts).
+ */
+
+export interface PacketLimits {
+  /** Larger ones do not leave whole, 512 to 65,507 bytes. */
+  readonly maxBytes: number;
+  /**
+   * From this length on they are sure to leave in pieces, and what fragments cross carries them; undefined where none are cut, or it
+   * is not known from where on.
+   */
+  readonly cutFromBytes: number | undefined;
+}
