@@ -222,6 +222,14 @@ export const ASSOCIATION_ACCESSES = {
       return pathInfoOf(core, found, found.association.path(core.literal(address)));
     },
   },
+  SCTP_PLPMTUD_PROBE_INTERVAL: {
+    get: ({ options }) => (options.pathMtuDiscovery ? options.pathMtuProbeTimeoutMs : 0),
+    set: (scope, value) =>
+      scope.change({
+        pathMtuDiscovery: value > 0,
+        ...(value > 0 ? { pathMtuProbeTimeoutMs: value } : {}),
+      }),
+  },
   SCTP_REMOTE_UDP_ENCAPS_PORT: {
     get: ({ core, entry }, query) => {
       if (entry === undefined) return { address: "0.0.0.0", port: core.settings.remoteUdpPort };
@@ -325,7 +333,7 @@ function readPathParameters(
     heartbeatDemand: false,
     pathMaxRetransmissions: path?.pathMaxRetrans ?? options.pathMaxRetrans,
     pathMtuBytes: (path?.maxPacketBytes ?? options.maxPacketBytes) - COMMON_HEADER_BYTES,
-    pmtudEnabled: false,
+    pmtudEnabled: path === undefined ? options.pathMtuDiscovery : path.pathMtuSearch !== undefined,
   };
 }
 
@@ -336,8 +344,6 @@ function setPathParameters(scope: OptionScope, value: OptionInput<"SCTP_PEER_ADD
   const { core, entry, nowMs } = scope;
   const { heartbeatEnabled, heartbeatIntervalMs, heartbeatTimeIsZero, heartbeatDemand } = value;
   const { pathMaxRetransmissions, pathMtuBytes, pmtudEnabled } = value;
-  if (pmtudEnabled === true)
-    throw new Fault("EOPNOTSUPP", "path MTU discovery (RFC 8899) is not built into this version");
   const interval = heartbeatTimeIsZero ? SHORTEST_INTERVAL_MS : heartbeatIntervalMs;
   const numbers: AssociationOptionsInput = {
     ...(interval ? { heartbeatIntervalMs: interval } : {}),
@@ -345,7 +351,7 @@ function setPathParameters(scope: OptionScope, value: OptionInput<"SCTP_PEER_ADD
     // 8.1.12: without SPP_PMTUD_DISABLE the field is ignored, whatever stands there.
     ...(pathMtuBytes && pmtudEnabled === false ? { maxPacketBytes: pathMtuBytes + COMMON_HEADER_BYTES } : {}),
   };
-  const changes: PathChanges = { ...numbers, heartbeatEnabled };
+  const changes: PathChanges = { ...numbers, heartbeatEnabled, pathMtuDiscovery: pmtudEnabled };
   const { address } = value;
   if (heartbeatDemand && (entry === undefined || address === undefined))
     throw new Fault("EINVAL", "heartbeatDemand needs an association and an address");
@@ -358,7 +364,11 @@ function setPathParameters(scope: OptionScope, value: OptionInput<"SCTP_PEER_ADD
   }
   if (address !== undefined) throw new Fault("EINVAL", "an address needs an association");
   // Paths to come follow the association's interval, in which 0 means no heartbeats.
-  scope.change({ ...numbers, ...(heartbeatEnabled === false ? { heartbeatIntervalMs: 0 } : {}) });
+  scope.change({
+    ...numbers,
+    ...(heartbeatEnabled === false ? { heartbeatIntervalMs: 0 } : {}),
+    ...(pmtudEnabled === undefined ? {} : { pathMtuDiscovery: pmtudEnabled }),
+  });
   if (entry === undefined) return;
   for (const path of entry.association.remoteAddresses)
     entry.association.setPathOptions(path, changes, nowMs);

@@ -179,6 +179,14 @@ export interface GetOption {
     name: "SCTP_REMOTE_UDP_ENCAPS_PORT",
     ...rest: GetArguments<"SCTP_REMOTE_UDP_ENCAPS_PORT">
   ): OptionValue<"SCTP_REMOTE_UDP_ENCAPS_PORT">;
+  /**
+   * How long the answer to a packet of a size that is tried is waited for; as Linux has it, it also turns the
+   * search on, and 0 off. Value: PROBE_TIMER, 1,000 to 600,000; 0: no search. (RFC 8899 5.1.1)
+   */
+  (
+    name: "SCTP_PLPMTUD_PROBE_INTERVAL",
+    ...rest: GetArguments<"SCTP_PLPMTUD_PROBE_INTERVAL">
+  ): OptionValue<"SCTP_PLPMTUD_PROBE_INTERVAL">;
   /** Messages of a stream that were given up. (RFC 7496 4.3) */
   (
     name: "SCTP_PR_STREAM_STATUS",

@@ -45,6 +45,14 @@ export const EXTENSION_OPTIONS = {
       ),
     },
   },
+  SCTP_PLPMTUD_PROBE_INTERVAL: {
+    section: "RFC 8899 5.1.1",
+    description:
+      "How long the answer to a packet of a size that is tried is waited for; as Linux has it, it also turns the search on, and 0 off.",
+    access: "read-write",
+    targets: FUTURE,
+    value: number("ms", "PROBE_TIMER, 1,000 to 600,000; 0: no search.", 0, 600_000),
+  },
   SCTP_PR_STREAM_STATUS: {
     section: "RFC 7496 4.3",
     description: "Messages of a stream that were given up.",

@@ -155,7 +155,9 @@ export const RFC6458_OPTIONS = {
         ),
       ),
       pmtudEnabled: may(
-        boolean("SPP_PMTUD_ENABLE or SPP_PMTUD_DISABLE; reads as false: packets have one size."),
+        boolean(
+          "SPP_PMTUD_ENABLE or SPP_PMTUD_DISABLE: whether the largest packet is searched for (RFC 8899).",
+        ),
       ),
     },
   },

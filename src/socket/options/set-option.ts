@@ -146,6 +146,15 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
     ...target: Target
   ): Self;
   /**
+   * How long the answer to a packet of a size that is tried is waited for; as Linux has it, it also turns the
+   * search on, and 0 off. Value: PROBE_TIMER, 1,000 to 600,000; 0: no search. (RFC 8899 5.1.1)
+   */
+  (
+    name: "SCTP_PLPMTUD_PROBE_INTERVAL",
+    value: OptionInput<"SCTP_PLPMTUD_PROBE_INTERVAL">,
+    ...target: Target
+  ): Self;
+  /**
    * Whether partial reliability is offered; of an association, whether it has been agreed on. Value: Whether
    * it is. (RFC 7496 4.5)
    */

@@ -61,6 +61,7 @@ describe("the options table", () => {
       "RFC 7496",
       "RFC 7829",
       "RFC 8260",
+      "RFC 8899",
     ]);
   });
 });
@@ -318,7 +319,6 @@ describe("what options do", () => {
     ok(client.setsockopt("SCTP_PEER_ADDR_PARAMS", { heartbeatEnabled: false, pathMaxRetransmissions: 3 }));
     for (const address of [FAR, FAR_SECOND, undefined])
       expect(read(address)).toMatchObject({ heartbeatEnabled: false, pathMaxRetransmissions: 3 });
-    expect(client.setsockopt("SCTP_PEER_ADDR_PARAMS", { pmtudEnabled: true })).toBe("EOPNOTSUPP");
     expect(client.setsockopt("SCTP_PEER_ADDR_PARAMS", { address: "10.9.9.9", heartbeatDemand: true })).toBe(
       "EINVAL",
     );
@@ -339,6 +339,50 @@ describe("what options do", () => {
     }
     const disabled = { pathMtuBytes: 1, pmtudEnabled: false };
     expect(client.setsockopt("SCTP_PEER_ADDR_PARAMS", disabled)).toBe("EINVAL");
+  });
+
+  it("SCTP_PEER_ADDR_PARAMS searches for the largest packet of one path, or of all, and reads what was found", () => {
+    const net = new Net();
+    const { client } = net.connected();
+    const read = (address?: string) => ok(client.getsockopt("SCTP_PEER_ADDR_PARAMS", undefined, { address }));
+    ok(client.setsockopt("SCTP_PEER_ADDR_PARAMS", { address: FAR, pmtudEnabled: true }));
+    net.run();
+    expect(read(FAR)).toMatchObject({ pmtudEnabled: true, pathMtuBytes: 65_492 });
+    expect(read(FAR_SECOND)).toMatchObject({ pmtudEnabled: false, pathMtuBytes: 1_188 });
+    expect(read().pmtudEnabled).toBe(false);
+    const info = ok(client.getsockopt("SCTP_GET_PEER_ADDR_INFO", undefined, { address: FAR }));
+    expect(info.mtuBytes).toBe(65_492);
+    ok(client.setsockopt("SCTP_PEER_ADDR_PARAMS", { pmtudEnabled: true }));
+    net.run(60_000);
+    for (const address of [FAR, FAR_SECOND])
+      expect(read(address)).toMatchObject({ pmtudEnabled: true, pathMtuBytes: 65_492 });
+    expect(read().pmtudEnabled).toBe(true);
+    ok(
+      client.setsockopt("SCTP_PEER_ADDR_PARAMS", { address: FAR, pathMtuBytes: 2_000, pmtudEnabled: false }),
+    );
+    expect(read(FAR)).toMatchObject({ pmtudEnabled: false, pathMtuBytes: 2_000 });
+    ok(client.setsockopt("SCTP_PEER_ADDR_PARAMS", { pmtudEnabled: false }));
+    expect([read(FAR_SECOND).pmtudEnabled, read().pmtudEnabled]).toEqual([false, false]);
+  });
+
+  it("SCTP_PLPMTUD_PROBE_INTERVAL turns the search on and off, for those to come as well", () => {
+    const net = new Net();
+    const { client } = net.connected();
+    expect(ok(client.getsockopt("SCTP_PLPMTUD_PROBE_INTERVAL"))).toBe(0);
+    ok(client.setsockopt("SCTP_PLPMTUD_PROBE_INTERVAL", 5_000));
+    expect(ok(client.getsockopt("SCTP_PLPMTUD_PROBE_INTERVAL"))).toBe(5_000);
+    net.run();
+    expect(ok(client.getsockopt("SCTP_PEER_ADDR_PARAMS", undefined, { address: FAR })).pathMtuBytes).toBe(
+      65_492,
+    );
+    ok(client.setsockopt("SCTP_PLPMTUD_PROBE_INTERVAL", 0));
+    expect(ok(client.getsockopt("SCTP_PLPMTUD_PROBE_INTERVAL"))).toBe(0);
+    for (const wrong of [999, 600_001, -1])
+      expect(client.setsockopt("SCTP_PLPMTUD_PROBE_INTERVAL", wrong)).toBe("EINVAL");
+    const fresh = net.near.socket("one-to-many");
+    ok(fresh.setsockopt("SCTP_PLPMTUD_PROBE_INTERVAL", 7_000));
+    expect(ok(fresh.getsockopt("SCTP_PLPMTUD_PROBE_INTERVAL"))).toBe(7_000);
+    expect(ok(fresh.getsockopt("SCTP_PEER_ADDR_PARAMS")).pmtudEnabled).toBe(true);
   });
 
   it("SCTP_PEER_ADDR_PARAMS sends a heartbeat on demand", () => {
