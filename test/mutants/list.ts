@@ -10,6 +10,7 @@ import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
 import { NODE_FACE_MUTANTS } from "./node-face.ts";
 import { PARTIAL_RELIABILITY_MUTANTS } from "./partial-reliability.ts";
+import { PATH_MTU_MUTANTS } from "./path-mtu.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
 import { PORT_MUTANTS } from "./ports.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
@@ -33,4 +34,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PARTIAL_RELIABILITY_MUTANTS,
   ...INTERLEAVING_MUTANTS,
   ...STREAM_RECONFIGURATION_MUTANTS,
+  ...PATH_MTU_MUTANTS,
 ];

@@ -19,6 +19,7 @@ import { isTrace, isTransports, portOf } from "../common/option-names.ts";
 import { type OpenOptions, openTransports, openTransportsNow } from "../transport/open-transports.ts";
 import { checkTransports, type Transport } from "../transport/transport.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
+import { interfaceLimitsTo } from "./interface-mtu.ts";
 import { makeWay, PortDriver, type PortShare } from "./port-driver.ts";
 import { SourceTrace } from "./source-trace.ts";
 
@@ -99,13 +100,19 @@ export function openPort(options: OpenPortOptions): PortDriver | Promise<PortDri
 
 function made(options: OpenPortOptions, transports: readonly Transport[]): PortDriver {
   const isOnHostSockets = options.transport === undefined && options.createSocket === undefined;
-  return new PortDriver({ ...options, trace: traced(options), isOnHostSockets }, transports);
+  const limitsTo = isUdp(options) ? interfaceLimitsTo : undefined;
+  return new PortDriver({ ...options, trace: traced(options), isOnHostSockets, limitsTo }, transports);
+}
+
+/** Whether the packets leave by UDP sockets of this host, maybe another process's. */
+function isUdp({ transport, share, createSocket }: OpenPortOptions): boolean {
+  return createSocket === undefined && (transport === undefined || share !== undefined);
 }
 
 /** The trace of UDP sockets shows no wildcard; what the addresses of another transport mean, the host does not know. */
-function traced({ trace, transport, share, createSocket }: OpenPortOptions): TraceSink | undefined {
-  const isUdp = createSocket === undefined && (transport === undefined || share !== undefined);
-  return trace === undefined || !isUdp ? trace : new SourceTrace(trace);
+function traced(options: OpenPortOptions): TraceSink | undefined {
+  const { trace } = options;
+  return trace === undefined || !isUdp(options) ? trace : new SourceTrace(trace);
 }
 
 /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_ADDRESS */

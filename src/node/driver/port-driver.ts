@@ -20,7 +20,7 @@ import type { Acceptor, AssociationUser, SocketHost } from "../../socket/state/h
 import type { SharedPort } from "../../stack/shared-port.ts";
 import { Stack } from "../../stack/stack.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
-import type { ConnectOptions, ListenOptions, Transmit } from "../../stack/types.ts";
+import type { ConnectOptions, ListenOptions, LowerLayer, Transmit } from "../../stack/types.ts";
 import { settleDelivery } from "../common/delivery.ts";
 import {
   packetReceived,
@@ -60,6 +60,8 @@ export interface PortDriverOptions {
   readonly share?: PortShare | undefined;
   /** Whether the transports are UDP sockets of this host, and no stand-ins. */
   readonly isOnHostSockets?: boolean | undefined;
+  /** What is known of packets by their length on the way to an address. */
+  readonly limitsTo?: LowerLayer["limitsTo"];
   /** Called once, when the port is closed. */
   readonly onClose?: (() => void) | undefined;
 }
@@ -120,7 +122,10 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
       ...(options.stack === undefined ? {} : { options: options.stack }),
     });
     for (const { localAddress, maxDatagramBytes } of transports)
-      this.#stack.addLocalAddress(localAddress, { maxPacketBytes: maxDatagramBytes });
+      this.#stack.addLocalAddress(localAddress, {
+        maxPacketBytes: maxDatagramBytes,
+        limitsTo: options.limitsTo,
+      });
     const owner = options.share === undefined ? this : doorOf(options.share, this, transports);
     for (const transport of transports) transport.owner = owner;
     this.#updateRef();

@@ -1,0 +1,88 @@
+/**
+ * What leaves this host whole towards an address, by the MTU of the interface that it leaves by.
+ * Owns: finding that interface and its MTU. Does not own: what the rest of the way carries (the search of RFC 8899, in
+ * src/association), what a UDP socket refuses (packet-size.ts).
+ *
+ * No UDP socket of Node can be told not to let its datagrams be cut. Linux lets what fits the interface go whole, with DF set, and cuts
+ * what does not, without a word: a size above that would be found to arrive although no link carries it.
+ */
+import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { addressFamily, canonicalAddress, isLoopbackAddress, zoneOf } from "../../platform/address.ts";
+import type { PacketLimits } from "../../stack/types.ts";
+import { MAX_DATAGRAM_BYTES } from "../transport/transport.ts";
+
+/** Of IP and UDP. */
+const HEADER_BYTES = { 4: 28, 6: 48 } as const;
+/** Where an interface does not say: that of Ethernet, which few are below. */
+const USUAL_MTU_BYTES = 1_500;
+/** The largest datagram that macOS lets out by default, on its loopback interface as well. */
+const MACOS_DATAGRAM_BYTES = 9_216;
+/** RFC 863: nothing is sent there. */
+const DISCARD_PORT = 9;
+
+/** What is asked of a host. */
+export interface InterfaceFacts {
+  readonly platform: string;
+  /** The local address from which a packet to that one would leave; undefined where that is not known. */
+  sourceTowards(remoteAddress: string): string | undefined;
+  /** The name of the interface with that address. */
+  interfaceOf(localAddress: string): string | undefined;
+  /** In bytes, the IP header included. */
+  mtuOf(interfaceName: string): number | undefined;
+}
+
+const THIS_HOST: InterfaceFacts = { platform: process.platform, sourceTowards, interfaceOf, mtuOf };
+
+/** Looks at the host's routes and interfaces: not for every packet. */
+export function interfaceLimitsTo(remoteAddress: string, host: InterfaceFacts = THIS_HOST): PacketLimits {
+  const family = addressFamily(remoteAddress);
+  if (host.platform === "darwin" && isLoopbackAddress(remoteAddress))
+    return { maxBytes: MACOS_DATAGRAM_BYTES, cutFromBytes: undefined };
+  const mtuBytes = host.platform === "linux" ? mtuTowards(remoteAddress, host) : undefined;
+  const maxBytes = Math.min((mtuBytes ?? USUAL_MTU_BYTES) - HEADER_BYTES[family], MAX_DATAGRAM_BYTES);
+  const isCut = mtuBytes !== undefined && family === 4 && maxBytes < MAX_DATAGRAM_BYTES;
+  return { maxBytes, cutFromBytes: isCut ? maxBytes + 1 : undefined };
+}
+
+function mtuTowards(remoteAddress: string, host: InterfaceFacts): number | undefined {
+  const source = host.sourceTowards(remoteAddress);
+  const name = source === undefined ? undefined : host.interfaceOf(source);
+  return name === undefined ? undefined : host.mtuOf(name);
+}
+
+/** A socket that is connected has a local address; nothing is sent for that. */
+function sourceTowards(remoteAddress: string): string | undefined {
+  const family = addressFamily(remoteAddress);
+  // With a lookup that answers at once, connect() has done its work when it returns.
+  const socket = createSocket({
+    type: family === 4 ? "udp4" : "udp6",
+    lookup: (host, _options, callback) => callback(null, host, family),
+  });
+  socket.on("error", () => {}); // No route: then nothing is known.
+  try {
+    socket.connect(DISCARD_PORT, remoteAddress);
+    return canonicalAddress(socket.address().address);
+  } catch {
+    return undefined;
+  } finally {
+    socket.close();
+  }
+}
+
+function interfaceOf(localAddress: string): string | undefined {
+  const bare = localAddress.slice(0, localAddress.length - zoneOf(localAddress).length);
+  for (const [name, addresses = []] of Object.entries(networkInterfaces()))
+    if (addresses.some(({ address }) => canonicalAddress(address) === bare)) return name;
+  return undefined;
+}
+
+function mtuOf(interfaceName: string): number | undefined {
+  try {
+    const bytes = Number(readFileSync(`/sys/class/net/${interfaceName}/mtu`, "latin1"));
+    return Number.isInteger(bytes) && bytes > 0 ? bytes : undefined;
+  } catch {
+    return undefined; // An alias of an interface has no entry there.
+  }
+}
