@@ -123,4 +123,21 @@ export const FEATURES: readonly Feature[] = [
     sections: ["5.1.5", "5.1.6", "5.2.5", "5.2.6"],
     interop: ["streams added"],
   },
+  {
+    rfc: "RFC 8899",
+    name: "path MTU discovery by padded HEARTBEATs, without ICMP",
+    said: [],
+    option:
+      "`pathMtuDiscovery`, `pathMtuMaxBytes`, `pathMtuMaxProbes`; SCTP_PEER_ADDR_PARAMS, SCTP_PLPMTUD_PROBE_INTERVAL; `paths()`",
+    sections: [],
+    interop: "none: a peer needs nothing of its own, and the network between is what is tried",
+  },
+  {
+    rfc: "RFC 4820",
+    name: "padding: PAD chunk and parameter",
+    said: [],
+    option: "what `pathMtuDiscovery` sends; taken from any peer",
+    sections: [],
+    interop: "none: peers skip it, whether they know it or not",
+  },
 ];
