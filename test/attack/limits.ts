@@ -135,6 +135,12 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "the same, twice",
   },
   {
+    file: "association/model/lost-sizes.ts",
+    field: "#limits",
+    holds: "addresses to which a packet was lost for its size",
+    bound: "1,024 addresses, the oldest are forgotten",
+  },
+  {
     file: "association/paths/path-set.ts",
     field: "#paths",
     holds: "the peer's addresses",

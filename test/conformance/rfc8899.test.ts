@@ -414,6 +414,38 @@ describe("RFC 8899 5.3.3 Resilience to Inconsistent Path Information", () => {
   });
 });
 
+describe("RFC 8899 3 Features Required to Provide Datagram PLPMTUD, shared", () => {
+  it("SHOULD: what was lost on the way to an address holds for all associations with it", () => {
+    const first = searching(JUMBO);
+    play(first, 30_000, upTo(1_472));
+    const { lab } = first;
+    const association = lab.stack.connect(
+      {
+        remoteAddresses: [PEER_ADDRESS],
+        remotePort: 6_000,
+        remoteUdpPort: 9_899,
+        localPort: 8,
+        options: WANTED,
+      },
+      lab.nowMs,
+    );
+    const envelope = { sourcePort: 6_000, destinationPort: 8 };
+    const { initiateTag: tag } = firstOf(lab.flush(), "INIT");
+    lab.receive([initAckChunk({ initiateTag: 0x7777 })], { tag, ...envelope });
+    lab.receive([{ kind: "COOKIE ACK" }], { tag, ...envelope });
+    let packets = lab.run(2);
+    for (let round = 0; round < 20; round++)
+      packets = packets.filter(isProbe).flatMap((packet) => {
+        const heartbeat = firstOf([packet], "HEARTBEAT");
+        return lab.receive([{ ...heartbeat, kind: "HEARTBEAT ACK" }], { tag, ...envelope });
+      });
+    expect(association.path(PEER_ADDRESS)).toMatchObject({
+      pathMtuSearch: "SEARCH_COMPLETE",
+      maxPacketBytes: 1_472,
+    });
+  });
+});
+
 describe("RFC 8899 6.2 DPLPMTUD for SCTP", () => {
   it("SHOULD: a probe is a HEARTBEAT of the least length with a PAD chunk behind it, and nothing else", () => {
     const link = searching();

@@ -78,6 +78,35 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
     "believed while the host still cuts",
   ),
 
+  mutant(
+    "pm-limit",
+    SEARCH,
+    "isLimited ? limit.maxBytes : maxBytes",
+    "maxBytes",
+    "after a black hole a size is tried that the host cuts",
+  ),
+  mutant(
+    "pm-until",
+    SEARCH,
+    "limit !== undefined && nowMs < limit.untilMs",
+    "limit !== undefined",
+    "a size that was lost once is never tried again",
+  ),
+  mutant(
+    "pm-shared",
+    DISCOVERY,
+    "if (limit !== undefined) search.heed(limit);",
+    "",
+    "another association believes what the host cuts",
+  ),
+  mutant(
+    "pm-oldest",
+    "association/model/lost-sizes.ts",
+    "if (this.#limits.size <= MAX_ADDRESSES) return;",
+    "return;",
+    "remembers without bound",
+  ),
+
   // ---- Probes and answers ----
   mutant(
     "pm-nonce",

@@ -1,6 +1,6 @@
 /**
- * Views, buffers and counters that all associations of a stack share.
- * Owns: that there is one of each; what has arrived. Does not own: what they do (src/chunks).
+ * Views, buffers and counters that all associations of a stack share, and what they tell one another.
+ * Owns: that there is one of each; what has arrived. Does not own: what they do (src/chunks), what is told (lost-sizes.ts).
  *
  * The views are rebound for every packet and valid within one call only.
  */
@@ -8,6 +8,7 @@ import { DataChunkView } from "../../chunks/data.ts";
 import { PacketWriter } from "../../chunks/packet-writer.ts";
 import { SackView } from "../../chunks/sack.ts";
 import { TlvCursor } from "../../chunks/tlv.ts";
+import { LostSizes } from "./lost-sizes.ts";
 
 /** Chunks and messages that arrived, for all associations of a stack. */
 class Arrivals {
@@ -25,6 +26,7 @@ export class Scratch {
   readonly sack: SackView = new SackView();
   readonly writer: PacketWriter = new PacketWriter();
   readonly arrivals: Arrivals = new Arrivals();
+  readonly lostSizes: LostSizes = new LostSizes();
   /** The local address that the packet at hand came to, maybe a wildcard. */
   cameTo = "";
 }

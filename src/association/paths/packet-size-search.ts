@@ -6,6 +6,7 @@
  *
  * A size is the length of an SCTP packet, which is the UDP payload: the MTU of the path less the headers below.
  */
+import type { SizeLimit } from "../model/lost-sizes.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** PMTU_RAISE_TIMER (5.1.1). Hosts remember for as long what a router has told them of a path. */
@@ -55,6 +56,8 @@ export class PacketSizeSearch {
   #isWaiting = false;
   /** PROBE_COUNT. */
   #probeCount = 0;
+  /** A larger packet was lost. */
+  #limit: SizeLimit | undefined = undefined;
 
   constructor(bounds: SearchBounds) {
     const { baseBytes, family } = bounds;
@@ -67,6 +70,16 @@ export class PacketSizeSearch {
 
   get baseBytes(): number {
     return this.#bounds.baseBytes;
+  }
+
+  /** What is not believed for now, since a packet was lost; undefined before the first one. */
+  get limit(): SizeLimit | undefined {
+    return this.#limit;
+  }
+
+  /** Somebody has lost a packet on the way. */
+  heed(limit: SizeLimit): void {
+    this.#limit = limit;
   }
 
   /** A probe of `probedBytes` is under way. */
@@ -123,7 +136,9 @@ export class PacketSizeSearch {
     this.#isWaiting = false;
     this.#probeCount++;
     if (this.state === "SEARCHING") {
-      if (this.#probeCount >= this.#bounds.maxProbes) this.#complete(nowMs);
+      if (this.#probeCount < this.#bounds.maxProbes) return;
+      this.#limit = { maxBytes: this.confirmedBytes, untilMs: nowMs + RAISE_INTERVAL_MS };
+      this.#complete(nowMs);
     } else if (this.#probeCount >= MAX_BASE_PROBES) {
       this.state = "ERROR"; // 5.2: left when the base is answered for after all.
       this.confirmedBytes = this.#minBytes;
@@ -132,7 +147,7 @@ export class PacketSizeSearch {
 
   /** Tries the next larger size that is worth it. */
   #goOn(nowMs: number): void {
-    const next = this.#nextBytes;
+    const next = this.#nextBytes(nowMs);
     if (next === undefined) return this.#complete(nowMs);
     this.state = "SEARCHING";
     this.#try(next, nowMs);
@@ -151,10 +166,12 @@ export class PacketSizeSearch {
   }
 
   /** Undefined where there is none. */
-  get #nextBytes(): number | undefined {
+  #nextBytes(nowMs: number): number | undefined {
     const { family, maxBytes } = this.#bounds;
+    const limit = this.#limit;
+    const isLimited = limit !== undefined && nowMs < limit.untilMs;
     const worthwhile = this.confirmedBytes + MIN_GAIN_BYTES;
-    const largest = maxBytes & ~3; // Packets are made of chunks, which are multiples of four.
+    const largest = Math.min(maxBytes, isLimited ? limit.maxBytes : maxBytes) & ~3; // Packets are made of chunks, which are multiples of four.
     if (largest < worthwhile) return undefined;
     for (const mtuBytes of COMMON_MTUS_BYTES) {
       const bytes = (mtuBytes - HEADER_BYTES[family]) & ~3;

@@ -123,6 +123,8 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
       maxProbes: pathMtuMaxProbes,
       probeTimeoutMs: pathMtuProbeTimeoutMs,
     });
+    const limit = seat.scratch.lostSizes.of(path.address);
+    if (limit !== undefined) search.heed(limit);
     search.begin(nowMs);
     this.#probings.set(path, new Probing(search, limits, path.localAddress));
     this.#settle(path, search);
@@ -218,7 +220,10 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
     if (isComplete && path.lastTransmissionMs < probing.sentAtMs) return search.postpone(nowMs);
     if (isComplete) this.#parts.tracer.onTimer("path-mtu-raise", path);
     if (search.isWaiting) this.#parts.tracer.onTimer("path-mtu-probe", path);
+    const { limit } = search;
     const isProbeDue = search.onTimeout(nowMs);
+    if (search.limit !== undefined && search.limit !== limit)
+      this.#parts.seat.scratch.lostSizes.note(path.address, search.limit);
     this.#settle(path, search);
     if (isProbeDue) this.#send(path, probing, nowMs);
   }

@@ -1,5 +1,6 @@
 /** The search for the largest packet of a path, state by state (RFC 8899 5.2), without packets. */
 import { describe, expect, it } from "vitest";
+import { LostSizes } from "../../../../src/association/model/lost-sizes.ts";
 import {
   PacketSizeSearch,
   RAISE_INTERVAL_MS,
@@ -159,5 +160,35 @@ describe("a path", () => {
     trial.run(100_000, upTo(1_400));
     expect(trial.tried).toEqual([1_200, 1_252, 1_372, 1_392, 1_412]);
     expect(trial.search.confirmedBytes).toBe(1_392);
+  });
+});
+
+describe("what was lost", () => {
+  it("is not tried within ten minutes, whatever begins the search anew", () => {
+    const trial = new Trial({ maxBytes: 8_972 }).run(60_000, upTo(1_472));
+    expect(trial.search.limit).toMatchObject({ maxBytes: 1_472 });
+    trial.search.begin(trial.nowMs);
+    trial.tried.length = 0;
+    trial.run(60_000, () => true);
+    expect([trial.tried.at(-1), trial.search.confirmedBytes]).toEqual([1_472, 1_472]);
+    trial.run(RAISE_INTERVAL_MS, () => true);
+    expect(trial.search.confirmedBytes).toBe(8_972);
+  });
+
+  it("by somebody else is heeded as well", () => {
+    const trial = new Trial({ maxBytes: 8_972 });
+    trial.search.heed({ maxBytes: 1_400, untilMs: 60_000 });
+    expect(trial.run(1_000, () => true).search.confirmedBytes).toBe(1_400);
+    expect(trial.run(RAISE_INTERVAL_MS + 1_000, () => true).search.confirmedBytes).toBe(8_972);
+  });
+
+  it("is remembered of so many addresses, the last ones", () => {
+    const sizes = new LostSizes();
+    const limit = { maxBytes: 1_472, untilMs: 1 };
+    for (let i = 0; i < 2_000; i++) sizes.note(`2001:db8::${i}`, limit);
+    sizes.note("2001:db8::1500", { ...limit, maxBytes: 1_400 });
+    expect(sizes.of("2001:db8::1500")?.maxBytes).toBe(1_400);
+    const known = Array.from({ length: 2_000 }, (_, i) => sizes.of(`2001:db8::${i}`)).filter(Boolean);
+    expect(known).toHaveLength(1_024);
   });
 });
