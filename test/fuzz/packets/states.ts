@@ -297,6 +297,19 @@ export const STATES: readonly State[] = [
   state("interleaved-gaps", withGaps, { interleaved: true }),
   state("interleaved-full", full, { interleaved: true }),
   state("interleaved-loss", withLoss, { interleaved: true }),
+  state(
+    "established-probing",
+    (script) => {
+      script.accept([PEER_ADDRESS, PEER_SECOND_ADDRESS]);
+      script.timeout();
+      script.answer();
+      script.peer.acknowledges = false;
+      script.send(900, 3_000, 40);
+      script.timeout();
+      script.overhear();
+    },
+    { association: { ...TIGHT, ...ALLOWED, pathMtuDiscovery: true, pathMtuMaxBytes: 2_000 } },
+  ),
   state("established-reconfiguring", (script) => {
     script.accept();
     script.say(script.peer.data());

@@ -48,6 +48,11 @@ interface Batch {
   readonly sources: Set<string>;
 }
 
+/** A packet whose length is tried. */
+function isProbe({ chunks }: Sent): boolean {
+  return chunks.length === 2 && chunks[0]?.kind === "HEARTBEAT" && chunks[1]?.kind === "PAD";
+}
+
 export class Watch {
   /** Whether every datagram so far was void or blind: then the association must be unharmed. */
   harmless = true;
@@ -273,14 +278,26 @@ export class Watch {
     const isKnownAddress = this.#peerAddresses.has(packet.to) || this.#batch.sources.has(packet.to);
     check(isKnownAddress, () => `nobody's address: ${shown()}`);
     // What leaves no choice of size: chunks that cannot be cut travel alone, beyond the path's packet size.
-    check(lengthBytes <= this.maxPacketBytes || kinds.length === 1, () => `${lengthBytes} bytes: ${shown()}`);
+    const isOfOwnSize = kinds.length === 1 || isProbe(packet);
+    check(lengthBytes <= this.#largestPacketBytes || isOfOwnSize, () => `${lengthBytes} bytes: ${shown()}`);
+  }
+
+  /** What the user has asked for, or a path has been found to carry. */
+  get #largestPacketBytes(): number {
+    const found = this.#bench.association?.paths().map(({ maxPacketBytes }) => maxPacketBytes) ?? [];
+    return Math.max(this.maxPacketBytes, ...found);
   }
 
   /** RFC 9260 12.4: what a datagram provokes beside DATA is a few packets, and no more bytes than it had. */
   #checkVolume(sent: readonly Sent[]): void {
     const { datagrams, bytes, largestBytes } = this.#batch;
     if (datagrams === 0) return;
-    const control = sent.filter(({ chunks }) => chunks.every(({ kind }) => !isUserData(kind)));
+    const control = sent.filter(
+      (packet) => packet.chunks.every(({ kind }) => !isUserData(kind)) && !isProbe(packet),
+    );
+    // A probe may be as large as it likes: it goes where the one before was answered from (RFC 8899 4.1).
+    const probes = sent.filter(isProbe);
+    check(probes.length <= datagrams, () => `${probes.length} probes for ${datagrams} datagrams`);
     const limit = CONTROL_PACKETS_PER_DATAGRAM * datagrams;
     const kinds = control.map(({ chunks }) => chunks.map(({ kind }) => kind).join("+")).join(", ");
     check(
@@ -292,7 +309,7 @@ export class Watch {
     );
     const replyBytes = replies.reduce((sum, chunk) => sum + chunkLengthBytes(chunk) + PADDING_BYTES, 0);
     const allowedBytes =
-      datagrams * Math.max(this.maxPacketBytes, largestBytes) + PADDING_BYTES * replies.length;
+      datagrams * Math.max(this.#largestPacketBytes, largestBytes) + PADDING_BYTES * replies.length;
     check(replyBytes <= allowedBytes, () => `${replyBytes} bytes of replies for ${datagrams}: ${kinds}`);
     const controlBytes = control.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     const limitBytes = 2 * (bytes + this.#heldBytes) + (INIT_ACK_EXTRA_BYTES + 100) * datagrams;

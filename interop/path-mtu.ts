@@ -1,0 +1,136 @@
+/**
+ * The largest packet of a path on real interfaces (RFC 8899): three hosts in a row as network namespaces, interfaces of 9,000
+ * bytes, and behind the router a link of 1,500. `npm run interop:path-mtu`; needs root and iproute2.
+ * Owns: the namespaces, and what must come out: no more than 1,472 bytes of UDP payload, and all data, each time.
+ * Does not own: the search (src/association).
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { connect, createServer } from "../src/index.ts";
+
+const [NEAR_ADDRESS, ROUTER_NEAR, ROUTER_FAR, FAR_ADDRESS] = [
+  "10.98.1.1",
+  "10.98.1.2",
+  "10.98.2.1",
+  "10.98.2.2",
+];
+const [PORT, UDP_PORT] = [7, 9_899];
+/** What crosses the smaller link whole: 1,500 bytes less the headers of IPv4 and UDP. */
+const LARGEST_BYTES = 1_472;
+const MESSAGE_COUNT = 200;
+const MESSAGE_BYTES = 20_000;
+/** The second association meets a host that a router has told of the smaller MTU, and that cuts what is larger. */
+const ASSOCIATIONS = 2;
+const PATIENCE_MS = 60_000;
+
+const ip = (...args: readonly string[]): string =>
+  execFileSync("ip", args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const nameOf = (host: string): string => `sctpkit-${process.pid}-${host}`;
+const HOSTS = ["near", "router", "far"];
+
+function make(): void {
+  for (const host of HOSTS) {
+    ip("netns", "add", nameOf(host));
+    ip("-n", nameOf(host), "link", "set", "lo", "up");
+  }
+  lay("near", NEAR_ADDRESS, "router", ROUTER_NEAR, 9_000);
+  lay("router", ROUTER_FAR, "far", FAR_ADDRESS, 1_500);
+  ip("-n", nameOf("near"), "route", "add", "default", "via", ROUTER_NEAR);
+  ip("-n", nameOf("far"), "route", "add", "default", "via", ROUTER_FAR);
+  ip("netns", "exec", nameOf("router"), "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+}
+
+function lay(a: string, addressOfA: string, b: string, addressOfB: string, mtuBytes: number): void {
+  const [deviceOfA, deviceOfB] = [`to-${b}`, `to-${a}`];
+  const peer = ["peer", "name", deviceOfB, "netns", nameOf(b)];
+  ip("link", "add", deviceOfA, "netns", nameOf(a), "type", "veth", ...peer);
+  for (const [host, device, address] of [
+    [a, deviceOfA, addressOfA],
+    [b, deviceOfB, addressOfB],
+  ] as const) {
+    ip("-n", nameOf(host), "addr", "add", `${address}/24`, "dev", device);
+    ip("-n", nameOf(host), "link", "set", device, "mtu", String(mtuBytes), "up");
+  }
+}
+
+function remove(): void {
+  for (const host of HOSTS) if (existsSync(`/run/netns/${nameOf(host)}`)) ip("netns", "del", nameOf(host));
+}
+
+/** This program again, in a namespace. */
+function start(host: string, role: string): ReturnType<typeof spawn> {
+  const program = [process.execPath, "--import", "tsx", fileURLToPath(import.meta.url), role];
+  return spawn("ip", ["netns", "exec", nameOf(host), ...program], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** Sends everything back. */
+function serve(): void {
+  const server = createServer({ pathMtuDiscovery: true, pathMtuProbeTimeoutMs: 1_000 }, (socket) => {
+    socket.on("data", ({ data }) => void socket.send(data).catch(() => {}));
+    socket.on("error", () => {});
+  });
+  server.listen({ port: PORT, host: FAR_ADDRESS, localUdpPort: UDP_PORT }, () => console.log("ready"));
+}
+
+/** @returns what was wrong */
+async function ask(): Promise<string | undefined> {
+  const to = { port: PORT, host: FAR_ADDRESS, remoteUdpPort: UDP_PORT };
+  const socket = connect({ ...to, pathMtuDiscovery: true, pathMtuProbeTimeoutMs: 1_000 });
+  await socket.opened;
+  let returned = 0;
+  socket.on("data", ({ data }) => {
+    returned += data.length;
+  });
+  const sizes = new Set<number>();
+  const isComplete = (): boolean => socket.pathInfo(FAR_ADDRESS).pathMtuSearch === "SEARCH_COMPLETE";
+  const endMs = Date.now() + PATIENCE_MS;
+  let sent = 0;
+  while (sent < MESSAGE_COUNT || !isComplete() || returned < sent * MESSAGE_BYTES) {
+    if (sent < MESSAGE_COUNT) await socket.send(Buffer.alloc(MESSAGE_BYTES, sent++));
+    else await new Promise((resolve) => setTimeout(resolve, 20));
+    sizes.add(socket.pathInfo(FAR_ADDRESS).maxPacketBytes);
+    if (Date.now() > endMs)
+      return `after ${PATIENCE_MS} ms: ${returned} bytes came back, ${[...sizes].join(", ")}`;
+  }
+  socket.end();
+  await once(socket, "close");
+  const largest = Math.max(...sizes);
+  console.log(`packets of ${[...sizes].join(", ")} bytes, ${returned} bytes returned`);
+  return largest > LARGEST_BYTES ? `packets of ${largest} bytes` : undefined;
+}
+
+/** @returns the exit code of a process that has ended */
+async function ended(child: ReturnType<typeof spawn>): Promise<number> {
+  const timer = setTimeout(() => child.kill(), 2 * PATIENCE_MS);
+  const [code] = (await once(child, "exit")) as [number | null];
+  clearTimeout(timer);
+  return code ?? 1;
+}
+
+async function main(): Promise<void> {
+  make();
+  const server = start("far", "server");
+  try {
+    await once(server.stdout ?? server, "data");
+    const client = start("near", "client");
+    client.stdout?.on("data", (text: Buffer) => process.stdout.write(text));
+    process.exitCode = await ended(client);
+  } finally {
+    server.kill();
+    remove();
+  }
+}
+
+const [role] = process.argv.slice(2);
+if (role === "server") serve();
+else if (role === "client") {
+  for (let i = 0; i < ASSOCIATIONS; i++) {
+    const wrong = await ask();
+    if (wrong === undefined) continue;
+    console.error(wrong);
+    process.exit(1);
+  }
+  process.exit(0);
+} else await main();
