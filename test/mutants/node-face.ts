@@ -167,8 +167,8 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "net-reconnect-opened",
     "node/socket/socket.ts",
-    "        if (this.destroyed) reject(this.errored ?? closedError());",
-    "        if (this.pending) reject(this.errored ?? closedError());",
+    "        if (this.destroyed) settle(() =>",
+    "        if (this.pending) settle(() =>",
     "the end of the association before fails the next one",
   ),
   mutant(

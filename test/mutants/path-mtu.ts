@@ -20,7 +20,7 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
     "bytes >= worthwhile",
     "above the bound",
   ),
-  mutant("pm-four", SEARCH, "const largest = maxBytes & ~3;", "const largest = maxBytes;", "no whole chunks"),
+  mutant("pm-four", SEARCH, ": maxBytes) & ~3;", ": maxBytes);", "no whole chunks"),
   mutant(
     "pm-gain",
     SEARCH,
@@ -38,8 +38,8 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-probes",
     SEARCH,
-    "this.#probeCount >= this.#bounds.maxProbes",
-    "this.#probeCount > this.#bounds.maxProbes",
+    "if (this.#probeCount < this.#bounds.maxProbes) return;",
+    "if (this.#probeCount <= this.#bounds.maxProbes) return;",
     "one probe too many",
   ),
   mutant(
@@ -73,8 +73,8 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-raise",
     SEARCH,
-    "nowMs + RAISE_INTERVAL_MS",
-    "nowMs + RAISE_INTERVAL_MS / 2",
+    "untilMs: nowMs + RAISE_INTERVAL_MS }",
+    "untilMs: nowMs + RAISE_INTERVAL_MS / 2 }",
     "believed while the host still cuts",
   ),
 

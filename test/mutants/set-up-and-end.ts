@@ -23,14 +23,14 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
   mutant(
     "init-tag",
     "stack/special-packets.ts",
-    "if (verificationTag(datagram) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {",
-    "if (first.start + padded(first.lengthBytes) < datagram.length) {",
+    "if (verificationTag(datagram) !== 0 || !isAlone) {",
+    "if (!isAlone) {",
     "an INIT may carry a tag",
   ),
   mutant(
     "init-bundled",
     "stack/special-packets.ts",
-    "if (verificationTag(datagram) !== 0 || first.start + padded(first.lengthBytes) < datagram.length) {",
+    "if (verificationTag(datagram) !== 0 || !isAlone) {",
     "if (verificationTag(datagram) !== 0) {",
     "an INIT may come in company",
   ),
