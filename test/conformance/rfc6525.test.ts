@@ -1402,6 +1402,20 @@ describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Respo
     expect(link.read()).toEqual(["ab", "abab"]);
   });
 
+  it("MUST: H5 drops what the peer will not end, up to the Sender's Next TSN, and takes what begins there", () => {
+    for (const partialDeliveryPointBytes of [0, 1]) {
+      const link = agreed({ partialDeliveryPointBytes });
+      link.receive([link.data(0, { streamId: 1, ssn: 0, ending: false })]);
+      resetAll(link);
+      says(link, answers(link, 0, Performed, [link.peerTsn + 1, 1_000]));
+      link.receive([link.data(1, { streamId: 1, ssn: 0, payload: Uint8Array.of(0x61) })]);
+      const isBegun = partialDeliveryPointBytes > 0;
+      expect(link.lab.eventKinds.includes("delivery-aborted")).toBe(isBegun);
+      expect(link.read()).toEqual(isBegun ? ["hello", "a"] : ["a"]);
+      expect(link.state).toBe("ESTABLISHED");
+    }
+  });
+
   it("MUST: H5 a denied reset of all leaves everything as it was", () => {
     const link = agreed();
     resetAll(link);

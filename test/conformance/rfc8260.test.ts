@@ -610,6 +610,21 @@ describe("RFC 8260 2.3.2 SCTP Stream Reconfiguration Extension", () => {
     expect(link.read().join("")).toBe("ahellohello");
   });
 
+  it("MUST: tells the user of what will not be ended where all numbers begin anew, and of nothing that has begun since", () => {
+    const link = interleaved({ partialDeliveryPointBytes: 1 }, ALL);
+    link.receive([piece(link, 0, 0)]);
+    link.association.resetAssociation(link.lab.nowMs);
+    link.lab.flush();
+    link.receive([piece(link, 1, 0, { streamId: 1 })]);
+    const nextTsns = { sender: link.peerTsn + 1, receiver: 1_000 };
+    const performed = { kind: "Re-configuration Response", type: 16, result: 1, nextTsns } as const;
+    link.receive([{ kind: "RE-CONFIG", parameters: [{ ...performed, responseNumber: link.ourTsn }] }]);
+    const aborted = link.lab.events.filter(({ kind }) => kind === "delivery-aborted");
+    expect(aborted).toMatchObject([{ delivery: { streamId: 0 } }]);
+    link.receive([piece(link, 2, 1, { streamId: 1, ending: true }), link.iData(3, { mid: 0 })]);
+    expect(readPieces(link).map(({ endOfMessage }) => endOfMessage)).toEqual([false, true, true]);
+  });
+
   it("MUST NOT: takes what comes from behind a reset while something from before it is missing", () => {
     const link = reconfigurable();
     link.receive([link.iData(0, { mid: 0 })]);

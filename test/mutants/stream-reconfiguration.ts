@@ -561,6 +561,20 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "a piece of I-DATA goes out before what was sent before it",
   ),
   mutant(
+    "rc-half-ended",
+    INBOUND,
+    "if (!tsnGt(this.tsns.cumulativeTsn, lastTsn)) this.#passOver(lastTsn, []);",
+    "if (tsnGt(lastTsn, this.tsns.cumulativeTsn)) this.#passOver(lastTsn, []);",
+    "H5: what will not be ended stands in the way of what begins",
+  ),
+  mutant(
+    "rc-half-told",
+    INBOUND,
+    "return open.filter(({ messageKey }) => !left.has(messageKey));",
+    "return [];",
+    "nobody hears of what will not be ended",
+  ),
+  mutant(
     "rc-gives-up",
     "association/extensions/stream-reconfiguration/responder.ts",
     "++pending.askedCount > MAX_ASKED",

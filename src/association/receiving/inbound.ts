@@ -220,11 +220,19 @@ export class Inbound implements TimedPart {
    * @returns the messages of which the user has the beginning, and that will not be ended
    */
   skip(throughTsn: number, told: readonly SkippedMessage[]): readonly OpenDelivery[] {
-    const { cumulativeTsn } = this.tsns;
-    if (!tsnGt(throughTsn, cumulativeTsn)) {
+    if (!tsnGt(throughTsn, this.tsns.cumulativeTsn)) {
       this.sackPolicy.requestNow(); // Out of date: maybe the last SACK was lost.
       return NO_DELIVERIES;
     }
+    const aborted = this.#passOver(throughTsn, told);
+    if (this.#deferred !== undefined) this.#reviewDeferred();
+    this.#deliverPiece();
+    this.#relieve();
+    return aborted;
+  }
+
+  #passOver(throughTsn: number, told: readonly SkippedMessage[]): readonly OpenDelivery[] {
+    const { cumulativeTsn } = this.tsns;
     const skipped = (this.isInterleaved ? lastOfEach(told, this.#streamCount) : told).filter(
       ({ streamId, ssn, unordered }) =>
         unordered === true || this.#ordering.isPossible(streamId, ssn, throughTsn),
@@ -244,9 +252,6 @@ export class Inbound implements TimedPart {
     }
     if (hadGaps || this.tsns.hasGaps) this.sackPolicy.requestNow();
     this.#countHeld();
-    if (this.#deferred !== undefined) this.#reviewDeferred();
-    this.#deliverPiece();
-    this.#relieve();
     return aborted;
   }
 
@@ -317,13 +322,12 @@ export class Inbound implements TimedPart {
     const after = this.#deferred?.take() ?? [];
     this.#deferred = undefined;
     for (const each of before) this.#take(each);
-    // Some of what is numbered anew may have come before the answer.
-    const aborted = tsnGt(lastTsn, this.tsns.cumulativeTsn) ? this.skip(lastTsn, []) : NO_DELIVERIES;
-    let cut: readonly OpenDelivery[] = NO_DELIVERIES;
-    this.#restart([], lastTsn, after, (deliveries) => {
-      cut = deliveries;
-    });
-    return [...aborted, ...cut];
+    const open = this.openDeliveries;
+    // Some of what is numbered anew may have come before the answer. Else what is half sent will not be ended, be its last TSN there.
+    if (!tsnGt(this.tsns.cumulativeTsn, lastTsn)) this.#passOver(lastTsn, []);
+    this.#restart([], lastTsn, after);
+    const left = new Set(this.openDeliveries.map(({ messageKey }) => messageKey));
+    return open.filter(({ messageKey }) => !left.has(messageKey));
   }
 
   /**
