@@ -1167,6 +1167,20 @@ describe("RFC 6525 5.2.4 Receiver-Side Procedures for the SSN/TSN Reset Request 
     ]);
   });
 
+  it("MUST NOT: takes a FORWARD TSN of the old numbers that comes late for one of the new", () => {
+    const link = open();
+    for (let i = 0; i < 3; i++) link.receive([link.data(i, { streamId: 1, ssn: i })]);
+    says(link, asksForAll(link, 0));
+    for (const late of [0, 1, 2]) link.receive([link.forwardTsn(late, [{ streamId: 1, ssn: late }])]);
+    link.receive([link.data(3 + 2 ** 31, { streamId: 1, ssn: 0 })]);
+    expect(link.read()).toHaveLength(4);
+    // Once the TSNs have gone around, these are new again.
+    link.receive([link.forwardTsn(2 + 2 ** 31 + 2 ** 30)]);
+    for (const left of [70_000, 30_000]) link.receive([link.forwardTsn(2 ** 32 - left)]);
+    link.receive([link.forwardTsn(1, [{ streamId: 1, ssn: 1 }]), link.data(2, { streamId: 1, ssn: 2 })]);
+    expect(link.read()).toHaveLength(1);
+  });
+
   it("MUST: G4 drops what will not be ended, and tells the user of what has been begun", () => {
     const link = open({ partialDeliveryPointBytes: 1 });
     link.receive([link.data(0, { ending: false })]);
@@ -1414,6 +1428,23 @@ describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Respo
       expect(link.read()).toEqual(isBegun ? ["hello", "a"] : ["a"]);
       expect(link.state).toBe("ESTABLISHED");
     }
+  });
+
+  it("MUST NOT: takes a SACK of the old numbers, or a SHUTDOWN with one, that comes after the answer for a breach", () => {
+    const link = agreed();
+    for (let i = 0; i < 3; i++) link.send(10);
+    link.receive([link.sack(2)]);
+    resetAll(link);
+    says(link, answers(link, 0, Performed, [link.peerTsn, (link.ourTsn + 3 + 2 ** 31) >>> 0]));
+    for (const late of [-1, 0, 1, 2]) link.receive([link.sack(late)]);
+    expect(link.state).toBe("ESTABLISHED");
+    link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: link.sack(0).cumulativeTsnAck }]);
+    expect(link.state).toBe("SHUTDOWN-ACK-SENT");
+    const wrong = agreed();
+    resetAll(wrong);
+    says(wrong, answers(wrong, 0, Performed, [wrong.peerTsn, (wrong.ourTsn + 2 ** 31) >>> 0]));
+    wrong.receive([wrong.sack(2 ** 31)]);
+    expect(wrong.state).toBe("CLOSED");
   });
 
   it("MUST: H5 a denied reset of all leaves everything as it was", () => {

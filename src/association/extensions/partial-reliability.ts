@@ -55,6 +55,10 @@ const FORWARD_TSN_HANDLER: SharedHandler = {
       return "stop";
     }
     host.data.countAsData(); // 3.6: it is acknowledged as DATA is.
+    if (host.outbound.renumbering?.isFromBefore(chunk.newCumulativeTsn) === true) {
+      host.inbound.sackPolicy.requestNow(); // Out of date, however far ahead it looks.
+      return "continue";
+    }
     for (const delivery of host.inbound.skip(chunk.newCumulativeTsn, lastSkipped(chunk)))
       host.events.abortDelivery(delivery);
     return "continue";

@@ -7,6 +7,7 @@
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { checkOptions, isNumeric, type OptionNames, received } from "../../base/option-check.ts";
+import { tsnAdd, tsnDiff } from "../../base/serial.ts";
 import { protocolViolation } from "../../chunks/causes.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
 import { ChunkType, ParameterType } from "../../chunks/codes.ts";
@@ -47,6 +48,8 @@ const SOUND_CHUNKS: ReadonlySet<string> = new Set(
 );
 const DIRECTIONS: readonly ResetDirection[] = ["incoming", "outgoing", "both"];
 const MAX_STREAMS = 65_535;
+/** What one side may have sent, and the other not acknowledged: Gap Ack Blocks have 16 bits. */
+const MAX_OUTSTANDING_TSNS = 65_535;
 
 const RECONFIG_HANDLER: SharedHandler = {
   chunkTypes: [ChunkType.ReConfig],
@@ -101,6 +104,13 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
   }
   get awaitsTsns(): boolean {
     return this.#requester.awaitsTsns;
+  }
+  isAckFromBefore(tsn: number): boolean {
+    return liesBefore(tsn, this.#requester.lastTsnBefore);
+  }
+  isFromBefore(tsn: number): boolean {
+    const distance = tsnDiff(tsn, this.#host.inbound.tsns.cumulativeTsn);
+    return distance > MAX_OUTSTANDING_TSNS && liesBefore(tsn, this.#responder.lastTsnBefore);
   }
   get counts(): ReconfigurationCounts {
     return this.#announcer;
@@ -251,6 +261,11 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
     const path = replyPaths.to(source);
     control.reply(chunk, path, replyPaths.leavesFrom(path, source, seat.scratch.cameTo));
   }
+}
+
+/** @param lastTsn undefined where TSNs have not begun anew */
+function liesBefore(tsn: number, lastTsn: number | undefined): boolean {
+  return lastTsn !== undefined && tsnAdd(lastTsn, -tsn) <= MAX_OUTSTANDING_TSNS;
 }
 
 function isRequest(parameter: Parameter): parameter is RequestParameter {

@@ -34,12 +34,16 @@ export class Acknowledgements implements TimedPart {
   }
 
   onSack(sack: SackView, nowMs: number): ChunkOutcome {
-    return this.#judged(this.#parts.outbound.onSack(sack, nowMs), nowMs);
+    return this.#judged(this.#parts.outbound.onSack(sack, nowMs), sack.cumulativeTsnAck, nowMs);
   }
 
   /** The Cumulative TSN Ack of a SHUTDOWN (RFC 9260 9.2). */
   onCumulativeAck(cumulativeTsnAck: number, nowMs: number): ChunkOutcome {
-    return this.#judged(this.#parts.outbound.onCumulativeAck(cumulativeTsnAck, nowMs), nowMs);
+    return this.#judged(
+      this.#parts.outbound.onCumulativeAck(cumulativeTsnAck, nowMs),
+      cumulativeTsnAck,
+      nowMs,
+    );
   }
 
   /** When the life of the message that is next ends (RFC 9260 11.1.5). */
@@ -53,7 +57,7 @@ export class Acknowledgements implements TimedPart {
     this.#onBufferFreed(nowMs);
   }
 
-  #judged(verdict: SackVerdict, nowMs: number): ChunkOutcome {
+  #judged(verdict: SackVerdict, cumulativeTsnAck: number, nowMs: number): ChunkOutcome {
     switch (verdict) {
       case "accepted":
         if (this.#parts.outbound.sent.newlyAckedChunkCount > 0) this.#parts.monitor.onPeerHeard(); // 8.1
@@ -73,14 +77,22 @@ export class Acknowledgements implements TimedPart {
         );
         return "continue";
       case "acks-unsent":
-        // RFC 6525 5.2.4: the peer has reset all numbers, and its answer is late or lost.
-        if (this.#parts.outbound.renumbering?.awaitsTsns === true) {
-          this.#parts.seat.countDrop("stale-sack", "it speaks of TSNs that have not been agreed on yet");
+        // RFC 6525 5.2.4: the peer has reset all numbers, and its answer is late or lost, or this is late itself.
+        if (this.#isOfOtherTsns(cumulativeTsnAck)) {
+          this.#parts.seat.countDrop(
+            "stale-sack",
+            "it speaks of TSNs that are not agreed on yet, or no more",
+          );
           return "continue";
         }
         this.#parts.termination.abortForViolation("a TSN was acknowledged that was never sent");
         return "stop";
     }
+  }
+
+  #isOfOtherTsns(tsn: number): boolean {
+    const { renumbering } = this.#parts.outbound;
+    return renumbering !== undefined && (renumbering.awaitsTsns || renumbering.isAckFromBefore(tsn));
   }
 
   #onBufferFreed(nowMs: number): void {

@@ -11,6 +11,10 @@ export interface Renumbering {
   review(nowMs: number): void;
   /** This side has asked for other TSNs: what the peer acknowledges may be some of those, before the answer has come. */
   readonly awaitsTsns: boolean;
+  /** Whether an acknowledgement of a TSN that has not been sent may be one from before TSNs of this side began anew, come late. */
+  isAckFromBefore(tsn: number): boolean;
+  /** Whether a TSN, far ahead of those that have come, is one from before those of the peer began anew. */
+  isFromBefore(tsn: number): boolean;
   /** There is a new agreement with the peer: whatever was asked under the one before is over. */
   reset(): void;
 }

@@ -47,6 +47,8 @@ interface Asked {
 export class Requester {
   /** When the request that is under way is repeated. */
   deadlineMs: number = NEVER;
+  /** Of this side, before all numbers began anew the last time. */
+  lastTsnBefore: number | undefined = undefined;
   readonly #host: ExtensionHost;
   readonly #announcer: Announcer;
   #nextNumber: number;
@@ -96,6 +98,7 @@ export class Requester {
     this.#promisedReset = undefined;
     this.#promisedStreams = 0;
     this.#undoneForPeer = undefined;
+    this.lastTsnBefore = undefined;
     this.#lastAssociationResetMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -362,6 +365,7 @@ export class Requester {
         break;
       case "association": // H5
         if (nextTsns === undefined) break;
+        this.lastTsnBefore = tsnAdd(outbound.sent.nextTsn, -1);
         outbound.renumber(nextTsns.receiver);
         for (const delivery of inbound.takeNewNumbers(nextTsns.sender)) events.abortDelivery(delivery);
         break;

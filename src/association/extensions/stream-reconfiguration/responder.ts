@@ -46,6 +46,8 @@ interface PendingAssociationReset {
 }
 
 export class Responder {
+  /** Of the peer, before all numbers began anew the last time. */
+  lastTsnBefore: number | undefined = undefined;
   readonly #host: ExtensionHost;
   readonly #announcer: Announcer;
   readonly #requester: Requester;
@@ -76,6 +78,7 @@ export class Responder {
     this.#nextNumber = this.#host.identity.peerInitialTsn;
     this.#answers = [];
     this.#pending = undefined;
+    this.lastTsnBefore = undefined;
   }
 
   /** The requests of a chunk are about to be read. */
@@ -224,6 +227,7 @@ export class Responder {
     const sender = outbound.sent.nextTsn; // G2
     answer.result = Performed;
     answer.nextTsns = { sender, receiver };
+    this.lastTsnBefore = inbound.tsns.cumulativeTsn;
     outbound.renumber(sender); // G3, G5
     for (const delivery of inbound.renumber(receiver)) events.abortDelivery(delivery); // G4, G5
     this.#announcer.onAssociationReset("performed");
