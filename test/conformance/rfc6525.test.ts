@@ -577,6 +577,19 @@ describe("RFC 6525 5.1.5 Sender-Side Procedures for the Add Outgoing Streams Req
 });
 
 describe("RFC 6525 5.1.6 Sender-Side Procedures for the Add Incoming Streams Request Parameter", () => {
+  it("MUST NOT: asks for more than 65,535 in all, those included that are asked for already", () => {
+    const link = open({ maxInboundStreams: 65_535 });
+    add(link, { outbound: 40_000 });
+    expect(() => add(link, { outbound: 25_526 })).toThrow(/0 to 25525/);
+    add(link, { outbound: 25_000, inbound: 60_000 });
+    expect(() => add(link, { inbound: 5_526 })).toThrow(/0 to 5525/);
+    expect(resultsIn(says(link, asksForStreams(link, 0, 526)))).toEqual([Denied]);
+    says(link, answers(link, 0, Performed));
+    says(link, answers(link, 1, Performed), answers(link, 2, Denied));
+    expect(link.association.outboundStreams).toBe(65_010);
+    expect(resultsIn(says(link, asksForStreams(link, 1, 525)))).toEqual([Performed]);
+  });
+
   it("MUST: the peer's new streams begin with SSN 0, once it has added them", () => {
     const link = agreed();
     expect(onlyParameter(add(link, { inbound: 2 }))).toMatchObject({ kind: "Add Incoming Streams Request" });

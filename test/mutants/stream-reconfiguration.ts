@@ -603,6 +603,13 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "TSNs that come around again are old",
   ),
   mutant(
+    "rc-awaited",
+    REQUESTER,
+    "part.kind === kind ? sum + part.count : sum",
+    "sum",
+    "streams are asked for twice that there can be once",
+  ),
+  mutant(
     "rc-gives-up",
     "association/extensions/stream-reconfiguration/responder.ts",
     "++pending.askedCount > MAX_ASKED",

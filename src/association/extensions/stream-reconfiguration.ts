@@ -180,8 +180,10 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
   /** @returns as `resetStreams` @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
   addStreams(counts: AddedStreamCounts): number {
     const { inbound = 0, outbound = 0 } = checkOptions(counts, COUNT_NAMES);
-    requireCount(inbound, this.#host.inbound.streamCount, "inbound");
-    requireCount(outbound, this.#host.outbound.streamCount, "outbound");
+    const inboundCount = this.#host.inbound.streamCount + this.#requester.awaitedStreams("add-incoming");
+    const outboundCount = this.#host.outbound.streamCount + this.#requester.awaitedStreams("add-outgoing");
+    requireCount(inbound, inboundCount, "inbound");
+    requireCount(outbound, outboundCount, "outbound");
     if (inbound + outbound === 0)
       throw new SctpError(SctpErrorCode.InvalidArgument, "no stream is to be added: say how many");
     const asked = this.#newRequest();

@@ -16,6 +16,7 @@ import type { Path } from "../../paths/path.ts";
 import type { ExtensionHost } from "../association-extension.ts";
 import type { Announcer } from "./announcer.ts";
 import {
+  type AddedStreams,
   covers,
   type IncomingReset,
   isSame,
@@ -100,6 +101,15 @@ export class Requester {
     this.#undoneForPeer = undefined;
     this.lastTsnBefore = undefined;
     this.#lastAssociationResetMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Streams that are asked for and not answered yet. */
+  awaitedStreams(kind: AddedStreams["kind"]): number {
+    const parts = [
+      ...this.#underWay.flatMap((asked) => (asked.isAnswered ? [] : asked.parts)),
+      ...this.#waiting.flat(),
+    ];
+    return parts.reduce((sum, part) => (part.kind === kind ? sum + part.count : sum), 0);
   }
 
   /** @param parts of one chunk */

@@ -251,7 +251,8 @@ export class Responder {
     const { outbound, settings, lifecycle } = this.#host;
     const { allowAddStreams, maxInboundStreams } = settings.options;
     if (!allowAddStreams || lifecycle.state !== "ESTABLISHED") return Denied;
-    if (outbound.streamCount + count > maxInboundStreams) return Denied;
+    if (outbound.streamCount + this.#requester.awaitedStreams("add-outgoing") + count > maxInboundStreams)
+      return Denied;
     if (count === 0) return NothingToDo;
     if (this.#requester.hasWaitingForPeer) return RequestInProgress;
     this.#requester.add([{ kind: "add-outgoing", count, asked: undefined }]);
