@@ -515,11 +515,4 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
     "        for (const fragment of fragments)",
     "the user waits for the end of a message that a reset has cut",
   ),
-  mutant(
-    "id-renumbering-cuts",
-    INBOUND,
-    "return [...aborted, ...cut];",
-    "return aborted;",
-    "the same where all numbers begin anew",
-  ),
 ];
