@@ -8,7 +8,7 @@ import { chunkTypeName } from "../src/chunks/codes.ts";
 import type { Parameter } from "../src/chunks/parameters.ts";
 import { Lab, only } from "../test/conformance/lab.ts";
 import { testedRequirements } from "../test/conformance/report.ts";
-import { FEATURES, type Feature } from "./features.ts";
+import { FEATURES, type Feature, REFUSALS } from "./features.ts";
 
 const RESULTS = new URL("../interop/results.json", import.meta.url);
 
@@ -47,6 +47,10 @@ export function featuresPage(): string {
     row(columns),
     row(columns.map(() => "---")),
     ...FEATURES.map((feature) => row(cellsOf(feature))),
+    "\n## Not built in, and why\n",
+    row(["where it is defined", "what", "why not"]),
+    row(["---", "---", "---"]),
+    ...REFUSALS.map(({ rfc, name, why }) => row([rfc, name, why])),
     "",
   ].join("\n");
 }

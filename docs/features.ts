@@ -1,6 +1,6 @@
 /**
  * What is built in, RFC by RFC, for docs/features.md.
- * Owns: the table. Does not own: the page (features-page.ts), what the tests and the interoperability cases say.
+ * Owns: the table, and what is not built in on purpose. Does not own: the page (features-page.ts), what the tests and the interoperability cases say.
  */
 
 export interface Feature {
@@ -139,5 +139,45 @@ export const FEATURES: readonly Feature[] = [
     option: "what `pathMtuDiscovery` sends; taken from any peer",
     sections: [],
     interop: "none: peers skip it, whether they know it or not",
+  },
+  {
+    rfc: "RFC 7829",
+    name: "quick failover, primary path switchover",
+    said: [],
+    option:
+      "`potentiallyFailedMaxRetrans`, `primarySwitchoverMaxRetrans`, `preset: \"fastFailover\"`; SCTP_PEER_ADDR_THLDS",
+    sections: [],
+    interop: "nothing of it is on the wire: it is the sender's choice of the path",
+  },
+];
+
+/** What is not built in, and will not be. */
+export interface Refusal {
+  /** "RFC 6083", or what else names it. */
+  readonly rfc: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+export const REFUSALS: readonly Refusal[] = [
+  {
+    rfc: "RFC 3168, RFC 9260 3.2",
+    name: "ECN: the chunks ECNE and CWR",
+    why: "The marks stand in the IP header, and a UDP socket of Node neither sets those bits nor shows them (RFC 6951 5.8). Nothing of it is offered in an INIT, so that no peer sends any; traces read the chunks.",
+  },
+  {
+    rfc: "draft-stewart-sctp-pktdrprep",
+    name: "PKTDROP: packet drop reports",
+    why: "The draft has expired and never became an RFC; FreeBSD and usrsctp alone know it. What it saves, losses by damaged packets, is what UDP drops before this stack sees it.",
+  },
+  {
+    rfc: "RFC 6458 8.1.12",
+    name: "DSCP and IPv6 flow label: `spp_dscp`, `spp_ipv6_flowlabel`",
+    why: "Node has no socket option for either. The fields are left out of SCTP_PEER_ADDR_PARAMS; the host's packet filter can mark the UDP port.",
+  },
+  {
+    rfc: "RFC 6083",
+    name: "DTLS over SCTP",
+    why: "Node has no DTLS. TLS runs over a stream (`stream.toNode()`); DTLS below the association is a transport of the user's own (RFC 8261).",
   },
 ];

@@ -5,6 +5,7 @@
  */
 import type { OptionSpec } from "../src/base/option-spec.ts";
 import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../src/base/options.ts";
+import { PRESET_NAMES } from "../src/base/presets.ts";
 import type { OptionRow } from "../src/socket/options/option-spec.ts";
 import { SOCKET_OPTIONS } from "../src/socket/options/options-table.ts";
 
@@ -18,6 +19,7 @@ function optionTypes(): string {
  */
 import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
+import type { PresetName } from "./presets.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
 /** Every option of an association, checked and frozen. */
@@ -66,8 +68,8 @@ function grouped(number: number): string {
 
 function typeOf(spec: OptionSpec): string {
   if (spec.type === "choice") return "CongestionControlName | CongestionControllerFactory";
-  if (spec.type === "name") return "StreamSchedulerName";
   if (spec.type === "formed") return "AuthenticationOption";
+  if (spec.type === "name") return spec.names === PRESET_NAMES ? "PresetName" : "StreamSchedulerName";
   return spec.type === "number" && spec.default === undefined ? "number | undefined" : spec.type;
 }
 

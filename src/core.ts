@@ -36,6 +36,7 @@ export {
   type StackOptions,
   type StackOptionsInput,
 } from "./base/options.ts";
+export type { PresetName } from "./base/presets.ts";
 export type { StreamSchedulerName } from "./base/stream-schedulers.ts";
 export type { DropReason, TimerName, TraceDirection, TraceEvent, TraceSink } from "./base/trace-sink.ts";
 export type { Cause } from "./chunks/causes.ts";

@@ -361,7 +361,10 @@ export class Association {
     addresses.configure(options, before);
     inbound.setOptions(options);
     outbound.setOptions(options);
-    if (options.heartbeatIntervalMs !== before.heartbeatIntervalMs) {
+    if (
+      options.heartbeatIntervalMs !== before.heartbeatIntervalMs ||
+      options.potentiallyFailedMaxRetrans !== before.potentiallyFailedMaxRetrans
+    ) {
       for (const path of paths.all) monitor.reschedule(path, nowMs);
     }
     followPathMtuOptions(this.#parts, before, nowMs);
@@ -375,9 +378,8 @@ export class Association {
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the peer's, ERR_SCTP_INVALID_OPTION
    */
   setPathOptions(address: string, changes: PathChanges, nowMs: number): void {
-    const { addresses, monitor, facts } = this.#parts;
-    const path = facts.pathOf(address);
-    tunePath(addresses, monitor, path, changes, nowMs);
+    const path = this.#parts.facts.pathOf(address);
+    tunePath(this.#parts, path, changes, nowMs);
     const { pathMtuDiscovery, maxPacketBytes } = changes;
     followPathMtuChange(this.#parts, path, pathMtuDiscovery, maxPacketBytes, nowMs);
     this.#parts.touch(nowMs);

@@ -4,10 +4,16 @@
  */
 import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
+import type { PresetName } from "./presets.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
 /** Every option of an association, checked and frozen. */
 export interface AssociationOptions {
+  /**
+   * Options that go together; what is given beside it wins. `fastFailover`: rtoMinMs 100, rtoInitialMs 200,
+   * sackDelayMs 20, potentiallyFailedMaxRetrans 0, heartbeatIntervalMs 500. "none" if absent (RFC 7829 6).
+   */
+  readonly preset: PresetName;
   /** Outbound streams asked for (OS in the INIT). 10 if absent; 1 to 65,535 (RFC 9260 5.1.1). */
   readonly outboundStreams: number;
   /** Inbound streams allowed to the peer (MIS in the INIT). 2,048 if absent; 1 to 65,535 (RFC 9260 5.1.1). */
@@ -36,6 +42,18 @@ export interface AssociationOptions {
   readonly associationMaxRetrans: number;
   /** Consecutive errors before a path counts as inactive. 5 if absent; 0 to 255 (RFC 9260 8.2). */
   readonly pathMaxRetrans: number;
+  /**
+   * Consecutive errors before a path counts as potentially failed, so that DATA goes by another one and
+   * HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans). RFC 7829 recommends 0; 65,535 is quick
+   * failover turned off. 65,535 if absent; 0 to 65,535 (RFC 7829 3.2).
+   */
+  readonly potentiallyFailedMaxRetrans: number;
+  /**
+   * Consecutive errors of the primary path before the one that carries DATA becomes the primary, and stays it
+   * (Primary.Switchover.Max.Retrans); not below potentiallyFailedMaxRetrans or, with quick failover off,
+   * pathMaxRetrans. 65,535: the primary path stays what it is. 65,535 if absent; 0 to 65,535 (RFC 7829 5).
+   */
+  readonly primarySwitchoverMaxRetrans: number;
   /** Retransmissions of INIT and of COOKIE ECHO. 8 if absent; 0 to 255 (RFC 9260 5.1.6). */
   readonly maxInitRetransmits: number;
   /**
@@ -228,6 +246,11 @@ export interface AssociationOptions {
 
 /** Options of an association as they are given: what is left out has its default. */
 export interface AssociationOptionsInput {
+  /**
+   * Options that go together; what is given beside it wins. `fastFailover`: rtoMinMs 100, rtoInitialMs 200,
+   * sackDelayMs 20, potentiallyFailedMaxRetrans 0, heartbeatIntervalMs 500. "none" if absent (RFC 7829 6).
+   */
+  readonly preset?: PresetName;
   /** Outbound streams asked for (OS in the INIT). 10 if absent; 1 to 65,535 (RFC 9260 5.1.1). */
   readonly outboundStreams?: number;
   /** Inbound streams allowed to the peer (MIS in the INIT). 2,048 if absent; 1 to 65,535 (RFC 9260 5.1.1). */
@@ -256,6 +279,18 @@ export interface AssociationOptionsInput {
   readonly associationMaxRetrans?: number;
   /** Consecutive errors before a path counts as inactive. 5 if absent; 0 to 255 (RFC 9260 8.2). */
   readonly pathMaxRetrans?: number;
+  /**
+   * Consecutive errors before a path counts as potentially failed, so that DATA goes by another one and
+   * HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans). RFC 7829 recommends 0; 65,535 is quick
+   * failover turned off. 65,535 if absent; 0 to 65,535 (RFC 7829 3.2).
+   */
+  readonly potentiallyFailedMaxRetrans?: number;
+  /**
+   * Consecutive errors of the primary path before the one that carries DATA becomes the primary, and stays it
+   * (Primary.Switchover.Max.Retrans); not below potentiallyFailedMaxRetrans or, with quick failover off,
+   * pathMaxRetrans. 65,535: the primary path stays what it is. 65,535 if absent; 0 to 65,535 (RFC 7829 5).
+   */
+  readonly primarySwitchoverMaxRetrans?: number;
   /** Retransmissions of INIT and of COOKIE ECHO. 8 if absent; 0 to 255 (RFC 9260 5.1.6). */
   readonly maxInitRetransmits?: number;
   /**

@@ -29,12 +29,21 @@ import type {
   StackOptions,
   StackOptionsInput,
 } from "./option-types.ts";
+import { PRESET_NAMES, type PresetName, withPreset } from "./presets.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "./stream-schedulers.ts";
 
 const HOUR_MS = 3_600_000;
+/** A number of errors that is never exceeded (RFC 7829 7.2): what would follow never does. */
+export const NEVER_EXCEEDED = 65_535;
 
 /** Options of one association; a listening port's options are those of the associations that it accepts. */
 export const ASSOCIATION_OPTIONS = {
+  preset: name<PresetName>(
+    "none",
+    PRESET_NAMES,
+    "RFC 7829 6",
+    "Options that go together; what is given beside it wins. `fastFailover`: rtoMinMs 100, rtoInitialMs 200, sackDelayMs 20, potentiallyFailedMaxRetrans 0, heartbeatIntervalMs 500.",
+  ),
   outboundStreams: count(10, 1, 65_535, "RFC 9260 5.1.1", "Outbound streams asked for (OS in the INIT)."),
   maxInboundStreams: count(
     2_048,
@@ -73,6 +82,20 @@ export const ASSOCIATION_OPTIONS = {
     "Consecutive retransmissions before the peer counts as unreachable.",
   ),
   pathMaxRetrans: count(5, 0, 255, "RFC 9260 8.2", "Consecutive errors before a path counts as inactive."),
+  potentiallyFailedMaxRetrans: count(
+    NEVER_EXCEEDED,
+    0,
+    NEVER_EXCEEDED,
+    "RFC 7829 3.2",
+    "Consecutive errors before a path counts as potentially failed, so that DATA goes by another one and HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans). RFC 7829 recommends 0; 65,535 is quick failover turned off.",
+  ),
+  primarySwitchoverMaxRetrans: count(
+    NEVER_EXCEEDED,
+    0,
+    NEVER_EXCEEDED,
+    "RFC 7829 5",
+    "Consecutive errors of the primary path before the one that carries DATA becomes the primary, and stays it (Primary.Switchover.Max.Retrans); not below potentiallyFailedMaxRetrans or, with quick failover off, pathMaxRetrans. 65,535: the primary path stays what it is.",
+  ),
   maxInitRetransmits: count(8, 0, 255, "RFC 9260 5.1.6", "Retransmissions of INIT and of COOKIE ECHO."),
   initTimeoutMaxMs: msFollowing(
     "rtoMaxMs",
@@ -396,7 +419,7 @@ export function associationOptions(
   given: AssociationOptionsInput = {},
   base?: AssociationOptions,
 ): AssociationOptions {
-  const options = validated(ASSOCIATION_OPTIONS, given, base);
+  const options = validated(ASSOCIATION_OPTIONS, withPreset(given), base);
   if (options.rtoMinMs > options.rtoMaxMs) {
     throw new SctpError(SctpErrorCode.InvalidOption, "rtoMinMs must not be above rtoMaxMs");
   }
@@ -407,7 +430,24 @@ export function associationOptions(
       `rtoInitialMs, ${rtoInitialMs}, must be from rtoMinMs, ${rtoMinMs}, to rtoMaxMs, ${rtoMaxMs}: give it with them`,
     );
   }
+  checkSwitchover(options);
   return options;
+}
+
+/** RFC 7829 5-1. @throws SctpError ERR_SCTP_INVALID_OPTION */
+function checkSwitchover({
+  pathMaxRetrans,
+  potentiallyFailedMaxRetrans,
+  primarySwitchoverMaxRetrans,
+}: AssociationOptions): void {
+  const isQuick = potentiallyFailedMaxRetrans !== NEVER_EXCEEDED;
+  const least = isQuick ? potentiallyFailedMaxRetrans : pathMaxRetrans;
+  if (primarySwitchoverMaxRetrans >= least) return;
+  const name = isQuick ? "potentiallyFailedMaxRetrans" : "pathMaxRetrans";
+  throw new SctpError(
+    SctpErrorCode.InvalidOption,
+    `primarySwitchoverMaxRetrans, ${primarySwitchoverMaxRetrans}, must not be below ${name}, ${least}`,
+  );
 }
 
 /** T5-shutdown-guard: five times RTO.Max unless it was given (RFC 9260 9.2); 0 where there is none. */

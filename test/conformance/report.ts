@@ -10,6 +10,7 @@ import { EXPLAINED as RFC_4820 } from "./explained/rfc4820.ts";
 import { EXPLAINED as RFC_4895 } from "./explained/rfc4895.ts";
 import { EXPLAINED as RFC_6525 } from "./explained/rfc6525.ts";
 import { EXPLAINED as RFC_6951 } from "./explained/rfc6951.ts";
+import { EXPLAINED as RFC_7829 } from "./explained/rfc7829.ts";
 import { EXPLAINED as RFC_8260 } from "./explained/rfc8260.ts";
 import { EXPLAINED as RFC_8899 } from "./explained/rfc8899.ts";
 import { EXPLAINED as REST } from "./explained/rfc9260-rest.ts";
@@ -25,6 +26,7 @@ const EXPLAINED: readonly Explained[] = [
   ...RFC_4820,
   ...RFC_4895,
   ...RFC_6525,
+  ...RFC_7829,
   ...RFC_8260,
   ...RFC_8899,
 ];

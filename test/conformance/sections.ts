@@ -181,6 +181,23 @@ const RFC_6525: typeof RFC_9260 = [
   ["5.2.7", "Receiver-Side Procedures for the Re-configuration Response Parameter", 8],
 ];
 
+const RFC_7829: typeof RFC_9260 = [
+  ["2", "Conventions and Terminology", 8],
+  ["3.2", "Specification of the SCTP-PF Procedures", 24],
+  ["4", "Dormant State Operation", 2],
+  ["4.1", "SCTP Dormant State Procedure", 5],
+  ["5", "Primary Path Switchover", 8],
+  ["6", "Suggested SCTP Protocol Parameter Values", 1],
+  ["7.1", "Support for the Potentially Failed Path State", 0],
+  ["7.2", "Peer Address Thresholds (SCTP_PEER_ADDR_THLDS) Socket Option", 0],
+  [
+    "7.3",
+    "Exposing the Potentially Failed Path State (SCTP_EXPOSE_POTENTIALLY_FAILED_STATE) Socket Option",
+    0,
+  ],
+  ["8", "Security Considerations", 0],
+];
+
 const RFC_8260: typeof RFC_9260 = [
   ["1.2", "Conventions", 9],
   ["2.1", "The I-DATA Chunk Supporting User Message Interleaving", 9],
@@ -247,6 +264,7 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_4895.map(([section, title, keywordCount]) => ({ rfc: 4895, section, title, keywordCount })),
   ...RFC_6525.map(([section, title, keywordCount]) => ({ rfc: 6525, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
+  ...RFC_7829.map(([section, title, keywordCount]) => ({ rfc: 7829, section, title, keywordCount })),
   ...RFC_8260.map(([section, title, keywordCount]) => ({ rfc: 8260, section, title, keywordCount })),
   ...RFC_8899.map(([section, title, keywordCount]) => ({ rfc: 8899, section, title, keywordCount })),
 ];

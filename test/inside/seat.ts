@@ -8,6 +8,7 @@ import { Scratch } from "../../src/association/model/scratch.ts";
 import type { Route, Seat } from "../../src/association/model/seat.ts";
 import { Path, type PathInit } from "../../src/association/paths/path.ts";
 import { RetransmissionTimeout } from "../../src/association/paths/rto.ts";
+import { associationOptions, NEVER_EXCEEDED } from "../../src/base/options.ts";
 import type { DropReason } from "../../src/base/trace-sink.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
@@ -100,7 +101,7 @@ export class TestSeat implements Seat {
 }
 
 export function testPath(address: string, more: Partial<PathInit> = {}): Path {
-  const path = new Path({
+  return new Path({
     address,
     localAddress: "10.0.0.1",
     remoteUdpPort: 9_899,
@@ -108,10 +109,9 @@ export function testPath(address: string, more: Partial<PathInit> = {}): Path {
     maxPacketBytes: 1_200,
     congestion: new Rfc9260Controller(1_188, 4),
     rto: new RetransmissionTimeout(1_000, 1_000, 60_000),
+    thresholds: associationOptions({ pathMaxRetrans: 2, potentiallyFailedMaxRetrans: NEVER_EXCEEDED }),
     ...more,
   });
-  path.maxErrors = 2;
-  return path;
 }
 
 /** Stands for a part of which a test needs no more than this. */

@@ -13,6 +13,7 @@ import { PARTIAL_RELIABILITY_MUTANTS } from "./partial-reliability.ts";
 import { PATH_MTU_MUTANTS } from "./path-mtu.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
 import { PORT_MUTANTS } from "./ports.ts";
+import { QUICK_FAILOVER_MUTANTS } from "./quick-failover.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
 import { SENDING_MUTANTS } from "./sending.ts";
 import { SET_UP_MUTANTS } from "./set-up-and-end.ts";
@@ -35,4 +36,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...INTERLEAVING_MUTANTS,
   ...STREAM_RECONFIGURATION_MUTANTS,
   ...PATH_MTU_MUTANTS,
+  ...QUICK_FAILOVER_MUTANTS,
 ];

@@ -137,8 +137,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "path-limit",
     "association/paths/path-set.ts",
-    "if (path.errorCount <= path.maxErrors || !path.active || path.sources?.anyReaches) return;",
-    "if (path.errorCount < path.maxErrors || !path.active || path.sources?.anyReaches) return;",
+    "if (path.errorCount > path.thresholds.pathMaxRetrans &&",
+    "if (path.errorCount >= path.thresholds.pathMaxRetrans &&",
     "a path is given up one error too early",
   ),
   mutant(
@@ -158,7 +158,7 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "peer-other-path",
     "association/procedures/path-monitor.ts",
-    "if (path.confirmed && path === this.#parts.paths.forData) this.#countAssociationError();",
+    "if (path.confirmed && path === this.#pathInUse && !isDataElsewhere) this.#countAssociationError();",
     "this.#countAssociationError();",
     "heartbeats of idle paths end the association",
   ),
@@ -186,8 +186,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "heartbeat-backoff",
     "association/procedures/path-monitor.ts",
-    "    if (isReached) return;\n    path.rto.backOff();",
-    "    if (isReached) return;",
+    "    path.rto.backOff();\n    this.#countError(path, nowMs);\n    // 8.1",
+    "    this.#countError(path, nowMs);\n    // 8.1",
     "unanswered heartbeats do not back off",
   ),
 ];

@@ -1,7 +1,7 @@
 /** docs/features.md says of each feature how it is negotiated and what shows that it works. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FEATURES } from "../../docs/features.ts";
+import { FEATURES, REFUSALS } from "../../docs/features.ts";
 import { cellsOf, defaultInit, featuresPage } from "../../docs/features-page.ts";
 
 const results = JSON.parse(
@@ -32,4 +32,13 @@ describe.each(FEATURES)("$rfc, $name", (feature) => {
 it("all that a default INIT says belongs to a feature of the page", () => {
   const said = new Set(FEATURES.flatMap((feature) => feature.said));
   expect(defaultInit().filter((word) => !said.has(word))).toEqual([]);
+});
+
+it("says of what is not built in why that is so", () => {
+  const page = featuresPage();
+  for (const { rfc, name, why } of REFUSALS) {
+    expect(why.length, name).toBeGreaterThan(40);
+    expect(page).toContain(`| ${rfc} | ${name} | ${why} |`);
+  }
+  expect(REFUSALS.map(({ name }) => name.split(/\W/)[0])).toEqual(["ECN", "PKTDROP", "DSCP", "DTLS"]);
 });

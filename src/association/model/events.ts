@@ -96,7 +96,7 @@ export type AssociationNews =
 /** What became of a reconfiguration; one that the peer asks for and that is not performed is nothing to tell of. */
 export type ReconfigurationOutcome = "performed" | "denied" | "failed";
 
-export type PathStateName = "active" | "inactive" | "unconfirmed" | "removed";
+export type PathStateName = "active" | "potentially-failed" | "inactive" | "unconfirmed" | "removed";
 
 /**
  * Whether packets from a local address reach a destination: something was answered and no two attempts in a row were not

@@ -6,6 +6,10 @@
  */
 import type { TsnSet } from "../../base/tsn-set.ts";
 
+/** Values of `newestSentAtMs` that are no time: nothing was acknowledged that tells, and something sent here alone, again. */
+const NOTHING_TELLS = -1;
+const SENT_HERE_AGAIN = -2;
+
 export class PathFlight {
   /** Bytes of DATA chunks, headers and padding included, sent to this address and neither acknowledged nor given up. */
   flightBytes = 0;
@@ -36,7 +40,7 @@ export class PathFlight {
   /** NaN where the SACK allows no unambiguous measurement. */
   rttSampleMs: number = Number.NaN;
   /** When the chunk was sent that was sent last of those acknowledged, each sent once; below 0 where there is none. */
-  newestSentAtMs = -1;
+  newestSentAtMs: number = NOTHING_TELLS;
   /** `deliveredBytes` when that chunk was sent. */
   newestDeliveredBefore = 0;
 
@@ -58,18 +62,30 @@ export class PathFlight {
     this.earliestSettled = false;
     this.lostBytes = 0;
     this.rttSampleMs = Number.NaN;
-    this.newestSentAtMs = -1;
+    this.newestSentAtMs = NOTHING_TELLS;
+  }
+
+  /** A chunk was acknowledged that was never sent elsewhere. */
+  get ackedHere(): boolean {
+    return this.newestSentAtMs !== NOTHING_TELLS;
   }
 
   /**
    * The SACK acknowledged a chunk for the first time since it was last sent here.
-   * @param sentOnce so that it is known which transmission was acknowledged (RFC 9260 6.3.1 C5)
+   * It was sent once, so that it is known which transmission was acknowledged (RFC 9260 6.3.1 C5).
    */
-  onAcked(chunkBytes: number, sentOnce: boolean, sentAtMs: number, deliveredBefore: number): void {
+  onAckedOnce(chunkBytes: number, sentAtMs: number, deliveredBefore: number): void {
     this.ackedBytes += chunkBytes;
     this.deliveredBytes += chunkBytes;
-    if (!sentOnce || sentAtMs < this.newestSentAtMs) return;
+    if (sentAtMs < this.newestSentAtMs) return;
     this.newestSentAtMs = sentAtMs;
     this.newestDeliveredBefore = deliveredBefore;
+  }
+
+  /** As `onAckedOnce`, of a chunk that was sent several times. @param elsewhere to another address, too */
+  onAckedAgain(chunkBytes: number, elsewhere: boolean): void {
+    this.ackedBytes += chunkBytes;
+    this.deliveredBytes += chunkBytes;
+    if (!elsewhere && this.newestSentAtMs < 0) this.newestSentAtMs = SENT_HERE_AGAIN;
   }
 }

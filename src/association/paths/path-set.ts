@@ -1,12 +1,14 @@
 /**
  * All destination addresses of one peer.
- * Owns: the list, the primary path, which path carries DATA (RFC 9260 6.4), error counts against Path.Max.Retrans and
- * the resulting path states (8.2).
- * Does not own: the association's error count, timers, heartbeats.
+ * Owns: the list, the primary path, which path carries DATA (RFC 9260 6.4), error counts against the paths' thresholds and
+ * the resulting path states (8.2, RFC 7829 3.2, 5).
+ * Does not own: the association's error count, timers, heartbeats, which path is the least doubtful (quick-failover.ts).
  */
+import type { PathThresholds } from "../model/path-thresholds.ts";
 import type { PacketSizeSearch } from "./packet-size-search.ts";
 import type { Path } from "./path.ts";
 import type { PathFlight } from "./path-flight.ts";
+import { isLessDoubtful, leastDoubtful, mostErrors } from "./quick-failover.ts";
 import type { SourceAddress } from "./source-addresses.ts";
 
 /** What is known of the sizes that paths carry. */
@@ -22,6 +24,8 @@ export interface PathObserver {
   onPathStateChange(path: Path, reason: string): void;
   /** Another local address reaches the destination, or one does no longer. */
   onSourceChange(path: Path, source: SourceAddress): void;
+  /** Another path is the primary, by itself (RFC 7829 5). */
+  primaryChanged(path: Path): void;
   /**
    * T3-rtx has expired, which is an error of the path.
    * @param flightBytes what was in flight
@@ -73,8 +77,8 @@ export class PathSet {
   }
 
   /**
-   * The path for new DATA: the primary; while it is inactive another active one (RFC 9260 6.4.1); with none active,
-   * the primary still, or any confirmed one. Undefined while no address is confirmed.
+   * The path for new DATA: the primary; while it is not active another active one (RFC 9260 6.4.1); with none active, the
+   * least doubtful one, which is the primary if it is as good as any. Undefined while no address is confirmed.
    */
   get forData(): Path | undefined {
     const primary = this.#primary;
@@ -82,14 +86,14 @@ export class PathSet {
     let fallback = primary?.confirmed ? primary : undefined;
     for (const path of this.#paths) {
       if (path.usable) return path;
-      if (path.confirmed) fallback ??= path;
+      if (path.confirmed && (fallback === undefined || isLessDoubtful(path, fallback))) fallback = path;
     }
     return fallback;
   }
 
   /**
-   * An active path other than `path`, the next one in turn, or `path` itself (RFC 9260 6.4, 6.4.1); one that no local address
-   * has reached lately only if there is no other.
+   * An active path other than `path`, the next one in turn (RFC 9260 6.4, 6.4.1); one that no local address has reached lately
+   * only if there is no other; with none active the least doubtful one, or `path` itself.
    */
   alternateTo(path: Path): Path {
     const start = this.#paths.indexOf(path);
@@ -100,23 +104,49 @@ export class PathSet {
       if (other.sources === undefined || !other.sources.allLost) return other;
       doubtful ??= other;
     }
-    return doubtful ?? path;
+    return doubtful ?? leastDoubtful(this.#paths, path);
   }
 
-  /** RFC 9260 8.2: an expired T3-rtx or an unanswered HEARTBEAT. A destination is reached if it is from one local address. */
+  /**
+   * RFC 9260 8.2: an expired T3-rtx or an unanswered HEARTBEAT. A destination is given up if it is reached from no local address;
+   * it is suspected earlier, whatever is known of those (RFC 7829 3.2-2).
+   */
   countError(path: Path): void {
-    if (path.errorCount <= path.maxErrors) path.errorCount++; // 8.3: counting stops once the path is inactive.
-    if (path.errorCount <= path.maxErrors || !path.active || path.sources?.anyReaches) return;
-    path.active = false;
-    this.observer?.onPathStateChange(path, "too many errors");
+    const { active: wasActive, isPotentiallyFailed: wasSuspected } = path;
+    if (path.errorCount < mostErrors(path)) path.errorCount++;
+    if (path.errorCount > path.thresholds.pathMaxRetrans && !path.sources?.anyReaches) path.active = false;
+    if (wasActive && !path.active) this.observer?.onPathStateChange(path, "too many errors");
+    else if (!wasSuspected && path.isPotentiallyFailed)
+      this.observer?.onPathStateChange(path, "an answer is missing");
+    this.#switchOver();
   }
 
   /** The peer was heard to have received something sent to this address. */
   clearErrors(path: Path, reason: string): void {
+    if (path.active && path.errorCount === 0) return;
+    const wasSuspected = path.isPotentiallyFailed;
     path.errorCount = 0;
-    if (path.active) return;
+    if (path.active && !wasSuspected) return;
     path.active = true;
     this.observer?.onPathStateChange(path, reason);
+  }
+
+  /** Other thresholds hold for a path, by which it may be in another state. */
+  setThresholds(path: Path, thresholds: PathThresholds): void {
+    const wasSuspected = path.isPotentiallyFailed;
+    path.thresholds = thresholds;
+    if (wasSuspected !== path.isPotentiallyFailed) this.observer?.onPathStateChange(path, "other thresholds");
+    this.#switchOver();
+  }
+
+  /** RFC 7829 5: a primary path with too many errors gives way to the one that carries DATA now, and is one like any other. */
+  #switchOver(): void {
+    const primary = this.#primary;
+    if (primary === undefined || primary.errorCount <= primary.thresholds.primarySwitchoverMaxRetrans) return;
+    const next = this.forData;
+    if (next === undefined || next === primary) return;
+    this.#primary = next;
+    this.observer?.primaryChanged(next);
   }
 
   /** What left from there was answered. @param rttMs NaN where it was not measured */
@@ -136,6 +166,7 @@ export class PathSet {
   confirm(path: Path): void {
     if (path.confirmed) return;
     path.confirmed = true;
+    path.errorCount = 0; // Those of the probes.
     this.observer?.onPathStateChange(path, "confirmed");
   }
 }

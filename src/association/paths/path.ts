@@ -1,11 +1,12 @@
 /**
  * One destination address of the peer.
- * Owns: its reachability (confirmed, active, error count), its RTO, its T3-rtx and heartbeat deadlines, its congestion
+ * Owns: its reachability (confirmed, active, potentially failed, error count), its RTO, its T3-rtx and heartbeat deadlines, its congestion
  * controller, its remote UDP port (RFC 6951 5.1: one per destination address) and the local address to send from.
  * Does not own: chunks (sent-log.ts), when to send a heartbeat (heartbeats.ts), which path is used.
  */
 import type { CongestionController } from "../../base/congestion-control.ts";
 import type { PathStateName } from "../model/events.ts";
+import type { PathThresholds } from "../model/path-thresholds.ts";
 import { PathFlight } from "./path-flight.ts";
 import type { RetransmissionTimeout } from "./rto.ts";
 import type { SourceAddresses } from "./source-addresses.ts";
@@ -20,6 +21,7 @@ export interface PathInit {
   readonly maxPacketBytes: number;
   readonly congestion: CongestionController;
   readonly rto: RetransmissionTimeout;
+  readonly thresholds: PathThresholds;
 }
 
 export class Path {
@@ -55,8 +57,8 @@ export class Path {
   heartbeatEnabled = true;
   /** HB.interval of this path; 0 sends none but for path verification and on request. */
   heartbeatIntervalMs = 0;
-  /** Path.Max.Retrans of this path. */
-  maxErrors = 0;
+  /** The association's options, or this path's own (path-set.ts changes them). */
+  thresholds: PathThresholds;
 
   /** DATA chunks sent to it again (RFC 3873, sctpAssocRemAddrRtx). */
   retransmittedChunks = 0;
@@ -73,11 +75,18 @@ export class Path {
     this.maxPacketBytes = init.maxPacketBytes;
     this.congestion = init.congestion;
     this.rto = init.rto;
+    this.thresholds = init.thresholds;
   }
 
   /** Whether DATA may be sent here and is likely to arrive. */
   get usable(): boolean {
+    if (this.errorCount > 0 && this.errorCount > this.thresholds.potentiallyFailedMaxRetrans) return false;
     return this.confirmed && this.active;
+  }
+
+  /** RFC 7829 3.2-2: too many errors to send DATA here while another path is active, too few to be given up. */
+  get isPotentiallyFailed(): boolean {
+    return this.confirmed && this.active && !this.usable;
   }
 
   /** The local addresses that reach the destination, as far as is known. */
@@ -89,7 +98,8 @@ export class Path {
 
   get stateName(): PathStateName {
     if (!this.confirmed) return "unconfirmed";
-    return this.active ? "active" : "inactive";
+    if (!this.active) return "inactive";
+    return this.usable ? "active" : "potentially-failed";
   }
 
   get t3Running(): boolean {

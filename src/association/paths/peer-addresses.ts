@@ -9,6 +9,7 @@ import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import { createController } from "../../congestion/create.ts";
 import { addressFamily } from "../../platform/address.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
+import { thresholdsAfter } from "../model/path-thresholds.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { Path } from "./path.ts";
@@ -73,9 +74,9 @@ export class PeerAddresses {
       maxPacketBytes,
       congestion: this.#controllerFor(address, maxPacketBytes),
       rto: new RetransmissionTimeout(options.rtoInitialMs, options.rtoMinMs, options.rtoMaxMs),
+      thresholds: options,
     });
     path.heartbeatIntervalMs = options.heartbeatIntervalMs;
-    path.maxErrors = options.pathMaxRetrans;
     this.#parts.paths.add(path);
     this.#parts.outbound.onPathAdded(path);
     return path;
@@ -106,10 +107,10 @@ export class PeerAddresses {
 
   /** Other options hold for all paths; a path's own parameters stay unless the same option has changed. */
   configure(options: AssociationOptions, before: AssociationOptions): void {
-    const { rtoInitialMs, rtoMinMs, rtoMaxMs, pathMaxRetrans, heartbeatIntervalMs, maxPacketBytes } = options;
+    const { rtoInitialMs, rtoMinMs, rtoMaxMs, heartbeatIntervalMs, maxPacketBytes } = options;
     for (const path of this.#parts.paths.all) {
       path.rto.setBounds(rtoInitialMs, rtoMinMs, rtoMaxMs);
-      if (pathMaxRetrans !== before.pathMaxRetrans) path.maxErrors = pathMaxRetrans;
+      this.#parts.paths.setThresholds(path, thresholdsAfter(path.thresholds, options, before));
       if (heartbeatIntervalMs !== before.heartbeatIntervalMs) path.heartbeatIntervalMs = heartbeatIntervalMs;
       if (options.congestionControl !== before.congestionControl)
         path.congestion = this.#controllerFor(path.address, path.maxPacketBytes);

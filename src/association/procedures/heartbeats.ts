@@ -13,10 +13,17 @@ const INFO_BYTES = 32;
 /** A HEARTBEAT of ours: chunk header, parameter header, info. */
 export const HEARTBEAT_BYTES = 8 + INFO_BYTES;
 
-/** Sets the next deadline of a path: one RTO, jittered by half of it either way, plus HB.interval. */
+/**
+ * Sets the next deadline of a path: one RTO, jittered by half of it either way, plus HB.interval. A path that is potentially
+ * failed is probed once per RTO, unless its heartbeats are off (RFC 7829 3.2-5).
+ */
 export function scheduleHeartbeat(path: Path, random: RandomSource, nowMs: number): void {
   if (path.heartbeatIntervalMs === 0 || !path.heartbeatEnabled) {
     path.heartbeatDeadlineMs = NEVER;
+    return;
+  }
+  if (path.isPotentiallyFailed) {
+    path.heartbeatDeadlineMs = nowMs + path.rto.rtoMs;
     return;
   }
   const jitter = 0.5 + random.uint32() / 0x1_0000_0000;
@@ -25,7 +32,7 @@ export function scheduleHeartbeat(path: Path, random: RandomSource, nowMs: numbe
 
 /** Whether DATA has measured the path within the current heartbeat period: it is not idle then. */
 export function isIdle(path: Path, nowMs: number): boolean {
-  return nowMs - path.lastDataSentMs >= path.heartbeatIntervalMs || !path.active || !path.confirmed;
+  return nowMs - path.lastDataSentMs >= path.heartbeatIntervalMs || !path.usable;
 }
 
 /** HEARTBEATs are about to go out on a path: notes what a genuine answer must carry. */

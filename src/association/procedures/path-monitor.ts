@@ -1,5 +1,5 @@
 /**
- * Watching the paths of one association (RFC 9260 8).
+ * Watching the paths of one association (RFC 9260 8, RFC 7829 3.2).
  * Owns: the error count of the association, what expired T3-rtx and heartbeat deadlines do to it, the sending of HEARTBEATs.
  * Does not own: the error limits of single paths (path-set.ts), the contents of a HEARTBEAT (heartbeats.ts).
  */
@@ -188,8 +188,27 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     if (!this.#parts.outbound.onT3(path, nowMs)) return;
     this.#parts.sources.onTimeout(path, nowMs);
     this.#parts.paths.observer?.onDataTimeout?.(path, flightBytes, isRepeated, nowMs);
-    this.#parts.paths.countError(path);
+    this.#countError(path, nowMs);
     this.#countAssociationError();
+  }
+
+  /** RFC 7829 3.2-6, 3.2-8: a path that has become suspected is probed at once, one that is given up at the old rhythm. */
+  #countError(path: Path, nowMs: number): void {
+    const wasSuspected = path.isPotentiallyFailed;
+    this.#parts.paths.countError(path);
+    if (path.isPotentiallyFailed === wasSuspected || !sendsHeartbeats(this.#parts.lifecycle.state)) return;
+    this.#schedule(path, nowMs);
+    if (path.isPotentiallyFailed && path.heartbeatDeadlineMs !== NEVER) path.heartbeatDeadlineMs = nowMs;
+  }
+
+  /**
+   * RFC 7829 3.2-6: DATA in flight on a suspected path, or about to be sent there again, tells what a HEARTBEAT would, and its
+   * timeout is an error already.
+   */
+  #isTestedByData(path: Path): boolean {
+    if (!path.isPotentiallyFailed) return false;
+    if (path.flight.flightChunkCount > 0) return true;
+    return this.#parts.outbound.sent.hasRetransmissions && this.#parts.paths.alternateTo(path) === path;
   }
 
   /**
@@ -199,7 +218,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   onRequestUnanswered(path: Path, nowMs: number): Path {
     path.rto.backOff();
     const next = this.#parts.sources.onTimeout(path, nowMs);
-    this.#parts.paths.countError(path);
+    this.#countError(path, nowMs);
     this.#countAssociationError();
     return next;
   }
@@ -209,11 +228,12 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     const isReached = this.#parts.sources.onHeartbeatsUnanswered(path, nowMs);
     path.heartbeatAckDeadlineMs = NEVER;
     path.heartbeatOutstanding = false;
-    if (isReached) return;
+    if (isReached || this.#isTestedByData(path)) return;
+    const isDataElsewhere = path.isPotentiallyFailed && this.#parts.outbound.sent.inFlightPayloadBytes > 0;
     path.rto.backOff();
-    this.#parts.paths.countError(path);
+    this.#countError(path, nowMs);
     // 8.1: only the path that carries data counts against the association; 5.4: a probe of an unconfirmed one never.
-    if (path.confirmed && path === this.#parts.paths.forData) this.#countAssociationError();
+    if (path.confirmed && path === this.#pathInUse && !isDataElsewhere) this.#countAssociationError();
     if (path.confirmed) return;
     if (this.#parts.paths.all.every(({ confirmed, active }) => !confirmed && !active)) {
       // No address was ever vouched for, and none answers: there is nobody there, and nothing else would find out.
@@ -229,13 +249,22 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     this.#parts.addresses.unclaim(path); // RFC 5062 2: who lists an address without having it does not hold it for ever.
   }
 
+  /**
+   * What carries data, or would. Where no path is active that is the primary one here: the least doubtful one is another after each
+   * error, and the peer would be given up by the probes of them all, in a fraction of the time (RFC 7829 4).
+   */
+  get #pathInUse(): Path | undefined {
+    const { forData, primary } = this.#parts.paths;
+    return forData?.usable !== true && primary?.confirmed === true ? primary : forData;
+  }
+
   #onHeartbeatDue(path: Path, nowMs: number): void {
     if (path.heartbeatAckDeadlineMs !== NEVER) {
       // A backed-off RTO may be longer than HB.interval and the jitter: the answer has its time, or the error counts.
       path.heartbeatDeadlineMs = path.heartbeatAckDeadlineMs;
       return;
     }
-    const idle = isIdle(path, nowMs);
+    const idle = isIdle(path, nowMs) && !this.#isTestedByData(path);
     if (path.confirmed && this.#parts.sources.of(path) !== undefined) this.#sendToProbe(path, !idle, nowMs);
     else if (idle && (path.confirmed || this.#parts.seat.mayProbe(nowMs))) this.#onIdle(path, nowMs);
     this.#schedule(path, nowMs);

@@ -164,6 +164,10 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
     this.#followRoute(path, this.#parts.tracer.nowMs);
   }
 
+  primaryChanged(path: Path): void {
+    this.#observer?.primaryChanged(path);
+  }
+
   /** 4.3: packets that were larger than the base vanish, one after the other, while nothing of them is acknowledged. */
   onDataTimeout(path: Path, flightBytes: number, isRepeated: boolean, nowMs: number): void {
     if (this.#followRoute(path, nowMs)) return;

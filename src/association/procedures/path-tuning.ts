@@ -5,7 +5,9 @@
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { associationOptions } from "../../base/options.ts";
+import type { PathThresholds } from "../model/path-thresholds.ts";
 import type { Path } from "../paths/path.ts";
+import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
 import type { PathMonitor } from "./path-monitor.ts";
 
@@ -17,6 +19,10 @@ export interface PathChanges {
   readonly heartbeatEnabled?: boolean | undefined;
   /** Path.Max.Retrans, 0 to 255. */
   readonly pathMaxRetrans?: number | undefined;
+  /** PotentiallyFailed.Max.Retrans, 0 to 65,535; 65,535 turns quick failover off for the path (RFC 7829 3.2). */
+  readonly potentiallyFailedMaxRetrans?: number | undefined;
+  /** Primary.Switchover.Max.Retrans, 0 to 65,535; 65,535: the path stays the primary if it is (RFC 7829 5). */
+  readonly primarySwitchoverMaxRetrans?: number | undefined;
   /**
    * Largest SCTP packet sent there, 512 to 65,507 (RFC 9260 7.3). New messages are cut for the smallest of all paths;
    * what has been cut for larger ones goes out as it is. While larger ones are searched for, the search begins from there.
@@ -28,21 +34,27 @@ export interface PathChanges {
   readonly remoteUdpPort?: number | undefined;
 }
 
+export interface PathTuningParts {
+  readonly addresses: PeerAddresses;
+  readonly monitor: PathMonitor;
+  readonly paths: PathSet;
+}
+
 /**
  * Changes what was given, or nothing.
  * @throws SctpError ERR_SCTP_INVALID_OPTION
  */
 export function tunePath(
-  addresses: PeerAddresses,
-  monitor: PathMonitor,
+  { addresses, monitor, paths }: PathTuningParts,
   path: Path,
   changes: PathChanges,
   nowMs: number,
 ): void {
-  const { heartbeatIntervalMs, heartbeatEnabled, pathMaxRetrans, maxPacketBytes, remoteUdpPort } = changes;
+  const { heartbeatIntervalMs, heartbeatEnabled, maxPacketBytes, remoteUdpPort } = changes;
+  const thresholds = changedThresholds(path.thresholds, changes);
   const checked = associationOptions({
     ...(heartbeatIntervalMs === undefined ? {} : { heartbeatIntervalMs }),
-    ...(pathMaxRetrans === undefined ? {} : { pathMaxRetrans }),
+    ...(thresholds ?? {}),
     ...(maxPacketBytes === undefined ? {} : { maxPacketBytes }),
   });
   if (remoteUdpPort !== undefined) {
@@ -54,9 +66,22 @@ export function tunePath(
     }
     path.remoteUdpPort = remoteUdpPort;
   }
-  if (pathMaxRetrans !== undefined) path.maxErrors = checked.pathMaxRetrans;
+  if (thresholds !== undefined) paths.setThresholds(path, thresholds);
   if (maxPacketBytes !== undefined) addresses.setMaxPacketBytes(path, checked.maxPacketBytes);
   if (heartbeatIntervalMs !== undefined) path.heartbeatIntervalMs = checked.heartbeatIntervalMs;
   if (heartbeatEnabled !== undefined) path.heartbeatEnabled = heartbeatEnabled;
-  if (heartbeatIntervalMs !== undefined || heartbeatEnabled !== undefined) monitor.reschedule(path, nowMs);
+  if (heartbeatIntervalMs !== undefined || heartbeatEnabled !== undefined || thresholds !== undefined)
+    monitor.reschedule(path, nowMs);
+}
+
+/** The path's own from now on; undefined if none was given. */
+function changedThresholds(own: PathThresholds, changes: PathChanges): PathThresholds | undefined {
+  const { pathMaxRetrans, potentiallyFailedMaxRetrans, primarySwitchoverMaxRetrans } = changes;
+  const given = [pathMaxRetrans, potentiallyFailedMaxRetrans, primarySwitchoverMaxRetrans];
+  if (given.every((threshold) => threshold === undefined)) return undefined;
+  return {
+    pathMaxRetrans: pathMaxRetrans ?? own.pathMaxRetrans,
+    potentiallyFailedMaxRetrans: potentiallyFailedMaxRetrans ?? own.potentiallyFailedMaxRetrans,
+    primarySwitchoverMaxRetrans: primarySwitchoverMaxRetrans ?? own.primarySwitchoverMaxRetrans,
+  };
 }

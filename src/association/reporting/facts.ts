@@ -97,7 +97,9 @@ export class Facts {
       retransmittedChunks: path.retransmittedChunks,
       maxPacketBytes: path.maxPacketBytes,
       pathMtuSearch: this.#parts.paths.observer?.packetSizes?.searchOf(path)?.state,
-      pathMaxRetrans: path.maxErrors,
+      pathMaxRetrans: path.thresholds.pathMaxRetrans,
+      potentiallyFailedMaxRetrans: path.thresholds.potentiallyFailedMaxRetrans,
+      primarySwitchoverMaxRetrans: path.thresholds.primarySwitchoverMaxRetrans,
       heartbeatIntervalMs: path.heartbeatIntervalMs,
       heartbeatEnabled: path.heartbeatEnabled,
     };

@@ -41,8 +41,11 @@ export interface PathInfo {
   readonly sources: readonly PathSource[];
   /** UDP port of the peer, by which the address is reached. */
   readonly remoteUdpPort: number;
-  /** `active`: it answers; `inactive`: too many errors in a row; `unconfirmed`: it has not answered yet; `removed`: it is none of the peer's any more. */
-  readonly state: "active" | "inactive" | "unconfirmed" | "removed";
+  /**
+   * `active`: it answers; `potentially-failed`: an answer is missing, and DATA goes elsewhere meanwhile (RFC 7829); `inactive`: too
+   * many errors in a row; `unconfirmed`: it has not answered yet; `removed`: it is none of the peer's any more.
+   */
+  readonly state: "active" | "potentially-failed" | "inactive" | "unconfirmed" | "removed";
   /** Whether it is the primary path, by choice of the user or of the set-up. */
   readonly isPrimary: boolean;
   /** Whether new DATA goes there now: the primary path, or another while that one does not work (RFC 9260 6.4). */
@@ -71,6 +74,10 @@ export interface PathInfo {
   readonly pathMtuSearch: SearchState | undefined;
   /** Consecutive errors after which the path counts as inactive. */
   readonly pathMaxRetrans: number;
+  /** Consecutive errors after which it counts as potentially failed; 65,535: it never does. */
+  readonly potentiallyFailedMaxRetrans: number;
+  /** Consecutive errors after which it is the primary path no longer; 65,535: it stays it. */
+  readonly primarySwitchoverMaxRetrans: number;
   /** Idle time, beyond the RTO, before a HEARTBEAT; 0: none are sent. */
   readonly heartbeatIntervalMs: number;
   /** Whether HEARTBEATs were not turned off for this address. */

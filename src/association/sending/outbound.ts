@@ -23,6 +23,7 @@ import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
+import { mayOutrunSack } from "../paths/quick-failover.ts";
 import { Rfc9260PathScheduler } from "../paths/rfc9260-path-scheduler.ts";
 import type { Abandonment } from "./abandonment.ts";
 import { BurstLimit } from "./burst-limit.ts";
@@ -461,6 +462,7 @@ export class Outbound implements TimedPart {
       wrote = true;
       chunk = this.#nextLost(nowMs);
     }
+    if (wrote && mayOutrunSack(path)) writer.askForSack();
     if (wrote && ignoreCwnd) this.#recovery?.cancelRetransmit();
     return chunk === undefined;
   }
@@ -519,10 +521,12 @@ export class Outbound implements TimedPart {
 
   /**
    * RFC 9260 6.1: whether nothing more can be sent until a SACK comes, because a window is full or because the user is
-   * not given more room before that. Without the I bit a receiver with an odd packet would let us wait for SACK.Delay.
+   * not given more room before that, or whether T3-rtx might come first. Without the I bit a receiver with an odd packet would
+   * let us wait for SACK.Delay.
    */
   #waitsForSack(path: Path, nowMs: number): boolean {
-    if (this.queue.isEmpty) return this.bufferedBytes * 2 > this.#options.sendBufferBytes;
+    if (this.queue.isEmpty)
+      return this.bufferedBytes * 2 > this.#options.sendBufferBytes || mayOutrunSack(path);
     return !this.#mayStartPacket(path, nowMs);
   }
 

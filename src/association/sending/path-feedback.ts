@@ -7,6 +7,7 @@
 import type { AckEvent, LossEvent } from "../../base/congestion-control.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
+import { provesReachable } from "../paths/quick-failover.ts";
 import type { SourceAddresses } from "../paths/source-addresses.ts";
 
 export type CongestionReason = "acknowledged" | "fast retransmit" | "T3-rtx expired";
@@ -96,7 +97,7 @@ export class PathFeedback {
     if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
     if (measured) this.#observer.onRttSample(path, flight.rttSampleMs);
     if (path.sources !== undefined) this.#onSourceAcked(path, path.sources, nowMs);
-    this.#paths.clearErrors(path, "DATA acknowledged");
+    if (provesReachable(path)) this.#paths.clearErrors(path, "DATA acknowledged");
   }
 
   /** What was sent before the path left from where it does now says nothing of that address. */

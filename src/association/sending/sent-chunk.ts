@@ -29,6 +29,8 @@ export class SentChunk {
   tsn = 0;
   state: number = SentState.Free;
   transmitCount = 0;
+  /** It went to more than one address: which one it reached an acknowledgement does not say (RFC 7829 3.2-9). */
+  sentElsewhere = false;
   /** When it was sent last; NaN before. */
   sentAtMs: number = Number.NaN;
   /** Bytes that had been acknowledged on its path when it was sent for the first time. */

@@ -141,6 +141,7 @@ export class SentLog implements OutstandingChunks {
     const chunk = this.#ring.take(tsn, this.outstandingCount);
     chunk.state = SentState.InFlight;
     chunk.transmitCount = 1;
+    chunk.sentElsewhere = false;
     chunk.sentAtMs = nowMs;
     chunk.deliveredBefore = flight.deliveredBytes;
     chunk.timedOut = false;
@@ -181,6 +182,7 @@ export class SentLog implements OutstandingChunks {
     chunk.timedOut = false;
     chunk.credited = false;
     chunk.transmitCount++;
+    if (chunk.flight !== flight) chunk.sentElsewhere = true;
     chunk.sentAtMs = nowMs;
     this.#detector.onResent(chunk, this.#nextTsn);
     this.#enterFlight(chunk, flight);
@@ -417,7 +419,9 @@ export class SentLog implements OutstandingChunks {
     if (!chunk.credited) {
       chunk.credited = true;
       this.newlyAckedChunkCount++;
-      flight?.onAcked(chunk.chunkBytes, chunk.transmitCount === 1, chunk.sentAtMs, chunk.deliveredBefore);
+      if (chunk.transmitCount === 1)
+        flight?.onAckedOnce(chunk.chunkBytes, chunk.sentAtMs, chunk.deliveredBefore);
+      else flight?.onAckedAgain(chunk.chunkBytes, chunk.sentElsewhere);
     }
     if (flight === undefined) return;
     if (flight.isTiming && flight.timedTsn === chunk.tsn) {

@@ -1,7 +1,7 @@
 /**
  * The options that an association has, or that associations to come will have.
- * Owns: what they do. Does not own: their names and fields (options-table.ts), the options of the socket
- * (socket-options.ts), whether they may be used at all (options.ts).
+ * Owns: what they do. Does not own: their names and fields (options-table.ts), those of quick failover (failover-options.ts), the
+ * options of the socket (socket-options.ts), whether they may be used at all (options.ts).
  */
 
 import type { Association } from "../../association/association.ts";
@@ -160,6 +160,14 @@ export const ASSOCIATION_ACCESSES = {
       core.changeOptions({ interleaving }, true, []);
     },
   },
+  SCTP_RECONFIG_SUPPORTED: {
+    get: ({ entry, options }) => entry?.association.streamReconfiguration ?? options.streamReconfiguration,
+    set: ({ core, entry }, streamReconfiguration) => {
+      if (entry !== undefined)
+        throw new Fault("EINVAL", "SCTP_RECONFIG_SUPPORTED is for associations to come");
+      core.changeOptions({ streamReconfiguration }, true, []);
+    },
+  },
   SCTP_STREAM_SCHEDULER: {
     get: ({ options }) => schedulerOptionOf(options.streamScheduler),
     set: (scope, value) => scope.change({ streamScheduler: SCHEDULERS[value] }),
@@ -303,11 +311,18 @@ function pathInfoOf(
   entry: AssociationEntry,
   path: PathInfo,
 ): OptionValue<"SCTP_GET_PEER_ADDR_INFO"> {
-  const states = { active: "SCTP_ACTIVE", unconfirmed: "SCTP_UNCONFIRMED" } as const;
+  const isHidden = entry.settings.hiddenFailures !== undefined;
+  const states = {
+    active: "SCTP_ACTIVE",
+    "potentially-failed": isHidden ? "SCTP_ACTIVE" : "SCTP_POTENTIALLY_FAILED",
+    inactive: "SCTP_INACTIVE",
+    unconfirmed: "SCTP_UNCONFIRMED",
+    removed: "SCTP_INACTIVE",
+  } as const;
   return {
     associationId: entry.id,
     address: core.shown(path.address),
-    state: path.state === "active" || path.state === "unconfirmed" ? states[path.state] : "SCTP_INACTIVE",
+    state: states[path.state],
     cwndBytes: path.cwndBytes,
     srttMs: path.srttMs ?? 0,
     rtoMs: path.rtoMs,

@@ -202,6 +202,14 @@ export interface GetOption {
    * it is. (RFC 7496 4.5)
    */
   (name: "SCTP_PR_SUPPORTED", ...rest: GetArguments<"SCTP_PR_SUPPORTED">): OptionValue<"SCTP_PR_SUPPORTED">;
+  /**
+   * Whether stream reconfiguration is offered; of an association, whether it has been agreed on. Linux and
+   * FreeBSD have the option. Value: Whether it is. (RFC 6525 6.3)
+   */
+  (
+    name: "SCTP_RECONFIG_SUPPORTED",
+    ...rest: GetArguments<"SCTP_RECONFIG_SUPPORTED">
+  ): OptionValue<"SCTP_RECONFIG_SUPPORTED">;
   /** What the peer may ask for; the rest is denied. Value: Nothing by default. (RFC 6525 6.3.1) */
   (
     name: "SCTP_ENABLE_STREAM_RESET",
@@ -229,16 +237,16 @@ export interface GetOption {
     ...rest: GetArguments<"SCTP_STREAM_SCHEDULER_VALUE">
   ): OptionValue<"SCTP_STREAM_SCHEDULER_VALUE">;
   /**
-   * The error counts by which a path fails, is suspected to, and loses its primacy. ERR_SCTP_NOT_SUPPORTED:
-   * the quick failover of RFC 7829 is not built into this version. (RFC 7829 7.2)
+   * The error counts beyond which a path is inactive, is potentially failed, and is the primary one no
+   * longer. (RFC 7829 7.2)
    */
   (
     name: "SCTP_PEER_ADDR_THLDS",
     ...rest: GetArguments<"SCTP_PEER_ADDR_THLDS">
   ): OptionValue<"SCTP_PEER_ADDR_THLDS">;
   /**
-   * Whether the state of a suspected path is shown. Value: Whether it is. ERR_SCTP_NOT_SUPPORTED: the quick
-   * failover of RFC 7829 is not built into this version. (RFC 7829 7.3)
+   * Whether SCTP_PEER_ADDR_CHANGE and SCTP_GET_PEER_ADDR_INFO tell of potentially failed paths; otherwise
+   * those are active ones. Value: On by default. (RFC 7829 7.3)
    */
   (
     name: "SCTP_EXPOSE_POTENTIALLY_FAILED_STATE",

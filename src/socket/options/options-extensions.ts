@@ -17,7 +17,6 @@ import {
 
 const ANY = ["future", "current", "all"] as const;
 const FUTURE = ["future"] as const;
-const FAILOVER = "the quick failover of RFC 7829 is not built into this version";
 
 const PRSTATUS = {
   streamId: read(number("", "The stream; 0 for the whole association.")),
@@ -75,6 +74,14 @@ export const EXTENSION_OPTIONS = {
   SCTP_PR_SUPPORTED: {
     section: "RFC 7496 4.5",
     description: "Whether partial reliability is offered; of an association, whether it has been agreed on.",
+    access: "read-write",
+    targets: FUTURE,
+    value: boolean("Whether it is."),
+  },
+  SCTP_RECONFIG_SUPPORTED: {
+    section: "RFC 6525 6.3",
+    description:
+      "Whether stream reconfiguration is offered; of an association, whether it has been agreed on. Linux and FreeBSD have the option.",
     access: "read-write",
     targets: FUTURE,
     value: boolean("Whether it is."),
@@ -161,24 +168,35 @@ export const EXTENSION_OPTIONS = {
   },
   SCTP_PEER_ADDR_THLDS: {
     section: "RFC 7829 7.2",
-    description: "The error counts by which a path fails, is suspected to, and loses its primacy.",
+    description:
+      "The error counts beyond which a path is inactive, is potentially failed, and is the primary one no longer.",
     access: "read-write",
     targets: FUTURE,
-    missing: FAILOVER,
-    query: { address: may(address("One of the peer's addresses; all if absent.")) },
+    query: { address: may(address("The path; the association's values for future paths if absent.")) },
     fields: {
-      address: may(address("One of the peer's addresses; all if absent.")),
-      pathMaxRetransmissions: must(number("", "Path.Max.Retrans.", 0, 65_535)),
-      potentiallyFailedThreshold: must(number("", "PotentiallyFailed.Max.Retrans.", 0, 65_535)),
-      primarySwitchoverThreshold: may(number("", "Primary.Switchover.Max.Retrans.", 0, 65_535)),
+      address: may(
+        address("One of the peer's addresses; all present and future ones if absent or a wildcard."),
+      ),
+      pathMaxRetransmissions: must(number("", "Path.Max.Retrans.", 0, 255)),
+      potentiallyFailedThreshold: must(
+        number("", "PotentiallyFailed.Max.Retrans; 65535 turns quick failover off.", 0, 65_535),
+      ),
+      primarySwitchoverThreshold: may(
+        number(
+          "",
+          "Primary.Switchover.Max.Retrans, not below the one before or, without quick failover, Path.Max.Retrans; 65535: the primary path stays what it is.",
+          0,
+          65_535,
+        ),
+      ),
     },
   },
   SCTP_EXPOSE_POTENTIALLY_FAILED_STATE: {
     section: "RFC 7829 7.3",
-    description: "Whether the state of a suspected path is shown.",
+    description:
+      "Whether SCTP_PEER_ADDR_CHANGE and SCTP_GET_PEER_ADDR_INFO tell of potentially failed paths; otherwise those are active ones.",
     access: "read-write",
-    targets: ANY,
-    missing: FAILOVER,
-    value: boolean("Whether it is."),
+    targets: FUTURE,
+    value: boolean("On by default."),
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;

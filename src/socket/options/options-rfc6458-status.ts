@@ -21,7 +21,9 @@ const FUTURE = ["future"] as const;
 const PADDRINFO = {
   associationId: read(number("", "The association that the address belongs to.")),
   address: read(address("The address of the peer.")),
-  state: read(name(["SCTP_ACTIVE", "SCTP_INACTIVE", "SCTP_UNCONFIRMED"], "Reachability.")),
+  state: read(
+    name(["SCTP_ACTIVE", "SCTP_INACTIVE", "SCTP_UNCONFIRMED", "SCTP_POTENTIALLY_FAILED"], "Reachability."),
+  ),
   cwndBytes: read(number("bytes", "Congestion window.")),
   srttMs: read(number("ms", "Smoothed round-trip time; 0 before the first measurement.")),
   rtoMs: read(number("ms", "Retransmission timeout.")),

@@ -11,6 +11,7 @@ import type { AssociationTarget } from "../terms/ancillary.ts";
 import { Fault } from "../terms/errno.ts";
 import { ASSOCIATION_ACCESSES } from "./association-options.ts";
 import { AUTHENTICATION_ACCESSES } from "./authentication-options.ts";
+import { FAILOVER_ACCESSES } from "./failover-options.ts";
 import { type OptionAccess, type OptionAccesses, OptionScope } from "./option-access.ts";
 import type { OptionRow } from "./option-spec.ts";
 import { checkInput, checkQuery } from "./option-values.ts";
@@ -28,6 +29,7 @@ import { SOCKET_ACCESSES } from "./socket-options.ts";
 export const OPTION_ACCESSES: OptionAccesses = {
   ...ASSOCIATION_ACCESSES,
   ...AUTHENTICATION_ACCESSES,
+  ...FAILOVER_ACCESSES,
   ...SOCKET_ACCESSES,
 };
 

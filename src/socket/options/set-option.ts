@@ -159,6 +159,11 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
    * it is. (RFC 7496 4.5)
    */
   (name: "SCTP_PR_SUPPORTED", value: OptionInput<"SCTP_PR_SUPPORTED">, ...target: Target): Self;
+  /**
+   * Whether stream reconfiguration is offered; of an association, whether it has been agreed on. Linux and
+   * FreeBSD have the option. Value: Whether it is. (RFC 6525 6.3)
+   */
+  (name: "SCTP_RECONFIG_SUPPORTED", value: OptionInput<"SCTP_RECONFIG_SUPPORTED">, ...target: Target): Self;
   /** What the peer may ask for; the rest is denied. Value: Nothing by default. (RFC 6525 6.3.1) */
   (name: "SCTP_ENABLE_STREAM_RESET", value: OptionInput<"SCTP_ENABLE_STREAM_RESET">, ...target: Target): Self;
   /** Asks for streams to begin at SSN 0 again; SCTP_STREAM_RESET_EVENT tells the outcome. (RFC 6525 6.3.2) */
@@ -191,13 +196,13 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
     ...target: Target
   ): Self;
   /**
-   * The error counts by which a path fails, is suspected to, and loses its primacy. ERR_SCTP_NOT_SUPPORTED:
-   * the quick failover of RFC 7829 is not built into this version. (RFC 7829 7.2)
+   * The error counts beyond which a path is inactive, is potentially failed, and is the primary one no
+   * longer. (RFC 7829 7.2)
    */
   (name: "SCTP_PEER_ADDR_THLDS", value: OptionInput<"SCTP_PEER_ADDR_THLDS">, ...target: Target): Self;
   /**
-   * Whether the state of a suspected path is shown. Value: Whether it is. ERR_SCTP_NOT_SUPPORTED: the quick
-   * failover of RFC 7829 is not built into this version. (RFC 7829 7.3)
+   * Whether SCTP_PEER_ADDR_CHANGE and SCTP_GET_PEER_ADDR_INFO tell of potentially failed paths; otherwise
+   * those are active ones. Value: On by default. (RFC 7829 7.3)
    */
   (
     name: "SCTP_EXPOSE_POTENTIALLY_FAILED_STATE",

@@ -25,6 +25,7 @@ const EMPTY = new Uint8Array(0);
 
 const PATH_STATES: Readonly<Record<PathStateName, PeerAddressChangeNotification["state"]>> = {
   active: "SCTP_ADDR_AVAILABLE",
+  "potentially-failed": "SCTP_ADDR_POTENTIALLY_FAILED",
   inactive: "SCTP_ADDR_UNREACHABLE",
   unconfirmed: "SCTP_ADDR_UNREACHABLE", // It could not be confirmed (RFC 9260 5.4).
   removed: "SCTP_ADDR_REMOVED",
@@ -49,7 +50,8 @@ export function announce(
     case "dry":
       return [{ type: "SCTP_SENDER_DRY_EVENT", associationId }];
     case "path":
-      return event.isNewState ? [pathChange(event.address, PATH_STATES[event.state], associationId)] : [];
+      if (!event.isNewState || isHidden(entry, event.address, event.state)) return [];
+      return [pathChange(event.address, PATH_STATES[event.state], associationId)];
     case "primary":
       return [pathChange(event.address, "SCTP_ADDR_MADE_PRIM", associationId)];
     case "remote-error":
@@ -101,6 +103,15 @@ export function announce(
     case "reconfigured":
       return [];
   }
+}
+
+/** RFC 7829 3.2-12: whether a user who is not told of potentially failed paths takes the path for active, before and now. */
+function isHidden({ settings }: AssociationEntry, address: string, state: PathStateName): boolean {
+  const { hiddenFailures } = settings;
+  if (hiddenFailures === undefined) return false;
+  if (state !== "potentially-failed") return hiddenFailures.delete(address) && state === "active";
+  hiddenFailures.add(address);
+  return true;
 }
 
 /** SCTP_SEND_FAILED_EVENT for a message that never reached the association. */

@@ -27,6 +27,11 @@ export class AssociationSettings {
   prinfo: PrInfo = { policy: "SCTP_PR_SCTP_NONE", value: 0 };
   /** SCTP_STREAM_SCHEDULER_VALUE of associations to come, by stream. */
   readonly streamShares: Map<number, StreamShare> = new Map();
+  /**
+   * SCTP_EXPOSE_POTENTIALLY_FAILED_STATE. Undefined: those paths are told of; otherwise the addresses of which it was not told that
+   * they are potentially failed, so that it is not told either that they work again.
+   */
+  hiddenFailures: Set<string> | undefined = undefined;
 
   constructor(events: Iterable<NotificationType> = []) {
     this.events = new Set(events);
@@ -38,6 +43,7 @@ export class AssociationSettings {
     copy.sndinfo = this.sndinfo;
     copy.prinfo = this.prinfo;
     for (const [streamId, share] of this.streamShares) copy.streamShares.set(streamId, share);
+    if (this.hiddenFailures !== undefined) copy.hiddenFailures = new Set();
     return copy;
   }
 }
@@ -79,6 +85,7 @@ export class SocketSettings {
     copy.defaults.sndinfo = defaults.sndinfo;
     copy.defaults.prinfo = defaults.prinfo;
     for (const [streamId, share] of defaults.streamShares) copy.defaults.streamShares.set(streamId, share);
+    if (defaults.hiddenFailures !== undefined) copy.defaults.hiddenFailures = new Set();
     copy.lingerEnabled = this.lingerEnabled;
     copy.lingerSeconds = this.lingerSeconds;
     copy.reusePort = this.reusePort;

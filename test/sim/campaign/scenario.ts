@@ -5,7 +5,7 @@
 import type { Reliability } from "../../../src/association/model/reliability.ts";
 import type { StreamShare } from "../../../src/association/model/stream-share.ts";
 import type { HmacName } from "../../../src/base/authentication.ts";
-import type { AssociationOptions } from "../../../src/base/options.ts";
+import { type AssociationOptions, NEVER_EXCEEDED } from "../../../src/base/options.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
 import type { LinkProfile } from "../../../src/sim/index.ts";
@@ -95,6 +95,9 @@ export function scenarioOf(seed: number): Scenario {
   const authentication = new Dice(seed ^ 0x4895);
   Object.assign(clientOptions, { authentication: authenticationOf(authentication) });
   Object.assign(serverOptions, { authentication: authenticationOf(authentication) });
+  const failover = new Dice(seed ^ 0x7829);
+  Object.assign(clientOptions, thresholds(failover));
+  Object.assign(serverOptions, thresholds(failover));
   const misfortunes = [
     ...actions(dice, limits, pathCount, natAddress !== undefined),
     ...changesOfOrder(streams),
@@ -227,6 +230,13 @@ function authenticationOf(dice: Dice): AssociationOptions["authentication"] {
     keys: { 0: new Uint8Array(0), 7: new Uint8Array(20).fill(7) },
     activeKeyId: dice.pick([0, 7]),
   };
+}
+
+/** Quick failover is off, or on with any threshold, and sometimes the primary path gives way. */
+function thresholds(failover: Dice): Partial<AssociationOptions> {
+  const potentiallyFailedMaxRetrans = failover.pick([0, 0, 1, 3, NEVER_EXCEEDED, NEVER_EXCEEDED]);
+  const primarySwitchoverMaxRetrans = failover.happens(0.3) ? potentiallyFailedMaxRetrans : NEVER_EXCEEDED;
+  return { potentiallyFailedMaxRetrans, primarySwitchoverMaxRetrans };
 }
 
 /** Half of the seeds send some messages that may be given up. */

@@ -4,6 +4,7 @@ import type { AssociationOptions } from "../../../src/base/options.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { announce } from "../../../src/socket/state/announce.ts";
 import type { AssociationEntry } from "../../../src/socket/state/association-entry.ts";
+import { AssociationSettings } from "../../../src/socket/terms/settings.ts";
 import {
   chunksOf,
   echoOf,
@@ -240,7 +241,7 @@ describe("the user", () => {
     const both = [OUR_ADDRESS, OUR_SECOND_ADDRESS];
     expect(facts[0]).toEqual({ state: "active", isNewState: false, reachedFrom: both });
     expect(facts.at(-1)).toEqual({ state: "inactive", isNewState: true, reachedFrom: [] });
-    const entry = standIn<AssociationEntry>({ id: 1 });
+    const entry = standIn<AssociationEntry>({ id: 1, settings: new AssociationSettings() });
     for (const event of told) expect(announce(entry, event, false)).toHaveLength(event.isNewState ? 1 : 0);
   });
 });

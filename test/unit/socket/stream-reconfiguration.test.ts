@@ -34,6 +34,23 @@ function told(socket: SctpSocket): unknown[] {
   });
 }
 
+describe("SCTP_RECONFIG_SUPPORTED", () => {
+  it("is on for associations to come, tells of one whether it has been agreed on, and cannot be changed then", () => {
+    const net = new Net();
+    const { server, client, serverId } = net.connected();
+    expect(ok(client.getsockopt("SCTP_RECONFIG_SUPPORTED"))).toBe(true);
+    expect(ok(server.getsockopt("SCTP_RECONFIG_SUPPORTED", serverId))).toBe(true);
+    expect(client.setsockopt("SCTP_RECONFIG_SUPPORTED", false)).toBe("EINVAL");
+    const other = net.near.socket("one-to-many");
+    ok(other.setsockopt("SCTP_RECONFIG_SUPPORTED", false));
+    const id = ok(other.connectx([{ address: "10.0.0.2", port: 7 }]));
+    net.run();
+    expect(ok(other.getsockopt("SCTP_RECONFIG_SUPPORTED", id))).toBe(false);
+    expect(ok(other.getsockopt("SCTP_RECONFIG_SUPPORTED", "future"))).toBe(false);
+    expect(server.setsockopt("SCTP_RECONFIG_SUPPORTED", true, "all")).toBe("EINVAL");
+  });
+});
+
 describe("SCTP_ENABLE_STREAM_RESET", () => {
   it("allows nothing unless it is set, and is set for one association or for those to come", () => {
     const { server, client, serverId } = connected();

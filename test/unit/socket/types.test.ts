@@ -22,7 +22,7 @@ describe("types of options", () => {
     expectTypeOf<OptionValue<"SCTP_NODELAY">>().toEqualTypeOf<boolean>();
     expectTypeOf<OptionInput<"SCTP_EVENT">["on"]>().toEqualTypeOf<boolean>();
     expectTypeOf<OptionValue<"SCTP_STATUS">["primary"]["state"]>().toEqualTypeOf<
-      "SCTP_ACTIVE" | "SCTP_INACTIVE" | "SCTP_UNCONFIRMED"
+      "SCTP_ACTIVE" | "SCTP_INACTIVE" | "SCTP_UNCONFIRMED" | "SCTP_POTENTIALLY_FAILED"
     >();
     expectTypeOf<OptionValue<"SCTP_GET_ASSOC_ID_LIST">>().toEqualTypeOf<readonly number[]>();
     expectTypeOf<"SCTP_STATUS">().not.toExtend<WritableOption>();

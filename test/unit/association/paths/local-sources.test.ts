@@ -39,6 +39,7 @@ beforeEach(() => {
     onPathStateChange: ({ address, stateName }) => told.push(`${address} ${stateName}`),
     onSourceChange: (path, { address, state }) =>
       told.push(`${path.address} ${state} ${address}, reached from ${path.reachedFrom.join()}`),
+    primaryChanged: ({ address }) => told.push(`${address} is primary`),
   };
   [near, far] = [testPath("10.0.0.2"), testPath("10.1.0.2", { localAddress: S2 })];
   for (const path of [near, far]) paths.add(path);

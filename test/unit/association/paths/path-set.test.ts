@@ -15,6 +15,7 @@ beforeEach(() => {
   paths.observer = {
     onPathStateChange: ({ address, stateName }, reason) => told.push(`${address} ${stateName}: ${reason}`),
     onSourceChange: ({ address }, source) => told.push(`${address} from ${source.address}: ${source.state}`),
+    primaryChanged: ({ address }) => told.push(`${address} is primary`),
   };
   [a, b, c] = [testPath("a"), testPath("b"), testPath("c")];
   for (const path of [a, b, c]) paths.add(path);

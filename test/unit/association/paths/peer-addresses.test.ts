@@ -48,7 +48,7 @@ it("makes a path by the options, from where the host says or from where it was a
   expect(path).toMatchObject({
     localAddress: "10.0.0.1",
     maxPacketBytes: 1_000,
-    maxErrors: 3,
+    thresholds: { pathMaxRetrans: 3 },
     heartbeatIntervalMs: 7_000,
     confirmed: true,
   });
@@ -89,17 +89,25 @@ it("keeps what is listed, and one path whatever is listed", () => {
 
 it("gives paths the options that have changed, and leaves what a path has of its own", () => {
   const path = add("10.0.0.2");
-  path.maxErrors = 9;
+  path.thresholds = { ...OPTIONS, pathMaxRetrans: 9 };
   path.heartbeatIntervalMs = 1;
   addresses.setMaxPacketBytes(path, 700);
   told.length = 0;
   addresses.configure(associationOptions({ rtoInitialMs: 2_000 }, OPTIONS), OPTIONS);
-  expect(path).toMatchObject({ maxErrors: 9, heartbeatIntervalMs: 1, maxPacketBytes: 700 });
+  expect(path).toMatchObject({
+    thresholds: { pathMaxRetrans: 9 },
+    heartbeatIntervalMs: 1,
+    maxPacketBytes: 700,
+  });
   expect(path.rto.rtoMs).toBe(2_000);
   expect(told).toEqual([]);
   const changes = { pathMaxRetrans: 4, heartbeatIntervalMs: 8_000, maxPacketBytes: 900 };
   addresses.configure(associationOptions(changes, OPTIONS), OPTIONS);
-  expect(path).toMatchObject({ maxErrors: 4, heartbeatIntervalMs: 8_000, maxPacketBytes: 900 });
+  expect(path).toMatchObject({
+    thresholds: { pathMaxRetrans: 4 },
+    heartbeatIntervalMs: 8_000,
+    maxPacketBytes: 900,
+  });
   expect(told).toEqual(["size"]);
 });
 

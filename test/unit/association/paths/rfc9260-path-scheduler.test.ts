@@ -5,6 +5,7 @@ import { Path } from "../../../../src/association/paths/path.ts";
 import { PathSet } from "../../../../src/association/paths/path-set.ts";
 import { Rfc9260PathScheduler } from "../../../../src/association/paths/rfc9260-path-scheduler.ts";
 import { RetransmissionTimeout } from "../../../../src/association/paths/rto.ts";
+import { associationOptions } from "../../../../src/base/options.ts";
 import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
 
 let paths: PathSet;
@@ -22,6 +23,7 @@ function addPath(address: string): Path {
     maxPacketBytes: 1_200,
     congestion: new Rfc9260Controller(1_188, 4),
     rto,
+    thresholds: associationOptions(),
   });
   paths.add(path);
   return path;

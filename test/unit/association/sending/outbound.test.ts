@@ -29,6 +29,7 @@ function addPath(address: string, maxPacketBytes = 1_200): Path {
     maxPacketBytes,
     congestion,
     rto,
+    thresholds: OPTIONS,
   });
   paths.add(path);
   outbound.onPathAdded(path);
