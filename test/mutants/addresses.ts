@@ -103,8 +103,8 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
   mutant(
     "source-inactive",
     "association/paths/path-set.ts",
-    " || path.sources?.anyReaches) return;",
-    ") return;",
+    " && !path.sources?.anyReaches) path.active = false;",
+    ") path.active = false;",
     "a destination that one source reaches is given up",
   ),
   mutant(
@@ -203,8 +203,8 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
   mutant(
     "answer-told",
     "socket/state/announce.ts",
-    "return event.isNewState ? [",
-    "return true ? [",
+    "if (!event.isNewState || isHidden(",
+    "if (isHidden(",
     "a notification of a path that is as it was",
   ),
 

@@ -78,9 +78,9 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "rate-ambiguous",
-    "association/paths/path-flight.ts",
-    "if (!sentOnce || sentAtMs",
-    "if (sentAtMs",
+    "association/sending/sent-log.ts",
+    "      if (chunk.transmitCount === 1)\n        flight?.onAckedOnce(",
+    "      if (chunk.transmitCount > 0)\n        flight?.onAckedOnce(",
     "the delivery rate is sampled on chunks that were sent twice",
   ),
   mutant(
