@@ -801,7 +801,7 @@ describe("RFC 6525 5.2.2 Receiver-Side Procedures for the Outgoing SSN Reset Req
         { kind: "reconfigured" },
         { streamIds: asked, outcome: "performed" },
       ]);
-      link.association.resetStreams("incoming", asked, link.lab.nowMs);
+      reset(link, "incoming", asked);
       says(link, answers(link, 1, Performed));
       expect(resultsIn(says(link, resetsOwn(link, 2, -1, other, 1)))).toEqual([Denied]);
     }
