@@ -314,7 +314,15 @@ class Game {
 
   /** Messages that were accepted have arrived or come back; a graceful end means that all of them arrived. */
   #judgeEnd(user: SimAssociation): void {
-    this.#need(user.closeReason !== undefined, `${user.host.name} was not told that its association ended`);
+    const { closeReason } = user;
+    this.#need(closeReason !== undefined, `${user.host.name} was not told that its association ended`);
+    // Both ends are right ones: neither may take the other's packets for a breach of the protocol.
+    const isBreach =
+      closeReason?.kind === "aborted" && closeReason.causeCodes[0] === CauseCode.ProtocolViolation;
+    this.#need(
+      !isBreach,
+      `${user.host.name}: one of two right ends was taken for wrong: ${JSON.stringify(closeReason)}`,
+    );
     if (this.#restarted) return;
     const failed = new Set(user.failed.map(({ data }) => data));
     const missing = user.delivery.undelivered.filter((data) => !failed.has(data));
