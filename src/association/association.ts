@@ -242,7 +242,7 @@ export class Association {
    */
   send(data: Uint8Array, info: SendInfo, nowMs: number): void {
     const { outbound, idleCloser, events, stats } = this.#parts;
-    this.#check(data, info);
+    this.check(data, info);
     if (info.reliability !== undefined) this.#parts.extensions.onLimitedMessage(this.#parts);
     partialReliabilityOf(outbound)?.makeRoom(data.length, info.reliability);
     // RFC 6458 8.1.18: a message has the key that is the active one when it is sent.
@@ -262,9 +262,9 @@ export class Association {
    */
   makeRoom(data: Uint8Array, info: SendInfo): boolean {
     if (this.isWritable) return true;
+    this.check(data, info);
     const partialReliability = partialReliabilityOf(this.#parts.outbound);
     if (partialReliability === undefined) return false;
-    this.#check(data, info);
     partialReliability.makeRoom(data.length, info.reliability);
     return this.isWritable;
   }
@@ -447,10 +447,8 @@ export class Association {
     this.#parts.touch(nowMs);
   }
 
-  // ---- Our own -----------------------------------------------------------------------------------------------
-
-  /** @throws SctpError as `send` */
-  #check(data: Uint8Array, info: SendInfo): void {
+  /** Whether `send` would take a message as things are, room aside: a mistake need not wait. @throws SctpError as `send` */
+  check(data: Uint8Array, info: SendInfo): void {
     const { outbound, shutdown, facts } = this.#parts;
     const { state } = this;
     if (state !== "ESTABLISHED" && (!isSettingUp(state) || shutdown.isRequested)) {

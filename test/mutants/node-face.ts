@@ -95,9 +95,16 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "input-waiting-send",
     "node/socket/outgoing.ts",
-    "      checkSendInfo(info); // As sending would have",
-    "      // As sending would have",
+    "else association.check(bytes, info);",
+    "",
     "a message that waits is checked only when there is room",
+  ),
+  mutant(
+    "input-early-send-unchecked",
+    "node/socket/outgoing.ts",
+    "checkMessage(bytes, info, MOST_STREAMS, Number.POSITIVE_INFINITY);",
+    "void checkMessage;",
+    "a message before there is an association is checked only when there is one",
   ),
   mutant(
     "input-link",

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { expect, it } from "vitest";
 import { createEndpoint, type SendInfo, type Socket } from "../../src/index.ts";
-import { finish, listening, pair } from "./pair.ts";
+import { connectTo, finish, listening, pair } from "./pair.ts";
 
 const DELIVERED: SendInfo = { until: "delivered" };
 
@@ -53,6 +53,33 @@ it("a promise of delivery is kept though the socket is destroyed meanwhile: what
   const delivered = ends.client.send("the last word", DELIVERED);
   ends.client.destroy();
   await delivered;
+  ends.server.close();
+});
+
+it("a mistake is told at once, where others wait for room and before there is an association", async () => {
+  const ends = await pair({ client: { sendBufferBytes: 4_096, maxMessageBytes: 10_000 } });
+  ends.accepted.pause();
+  const waiting = Promise.allSettled(
+    Array.from({ length: 500 }, () => ends.client.send(Buffer.alloc(4_000))),
+  );
+  const early = connectTo(ends.server, { host: "never.example", lookup: () => {} }).on("error", () => {});
+  const mistakes: ReadonlyArray<readonly [data: Buffer, info: SendInfo, code: string]> = [
+    [Buffer.alloc(0), {}, "ERR_SCTP_EMPTY_MESSAGE"],
+    [Buffer.alloc(1), { ppid: -1 }, "ERR_SCTP_INVALID_ARGUMENT"],
+    [Buffer.alloc(1), { streamId: 70_000 }, "ERR_SCTP_INVALID_STREAM"],
+  ];
+  for (const [data, info, code] of mistakes)
+    for (const socket of [ends.client, early])
+      await expect(socket.send(data, info)).rejects.toMatchObject({ code });
+  await expect(ends.client.send(Buffer.alloc(10_001))).rejects.toMatchObject({
+    code: "ERR_SCTP_MESSAGE_TOO_LARGE",
+  });
+  await expect(ends.client.send("x", { streamId: 10 })).rejects.toMatchObject({
+    code: "ERR_SCTP_INVALID_STREAM",
+  });
+  early.destroy();
+  ends.client.abort();
+  await waiting;
   ends.server.close();
 });
 

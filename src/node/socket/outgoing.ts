@@ -4,7 +4,7 @@
  * Does not own: those who wait (send-waiters.ts), the association (src/association), the socket's end (association-duplex.ts).
  */
 import type { Association } from "../../association/association.ts";
-import { checkSendInfo } from "../../association/model/send-info.ts";
+import { checkMessage } from "../../association/model/send-info.ts";
 import { checkArgument, isWhole } from "../../base/option-check.ts";
 import { Delivery } from "../common/delivery.ts";
 import { bytesOf, type SendInfo } from "../common/message.ts";
@@ -25,6 +25,7 @@ export interface OutgoingOwner {
 const hasDelivery = (info: SendInfo & { readonly receipt?: unknown }): boolean =>
   info.receipt instanceof Delivery;
 
+const MOST_STREAMS = 65_535;
 const isThreshold = isWhole(0, Number.MAX_SAFE_INTEGER);
 
 export class Outgoing {
@@ -65,7 +66,9 @@ export class Outgoing {
         this.#owner.onTaken(bytes.length);
         return Promise.resolve();
       }
-      checkSendInfo(info); // As sending would have: a mistake is told at once, not when there is room.
+      // As sending would have: a mistake is told at once, not when there is room. How many streams there will be is not known early.
+      if (association === undefined) checkMessage(bytes, info, MOST_STREAMS, Number.POSITIVE_INFINITY);
+      else association.check(bytes, info);
     } catch (error) {
       return Promise.reject(error);
     }
