@@ -212,9 +212,16 @@ describe("listening", () => {
   it("is heard of again after removeAllListeners(), of a socket, a stream and an endpoint", async () => {
     const { client, accepted, server } = await pair();
     const heard: string[] = [];
-    const hear = ({ data }: Message): void => void heard.push(data.toString());
+    let onHeard = (): void => {};
+    const hear = ({ data }: Message): void => {
+      heard.push(data.toString());
+      onHeard();
+    };
+    const first = new Promise<void>((resolve) => {
+      onHeard = resolve;
+    });
     accepted.on("message", hear).removeAllListeners("data");
-    await Promise.all([once(accepted, "message"), client.send("one")]);
+    await Promise.all([first, client.send("one")]);
     accepted.removeAllListeners();
     expect([accepted.listenerCount("data"), heard]).toEqual([0, ["one"]]);
     accepted.on("message", hear);

@@ -407,7 +407,7 @@ describe("the end", () => {
   it("by disposal waits for nobody who reads a stream, and ends byte streams", async () => {
     const ends = await pair({ client: { receiveBufferBytes: 8_192 } });
     ends.client.stream(1);
-    const sends = Array.from({ length: 20 }, () =>
+    const sends = Array.from({ length: 100 }, () =>
       ends.accepted.send(Buffer.alloc(1_000), { streamId: 1, until: "delivered" }),
     );
     ends.client.stream(2).toNode().write("last words");
