@@ -1,5 +1,6 @@
 /** The interface of npm's sctp 1.0.0, as its documentation has it. */
 import { createSocket, type Socket as DgramSocket } from "node:dgram";
+import { lookup } from "node:dns/promises";
 import { EventEmitter, once } from "node:events";
 import { createRequire } from "node:module";
 import { Writable } from "node:stream";
@@ -194,9 +195,10 @@ describe("what is closed at once", () => {
   it("never listens: a server tells its end, and a passive socket leaves its port to the next", async () => {
     const server = sctp.createServer();
     await new Promise<void>((resolve) => server.listen({ port: 0 }).close(resolve));
-    const early = sctp.connect({ passive: true, localPort: 3_571, port: 3_572 });
+    const early = sctp.connect({ passive: true, host: "localhost", localPort: 3_571, port: 3_572 });
     early.destroy();
     await once(early, "close");
+    for (let i = 0; i < 3; i++) await lookup("localhost"); // By then its own look-up has ended.
     const passive = sctp.connect({ passive: true, localPort: 3_571, port: 3_572 });
     const other = await listening();
     expect(server.listening).toBe(false);
