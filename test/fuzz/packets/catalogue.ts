@@ -7,6 +7,7 @@ import { tsnAdd } from "../../../src/base/serial.ts";
 import type { Cause } from "../../../src/chunks/causes.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { CauseCode } from "../../../src/chunks/codes.ts";
+import { sealPacket } from "../../../src/chunks/common-header.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { encodeParameters, type Parameter } from "../../../src/chunks/parameters.ts";
 import {
@@ -23,6 +24,7 @@ import {
   PEER_TAG,
   sackChunk,
 } from "../../conformance/lab.ts";
+import { CHEAP_KEY } from "./bench.ts";
 import { PEER_TSN } from "./peer.ts";
 import type { Scene } from "./states.ts";
 
@@ -132,6 +134,7 @@ export function catalogue(scene: Scene): readonly Uint8Array[] {
     packet([{ ...init, parameters: PARAMETERS }], 0),
     packet([{ ...init, initiateTag: 0x5555_0000, initialTsn: 77, parameters: PARAMETERS.slice(5, 7) }], 0),
     ...plain,
+    ...authenticated(scene, cookie).map((chunks) => signed(packet(chunks))),
   ];
 }
 
@@ -154,6 +157,43 @@ function setUp(cookie: Uint8Array): ReadonlyArray<readonly Chunk[]> {
     [{ kind: "SHUTDOWN COMPLETE", tagReflected: false }],
     [{ kind: "SHUTDOWN COMPLETE", tagReflected: true }],
   ];
+}
+
+/** Behind AUTH, with a key that there is and one that there is not. */
+function authenticated({ peer }: Scene, cookie: Uint8Array): ReadonlyArray<readonly Chunk[]> {
+  const auth = (sharedKeyId: number, hmacId = 3): Chunk => ({
+    kind: "AUTH",
+    sharedKeyId,
+    hmacId,
+    hmac: new Uint8Array(hmacId === 3 ? 32 : 20),
+  });
+  const data = dataChunk({ tsn: peer.nextTsn });
+  const reset: Chunk = {
+    kind: "RE-CONFIG",
+    parameters: [{ kind: "SSN/TSN Reset Request", type: 15, requestNumber: PEER_TSN }],
+  };
+  return [
+    [auth(0), data],
+    [auth(1, 1), reset],
+    [data, auth(0), reset],
+    [auth(0), reset, auth(0), data],
+    [auth(2), reset, data],
+    [auth(0, 2), data],
+    [auth(0), { kind: "COOKIE ECHO", cookie }, data],
+    [auth(0), { kind: "ABORT", tagReflected: false, causes: [] }],
+    [auth(0)],
+  ];
+}
+
+/** With the HMAC that the bench's platform makes, whatever the key, in the first AUTH chunk. */
+function signed(bytes: Uint8Array): Uint8Array {
+  let at = 12;
+  while (at < bytes.length && bytes[at] !== 15)
+    at += (((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0) + 3) & ~3;
+  const hmacBytes = (bytes[at + 3] ?? 8) - 8;
+  bytes.set(CHEAP_KEY.sign(bytes.subarray(at)).subarray(0, hmacBytes), at + 8);
+  sealPacket(bytes);
+  return bytes;
 }
 
 /** RE-CONFIG with every parameter, alone and in company, and with the numbers of the moment or near them. */

@@ -43,6 +43,8 @@ export type PeerData = DataChunk | IDataChunk;
 export class Peer {
   /** It knows I-DATA, and the stack does. */
   isInterleaved = false;
+  /** What it says of authentication. */
+  saysOfAuthentication: readonly Parameter[] = [];
   /** The next TSN that the peer would use. */
   nextTsn: number = PEER_TSN;
   /** The stack's last INIT ACK: what a COOKIE ECHO needs. */
@@ -96,7 +98,7 @@ export class Peer {
   get parameters(): readonly Parameter[] {
     return this.isInterleaved
       ? [FORWARD_TSN_SUPPORTED, supportedExtensions(64, 130, 192, 194)]
-      : [FORWARD_TSN_SUPPORTED, RECONFIG_SUPPORTED];
+      : [...this.saysOfAuthentication, FORWARD_TSN_SUPPORTED, RECONFIG_SUPPORTED];
   }
 
   /** A new chunk of the peer's user data, a whole message. */

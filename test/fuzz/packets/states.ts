@@ -5,10 +5,12 @@
  * A recording is played anew for every input: the stack is a fresh one each time.
  */
 
+import type { AuthenticationInput } from "../../../src/base/authentication.ts";
 import type { AssociationOptions, StackOptions } from "../../../src/base/options.ts";
 import { tsnAdd } from "../../../src/base/serial.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
+import type { Parameter } from "../../../src/chunks/parameters.ts";
 import {
   addressParameter,
   cookieParameter,
@@ -167,12 +169,16 @@ const ALLOWED = { allowStreamReset: true, allowAssociationReset: true, allowAddS
 function state(
   name: string,
   build: (script: Script) => readonly PeerData[] | undefined,
-  more: Partial<BenchOptions> & { readonly tight?: boolean; readonly interleaved?: boolean } = {},
+  more: Partial<BenchOptions> & {
+    readonly tight?: boolean;
+    readonly interleaved?: boolean;
+    readonly authentication?: AuthenticationInput;
+  } = {},
 ): State {
-  const { tight = true, interleaved = false, ...rest } = more;
+  const { tight = true, interleaved = false, authentication = false, ...rest } = more;
   const options: BenchOptions = {
     stack: tight ? TIGHT_STACK : {},
-    association: { ...(tight ? TIGHT : {}), ...ALLOWED, ...(interleaved ? INTERLEAVED : {}) },
+    association: { ...(tight ? TIGHT : {}), ...ALLOWED, ...(interleaved ? INTERLEAVED : {}), authentication },
     listens: true,
     ...rest,
   };
@@ -256,6 +262,13 @@ function withLoss(script: Script): undefined {
   script.overhear();
 }
 
+/** What the peer says that wants DATA and SACKs authenticated, by SHA-1. */
+const AUTH_PARAMETERS: readonly Parameter[] = [
+  { kind: "RANDOM", type: 0x8002, random: new Uint8Array(32).fill(0x5a) },
+  { kind: "CHUNKS", type: 0x8003, chunkTypes: [0, 3] },
+  { kind: "HMAC-ALGO", type: 0x8004, hmacIds: [1] },
+];
+
 /** The context of messages that may be given up. */
 export const LIMITED = 1;
 
@@ -309,6 +322,19 @@ export const STATES: readonly State[] = [
       script.overhear();
     },
     { association: { ...TIGHT, ...ALLOWED, pathMtuDiscovery: true, pathMtuMaxBytes: 2_000 } },
+  ),
+  // The peer's RE-CONFIG and FORWARD TSN must be authenticated, the stack's DATA and SACKs are.
+  state(
+    "established-authenticated",
+    (script) => {
+      script.peer.saysOfAuthentication = AUTH_PARAMETERS;
+      script.accept([PEER_ADDRESS, PEER_SECOND_ADDRESS]);
+      script.say(script.peer.data());
+      script.peer.acknowledges = false;
+      script.send(300, 2_500, 40);
+      script.overhear();
+    },
+    { authentication: { chunks: [130, 192], keys: { 0: new Uint8Array(0), 1: new Uint8Array(9) } } },
   ),
   state("established-reconfiguring", (script) => {
     script.accept();
