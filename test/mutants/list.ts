@@ -3,6 +3,7 @@
  * Owns: putting the parts of the list together. Does not own: the parts, running the tests on them (run.ts).
  */
 import { ADDRESS_MUTANTS } from "./addresses.ts";
+import { AUTHENTICATION_MUTANTS } from "./authentication.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { INTERLEAVING_MUTANTS } from "./interleaving.ts";
@@ -35,6 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PARTIAL_RELIABILITY_MUTANTS,
   ...INTERLEAVING_MUTANTS,
   ...STREAM_RECONFIGURATION_MUTANTS,
+  ...AUTHENTICATION_MUTANTS,
   ...PATH_MTU_MUTANTS,
   ...QUICK_FAILOVER_MUTANTS,
 ];
