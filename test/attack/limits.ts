@@ -70,6 +70,12 @@ export const COLLECTIONS: readonly Collection[] = [
   },
   {
     file: "association/extensions/authentication/association-keys.ts",
+    field: "#vectors",
+    holds: "what both sides said of authentication",
+    bound: "1,024 bytes: no more is agreed on",
+  },
+  {
+    file: "association/extensions/authentication/association-keys.ts",
     field: "#made",
     holds: "the keys of the association",
     bound: "one for each key of the user and each HMAC",

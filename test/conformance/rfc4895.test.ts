@@ -345,6 +345,22 @@ describe("RFC 4895 6.2 Sending Authenticated Chunks", () => {
     }
   });
 
+  it("MUST: puts all that is asked for behind one AUTH chunk", () => {
+    const bench = asked({ chunks: [] }, authParameters([5, SACK]));
+    const [packet] = bench.link.receive([HEARTBEAT, HEARTBEAT, bench.link.data(0)]);
+    expect(packet?.kinds).toEqual(["AUTH", "HEARTBEAT ACK", "HEARTBEAT ACK", "SACK"]);
+    expect(bench.peer.accepts(packet as SentPacket)).toBe(true);
+  });
+
+  it("MUST: takes DATA behind other chunks only where an AUTH chunk has room, too", () => {
+    const { link, lab } = asking({ chunks: [] }, authParameters([DATA]));
+    link.association.send(new Uint8Array(1_100), {}, lab.nowMs);
+    const parameters = new Uint8Array(44);
+    parameters.set([0, 1, 0, 44]);
+    const packets = link.receive([{ kind: "HEARTBEAT", parameters, info: undefined }]);
+    expect(kindsOf(packets)).toEqual(["HEARTBEAT ACK", "AUTH+DATA"]);
+  });
+
   it("MUST: covers a packet of 64 KiB, and takes one", () => {
     for (const hmacId of [SHA1, SHA256]) {
       const options = { maxPacketBytes: 65_507, receiveBufferBytes: 1_000_000 };
