@@ -20,7 +20,7 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
     "bytes >= worthwhile",
     "above the bound",
   ),
-  mutant("pm-four", SEARCH, ": maxBytes) & ~3;", ": maxBytes);", "no whole chunks"),
+  mutant("pm-four", SEARCH, "maxBytes : maxBytes) & ~3;", "maxBytes : maxBytes);", "no whole chunks"),
   mutant(
     "pm-gain",
     SEARCH,
@@ -73,8 +73,8 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-raise",
     SEARCH,
-    "untilMs: nowMs + RAISE_INTERVAL_MS }",
-    "untilMs: nowMs + RAISE_INTERVAL_MS / 2 }",
+    "this.deadlineMs = nowMs + RAISE_INTERVAL_MS;",
+    "this.deadlineMs = nowMs + RAISE_INTERVAL_MS / 2;",
     "believed while the host still cuts",
   ),
 
