@@ -130,7 +130,7 @@ export const FEATURES: readonly Feature[] = [
     option:
       "`pathMtuDiscovery`, `pathMtuMaxBytes`, `pathMtuMaxProbes`; SCTP_PEER_ADDR_PARAMS, SCTP_PLPMTUD_PROBE_INTERVAL; `paths()`",
     sections: [],
-    interop: "none: a peer needs nothing of its own; `npm run interop:path-mtu` tries the network between",
+    interop: "none: a peer needs nothing of its own; `npm run interop:mtu` tries the network between",
   },
   {
     rfc: "RFC 4820",

@@ -1,6 +1,6 @@
 /**
  * The largest packet of a path on real interfaces (RFC 8899): three hosts in a row as network namespaces, interfaces of 9,000
- * bytes, and behind the router a link of 1,500. `npm run interop:path-mtu`; needs root and iproute2.
+ * bytes, and behind the router a link of 1,500. `npm run interop:mtu`; needs root and iproute2.
  * Owns: the namespaces, and what must come out: no more than 1,472 bytes of UDP payload, and all data, each time.
  * Does not own: the search (src/association).
  */

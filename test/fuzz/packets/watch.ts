@@ -295,7 +295,7 @@ export class Watch {
     const control = sent.filter(
       (packet) => packet.chunks.every(({ kind }) => !isUserData(kind)) && !isProbe(packet),
     );
-    // A probe may be as large as it likes: it goes where the one before was answered from (RFC 8899 4.1).
+    // A probe may have any length: it goes where the one before was answered from (RFC 8899 4.1).
     const probes = sent.filter(isProbe);
     check(probes.length <= datagrams, () => `${probes.length} probes for ${datagrams} datagrams`);
     const limit = CONTROL_PACKETS_PER_DATAGRAM * datagrams;
