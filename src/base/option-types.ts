@@ -44,8 +44,8 @@ export interface AssociationOptions {
   readonly pathMaxRetrans: number;
   /**
    * Consecutive errors before a path counts as potentially failed, so that DATA goes by another one and
-   * HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans). RFC 7829 recommends 0; 65,535 is quick
-   * failover turned off. 65,535 if absent; 0 to 65,535 (RFC 7829 3.2).
+   * HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans); 65,535 is quick failover turned off. 0
+   * if absent; 0 to 65,535 (RFC 7829 3.2).
    */
   readonly potentiallyFailedMaxRetrans: number;
   /**
@@ -281,8 +281,8 @@ export interface AssociationOptionsInput {
   readonly pathMaxRetrans?: number;
   /**
    * Consecutive errors before a path counts as potentially failed, so that DATA goes by another one and
-   * HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans). RFC 7829 recommends 0; 65,535 is quick
-   * failover turned off. 65,535 if absent; 0 to 65,535 (RFC 7829 3.2).
+   * HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans); 65,535 is quick failover turned off. 0
+   * if absent; 0 to 65,535 (RFC 7829 3.2).
    */
   readonly potentiallyFailedMaxRetrans?: number;
   /**

@@ -83,11 +83,11 @@ export const ASSOCIATION_OPTIONS = {
   ),
   pathMaxRetrans: count(5, 0, 255, "RFC 9260 8.2", "Consecutive errors before a path counts as inactive."),
   potentiallyFailedMaxRetrans: count(
-    NEVER_EXCEEDED,
+    0,
     0,
     NEVER_EXCEEDED,
     "RFC 7829 3.2",
-    "Consecutive errors before a path counts as potentially failed, so that DATA goes by another one and HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans). RFC 7829 recommends 0; 65,535 is quick failover turned off.",
+    "Consecutive errors before a path counts as potentially failed, so that DATA goes by another one and HEARTBEATs go there once per RTO (PotentiallyFailed.Max.Retrans); 65,535 is quick failover turned off.",
   ),
   primarySwitchoverMaxRetrans: count(
     NEVER_EXCEEDED,

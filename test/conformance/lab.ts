@@ -8,7 +8,7 @@ import type { AssociationEvent } from "../../src/association/association-event.t
 import type { AssociationExtension } from "../../src/association/extensions/association-extension.ts";
 import type { SendInfo } from "../../src/association/model/send-info.ts";
 import type { AssociationState } from "../../src/association/model/state.ts";
-import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
+import { type AssociationOptions, NEVER_EXCEEDED, type StackOptions } from "../../src/base/options.ts";
 import type {
   Chunk,
   DataChunk,
@@ -37,6 +37,8 @@ export const UDP_PORT = 9_899;
 export const PEER_TAG = 0x11223344;
 export const PEER_TSN = 0x1000;
 const HOUR_MS = 3_600_000;
+/** What RFC 9260 says is tested to the letter: a path is left when it is inactive, unless the options say otherwise. */
+const AS_RFC_9260 = { potentiallyFailedMaxRetrans: NEVER_EXCEEDED } as const;
 
 /** A packet that the stack sent. */
 export interface SentPacket {
@@ -181,7 +183,7 @@ export class Lab {
   }
 
   listen(options: Partial<AssociationOptions> = {}): void {
-    this.stack.listen({ port: OUR_PORT, options });
+    this.stack.listen({ port: OUR_PORT, options: { ...AS_RFC_9260, ...options } });
   }
 
   /** Asks for an association with the peer, whose SCTP port is `PEER_PORT`. */
@@ -195,7 +197,7 @@ export class Lab {
         remotePort: PEER_PORT,
         remoteUdpPort: UDP_PORT,
         localPort: OUR_PORT,
-        options,
+        options: { ...AS_RFC_9260, ...options },
       },
       this.nowMs,
     );

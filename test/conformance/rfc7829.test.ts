@@ -462,7 +462,8 @@ describe("RFC 7829 5 Primary Path Switchover", () => {
 });
 
 describe("RFC 7829 6 Suggested SCTP Protocol Parameter Values", () => {
-  it("SHOULD: PotentiallyFailed.Max.Retrans is 0 in the preset for it, and what is given beside that wins", () => {
+  it("SHOULD: PotentiallyFailed.Max.Retrans is 0 by default and in the preset, and what is given beside that wins", () => {
+    expect(ASSOCIATION_OPTIONS.potentiallyFailedMaxRetrans.default).toBe(0);
     expect(associationOptions({ preset: "fastFailover" })).toMatchObject({
       preset: "fastFailover",
       potentiallyFailedMaxRetrans: 0,

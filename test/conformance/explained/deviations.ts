@@ -29,6 +29,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     exact: "none",
   },
   {
+    section: "RFC 9260 6.4",
+    what: "DATA goes to the primary path until that is inactive, which takes Path.Max.Retrans + 1 errors. It goes to another active one from the first error on, and the path is probed once per RTO meanwhile, as RFC 7829 has it.",
+    why: "RFC 7829 recommends it (PotentiallyFailed.Max.Retrans 0): where a network fails, a message waits for one timeout, not for most of a minute.",
+    exact: "`potentiallyFailedMaxRetrans: 65_535`",
+  },
+  {
     section: "RFC 9260 7.2.4",
     what: "Rule 5 has no chunk fast retransmitted twice. It is, once a TSN is reported missing that was first sent after the retransmission.",
     why: "A lost retransmission would wait for T3-rtx, which costs a lossy link much of its throughput.",

@@ -213,7 +213,10 @@ describe("SCTP_PEER_ADDR_CHANGE", () => {
     expect(seen()).toEqual([`${FAR_SECOND} SCTP_ADDR_AVAILABLE`]);
     net.world.cut("10.1.0.1", FAR_SECOND);
     net.run(10_000);
-    expect(seen()).toEqual([`${FAR_SECOND} SCTP_ADDR_UNREACHABLE`]);
+    expect(seen()).toEqual([
+      `${FAR_SECOND} SCTP_ADDR_POTENTIALLY_FAILED`,
+      `${FAR_SECOND} SCTP_ADDR_UNREACHABLE`,
+    ]);
     net.world.mend("10.1.0.1", FAR_SECOND);
     net.run(10_000);
     expect(seen()).toEqual([`${FAR_SECOND} SCTP_ADDR_AVAILABLE`]);
