@@ -447,6 +447,9 @@ describe("RFC 4895 6.3 Receiving Authenticated Chunks", () => {
     expect(dropped(bench, "unauthenticated-chunk")).toBe(2);
     expect(kindsOf(give(bench, [bench.link.data(0)]))).toEqual(["SACK"]);
     expect(bench.link.read()).toEqual(["hello"]);
+    // What one packet has shown counts for no other.
+    bench.link.receive([ABORT_CHUNK]);
+    expect(bench.link.state).toBe("ESTABLISHED");
     give(bench, [ABORT_CHUNK]);
     expect(bench.link.state).toBe("CLOSED");
   });
@@ -599,6 +602,20 @@ describe("RFC 4895 6.3 Receiving Authenticated Chunks", () => {
     expect(association.state).toBe("COOKIE-WAIT");
     lab.receiveBytes(peer.packet(init.initiateTag, [], [echoOf(initAck)]));
     expect(association.state).toBe("ESTABLISHED");
+  });
+
+  it("MUST: does so in COOKIE-ECHOED, too, where the peer has begun anew with another Random Number", () => {
+    const lab = new Lab();
+    const association = lab.connect({ heartbeatIntervalMs: 0, authentication: { chunks: [COOKIE_ECHO] } });
+    const init = only(lab.flush(), "INIT");
+    const tag = init.initiateTag;
+    lab.receive([initAckChunk({ parameters: [cookieParameter(), ...authParameters([])] })], { tag });
+    const theirs = authParameters([], [SHA256, SHA1], SMALL_RANDOM);
+    const [answer] = lab.receive([initChunk({ initiateTag: 0x55667788, parameters: theirs })]);
+    const initAck = firstOf(answer === undefined ? [] : [answer], "INIT ACK");
+    const peer = new AuthPeer(said(init.parameters), theirs);
+    lab.receiveBytes(peer.packet(tag, [], [echoOf(initAck)]));
+    expect([association.state, association.peerTag]).toEqual(["ESTABLISHED", 0x55667788]);
   });
 
   it("MUST: takes a packet that begins with AUTH for what the chunk behind it makes of it", () => {

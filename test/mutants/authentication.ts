@@ -243,13 +243,6 @@ export const AUTHENTICATION_MUTANTS: readonly Mutant[] = [
     "DATA is not authenticated",
   ),
   mutant(
-    "auth-skip",
-    EXTENSION,
-    "if (this.isAuthenticated || !this.mustBeAuthenticated(type))",
-    "if (!this.mustBeAuthenticated(type) || this.#sawAuth)",
-    "an AUTH chunk that is wrong is enough",
-  ),
-  mutant(
     "auth-second",
     EXTENSION,
     "    if (this.#sawAuth) {",

@@ -111,6 +111,8 @@ describe("SCTP_AUTH_KEY and its like", () => {
     expect(client.setsockopt("SCTP_AUTH_DELETE_KEY", { keyNumber: 5 })).toBe("EINVAL");
     net.world.mend(NEAR, FAR);
     net.run(5_000);
+    ok(client.sendv(bytes("with another key")));
+    net.run();
     expect(keyEvents(client)).toEqual([["SCTP_AUTH_FREE_KEY", 5]]);
     ok(client.setsockopt("SCTP_AUTH_DELETE_KEY", { keyNumber: 5 }));
     expect(client.setsockopt("SCTP_AUTH_ACTIVE_KEY", { keyNumber: 5 })).toBe("EINVAL");
