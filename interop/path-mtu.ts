@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { connect, createServer } from "../src/index.ts";
+import { readCommand, wholeNumber } from "../tools/command-line.ts";
 
 const [NEAR_ADDRESS, ROUTER_NEAR, ROUTER_FAR, FAR_ADDRESS] = [
   "10.98.1.1",
@@ -21,9 +22,24 @@ const [PORT, UDP_PORT] = [7, 9_899];
 const LARGEST_BYTES = 1_472;
 const MESSAGE_COUNT = 200;
 const MESSAGE_BYTES = 20_000;
-/** The second association meets a host that a router has told of the smaller MTU, and that cuts what is larger. */
-const ASSOCIATIONS = 2;
-const PATIENCE_MS = 60_000;
+/** Which part of it this process is: for those that it starts itself. */
+const ROLE = "SCTPKIT_PATH_MTU_ROLE";
+
+const { values } = readCommand({
+  name: "interop:mtu",
+  about:
+    "Path MTU discovery over three network namespaces in a row, with interfaces of 9,000 bytes and a link of 1,500 behind the router. " +
+    "Needs root and iproute2.",
+  options: {
+    associations: wholeNumber(
+      "one after the other: the second meets a host that a router has told of the smaller MTU, and that cuts what is larger",
+      2,
+      { from: 1 },
+    ),
+    patience: wholeNumber("seconds for each", 60, { from: 1 }),
+  },
+});
+const PATIENCE_MS = 1_000 * values.patience;
 
 const ip = (...args: readonly string[]): string =>
   execFileSync("ip", args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
@@ -61,8 +77,17 @@ function remove(): void {
 
 /** This program again, in a namespace. */
 function start(host: string, role: string): ReturnType<typeof spawn> {
-  const program = [process.execPath, "--import", "tsx", fileURLToPath(import.meta.url), role];
-  return spawn("ip", ["netns", "exec", nameOf(host), ...program], { stdio: ["ignore", "pipe", "inherit"] });
+  const program = [
+    process.execPath,
+    "--import",
+    "tsx",
+    fileURLToPath(import.meta.url),
+    ...process.argv.slice(2),
+  ];
+  return spawn("ip", ["netns", "exec", nameOf(host), ...program], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, [ROLE]: role },
+  });
 }
 
 /** Sends everything back. */
@@ -103,7 +128,7 @@ async function ask(): Promise<string | undefined> {
 
 /** @returns the exit code of a process that has ended */
 async function ended(child: ReturnType<typeof spawn>): Promise<number> {
-  const timer = setTimeout(() => child.kill(), 2 * PATIENCE_MS);
+  const timer = setTimeout(() => child.kill(), (values.associations + 1) * PATIENCE_MS);
   const [code] = (await once(child, "exit")) as [number | null];
   clearTimeout(timer);
   return code ?? 1;
@@ -123,10 +148,10 @@ async function main(): Promise<void> {
   }
 }
 
-const [role] = process.argv.slice(2);
+const role = process.env[ROLE];
 if (role === "server") serve();
 else if (role === "client") {
-  for (let i = 0; i < ASSOCIATIONS; i++) {
+  for (let i = 0; i < values.associations; i++) {
     const wrong = await ask();
     if (wrong === undefined) continue;
     console.error(wrong);
