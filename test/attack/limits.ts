@@ -88,6 +88,12 @@ export const COLLECTIONS: readonly Collection[] = [
   },
   {
     file: "association/extensions/partial-reliability/advanced-ack-point.ts",
+    field: "#stops",
+    holds: "the last TSNs before resets of streams, until they are acknowledged",
+    bound: "one for each chunk outstanding: a stream is reset again only once something has been sent on it",
+  },
+  {
+    file: "association/extensions/partial-reliability/advanced-ack-point.ts",
     field: "#skipped",
     holds: "streams of which the peer has not heard yet that messages are skipped",
     bound: "what a FORWARD TSN has room for in a packet",

@@ -79,7 +79,7 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "flow-without-listener",
     "node/socket/socket.ts",
-    'else this.off("data", tellMessage);',
+    '} else if (teller !== undefined) this.off("data", teller);',
     "",
     "a socket that was listened to once goes on flowing, and loses messages",
   ),

@@ -160,7 +160,7 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-usable",
     DISCOVERY,
-    "if (!path.usable || !maySendData(lifecycle.state)) return;",
+    "if (!path.isReachable || !maySendData(lifecycle.state)) return;",
     "if (!maySendData(lifecycle.state)) return;",
     "an address that nobody has vouched for is probed",
   ),
@@ -181,8 +181,8 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-inactive",
     DISCOVERY,
-    "if (!path.usable) this.#stop(path);\n    else if",
-    "if",
+    "if (!path.isReachable) this.#stop(path);",
+    "if (!path.isReachable) return;",
     "a dead path keeps its size",
   ),
 

@@ -186,8 +186,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "heartbeat-backoff",
     "association/procedures/path-monitor.ts",
-    "    path.rto.backOff();\n    this.#countError(path, nowMs);\n    // 8.1",
-    "    this.#countError(path, nowMs);\n    // 8.1",
+    "    path.rto.backOff();\n    if (this.#parts.paths.countError(path))",
+    "    if (this.#parts.paths.countError(path))",
     "unanswered heartbeats do not back off",
   ),
 ];

@@ -33,7 +33,7 @@ export const QUICK_FAILOVER_MUTANTS: readonly Mutant[] = [
   mutant(
     "qf-unconfirmed",
     PATH,
-    "return this.confirmed && this.active && !this.usable;",
+    "return this.isReachable && !this.usable;",
     "return this.active && !this.usable;",
     "an address that nobody has confirmed counts as potentially failed",
   ),

@@ -686,4 +686,11 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "false) this.#stops.shift();",
     "it is never told of more",
   ),
+  mutant(
+    "rc-complains-once",
+    "association/extensions/stream-reconfiguration.ts",
+    "if (this.#complainedMs === nowMs) return;",
+    "",
+    "a small packet of senseless chunks is answered by a large one",
+  ),
 ];

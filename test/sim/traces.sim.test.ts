@@ -64,7 +64,7 @@ describe("the trace of a host", () => {
     const from = lines.length;
     association.send(0, new Uint8Array(10));
     bench.world.run(10_000);
-    expect(lines.slice(from).filter((line) => /DATA|SACK/.test(line))).toEqual([
+    expect(lines.slice(from).filter((line) => /─ (?:DATA|SACK) /.test(line))).toEqual([
       expect.stringMatching(/│── DATA #1 stream 0, 10 bytes ─+✕ lost │$/),
       expect.stringMatching(/│── DATA #1 stream 0, 10 bytes ─+►│$/),
       expect.stringMatching(/│ lost ✕─ SACK up to #1 ─+│$/),

@@ -1,5 +1,6 @@
 /** What an editor shows at the public names: asked of TypeScript's own language server. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -35,7 +36,8 @@ function eventsOf(...paths: readonly string[]): string[] {
 /** What a class gives its users: everything but what is Node's own or begins with an underscore. */
 function facesOf(...classes: ReadonlyArray<{ readonly prototype: object }>): string[] {
   const names = classes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
-  return [...new Set(names)].filter((name) => name !== "constructor" && !name.startsWith("_"));
+  const isOurs = (name: string): boolean => name !== "constructor" && !name.startsWith("_");
+  return [...new Set(names)].filter((name) => isOurs(name) && !(name in EventEmitter.prototype));
 }
 
 const given = (call: string, names: readonly string[]): string[] =>

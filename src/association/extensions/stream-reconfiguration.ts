@@ -90,6 +90,8 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
   readonly #requester: Requester;
   readonly #responder: Responder;
   #requestCount = 0;
+  /** When the peer was last told that what it says makes no sense. */
+  #complainedMs: number | undefined = undefined;
 
   constructor(host: ExtensionHost) {
     this.#host = host;
@@ -222,8 +224,7 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
     const types = parameters.map(({ type }) => type).sort((a, b) => a - b);
     if (!SOUND_CHUNKS.has(String(types))) {
       seat.countDrop("malformed-chunk", "RE-CONFIG: no combination of parameters that may be");
-      const causes = [protocolViolation("RE-CONFIG with parameters that do not go together")];
-      this.#reply({ kind: "ERROR", causes }, source);
+      this.#complain(source, nowMs);
       return "continue";
     }
     const answers = this.#answersTo(parameters, source, nowMs);
@@ -256,6 +257,14 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
       }
     }
     return answers;
+  }
+
+  /** Once for all chunks of a packet: each of them is a tenth of what is said about it. */
+  #complain(source: Path, nowMs: number): void {
+    if (this.#complainedMs === nowMs) return;
+    this.#complainedMs = nowMs;
+    const causes = [protocolViolation("RE-CONFIG with parameters that do not go together")];
+    this.#reply({ kind: "ERROR", causes }, source);
   }
 
   #reply(chunk: Chunk, source: Path): void {

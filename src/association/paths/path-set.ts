@@ -110,8 +110,9 @@ export class PathSet {
   /**
    * RFC 9260 8.2: an expired T3-rtx or an unanswered HEARTBEAT. A destination is given up if it is reached from no local address;
    * it is suspected earlier, whatever is known of those (RFC 7829 3.2-2).
+   * @returns whether it is suspected now and was not before, or the other way round
    */
-  countError(path: Path): void {
+  countError(path: Path): boolean {
     const { active: wasActive, isPotentiallyFailed: wasSuspected } = path;
     if (path.errorCount < mostErrors(path)) path.errorCount++;
     if (path.errorCount > path.thresholds.pathMaxRetrans && !path.sources?.anyReaches) path.active = false;
@@ -119,6 +120,7 @@ export class PathSet {
     else if (!wasSuspected && path.isPotentiallyFailed)
       this.observer?.onPathStateChange(path, "an answer is missing");
     this.#switchOver();
+    return wasSuspected !== path.isPotentiallyFailed;
   }
 
   /** The peer was heard to have received something sent to this address. */

@@ -78,15 +78,20 @@ export class Path {
     this.thresholds = init.thresholds;
   }
 
+  /** Whether it is its owner's, and has not been given up, however doubtful it is. */
+  get isReachable(): boolean {
+    return this.confirmed && this.active;
+  }
+
   /** Whether DATA may be sent here and is likely to arrive. */
   get usable(): boolean {
     if (this.errorCount > 0 && this.errorCount > this.thresholds.potentiallyFailedMaxRetrans) return false;
-    return this.confirmed && this.active;
+    return this.isReachable;
   }
 
   /** RFC 7829 3.2-2: too many errors to send DATA here while another path is active, too few to be given up. */
   get isPotentiallyFailed(): boolean {
-    return this.confirmed && this.active && !this.usable;
+    return this.isReachable && !this.usable;
   }
 
   /** The local addresses that reach the destination, as far as is known. */

@@ -188,15 +188,13 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     if (!this.#parts.outbound.onT3(path, nowMs)) return;
     this.#parts.sources.onTimeout(path, nowMs);
     this.#parts.paths.observer?.onDataTimeout?.(path, flightBytes, isRepeated, nowMs);
-    this.#countError(path, nowMs);
+    if (this.#parts.paths.countError(path)) this.#onSuspicionChange(path, nowMs);
     this.#countAssociationError();
   }
 
   /** RFC 7829 3.2-6, 3.2-8: a path that has become suspected is probed at once, one that is given up at the old rhythm. */
-  #countError(path: Path, nowMs: number): void {
-    const wasSuspected = path.isPotentiallyFailed;
-    this.#parts.paths.countError(path);
-    if (path.isPotentiallyFailed === wasSuspected || !sendsHeartbeats(this.#parts.lifecycle.state)) return;
+  #onSuspicionChange(path: Path, nowMs: number): void {
+    if (!sendsHeartbeats(this.#parts.lifecycle.state)) return;
     this.#schedule(path, nowMs);
     if (path.isPotentiallyFailed && path.heartbeatDeadlineMs !== NEVER) path.heartbeatDeadlineMs = nowMs;
   }
@@ -218,7 +216,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   onRequestUnanswered(path: Path, nowMs: number): Path {
     path.rto.backOff();
     const next = this.#parts.sources.onTimeout(path, nowMs);
-    this.#countError(path, nowMs);
+    if (this.#parts.paths.countError(path)) this.#onSuspicionChange(path, nowMs);
     this.#countAssociationError();
     return next;
   }
@@ -231,7 +229,7 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
     if (isReached || this.#isTestedByData(path)) return;
     const isDataElsewhere = path.isPotentiallyFailed && this.#parts.outbound.sent.inFlightPayloadBytes > 0;
     path.rto.backOff();
-    this.#countError(path, nowMs);
+    if (this.#parts.paths.countError(path)) this.#onSuspicionChange(path, nowMs);
     // 8.1: only the path that carries data counts against the association; 5.4: a probe of an unconfirmed one never.
     if (path.confirmed && path === this.#pathInUse && !isDataElsewhere) this.#countAssociationError();
     if (path.confirmed) return;

@@ -112,7 +112,7 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
    */
   begin(path: Path, nowMs: number, baseBytes?: number): void {
     const { settings, seat, lifecycle } = this.#parts;
-    if (!path.usable || !maySendData(lifecycle.state)) return;
+    if (!path.isReachable || !maySendData(lifecycle.state)) return;
     const { pathMtuMaxBytes, pathMtuMaxProbes, pathMtuProbeTimeoutMs, maxPacketBytes } = settings.options;
     const known = this.#probings.get(path)?.search.baseBytes;
     const limits = seat.packetLimits(path.localAddress, path.address);
@@ -134,7 +134,7 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
   beginAnew(nowMs: number): void {
     this.#windowBytes = this.#parts.outbound.peerWindow.advertisedBytes;
     for (const path of this.#probings.keys()) {
-      if (path.usable) this.begin(path, nowMs);
+      if (path.isReachable) this.begin(path, nowMs);
       else this.#stop(path);
     }
   }
@@ -146,8 +146,12 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
 
   onPathStateChange(path: Path, reason: string): void {
     this.#observer?.onPathStateChange(path, reason);
-    if (!path.usable) this.#stop(path);
-    else if (this.#probings.has(path) || this.#parts.settings.options.pathMtuDiscovery)
+    const search = this.#probings.get(path)?.search;
+    if (!path.isReachable) this.#stop(path);
+    // A path that is merely doubtful, or is so no longer, is searched on: it may be that its packets are too large.
+    else if (
+      search === undefined ? this.#parts.settings.options.pathMtuDiscovery : search.state === "DISABLED"
+    )
       this.begin(path, this.#parts.tracer.nowMs);
   }
 

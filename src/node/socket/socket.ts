@@ -59,11 +59,6 @@ const NAMES: OptionNames<SocketOptions, keyof NetOptions> = {
   foreign: NET_FOREIGN,
 };
 const NONE: readonly Notification[] = [];
-/** `'message'` is `'data'` under its proper name. */
-function tellMessage(this: Socket, message: Message): void {
-  this.emit("message", message);
-}
-
 /** The longest interval between heartbeats that the core takes. */
 const LONGEST_HEARTBEAT_MS = ASSOCIATION_OPTIONS.heartbeatIntervalMs.max;
 
@@ -79,6 +74,8 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   declare prependOnceListener: OnSocketEvent<this>;
 
   #asked = false;
+  /** `'message'` is `'data'` under its proper name: the one that tells. */
+  #messageTeller: ((message: Message) => void) | undefined;
   /** Connects again as soon as the end before has been told. */
   #again: (() => void) | undefined;
   /** What `setNoDelay` and `setKeepAlive` said. */
@@ -503,9 +500,12 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     if (event === "bufferedAmountLow") this.bufferedAmountLowThreshold = this.bufferedAmountLowThreshold;
     if (event !== "message" && event !== "data" && event !== undefined) return;
     const isWanted = this.listenerCount("message") > 0;
-    if (isWanted === this.listeners("data").includes(tellMessage)) return;
+    const teller = this.#messageTeller;
+    if (isWanted === (teller !== undefined && this.listeners("data").includes(teller))) return;
     // As long as somebody listens, and no longer: what listens for 'data' makes messages flow.
-    if (isWanted) this.on("data", tellMessage);
-    else this.off("data", tellMessage);
+    if (isWanted) {
+      this.#messageTeller ??= this.emit.bind(this, "message");
+      this.on("data", this.#messageTeller);
+    } else if (teller !== undefined) this.off("data", teller);
   }
 }
