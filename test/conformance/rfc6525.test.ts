@@ -149,6 +149,7 @@ describe("RFC 6525 3.1 RE-CONFIG Chunk", () => {
       [{ kind: "unknown", type: 19, value: new Uint8Array(4) }],
     ];
     for (const parameters of unsound) {
+      link.lab.nowMs++; // One complaint is enough for what comes at once.
       const causes = firstOf(says(link, ...parameters), "ERROR").causes.map(({ kind }) => kind);
       expect(causes).toEqual(["Protocol Violation"]);
     }

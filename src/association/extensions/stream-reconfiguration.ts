@@ -259,7 +259,7 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
     return answers;
   }
 
-  /** Once for all chunks of a packet: each of them is a tenth of what is said about it. */
+  /** Once for all that comes at once: a senseless chunk is a tenth of what is said about it. */
   #complain(source: Path, nowMs: number): void {
     if (this.#complainedMs === nowMs) return;
     this.#complainedMs = nowMs;
