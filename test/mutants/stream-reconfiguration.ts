@@ -654,7 +654,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-late-over",
     ORDERING,
-    "    stream.nextSsn = this.space.add(message.ssn, 1);\n    stream.beganBehindTsn = undefined;\n",
+    "    stream.nextSsn = this.space.add(message.ssn, 1);\n    if (stream.beganBehindTsn !== undefined) stream.beganBehindTsn = undefined;\n",
     "    stream.nextSsn = this.space.add(message.ssn, 1);\n",
     "long after a reset numbers that were given up count for older ones",
   ),

@@ -31,10 +31,8 @@ export class PathFlight {
   ackedBytes = 0;
   /** In flight when it came. */
   flightBytesBefore = 0;
-  /** The SACK acknowledged the earliest outstanding chunk of this address (RFC 9260 6.3.2 R3). */
-  ackedEarliest = false;
-  /** Whether the gap blocks have been asked about `ackedEarliest` yet. */
-  earliestSettled = false;
+  /** The SACK acknowledged the earliest outstanding chunk of this address (RFC 9260 6.3.2 R3); undefined until that was looked at. */
+  ackedEarliest: boolean | undefined = undefined;
   /** Of chunks last sent to this address, what counts as lost since then. */
   lostBytes = 0;
   /** NaN where the SACK allows no unambiguous measurement. */
@@ -58,8 +56,7 @@ export class PathFlight {
   beginSack(): void {
     this.ackedBytes = 0;
     this.flightBytesBefore = this.flightBytes;
-    this.ackedEarliest = false;
-    this.earliestSettled = false;
+    this.ackedEarliest = undefined;
     this.lostBytes = 0;
     this.rttSampleMs = Number.NaN;
     this.newestSentAtMs = NOTHING_TELLS;

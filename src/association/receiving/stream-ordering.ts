@@ -15,8 +15,11 @@ interface InboundStream {
   nextSsn: number;
   /** The last TSNs of messages that came too early, by their numbers. */
   early: Map<number, number> | undefined;
-  /** It has begun anew behind this TSN, and its first number has not had its turn yet; undefined otherwise. */
-  beganBehindTsn: number | undefined;
+  /**
+   * It has begun anew behind this TSN, and its first number has not had its turn yet; undefined otherwise. Streams that never did
+   * have no room for it: they are many.
+   */
+  beganBehindTsn?: number | undefined;
 }
 
 /** Messages that came too early. */
@@ -86,7 +89,7 @@ export class StreamOrdering implements DeliveryOrder {
   advance(message: ReceivedMessage): void {
     const stream = this.#stream(message.streamId);
     stream.nextSsn = this.space.add(message.ssn, 1);
-    stream.beganBehindTsn = undefined;
+    if (stream.beganBehindTsn !== undefined) stream.beganBehindTsn = undefined;
   }
 
   /**
@@ -132,7 +135,7 @@ export class StreamOrdering implements DeliveryOrder {
     if (distance > skippedTsnCount && !this.space.gt(throughNumber, next)) return [];
     const stream = this.#stream(streamId);
     stream.nextSsn = this.space.add(throughNumber, 1);
-    stream.beganBehindTsn = undefined;
+    if (stream.beganBehindTsn !== undefined) stream.beganBehindTsn = undefined;
     const early = stream.early;
     if (early === undefined) return [];
     const freed: ReceivedMessage[] = [];
@@ -251,7 +254,7 @@ export class StreamOrdering implements DeliveryOrder {
     this.#streams ??= new Map();
     let stream = this.#streams.get(streamId);
     if (stream === undefined) {
-      stream = { nextSsn: 0, early: undefined, beganBehindTsn: undefined };
+      stream = { nextSsn: 0, early: undefined };
       this.#streams.set(streamId, stream);
     }
     return stream;

@@ -389,9 +389,8 @@ export class SentLog implements OutstandingChunks {
     this.#ack(chunk, nowMs);
     this.#gapAckedCount++;
     // Chunks come in TSN order, so the first one of a path settles the question for the whole SACK.
-    if (flight === undefined || flight.earliestSettled) return;
-    flight.earliestSettled = true;
-    if (!flight.ackedEarliest) flight.ackedEarliest = this.isEarliestOn(flight, chunk.tsn);
+    if (flight !== undefined && flight.ackedEarliest === undefined)
+      flight.ackedEarliest = this.isEarliestOn(flight, chunk.tsn);
   }
 
   /** RFC 9260 6.2.1 D-iii: the peer dropped what it had reported; the chunk is in flight again, with one miss. */
