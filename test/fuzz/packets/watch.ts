@@ -65,7 +65,8 @@ export class Watch {
   /** Tags and addresses of the peers that there are, or were. */
   readonly #peerTags = new Set<number>();
   readonly #peerAddresses = new Set<string>();
-  /** Bytes of datagrams whose answers an association holds back until its COOKIE ACK comes (RFC 9260 5.1 C). */
+  /** Datagrams whose answers an association holds back until its COOKIE ACK comes (RFC 9260 5.1 C), and their bytes. */
+  #heldDatagrams = 0;
   #heldBytes = 0;
   #eventsSeen = 0;
   #messagesSeen = 0;
@@ -115,6 +116,7 @@ export class Watch {
     this.#checkMemory();
     const batch = this.#batch;
     const isHeld = [...bench.stack.associations].some(({ state }) => state === "COOKIE-ECHOED");
+    this.#heldDatagrams = isHeld ? this.#heldDatagrams + batch.datagrams : 0;
     this.#heldBytes = isHeld ? this.#heldBytes + batch.bytes : 0;
     batch.datagrams = 0;
     batch.bytes = 0;
@@ -308,9 +310,10 @@ export class Watch {
       chunks.filter(({ kind }) => kind === "HEARTBEAT ACK" || kind === "ERROR"),
     );
     const replyBytes = replies.reduce((sum, chunk) => sum + chunkLengthBytes(chunk) + PADDING_BYTES, 0);
+    const answered = datagrams + this.#heldDatagrams;
     const allowedBytes =
-      datagrams * Math.max(this.#largestPacketBytes, largestBytes) + PADDING_BYTES * replies.length;
-    check(replyBytes <= allowedBytes, () => `${replyBytes} bytes of replies for ${datagrams}: ${kinds}`);
+      answered * Math.max(this.#largestPacketBytes, largestBytes) + PADDING_BYTES * replies.length;
+    check(replyBytes <= allowedBytes, () => `${replyBytes} bytes of replies for ${answered}: ${kinds}`);
     const controlBytes = control.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     const limitBytes = 2 * (bytes + this.#heldBytes) + (INIT_ACK_EXTRA_BYTES + 100) * datagrams;
     check(controlBytes <= limitBytes, () => `${controlBytes} bytes for ${bytes} bytes: ${kinds}`);
