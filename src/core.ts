@@ -57,8 +57,8 @@ export { PacketSlab, SLAB_BYTES } from "./chunks/slab.ts";
 export { canonicalAddress, type TransportAddress } from "./platform/address.ts";
 export type { HmacKey, HmacProvider } from "./platform/hmac.ts";
 export type { Platform } from "./platform/platform.ts";
+export { PortableHmac } from "./platform/portable-hmac.ts";
 export { type RandomSource, SeededRandom } from "./platform/random.ts";
-export { PortableHmac } from "./platform/sha256.ts";
 export { AssociationView } from "./socket/association-view.ts";
 export type { GetOption } from "./socket/options/get-option.ts";
 export {

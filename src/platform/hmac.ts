@@ -1,7 +1,7 @@
 /**
  * The seam for message authentication codes.
  * Owns: the interface through which State Cookies are signed (RFC 9260 5.1.3), and packets authenticated (RFC 4895).
- * Does not own: the portable implementation (src/platform/sha256.ts, sha1.ts) and the host's (src/node/common/platform.ts).
+ * Does not own: the portable implementation (portable-hmac.ts) and the host's (src/node/common/platform.ts).
  */
 
 /** One key of an HMAC, ready to sign. */

@@ -1,18 +1,18 @@
 /**
- * SHA-256 and HMAC-SHA-256 in portable TypeScript (FIPS 180-4, RFC 2104), for hosts without an implementation of their
- * own: the simulator, a browser page.
- * Owns: the computation. Does not own: key management.
+ * SHA-256 in portable TypeScript (FIPS 180-4).
+ * Owns: what a block does to the state. Does not own: blocks, keys (block-hash.ts).
  */
-import type { HmacKey, HmacProvider } from "./hmac.ts";
-import { PortableSha1Key } from "./sha1.ts";
-
-const BLOCK_BYTES = 64;
-const DIGEST_BYTES = 32;
+import { BlockHash, read32 } from "./block-hash.ts";
 
 /** The first 32 bits of the fractional parts of the cube roots, and square roots, of the first primes. */
 const PRIMES = firstPrimes(64);
 const K = Int32Array.from(PRIMES, (prime) => fractionBits(Math.cbrt(prime)));
 const INITIAL = Int32Array.from(PRIMES.slice(0, 8), (prime) => fractionBits(Math.sqrt(prime)));
+
+const schedule = new Int32Array(64);
+
+/** Digests of 32 bytes. */
+export const SHA256: BlockHash = new BlockHash(INITIAL, compress);
 
 function firstPrimes(count: number): number[] {
   const primes: number[] = [];
@@ -24,56 +24,10 @@ function fractionBits(root: number): number {
   return ((root - Math.floor(root)) * 0x1_0000_0000) | 0;
 }
 
-/** The SHA-256 of `data`, 32 bytes. */
-export function sha256(data: Uint8Array): Uint8Array {
-  state.set(INITIAL);
-  finish(data, 0);
-  return digest();
-}
-
-// One computation at a time, and none of it outlives its call: memory is made once.
-const state = new Int32Array(8);
-const schedule = new Int32Array(64);
-const tail = new Uint8Array(2 * BLOCK_BYTES);
-
-/** Takes the last bytes of a message into the state. @param before how many came before them, a multiple of the block */
-function finish(data: Uint8Array, before: number): void {
-  const whole = data.length & ~(BLOCK_BYTES - 1);
-  for (let at = 0; at < whole; at += BLOCK_BYTES) compress(data, at);
-  const left = data.length - whole;
-  const tailBytes = left + 9 > BLOCK_BYTES ? 2 * BLOCK_BYTES : BLOCK_BYTES;
-  tail.fill(0);
-  for (let i = 0; i < left; i++) tail[i] = data[whole + i] ?? 0;
-  tail[left] = 0x80;
-  const totalBytes = before + data.length;
-  write32(tail, tailBytes - 8, Math.floor(totalBytes / 0x2000_0000));
-  write32(tail, tailBytes - 4, totalBytes << 3);
-  for (let at = 0; at < tailBytes; at += BLOCK_BYTES) compress(tail, at);
-}
-
-function digest(): Uint8Array {
-  const bytes = new Uint8Array(DIGEST_BYTES);
-  for (let i = 0; i < 8; i++) write32(bytes, 4 * i, state[i] ?? 0);
-  return bytes;
-}
-
-/** As a signed number, as the computation has its words. */
-function read32(bytes: Uint8Array, at: number): number {
-  const high = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16);
-  return high | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
-}
-
-function write32(bytes: Uint8Array, at: number, word: number): void {
-  bytes[at] = word >>> 24;
-  bytes[at + 1] = word >>> 16;
-  bytes[at + 2] = word >>> 8;
-  bytes[at + 3] = word;
-}
-
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
-/** FIPS 180-4 6.2.2, one block at `at`. No table is looked up by a secret, so the time tells nothing of it. */
-function compress(bytes: Uint8Array, at: number): void {
+/** FIPS 180-4 6.2.2. */
+function compress(state: Int32Array, bytes: Uint8Array, at: number): void {
   const w = schedule as { [index: number]: number };
   for (let i = 0; i < 16; i++) w[i] = read32(bytes, at + 4 * i);
   for (let i = 16; i < 64; i++) {
@@ -114,42 +68,4 @@ function compress(bytes: Uint8Array, at: number): void {
   s[5] = (s[5] as number) + f;
   s[6] = (s[6] as number) + g;
   s[7] = (s[7] as number) + h;
-}
-
-/** HMAC-SHA-256 with a key whose two pads have been taken into the state already. */
-class PortableHmacKey implements HmacKey {
-  readonly #inner: Int32Array;
-  readonly #outer: Int32Array;
-
-  constructor(secret: Uint8Array) {
-    const key = new Uint8Array(BLOCK_BYTES);
-    key.set(secret.length > BLOCK_BYTES ? sha256(secret) : secret);
-    this.#inner = stateAfter(key.map((byte) => byte ^ 0x36));
-    this.#outer = stateAfter(key.map((byte) => byte ^ 0x5c));
-  }
-
-  sign(data: Uint8Array): Uint8Array {
-    state.set(this.#inner);
-    finish(data, BLOCK_BYTES);
-    const inner = digest();
-    state.set(this.#outer);
-    finish(inner, BLOCK_BYTES);
-    return digest();
-  }
-}
-
-function stateAfter(block: Uint8Array): Int32Array {
-  state.set(INITIAL);
-  compress(block, 0);
-  return Int32Array.from(state);
-}
-
-export class PortableHmac implements HmacProvider {
-  createKey(secret: Uint8Array): HmacKey {
-    return new PortableHmacKey(secret);
-  }
-
-  createSha1Key(secret: Uint8Array): HmacKey {
-    return new PortableSha1Key(secret);
-  }
 }

@@ -22,8 +22,8 @@ import type {
 import { decodePacket, encodePacket } from "../../src/chunks/packet.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
 import { PacketSlab, SLAB_BYTES } from "../../src/chunks/slab.ts";
+import { PortableHmac } from "../../src/platform/portable-hmac.ts";
 import { type RandomSource, SeededRandom } from "../../src/platform/random.ts";
-import { PortableHmac } from "../../src/platform/sha256.ts";
 import { Stack } from "../../src/stack/stack.ts";
 import type { LowerLayer } from "../../src/stack/types.ts";
 

@@ -14,8 +14,8 @@ import type { Chunk } from "../../src/chunks/chunk.ts";
 import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import type { AddressFamily } from "../../src/platform/address.ts";
 import type { Platform } from "../../src/platform/platform.ts";
+import { PortableHmac } from "../../src/platform/portable-hmac.ts";
 import { SeededRandom } from "../../src/platform/random.ts";
-import { PortableHmac } from "../../src/platform/sha256.ts";
 
 export const TEST_PLATFORM: Platform = {
   random: new SeededRandom(1),

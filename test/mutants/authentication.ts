@@ -5,6 +5,7 @@
 import { type Mutant, mutant } from "./mutant.ts";
 
 const SHA1 = "platform/sha1.ts";
+const HASH = "platform/block-hash.ts";
 const TERMS = "base/authentication.ts";
 const AUTH = "chunks/auth.ts";
 const EQUAL = "base/constant-time.ts";
@@ -21,18 +22,18 @@ export const AUTHENTICATION_MUTANTS: readonly Mutant[] = [
   mutant("auth-sha-tail", SHA1, "left + 9 > BLOCK_BYTES", "left + 8 > BLOCK_BYTES", "no room for the length"),
   mutant(
     "auth-sha-long-key",
-    SHA1,
-    "secret.length > BLOCK_BYTES ? sha1(secret)",
-    "secret.length > BLOCK_BYTES + 64 ? sha1(secret)",
+    HASH,
+    "secret.length > BLOCK_BYTES ? this.hash(secret)",
+    "secret.length > BLOCK_BYTES + 64 ? this.hash(secret)",
     "a key of two blocks is no key",
   ),
   mutant("auth-sha-round", SHA1, "if (round < 60)", "if (round < 59)", "a round too few"),
-  mutant("auth-sha-outer", SHA1, "byte ^ 0x5c", "byte ^ 0x36", "both pads are the same"),
+  mutant("auth-sha-outer", HASH, "byte ^ 0x5c", "byte ^ 0x36", "both pads are the same"),
   mutant(
     "auth-sha-before",
-    SHA1,
-    "finish(inner, BLOCK_BYTES);",
-    "finish(inner, 0);",
+    HASH,
+    "this.#finish(inner, data, BLOCK_BYTES), BLOCK_BYTES)",
+    "this.#finish(inner, data, BLOCK_BYTES), 0)",
     "the pad does not count",
   ),
 

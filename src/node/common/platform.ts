@@ -5,8 +5,8 @@
 import { createHmac, createSecretKey, type KeyObject, randomFillSync } from "node:crypto";
 import type { HmacKey, HmacProvider } from "../../platform/hmac.ts";
 import type { Platform } from "../../platform/platform.ts";
+import { PortableHmac } from "../../platform/portable-hmac.ts";
 import type { RandomSource } from "../../platform/random.ts";
-import { PortableHmac } from "../../platform/sha256.ts";
 
 const POOL_WORDS = 1_024;
 const portable = new PortableHmac();

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
 import { authFieldsAt, hmacIsRight, subjectChunkAt, writeAuth } from "../../../src/chunks/auth.ts";
-import { PortableHmac } from "../../../src/platform/sha256.ts";
+import { PortableHmac } from "../../../src/platform/portable-hmac.ts";
 
 const SECRET = Uint8Array.of(1, 2, 3);
 const key = new PortableHmac().createSha1Key(SECRET);

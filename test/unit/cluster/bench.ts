@@ -7,8 +7,8 @@ import { decodePacket, encodePacket, type Packet } from "../../../src/chunks/pac
 import { PacketSlab } from "../../../src/chunks/slab.ts";
 import { ClusterMember, type DirectoryMessage, NO_WORKER } from "../../../src/cluster/member.ts";
 import { LAYOUT_KEY_BYTES, TagLayout } from "../../../src/cluster/tag-layout.ts";
+import { PortableHmac } from "../../../src/platform/portable-hmac.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
-import { PortableHmac } from "../../../src/platform/sha256.ts";
 import { Stack } from "../../../src/stack/stack.ts";
 
 export const LOCAL = "10.0.0.1";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { NO_CAPABILITIES } from "../../../src/association/model/capabilities.ts";
+import { PortableHmac } from "../../../src/platform/portable-hmac.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
-import { PortableHmac } from "../../../src/platform/sha256.ts";
 import { CookieJar, type StateCookie } from "../../../src/stack/state-cookie.ts";
 
 const LIFE_MS = 3_600_000;
