@@ -19,7 +19,7 @@ const RULES = "sim/auth-rules.ts";
 
 export const AUTHENTICATION_MUTANTS: readonly Mutant[] = [
   // ---- SHA-1 ----
-  mutant("auth-sha-tail", SHA1, "left + 9 > BLOCK_BYTES", "left + 8 > BLOCK_BYTES", "no room for the length"),
+  mutant("auth-sha-tail", HASH, "left + 9 > BLOCK_BYTES", "left + 8 > BLOCK_BYTES", "no room for the length"),
   mutant(
     "auth-sha-long-key",
     HASH,
