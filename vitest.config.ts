@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Many small files that share nothing but what they import: a fresh copy of src for each of them took longer than the tests. */
-const SMALL = ["test/{unit,conformance,house}/**/*.test.ts"];
+const SMALL = ["test/{unit,conformance,house,sim}/**/*.test.ts"];
 
 export default defineConfig({
   test: {
