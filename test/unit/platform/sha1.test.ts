@@ -1,5 +1,3 @@
-import { createHash, createHmac } from "node:crypto";
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { PortableHmac } from "../../../src/platform/portable-hmac.ts";
 import { SHA1 } from "../../../src/platform/sha1.ts";
@@ -49,26 +47,4 @@ it.each([
   ],
 ])("signs case %s of RFC 2202", (_name, secret, data, mac) => {
   expect(hex(new PortableHmac().createSha1Key(secret).sign(data))).toBe(mac);
-});
-
-it("agrees with another implementation for every length and key", () => {
-  fc.assert(
-    fc.property(
-      fc.uint8Array({ maxLength: 300, size: "max" }),
-      fc.uint8Array({ maxLength: 150, size: "max" }),
-      (data, key) => {
-        expect(hex(SHA1.hash(data))).toBe(createHash("sha1").update(data).digest("hex"));
-        const mac = createHmac("sha1", key).update(data).digest("hex");
-        expect(hex(new PortableHmac().createSha1Key(key).sign(data))).toBe(mac);
-      },
-    ),
-  );
-});
-
-it("signs a packet of 64 KiB, by either hash", () => {
-  const data = Uint8Array.from({ length: 65_536 }, (_, i) => i * 31);
-  const secret = new Uint8Array(100).fill(9);
-  const { createKey, createSha1Key } = new PortableHmac();
-  expect(hex(createSha1Key(secret).sign(data))).toBe(createHmac("sha1", secret).update(data).digest("hex"));
-  expect(hex(createKey(secret).sign(data))).toBe(createHmac("sha256", secret).update(data).digest("hex"));
 });

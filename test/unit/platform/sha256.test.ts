@@ -1,5 +1,3 @@
-import { createHash, createHmac } from "node:crypto";
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { PortableHmac } from "../../../src/platform/portable-hmac.ts";
 import { SHA256 } from "../../../src/platform/sha256.ts";
@@ -39,18 +37,4 @@ it.each([
   ],
 ])("signs RFC 4231 %s", (_name, secret, data, mac) => {
   expect(hex(new PortableHmac().createKey(secret).sign(data))).toBe(mac);
-});
-
-it("agrees with another implementation for every length and key", () => {
-  fc.assert(
-    fc.property(
-      fc.uint8Array({ maxLength: 300, size: "max" }),
-      fc.uint8Array({ maxLength: 150, size: "max" }),
-      (data, key) => {
-        expect(hex(SHA256.hash(data))).toBe(createHash("sha256").update(data).digest("hex"));
-        const mac = createHmac("sha256", key).update(data).digest("hex");
-        expect(hex(new PortableHmac().createKey(key).sign(data))).toBe(mac);
-      },
-    ),
-  );
 });
