@@ -33,6 +33,8 @@ import { PRESET_NAMES, type PresetName, withPreset } from "./presets.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "./stream-schedulers.ts";
 
 const HOUR_MS = 3_600_000;
+/** Of one direction: as many as a count of 16 bits can say (RFC 9260 3.3.2). */
+export const MAX_STREAMS = 65_535;
 /** A number of errors that is never exceeded (RFC 7829 7.2): what would follow never does. */
 export const NEVER_EXCEEDED = 65_535;
 
@@ -44,11 +46,17 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 7829 6",
     "Options that go together; what is given beside it wins. `fastFailover`: rtoMinMs 100, rtoInitialMs 200, sackDelayMs 20, potentiallyFailedMaxRetrans 0, heartbeatIntervalMs 500.",
   ),
-  outboundStreams: count(10, 1, 65_535, "RFC 9260 5.1.1", "Outbound streams asked for (OS in the INIT)."),
+  outboundStreams: count(
+    10,
+    1,
+    MAX_STREAMS,
+    "RFC 9260 5.1.1",
+    "Outbound streams asked for (OS in the INIT).",
+  ),
   maxInboundStreams: count(
     2_048,
     1,
-    65_535,
+    MAX_STREAMS,
     "RFC 9260 5.1.1",
     "Inbound streams allowed to the peer (MIS in the INIT).",
   ),

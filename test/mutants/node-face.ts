@@ -102,7 +102,7 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "input-early-send-unchecked",
     "node/socket/outgoing.ts",
-    "checkMessage(bytes, info, MOST_STREAMS, Number.POSITIVE_INFINITY);",
+    "checkMessage(bytes, info, MAX_STREAMS, Number.POSITIVE_INFINITY);",
     "void checkMessage;",
     "a message before there is an association is checked only when there is one",
   ),

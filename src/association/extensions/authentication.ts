@@ -84,10 +84,7 @@ export function cookieIsAuthenticated(
   packet: Uint8Array,
   authAt: number,
 ): boolean {
-  const lengthBytes = uint16At(packet, authAt + 2);
-  return (
-    new AssociationKeys(saved, hmac).judge(packet, authAt, lengthBytes, terms ?? PLAIN_TERMS).kind === "right"
-  );
+  return new AssociationKeys(saved, hmac).judge(packet, authAt, terms ?? PLAIN_TERMS).kind === "right";
 }
 
 class Authentication implements PacketAuthentication<Path> {
@@ -134,16 +131,16 @@ class Authentication implements PacketAuthentication<Path> {
     this.#sawAuth = isAuthenticated;
   }
 
-  review(packet: Uint8Array, start: number, lengthBytes: number, source: Path): ChunkOutcome {
+  review(packet: Uint8Array, start: number, source: Path): ChunkOutcome {
     const type = packet[start] as number;
-    if (type === ChunkType.Auth) return this.#onAuth(packet, start, lengthBytes, source);
+    if (type === ChunkType.Auth) return this.#onAuth(packet, start, source);
     if (this.isAuthenticated || !this.mustBeAuthenticated(type)) return "continue";
     this.#host.seat.countDrop("unauthenticated-chunk", chunkTypeName(type));
     return "skip";
   }
 
   /** 5.1: one in a packet. 6.3: behind one that is wrong nothing counts; what stands before it does. */
-  #onAuth(packet: Uint8Array, start: number, lengthBytes: number, source: Path): "skip" | "stop" {
+  #onAuth(packet: Uint8Array, start: number, source: Path): "skip" | "stop" {
     const { seat } = this.#host;
     seat.scratch.arrivals.controlChunks++;
     if (this.#sawAuth) {
@@ -151,7 +148,7 @@ class Authentication implements PacketAuthentication<Path> {
       return "stop";
     }
     this.#sawAuth = true;
-    const verdict = this.#keys.judge(packet, start, lengthBytes, this.#terms);
+    const verdict = this.#keys.judge(packet, start, this.#terms);
     if (verdict.kind === "right") {
       this.isAuthenticated = true;
       this.#onKeyUsed(verdict.keyId);
@@ -183,8 +180,7 @@ class Authentication implements PacketAuthentication<Path> {
   }
 
   accepts(packet: Uint8Array, authAt: number): boolean {
-    const verdict = this.#keys.judge(packet, authAt, uint16At(packet, authAt + 2), this.#terms);
-    return verdict.kind === "right";
+    return this.#keys.judge(packet, authAt, this.#terms).kind === "right";
   }
 
   // ---- What is sent ------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { checkOptions, isNumeric, type OptionNames, received } from "../../base/option-check.ts";
+import { MAX_STREAMS } from "../../base/options.ts";
 import { tsnAdd, tsnDiff } from "../../base/serial.ts";
 import { protocolViolation } from "../../chunks/causes.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
@@ -47,7 +48,6 @@ const SOUND_CHUNKS: ReadonlySet<string> = new Set(
   [[13], [14], [13, 14], [15], [17], [18], [17, 18], [16], [13, 16], [16, 16]].map(String),
 );
 const DIRECTIONS: readonly ResetDirection[] = ["incoming", "outgoing", "both"];
-const MAX_STREAMS = 65_535;
 /** What one side may have sent, and the other not acknowledged: Gap Ack Blocks have 16 bits. */
 const MAX_OUTSTANDING_TSNS = 65_535;
 

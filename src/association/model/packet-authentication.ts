@@ -23,7 +23,7 @@ export interface PacketAuthentication<P> extends PacketSigner {
    * A chunk of it, before anybody else sees it: "skip" where it goes no further, "stop" where nothing behind it does either.
    * What is dropped has been counted.
    */
-  review(packet: Uint8Array, start: number, lengthBytes: number, source: P): ChunkOutcome;
+  review(packet: Uint8Array, start: number, source: P): ChunkOutcome;
   /** Whether the AUTH chunk at `authAt` is right, for a packet that has not been given to the association yet. */
   accepts(packet: Uint8Array, authAt: number): boolean;
 

@@ -98,8 +98,7 @@ export class ChunkReceiver {
       const { chunkType } = cursor;
       let outcome: ChunkOutcome = "continue";
       try {
-        if (authentication !== undefined)
-          outcome = authentication.review(datagram, cursor.start, cursor.lengthBytes, source);
+        if (authentication !== undefined) outcome = authentication.review(datagram, cursor.start, source);
         if (outcome !== "continue") {
           if (outcome === "stop") break;
           continue;

@@ -78,7 +78,7 @@ export class PathSet {
 
   /**
    * The path for new DATA: the primary; while it is not active another active one (RFC 9260 6.4.1); with none active, the
-   * least doubtful one, which is the primary if it is as good as any. Undefined while no address is confirmed.
+   * least doubtful one, the primary before others with as many errors. Undefined while no address is confirmed.
    */
   get forData(): Path | undefined {
     const primary = this.#primary;

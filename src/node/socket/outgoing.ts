@@ -6,6 +6,7 @@
 import type { Association } from "../../association/association.ts";
 import { checkMessage } from "../../association/model/send-info.ts";
 import { checkArgument, isWhole } from "../../base/option-check.ts";
+import { MAX_STREAMS } from "../../base/options.ts";
 import { Delivery } from "../common/delivery.ts";
 import { bytesOf, type SendInfo } from "../common/message.ts";
 import { type OnAccepted, SendWaiters } from "./send-waiters.ts";
@@ -25,7 +26,6 @@ export interface OutgoingOwner {
 const hasDelivery = (info: SendInfo & { readonly receipt?: unknown }): boolean =>
   info.receipt instanceof Delivery;
 
-const MOST_STREAMS = 65_535;
 const isThreshold = isWhole(0, Number.MAX_SAFE_INTEGER);
 
 export class Outgoing {
@@ -67,7 +67,7 @@ export class Outgoing {
         return Promise.resolve();
       }
       // As sending would have: a mistake is told at once, not when there is room. How many streams there will be is not known early.
-      if (association === undefined) checkMessage(bytes, info, MOST_STREAMS, Number.POSITIVE_INFINITY);
+      if (association === undefined) checkMessage(bytes, info, MAX_STREAMS, Number.POSITIVE_INFINITY);
       else association.check(bytes, info);
     } catch (error) {
       return Promise.reject(error);

@@ -4,6 +4,7 @@
  * Does not own: what they are made of (key-vectors.ts, src/base/authentication.ts), what follows from the verdict.
  */
 import { type AuthenticationTerms, HmacId, type SharedKey } from "../../../base/authentication.ts";
+import { uint16At } from "../../../base/network-order.ts";
 import { authFieldsAt, hmacIsRight } from "../../../chunks/auth.ts";
 import type { HmacKey, HmacProvider } from "../../../platform/hmac.ts";
 import { hmacsIn, inOrder, vectorsFrom } from "./key-vectors.ts";
@@ -52,8 +53,8 @@ export class AssociationKeys {
   }
 
   /** The AUTH chunk at `at`, and all behind it (6.3). */
-  judge(packet: Uint8Array, at: number, lengthBytes: number, terms: AuthenticationTerms): AuthVerdict {
-    const fields = authFieldsAt(packet, at, lengthBytes);
+  judge(packet: Uint8Array, at: number, terms: AuthenticationTerms): AuthVerdict {
+    const fields = authFieldsAt(packet, at, uint16At(packet, at + 2));
     if (fields === undefined) return { kind: "wrong", detail: "an AUTH chunk without its fixed part" };
     const { hmacId, sharedKeyId, hmacBytes } = fields;
     if (!this.#ourHmacIds.includes(hmacId)) return { kind: "unsupported-hmac", hmacId };

@@ -6,6 +6,7 @@
  *
  * What a peer can make grow: one deferred reset, one request of ours that it has asked for, and the answers to one chunk.
  */
+import { MAX_STREAMS } from "../../../base/options.ts";
 import { tsnAdd } from "../../../base/serial.ts";
 import { ParameterType, ReConfigResult } from "../../../chunks/codes.ts";
 import type { Parameter } from "../../../chunks/parameters.ts";
@@ -16,8 +17,6 @@ import type { Announcer } from "./announcer.ts";
 import type { Requester } from "./requester.ts";
 
 const { NothingToDo, Performed, Denied, RequestInProgress, BadSequenceNumber, InProgress } = ReConfigResult;
-/** Streams are counted in 16 bits. */
-const MAX_STREAMS = 65_535;
 /** So often a reset of all numbers is asked for again before it is refused. */
 const MAX_ASKED = 10;
 
