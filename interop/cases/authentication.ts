@@ -7,6 +7,7 @@ import { check } from "../harness/messages.ts";
 import {
   checkMessages,
   checkReport,
+  exchangeSeries,
   type Series,
   sendSeries,
   sendSeriesFrom,
@@ -69,15 +70,7 @@ async function dataBothWays(side: Side, series: Series): Promise<void> {
   authenticate(side, [ChunkType.Data, ChunkType.Sack], [5]);
   side.trace = watch;
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
-  const reported = peer.collect("MESSAGE", series.count);
-  const received = untilEnd(socket);
-  sendSeriesFrom(peer, series);
-  await sendSeries(socket, series);
-  checkReport(await reported, series);
-  peer.say("shutdown");
-  checkMessages(await received, series);
+  await exchangeSeries(socket, peer, series);
   check(
     watch.covered.sent > series.count && watch.covered.received > series.count,
     "too little was authenticated",

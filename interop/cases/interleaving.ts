@@ -4,14 +4,7 @@
  */
 import { decodePacket, type StreamSchedulerName, type TraceSink } from "../../src/index.ts";
 import { check } from "../harness/messages.ts";
-import {
-  checkMessages,
-  checkReport,
-  type Series,
-  sendSeries,
-  sendSeriesFrom,
-  untilEnd,
-} from "../harness/series.ts";
+import { exchangeSeries, type Series } from "../harness/series.ts";
 import type { Side } from "../harness/side.ts";
 import { givenUpByPeer, givenUpByUs } from "./unreliable.ts";
 
@@ -58,15 +51,7 @@ async function bothWays(side: Side, series: Series, scheduler: StreamSchedulerNa
   const watch = interleave(side, scheduler);
   const { socket, peer } = await side.associate();
   check(socket.status().isInterleaved, "I-DATA was not agreed on");
-  peer.say("echo off");
-  await peer.settle();
-  const reported = peer.collect("MESSAGE", series.count);
-  const received = untilEnd(socket);
-  sendSeriesFrom(peer, series);
-  await sendSeries(socket, series);
-  checkReport(await reported, series);
-  peer.say("shutdown");
-  checkMessages(await received, series);
+  await exchangeSeries(socket, peer, series);
   for (const direction of ["sent", "received"] as const) {
     const { [direction]: count } = watch.mostAtOnce;
     check(count > 1, `no messages were mixed that were ${direction}`);

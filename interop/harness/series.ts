@@ -75,6 +75,19 @@ export async function checkTotals(peer: Peer, series: Series): Promise<void> {
   );
 }
 
+/** The series goes both ways at once; then the peer ends the association. Fails if either end has not got all of it. */
+export async function exchangeSeries(socket: Socket, peer: Peer, series: Series): Promise<void> {
+  peer.say("echo off");
+  await peer.settle();
+  const reported = peer.collect("MESSAGE", series.count);
+  const received = untilEnd(socket);
+  sendSeriesFrom(peer, series);
+  await sendSeries(socket, series);
+  checkReport(await reported, series);
+  peer.say("shutdown");
+  checkMessages(await received, series);
+}
+
 /** Every message until the association ends; fails if it ends otherwise than gracefully. */
 export function untilEnd(socket: Socket): Promise<Message[]> {
   const gather = async (): Promise<Message[]> => {
