@@ -222,7 +222,7 @@ async function record(session: Session, chosen: ReadonlySet<string>): Promise<vo
     client.say("connect");
     await client.until("UP");
     await session.play(client, server);
-    await Promise.race([all, tooLong(missing), client.crash, server.crash]);
+    await Promise.race([all, tooLong(missing), client.trouble, server.trouble]);
   } finally {
     await client.kill();
     await server.kill();

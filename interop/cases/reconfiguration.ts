@@ -106,6 +106,8 @@ export async function resetsAskedOfPeer(side: Side): Promise<void> {
   await socket.resetStreams("incoming", [0]);
   const [reset] = await told;
   check(reset.direction === "incoming", `we heard of ${reset.direction}`);
+  const line = await peer.until("STREAM-RESET"); // Until our answer has come to it, usrsctp refuses to send.
+  check(line === `${OUTGOING} 0`, `usrsctp told ${line}`);
   peer.say("send 20 10 5000 1 0");
   check(ssnsOf(await take(socket, 20)) === upTo(20), "the SSNs are not those from 0 on again");
   await socket.resetAssociation();
@@ -135,6 +137,8 @@ export async function streamsAdded(side: Side): Promise<void> {
   peer.say("add-streams 2 0");
   await changed;
   check(socket.inboundStreams === inboundStreams + 5, `we have ${socket.inboundStreams} inbound streams`);
+  // Until our answer has come to it, usrsctp takes no other request. It tells of its inbound and outbound streams.
+  await peer.until(`STREAM-CHANGE 0 ${socket.outboundStreams} ${socket.inboundStreams}`);
   changed = once(socket, "streamsChanged");
   peer.say("add-streams 0 2");
   await changed;

@@ -18,7 +18,7 @@ side.trace = watch;
 let complaint: string | undefined;
 try {
   const work = cut === "one pair" ? addressPair(side, hosts) : failover(side, hosts, watch, cut as Cut);
-  await Promise.race([work, side.peerCrash]);
+  await Promise.race([work, side.peerTrouble]);
 } catch (error) {
   complaint = (error as Error).message;
 }

@@ -38,8 +38,8 @@ export class Peer {
   readonly #counts = new Map<string, number>();
   #onLine: (() => void) | undefined;
   #killed = false;
-  /** Rejects when the process ends though nobody has killed it: a case may be waiting for our own side meanwhile. */
-  readonly crash: Promise<never>;
+  /** Rejects at a line of trouble, and when it ends though nobody has killed it: a case may be waiting for us meanwhile. */
+  readonly trouble: Promise<never>;
 
   private constructor(role: "server" | "client", ports: PeerPorts, more: PeerOptions) {
     const { program: peer = "usrsctp-peer", options, launcher } = more;
@@ -48,14 +48,18 @@ export class Peer {
     const args = [role, ports.localUdp, ports.remoteUdp, ports.sctp, ...(options ?? []).flat()].map(String);
     this.#process = spawn(program, [...before, ...args], { stdio: ["pipe", "pipe", "inherit"] });
     this.#process.stdin.on("error", () => {}); // It may have been killed meanwhile.
-    createInterface({ input: this.#process.stdout }).on("line", (line) => {
+    const lines = createInterface({ input: this.#process.stdout });
+    lines.on("line", (line) => {
       this.#lines.push(line);
       const word = line.split(" ", 1)[0] ?? "";
       this.#counts.set(word, this.countOf(word) + 1);
       this.#onLine?.();
     });
-    this.crash = awaitedLater(
+    this.trouble = awaitedLater(
       new Promise<never>((_resolve, reject) => {
+        lines.on("line", (line) => {
+          if (TROUBLE.test(line)) reject(new Error(`the peer says: ${line}`));
+        });
         this.#process.on("exit", () => {
           this.#onLine?.();
           if (!this.#killed) reject(new Error(`the peer ended by itself (${this.#howItEnded})`));
@@ -97,7 +101,6 @@ export class Peer {
     const endMs = Date.now() + timeLimitMs;
     for (;;) {
       for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
-        if (TROUBLE.test(line)) throw new Error(`the peer says: ${line}`);
         if (line !== word && !line.startsWith(`${word} `)) continue;
         found.push(line.slice(word.length + 1));
         if (found.length === count) return found;

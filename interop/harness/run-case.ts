@@ -30,7 +30,7 @@ export async function runOnLoopback(
   const side = new Side(role, ourUdp, peerUdp);
   const work = async (): Promise<string | undefined> => {
     try {
-      return await complaintOf(within(Promise.race([run(side), side.peerCrash]), CASE_LIMIT_MS));
+      return await complaintOf(within(Promise.race([run(side), side.peerTrouble]), CASE_LIMIT_MS));
     } finally {
       await side.close();
     }

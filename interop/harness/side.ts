@@ -98,11 +98,11 @@ export class Side {
   #udp: UdpPort | undefined;
   #server: Server | undefined;
   readonly #peers: Peer[] = [];
-  #onPeerCrash: (error: Error) => void = () => {};
+  #onPeerTrouble: (error: Error) => void = () => {};
   /** Rejects when a peer ends though nobody has killed it. */
-  readonly peerCrash: Promise<never> = awaitedLater(
+  readonly peerTrouble: Promise<never> = awaitedLater(
     new Promise<never>((_resolve, reject) => {
-      this.#onPeerCrash = reject;
+      this.#onPeerTrouble = reject;
     }),
   );
 
@@ -149,7 +149,7 @@ export class Side {
     const ports: PeerPorts = { localUdp: this.peerUdp, remoteUdp, sctp: SCTP_PORT };
     const peer = await Peer.start(role, ports, this.#peerOptions());
     this.#peers.push(peer);
-    peer.crash.catch((error: Error) => this.#onPeerCrash(error));
+    peer.trouble.catch((error: Error) => this.#onPeerTrouble(error));
     return peer;
   }
 
