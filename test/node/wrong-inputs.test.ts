@@ -12,6 +12,8 @@ import {
   createEndpoint,
   createServer,
   Endpoint,
+  formatSctpAddress,
+  parseSctpAddress,
   SctpError,
   Server,
   Socket,
@@ -325,6 +327,19 @@ const OF_SOCKETS: readonly Row[] = [
   ],
   ["endpoint setOption", () => endpoint.setOption(say("SCTP_X"), say(1)), 'there is no option "SCTP_X"'],
   ["endpoint abort", () => endpoint.abort(say("x")), /association/],
+  ["endpoint associationOf", () => endpoint.associationOf(say(null)), "a peer must be an object, not null"],
+  ["parseSctpAddress(5)", () => parseSctpAddress(say(5)), "an SCTP address must be a string, not 5"],
+  ["formatSctpAddress()", () => formatSctpAddress(say(undefined)), "must be an object, not undefined"],
+  [
+    "formatSctpAddress: hosts",
+    () => formatSctpAddress(say({ hosts: "::1" })),
+    'hosts must be a list of strings, not "::1"',
+  ],
+  [
+    "formatSctpAddress: port",
+    () => formatSctpAddress({ hosts: ["::1"], port: 70_000 }),
+    "port must be a whole number from 0 to 65535, not 70000",
+  ],
   ["endpoint peeloff", () => endpoint.peeloff(say(undefined)), /association/],
   ["endpoint items", () => endpoint.items(say({ sginal: 1 })), "it is called signal"],
   [

@@ -3,6 +3,7 @@
  * Owns: reading and writing that text. Does not own: looking names up (resolve.ts), which address is used when.
  */
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { checkArgument, isObject, isText, isTexts, isWhole } from "../../base/option-check.ts";
 import { canonicalAddress } from "../../platform/address.ts";
 
 /** One end of an association: where it is and which service of it is meant. */
@@ -19,9 +20,11 @@ const HOST_NAME = /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?$/;
  * Reads `host/host:port`. A host is an IPv4 address, an IPv6 address (in brackets wherever a port follows it), or a name;
  * the port may be left out, and so may the hosts of a local address (`:2904`).
  *
- * @throws SctpError ERR_SCTP_INVALID_ADDRESS with what is wrong and how it is written
+ * @throws SctpError ERR_SCTP_INVALID_ADDRESS with what is wrong and how it is written; ERR_SCTP_INVALID_ARGUMENT for what is
+ *   no string
  */
 export function parseSctpAddress(text: string): SctpAddress {
+  checkArgument("an SCTP address", text, isText);
   const { list, port } = splitPort(text);
   if (list === "" && port !== undefined) return { hosts: [], port };
   const hosts = list.split("/").map((part) => parseHost(part, text));
@@ -33,9 +36,14 @@ export function parseSctpAddress(text: string): SctpAddress {
 /**
  * Writes what `parseSctpAddress` reads: IPv6 addresses in brackets, addresses in their canonical form.
  * @param port left out of the text if it is undefined
- * @throws SctpError ERR_SCTP_INVALID_ADDRESS for a host that is neither an address nor a name
+ * @throws SctpError ERR_SCTP_INVALID_ADDRESS for a host that is neither an address nor a name; ERR_SCTP_INVALID_ARGUMENT for
+ *   hosts or a port of another type
  */
-export function formatSctpAddress({ hosts, port }: SctpAddress): string {
+export function formatSctpAddress(end: SctpAddress): string {
+  checkArgument("an SCTP address", end, isObject);
+  const { hosts, port } = end;
+  checkArgument("hosts", hosts, isTexts);
+  if (port !== undefined) checkArgument("port", port, isWhole(0, 65_535));
   const list = hosts.map((host) => {
     const address = canonicalAddress(host);
     if (address === undefined && !HOST_NAME.test(host)) throw invalid(host, "it is not an address or a name");

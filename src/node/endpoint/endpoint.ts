@@ -10,7 +10,7 @@ import type { AssociationEvent } from "../../association/association-event.ts";
 import { checkSendInfo, NO_SEND_INFO } from "../../association/model/send-info.ts";
 import type { AssociationStats, PathInfo } from "../../association/reporting/status.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
-import { checkOptions, received } from "../../base/option-check.ts";
+import { checkArgument, checkOptions, isObject, received } from "../../base/option-check.ts";
 import { stackOptions } from "../../base/options.ts";
 import type { GetOption } from "../../socket/options/get-option.ts";
 import type {
@@ -185,8 +185,12 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     return this.#socket.associationIds;
   }
 
-  /** The id of the association with a peer, by one of its addresses; undefined if there is none. */
+  /**
+   * The id of the association with a peer, by one of its addresses; undefined if there is none.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT for what is no object
+   */
   associationOf(peer: SocketAddress): number | undefined {
+    checkArgument("a peer", peer, isObject);
     const id = this.#socket.getassocid(peer);
     return typeof id === "number" ? id : undefined;
   }
