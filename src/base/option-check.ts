@@ -60,8 +60,10 @@ export const hasMethods = (value: unknown, methods: readonly string[]): boolean 
   if (typeof value !== "object" || value === null) return false;
   return methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
 };
-export const isTexts: Kind = (value) =>
-  Array.isArray(value) && value.every((item) => typeof item === "string") ? undefined : "a list of strings";
+/** Whether it is a list of nothing else. */
+export const hasOnly = (value: unknown, kind: Kind): boolean =>
+  Array.isArray(value) && value.every((item) => kind(item) === undefined);
+export const isTexts: Kind = (value) => (hasOnly(value, isText) ? undefined : "a list of strings");
 export const isSignal: Kind = (value) =>
   typeof (value as { aborted?: unknown }).aborted === "boolean" &&
   typeof (value as { addEventListener?: unknown }).addEventListener === "function"

@@ -4,11 +4,12 @@
  * Does not own: what is next (receive-queue.ts), messages (src/association).
  */
 import type { ReceivedMessage } from "../association/model/received-message.ts";
+import { checkArgument, isNumber, isObject } from "../base/option-check.ts";
 import type { AssociationEntry } from "./state/association-entry.ts";
 import type { Next } from "./state/receive-queue.ts";
 import type { SocketCore } from "./state/socket-core.ts";
 import type { NxtInfo, RcvInfo, ReceiveAncillary, ReceiveFlag, SocketAddress } from "./terms/ancillary.ts";
-import { type Errno, Fault } from "./terms/errno.ts";
+import type { Errno } from "./terms/errno.ts";
 import type { Notification } from "./terms/notifications.ts";
 
 /** How to read. */
@@ -88,8 +89,9 @@ export class Receiver {
 
   /** The next message or notification; 0 at the end of a one-to-one socket's association; or why there is none. */
   recvmsg(options: ReceiveOptions): Received | 0 | Errno {
+    checkArgument("the options of recvmsg()", options, isObject);
     const { maxBytes = Number.POSITIVE_INFINITY, peek = false } = options;
-    if (!(maxBytes >= 1)) throw new Fault("EINVAL", "maxBytes must be 1 at least");
+    checkArgument("maxBytes", maxBytes, isNumber(1, Number.POSITIVE_INFINITY));
     const core = this.#core;
     if (this.#rest !== undefined) return this.#part(this.#rest, maxBytes, peek);
     const next = peek ? core.queue.peek() : core.queue.take(core.nowMs());

@@ -6,6 +6,7 @@
 
 import type { Reliability } from "../association/model/reliability.ts";
 import type { SendInfo } from "../association/model/send-info.ts";
+import { checkArgument, isObject, isText, isTexts } from "../base/option-check.ts";
 import type { AssociationEntry } from "./state/association-entry.ts";
 import { joined, OpenRecord, type RecordInfo } from "./state/open-record.ts";
 import type { SocketCore } from "./state/socket-core.ts";
@@ -20,6 +21,7 @@ import type {
   SndInfo,
   SocketAddress,
 } from "./terms/ancillary.ts";
+import { isBytes, isControl, isSocketAddresses } from "./terms/arguments.ts";
 import { type Errno, Fault, faultOf } from "./terms/errno.ts";
 
 /** What became of a message to every association. */
@@ -49,7 +51,9 @@ export class Sender {
   }
 
   sendmsg(message: SendMessage): number {
+    checkArgument("the message", message, isObject);
     const { control = [], name } = message;
+    checkArgument("control", control, isControl);
     const infos = control.filter(({ type }) => type === "SCTP_SNDINFO" || type === "SCTP_SNDRCV");
     if (infos.length > 1)
       throw new Fault("EINVAL", "a message has one SCTP_SNDINFO or one SCTP_SNDRCV (RFC 6458 5.2.1)");
@@ -57,7 +61,7 @@ export class Sender {
     const sndrcv = itemOf(control, "SCTP_SNDRCV");
     const ttl = sndrcv?.timeToLiveMs;
     return this.#send({
-      data: joined(message.data),
+      data: bytesOf(message.data),
       addresses: [...(name === undefined ? [] : [name]), ...destinations(control, name?.port)],
       sndinfo: sndinfo ?? sndrcv ?? {},
       prinfo:
@@ -69,16 +73,20 @@ export class Sender {
   }
 
   sendv(data: Uint8Array | readonly Uint8Array[], info: SendvInfo): number {
+    checkArgument("info", info, isObject);
     const { to = [], sndinfo = {}, prinfo, authinfo, init, receipt } = info;
-    const addresses = "port" in to ? [to] : to;
-    return this.#send({ data: joined(data), addresses, sndinfo, prinfo, authinfo, init, receipt });
+    const addresses = (isObject(to) === undefined ? [to] : to) as readonly SocketAddress[];
+    return this.#send({ data: bytesOf(data), addresses, sndinfo, prinfo, authinfo, init, receipt });
   }
 
   /** A message to every established association; each of them takes it or does not. */
   sendAll(data: Uint8Array | readonly Uint8Array[], info: Omit<SendvInfo, "to" | "init">): SendAllResult {
     if (!this.#core.isOneToMany) throw new Fault("EOPNOTSUPP", "a one-to-one socket has one association");
+    checkArgument("info", info, isObject);
     const { sndinfo = {}, prinfo, authinfo } = info;
-    return this.#sendAll({ data: joined(data), addresses: [], sndinfo, prinfo, authinfo, init: undefined });
+    const request = { data: bytesOf(data), addresses: [], sndinfo, prinfo, authinfo, init: undefined };
+    checkRequest(request);
+    return this.#sendAll(request);
   }
 
   /** Why nothing can be sent to an association; undefined if something can. */
@@ -98,6 +106,7 @@ export class Sender {
   }
 
   #send(request: Request): number {
+    checkRequest(request);
     const core = this.#core;
     const { data } = request;
     const { defaults } = core.settings;
@@ -260,6 +269,21 @@ export class Sender {
   }
 }
 
+function bytesOf(data: Uint8Array | readonly Uint8Array[]): Uint8Array {
+  checkArgument("data", data, isBytes);
+  return joined(data);
+}
+
+/** @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
+function checkRequest({ addresses, sndinfo, prinfo, authinfo, init }: Request): void {
+  checkArgument("the peer's addresses", addresses, isSocketAddresses);
+  checkArgument("sndinfo", sndinfo, isObject);
+  if (sndinfo.flags !== undefined) checkArgument("flags", sndinfo.flags, isTexts);
+  if (prinfo !== undefined) checkArgument("prinfo", prinfo, isObject);
+  if (authinfo !== undefined) checkArgument("authinfo", authinfo, isObject);
+  if (init !== undefined) checkArgument("init", init, isObject);
+}
+
 function itemOf<T extends SendAncillary["type"]>(
   control: readonly SendAncillary[],
   type: T,
@@ -271,6 +295,7 @@ function itemOf<T extends SendAncillary["type"]>(
 function destinations(control: readonly SendAncillary[], port: number | undefined): SocketAddress[] {
   return control.flatMap((item) => {
     if (item.type !== "SCTP_DSTADDRV4" && item.type !== "SCTP_DSTADDRV6") return [];
+    checkArgument(`the address of ${item.type}`, item.address, isText);
     if (item.address.includes(":") !== (item.type === "SCTP_DSTADDRV6"))
       throw new Fault("EINVAL", `${item.address} is not an address for ${item.type}`);
     if (port === undefined) throw new Fault("EINVAL", `${item.type} needs a name with the peer's port`);

@@ -8,6 +8,7 @@
  */
 import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
+import { checkArgument, isObject } from "../base/option-check.ts";
 import { getOption, setOption } from "./options/options.ts";
 import type {
   GetArguments,
@@ -30,6 +31,7 @@ import type {
   SendvInfo,
   SocketAddress,
 } from "./terms/ancillary.ts";
+import { isSocketAddress, isSocketAddresses } from "./terms/arguments.ts";
 import { type Errno, Fault, faultOf } from "./terms/errno.ts";
 
 /** What `bindx` does with the addresses. */
@@ -101,6 +103,7 @@ export class SctpSocket {
    */
   bind(name: SocketAddress): 0 | Errno {
     return this.#call(() => {
+      checkArgument("name", name, isSocketAddress);
       if (this.#core.port !== 0) throw new Fault("EINVAL", "the socket is bound already: use bindx");
       bindAddresses(this.#core, [name]);
       return 0;
@@ -115,6 +118,7 @@ export class SctpSocket {
    */
   bindx(names: readonly SocketAddress[], flag: BindxFlag): 0 | Errno {
     return this.#call(() => {
+      checkArgument("names", names, isSocketAddresses);
       if (names.length === 0) throw new Fault("EINVAL", "bindx needs at least one address");
       if (flag === "SCTP_BINDX_REM_ADDR") unbindAddresses(this.#core, names);
       else bindAddresses(this.#core, names);
@@ -167,6 +171,7 @@ export class SctpSocket {
   /** The id of the association with a peer. ENOENT. */
   getassocid(peer: SocketAddress): number | Errno {
     return this.#call(() => {
+      checkArgument("peer", peer, isSocketAddress);
       const entry = this.#core.entryAt(peer);
       if (entry === undefined)
         throw new Fault("ENOENT", `no association with ${peer.address} port ${peer.port}`);
@@ -226,7 +231,11 @@ export class SctpSocket {
    * @returns the id of the association, whose outcome SCTP_ASSOC_CHANGE tells; or as `connect`
    */
   connectx(names: readonly SocketAddress[], init?: InitInfo): number | Errno {
-    return this.#call(() => this.#core.connect(names, init).id);
+    return this.#call(() => {
+      checkArgument("names", names, isSocketAddresses);
+      if (init !== undefined) checkArgument("init", init, isObject);
+      return this.#core.connect(names, init).id;
+    });
   }
 
   /**
