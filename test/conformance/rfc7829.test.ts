@@ -370,6 +370,15 @@ describe("RFC 7829 4.1 SCTP Dormant State Procedure", () => {
     fail(link, PEER_SECOND_ADDRESS, 25);
     expect(path(link, PEER_SECOND_ADDRESS)).toMatchObject({ errorCount: 20, state: "inactive" });
   });
+
+  it("MUST: gives up an idle peer whose destinations are all inactive, by the probes of one (RFC 9260 8.1)", () => {
+    for (const peerOf of [quick, threePaths]) {
+      const link = peerOf({ heartbeatIntervalMs: 1_000, associationMaxRetrans: 6, pathMaxRetrans: 2 });
+      // The first one is left unanswered while another destination is active, and seven count.
+      expect(probesOf(link.lab.run(600_000))).toHaveLength(8);
+      expect(link.lab.events.at(-1)).toMatchObject({ kind: "closed", reason: { kind: "unreachable" } });
+    }
+  });
 });
 
 describe("RFC 7829 5 Primary Path Switchover", () => {

@@ -190,3 +190,24 @@ it("takes back into flight what a SHUTDOWN's cumulative ack shows to be lost aft
   log.markPathLost(flight);
   expect(log.nextToRetransmit()?.tsn).toBe(102);
 });
+
+it("knows of each chunk by itself whether it was sent elsewhere, too (RFC 7829 3.2)", () => {
+  const { settling, log, flight } = sentChunks(1);
+  const other = new PathFlight();
+  log.addFlight(other);
+  const sendAgain = (from: PathFlight, to: PathFlight): void => {
+    log.markPathLost(from);
+    const chunk = log.nextToRetransmit();
+    if (chunk !== undefined) log.resend(chunk, to, 1);
+  };
+  sendAgain(flight, other);
+  settling.onSack(sackOf(100, []), 1);
+  expect(other.ackedHere).toBe(false);
+  for (let tsn = 101; tsn < 200; tsn++) {
+    // Its place is used again meanwhile.
+    log.send(message, 3, 0, 100, 116, flight, 1);
+    sendAgain(flight, flight);
+    settling.onSack(sackOf(tsn, []), 1);
+    expect(flight.ackedHere).toBe(true);
+  }
+});
