@@ -161,9 +161,9 @@ export class AssociationEngine {
     this.#parts.touch(nowMs);
   }
 
-  /** Whether the peer takes what comes from that address of ours for a packet of the association. */
-  isKnownToPeer(localAddress: string): boolean {
-    return this.#parts.seat.isTold(localAddress) && this.#parts.sources.isKnownToPeer(localAddress);
+  /** Whether the peer takes what comes on the path from that address of ours for a packet of the association. */
+  isKnownToPeer(localAddress: string, path: Path): boolean {
+    return this.#parts.seat.isTold(localAddress) && this.#parts.sources.isKnownToPeer(localAddress, path);
   }
 
   // ---- Packets and time --------------------------------------------------------------------------------------

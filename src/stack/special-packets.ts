@@ -101,11 +101,11 @@ export class SpecialPackets {
     if (atAddress === undefined || stray) return this.#receiveOutOfTheBlue(packet);
     if (!acceptsTag(atAddress.identity, datagram, first))
       return this.#drop(atAddress, "bad-verification-tag", "");
-    // 8.4: a tag of its own came back to the peer from an address of ours that it has not taken up. It knows the others.
-    if (first.type === ChunkType.Abort && (first.flags & 1) === 1 && !atAddress.isKnownToPeer(to))
-      return this.#drop(atAddress, "no-association", `the peer does not know ${to}`);
     const path = atAddress.pathTo(source.address);
     if (path === undefined) return;
+    // 8.4: a tag of its own came back to the peer from an address of ours that it has not taken up. It knows the others.
+    if (first.type === ChunkType.Abort && (first.flags & 1) === 1 && !atAddress.isKnownToPeer(to, path))
+      return this.#drop(atAddress, "no-association", `the peer does not know ${to}`);
     const { maxChunksPerPacket } = this.#options;
     const { remoteUdpPort } = source;
     atAddress.receive(datagram, COMMON_HEADER_BYTES, path, remoteUdpPort, maxChunksPerPacket, packet.nowMs);

@@ -152,9 +152,37 @@ export const ADDRESS_MUTANTS: readonly Mutant[] = [
   mutant(
     "source-stranger-abort",
     "stack/special-packets.ts",
-    "(first.flags & 1) === 1 && !atAddress.isKnownToPeer(to))",
+    "(first.flags & 1) === 1 && !atAddress.isKnownToPeer(to, path))",
     "(first.flags & 1) === 1 && false)",
     "a peer that does not know one address of ours ends the association",
+  ),
+  mutant(
+    "wildcard-stranger-abort",
+    "association/paths/local-sources.ts",
+    "if (isWildcardAddress(localAddress)) return this.#isAnswered(path);",
+    "",
+    "a peer that does not know the address of ours that the host chose ends the association",
+  ),
+  mutant(
+    "wildcard-answered",
+    "association/paths/local-sources.ts",
+    "if (!Number.isNaN(path.rto.srttMs)) return true;",
+    "if (path.confirmed && !Number.isNaN(path.rto.srttMs)) return false;",
+    "a peer that has lost the association is not believed on a path that it has answered on",
+  ),
+  mutant(
+    "wildcard-unconfirmed",
+    "association/paths/local-sources.ts",
+    "return path.confirmed && this.#parts.paths.all.every",
+    "return this.#parts.paths.all.every",
+    "the side that was asked takes the first HEARTBEAT to another address for a lost association",
+  ),
+  mutant(
+    "wildcard-passed-address",
+    "association/paths/local-sources.ts",
+    "return path.confirmed && this.#parts.paths.all.every(({ rto }) => Number.isNaN(rto.srttMs));",
+    "return path.confirmed;",
+    "an address that the user passed counts as one where the peer knows us",
   ),
 
   // ---- Answers ----

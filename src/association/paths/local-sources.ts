@@ -106,8 +106,12 @@ export class LocalSources {
     return path.sources?.nextToProbe(path.localAddress, isBusy) ?? NO_SOURCES;
   }
 
-  /** Whether the peer is known to take packets from the address for ours; true where no other address is in question. */
-  isKnownToPeer(localAddress: string): boolean {
+  /**
+   * Whether the peer is known to take packets from the address for ours; true where no other address is in question.
+   * @param path from a wildcard the host chooses where packets on each path leave from
+   */
+  isKnownToPeer(localAddress: string, path: Path): boolean {
+    if (isWildcardAddress(localAddress)) return this.#isAnswered(path);
     for (const { sources } of this.#parts.paths.all) {
       const source = sources?.of(localAddress);
       if (source !== undefined) return source.isKnownToPeer || this.#isProvenKnown(localAddress);
@@ -144,6 +148,12 @@ export class LocalSources {
       current.isProbed = path.heartbeatOutstanding;
     }
     return path.sources;
+  }
+
+  /** What left on the path has been answered; or nothing has been on any, which says nothing against one that was confirmed. */
+  #isAnswered(path: Path): boolean {
+    if (!Number.isNaN(path.rto.srttMs)) return true;
+    return path.confirmed && this.#parts.paths.all.every(({ rto }) => Number.isNaN(rto.srttMs));
   }
 
   /** Something that left from the address has been answered, on whatever path. */

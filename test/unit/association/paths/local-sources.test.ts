@@ -85,9 +85,9 @@ describe("the sources of a path", () => {
     seat.advertised = [S1, S2, S3];
     const table = sources().of(near);
     expect(table?.all.map(({ isKnownToPeer }) => isKnownToPeer)).toEqual([true, false, false]);
-    expect([S1, S2, S3].map((each) => sources().isKnownToPeer(each))).toEqual([true, false, false]);
+    expect([S1, S2, S3].map((each) => sources().isKnownToPeer(each, near))).toEqual([true, false, false]);
     far.rto.sample(10);
-    expect(sources().isKnownToPeer(S2)).toBe(true);
+    expect(sources().isKnownToPeer(S2, near)).toBe(true);
     sources().of(near);
     expect(table?.all.map(({ isKnownToPeer }) => isKnownToPeer)).toEqual([true, true, false]);
     sources().onCameTo(far, S3);
