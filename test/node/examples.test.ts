@@ -124,3 +124,27 @@ it("a client reconnects when its server aborts or closes, and asks again what wa
   expect(client.exitCode).toBe(0);
   server.close();
 });
+
+const CANNOT_HERE = 77;
+
+it("a network is pulled, and the longest silence is printed, where two hosts can be made", async () => {
+  const program = run("failover/main.ts");
+  const said = Promise.all([text(program.stdout as Readable), text(program.stderr as Readable)]);
+  const [exitCode] = await once(program, "exit");
+  const [output, complaint] = await said;
+  if (exitCode === CANNOT_HERE) return expect(complaint).toMatch(/^cannot run here: two hosts need .*\n$/);
+  expect([exitCode, complaint]).toEqual([0, ""]);
+  expect(output.match(/network 1 is pulled/g)).toHaveLength(2);
+  expect(output.match(/600 messages, each once and in order; longest silence \d+ ms/g)).toHaveLength(2);
+}, 150_000);
+
+it("says what it needs where two hosts cannot be made, and that by its exit code as well", async () => {
+  const env = { ...process.env, PATH: folder };
+  const words = ["--import", "tsx", "examples/failover/main.ts"];
+  const program = spawn(process.execPath, words, { cwd: ROOT, env, stdio: ["ignore", "inherit", "pipe"] });
+  const complaint = text(program.stderr);
+  expect((await once(program, "exit"))[0]).toBe(CANNOT_HERE);
+  expect(await complaint).toBe(
+    "cannot run here: two hosts need Linux, root, and the command `ip` of iproute2 (there is no command ip)\n",
+  );
+});
