@@ -40,12 +40,18 @@ export class Flow {
   rwndKnown = 0;
   readonly gapKnown: Set<number> = new Set();
   /** Streams that begin anew, and what is asked for. */
-  readonly reconfiguration: Reconfiguration = new Reconfiguration((streamIds) =>
-    this.messages.restart(streamIds),
-  );
+  readonly reconfiguration: Reconfiguration;
   /** The numbers of a reset of all that its receiver has told, and that have reached the sender. */
   resetTold: number | undefined;
   resetHeard: number | undefined;
+
+  /** @param before the sender has forgotten that one, and whoever heard of it has not */
+  constructor(before?: Flow) {
+    this.reconfiguration = new Reconfiguration(
+      (streamIds) => this.messages.restart(streamIds),
+      before?.reconfiguration,
+    );
+  }
 
   /** TSNs that may stand for what was not sent of messages that were given up. */
   restsLeft(isInterleaved: boolean): number {

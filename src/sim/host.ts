@@ -337,8 +337,13 @@ export class SimHost {
   }
 
   #tellAll(): void {
-    for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent())
-      this.#tell(event);
+    // A peer that began anew is told of behind what failed by that: nothing is read in between.
+    const told = new Set<SimAssociation>();
+    for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent()) {
+      const user = this.#tell(event);
+      if (user?.autoRead) told.add(user);
+    }
+    for (const user of told) user.read();
   }
 
   /** The network has lost a packet to this host. */
@@ -353,9 +358,9 @@ export class SimHost {
     );
   }
 
-  #tell(event: AssociationEvent): void {
+  #tell(event: AssociationEvent): SimAssociation | undefined {
     if (event.kind === "send-failed" && event.association.state !== "CLOSED") this.world.mayAbandon(this);
-    if (this.takeEvent?.(event)) return;
+    if (this.takeEvent?.(event)) return undefined;
     const known = event.association.userData as SimAssociation | undefined;
     const user = known ?? this.#wrap(event.association);
     user.events.push(event.kind);
@@ -376,7 +381,7 @@ export class SimHost {
       user.delivery.onResetRefused(event.request);
     if (event.kind === "streams-reset" && event.direction === "incoming" && event.outcome === "performed")
       user.onPeerReset(event.position, event.streamIds);
-    if (user.autoRead) user.read();
+    return user;
   }
 
   #wrap(association: Association): SimAssociation {

@@ -136,9 +136,10 @@ export class PacketChecker {
     this.#abandoning.add(host);
   }
 
-  /** A host begins anew: what it sends is no longer bound by what it sent before. */
+  /** A host begins anew: what it sends is no longer bound by what it sent before, and what it asked for may still be answered. */
   forget(host: string): void {
-    for (const key of [...this.#flows.keys()]) if (key.startsWith(`${host} `)) this.#flows.delete(key);
+    for (const [key, flow] of this.#flows)
+      if (key.startsWith(`${host} `)) this.#flows.set(key, new Flow(flow));
   }
 
   #checkBundling(host: string, packet: WirePacket): void {
@@ -181,14 +182,33 @@ export class PacketChecker {
     const announcement = announcementIn(host, chunk.value);
     const { tag, tsn } = announcement;
     this.#need(tag !== 0, `${host} announced the tag 0`);
+    const isAnew = (this.#announced.get(tag)?.tsn ?? tsn) !== tsn;
     this.#announced.set(tag, announcement);
-    if (chunk.type === INIT) return;
+    if (chunk.type === INIT) {
+      if (isAnew) this.#onBegunAnew(host, tag);
+      return;
+    }
     // An INIT ACK: its tag and the one it carries belong together, and both Initial TSNs are known.
     this.#pair(tag, packet.tag);
     this.#flow(host, packet.tag).initialTsns.add(tsn);
     const asker = this.#announced.get(packet.tag);
     if (asker === undefined) return;
     this.#flow(asker.host, tag).initialTsns.add(asker.tsn);
+  }
+
+  /** DATA went with a cookie that had gone stale (RFC 9260 5.2.6): it is sent once more, under other numbers. */
+  #onBegunAnew(host: string, tag: number): void {
+    for (const peerTag of this.#peerTag.get(tag) ?? []) {
+      const before = this.#flow(host, peerTag);
+      const { nextTsn } = before;
+      this.#need(
+        nextTsn === undefined || this.#announced.get(tag)?.tsn === nextTsn,
+        `${host} begins anew with a TSN that is not the next one, ${nextTsn}`,
+      );
+      const flow = new Flow(before);
+      for (const initialTsn of before.initialTsns) flow.initialTsns.add(initialTsn);
+      this.#flows.set(`${host} ${peerTag}`, flow);
+    }
   }
 
   /** @returns whether the TSN is a new one */

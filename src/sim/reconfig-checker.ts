@@ -70,13 +70,17 @@ export class Reconfiguration {
   /** The request for a reset of all numbers that was granted last. */
   #resetFor: number | undefined;
   /** Requests that have reached the other side. */
-  readonly #arrived = new Set<number>();
+  readonly #arrived: Set<number>;
   readonly #nextSsn = new Map<number, number>();
   readonly #onRestart: (streamIds: readonly number[]) => void;
 
-  /** @param onRestart told when the numbers of streams begin anew: none: of all */
-  constructor(onRestart: (streamIds: readonly number[]) => void) {
+  /**
+   * @param onRestart told when the numbers of streams begin anew: none: of all
+   * @param before what this side has forgotten of having asked for, and the other side may answer
+   */
+  constructor(onRestart: (streamIds: readonly number[]) => void, before?: Reconfiguration) {
     this.#onRestart = onRestart;
+    this.#arrived = new Set(before === undefined ? [] : before.#arrived);
   }
 
   /** It has asked for something, which may have come. */

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { Association } from "../../src/association/association.ts";
+import { tsnAdd } from "../../src/base/serial.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { engineOf, tieTagsOf } from "../inside/engines.ts";
 import {
@@ -567,16 +568,20 @@ describe("RFC 9260 5.2.6 Handle Stale Cookie Error", () => {
     expect(accepted(1_000_000, 4_001)).toEqual(["ERROR"]);
   });
 
-  it("MUST: keeps the DATA that went with the stale cookie, and sends it anew with the next COOKIE ECHO", () => {
+  it("MUST: keeps the DATA that went with the stale cookie, and sends it anew, under other TSNs, with the next COOKIE ECHO", () => {
     const { lab, association, tag } = cookieWait();
     for (const text of ["one", "two"]) association.send(new TextEncoder().encode(text), {}, lab.nowMs);
     const first = lab.receive([initAckChunk()], { tag });
     expect(kindsOf(first)).toEqual(["COOKIE ECHO+DATA+DATA"]);
-    lab.receive([stale], { tag });
+    const { initialTsn } = only(lab.receive([stale], { tag }), "INIT");
     const second = lab.receive([initAckChunk({ initiateTag: NEW_TAG })], { tag });
     expect(kindsOf(second)).toEqual(["COOKIE ECHO+DATA+DATA"]);
     expect(second[0]?.tag).toBe(NEW_TAG);
-    expect(chunksOf(second, "DATA")).toEqual(chunksOf(first, "DATA"));
+    const before = chunksOf(first, "DATA");
+    expect(chunksOf(second, "DATA")).toEqual(
+      before.map((chunk, i) => ({ ...chunk, tsn: tsnAdd(initialTsn, i) })),
+    );
+    expect(before.map(({ tsn }) => tsn)).toEqual([tsnAdd(initialTsn, -2), tsnAdd(initialTsn, -1)]);
     expect(firstOf(second, "COOKIE ECHO").cookie).toEqual(PEER_COOKIE);
     lab.receive([{ kind: "COOKIE ACK" }], { tag });
     expect(association.status().unackedChunks).toBe(2);

@@ -177,6 +177,13 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
     "what went with a stale cookie is not sent again",
   ),
   mutant(
+    "setup-stale-tsns",
+    "association/procedures/setup.ts",
+    "    this.#parts.identity.changeInitialTsn(this.#parts.outbound.sent.nextTsn);\n",
+    "",
+    "what goes with the next cookie has the TSNs of what went with the stale one, and may be cut elsewhere",
+  ),
+  mutant(
     "setup-echo-path",
     "association/procedures/setup.ts",
     "if (answered?.confirmed) return answered;",

@@ -71,6 +71,11 @@ export class Identity {
     this.#localPort = port;
   }
 
+  /** While it is being set up: the next INIT names another TSN. */
+  changeInitialTsn(tsn: number): void {
+    this.#localInitialTsn = tsn;
+  }
+
   setTieTags(local: number, peer: number): void {
     this.#localTieTag = local;
     this.#peerTieTag = peer;

@@ -262,6 +262,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     this.#retransmitCount = 0;
     this.#setTimeout(this.#path.rto.rtoMs);
     this.#parts.control.clear();
+    // What went with the stale cookie may come late, under tags that stay what they are: nothing else has its TSNs.
+    this.#parts.identity.changeInitialTsn(this.#parts.outbound.sent.nextTsn);
     this.#parts.lifecycle.enter("COOKIE-WAIT");
     this.#sendInit(nowMs);
   }

@@ -57,6 +57,8 @@ export class Receiver {
   #heldBytes = 0;
   /** The fragments of the messages that are coming in, by what they are known by: of DATA there is one at a time. */
   readonly #fragments = new Map<string, UserData[]>();
+  /** Of DATA: what was skipped last may have been the beginning of a message. */
+  #lacksBeginning = false;
   readonly #nextSsn = new Map<number, number>();
   /** Of I-DATA: from which number on messages are not given up, by stream and order. */
   readonly #givenUpThrough = new Map<string, number>();
@@ -135,7 +137,7 @@ export class Receiver {
       this.#cumulativeTsn = tsn;
       const held = this.#held.get(tsn);
       if (held === undefined) {
-        if (!isInterleaved) this.#fragments.clear();
+        if (!isInterleaved) this.#giveUpFragments();
         continue;
       }
       this.#held.delete(tsn);
@@ -145,13 +147,19 @@ export class Receiver {
     }
     if (chunk.kind === "FORWARD TSN") {
       // The message with this TSN is one that was given up.
-      this.#fragments.clear();
+      this.#giveUpFragments();
       for (const { streamId, ssn } of chunk.skipped) this.#skip(streamId, ssn, nowMs);
     } else {
       for (const { streamId, unordered, mid } of chunk.skipped)
         this.#skipMessages(streamId, unordered, mid, nowMs);
     }
     this.#advance(nowMs);
+  }
+
+  /** Of DATA: a message that lacks a fragment, the rest of which may have come and is nothing. */
+  #giveUpFragments(): void {
+    this.#fragments.clear();
+    this.#lacksBeginning = true;
   }
 
   /** Streams begin at 0 again (RFC 6525 5.2.2 E3). @param streamIds none: all */
@@ -277,6 +285,8 @@ export class Receiver {
     const fragments = this.#fragments.get(key) ?? [];
     if (chunk.kind === "I-DATA" && this.#isGivenUp(chunk)) return;
     const [first] = fragments;
+    if (chunk.beginning) this.#lacksBeginning = false;
+    else if (this.#lacksBeginning && chunk.kind === "DATA") return;
     if (chunk.beginning !== (first === undefined))
       throw new Error(
         `${chunk.kind} with TSN ${chunk.tsn} ${chunk.beginning ? "begins within" : "goes on without"} a message`,
