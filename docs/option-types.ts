@@ -19,6 +19,7 @@ function optionTypes(): string {
  */
 import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
+import type { DynamicAddressesOption } from "./dynamic-addresses.ts";
 import type { PresetName } from "./presets.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
@@ -68,6 +69,7 @@ function grouped(number: number): string {
 
 function typeOf(spec: OptionSpec): string {
   if (spec.type === "choice") return "CongestionControlName | CongestionControllerFactory";
+  if (spec === ASSOCIATION_OPTIONS.dynamicAddresses) return "DynamicAddressesOption";
   if (spec.type === "formed") return "AuthenticationOption";
   if (spec.type === "name") return spec.names === PRESET_NAMES ? "PresetName" : "StreamSchedulerName";
   return spec.type === "number" && spec.default === undefined ? "number | undefined" : spec.type;

@@ -27,6 +27,7 @@ export type {
   CongestionInit,
   LossEvent,
 } from "./base/congestion-control.ts";
+export type { DynamicAddressesInput, DynamicAddressesOption } from "./base/dynamic-addresses.ts";
 export { SctpError, SctpErrorCode } from "./base/errors.ts";
 export {
   ASSOCIATION_OPTIONS,

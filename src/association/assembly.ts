@@ -53,7 +53,8 @@ export interface AssociationInit extends IdentityInit {
 
 export class AssociationParts implements CapabilityObserver {
   readonly id: number;
-  readonly boundAddresses: readonly string[] | undefined;
+  /** Replaced where another one is added (RFC 5061). */
+  boundAddresses: readonly string[] | undefined;
   readonly seat: Seat;
   readonly negotiation: Negotiation<AssociationExtension>;
   /** None until something has been agreed on. */

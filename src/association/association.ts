@@ -15,6 +15,8 @@ import {
   associationOptions,
 } from "../base/options.ts";
 import type { AssociationParts } from "./assembly.ts";
+import { authenticatedChunkTypes } from "./extensions/authentication.ts";
+import { type DynamicAddresses, dynamicAddressesOf } from "./extensions/dynamic-addresses.ts";
 import {
   type AbandonedCounts,
   PARTIAL_RELIABILITY,
@@ -28,6 +30,7 @@ import {
   type StreamReconfiguration,
   streamReconfigurationOf,
 } from "./extensions/stream-reconfiguration.ts";
+import type { AddressChange } from "./model/events.ts";
 import { OutboundMessage } from "./model/outbound-message.ts";
 import type { ReceivedMessage } from "./model/received-message.ts";
 import type { ReliabilityPolicy } from "./model/reliability.ts";
@@ -43,6 +46,12 @@ const LONGEST_REASON_BYTES = 60_000;
 const NONE_RECONFIGURED: StreamReconfiguration["counts"] = {
   outgoingResetCount: 0,
   incomingResetCount: 0,
+  refusedCount: 0,
+  retransmittedCount: 0,
+};
+const NONE_CHANGED: DynamicAddresses["counts"] = {
+  addedCount: 0,
+  removedCount: 0,
   refusedCount: 0,
   retransmittedCount: 0,
 };
@@ -141,6 +150,14 @@ export class Association {
   get streamReconfiguration(): boolean {
     return this.#parts.extensions.capabilities.has(STREAM_RECONFIGURATION.id);
   }
+  /** Whether both sides have agreed on addresses that come and go (RFC 5061). */
+  get dynamicAddresses(): boolean {
+    return this.#parts.extensions.dynamicAddresses !== undefined;
+  }
+  /** Whether a request of this side about addresses is under way, or waits to be. */
+  get isChangingAddresses(): boolean {
+    return dynamicAddressesOf(this.#parts)?.isBusy ?? false;
+  }
   /** Whether both sides have agreed on authentication (RFC 4895): chunks of the types that either asks for are authenticated. */
   get authentication(): boolean {
     return this.#parts.extensions.authentication !== undefined;
@@ -151,7 +168,7 @@ export class Association {
   }
   /** The chunk types that this side wants authenticated (RFC 6458 8.2.4); until the handshake has settled it, those it asks for. */
   get localAuthenticatedChunks(): readonly number[] {
-    const asked = isSettingUp(this.state) ? authenticationTermsOf(this.options)?.chunkTypes : undefined;
+    const asked = isSettingUp(this.state) ? authenticatedChunkTypes(this.options) : undefined;
     return this.#parts.extensions.authentication?.ourChunkTypes ?? asked ?? [];
   }
   /** Whether a message that is not acknowledged is authenticated with the key: looks at all that is queued and outstanding. */
@@ -193,6 +210,7 @@ export class Association {
     const heldBytes = inbound.buffer.usedBytes;
     const sctpAssocRtxChunks = stats.retransmittedChunks;
     const reconfiguration = streamReconfigurationOf(this.#parts.outbound)?.counts ?? NONE_RECONFIGURED;
+    const addresses = dynamicAddressesOf(this.#parts)?.counts ?? NONE_CHANGED;
     return {
       ...stats,
       abandonedUnsent: unsent,
@@ -201,6 +219,10 @@ export class Association {
       incomingStreamResets: reconfiguration.incomingResetCount,
       refusedReconfigurations: reconfiguration.refusedCount,
       retransmittedReconfigurations: reconfiguration.retransmittedCount,
+      addedPeerAddresses: addresses.addedCount,
+      removedPeerAddresses: addresses.removedCount,
+      refusedAddressChanges: addresses.refusedCount,
+      retransmittedAddressChanges: addresses.retransmittedCount,
       heldBytes,
       sctpAssocRtxChunks,
     };
@@ -433,6 +455,61 @@ export class Association {
       ? "the peer does not know"
       : "the option streamReconfiguration forbids";
     throw new SctpError(SctpErrorCode.NotSupported, `${by} stream reconfiguration (RFC 6525)`);
+  }
+
+  /**
+   * Asks the peer to take up one more address of this side (RFC 5061 4.2.1), which the stack must have by then
+   * (`Stack.addLocalAddress`). Nothing leaves from it until the peer has agreed. The event `address-change` tells the outcome; none
+   * follows `closed`. What is asked for at one moment travels together: one address for another is `addLocalAddress` of the new one,
+   * then `removeLocalAddress` of the old one, whether or not the stack still has that.
+   * @returns the number of the request
+   * @throws SctpError ERR_SCTP_NOT_CONNECTED unless established; ERR_SCTP_NOT_SUPPORTED where the peer, or the option
+   *   `dynamicAddresses`, does not allow it; ERR_SCTP_INVALID_ADDRESS if it is none of the stack's
+   */
+  addLocalAddress(address: string, nowMs: number): number {
+    return this.#askAbout("add", address, nowMs);
+  }
+
+  /**
+   * Asks the peer to forget an address of this side (RFC 5061 4.2.2). Nothing leaves from it from the moment on when the peer is asked;
+   * what comes to it is taken until the outcome is known: only then let the stack lose it, if it works. One that works, and is the only one that
+   * the peer knows, is removed once another one has been added.
+   * @returns as `addLocalAddress`
+   * @throws SctpError as `addLocalAddress`; ERR_SCTP_INVALID_ADDRESS if it is none of this side's, or the last one;
+   *   ERR_SCTP_NOT_SUPPORTED if it cannot be named to the peer, for a NAT is in between, and several others stay
+   */
+  removeLocalAddress(address: string, nowMs: number): number {
+    return this.#askAbout("remove", address, nowMs);
+  }
+
+  /**
+   * Asks the peer to make an address of this side its primary path (RFC 5061 4.2.4, 5.4).
+   * @returns as `addLocalAddress`
+   * @throws SctpError as `addLocalAddress`; ERR_SCTP_INVALID_ADDRESS if it is none of this side's
+   */
+  setPeerPrimaryAddress(address: string, nowMs: number): number {
+    return this.#askAbout("set-primary", address, nowMs);
+  }
+
+  #askAbout(change: AddressChange, address: string, nowMs: number): number {
+    const number = this.#addressChanges().request(change, address);
+    this.#parts.touch(nowMs);
+    return number;
+  }
+
+  #addressChanges(): DynamicAddresses {
+    if (this.state !== "ESTABLISHED")
+      throw new SctpError(
+        SctpErrorCode.NotConnected,
+        `addresses change in ESTABLISHED: the association is in ${this.state}`,
+      );
+    const agreed = dynamicAddressesOf(this.#parts);
+    if (agreed !== undefined) return agreed;
+    const by =
+      this.options.dynamicAddresses === false
+        ? "the option dynamicAddresses forbids"
+        : "the peer does not know, or does not authenticate,";
+    throw new SctpError(SctpErrorCode.NotSupported, `${by} changes of addresses (RFC 5061)`);
   }
 
   /**

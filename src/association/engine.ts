@@ -7,6 +7,8 @@ import { SctpError } from "../base/errors.ts";
 import type { Cause } from "../chunks/causes.ts";
 import type { InitAckChunk } from "../chunks/chunk.ts";
 import { CauseCode } from "../chunks/codes.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
+import { isWildcardAddress } from "../platform/address.ts";
 import { TimerNode } from "../timer/timer-wheel.ts";
 import { type AssociationInit, AssociationParts } from "./assembly.ts";
 import { Association } from "./association.ts";
@@ -156,6 +158,11 @@ export class AssociationEngine {
     this.#parts.touch(nowMs);
   }
 
+  /** The stack is about to have one address more, or less. */
+  beforeLocalChange(): void {
+    this.#parts.seat.beforeChange();
+  }
+
   leaveLocalAddress(address: string, nowMs: number): void {
     this.#parts.sources.remove(address, nowMs);
     this.#parts.touch(nowMs);
@@ -164,6 +171,11 @@ export class AssociationEngine {
   /** Whether the peer takes what comes on the path from that address of ours for a packet of the association. */
   isKnownToPeer(localAddress: string, path: Path): boolean {
     return this.#parts.seat.isTold(localAddress) && this.#parts.sources.isKnownToPeer(localAddress, path);
+  }
+
+  /** Whether an ABORT that comes to that address of ours means nothing: the peer is to forget it (RFC 5061 5.3 F4, 5.3.1). */
+  ignoresAbortAt(localAddress: string): boolean {
+    return this.#parts.extensions.dynamicAddresses?.isLeaving(localAddress) === true;
   }
 
   // ---- Packets and time --------------------------------------------------------------------------------------
@@ -192,7 +204,46 @@ export class AssociationEngine {
     const { cameTo } = parts.seat.scratch;
     if (cameTo !== source.localAddress && source.sources?.of(cameTo)?.isKnownToPeer !== true)
       parts.sources.onCameTo(source, cameTo);
+    this.#read(datagram, start, source, maxChunks, nowMs, isAuthenticated);
+  }
+
+  /**
+   * The path for a packet with ASCONFs that comes from an address that is none of the peer's (RFC 5061 5.2 D2).
+   * @param addresses those by which the ASCONFs name the association
+   */
+  pathForAsconf(addresses: readonly string[]): Path | undefined {
+    const { extensions, paths } = this.#parts;
+    if (extensions.dynamicAddresses === undefined) return undefined;
+    for (const address of addresses) {
+      const path = isWildcardAddress(address) ? (paths.forData ?? paths.primary) : this.pathTo(address);
+      if (path !== undefined) return path;
+    }
+    return undefined;
+  }
+
+  /**
+   * Such a packet. What is in it beside ASCONFs counts as if it had come on that path, of which nothing is learned.
+   * @param via what `pathForAsconf` gave
+   */
+  receiveAsconf(datagram: Uint8Array, origin: Route, via: Path, maxChunks: number, nowMs: number): void {
+    const parts = this.#parts;
+    parts.tracer.nowMs = nowMs;
+    parts.stats.receivedPackets++;
+    parts.extensions.dynamicAddresses?.comesFrom(origin);
+    this.#read(datagram, COMMON_HEADER_BYTES, via, maxChunks, nowMs, false);
+  }
+
+  #read(
+    datagram: Uint8Array,
+    start: number,
+    source: Path,
+    maxChunks: number,
+    nowMs: number,
+    isAuthenticated: boolean,
+  ): void {
+    const parts = this.#parts;
     parts.receiver.receive(datagram, start, source, maxChunks, nowMs, isAuthenticated);
+    parts.extensions.dynamicAddresses?.endPacket(nowMs);
     if (this.state === "CLOSED") return;
     parts.idleCloser.onActivity(false, nowMs);
     parts.events.tellReadable();

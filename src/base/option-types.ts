@@ -4,6 +4,7 @@
  */
 import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
+import type { DynamicAddressesOption } from "./dynamic-addresses.ts";
 import type { PresetName } from "./presets.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
@@ -196,6 +197,11 @@ export interface AssociationOptions {
    * HMACs, and the keys that both sides know. false if absent (RFC 4895 6.1).
    */
   readonly authentication: AuthenticationOption;
+  /**
+   * Offer to add and to remove addresses while the association lives, and agree to it. It brings
+   * authentication with it, of which `authentication` gives the keys. false if absent (RFC 5061 4.2.7).
+   */
+  readonly dynamicAddresses: DynamicAddressesOption;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).
@@ -433,6 +439,11 @@ export interface AssociationOptionsInput {
    * HMACs, and the keys that both sides know. false if absent (RFC 4895 6.1).
    */
   readonly authentication?: AuthenticationOption;
+  /**
+   * Offer to add and to remove addresses while the association lives, and agree to it. It brings
+   * authentication with it, of which `authentication` gives the keys. false if absent (RFC 5061 4.2.7).
+   */
+  readonly dynamicAddresses?: DynamicAddressesOption;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).

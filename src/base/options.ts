@@ -10,6 +10,7 @@ import {
   type CongestionControllerFactory,
   type CongestionControlName,
 } from "./congestion-control.ts";
+import { checkedDynamicAddresses, type DynamicAddressesOption } from "./dynamic-addresses.ts";
 import { SctpError, SctpErrorCode } from "./errors.ts";
 import {
   bytes,
@@ -274,6 +275,13 @@ export const ASSOCIATION_OPTIONS = {
     checkedAuthentication,
     "RFC 4895 6.1",
     "Offer authentication of chunks, and agree to it: which chunk types the peer must authenticate, by which HMACs, and the keys that both sides know.",
+  ),
+  dynamicAddresses: formed<DynamicAddressesOption>(
+    false,
+    "`true`, `false`, `{ authenticated, behindNat }`",
+    checkedDynamicAddresses,
+    "RFC 5061 4.2.7",
+    "Offer to add and to remove addresses while the association lives, and agree to it. It brings authentication with it, of which `authentication` gives the keys.",
   ),
   autoCloseMs: ms(
     0,

@@ -47,6 +47,8 @@ export type TimerName =
   | "zero-window-probe"
   /** The life of a message ended before it was sent (RFC 9260 11.1.5). */
   | "message-lifetime"
+  /** An ASCONF was not answered (RFC 5061 5.1 B). */
+  | "T4-rto"
   /** A request to reconfigure streams was not answered, or is still in progress (RFC 6525 5.1.1). */
   | "re-configuration"
   /** A packet of a size that is tried was not answered (PROBE_TIMER, RFC 8899 5.1.1). */

@@ -115,8 +115,23 @@ export class AssociationSeat implements Seat {
   }
 
   tell(addresses: readonly string[], anew = false): void {
-    if (this.#stack.local.all.length > 1)
+    if (this.#told.length > 0 || this.#stack.local.all.length > 1)
       this.#told = [...new Set(anew ? addresses : [...this.#told, ...addresses])];
+  }
+
+  get told(): readonly string[] {
+    return this.#told;
+  }
+
+  hasAddress(localAddress: string): boolean {
+    return this.#stack.local.all.includes(localAddress);
+  }
+
+  /** Our addresses are about to change: the peer knows those that there were. */
+  beforeChange(): void {
+    if (this.#told.length > 0) return;
+    const bound = this.#engine?.association.boundAddresses;
+    this.#told = this.#stack.local.all.filter((address) => bound?.includes(address) !== false);
   }
 
   isTold(localAddress: string): boolean {

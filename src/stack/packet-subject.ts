@@ -11,9 +11,10 @@
 import type { AssociationEngine } from "../association/engine.ts";
 import type { Identity } from "../association/model/identity.ts";
 import type { Route } from "../association/model/seat.ts";
+import { uint16At } from "../base/network-order.ts";
 import { subjectChunkAt } from "../chunks/auth.ts";
 import type { InitChunk } from "../chunks/chunk.ts";
-import { ChunkType } from "../chunks/codes.ts";
+import { ChunkType, ParameterType } from "../chunks/codes.ts";
 import {
   COMMON_HEADER_BYTES,
   destinationPort,
@@ -21,7 +22,14 @@ import {
   verificationTag,
 } from "../chunks/common-header.ts";
 import { TlvCursor } from "../chunks/tlv.ts";
+import { formatAddress } from "../platform/address.ts";
 import type { AssociationTable } from "./association-table.ts";
+
+/** Behind the chunk header and the sequence number (RFC 5061 4.1.1). */
+const ASCONF_LOOKUP_AT = 8;
+const ADDRESS_HEADER_BYTES = 4;
+/** Nobody sends more of them in one packet. */
+const MAX_ASCONF_ADDRESSES = 8;
 
 /** A packet whose checksum is right, and the way it came. */
 export interface IncomingPacket {
@@ -111,6 +119,27 @@ export function subjectOfInit(
     if (existing !== undefined) return existing;
   }
   return undefined;
+}
+
+/**
+ * The addresses by which the ASCONFs of a packet say whose they are: of the first one, and of those that follow at once (RFC 5061
+ * 5.2 D2, D2-ext).
+ */
+export function addressesOfAsconfs(datagram: Uint8Array, first: FirstChunk): readonly string[] {
+  const addresses = new Set<string>();
+  const cursor = new TlvCursor().bind(datagram, first.start, datagram.length);
+  while (addresses.size < MAX_ASCONF_ADDRESSES && cursor.next()) {
+    if (cursor.chunkType !== ChunkType.Asconf) break;
+    const at = cursor.start + ASCONF_LOOKUP_AT;
+    const room = cursor.lengthBytes - ASCONF_LOOKUP_AT;
+    if (room < ADDRESS_HEADER_BYTES) continue;
+    const [type, lengthBytes] = [uint16At(datagram, at), uint16At(datagram, at + 2)];
+    if (type === ParameterType.Ipv4Address && lengthBytes === 8 && room >= 8)
+      addresses.add(formatAddress(datagram, at + ADDRESS_HEADER_BYTES, 4));
+    if (type === ParameterType.Ipv6Address && lengthBytes === 20 && room >= 20)
+      addresses.add(formatAddress(datagram, at + ADDRESS_HEADER_BYTES, 16));
+  }
+  return [...addresses];
 }
 
 /** The addresses that an INIT lists, in its order, whatever they are. */

@@ -27,6 +27,7 @@ import type { InitResponder } from "./init-responder.ts";
 import { answerOutOfTheBlue } from "./out-of-the-blue.ts";
 import {
   acceptsTag,
+  addressesOfAsconfs,
   type FirstChunk,
   firstChunkOf,
   type IncomingPacket,
@@ -98,9 +99,19 @@ export class SpecialPackets {
     // 8.5.1 E: to an association that is being set up, a SHUTDOWN ACK comes out of the blue.
     const stray =
       first.type === ChunkType.ShutdownAck && atAddress !== undefined && isSettingUp(atAddress.state);
+    if (atAddress === undefined && tagged !== undefined && first.type === ChunkType.Asconf) {
+      const via = portsMatch(tagged.identity, datagram)
+        ? tagged.pathForAsconf(addressesOfAsconfs(datagram, first))
+        : undefined;
+      const { maxChunksPerPacket } = this.#options;
+      if (via !== undefined)
+        return tagged.receiveAsconf(datagram, source, via, maxChunksPerPacket, packet.nowMs);
+    }
     if (atAddress === undefined || stray) return this.#receiveOutOfTheBlue(packet);
     if (!acceptsTag(atAddress.identity, datagram, first))
       return this.#drop(atAddress, "bad-verification-tag", "");
+    if (first.type === ChunkType.Abort && atAddress.ignoresAbortAt(to))
+      return this.#drop(atAddress, "no-association", `the peer is to forget ${to}`);
     const path = atAddress.pathTo(source.address);
     if (path === undefined) return;
     // 8.4: a tag of its own came back to the peer from an address of ours that it has not taken up. It knows the others.

@@ -148,12 +148,16 @@ export class Stack {
    * @throws SctpError ERR_SCTP_INVALID_ADDRESS
    */
   addLocalAddress(address: string, lowerLayer: LowerLayer = ANY_DATAGRAM): void {
-    this.#residents.local.add(requireAddress(address), lowerLayer);
+    const canonical = requireAddress(address);
+    // Associations that exist do not use it: their peers do not know it (Association.addLocalAddress tells them).
+    for (const engine of this.#residents.table.all) engine.beforeLocalChange();
+    this.#residents.local.add(canonical, lowerLayer);
   }
 
   /** A local address is gone: paths that left from it leave from another one. */
   removeLocalAddress(address: string, nowMs: number): void {
     this.#residents.nowMs = nowMs;
+    for (const engine of this.#residents.table.all) engine.beforeLocalChange();
     this.#residents.local.remove(address);
     for (const engine of this.#residents.table.all) engine.leaveLocalAddress(address, nowMs);
   }

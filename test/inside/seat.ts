@@ -89,6 +89,12 @@ export class TestSeat implements Seat {
   isTold(): boolean {
     return true;
   }
+  beforeChange(): void {
+    this.log.push("before change");
+  }
+  hasAddress(): boolean {
+    return true;
+  }
   canReach(): boolean {
     return true;
   }

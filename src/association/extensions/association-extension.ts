@@ -3,7 +3,9 @@
  * Owns: what an extension is given, and what it adds. Does not own: the agreement (model/negotiation.ts), when it is added
  * (extensions-at-work.ts).
  */
+import type { Cause } from "../../chunks/causes.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
+import type { AddressChanges } from "../model/address-changes.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
 import type { Deadlines, TimedPart } from "../model/deadlines.ts";
@@ -13,6 +15,7 @@ import type { Lifecycle } from "../model/lifecycle.ts";
 import type { PacketAuthentication } from "../model/packet-authentication.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
+import type { LocalSources } from "../paths/local-sources.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
@@ -25,6 +28,8 @@ import type { Outbound } from "../sending/outbound.ts";
 
 /** The parts of an association that an extension may use. */
 export interface ExtensionHost {
+  /** The local addresses that its endpoint is bound to; undefined for all of the stack's. */
+  boundAddresses: readonly string[] | undefined;
   readonly seat: Seat;
   readonly settings: Settings;
   readonly identity: Identity;
@@ -33,12 +38,14 @@ export interface ExtensionHost {
   readonly paths: PathSet;
   readonly replyPaths: ReplyPaths;
   readonly addresses: PeerAddresses;
+  readonly sources: LocalSources;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly events: UserEvents;
   readonly termination: {
     /** The peer has broken the protocol: an ABORT ends the association. */
     abortForViolation(detail: string): void;
+    abortWith(causes: readonly Cause[], detail: string): void;
   };
   readonly tracer: Tracer;
   readonly stats: Pick<Counters, "receivedMessages">;
@@ -47,6 +54,8 @@ export interface ExtensionHost {
   readonly extensions: {
     /** Undefined where packets are not authenticated (RFC 4895). */
     readonly authentication: PacketAuthentication<Path> | undefined;
+    /** Undefined where addresses stay as they are (RFC 5061). */
+    readonly dynamicAddresses: AddressChanges | undefined;
   };
   readonly monitor: {
     /** The peer has answered: it is there. */
@@ -74,6 +83,10 @@ export interface ExtensionParts {
   readonly timed: readonly TimedPart[];
   /** Sees each packet before the handlers, and what is sent. */
   readonly authentication?: PacketAuthentication<Path>;
+  /** Changes addresses while the association lives. */
+  readonly dynamicAddresses?: AddressChanges;
+  /** Another agreement takes the place of the one that they belong to. */
+  leave?(): void;
 }
 
 export interface AssociationExtension extends Extension {

@@ -11,7 +11,9 @@ import {
   PLAIN_TERMS,
   type SharedKey,
 } from "../../base/authentication.ts";
+import { wantsAuthenticatedAddresses } from "../../base/dynamic-addresses.ts";
 import { uint16At } from "../../base/network-order.ts";
+import type { AssociationOptions } from "../../base/options.ts";
 import { AUTH_HEADER_BYTES, writeAuth } from "../../chunks/auth.ts";
 import type { Cause } from "../../chunks/causes.ts";
 import { type Chunk, decodeChunk, encodeChunk, typeOfChunk } from "../../chunks/chunk.ts";
@@ -35,7 +37,7 @@ const RANDOM_BYTES = 32;
 export const AUTHENTICATION: AssociationExtension = {
   id: ExtensionId.Authentication,
   parameterTypes: [ParameterType.Random, ParameterType.ChunkList, ParameterType.HmacAlgorithm],
-  isWanted: ({ authentication }) => authentication !== false,
+  isWanted: (options) => options.authentication !== false || wantsAuthenticatedAddresses(options),
   offer,
   review(ours, theirs) {
     const [our, their] = [vectorOf(ours), vectorOf(theirs)];
@@ -56,13 +58,21 @@ export const AUTHENTICATION: AssociationExtension = {
 
 /** What both INIT and INIT ACK say; a State Cookie keeps it, and nothing else does (6.1). */
 function offer({ options, random }: OfferContext): Offer {
-  const { chunkTypes, hmacIds } = authenticationTermsOf(options) ?? PLAIN_TERMS;
+  const { hmacIds } = authenticationTermsOf(options) ?? PLAIN_TERMS;
+  const chunkTypes = authenticatedChunkTypes(options);
   const bytes = new Uint8Array(RANDOM_BYTES);
   random.fill(bytes);
   const parameters: Parameter[] = [{ kind: "RANDOM", type: ParameterType.Random, random: bytes }];
   if (chunkTypes.length > 0) parameters.push({ kind: "CHUNKS", type: ParameterType.ChunkList, chunkTypes });
   parameters.push({ kind: "HMAC-ALGO", type: ParameterType.HmacAlgorithm, hmacIds });
   return { parameters, chunkTypes: [ChunkType.Auth] };
+}
+
+/** The chunk types that this side wants authenticated: those that its user names, and those that change addresses. */
+export function authenticatedChunkTypes(options: AssociationOptions): readonly number[] {
+  const { chunkTypes } = authenticationTermsOf(options) ?? PLAIN_TERMS;
+  if (!wantsAuthenticatedAddresses(options)) return chunkTypes;
+  return [...new Set([...chunkTypes, ChunkType.Asconf, ChunkType.AsconfAck])];
 }
 
 /** What an association that a State Cookie describes will ask of a packet with its COOKIE ECHO (6.3). */
@@ -136,7 +146,7 @@ class Authentication implements PacketAuthentication<Path> {
     if (type === ChunkType.Auth) return this.#onAuth(packet, start, source);
     if (this.isAuthenticated || !this.mustBeAuthenticated(type)) return "continue";
     this.#host.seat.countDrop("unauthenticated-chunk", chunkTypeName(type));
-    return "skip";
+    return type === ChunkType.Asconf || type === ChunkType.AsconfAck ? "stop" : "skip"; // RFC 5061 5.2 D5
   }
 
   /** 5.1: one in a packet. 6.3: behind one that is wrong nothing counts; what stands before it does. */

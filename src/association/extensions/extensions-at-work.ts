@@ -4,6 +4,7 @@
  *
  * Where no extension has anything of the association's own, all associations that have agreed on the same share one object.
  */
+import type { AddressChanges } from "../model/address-changes.ts";
 import { type Capabilities, NO_CAPABILITIES } from "../model/capabilities.ts";
 import type { ChunkHandler } from "../model/chunk-handler.ts";
 import type { Deadlines } from "../model/deadlines.ts";
@@ -35,6 +36,8 @@ export class ExtensionsAtWork {
   readonly capabilities: Capabilities;
   /** Undefined where packets are not authenticated. Hot: asked for each packet. */
   readonly authentication: PacketAuthentication<Path> | undefined;
+  /** Undefined where addresses stay as they are. Hot: asked for each packet. */
+  readonly dynamicAddresses: AddressChanges | undefined;
   readonly #extensions: readonly AssociationExtension[];
   readonly #parts: readonly ExtensionParts[];
 
@@ -45,6 +48,9 @@ export class ExtensionsAtWork {
   ) {
     this.capabilities = capabilities;
     this.authentication = parts.find(({ authentication }) => authentication !== undefined)?.authentication;
+    this.dynamicAddresses = parts.find(
+      ({ dynamicAddresses }) => dynamicAddresses !== undefined,
+    )?.dynamicAddresses;
     this.#extensions = extensions;
     this.#parts = parts;
   }
@@ -61,9 +67,10 @@ export class ExtensionsAtWork {
 
   /** Something else has been agreed on: those that were at work leave, and others come. */
   giveWayTo(capabilities: Capabilities, site: ExtensionSite): ExtensionsAtWork {
-    for (const { handlers, timed } of this.#parts) {
-      for (const handler of handlers) site.receiver.removeHandler(handler);
-      for (const part of timed) site.deadlines.remove(part);
+    for (const parts of this.#parts) {
+      for (const handler of parts.handlers) site.receiver.removeHandler(handler);
+      for (const part of parts.timed) site.deadlines.remove(part);
+      parts.leave?.();
     }
     if (capabilities.isEmpty) return NO_EXTENSIONS;
     const parts = capabilities.all.flatMap(

@@ -4,7 +4,12 @@
  */
 
 /** What a State Cookie calls those extensions that others ask for by name: the numbers of their RFCs. */
-export const ExtensionId = { PartialReliability: 3758, Authentication: 4895, Interleaving: 8260 } as const;
+export const ExtensionId = {
+  PartialReliability: 3758,
+  Authentication: 4895,
+  DynamicAddresses: 5061,
+  Interleaving: 8260,
+} as const;
 
 /** One extension that was agreed on. */
 export interface Capability {

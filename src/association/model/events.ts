@@ -27,7 +27,7 @@ export type AssociationNews =
   | {
       readonly kind: "path";
       readonly address: string;
-      readonly state: PathStateName;
+      readonly state: PathNewsName;
       readonly isNewState: boolean;
       /** The local addresses that reach it, as far as is known; none while it is not active. */
       readonly reachedFrom: readonly string[];
@@ -85,6 +85,18 @@ export type AssociationNews =
     }
   /** A request of this side has come to its end, all of it. */
   | { readonly kind: "reconfigured"; readonly request: number; readonly outcome: ReconfigurationOutcome }
+  /** A request of this side to change an address of its own, or the peer's primary path, has come to its end (RFC 5061). */
+  | {
+      readonly kind: "address-change";
+      /** The number that the call has returned. */
+      readonly request: number;
+      readonly change: AddressChange;
+      /** The address of this side that it was about. */
+      readonly address: string;
+      readonly outcome: AddressChangeOutcome;
+      /** Why it was not performed, in the words of the cause that the peer gave or of this side; empty where it was. */
+      readonly reason: string;
+    }
   /**
    * A shared key was used by the peer for the first time, or one that had been deactivated is used by this side no more
    * (RFC 6458 6.1.8).
@@ -95,6 +107,18 @@ export type AssociationNews =
 
 /** What became of a reconfiguration; one that the peer asks for and that is not performed is nothing to tell of. */
 export type ReconfigurationOutcome = "performed" | "denied" | "failed";
+
+/** What is asked of the peer about an address of this side (RFC 5061 4.2). */
+export type AddressChange = "add" | "remove" | "set-primary";
+
+/**
+ * What became of it: the peer has done it; the peer has refused it; it came to nothing, because the peer does not know of such requests
+ * or has begun anew.
+ */
+export type AddressChangeOutcome = "performed" | "denied" | "failed";
+
+/** What is told of a path: its state, or that the peer has one address more, which is unconfirmed (RFC 5061 5.3). */
+export type PathNewsName = PathStateName | "added";
 
 export type PathStateName = "active" | "potentially-failed" | "inactive" | "unconfirmed" | "removed";
 

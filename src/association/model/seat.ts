@@ -52,6 +52,12 @@ export interface Seat {
    */
   tell(addresses: readonly string[], anew?: boolean): void;
   isTold(localAddress: string): boolean;
+  /** Those addresses; none where there has been but one so far. */
+  readonly told: readonly string[];
+  /** Our addresses are about to change: the peer knows those that there were, and no others. */
+  beforeChange(): void;
+  /** Whether this host has the address now. */
+  hasAddress(localAddress: string): boolean;
   /** Whether the peer was told of any address of the family of that one. */
   canReach(remoteAddress: string): boolean;
   /** What becomes of packets by their length on the way between two addresses. Asked when that matters, not for each. */

@@ -30,7 +30,7 @@ export interface PacketSchedulerParts {
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   /** Asked anew each time: another agreement brings another. */
-  readonly extensions: Pick<ExtensionsAtWork, "authentication">;
+  readonly extensions: Pick<ExtensionsAtWork, "authentication" | "dynamicAddresses">;
   readonly seat: Seat;
   readonly stats: Counters;
 }
@@ -64,6 +64,7 @@ export class PacketScheduler implements NextPacket {
     this.lengthBytes = 0;
     if (state === "CLOSED") return this;
     this.#parts.extensions.authentication?.reviewKeys();
+    this.#parts.extensions.dynamicAddresses?.review(nowMs);
     if (maySendData(state)) {
       this.#parts.outbound.abandonment?.review(nowMs);
       this.#parts.outbound.renumbering?.review(nowMs);
@@ -107,9 +108,9 @@ export class PacketScheduler implements NextPacket {
     while (item !== undefined && this.#goesAlong(item) && !alone) {
       if (!this.#writer.appendChunk(item.chunk)) break;
       control.shift();
-      alone = item.chunk.kind === "INIT";
+      alone = goesAlone(item);
       item = control.first;
-      if (item?.chunk.kind === "INIT") break;
+      if (item !== undefined && goesAlone(item)) break;
     }
     if (this.#writer.isEmpty) return 0;
     const asksForSack = state === "SHUTDOWN-PENDING";
@@ -190,4 +191,12 @@ export class PacketScheduler implements NextPacket {
     const { state } = this.#parts.lifecycle;
     return mayReceiveData(state) || state === "SHUTDOWN-RECEIVED";
   }
+}
+
+/**
+ * An INIT (RFC 9260 6.10), and an ASCONF that leaves from elsewhere than its path: maybe from an address that the peer does not know,
+ * which finds the association by that chunk alone, and takes nothing else from there (RFC 5061 5.3 F1).
+ */
+function goesAlone({ chunk, localAddress }: ControlItem<Path>): boolean {
+  return chunk.kind === "INIT" || (chunk.kind === "ASCONF" && localAddress !== undefined);
 }

@@ -5,6 +5,7 @@
  * Does not own: the table (source-addresses.ts), the choice (next-pair.ts), which addresses there are (src/stack/local-addresses.ts).
  */
 import { addressFamily, isInScope, isWildcardAddress } from "../../platform/address.ts";
+import type { AddressChanges } from "../model/address-changes.ts";
 import type { Identity } from "../model/identity.ts";
 import type { Seat } from "../model/seat.ts";
 import { leaveFromBest, nextPair } from "./next-pair.ts";
@@ -18,6 +19,8 @@ export interface LocalSourcesParts {
   readonly paths: PathSet;
   /** Undefined for all of the stack's. */
   readonly boundAddresses: readonly string[] | undefined;
+  /** Asked anew each time: another agreement brings another. */
+  readonly extensions: { readonly dynamicAddresses: AddressChanges | undefined };
 }
 
 const NO_SOURCES: readonly never[] = [];
@@ -47,6 +50,7 @@ export class LocalSources {
   onCameTo(source: Path, localAddress: string): void {
     if (isWildcardAddress(localAddress)) return;
     if (this.#parts.boundAddresses?.includes(localAddress) === false) return;
+    if (this.#parts.extensions.dynamicAddresses?.isWithheld(localAddress) === true) return;
     this.#parts.seat.tell([localAddress]);
     for (const path of this.#parts.paths.all) {
       if (isWildcardAddress(path.localAddress) || path.localAddress === localAddress) continue;
@@ -125,15 +129,48 @@ export class LocalSources {
       path.sources?.remove(localAddress);
       if (path.localAddress !== localAddress) continue;
       if (path.sources?.all.length === 0) path.sources = undefined;
-      if (path.sources === undefined) path.leaveFrom(this.#parts.seat.localAddressFor(path.address), nowMs);
+      if (path.sources === undefined) path.leaveFrom(this.#nextAfter(localAddress, path), nowMs);
       else leaveFromBest(path, localAddress, nowMs);
     }
+  }
+
+  /**
+   * Where one address of ours is all that there was. A peer with which addresses can change hears of another one first: until then the
+   * path stays where it is, even if nothing can leave from there any more (RFC 5061 5.3 F1).
+   */
+  #nextAfter(localAddress: string, { address }: Path): string {
+    const { seat, extensions } = this.#parts;
+    const next = seat.localAddressFor(address);
+    return extensions.dynamicAddresses === undefined || seat.isTold(next) ? next : localAddress;
+  }
+
+  /**
+   * The peer has taken up an address of ours (RFC 5061 5.3 F2).
+   * @returns the paths that had nothing left to leave from, and leave from there now
+   */
+  adopt(localAddress: string, nowMs: number): readonly Path[] {
+    const { seat, paths } = this.#parts;
+    seat.tell([localAddress]);
+    const moved: Path[] = [];
+    for (const path of paths.all) {
+      const { localAddress: current } = path;
+      if (isWildcardAddress(current) || current === localAddress) continue;
+      if (addressFamily(current) !== addressFamily(localAddress)) continue;
+      const isStuck = !seat.hasAddress(current) || !seat.isTold(current);
+      if (!isStuck || path.sources !== undefined) this.#tableOf(path).add(localAddress, true);
+      if (!isStuck) continue;
+      path.sources?.remove(current);
+      path.leaveFrom(localAddress, nowMs);
+      moved.push(path);
+    }
+    return moved;
   }
 
   /** What the peer was told that may be a source of packets to one of its addresses. */
   #listedTowards(path: Path): readonly string[] {
     const peerAddresses = this.#parts.paths.all.map(({ address }) => address);
-    return this.#parts.seat.advertisedAddresses(peerAddresses).filter((own) => mayLeave(own, path));
+    const { seat } = this.#parts;
+    return seat.advertisedAddresses(peerAddresses).filter((own) => mayLeave(own, path) && seat.isTold(own));
   }
 
   #tableOf(path: Path): SourceAddresses {

@@ -114,6 +114,12 @@ export interface AssociationStats extends Readonly<Counters> {
   readonly refusedReconfigurations: number;
   /** Requests of this side that were sent again. */
   readonly retransmittedReconfigurations: number;
+  /** Addresses that the peer has added and removed while the association lived (RFC 5061), and what it was refused. */
+  readonly addedPeerAddresses: number;
+  readonly removedPeerAddresses: number;
+  readonly refusedAddressChanges: number;
+  /** ASCONF chunks of this side that were sent again. */
+  readonly retransmittedAddressChanges: number;
   /** Bytes that count against the receive buffer now. */
   readonly heldBytes: number;
   /** `retransmittedChunks` by the name of RFC 3873. */

@@ -42,7 +42,10 @@ export class Tracer implements OutboundObserver {
   }
 
   onPathStateChange(path: Path, reason: string): void {
-    const { address, stateName: state } = path;
+    this.onPathNews(path.address, path.stateName, reason);
+  }
+
+  onPathNews(address: string, state: string, reason: string): void {
     this.#sink?.event({ kind: "path", association: this.#association, address, state, reason }, this.nowMs);
   }
 

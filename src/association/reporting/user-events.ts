@@ -99,6 +99,12 @@ export class UserEvents implements PathObserver {
     this.#parts.seat.emit({ kind: "path", address, state, isNewState, reachedFrom });
   }
 
+  /** The peer has one address more, or less (RFC 5061). */
+  onPathNews({ address }: Path, state: "added" | "removed", reason: string): void {
+    this.#parts.tracer.onPathNews(address, state, reason);
+    this.#parts.seat.emit({ kind: "path", address, state, isNewState: true, reachedFrom: [] });
+  }
+
   onSourceChange(path: Path, { address, state }: SourceAddress): void {
     this.onPathStateChange(path, `${state === "lost" ? "not reached" : "reached"} from ${address}`, false);
   }

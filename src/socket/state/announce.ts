@@ -6,7 +6,7 @@
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type {
   CloseReason,
-  PathStateName,
+  PathNewsName,
   ReconfigurationOutcome,
   UnsentMessage,
 } from "../../association/model/events.ts";
@@ -23,12 +23,13 @@ import type { AssociationEntry } from "./association-entry.ts";
 
 const EMPTY = new Uint8Array(0);
 
-const PATH_STATES: Readonly<Record<PathStateName, PeerAddressChangeNotification["state"]>> = {
+const PATH_STATES: Readonly<Record<PathNewsName, PeerAddressChangeNotification["state"]>> = {
   active: "SCTP_ADDR_AVAILABLE",
   "potentially-failed": "SCTP_ADDR_POTENTIALLY_FAILED",
   inactive: "SCTP_ADDR_UNREACHABLE",
   unconfirmed: "SCTP_ADDR_UNREACHABLE", // It could not be confirmed (RFC 9260 5.4).
   removed: "SCTP_ADDR_REMOVED",
+  added: "SCTP_ADDR_ADDED",
 };
 
 /** Every notification that an event gives rise to, in order; those that nobody wants are not kept. */
@@ -101,12 +102,13 @@ export function announce(
     case "delivered":
     case "buffered-low":
     case "reconfigured":
+    case "address-change":
       return [];
   }
 }
 
 /** RFC 7829 3.2-12: whether a user who is not told of potentially failed paths takes the path for active, before and now. */
-function isHidden({ settings }: AssociationEntry, address: string, state: PathStateName): boolean {
+function isHidden({ settings }: AssociationEntry, address: string, state: PathNewsName): boolean {
   const { hiddenFailures } = settings;
   if (hiddenFailures === undefined) return false;
   if (state !== "potentially-failed") return hiddenFailures.delete(address) && state === "active";

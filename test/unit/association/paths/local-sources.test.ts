@@ -21,7 +21,8 @@ let bound: readonly string[] | undefined;
 function sources(): LocalSources {
   const identity = new Identity({ localPort: 1, remotePort: 2, localTag: 3, localInitialTsn: 4 });
   identity.agree({ localTag: 3, peerTag: 5, localInitialTsn: 4, peerInitialTsn: 6 });
-  return new LocalSources({ seat, identity, paths, boundAddresses: bound });
+  const extensions = { dynamicAddresses: undefined };
+  return new LocalSources({ seat, identity, paths, boundAddresses: bound, extensions });
 }
 
 function source(path: Path, address: string): SourceAddress {
