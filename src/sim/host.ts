@@ -17,7 +17,7 @@ import { PortableHmac } from "../platform/portable-hmac.ts";
 import { type RandomSource, SeededRandom } from "../platform/random.ts";
 import type { SharedPort } from "../stack/shared-port.ts";
 import { Stack } from "../stack/stack.ts";
-import type { PacketLimits } from "../stack/types.ts";
+import type { LowerLayer, PacketLimits } from "../stack/types.ts";
 import { DeliveryChecker } from "./delivery-checker.ts";
 import { HostTrace } from "./host-trace.ts";
 import { SimViolation } from "./packet-checker.ts";
@@ -143,6 +143,22 @@ export class SimAssociation {
     this.host.flush();
   }
 
+  /** Asks the peer about an address of this side (RFC 5061), which its host must have if it is added. */
+  addAddress(address: string): void {
+    this.association.addLocalAddress(address, this.host.world.nowMs);
+    this.host.flush();
+  }
+
+  removeAddress(address: string): void {
+    this.association.removeLocalAddress(address, this.host.world.nowMs);
+    this.host.flush();
+  }
+
+  setPeerPrimary(address: string): void {
+    this.association.setPeerPrimaryAddress(address, this.host.world.nowMs);
+    this.host.flush();
+  }
+
   addStreams(counts: AddedStreamCounts): void {
     this.association.addStreams(counts, this.host.world.nowMs);
     this.host.flush();
@@ -225,7 +241,6 @@ export class SimAssociation {
 
 export class SimHost {
   readonly name: string;
-  readonly addresses: readonly string[];
   readonly world: HostWorld;
   /** Every association that this host ever had, the oldest first. */
   readonly associations: SimAssociation[] = [];
@@ -241,6 +256,7 @@ export class SimHost {
   readonly #shared: (() => SharedPort) | undefined;
   readonly #trace: HostTrace | undefined;
   readonly #slab: PacketSlab = new PacketSlab();
+  #addresses: readonly string[];
   #restarts = 0;
   #stack: Stack;
 
@@ -253,7 +269,7 @@ export class SimHost {
   ) {
     this.world = world;
     this.name = name;
-    this.addresses = addresses;
+    this.#addresses = addresses;
     this.#seed = seed;
     const {
       randomFrom = (from: number): RandomSource => new SeededRandom(from),
@@ -268,6 +284,37 @@ export class SimHost {
     this.#trace = trace === undefined ? undefined : new HostTrace(trace);
     this.#stackOptions = stackOptions;
     this.#stack = this.#boot();
+  }
+
+  /** Those that it has now. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
+  }
+
+  /** It has one address more from now on, to which links must lead; its associations do not use it before they are told to. */
+  gain(address: string): void {
+    this.#addresses = [...this.#addresses, address];
+    this.#stack.addLocalAddress(address, this.#lowerLayer);
+  }
+
+  /** It has one address less: nothing leaves from it, or comes to it, any more. */
+  lose(address: string): void {
+    this.#addresses = this.#addresses.filter((other) => other !== address);
+    this.#stack.removeLocalAddress(address, this.world.nowMs);
+    this.flush();
+  }
+
+  /** One address takes the place of another at once, as when a host moves to another network; the peers of its associations hear of it. */
+  move(from: string, to: string): void {
+    this.gain(to);
+    this.lose(from);
+    for (const user of this.associations) {
+      const { association, isOpen } = user;
+      if (!isOpen || !association.dynamicAddresses) continue;
+      association.addLocalAddress(to, this.world.nowMs);
+      association.removeLocalAddress(from, this.world.nowMs);
+    }
+    this.flush();
   }
 
   /** How often the host has crashed and come back. */
@@ -358,6 +405,13 @@ export class SimHost {
     );
   }
 
+  /** Whether a packet is none of an association's any more, or not yet, for where it comes from (RFC 5061 5.3 F13): it counts for nothing. */
+  takesForStray(datagram: Uint8Array, from: string): boolean {
+    const tag = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength).getUint32(4);
+    const user = this.associations.findLast(({ association }) => association.localTag === tag);
+    return user?.association.dynamicAddresses === true && !user.association.hasAddress(from);
+  }
+
   #tell(event: AssociationEvent): SimAssociation | undefined {
     if (event.kind === "send-failed" && event.association.state !== "CLOSED") this.world.mayAbandon(this);
     if (this.takeEvent?.(event)) return undefined;
@@ -416,9 +470,12 @@ export class SimHost {
       trace: this.#trace,
       shared: this.#shared?.(),
     });
-    const limits: PacketLimits = { maxBytes: this.interfaceBytes, cutFromBytes: this.interfaceBytes + 1 };
-    const lowerLayer = { maxPacketBytes: SLAB_BYTES, limitsTo: () => limits };
-    for (const address of this.addresses) stack.addLocalAddress(address, lowerLayer);
+    for (const address of this.#addresses) stack.addLocalAddress(address, this.#lowerLayer);
     return stack;
+  }
+
+  get #lowerLayer(): LowerLayer {
+    const limits: PacketLimits = { maxBytes: this.interfaceBytes, cutFromBytes: this.interfaceBytes + 1 };
+    return { maxPacketBytes: SLAB_BYTES, limitsTo: () => limits };
   }
 }

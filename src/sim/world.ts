@@ -228,6 +228,7 @@ export class SimWorld implements HostWorld {
 
   /** @returns whether anything of it will arrive */
   #carry(sender: Station, from: string, to: TransportAddress, datagram: Uint8Array): boolean {
+    if (!sender.addresses.includes(from)) return false; // It has lost that one, and knows no other yet.
     const source = this.#nats.outward(from, SIM_UDP_PORT);
     const fate = this.#losses.take(sender, datagram) ? "lost" : this.#fate?.(this.#packetCount);
     const isWhole = !(sender instanceof SimHost) || datagram.length <= sender.interfaceBytes;
@@ -288,7 +289,8 @@ export class SimWorld implements HostWorld {
     );
     if (reached === undefined || station === undefined) return;
     if (!reached.isTranslated && to.port !== SIM_UDP_PORT) return;
-    if (!corrupted) this.#checker.onArrived(datagram, sender.name);
+    const isStray = station instanceof SimHost && station.takesForStray(datagram, from.address);
+    if (!corrupted && !isStray) this.#checker.onArrived(datagram, sender.name);
     station.receive(datagram, from.address, from.port, reached.address);
   }
 

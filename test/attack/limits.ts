@@ -81,6 +81,43 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "one for each key of the user and each HMAC",
   },
   {
+    file: "association/extensions/dynamic-addresses.ts",
+    field: "#answers",
+    holds: "answers to the ASCONFs of the packet that is being read",
+    bound: "`maxChunksPerPacket`; of them only as many are sent as fit into one packet",
+  },
+  {
+    file: "association/extensions/dynamic-addresses/own-addresses.ts",
+    field: "#coming",
+    holds: "addresses of this side that the peer does not know yet",
+    bound: "what the user asks for, of the addresses that this host has",
+  },
+  {
+    file: "association/extensions/dynamic-addresses/own-addresses.ts",
+    field: "#leaving",
+    holds:
+      "addresses of this side that the peer is to forget, or has forgotten while the host still has them",
+    bound: "what the user asks for, of the addresses that the peer knows",
+  },
+  {
+    file: "association/extensions/dynamic-addresses/requester.ts",
+    field: "#waiting",
+    holds: "changes of addresses that the user has asked for",
+    bound: "what the user asks for",
+  },
+  {
+    file: "association/extensions/dynamic-addresses/requester.ts",
+    field: "#unknownToPeer",
+    holds: "what the peer has said that it does not understand",
+    bound: "the three kinds of requests",
+  },
+  {
+    file: "association/extensions/dynamic-addresses/responder.ts",
+    field: "#remembered",
+    holds: "answers to the last ASCONFs of the peer",
+    bound: "eight, each no larger than a packet",
+  },
+  {
     file: "association/extensions/partial-reliability.ts",
     field: "#counts",
     holds: "how many messages were given up, by stream and policy",

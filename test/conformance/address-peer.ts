@@ -155,3 +155,32 @@ export function pathNewsOf(link: Link): string[] {
     event.kind === "path" ? [`${event.address} ${event.state}`] : [],
   );
 }
+
+// ---- What this side asks ---------------------------------------------------------------------------------------
+
+export function asksToAdd(link: Link, address = OUR_THIRD_ADDRESS): Asconf {
+  gains(link, address);
+  link.association.addLocalAddress(address, link.lab.nowMs);
+  return onlyAsconf(link.lab.flush());
+}
+export function asksToRemove(link: Link, address = OUR_SECOND_ADDRESS): Asconf {
+  link.association.removeLocalAddress(address, link.lab.nowMs);
+  return onlyAsconf(link.lab.flush());
+}
+/** The only address has been replaced by another one, which the peer does not know. */
+export function moves(link: Link, to = OUR_SECOND_ADDRESS, from = OUR_ADDRESS): SentPacket[] {
+  gains(link, to);
+  loses(link, from);
+  link.association.addLocalAddress(to, link.lab.nowMs);
+  link.association.removeLocalAddress(from, link.lab.nowMs);
+  return link.lab.flush();
+}
+export function codeThrownBy(act: () => void): unknown {
+  try {
+    act();
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+  return undefined;
+}
+export const drops = (link: Link, reason: string): number => link.lab.stack.counters[reason] ?? 0;

@@ -8,6 +8,7 @@ import { DEVIATIONS } from "./explained/deviations.ts";
 import { EXPLAINED as RFC_3758 } from "./explained/rfc3758.ts";
 import { EXPLAINED as RFC_4820 } from "./explained/rfc4820.ts";
 import { EXPLAINED as RFC_4895 } from "./explained/rfc4895.ts";
+import { EXPLAINED as RFC_5061 } from "./explained/rfc5061.ts";
 import { EXPLAINED as RFC_6525 } from "./explained/rfc6525.ts";
 import { EXPLAINED as RFC_6951 } from "./explained/rfc6951.ts";
 import { EXPLAINED as RFC_7829 } from "./explained/rfc7829.ts";
@@ -25,6 +26,7 @@ const EXPLAINED: readonly Explained[] = [
   ...RFC_3758,
   ...RFC_4820,
   ...RFC_4895,
+  ...RFC_5061,
   ...RFC_6525,
   ...RFC_7829,
   ...RFC_8260,
@@ -84,8 +86,8 @@ export function conformanceReport(): string {
     "# Conformance",
     "",
     "Made by `npm run docs` from the titles of the tests in `test/conformance`; do not edit it by hand. Every section of RFC 9260,",
-    "RFC 6951, RFC 3758, RFC 4820, RFC 4895, RFC 6525, RFC 7496, RFC 8260 and RFC 8899 that states a requirement is here, with the",
-    "tests that hold this stack to it; what no test covers says why.",
+    "RFC 6951, RFC 3758, RFC 4820, RFC 4895, RFC 5061, RFC 6525, RFC 7496, RFC 8260 and RFC 8899 that states a requirement is here, with",
+    "the tests that hold this stack to it; what no test covers says why.",
     "RFC 5062 asks in lower case; what it asks for is here too.",
     "",
     `${tested.length} tests, ${EXPLAINED.length} explanations, ${DEVIATIONS.length} deviations.`,

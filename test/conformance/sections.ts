@@ -149,6 +149,33 @@ const RFC_4895: typeof RFC_9260 = [
   ["9", "Security Considerations", 0],
 ];
 
+const RFC_5061: typeof RFC_9260 = [
+  ["2", "Conventions", 8],
+  ["3", "Serial Number Arithmetic", 4],
+  ["4.1.1", "Address Configuration Change Chunk (ASCONF)", 9],
+  ["4.1.2", "Address Configuration Acknowledgment Chunk (ASCONF-ACK)", 2],
+  ["4.2", "New Parameter Types", 2],
+  ["4.2.1", "Add IP Address", 3],
+  ["4.2.2", "Delete IP Address", 3],
+  ["4.2.3", "Error Cause Indication", 1],
+  ["4.2.4", "Set Primary IP Address", 1],
+  ["4.2.5", "Success Indication", 0],
+  ["4.2.6", "Adaptation Layer Indication", 5],
+  ["4.2.7", "Supported Extensions Parameter", 5],
+  ["4.3.1", "Error Cause: Request to Delete Last Remaining IP Address", 0],
+  ["4.3.4", "Error Cause: Association Aborted Due to Illegal ASCONF-ACK", 0],
+  ["4.3.5", "Error Cause: Request Refused - No Authorization.", 0],
+  ["5.1", "ASCONF Chunk Procedures", 14],
+  ["5.1.1", "Congestion Control of ASCONF Chunks", 7],
+  ["5.2", "Upon Reception of an ASCONF Chunk", 12],
+  ["5.3", "General Rules for Address Manipulation", 34],
+  ["5.3.1", "A Special Case for OOTB ABORT Chunks", 1],
+  ["5.3.2", "A Special Case for Changing an Address", 3],
+  ["5.4", "Setting of the Primary Address", 3],
+  ["5.5", "Bundling of Multiple ASCONFs", 5],
+  ["6", "Security Considerations", 7],
+];
+
 const RFC_7496: typeof RFC_9260 = [
   ["3.1", "Limited Retransmissions Policy", 2],
   ["3.2", "Priority Policy", 0],
@@ -262,6 +289,7 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_3758.map(([section, title, keywordCount]) => ({ rfc: 3758, section, title, keywordCount })),
   ...RFC_4820.map(([section, title, keywordCount]) => ({ rfc: 4820, section, title, keywordCount })),
   ...RFC_4895.map(([section, title, keywordCount]) => ({ rfc: 4895, section, title, keywordCount })),
+  ...RFC_5061.map(([section, title, keywordCount]) => ({ rfc: 5061, section, title, keywordCount })),
   ...RFC_6525.map(([section, title, keywordCount]) => ({ rfc: 6525, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
   ...RFC_7829.map(([section, title, keywordCount]) => ({ rfc: 7829, section, title, keywordCount })),

@@ -36,7 +36,7 @@ const NOTHING = new Uint8Array(0);
 /** With authentication, as 4.1.1 demands. */
 export const DYNAMIC_ADDRESSES: AssociationExtension = {
   id: ExtensionId.DynamicAddresses,
-  parameterTypes: [ParameterType.Random, ParameterType.ChunkList],
+  parameterTypes: [ParameterType.Random, ParameterType.ChunkList, ParameterType.SetPrimaryAddress],
   isWanted: wantsAuthenticatedAddresses,
   offer,
   review(_ours, theirs, agreed) {
@@ -58,7 +58,7 @@ export const DYNAMIC_ADDRESSES: AssociationExtension = {
 /** For tests: nothing is authenticated, unless authentication itself is wanted. */
 export const BARE_DYNAMIC_ADDRESSES: AssociationExtension = {
   id: ExtensionId.DynamicAddresses,
-  parameterTypes: [],
+  parameterTypes: [ParameterType.SetPrimaryAddress],
   isWanted: wantsBareAddresses,
   offer,
   review: (_ours, theirs) => (listsAll(theirs.chunkTypes) ? NOTHING : undefined),

@@ -28,7 +28,8 @@ export class ReplyPaths {
 
   /** Where a SACK goes. Undefined while no address is confirmed. */
   get forSack(): Path | undefined {
-    return this.#lastDataPath === undefined ? this.#paths.forData : this.to(this.#lastDataPath);
+    const path = this.#lastDataPath === undefined ? undefined : this.to(this.#lastDataPath);
+    return path?.confirmed === true ? path : this.#paths.forData;
   }
 
   /** The local address that a SACK to `forSack` leaves from. */

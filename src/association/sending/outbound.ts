@@ -275,6 +275,7 @@ export class Outbound implements TimedPart {
     const lost = this.#nextLost(nowMs);
     if (lost !== undefined) {
       const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut);
+      if (!path.confirmed) return undefined; // RFC 9260 5.4: the peer has left every address that is.
       return this.#recovery?.retransmitDue === true || this.#hasCwnd(path) ? path : undefined;
     }
     const next = this.queue.peek();

@@ -16,6 +16,8 @@ const MESSAGE_BYTES = 1_100;
 const CLOSE_AT_MS = 300;
 const LIMIT_MS = 3_600_000;
 const OPTIONS = { allowStreamReset: true };
+const OPTIONS_TO_CHANGE = { ...OPTIONS, dynamicAddresses: true };
+const ALICES_OTHER = "10.0.0.3";
 /** Packets that may be lost before anybody may give up: Max.Init.Retransmits (RFC 9260 16) is the first limit. */
 const MAX_HARMLESS_LOSSES = 8;
 
@@ -50,28 +52,31 @@ class Pair {
     this.#alice = world.host("alice", ["10.0.0.1"], { trace });
     this.#bob = world.host("bob", ["10.0.0.2"], { trace });
     world.link("10.0.0.1", "10.0.0.2");
+    world.link(ALICES_OTHER, "10.0.0.2");
   }
 
   /** Both listen; who opens connects at once, from the same SCTP port. */
   begin(): void {
-    const { opens, closes } = this.#scenario;
+    const { opens, closes, addresses } = this.#scenario;
+    const options = addresses === "stay" ? OPTIONS : OPTIONS_TO_CHANGE;
     for (const [host, peer, name] of [
       [this.#alice, this.#bob, "alice"],
       [this.#bob, this.#alice, "bob"],
     ] as const) {
-      host.listen(PORT, OPTIONS);
+      host.listen(PORT, options);
       const known = new Set<SimAssociation>();
       host.onFlushed = () => {
         for (const user of host.associations) {
           if (user.state !== "ESTABLISHED" || known.has(user)) continue;
           known.add(user);
           if (name === "alice") this.#sendAll(user);
+          if (name === "alice") this.#changeAddresses(user);
           if (closes === name || closes === "both") this.#world.at(CLOSE_AT_MS, () => user.shutdown());
         }
       };
       if (opens !== name && opens !== "both") continue;
       // What is queued before the peer has answered may travel with the COOKIE ECHO.
-      const user = host.connect(peer.addresses, PORT, OPTIONS, PORT);
+      const user = host.connect(peer.addresses, PORT, options, PORT);
       if (name === "alice" && !this.#scenario.resets) this.#sendAll(user);
     }
   }
@@ -148,6 +153,14 @@ class Pair {
       if (i === STREAMS.length - 1 && this.#scenario.resets) user.resetStreams("outgoing", [streamId]);
       user.send(streamId, message, this.#isLimited(i + 1) ? { reliability: { maxRetransmits: 0 } } : {});
     }
+  }
+
+  #changeAddresses(user: SimAssociation): void {
+    const { addresses } = this.#scenario;
+    if (addresses === "stay" || this.#alice.addresses.includes(ALICES_OTHER)) return;
+    if (addresses === "move") return this.#alice.move("10.0.0.1", ALICES_OTHER);
+    this.#alice.gain(ALICES_OTHER);
+    user.addAddress(ALICES_OTHER);
   }
 
   #need(right: boolean, complaint: string): void {

@@ -15,26 +15,37 @@ export interface Scenario {
   readonly givesUp: boolean;
   /** Stream 0 is reset before the last message (RFC 6525), while those before it are under way. */
   readonly resets: boolean;
+  /** Alice gets one address more once she is established, or another one in place of hers (RFC 5061). */
+  readonly addresses: "stay" | "add" | "move";
 }
 
 const WHO: readonly Who[] = ["alice", "bob", "both"];
+const ADDRESS_WORDS = { stay: "", add: "-alice-adds-an-address", move: "-alice-moves" } as const;
 
 /**
  * Set-up by one side, by the other, by both at once; then shutdown by either, or by both; messages that are given up, a stream that is
- * reset in mid-transfer, and both.
+ * reset in mid-transfer, and both; an address that is added, and one that is deleted.
  */
 export const SCENARIOS: readonly Scenario[] = [
   ...WHO.flatMap((opens) => WHO.map((closes) => scenario(opens, closes, false, false))),
   scenario("alice", "bob", true, false),
   scenario("alice", "bob", false, true),
   scenario("bob", "alice", true, true),
+  scenario("bob", "alice", false, false, "add"),
+  scenario("alice", "bob", false, false, "move"),
 ];
 
-function scenario(opens: Who, closes: Who, givesUp: boolean, resets: boolean): Scenario {
+function scenario(
+  opens: Who,
+  closes: Who,
+  givesUp: boolean,
+  resets: boolean,
+  addresses: Scenario["addresses"] = "stay",
+): Scenario {
   const verb = (who: Who, word: string): string => `${who}-${word}${who === "both" ? "" : "s"}`;
-  const extras = `${givesUp ? "-alice-gives-up" : ""}${resets ? "-alice-resets" : ""}`;
+  const extras = `${givesUp ? "-alice-gives-up" : ""}${resets ? "-alice-resets" : ""}${ADDRESS_WORDS[addresses]}`;
   const name = `${verb(opens, "open")}-${verb(closes, "close")}${extras}`;
-  return { name, opens, closes, givesUp, resets };
+  return { name, opens, closes, givesUp, resets, addresses };
 }
 
 /** RTO.Initial and RTO.Min (RFC 9260 16): no round trip of these networks makes it longer before a timer expires. */
