@@ -277,6 +277,20 @@ describe("RFC 5061 5.3 General Rules for Address Manipulation", () => {
     expect(chunksOf(freed, "SACK")).toHaveLength(1);
   });
 
+  it("MUST: F14 so it is probed in SHUTDOWN-SENT, where nothing else would be, and the end goes on there", () => {
+    const link = single();
+    link.association.shutdown(link.lab.nowMs);
+    link.lab.flush();
+    expect(link.state).toBe("SHUTDOWN-SENT");
+    const chunk = asconf(link, 0, [adds(PEER_THIRD_ADDRESS), deletes(PEER_ADDRESS)]);
+    says(link, chunk, { from: PEER_THIRD_ADDRESS });
+    confirms(link, PEER_THIRD_ADDRESS, soon(link));
+    expect(link.association.path(PEER_THIRD_ADDRESS).state).toBe("active");
+    expect(kindsOf(to(link.lab.run(4_000), PEER_THIRD_ADDRESS))).toContain("SHUTDOWN");
+    link.receive([{ kind: "SHUTDOWN ACK" }], { from: PEER_THIRD_ADDRESS });
+    expect(link.state).toBe("CLOSED");
+  });
+
   it("MUST: F3a after a peer has not understood to add or to delete, it is asked for neither", () => {
     const link = agreed();
     const chunk = asksToAdd(link);

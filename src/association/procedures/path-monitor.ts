@@ -96,7 +96,9 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
   }
 
   stop(): void {
-    for (const path of this.#parts.paths.all) stopHeartbeats(path);
+    const { all } = this.#parts.paths;
+    const isReached = all.some(({ confirmed }) => confirmed);
+    for (const path of all) if (isReached || path.confirmed) stopHeartbeats(path);
     this.#parts.control.remove("HEARTBEAT");
   }
 
@@ -121,9 +123,15 @@ export class PathMonitor implements ChunkHandler<Path>, TimedPart {
    * @param localAddress to send it from; where the path leaves from if absent
    */
   sendHeartbeat(path: Path, nowMs: number, localAddress: string = path.localAddress): void {
-    if (!sendsHeartbeats(this.#parts.lifecycle.state)) return;
+    if (!this.#maySendHeartbeat(path)) return;
     this.#begin(path, nowMs);
     this.#sendFrom(path, localAddress, path.sources?.of(localAddress));
+  }
+
+  /** RFC 5061 5.1.1 C4, 5.3 F14: in SHUTDOWN-SENT the peer may still change its address, and be reached at no other. */
+  #maySendHeartbeat(path: Path): boolean {
+    const { state } = this.#parts.lifecycle;
+    return sendsHeartbeats(state) || (state === "SHUTDOWN-SENT" && !path.confirmed);
   }
 
   #begin(path: Path, nowMs: number): void {

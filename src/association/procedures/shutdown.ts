@@ -222,6 +222,7 @@ export class Shutdown implements TimedPart {
 
   #pathOrData(): Path | undefined {
     const chosen = this.#path;
-    return chosen?.usable ? chosen : this.#parts.paths.forData;
+    const { all, forData } = this.#parts.paths;
+    return chosen?.usable && all.includes(chosen) ? chosen : forData; // The peer may have removed it (RFC 5061).
   }
 }

@@ -20,7 +20,6 @@ import {
   zoneOf,
 } from "../../../platform/address.ts";
 import type { Route } from "../../model/seat.ts";
-import { sendsHeartbeats } from "../../model/state.ts";
 import type { Path } from "../../paths/path.ts";
 import type { ExtensionHost } from "../association-extension.ts";
 import type { Announcer } from "./announcer.ts";
@@ -138,7 +137,7 @@ export class Responder {
 
   /** 4.2.1, 5.3 F1, F9, F14. */
   #add(request: Request, origin: Route, nowMs: number): Refusal {
-    const { paths, addresses, settings, lifecycle, seat } = this.#host;
+    const { paths, addresses, settings, seat } = this.#host;
     const address = meant(request, origin);
     if (paths.byAddress(address) !== undefined) return undefined;
     if (!isDestination(address, origin.address)) return unresolvable(address);
@@ -150,7 +149,7 @@ export class Responder {
     if (!addresses.claim(address)) return causeOf("Request Refused - No Authorization", request);
     const path = this.#newPath(address, origin);
     if (path === undefined) return causeOf("Operation Refused Due to Resource Shortage", request);
-    if (sendsHeartbeats(lifecycle.state)) path.heartbeatDeadlineMs = nowMs; // F14: it is verified before it is used.
+    path.heartbeatDeadlineMs = nowMs; // F14: it is verified before it is used.
     this.#announcer.onAdded(path);
     return undefined;
   }
