@@ -84,6 +84,14 @@ export const FEATURES: readonly Feature[] = [
     interop: ["authenticated"],
   },
   {
+    rfc: "RFC 5061",
+    name: "Adaptation Layer Indication",
+    said: ["Adaptation Layer Indication"],
+    option: "`adaptationIndication`, `peerAdaptationIndication`; SCTP_ADAPTATION_LAYER, SCTP_ADAPTATION_INDICATION",
+    sections: ["4.2.6"],
+    interop: ["adaptation layers"],
+  },
+  {
     rfc: "RFC 7496",
     name: "partial reliability: limited retransmissions, priorities",
     said: [],

@@ -46,12 +46,9 @@ export function socketOptionsPage(): string {
     ...rows.map(([option, row]) => section(option, row)),
     "## Notifications\n",
     "Subscribed to with `SCTP_EVENT`, each by itself, for an association or for those to come; read in line with the data.\n",
-    "| notification | defined in | in this version |",
-    "|---|---|---|",
-    ...Object.entries(NOTIFICATIONS).map(
-      ([type, { section: from, missing }]) =>
-        `| \`${type}\` | ${from} | ${missing === undefined ? "yes" : `needs ${missing}`} |`,
-    ),
+    "| notification | defined in |",
+    "|---|---|",
+    ...Object.entries(NOTIFICATIONS).map(([type, { section: from }]) => `| \`${type}\` | ${from} |`),
     "\n## Errors\n",
     "| errno | meaning |",
     "|---|---|",

@@ -7,6 +7,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { flag, readCommand, refuse, text } from "../tools/command-line.ts";
+import { adaptationLayers } from "./cases/adaptation.ts";
 import {
   authenticatedData,
   authenticatedSetUp,
@@ -85,6 +86,7 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["authenticated DATA and SACKs, both ways at once, 10 % loss", authenticatedUnderLoss],
   ["authenticated set-up, by a key of both", authenticatedSetUp],
   ["authenticated by other keys in mid-transfer", keysChanged],
+  ["adaptation layers told by either side", adaptationLayers],
   ["200 messages echoed by pion", echoByPion, ["client"]],
   ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
   ["usrsctp sends 5 MB, RTT 5 ms, 1 % loss [A30]", lossy5],

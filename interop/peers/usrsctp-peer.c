@@ -15,6 +15,7 @@
  *   --scheduler 0...5         which stream is next: 1 round robin, 2 for each packet, 3 priority, 4 fair bandwidth, 5 first come
  *   --auth-chunk TYPE         a chunk type that is taken only where it is authenticated (RFC 4895); several times for several
  *   --auth-key ID:TEXT        a key that both sides know; the last one is used
+ *   --adaptation CODE         the Adaptation Layer Indication (RFC 5061)
  *
  * What is left out stays as usrsctp has it. What happens is told in lines on standard output, what to do comes in lines on
  * standard input:
@@ -62,6 +63,10 @@ static size_t auth_chunk_count;
 static struct shared_key auth_keys[MAX_AUTH_KEYS];
 static size_t auth_key_count;
 
+/* The Adaptation Layer Indication. */
+static int says_adaptation;
+static uint32_t adaptation;
+
 static struct tuning tuning = {.buffer_bytes = BUFFER_BYTES, .streams = STREAMS};
 static struct endpoint endpoint;
 static volatile int echo_on;
@@ -105,6 +110,11 @@ static void set_authentication(struct socket *socket) {
 	}
 }
 
+static void set_adaptation(struct socket *socket) {
+	struct sctp_setadaptation layer = {.ssb_adaptation_ind = adaptation};
+	if (says_adaptation) set_option(socket, IPPROTO_SCTP, SCTP_ADAPTATION_LAYER, &layer, sizeof layer);
+}
+
 /* The socket of everything but the churn and the crowd: it tells what becomes of its associations. */
 static struct socket *open_main_socket(void) {
 	struct socket *socket = open_socket(&endpoint, SOCK_SEQPACKET, &tuning);
@@ -124,7 +134,9 @@ static struct socket *open_main_socket(void) {
 	want_event(socket, SCTP_STREAM_CHANGE_EVENT);
 	struct sctp_assoc_value all = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = SCTP_ENABLE_VALUE_MASK};
 	set_option(socket, IPPROTO_SCTP, SCTP_ENABLE_STREAM_RESET, &all, sizeof all);
+	want_event(socket, SCTP_ADAPTATION_INDICATION);
 	set_authentication(socket);
+	set_adaptation(socket);
 	return socket;
 }
 
@@ -192,6 +204,9 @@ static void on_notification(const union sctp_notification *notification) {
 		break;
 	case SCTP_SEND_FAILED_EVENT:
 		tell("SEND-FAILED");
+		break;
+	case SCTP_ADAPTATION_INDICATION:
+		tell("ADAPTATION %u", notification->sn_adaptation_event.sai_adaptation_ind);
 		break;
 	case SCTP_STREAM_RESET_EVENT:
 		on_stream_reset(&notification->sn_strreset_event);
@@ -439,7 +454,10 @@ static void read_option(const char *name, const char *value) {
 		auth_chunks[auth_chunk_count++] = (uint8_t)number(value, 0, 255, name);
 	else if (strcmp(name, "--auth-key") == 0 && auth_key_count < MAX_AUTH_KEYS)
 		auth_keys[auth_key_count++] = read_key(value);
-	else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
+	else if (strcmp(name, "--adaptation") == 0) {
+		says_adaptation = 1;
+		adaptation = (uint32_t)number(value, 0, UINT32_MAX, name);
+	} else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
 	else {
 		fprintf(stderr, "unknown option %s\n", name);
 		exit(2);

@@ -141,6 +141,10 @@ export class AssociationParts implements CapabilityObserver {
     this.extensions = this.extensions.giveWayTo(capabilities, this);
   }
 
+  onAnnounced(): void {
+    this.extensions.onEstablished(this);
+  }
+
   discoverPathMtu(nowMs: number): void {
     beginPathMtuDiscovery(this, nowMs);
   }

@@ -15,6 +15,7 @@ import {
   associationOptions,
 } from "../base/options.ts";
 import type { AssociationParts } from "./assembly.ts";
+import { adaptationIndicationIn } from "./extensions/adaptation-indication.ts";
 import { authenticatedChunkTypes } from "./extensions/authentication.ts";
 import { type DynamicAddresses, dynamicAddressesOf } from "./extensions/dynamic-addresses.ts";
 import {
@@ -170,6 +171,10 @@ export class Association {
   get localAuthenticatedChunks(): readonly number[] {
     const asked = isSettingUp(this.state) ? authenticatedChunkTypes(this.options) : undefined;
     return this.#parts.extensions.authentication?.ourChunkTypes ?? asked ?? [];
+  }
+  /** What the peer says that stands between SCTP and its user (RFC 5061 4.2.6); undefined where it says nothing. */
+  get peerAdaptationIndication(): number | undefined {
+    return adaptationIndicationIn(this.#parts.extensions.capabilities);
   }
   /** Whether a message that is not acknowledged is authenticated with the key: looks at all that is queued and outstanding. */
   usesSharedKey(keyId: number): boolean {

@@ -93,6 +93,17 @@ export const msFollowing = (
   section: string,
   description: string,
 ): FollowingOption => ({ ...ms(0, min, max, section, description), default: undefined, follows });
+/** A whole number that there is none of unless it is given. */
+export const countOrNone = (
+  min: number,
+  max: number,
+  section: string,
+  description: string,
+): FollowingOption => ({
+  ...numberIn("count")(0, min, max, section, description),
+  default: undefined,
+  follows: "none",
+});
 export const count: ReturnType<typeof numberIn> = numberIn("count");
 export const bytes: ReturnType<typeof numberIn> = numberIn("bytes");
 export const flag = (value: boolean, section: string, description: string): BooleanOption => ({

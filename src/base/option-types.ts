@@ -203,6 +203,11 @@ export interface AssociationOptions {
    */
   readonly dynamicAddresses: DynamicAddressesOption;
   /**
+   * What the peer is told that stands between SCTP and its user (Adaptation Layer Indication), in the set-up;
+   * what the peer says is heard in any case. none if absent; 0 to 4,294,967,295 (RFC 5061 4.2.6).
+   */
+  readonly adaptationIndication: number | undefined;
+  /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).
    */
@@ -444,6 +449,11 @@ export interface AssociationOptionsInput {
    * authentication with it, of which `authentication` gives the keys. false if absent (RFC 5061 4.2.7).
    */
   readonly dynamicAddresses?: DynamicAddressesOption;
+  /**
+   * What the peer is told that stands between SCTP and its user (Adaptation Layer Indication), in the set-up;
+   * what the peer says is heard in any case. none if absent; 0 to 4,294,967,295 (RFC 5061 4.2.6).
+   */
+  readonly adaptationIndication?: number | undefined;
   /**
    * Time without user data in either direction after which the association shuts down; 0 never. 0 if absent;
    * 0 to 31,536,000,000 ms (RFC 6458 8.1.8).

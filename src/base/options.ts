@@ -16,6 +16,7 @@ import {
   bytes,
   choice,
   count,
+  countOrNone,
   flag,
   formed,
   ms,
@@ -282,6 +283,12 @@ export const ASSOCIATION_OPTIONS = {
     checkedDynamicAddresses,
     "RFC 5061 4.2.7",
     "Offer to add and to remove addresses while the association lives, and agree to it. It brings authentication with it, of which `authentication` gives the keys.",
+  ),
+  adaptationIndication: countOrNone(
+    0,
+    0xffff_ffff,
+    "RFC 5061 4.2.6",
+    "What the peer is told that stands between SCTP and its user (Adaptation Layer Indication), in the set-up; what the peer says is heard in any case.",
   ),
   autoCloseMs: ms(
     0,

@@ -183,6 +183,8 @@ const RFC_7496: typeof RFC_9260 = [
   ["4.5", "Socket Option for Getting and Setting the PR-SCTP Support", 0],
 ];
 
+const RFC_5061: typeof RFC_9260 = [["4.2.6", "Adaptation Layer Indication", 5]];
+
 const RFC_6525: typeof RFC_9260 = [
   ["2", "Conventions", 9],
   ["3.1", "RE-CONFIG Chunk", 1],

@@ -2,6 +2,7 @@
  * Every mistake that is put into the sources, one at a time.
  * Owns: putting the parts of the list together. Does not own: the parts, running the tests on them (run.ts).
  */
+import { ADAPTATION_MUTANTS } from "./adaptation.ts";
 import { ADDRESS_MUTANTS } from "./addresses.ts";
 import { AUTHENTICATION_MUTANTS } from "./authentication.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
@@ -39,4 +40,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUTHENTICATION_MUTANTS,
   ...PATH_MTU_MUTANTS,
   ...QUICK_FAILOVER_MUTANTS,
+  ...ADAPTATION_MUTANTS,
 ];

@@ -32,6 +32,21 @@ it("tells of the notifications that were subscribed to, and of no others", async
   expect(heard).toHaveLength(count);
 });
 
+it("knows what the peer says that stands between SCTP and its user, as soon as there is an association", async () => {
+  const ends = await pair({
+    server: { adaptationIndication: 0xffff_fffe },
+    client: { adaptationIndication: 0 },
+  });
+  const { client, accepted } = ends;
+  expect([client, accepted].map((socket) => socket.peerAdaptationIndication)).toEqual([0xffff_fffe, 0]);
+  expect(new Socket().peerAdaptationIndication).toBeUndefined();
+  await finish(ends);
+  const without = await pair({ client: { adaptationIndication: 7 } });
+  expect(without.client.peerAdaptationIndication).toBeUndefined();
+  expect(without.accepted.peerAdaptationIndication).toBe(7);
+  await finish(without);
+});
+
 it("says what is wrong with an option", async () => {
   const ends = await pair();
   const { client } = ends;

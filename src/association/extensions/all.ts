@@ -1,4 +1,5 @@
 /** Owns: which extensions are built in, in the order in which they are agreed on. Does not own: any of them. */
+import { ADAPTATION_INDICATION } from "./adaptation-indication.ts";
 import type { AssociationExtension } from "./association-extension.ts";
 import { AUTHENTICATION } from "./authentication.ts";
 import { BARE_DYNAMIC_ADDRESSES, DYNAMIC_ADDRESSES } from "./dynamic-addresses.ts";
@@ -13,4 +14,5 @@ export const EXTENSIONS: readonly AssociationExtension[] = [
   INTERLEAVING,
   STREAM_RECONFIGURATION,
   PARTIAL_RELIABILITY,
+  ADAPTATION_INDICATION,
 ];

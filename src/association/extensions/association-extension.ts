@@ -99,6 +99,12 @@ export interface AssociationExtension extends Extension {
    * @returns undefined where it adds nothing to this association alone
    */
   join(host: ExtensionHost, state: Uint8Array): ExtensionParts | undefined;
+  /**
+   * The user has just heard that the association is established, or that the peer began anew; of what the peer sends
+   * from then on, not yet.
+   * @param state what `review` gave
+   */
+  onEstablished?(host: ExtensionHost, state: Uint8Array): void;
   /** A message that may be given up is about to be queued, the first one or another. */
   onLimitedMessage?(host: ExtensionHost): void;
 }

@@ -61,6 +61,13 @@ export class ExtensionsAtWork {
     return undefined;
   }
 
+  onEstablished(host: ExtensionHost): void {
+    for (const { id, onEstablished } of this.#extensions) {
+      const state = this.capabilities.stateOf(id);
+      if (state !== undefined) onEstablished?.(host, state);
+    }
+  }
+
   onLimitedMessage(host: ExtensionHost): void {
     for (const extension of this.#extensions) extension.onLimitedMessage?.(host);
   }

@@ -3,12 +3,16 @@
  * Owns: that value, which never changes. Does not own: how they agree (negotiation.ts), what follows (src/association/extensions).
  */
 
-/** What a State Cookie calls those extensions that others ask for by name: the numbers of their RFCs. */
+/**
+ * What a State Cookie calls those extensions that others ask for by name: the numbers of their RFCs, and the type of its parameter
+ * for one that shares its RFC with another.
+ */
 export const ExtensionId = {
   PartialReliability: 3758,
   Authentication: 4895,
   DynamicAddresses: 5061,
   Interleaving: 8260,
+  AdaptationIndication: 0xc006,
 } as const;
 
 /** One extension that was agreed on. */

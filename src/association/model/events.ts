@@ -7,6 +7,8 @@
 export type AssociationNews =
   /** COMMUNICATION UP. `inbound` tells an accepted association from one that `connect` asked for. */
   | { readonly kind: "established"; readonly inbound: boolean }
+  /** What the peer says that stands between SCTP and its user (RFC 5061 4.2.6); behind `established` or `restarted`. */
+  | { readonly kind: "adaptation"; readonly indication: number }
   /** Messages wait in `receiveMessage`; told once until it has been emptied. */
   | { readonly kind: "readable" }
   /** `bufferedBytes` has fallen to half of `sendBufferBytes` after it had reached it. */

@@ -29,7 +29,7 @@ export interface OfferContext {
 }
 
 export interface Extension {
-  /** The number of its RFC: what a State Cookie calls it. 1 to 65535. */
+  /** The number of its RFC, or another where that one is taken: what a State Cookie calls it. 1 to 65535. */
   readonly id: number;
   /** Types of parameters in INIT and INIT ACK that it reads. While it is wanted, they do not count as unrecognized. */
   readonly parameterTypes: readonly number[];

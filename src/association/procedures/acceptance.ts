@@ -33,6 +33,8 @@ export interface AcceptanceParts {
   readonly monitor: PathMonitor;
   readonly shutdown: Shutdown;
   readonly establishment: Establishment;
+  /** The user has heard of the restart: extensions may have more to tell. */
+  onAnnounced(): void;
 }
 
 /** A cookie that came back, and who sent it. */
@@ -82,6 +84,7 @@ export class Acceptance {
     if (asker !== undefined) this.#parts.sources.answerFrom(asker, source.localAddress, nowMs);
     this.#sendCookieAck(source, nowMs);
     this.#parts.events.restarted();
+    this.#parts.onAnnounced();
   }
 
   /** Action B in the set-up: the peer sent its INIT after it had answered ours, under another tag; the cookie's tags hold. */

@@ -28,6 +28,8 @@ export interface EstablishmentParts extends CapabilityObserver {
   readonly monitor: PathMonitor;
   readonly shutdown: Shutdown;
   readonly idleCloser: IdleCloser;
+  /** The user has heard of the association: extensions may have more to tell. */
+  onAnnounced(): void;
   /** The search for the largest packet of each path begins, where it is wanted. */
   discoverPathMtu(nowMs: number): void;
 }
@@ -66,6 +68,7 @@ export class Establishment {
     this.#parts.discoverPathMtu(nowMs);
     this.#parts.idleCloser.onActivity(true, nowMs);
     this.#parts.events.established();
+    this.#parts.onAnnounced();
     if (this.#parts.shutdown.isRequested) this.#parts.shutdown.request(nowMs);
   }
 

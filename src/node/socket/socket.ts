@@ -448,6 +448,13 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   get remoteUdpPort(): number | undefined {
     return this.#association?.paths().find(({ isPrimary }) => isPrimary)?.remoteUdpPort;
   }
+  /**
+   * What the peer says that stands between SCTP and its user (Adaptation Layer Indication, RFC 5061 4.2.6); undefined where it
+   * says nothing, and before there is an association.
+   */
+  get peerAdaptationIndication(): number | undefined {
+    return this.#association?.peerAdaptationIndication;
+  }
   /** Streams that the peer may use. */
   get inboundStreams(): number {
     return this.#association?.inboundStreams ?? 0;

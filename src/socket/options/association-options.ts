@@ -22,7 +22,7 @@ import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import type { AssociationEntry } from "../state/association-entry.ts";
 import { initOptions, type SocketCore } from "../state/socket-core.ts";
 import { Fault } from "../terms/errno.ts";
-import { NOTIFICATIONS, type NotificationType } from "../terms/notifications.ts";
+import type { NotificationType } from "../terms/notifications.ts";
 import type { OptionAccesses, OptionScope } from "./option-access.ts";
 import type { OptionInput, OptionValue } from "./options-table.ts";
 
@@ -260,9 +260,6 @@ export function subscribe(
   type: NotificationType,
   on: boolean,
 ): void {
-  const { missing } = NOTIFICATIONS[type];
-  if (on && missing !== undefined)
-    throw new Fault("EOPNOTSUPP", `${type} needs ${missing}, which is not built into this version`);
   const { events } = entry?.settings ?? core.settings.defaults;
   const wasOn = events.has(type);
   if (on) events.add(type);

@@ -40,8 +40,7 @@ export interface GetOption {
   /** The primary path. (RFC 6458 8.1.9) */
   (name: "SCTP_PRIMARY_ADDR", ...rest: GetArguments<"SCTP_PRIMARY_ADDR">): OptionValue<"SCTP_PRIMARY_ADDR">;
   /**
-   * The Adaptation Layer Indication of future handshakes. ERR_SCTP_NOT_SUPPORTED: the Adaptation Layer
-   * Indication (RFC 5061) is not built into this version. (RFC 6458 8.1.10)
+   * The Adaptation Layer Indication of future handshakes; 0 is read where there is none. (RFC 6458 8.1.10)
    */
   (
     name: "SCTP_ADAPTATION_LAYER",

@@ -115,11 +115,12 @@ export const RFC6458_OPTIONS = {
   },
   SCTP_ADAPTATION_LAYER: {
     section: "RFC 6458 8.1.10",
-    description: "The Adaptation Layer Indication of future handshakes.",
+    description: "The Adaptation Layer Indication of future handshakes; 0 is read where there is none.",
     access: "read-write",
     targets: undefined,
-    missing: "the Adaptation Layer Indication (RFC 5061) is not built into this version",
-    fields: { adaptationIndication: must(number("", "The 32 bits that the peer is told.")) },
+    fields: {
+      adaptationIndication: must(number("", "The 32 bits that the peer is told.", 0, 4_294_967_295)),
+    },
   },
   SCTP_DISABLE_FRAGMENTS: {
     section: "RFC 6458 8.1.11",
@@ -186,7 +187,7 @@ export const RFC6458_OPTIONS = {
       peerErrorEvent: may(boolean("SCTP_REMOTE_ERROR.")),
       shutdownEvent: may(boolean("SCTP_SHUTDOWN_EVENT.")),
       partialDeliveryEvent: may(boolean("SCTP_PARTIAL_DELIVERY_EVENT.")),
-      adaptationLayerEvent: may(boolean("SCTP_ADAPTATION_INDICATION; cannot be turned on in this version.")),
+      adaptationLayerEvent: may(boolean("SCTP_ADAPTATION_INDICATION.")),
       authenticationEvent: may(boolean("SCTP_AUTHENTICATION_EVENT.")),
       senderDryEvent: may(boolean("SCTP_SENDER_DRY_EVENT.")),
     },

@@ -57,6 +57,10 @@ export const SOCKET_ACCESSES = {
       core.settings.disableFragments = value;
     },
   },
+  SCTP_ADAPTATION_LAYER: {
+    get: ({ core: { settings } }) => ({ adaptationIndication: settings.future.adaptationIndication ?? 0 }),
+    set: ({ core }, { adaptationIndication }) => core.changeOptions({ adaptationIndication }, true, []),
+  },
   SCTP_EVENTS: { get: readEvents, set: setEvents },
   SCTP_I_WANT_MAPPED_V4_ADDR: {
     get: ({ core }) => {
@@ -161,7 +165,6 @@ function readEvents({ core }: OptionScope): OptionValue<"SCTP_EVENTS"> {
 
 function setEvents({ core }: OptionScope, value: OptionInput<"SCTP_EVENTS">): void {
   const { dataIoEvent, ...events } = value;
-  if (events.adaptationLayerEvent) subscribe(core, undefined, "SCTP_ADAPTATION_INDICATION", true); // Refused whole.
   if (dataIoEvent !== undefined) core.settings.receiveSndRcv = dataIoEvent;
   for (const field of Object.keys(EVENT_FIELDS) as (keyof typeof EVENT_FIELDS)[]) {
     const on = events[field];

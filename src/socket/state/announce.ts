@@ -44,6 +44,8 @@ export function announce(
       return entry.association.authentication
         ? [change(entry, "SCTP_COMM_UP", isOneToMany)]
         : [change(entry, "SCTP_COMM_UP", isOneToMany), keyNews("SCTP_AUTH_NO_AUTH", 0, associationId)];
+    case "adaptation":
+      return [{ type: "SCTP_ADAPTATION_INDICATION", adaptationIndication: event.indication, associationId }];
     case "restarted":
       return [change(entry, "SCTP_RESTART", isOneToMany)];
     case "shutdown-received":

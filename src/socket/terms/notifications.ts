@@ -86,7 +86,7 @@ export interface ShutdownNotification {
   readonly associationId: number;
 }
 
-/** SCTP_ADAPTATION_INDICATION (6.1.6, RFC 5061). */
+/** SCTP_ADAPTATION_INDICATION (6.1.6): what the peer says that stands between SCTP and its user (RFC 5061 4.2.6). */
 export interface AdaptationNotification {
   readonly type: "SCTP_ADAPTATION_INDICATION";
   readonly adaptationIndication: number;
@@ -173,25 +173,20 @@ export type Notification =
 /** The RFC's name of a notification. */
 export type NotificationType = Notification["type"];
 
-/** Every notification, whether this build can raise it, and by which RFC. */
+/** Every notification, and by which RFC. */
 export const NOTIFICATIONS = {
-  SCTP_ASSOC_CHANGE: { section: "RFC 6458 6.1.1", missing: undefined },
-  SCTP_PEER_ADDR_CHANGE: { section: "RFC 6458 6.1.2", missing: undefined },
-  SCTP_REMOTE_ERROR: { section: "RFC 6458 6.1.3", missing: undefined },
-  SCTP_SEND_FAILED: { section: "RFC 6458 6.1.4", missing: undefined },
-  SCTP_SHUTDOWN_EVENT: { section: "RFC 6458 6.1.5", missing: undefined },
-  SCTP_ADAPTATION_INDICATION: {
-    section: "RFC 6458 6.1.6",
-    missing: "the Adaptation Layer Indication (RFC 5061)",
-  },
-  SCTP_PARTIAL_DELIVERY_EVENT: { section: "RFC 6458 6.1.7", missing: undefined },
-  SCTP_AUTHENTICATION_EVENT: { section: "RFC 6458 6.1.8", missing: undefined },
-  SCTP_SENDER_DRY_EVENT: { section: "RFC 6458 6.1.9", missing: undefined },
-  SCTP_NOTIFICATIONS_STOPPED_EVENT: { section: "RFC 6458 6.1.10", missing: undefined },
-  SCTP_SEND_FAILED_EVENT: { section: "RFC 6458 6.1.11", missing: undefined },
-  SCTP_STREAM_RESET_EVENT: { section: "RFC 6525 6.1.1", missing: undefined },
-  SCTP_ASSOC_RESET_EVENT: { section: "RFC 6525 6.1.2", missing: undefined },
-  SCTP_STREAM_CHANGE_EVENT: { section: "RFC 6525 6.1.3", missing: undefined },
-} as const satisfies Readonly<
-  Record<NotificationType, { readonly section: string; readonly missing: string | undefined }>
->;
+  SCTP_ASSOC_CHANGE: { section: "RFC 6458 6.1.1" },
+  SCTP_PEER_ADDR_CHANGE: { section: "RFC 6458 6.1.2" },
+  SCTP_REMOTE_ERROR: { section: "RFC 6458 6.1.3" },
+  SCTP_SEND_FAILED: { section: "RFC 6458 6.1.4" },
+  SCTP_SHUTDOWN_EVENT: { section: "RFC 6458 6.1.5" },
+  SCTP_ADAPTATION_INDICATION: { section: "RFC 6458 6.1.6" },
+  SCTP_PARTIAL_DELIVERY_EVENT: { section: "RFC 6458 6.1.7" },
+  SCTP_AUTHENTICATION_EVENT: { section: "RFC 6458 6.1.8" },
+  SCTP_SENDER_DRY_EVENT: { section: "RFC 6458 6.1.9" },
+  SCTP_NOTIFICATIONS_STOPPED_EVENT: { section: "RFC 6458 6.1.10" },
+  SCTP_SEND_FAILED_EVENT: { section: "RFC 6458 6.1.11" },
+  SCTP_STREAM_RESET_EVENT: { section: "RFC 6525 6.1.1" },
+  SCTP_ASSOC_RESET_EVENT: { section: "RFC 6525 6.1.2" },
+  SCTP_STREAM_CHANGE_EVENT: { section: "RFC 6525 6.1.3" },
+} as const satisfies Readonly<Record<NotificationType, { readonly section: string }>>;

@@ -95,6 +95,9 @@ export function scenarioOf(seed: number): Scenario {
   const authentication = new Dice(seed ^ 0x4895);
   Object.assign(clientOptions, { authentication: authenticationOf(authentication) });
   Object.assign(serverOptions, { authentication: authenticationOf(authentication) });
+  const adaptation = new Dice(seed ^ 0xc006);
+  Object.assign(clientOptions, { adaptationIndication: adaptation.pick([undefined, 0, seed]) });
+  Object.assign(serverOptions, { adaptationIndication: adaptation.pick([undefined, 0, seed]) });
   const failover = new Dice(seed ^ 0x7829);
   Object.assign(clientOptions, thresholds(failover));
   Object.assign(serverOptions, thresholds(failover));
