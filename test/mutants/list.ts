@@ -14,6 +14,7 @@ import { NODE_FACE_MUTANTS } from "./node-face.ts";
 import { PARTIAL_RELIABILITY_MUTANTS } from "./partial-reliability.ts";
 import { PATH_MTU_MUTANTS } from "./path-mtu.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
+import { PORT_ADDRESS_MUTANTS } from "./port-addresses.ts";
 import { PORT_MUTANTS } from "./ports.ts";
 import { QUICK_FAILOVER_MUTANTS } from "./quick-failover.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
@@ -41,4 +42,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PATH_MTU_MUTANTS,
   ...QUICK_FAILOVER_MUTANTS,
   ...ADAPTATION_MUTANTS,
+  ...PORT_ADDRESS_MUTANTS,
 ];

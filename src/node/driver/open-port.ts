@@ -16,11 +16,18 @@ import {
 import type { StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { isTrace, isTransports, portOf } from "../common/option-names.ts";
-import { type OpenOptions, openTransports, openTransportsNow } from "../transport/open-transports.ts";
+import {
+  type OpenOptions,
+  openTransport as openOneTransport,
+  openTransports,
+  openTransportsNow,
+} from "../transport/open-transports.ts";
 import { checkTransports, type Transport } from "../transport/transport.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import { interfaceLimitsTo } from "./interface-mtu.ts";
-import { makeWay, PortDriver, type PortShare } from "./port-driver.ts";
+import { makeWay, PortDriver } from "./port-driver.ts";
+import type { PortShare } from "./port-share.ts";
+import type { OpenTransport } from "./port-transports.ts";
 import { SourceTrace } from "./source-trace.ts";
 
 /** The registered port (RFC 6951 7). */
@@ -101,7 +108,21 @@ export function openPort(options: OpenPortOptions): PortDriver | Promise<PortDri
 function made(options: OpenPortOptions, transports: readonly Transport[]): PortDriver {
   const isOnHostSockets = options.transport === undefined && options.createSocket === undefined;
   const limitsTo = isUdp(options) ? interfaceLimitsTo : undefined;
-  return new PortDriver({ ...options, trace: traced(options), isOnHostSockets, limitsTo }, transports);
+  const openTransport = opener(options);
+  const more = { trace: traced(options), isOnHostSockets, limitsTo, openTransport };
+  return new PortDriver({ ...options, ...more }, transports);
+}
+
+/** Undefined where the sockets are not the port's own. */
+function opener({
+  transport,
+  share,
+  socketBufferBytes,
+  createSocket,
+}: OpenPortOptions): OpenTransport | undefined {
+  if (transport !== undefined || share !== undefined) return undefined;
+  return (address, localUdpPort) =>
+    openOneTransport({ localUdpPort, socketBufferBytes, createSocket }, address);
 }
 
 /** Whether the packets leave by UDP sockets of this host, maybe another process's. */

@@ -17,7 +17,6 @@ import type { TraceSink } from "../../base/trace-sink.ts";
 import { SLAB_BYTES } from "../../chunks/slab.ts";
 import type { TransportAddress } from "../../platform/address.ts";
 import type { Acceptor, AssociationUser, SocketHost } from "../../socket/state/host.ts";
-import type { SharedPort } from "../../stack/shared-port.ts";
 import { Stack } from "../../stack/stack.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
 import type { ConnectOptions, ListenOptions, LowerLayer, Transmit } from "../../stack/types.ts";
@@ -33,6 +32,9 @@ import { nodePlatform } from "../common/platform.ts";
 import type { Transport, TransportOwner } from "../transport/transport.ts";
 import { type Leaver, loseTouch, stayInTouch } from "./farewell.ts";
 import { shrinkPackets } from "./packet-size.ts";
+import { type AddressedPort, PortAddresses } from "./port-addresses.ts";
+import { bufferOver, doorOf, type PortShare } from "./port-share.ts";
+import { type OpenTransport, PortTransports } from "./port-transports.ts";
 import { type SendSlab, SlabPool } from "./slab-pool.ts";
 
 /** A receiver reads at most 32 datagrams per turn of its loop: more than that at once is asking for loss. */
@@ -47,13 +49,6 @@ const MAX_SENDS_IN_FLIGHT = 64;
 const LINGER_MS = 3_000;
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
-/** A UDP port that is shared with other workers (cluster-worker.ts). */
-export interface PortShare {
-  readonly port: SharedPort;
-  /** A datagram came in; those that are this worker's come back by `inject`. */
-  onDatagram(datagram: Buffer, remote: TransportAddress, localIndex: number): void;
-}
-
 export interface PortDriverOptions {
   readonly stack?: StackOptionsInput | undefined;
   readonly trace?: TraceSink | undefined;
@@ -62,6 +57,8 @@ export interface PortDriverOptions {
   readonly isOnHostSockets?: boolean | undefined;
   /** What is known of packets by their length on the way to an address. */
   readonly limitsTo?: LowerLayer["limitsTo"];
+  /** Opens a UDP socket for one more local address; undefined where the addresses cannot change. */
+  readonly openTransport?: OpenTransport | undefined;
   /** Called once, when the port is closed. */
   readonly onClose?: (() => void) | undefined;
 }
@@ -77,12 +74,13 @@ export function makeWay(localUdpPort: number): void {
 export class PortDriver implements TransportOwner, SocketHost, Leaver {
   /** 1 to 65535. */
   readonly localUdpPort: number;
-  readonly localAddresses: readonly string[];
+  /** As they come and go. */
+  readonly addresses: PortAddresses;
   /** Whether what the host hears of a peer's UDP port is about those that packets are sent to. */
   readonly isOnHostSockets: boolean;
   readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error, slab) => this.#onSent(error, slab));
   readonly #stack: Stack;
-  readonly #transports: readonly Transport[];
+  readonly #transports: PortTransports;
   readonly #acceptors = new Map<number, Acceptor>();
   readonly #errorCounts: Record<string, number> = {};
   #blocked = false;
@@ -95,7 +93,6 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
   #timerDeadlineMs: number = Number.POSITIVE_INFINITY;
   #holders = 0;
   #references = 0;
-  #referenced = true;
   #turn = 0;
   #turnBeganMs = 0;
   #closed = false;
@@ -109,11 +106,10 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
    * @throws SctpError ERR_SCTP_INVALID_OPTION
    */
   constructor(options: PortDriverOptions, transports: readonly Transport[]) {
-    this.#transports = transports;
+    this.#transports = new PortTransports(transports, options.openTransport);
     this.#onClose = options.onClose;
     this.isOnHostSockets = options.isOnHostSockets ?? false;
-    this.localUdpPort = transports[0]?.localUdpPort ?? 0;
-    this.localAddresses = transports.map(({ localAddress }) => localAddress);
+    this.localUdpPort = this.#transports.localUdpPort;
     this.#stack = new Stack({
       platform: nodePlatform,
       shared: options.share?.port,
@@ -121,14 +117,24 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
       trace: options.trace,
       ...(options.stack === undefined ? {} : { options: options.stack }),
     });
-    for (const { localAddress, maxDatagramBytes } of transports)
-      this.#stack.addLocalAddress(localAddress, {
-        maxPacketBytes: maxDatagramBytes,
-        limitsTo: options.limitsTo,
-      });
     const owner = options.share === undefined ? this : doorOf(options.share, this, transports);
-    for (const transport of transports) transport.owner = owner;
+    const onAdded = (address: string, transport: Transport): void => {
+      const { limitsTo } = options;
+      this.#stack.addLocalAddress(address, { maxPacketBytes: transport.maxDatagramBytes, limitsTo });
+      transport.owner = owner;
+    };
+    for (const transport of transports) onAdded(transport.localAddress, transport);
+    this.addresses = new PortAddresses(this.#asAddressed(onAdded));
     this.#updateRef();
+  }
+
+  /** Wildcards among them. */
+  get localAddresses(): readonly string[] {
+    return this.#transports.localAddresses;
+  }
+  /** Whether the port has the addresses that it was opened with. */
+  get isAsOpened(): boolean {
+    return this.#transports.isAsOpened;
   }
 
   /** Packets received and sent, drops by reason, and errors of the transports by code. */
@@ -271,7 +277,7 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
 
   /** A datagram that is for this port, whoever read it from a socket; its memory is the stack's from now on. */
   inject(datagram: Buffer, remote: TransportAddress, localIndex: number): void {
-    const transport = this.#transports[localIndex];
+    const transport = this.#transports.at(localIndex);
     if (transport !== undefined) this.onDatagram(datagram, remote, transport);
   }
 
@@ -372,18 +378,13 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
     const packet = slab.packet(lengthBytes);
     if (packetSent.hasSubscribers) this.#publishSent(packet as Buffer, transmit);
     this.#slabs.lend(slab, transmit);
-    this.#transportOf(localAddress).send(packet, remoteAddress, remoteUdpPort, slab.onSent);
+    this.#transports.of(localAddress).send(packet, remoteAddress, remoteUdpPort, slab.onSent);
     return true;
   }
 
   #publishSent(packet: Buffer, { localAddress, remoteAddress, remoteUdpPort }: Transmit): void {
     const local = { address: localAddress, port: this.localUdpPort };
     publishPacket(packetSent, packet, local, { address: remoteAddress, port: remoteUdpPort });
-  }
-
-  #transportOf(address: string): Transport {
-    for (const transport of this.#transports) if (transport.localAddress === address) return transport;
-    return this.#transports[0] as Transport;
   }
 
   /** One timer for the whole stack; it is moved only when something is due earlier. */
@@ -404,18 +405,33 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
     this.#flush();
   }
 
+  #asAddressed(onAdded: AddressedPort["onAdded"]): AddressedPort {
+    const driver = this;
+    return {
+      transports: this.#transports,
+      get associations() {
+        return driver.associations;
+      },
+      get hasListeners() {
+        return driver.#acceptors.size > 0;
+      },
+      get isClosed() {
+        return driver.#closed;
+      },
+      onAdded,
+      onRemoved: (address) => {
+        this.#stack.removeLocalAddress(address, this.nowMs());
+        this.scheduleFlush();
+      },
+    };
+  }
+
   #requireOpen(): void {
     if (this.#closed) throw new SctpError(SctpErrorCode.Closed, "the UDP port has been closed");
   }
 
   #updateRef(): void {
-    const wanted = this.#references > 0;
-    if (wanted === this.#referenced) return;
-    this.#referenced = wanted;
-    for (const transport of this.#transports) {
-      if (wanted) transport.ref();
-      else transport.unref();
-    }
+    this.#transports.reference(this.#references > 0);
   }
 
   /**
@@ -439,22 +455,8 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
     loseTouch(this);
     clearTimeout(this.#timer);
     clearTimeout(this.#lingerTimer);
-    for (const transport of this.#transports) transport.close();
+    this.addresses.close();
+    this.#transports.close();
     this.#onClose?.();
   }
-}
-
-/** Messages are views into it, and users know them as buffers. */
-function bufferOver(datagram: Uint8Array): Buffer {
-  if (Buffer.isBuffer(datagram)) return datagram;
-  return Buffer.from(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-}
-
-/** What comes in by the transports of a shared port goes to whoever knows whose it is. */
-function doorOf(share: PortShare, driver: PortDriver, transports: readonly Transport[]): TransportOwner {
-  return {
-    onDatagram: (datagram, remote, transport) =>
-      share.onDatagram(bufferOver(datagram), remote, transports.indexOf(transport)),
-    onTransportError: (error) => driver.onTransportError(error),
-  };
 }

@@ -58,7 +58,7 @@ export function leaseClientPort(
   const addresses = localAddresses ?? wildcards;
   const key = `0 ${addresses?.join() ?? ""}`;
   const driver = ofClients.get(key);
-  if (driver !== undefined && driver.associationCount < MAX_CLIENTS)
+  if (driver?.isAsOpened && driver.associationCount < MAX_CLIENTS)
     return { driver, localAddresses: undefined };
   return opening.get(key) ?? noted(key, newClientPort(key, addresses));
 }
@@ -100,7 +100,7 @@ function withNumber(localUdpPort: number, wanted: readonly string[]): PortDriver
   for (const [driver, asked] of shared) {
     if (driver.localUdpPort !== localUdpPort) continue;
     const has = (address: string): boolean => driver.localAddresses.includes(address);
-    if (asked.join() === wanted.join() || wanted.every(has)) return driver;
+    if ((driver.isAsOpened && asked.join() === wanted.join()) || wanted.every(has)) return driver;
   }
   return undefined;
 }

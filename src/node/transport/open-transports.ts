@@ -56,6 +56,16 @@ export function openTransports(
   return finish(open(options));
 }
 
+/** Opens the socket of one address. @throws (or rejects) as `openTransportsNow` */
+export function openTransport(
+  options: Omit<OpenOptions, "localAddresses">,
+  address: string,
+): UdpTransport | Promise<UdpTransport> {
+  const only = ([transport]: readonly UdpTransport[]): UdpTransport => transport as UdpTransport;
+  const opened = openTransports({ ...options, localAddresses: [address] });
+  return opened instanceof Promise ? opened.then(only) : only(opened);
+}
+
 function finish(opening: ReturnType<typeof open>): ReturnType<typeof openTransports> {
   for (let step = opening.next(); ; step = opening.next()) {
     if (step.done === true) return step.value;
