@@ -43,6 +43,22 @@ export const FEATURES: readonly Feature[] = [
     interop: ["usrsctp sends", "1 % loss"],
   },
   {
+    rfc: "RFC 9438",
+    name: "CUBIC",
+    said: [],
+    option: "`congestionControl: \"cubic\"`",
+    sections: [],
+    interop: "nothing of it is on the wire: it is the sender's choice of the window",
+  },
+  {
+    rfc: "RFC 9406",
+    name: "HyStart++: the end of the first slow start",
+    said: [],
+    option: "part of `congestionControl: \"cubic\"`",
+    sections: [],
+    interop: "nothing of it is on the wire: it is the sender's choice of the window",
+  },
+  {
     rfc: "RFC 9260",
     name: "multihoming, heartbeats, failover",
     said: [],

@@ -1,5 +1,5 @@
 /**
- * Two sockets on 127.0.0.1, and 4 MB from one to the other: by RFC 9260's congestion control, then by your own (aimd.ts).
+ * Two sockets on 127.0.0.1, and 4 MB from one to the other: by RFC 9260's congestion control, by CUBIC, then by your own (aimd.ts).
  * Run it: npx tsx examples/congestion/main.ts
  */
 import { once } from "node:events";
@@ -15,7 +15,7 @@ await once(server, "listening");
 
 async function transfer(
   name: string,
-  congestionControl: "rfc9260" | CongestionControllerFactory,
+  congestionControl: "rfc9260" | "cubic" | CongestionControllerFactory,
 ): Promise<void> {
   const remoteUdpPort = server.address()?.localUdpPort;
   const socket = await connect({ port: 7, host: "127.0.0.1", remoteUdpPort, congestionControl }).opened;
@@ -36,5 +36,6 @@ function windowOf(socket: Socket): number {
 }
 
 await transfer("rfc9260", "rfc9260");
+await transfer("cubic", "cubic");
 await transfer("aimd", aimd);
 server.close();

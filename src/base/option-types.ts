@@ -28,8 +28,8 @@ export interface AssociationOptions {
   /** Upper bound of the RTO, back-off included. 60,000 if absent; 10 to 600,000 ms (RFC 9260 6.3.1 C7). */
   readonly rtoMaxMs: number;
   /**
-   * The congestion control of each path, by name, or a function that makes a controller of your own.
-   * "rfc9260" if absent (RFC 9260 7.2).
+   * The congestion control of each path, by name, or a function that makes a controller of your own. `cubic`
+   * is TCP's, with HyStart++. "rfc9260" if absent (RFC 9260 7.2, RFC 9438).
    */
   readonly congestionControl: CongestionControlName | CongestionControllerFactory;
   /**
@@ -275,8 +275,8 @@ export interface AssociationOptionsInput {
   /** Upper bound of the RTO, back-off included. 60,000 if absent; 10 to 600,000 ms (RFC 9260 6.3.1 C7). */
   readonly rtoMaxMs?: number;
   /**
-   * The congestion control of each path, by name, or a function that makes a controller of your own.
-   * "rfc9260" if absent (RFC 9260 7.2).
+   * The congestion control of each path, by name, or a function that makes a controller of your own. `cubic`
+   * is TCP's, with HyStart++. "rfc9260" if absent (RFC 9260 7.2, RFC 9438).
    */
   readonly congestionControl?: CongestionControlName | CongestionControllerFactory;
   /**

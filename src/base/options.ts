@@ -74,8 +74,8 @@ export const ASSOCIATION_OPTIONS = {
   congestionControl: choice<CongestionControlName, CongestionControllerFactory>(
     "rfc9260",
     CONGESTION_CONTROLS,
-    "RFC 9260 7.2",
-    "The congestion control of each path, by name, or a function that makes a controller of your own.",
+    "RFC 9260 7.2, RFC 9438",
+    "The congestion control of each path, by name, or a function that makes a controller of your own. `cubic` is TCP's, with HyStart++.",
   ),
   maxBurst: count(
     4,

@@ -10,10 +10,12 @@ import type {
   CongestionInit,
 } from "../base/congestion-control.ts";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import { CubicController } from "./cubic.ts";
 import { Rfc9260Controller } from "./rfc9260.ts";
 
 const FACTORIES: Readonly<Record<CongestionControlName, CongestionControllerFactory>> = {
   rfc9260: ({ pmdcsBytes, family }) => new Rfc9260Controller(pmdcsBytes, family),
+  cubic: ({ pmdcsBytes, family }) => new CubicController(pmdcsBytes, family),
 };
 const NUMBERS = ["cwndBytes", "ssthreshBytes", "partialBytesAcked"] as const;
 const METHODS = ["onAck", "onFastRetransmit", "onTimeout", "onIdle", "setPmdcs", "reset"] as const;

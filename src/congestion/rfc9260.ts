@@ -1,27 +1,24 @@
 /**
  * The congestion control of RFC 9260 section 7.2: slow start, congestion avoidance, one halving per loss event.
  * Owns: cwnd, ssthresh and partial_bytes_acked of one path.
- * Does not own: when a loss counts as an event of its own (Fast Recovery: src/association/sending/fast-recovery.ts).
+ * Does not own: when a loss counts as an event of its own (Fast Recovery: src/association/sending/fast-recovery.ts), the
+ * initial windows and their decay (rfc9260-windows.ts).
  */
 import type { AckEvent, CongestionController } from "../base/congestion-control.ts";
-
-/** RFC 9260 7.2.1: the byte bound of the initial window. */
-const INITIAL_WINDOW_BYTES = { 4: 4404, 6: 4344 } as const;
-/** "Arbitrarily high" (RFC 9260 7.2.1). */
-const INITIAL_SSTHRESH_BYTES = 0xffff_ffff;
+import { decayedCwndBytes, INITIAL_SSTHRESH_BYTES, initialCwndBytes } from "./rfc9260-windows.ts";
 
 export class Rfc9260Controller implements CongestionController {
   cwndBytes: number;
   ssthreshBytes: number = INITIAL_SSTHRESH_BYTES;
   partialBytesAcked = 0;
-  readonly #initialWindowBytes: number;
+  readonly #family: 4 | 6;
   #pmdcsBytes: number;
 
   /** @param pmdcsBytes largest DATA chunk, header included, that fits in a packet on the path */
   constructor(pmdcsBytes: number, family: 4 | 6) {
     this.#pmdcsBytes = pmdcsBytes;
-    this.#initialWindowBytes = INITIAL_WINDOW_BYTES[family];
-    this.cwndBytes = this.#initialCwndBytes();
+    this.#family = family;
+    this.cwndBytes = initialCwndBytes(pmdcsBytes, family);
   }
 
   onAck({ ackedBytes, windowFilled, flightBytes, inFastRecovery }: AckEvent): void {
@@ -47,13 +44,10 @@ export class Rfc9260Controller implements CongestionController {
   }
 
   onIdle(rtoCount: number): void {
-    if (rtoCount <= 0) return;
-    const floorBytes = 4 * this.#pmdcsBytes;
-    if (this.cwndBytes <= floorBytes) return;
+    const decayedBytes = decayedCwndBytes(this.cwndBytes, this.#pmdcsBytes, rtoCount);
+    if (decayedBytes === this.cwndBytes) return;
     this.ssthreshBytes = this.cwndBytes;
-    for (let i = 0; i < rtoCount && this.cwndBytes > floorBytes; i++) {
-      this.cwndBytes = Math.max(this.cwndBytes >>> 1, floorBytes);
-    }
+    this.cwndBytes = decayedBytes;
   }
 
   setPmdcs(pmdcsBytes: number): void {
@@ -61,7 +55,7 @@ export class Rfc9260Controller implements CongestionController {
   }
 
   reset(): void {
-    this.cwndBytes = this.#initialCwndBytes();
+    this.cwndBytes = initialCwndBytes(this.#pmdcsBytes, this.#family);
     this.ssthreshBytes = INITIAL_SSTHRESH_BYTES;
     this.partialBytesAcked = 0;
   }
@@ -76,9 +70,5 @@ export class Rfc9260Controller implements CongestionController {
     } else {
       this.partialBytesAcked = this.cwndBytes;
     }
-  }
-
-  #initialCwndBytes(): number {
-    return Math.min(4 * this.#pmdcsBytes, Math.max(2 * this.#pmdcsBytes, this.#initialWindowBytes));
   }
 }

@@ -16,6 +16,7 @@ import { EXPLAINED as RFC_8260 } from "./explained/rfc8260.ts";
 import { EXPLAINED as RFC_8899 } from "./explained/rfc8899.ts";
 import { EXPLAINED as REST } from "./explained/rfc9260-rest.ts";
 import { EXPLAINED as TRANSFER } from "./explained/rfc9260-transfer.ts";
+import { EXPLAINED as RFC_9438 } from "./explained/rfc9438.ts";
 import type { Explained } from "./explained/types.ts";
 import { NORMATIVE_SECTIONS } from "./sections.ts";
 
@@ -31,6 +32,7 @@ const EXPLAINED: readonly Explained[] = [
   ...RFC_7829,
   ...RFC_8260,
   ...RFC_8899,
+  ...RFC_9438,
 ];
 const FOLDER = fileURLToPath(new URL("./", import.meta.url));
 const LEVELS = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"];
@@ -86,8 +88,8 @@ export function conformanceReport(): string {
     "# Conformance",
     "",
     "Made by `npm run docs` from the titles of the tests in `test/conformance`; do not edit it by hand. Every section of RFC 9260,",
-    "RFC 6951, RFC 3758, RFC 4820, RFC 4895, RFC 5061, RFC 6525, RFC 7496, RFC 8260 and RFC 8899 that states a requirement is here, with the",
-    "tests that hold this stack to it; what no test covers says why.",
+    "RFC 6951, RFC 3758, RFC 4820, RFC 4895, RFC 5061, RFC 6525, RFC 7496, RFC 8260, RFC 8899, RFC 9406 and RFC 9438 that states",
+    "a requirement is here, with the tests that hold this stack to it; what no test covers says why.",
     "RFC 5062 asks in lower case; what it asks for is here too.",
     "",
     `${tested.length} tests, ${EXPLAINED.length} explanations, ${DEVIATIONS.length} deviations.`,

@@ -183,8 +183,6 @@ const RFC_7496: typeof RFC_9260 = [
   ["4.5", "Socket Option for Getting and Setting the PR-SCTP Support", 0],
 ];
 
-const RFC_5061: typeof RFC_9260 = [["4.2.6", "Adaptation Layer Indication", 5]];
-
 const RFC_6525: typeof RFC_9260 = [
   ["2", "Conventions", 9],
   ["3.1", "RE-CONFIG Chunk", 1],
@@ -285,6 +283,26 @@ const RFC_8899: typeof RFC_9260 = [
   ["8", "Security Considerations", 4],
 ];
 
+const RFC_9406: typeof RFC_9260 = [
+  ["2", "Terminology", 9],
+  ["3", "Definitions", 1],
+  ["4.3", "Tuning Constants and Other Considerations", 6],
+];
+
+const RFC_9438: typeof RFC_9260 = [
+  ["2", "Conventions", 9],
+  ["4.2", "Window Increase Function", 1],
+  ["4.3", "Reno-Friendly Region", 2],
+  ["4.4", "Concave Region", 1],
+  ["4.5", "Convex Region", 1],
+  ["4.6", "Multiplicative Decrease", 6],
+  ["4.7", "Fast Convergence", 2],
+  ["4.8", "Timeout", 1],
+  ["4.9.2", "Spurious Fast Retransmits", 1],
+  ["4.10", "Slow Start", 2],
+  ["5.1", "Fairness to Reno", 2],
+];
+
 export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
@@ -297,4 +315,6 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_7829.map(([section, title, keywordCount]) => ({ rfc: 7829, section, title, keywordCount })),
   ...RFC_8260.map(([section, title, keywordCount]) => ({ rfc: 8260, section, title, keywordCount })),
   ...RFC_8899.map(([section, title, keywordCount]) => ({ rfc: 8899, section, title, keywordCount })),
+  ...RFC_9406.map(([section, title, keywordCount]) => ({ rfc: 9406, section, title, keywordCount })),
+  ...RFC_9438.map(([section, title, keywordCount]) => ({ rfc: 9438, section, title, keywordCount })),
 ];

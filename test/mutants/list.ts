@@ -7,6 +7,7 @@ import { ADDRESS_MUTANTS } from "./addresses.ts";
 import { AUTHENTICATION_MUTANTS } from "./authentication.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
+import { CUBIC_MUTANTS } from "./cubic.ts";
 import { INTERLEAVING_MUTANTS } from "./interleaving.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
@@ -43,4 +44,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...QUICK_FAILOVER_MUTANTS,
   ...ADAPTATION_MUTANTS,
   ...PORT_ADDRESS_MUTANTS,
+  ...CUBIC_MUTANTS,
 ];

@@ -28,8 +28,8 @@ it("grows by one packet per round trip and gives up a quarter at a loss", () => 
 
 it("is refused by connect and createServer under a name that does not exist", () => {
   const congestionControl = "reno" as "rfc9260";
-  expect(() => createServer({ congestionControl })).toThrow(/one of "rfc9260" or a function/);
-  expect(() => connect({ port: 7, congestionControl })).toThrow(/one of "rfc9260" or a function/);
+  expect(() => createServer({ congestionControl })).toThrow(/one of "rfc9260", "cubic" or a function/);
+  expect(() => connect({ port: 7, congestionControl })).toThrow(/one of "rfc9260", "cubic" or a function/);
 });
 
 it("runs as examples/congestion/main.ts shows", async () => {
@@ -39,7 +39,8 @@ it("runs as examples/congestion/main.ts shows", async () => {
   });
   const output = (await buffer(child.stdout)).toString();
   expect(child.exitCode ?? (await once(child, "exit"))[0]).toBe(0);
-  const [first, second] = output.trim().split("\n");
+  const [first, second, third] = output.trim().split("\n");
   expect(first).toMatch(/^rfc9260: 4000000 bytes, cwnd from 4404 to \d+ bytes/);
-  expect(second).toMatch(/^aimd: 4000000 bytes, cwnd from 2376 to \d+ bytes/);
+  expect(second).toMatch(/^cubic: 4000000 bytes, cwnd from 4404 to \d+ bytes/);
+  expect(third).toMatch(/^aimd: 4000000 bytes, cwnd from 2376 to \d+ bytes/);
 });

@@ -86,7 +86,7 @@ export function optionValues(udp: UdpPort): void {
   // @ts-expect-error: milliseconds are a number
   connect({ port: 7, rtoMinMs: "200" });
   // @ts-expect-error: no such congestion control
-  createServer({ congestionControl: "cubic" });
+  createServer({ congestionControl: "reno" });
   // @ts-expect-error: a list
   connect({ port: 7, hosts: "127.0.0.1" });
   // @ts-expect-error: a port

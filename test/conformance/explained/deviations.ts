@@ -35,6 +35,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     exact: "`potentiallyFailedMaxRetrans: 65_535`",
   },
   {
+    section: "RFC 9260 7.2",
+    what: 'No window is to grow faster than here, or to be reduced by less. With `congestionControl: "cubic"` it grows by RFC 9438, falls to 0.7 of itself, and a pause does not lower ssthresh.',
+    why: "A window of a fast and long network takes minutes to come back from one loss; RFC 9438 is what TCP does there.",
+    exact: '`congestionControl: "rfc9260"`, the default',
+  },
+  {
     section: "RFC 9260 7.2.4",
     what: "Rule 5 has no chunk fast retransmitted twice. It is, once a TSN is reported missing that was first sent after the retransmission.",
     why: "A lost retransmission would wait for T3-rtx, which costs a lossy link much of its throughput.",
@@ -51,6 +57,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     what: "MAX_PROBES is 3 by default. Above the size that is confirmed, one probe that is lost ends the search for ten minutes.",
     why: "Node cannot set DF. A host that has been told of a smaller MTU cuts the next probe of that size in silence, so that it arrives although the path does not carry it.",
     exact: "`pathMtuMaxProbes: 3`",
+  },
+  {
+    section: "RFC 9438 4.6",
+    what: "Ssthresh falls to two segments at least. It falls to four at least, as RFC 9260 7.2.3 has it for SCTP.",
+    why: "Three reports of a loss need three packets behind it: a window of two could only wait for T3-rtx.",
+    exact: "none",
   },
   {
     section: "RFC 9260 16",

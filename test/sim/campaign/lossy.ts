@@ -3,6 +3,7 @@
  * Owns: 300 messages under 30 % loss for each seed, every checker on. Does not own: which seeds.
  */
 
+import { CONGESTION_CONTROLS } from "../../../src/base/congestion-control.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { SimViolation, SimWorld } from "../../../src/sim/index.ts";
 import type { Played } from "./play.ts";
@@ -30,6 +31,7 @@ export function playLossy(seed: number, trace?: TraceSink): Played {
     pathMaxRetrans: 50,
     maxInitRetransmits: 50,
     shutdownGuardMs: 0,
+    congestionControl: CONGESTION_CONTROLS[seed % CONGESTION_CONTROLS.length] ?? "rfc9260",
   };
   server.listen(7, patient);
   const association = client.connect(["10.0.0.2"], 7, { ...patient, outboundStreams: 4, rtoMinMs: 200 });

@@ -3,6 +3,7 @@
  * Owns: what is drawn from the seed, living through it, judging the end. Does not own: what the behaviours are
  * (src/sim/peer/behaviours.ts), which seeds.
  */
+import { CONGESTION_CONTROLS, type CongestionControlName } from "../../../src/base/congestion-control.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
@@ -48,6 +49,7 @@ export interface PeerScenario {
   readonly seed: number;
   readonly hostInterleaves: boolean;
   readonly hostScheduler: StreamSchedulerName;
+  readonly hostController: CongestionControlName;
   readonly behaviours: readonly Behaviour[];
   readonly opens: "host" | "peer" | "both";
   readonly link: Partial<LinkProfile>;
@@ -101,6 +103,7 @@ export function peerScenarioOf(seed: number): PeerScenario {
     seed,
     hostInterleaves: own.fraction() < 0.6,
     hostScheduler: STREAM_SCHEDULERS[own.integer(0, STREAM_SCHEDULERS.length - 1)] ?? "fcfs",
+    hostController: CONGESTION_CONTROLS[own.integer(0, CONGESTION_CONTROLS.length - 1)] ?? "rfc9260",
     behaviours,
     opens: peerMustOpen ? "peer" : pick(["host", "peer", "both"]),
     link: {
@@ -188,6 +191,7 @@ class PeerGame {
       outboundStreams: STREAMS,
       interleaving: this.#scenario.hostInterleaves,
       streamScheduler: this.#scenario.hostScheduler,
+      congestionControl: this.#scenario.hostController,
       allowStreamReset: true,
       allowAddStreams: true,
     };

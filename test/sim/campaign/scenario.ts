@@ -5,6 +5,7 @@
 import type { Reliability } from "../../../src/association/model/reliability.ts";
 import type { StreamShare } from "../../../src/association/model/stream-share.ts";
 import type { HmacName } from "../../../src/base/authentication.ts";
+import { CONGESTION_CONTROLS } from "../../../src/base/congestion-control.ts";
 import { type AssociationOptions, NEVER_EXCEEDED } from "../../../src/base/options.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
@@ -101,6 +102,9 @@ export function scenarioOf(seed: number): Scenario {
   const failover = new Dice(seed ^ 0x7829);
   Object.assign(clientOptions, thresholds(failover));
   Object.assign(serverOptions, thresholds(failover));
+  const controllers = new Dice(seed ^ 0x9438);
+  Object.assign(clientOptions, { congestionControl: controllers.pick(CONGESTION_CONTROLS) });
+  Object.assign(serverOptions, { congestionControl: controllers.pick(CONGESTION_CONTROLS) });
   const misfortunes = [
     ...actions(dice, limits, pathCount, natAddress !== undefined),
     ...changesOfOrder(streams),

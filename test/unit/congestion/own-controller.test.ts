@@ -79,7 +79,7 @@ describe("the option congestionControl", () => {
     expect(associationOptions({ congestionControl: own }).congestionControl).toBe(own);
     for (const wrong of ["reno", "", 5, {}]) {
       expect(() => associationOptions({ congestionControl: wrong as "rfc9260" })).toThrow(
-        /congestionControl must be one of "rfc9260" or a function/,
+        /congestionControl must be one of "rfc9260", "cubic" or a function/,
       );
     }
   });

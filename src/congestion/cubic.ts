@@ -1,0 +1,128 @@
+/**
+ * CUBIC (RFC 9438), with HyStart++ (RFC 9406) in the first slow start.
+ * Owns: cwnd and ssthresh of one path; when they grow and by what they are reduced.
+ * Does not own: growth in congestion avoidance (cubic-growth.ts), the end of the first slow start (hystart-plus-plus.ts), the
+ * initial windows and their decay (rfc9260-windows.ts), when a loss counts as an event of its own (Fast Recovery:
+ * src/association/sending/fast-recovery.ts).
+ *
+ * What the RFCs leave open: reductions are of cwnd and not of what was in flight, since no window grows that is not used (4.6).
+ * Ssthresh falls to four full chunks at least, as RFC 9260 7.2.3 has it, and not to two. That a loss was none is not known here
+ * (4.9). There is no ECN.
+ */
+import type { AckEvent, CongestionController } from "../base/congestion-control.ts";
+import { BETA, CubicGrowth } from "./cubic-growth.ts";
+import { HystartPlusPlus } from "./hystart-plus-plus.ts";
+import {
+  decayedCwndBytes,
+  INITIAL_SSTHRESH_BYTES,
+  initialCwndBytes,
+  leastSsthreshBytes,
+} from "./rfc9260-windows.ts";
+
+/** RFC 9406 4.3, for a sender that does not pace: by so many full chunks the window grows at a SACK, at most. */
+const L = 8;
+/** After a timeout a SACK may stand for much that arrived long ago (RFC 3465 2.3). */
+const L_AFTER_TIMEOUT = 1;
+
+export class CubicController implements CongestionController {
+  cwndBytes: number;
+  ssthreshBytes: number = INITIAL_SSTHRESH_BYTES;
+  readonly partialBytesAcked = 0;
+  readonly #family: 4 | 6;
+  #pmdcsBytes: number;
+  #slowStartLimit: number = L;
+  /** Made when the first slow start ends. */
+  #madeGrowth: CubicGrowth | undefined = undefined;
+  /** There from the first SACK to the end of the first slow start. */
+  #hystart: HystartPlusPlus | undefined = undefined;
+
+  /** @param pmdcsBytes largest DATA chunk, header included, that fits in a packet on the path */
+  constructor(pmdcsBytes: number, family: 4 | 6) {
+    this.#pmdcsBytes = pmdcsBytes;
+    this.#family = family;
+    this.cwndBytes = initialCwndBytes(pmdcsBytes, family);
+  }
+
+  onSent(sentBytes: number, flightBytes: number, nowMs: number): void {
+    if (flightBytes === sentBytes) this.#madeGrowth?.skipTime(nowMs); // Nothing was in flight before.
+  }
+
+  onAck(event: AckEvent): void {
+    const mayGrow = event.windowFilled && !event.inFastRecovery;
+    if (this.ssthreshBytes === INITIAL_SSTHRESH_BYTES) this.#startFirst(event, mayGrow);
+    else if (!mayGrow) this.#madeGrowth?.skipTime(event.nowMs);
+    else if (this.cwndBytes <= this.ssthreshBytes) this.#growSlowly(event.ackedBytes, 1);
+    else this.#avoidCongestion(event);
+  }
+
+  onFastRetransmit(): void {
+    this.#growth.onReduction(this.cwndBytes);
+    this.#setSsthresh();
+    this.cwndBytes = Math.min(this.cwndBytes, this.ssthreshBytes);
+  }
+
+  onTimeout(): void {
+    this.#growth.forgetMaximum(this.cwndBytes);
+    this.#setSsthresh();
+    this.cwndBytes = this.#pmdcsBytes;
+    this.#slowStartLimit = L_AFTER_TIMEOUT;
+  }
+
+  /** A pause teaches nothing about the network: ssthresh stays where it is higher than the window was. */
+  onIdle(rtoCount: number): void {
+    const decayedBytes = decayedCwndBytes(this.cwndBytes, this.#pmdcsBytes, rtoCount);
+    if (decayedBytes === this.cwndBytes) return;
+    this.ssthreshBytes = Math.max(this.ssthreshBytes, this.cwndBytes);
+    this.cwndBytes = decayedBytes;
+    this.#slowStartLimit = L;
+    this.#hystart = undefined; // Its rounds begin anew.
+    this.#madeGrowth?.endStage();
+  }
+
+  setPmdcs(pmdcsBytes: number): void {
+    this.#pmdcsBytes = pmdcsBytes;
+    this.#madeGrowth?.endStage(); // Its curve is drawn in chunks of that size.
+  }
+
+  reset(): void {
+    this.cwndBytes = initialCwndBytes(this.#pmdcsBytes, this.#family);
+    this.ssthreshBytes = INITIAL_SSTHRESH_BYTES;
+    this.#slowStartLimit = L;
+    this.#madeGrowth = undefined;
+    this.#hystart = undefined;
+  }
+
+  get #growth(): CubicGrowth {
+    this.#madeGrowth ??= new CubicGrowth();
+    return this.#madeGrowth;
+  }
+
+  #startFirst(event: AckEvent, mayGrow: boolean): void {
+    this.#hystart ??= new HystartPlusPlus();
+    const hystart = this.#hystart;
+    if (mayGrow) this.#growSlowly(event.ackedBytes, hystart.growthDivisor);
+    hystart.onAck(event);
+    if (!hystart.isOver) return;
+    this.#growth.forgetMaximum(this.cwndBytes);
+    this.ssthreshBytes = this.cwndBytes;
+    this.#hystart = undefined;
+  }
+
+  /** RFC 9260 7.2.1, RFC 9406 4.2: bounded by what was acknowledged; the step that ends slow start is one full chunk at most. */
+  #growSlowly(ackedBytes: number, divisor: number): void {
+    const growthBytes = Math.floor(Math.min(ackedBytes, this.#slowStartLimit * this.#pmdcsBytes) / divisor);
+    const endBytes = Math.max(this.cwndBytes, this.ssthreshBytes + this.#pmdcsBytes);
+    this.cwndBytes = Math.min(this.cwndBytes + growthBytes, endBytes);
+  }
+
+  #avoidCongestion({ ackedBytes, srttMs, nowMs }: AckEvent): void {
+    this.cwndBytes = this.#growth.grow(this.cwndBytes, ackedBytes, this.#pmdcsBytes, srttMs, nowMs);
+  }
+
+  /** RFC 9438 4.6; the first slow start is over. */
+  #setSsthresh(): void {
+    const reducedBytes = Math.floor(this.cwndBytes * BETA);
+    this.ssthreshBytes = Math.max(reducedBytes, leastSsthreshBytes(this.#pmdcsBytes));
+    this.#hystart = undefined;
+  }
+}

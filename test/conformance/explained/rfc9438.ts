@@ -1,0 +1,43 @@
+/** RFC 9438 and RFC 9406: requirements without a conformance test. */
+import type { Explained } from "./types.ts";
+
+const KEY_WORDS = {
+  level: "MUST",
+  requirement: "the key words are to be read as RFC 2119 says",
+  why: "It defines words, not behaviour.",
+} as const;
+
+export const EXPLAINED: readonly Explained[] = [
+  { section: "RFC 9406 2", ...KEY_WORDS },
+  {
+    section: "RFC 9406 3",
+    level: "MUST NOT",
+    requirement: "no data is sent beyond the congestion window and the receiver's",
+    why: "RFC 9260 6.1 A and B say it for SCTP; the tests there cover it.",
+  },
+  {
+    section: "RFC 9406 4.3",
+    level: "SHOULD",
+    requirement: "a sender that paces its packets has no L",
+    why: "Nothing is paced: L is 8.",
+  },
+  { section: "RFC 9438 2", ...KEY_WORDS },
+  {
+    section: "RFC 9438 4.6",
+    level: "MUST",
+    requirement: "the window is reduced at ECN-Echo down to one segment, and then the rate",
+    why: "There is no ECN: a UDP socket of Node does not show it.",
+  },
+  {
+    section: "RFC 9438 4.7",
+    level: "SHOULD",
+    requirement: "fast convergence is off where there is no other flow",
+    why: "A sender cannot know that it is alone.",
+  },
+  {
+    section: "RFC 9438 4.9.2",
+    level: "SHOULD",
+    requirement: "what was reduced for nothing is left as it is where the window has grown beyond it",
+    why: "A MAY of the section is not taken: what was reduced for nothing is never restored, since nothing tells of it.",
+  },
+];
