@@ -9,12 +9,6 @@ export const EXPLAINED: readonly Explained[] = [
     why: "It defines words.",
   },
   {
-    section: "RFC 5061 4.2.6",
-    level: "MUST NOT",
-    requirement: "the Adaptation Layer Indication is sent in no chunk but INIT and INIT ACK",
-    why: "It is no part of addresses that come and go: it stands there for convenience, and this extension neither writes nor reads it.",
-  },
-  {
     section: "RFC 5061 5.4",
     level: "MAY",
     requirement: "an INIT or INIT ACK asks for a primary address",
