@@ -108,6 +108,15 @@ export const FEATURES: readonly Feature[] = [
     interop: ["adaptation layers"],
   },
   {
+    rfc: "RFC 5061",
+    name: "addresses that come and go: ASCONF, ASCONF-ACK, a host that moves between networks",
+    said: ["ASCONF", "ASCONF-ACK"],
+    option:
+      "`dynamicAddresses: true` or `{ authenticated, behindNat }`; `addLocalAddress()`, `removeLocalAddress()`, `setPeerPrimaryAddress()` of an association",
+    sections: [],
+    interop: "none: usrsctp keeps the addresses that its host had when it began",
+  },
+  {
     rfc: "RFC 7496",
     name: "partial reliability: limited retransmissions, priorities",
     said: [],

@@ -534,6 +534,10 @@ describe("RFC 5061 5.4 Setting of the Primary Address", () => {
     expect(codeThrownBy(set)).toBe("ERR_SCTP_INVALID_ADDRESS");
     link.association.addLocalAddress(OUR_THIRD_ADDRESS, link.lab.nowMs);
     expect(codeThrownBy(set)).toBeUndefined();
+    const chunk = onlyAsconf(link.lab.flush());
+    link.association.setPeerPrimaryAddress(OUR_THIRD_ADDRESS, link.lab.nowMs);
+    expect(says(link, answerTo(chunk, refusal(idOf(chunk), shortage)))).toEqual([]);
+    expect(outcomesOf(link).at(-1)).toBe(`set-primary ${OUR_THIRD_ADDRESS} failed`);
   });
 });
 

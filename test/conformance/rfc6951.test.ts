@@ -1,18 +1,33 @@
 /** SCTP in UDP: RFC 6951, and what the draft that revises it says of INITs from other ports. */
 import { describe, expect, it } from "vitest";
 import {
+  ADDRESSES_SUPPORTED,
+  answerTo,
+  asks,
+  BARE,
+  gains,
+  OUR_THIRD_ADDRESS,
+  onlyAsconf,
+  outcomesOf,
+  says,
+} from "./address-peer.ts";
+import {
   addressParameter,
+  cookieParameter,
   echoOf,
   HEARTBEAT,
+  initAckChunk,
   initChunk,
   kindsOf,
   Lab,
+  Link,
   OUR_ADDRESS,
   OUR_SECOND_ADDRESS,
   only,
   PEER_ADDRESS,
   PEER_SECOND_ADDRESS,
   PEER_TAG,
+  PEER_TSN,
   twoPaths,
   UDP_PORT,
 } from "./lab.ts";
@@ -21,6 +36,34 @@ const QUIET = { heartbeatIntervalMs: 0 };
 const NAT_PORT = 40_001;
 
 describe("RFC 6951 3.2 Legacy NAT Traversal", () => {
+  it("MUST: several addresses behind a NAT are added after the set-up, by ASCONF with nothing but the wildcard address", () => {
+    const outside = "203.0.113.9";
+    const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
+    const from = { from: outside };
+    const association = lab.connect({ heartbeatIntervalMs: 0, ...BARE }, [outside]);
+    const init = only(lab.flush(), "INIT");
+    expect(init.parameters.some((parameter) => "address" in parameter)).toBe(false);
+    const parameters = [cookieParameter(), ADDRESSES_SUPPORTED];
+    lab.receive([initAckChunk({ parameters })], { tag: init.initiateTag, ...from });
+    lab.receive([{ kind: "COOKIE ACK" }], { tag: init.initiateTag, ...from });
+    const link = new Link(lab, association, PEER_TSN, init.initialTsn);
+    gains(link, OUR_THIRD_ADDRESS);
+    association.addLocalAddress(OUR_THIRD_ADDRESS, lab.nowMs);
+    const added = lab.flush();
+    expect(added.map((packet) => packet.from)).toEqual([OUR_THIRD_ADDRESS]);
+    expect(asks(onlyAsconf(added))).toEqual(["by 0.0.0.0", "add 0.0.0.0"]);
+    says(link, answerTo(onlyAsconf(added)), { to: OUR_THIRD_ADDRESS, ...from });
+    association.setPeerPrimaryAddress(OUR_THIRD_ADDRESS, lab.nowMs);
+    const first = association.localAddresses[0] ?? "";
+    association.removeLocalAddress(first, lab.nowMs);
+    const rest = lab.flush();
+    expect(rest.map((packet) => packet.from)).toEqual([OUR_THIRD_ADDRESS]);
+    expect(asks(onlyAsconf(rest))).toEqual(["by 0.0.0.0", "primary 0.0.0.0", "delete 0.0.0.0"]);
+    says(link, answerTo(onlyAsconf(rest)), { to: OUR_THIRD_ADDRESS, ...from });
+    expect(outcomesOf(link).every((outcome) => outcome.endsWith("performed"))).toBe(true);
+    expect(link.send(10)[0]?.from).toBe(OUR_THIRD_ADDRESS);
+  });
+
   it("MUST NOT: lists addresses in INIT or INIT ACK when there is but one", () => {
     const lab = new Lab();
     lab.listen();

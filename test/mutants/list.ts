@@ -8,6 +8,7 @@ import { AUTHENTICATION_MUTANTS } from "./authentication.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { CUBIC_MUTANTS } from "./cubic.ts";
+import { DYNAMIC_ADDRESS_MUTANTS } from "./dynamic-addresses.ts";
 import { INTERLEAVING_MUTANTS } from "./interleaving.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
@@ -40,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INTERLEAVING_MUTANTS,
   ...STREAM_RECONFIGURATION_MUTANTS,
   ...AUTHENTICATION_MUTANTS,
+  ...DYNAMIC_ADDRESS_MUTANTS,
   ...PATH_MTU_MUTANTS,
   ...QUICK_FAILOVER_MUTANTS,
   ...ADAPTATION_MUTANTS,

@@ -134,14 +134,14 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   mutant(
     "negotiation-restart",
     "association/extensions/extensions-at-work.ts",
-    "      for (const handler of handlers) site.receiver.removeHandler(handler);\n",
+    "      for (const handler of parts.handlers) site.receiver.removeHandler(handler);\n",
     "",
     "an extension outlives the restart of a peer that has it no more",
   ),
   mutant(
     "negotiation-timed",
     "association/extensions/extensions-at-work.ts",
-    "      for (const part of timed) site.deadlines.remove(part);\n",
+    "      for (const part of parts.timed) site.deadlines.remove(part);\n",
     "",
     "the timer of an extension outlives it",
   ),

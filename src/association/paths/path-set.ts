@@ -32,6 +32,8 @@ export interface PathObserver {
    * @param isRepeated nothing has been acknowledged since it expired before
    */
   onDataTimeout?(path: Path, flightBytes: number, isRepeated: boolean, nowMs: number): void;
+  /** The peer has that address no more. */
+  onPathRemoved?(path: Path): void;
   /** Undefined while nobody searches for sizes. */
   readonly packetSizes?: PacketSizes | undefined;
 }
@@ -59,6 +61,7 @@ export class PathSet {
     const index = this.#paths.indexOf(path);
     if (index === -1) return;
     this.#paths.splice(index, 1);
+    this.observer?.onPathRemoved?.(path);
     if (this.#primary === path) this.#primary = this.#paths.find((other) => other.usable) ?? this.#paths[0];
   }
 

@@ -155,6 +155,10 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
       this.begin(path, this.#parts.tracer.nowMs);
   }
 
+  onPathRemoved(path: Path): void {
+    this.end(path);
+  }
+
   /** 5.2: connectivity is lost. */
   #stop(path: Path): void {
     const probing = this.#probings.get(path);

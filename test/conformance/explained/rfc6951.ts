@@ -10,13 +10,6 @@ export const EXPLAINED: readonly Explained[] = [
     why: "It defines words.",
   },
   {
-    section: "RFC 6951 3.2",
-    level: "MUST",
-    requirement:
-      "several addresses behind a NAT are added after the set-up, by ASCONF with the wildcard address",
-    why: "RFC 5061 is not built yet; an association through a NAT has one path.",
-  },
-  {
     section: "RFC 6951 5.3",
     level: "SHOULD",
     requirement: "the UDP checksum is used with IPv4 and IPv6",

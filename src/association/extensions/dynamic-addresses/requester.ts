@@ -134,14 +134,17 @@ export class Requester {
     this.#send(underWay, nowMs);
   }
 
-  /** An address that cannot be removed any more, because no other one has been added: F5. */
+  /** What counted on an address that has not been added: to be removed in its place, or made the primary one (F5, 5.4). */
   #failHopeless(nowMs: number): void {
     for (const change of [...this.#waiting]) {
       const index = this.#waiting.indexOf(change);
-      if (change.kind !== "remove" || staying(this.#waiting.slice(0, index + 1), this.#own).length > 0)
-        continue;
+      const stay = staying(this.#waiting.slice(0, index + 1), this.#own);
+      const isLast = change.kind === "remove" && stay.length === 0;
+      const isUnknown = change.kind === "set-primary" && !stay.includes(change.address);
+      if (!isLast && !isUnknown) continue;
       this.#waiting.splice(index, 1);
-      this.#end(change, "failed", "it is the last address that the peer knows", nowMs);
+      const reason = isLast ? "it is the last address that the peer knows" : "it has not been added";
+      this.#end(change, "failed", reason, nowMs);
     }
   }
 
