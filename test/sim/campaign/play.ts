@@ -51,6 +51,7 @@ export const NETWORK_FEATURES = [
   "begins streams anew",
   "begins all numbers anew",
   "adds streams",
+  "changes addresses",
 ] as const;
 
 class Game {
@@ -77,6 +78,11 @@ class Game {
     );
     for (const { client, server, there, back } of paths)
       world.link(natAddress ?? client, server, there, back);
+    const { spares } = scenario;
+    for (const client of [...paths.map((path) => path.client), ...spares.client])
+      for (const server of spares.server) world.link(client, server, spares.link);
+    for (const client of spares.client)
+      for (const { server } of paths) world.link(client, server, spares.link);
     const [first] = paths;
     if (natAddress !== undefined && first !== undefined) world.nat(first.client, natAddress);
   }
@@ -98,6 +104,7 @@ class Game {
       isTold("streams-reset"),
       isTold("association-reset"),
       isTold("streams-changed"),
+      isTold("address-change"),
     ];
     return NETWORK_FEATURES.filter((_, i) => seen[i]);
   }
@@ -257,6 +264,11 @@ class Game {
         return user.host.flush();
       case "share":
         return association.setStreamShare(action.streamId % association.outboundStreams, action.share);
+      case "add-address":
+      case "remove-address":
+      case "peer-primary":
+      case "move":
+        return this.#changeAddress(user, action);
       case "reset":
       case "reset-all":
       case "add-streams":
@@ -265,6 +277,34 @@ class Game {
         return user.shutdown();
       case "abort":
         return user.abort();
+    }
+  }
+
+  /** What cannot be asked for now is not. */
+  #changeAddress(
+    user: SimAssociation,
+    {
+      kind,
+      who,
+      pick,
+    }: Extract<Action, { readonly kind: "add-address" | "remove-address" | "peer-primary" | "move" }>,
+  ): void {
+    const { association, host } = user;
+    if (user.state !== "ESTABLISHED" || !association.dynamicAddresses) return;
+    const all = this.#scenario.spares[who];
+    const spare = all.filter((address) => !host.addresses.includes(address))[pick % all.length];
+    const own = association.localAddresses[pick % association.localAddresses.length] ?? "";
+    try {
+      if (kind === "remove-address") user.removeAddress(own);
+      else if (kind === "peer-primary") user.setPeerPrimary(own);
+      else if (spare === undefined) return;
+      else if (kind === "move" && host.addresses.includes(own)) host.move(own, spare);
+      else if (kind === "add-address") {
+        host.gain(spare);
+        user.addAddress(spare);
+      }
+    } catch (error) {
+      if (!(error instanceof SctpError)) throw error; // It is being removed already, or is the last one.
     }
   }
 

@@ -26,7 +26,7 @@ const COMMAND = {
   name: "sim",
   about:
     "Plays random networks, one lossy link, and legal peers of odd behaviour, in virtual time, and judges every packet; " +
-    "with --exhaustive instead twelve small associations, each under every pattern of faults. What fails leaves its packets and events behind; --seed with " +
+    "with --exhaustive instead fourteen small associations, each under every pattern of faults. What fails leaves its packets and events behind; --seed with " +
     "--part, or --replay, plays it again.",
   options: {
     seeds: wholeNumber("of each part", 1_000),
@@ -38,7 +38,7 @@ const COMMAND = {
     ),
     seed: wholeNumber("plays this seed alone, and writes down its packets and events", undefined),
     exhaustive: flag(
-      "every subset of the first packets of twelve scenarios is lost, or fares as --fault says",
+      "every subset of the first packets of fourteen scenarios is lost, or fares as --fault says",
     ),
     fault: someOf("with --exhaustive: what befalls the packets of a subset", FAULT_NAMES, {
       otherwise: "loss",

@@ -21,6 +21,15 @@ export interface PathPlan {
   readonly back: Partial<LinkProfile>;
 }
 
+/** Addresses that come, and the links to them. */
+export interface SparePlan {
+  readonly client: readonly string[];
+  readonly server: readonly string[];
+  readonly link: Partial<LinkProfile>;
+}
+
+const NO_SPARES: SparePlan = { client: [], server: [], link: {} };
+
 type Who = "client" | "server";
 
 /** Something that happens at a time. */
@@ -51,6 +60,14 @@ export type Action =
     }
   | { readonly kind: "reset-all"; readonly who: Who }
   | { readonly kind: "add-streams"; readonly who: Who; readonly inbound: number; readonly outbound: number }
+  /** One of the spare addresses is added, one that the peer knows is removed or made its primary one (RFC 5061). */
+  | {
+      readonly kind: "add-address" | "remove-address" | "peer-primary";
+      readonly who: Who;
+      readonly pick: number;
+    }
+  /** Another network: a spare address takes the place of one that is lost at once. */
+  | { readonly kind: "move"; readonly who: Who; readonly pick: number }
   | { readonly kind: "restart"; readonly who: Who }
   | { readonly kind: "lose-address"; readonly who: Who; readonly path: number }
   | { readonly kind: "shutdown" | "abort"; readonly who: Who };
@@ -58,6 +75,8 @@ export type Action =
 export interface Scenario {
   readonly seed: number;
   readonly paths: readonly PathPlan[];
+  /** Addresses that either side may get while it lives, each joined with all of the other side's. */
+  readonly spares: SparePlan;
   /** The address by which the world knows the client, where a NAT hides it. */
   readonly natAddress: string | undefined;
   /** Tags and TSNs begin shortly before 2^32. */
@@ -99,6 +118,10 @@ export function scenarioOf(seed: number): Scenario {
   const adaptation = new Dice(seed ^ 0xc006);
   Object.assign(clientOptions, { adaptationIndication: adaptation.pick([undefined, 0, seed]) });
   Object.assign(serverOptions, { adaptationIndication: adaptation.pick([undefined, 0, seed]) });
+  const moving = new Dice(seed ^ 0x5061);
+  const spares = natAddress === undefined ? sparePlan(moving) : NO_SPARES;
+  Object.assign(clientOptions, { dynamicAddresses: moving.happens(0.8) && spares !== NO_SPARES });
+  Object.assign(serverOptions, { dynamicAddresses: moving.happens(0.8) && spares !== NO_SPARES });
   const failover = new Dice(seed ^ 0x7829);
   Object.assign(clientOptions, thresholds(failover));
   Object.assign(serverOptions, thresholds(failover));
@@ -109,6 +132,7 @@ export function scenarioOf(seed: number): Scenario {
     ...actions(dice, limits, pathCount, natAddress !== undefined),
     ...changesOfOrder(streams),
     ...reconfigurations(resets),
+    ...(spares === NO_SPARES ? [] : changesOfAddresses(moving)),
   ].sort((a, b) => a.atMs - b.atMs);
   // There are few numbers near the wrap: a host that came back could choose its old tag.
   const hasRestart = misfortunes.some(({ action }) => action.kind === "restart");
@@ -117,6 +141,7 @@ export function scenarioOf(seed: number): Scenario {
   return {
     seed,
     paths,
+    spares,
     natAddress,
     tsnsNearWrap,
     fixedPort,
@@ -269,6 +294,25 @@ function changesOfOrder(streams: Dice): Scenario["actions"] {
       ? { kind: "scheduler", who, scheduler: streams.pick(STREAM_SCHEDULERS) }
       : { kind: "share", who, streamId, share };
     return { atMs, action };
+  });
+}
+
+/** Half of the seeds have addresses that come and go. */
+function sparePlan(moving: Dice): SparePlan {
+  if (moving.happens(0.5)) return NO_SPARES;
+  const spares = (side: number): readonly string[] =>
+    Array.from({ length: 3 }, (_, i) => `10.${side}.${i}.9`);
+  return { client: spares(100), server: spares(200), link: linkProfile(moving) };
+}
+
+function changesOfAddresses(moving: Dice): Scenario["actions"] {
+  const isNomad = moving.happens(0.4);
+  return Array.from({ length: moving.integer(1, isNomad ? 20 : 8) }, () => {
+    const who: Who = isNomad ? "client" : moving.pick(["client", "server"]);
+    const kind = isNomad
+      ? "move"
+      : moving.pick(["add-address", "add-address", "remove-address", "peer-primary"] as const);
+    return { atMs: moving.integer(0, HEAL_AT_MS), action: { kind, who, pick: moving.integer(0, 9) } };
   });
 }
 
