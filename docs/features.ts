@@ -59,6 +59,14 @@ export const FEATURES: readonly Feature[] = [
     interop: "nothing of it is on the wire: it is the sender's choice of the window",
   },
   {
+    rfc: "RFC 9937",
+    name: "PRR: the way to the smaller window after a loss",
+    said: [],
+    option: "part of `congestionControl: \"cubic\"`",
+    sections: [],
+    interop: "nothing of it is on the wire: it is the sender's choice of the window",
+  },
+  {
     rfc: "RFC 9260",
     name: "multihoming, heartbeats, failover",
     said: [],

@@ -35,6 +35,10 @@ export interface AckEvent {
   readonly windowFilled: boolean;
   /** The association was in Fast Recovery when the SACK came (RFC 9260 7.2.4). */
   readonly inFastRecovery: boolean;
+  /** Of what was in flight on the path, found to be lost by this SACK; no longer part of `flightBytes`. */
+  readonly lostBytes: number;
+  /** The SACK moved the cumulative ack of the association. */
+  readonly cumulativeAckAdvanced: boolean;
   /** The round trip that this SACK measured, one at a time (RFC 9260 6.3.1 C4); NaN for most SACKs. */
   readonly rttMs: number;
   /** The smoothed round trip with it (RFC 9260 6.3.1); NaN before the first measurement. */
@@ -81,6 +85,12 @@ export interface CongestionController {
 
   /** Gap reports showed a loss on this path; not called again before Fast Recovery has ended (RFC 9260 7.2.4). */
   onFastRetransmit(event: LossEvent): void;
+
+  /**
+   * The Fast Recovery of the association has ended: all that was outstanding when it began is acknowledged, or T3-rtx expired
+   * on some path. Called before what the same SACK or timeout leads to. Left out by a controller that does not care.
+   */
+  onFastRecoveryEnd?(): void;
 
   /** T3-rtx expired on this path (RFC 9260 7.2.3): all that was in flight there counts as lost. */
   onTimeout(event: LossEvent): void;

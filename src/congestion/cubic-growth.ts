@@ -19,7 +19,7 @@ const MAX_GROWTH = 1.5;
 export class CubicGrowth {
   /** W_max: where the window was too large; 0 where that is not known (RFC 9438 4.8, 4.10). */
   #wMaxBytes = 0;
-  /** cwnd_prior: the window when ssthresh was last set. */
+  /** cwnd_prior: the window when it was last reduced; 0 before, so that Reno's window grows as fast as Reno's. */
   #priorBytes = 0;
 
   // The current stage, once the window has grown in it.
@@ -42,8 +42,8 @@ export class CubicGrowth {
     this.endStage();
   }
 
-  /** A timeout, or the end of a slow start without loss: the next stage begins where its window is (RFC 9438 4.8, 4.10). */
-  forgetMaximum(cwndBytes: number): void {
+  /** A timeout: the next stage begins its curve where its window is (RFC 9438 4.8). */
+  onTimeout(cwndBytes: number): void {
     this.#wMaxBytes = 0;
     this.#priorBytes = cwndBytes;
     this.endStage();

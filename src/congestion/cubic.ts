@@ -1,17 +1,18 @@
 /**
- * CUBIC (RFC 9438), with HyStart++ (RFC 9406) in the first slow start.
+ * CUBIC (RFC 9438), with HyStart++ (RFC 9406) in the first slow start and Proportional Rate Reduction (RFC 9937) in recovery.
  * Owns: cwnd and ssthresh of one path; when they grow and by what they are reduced.
- * Does not own: growth in congestion avoidance (cubic-growth.ts), the end of the first slow start (hystart-plus-plus.ts), the
- * initial windows and their decay (rfc9260-windows.ts), when a loss counts as an event of its own (Fast Recovery:
- * src/association/sending/fast-recovery.ts).
+ * Does not own: growth in congestion avoidance (cubic-growth.ts), the end of the first slow start (hystart-plus-plus.ts), the way
+ * from one window to the next in Fast Recovery (proportional-rate-reduction.ts), the initial windows and their decay
+ * (rfc9260-windows.ts), when a loss counts as an event of its own (Fast Recovery: src/association/sending/fast-recovery.ts).
  *
  * What the RFCs leave open: reductions are of cwnd and not of what was in flight, since no window grows that is not used (4.6).
  * Ssthresh falls to four full chunks at least, as RFC 9260 7.2.3 has it, and not to two. That a loss was none is not known here
  * (4.9). There is no ECN.
  */
-import type { AckEvent, CongestionController } from "../base/congestion-control.ts";
+import type { AckEvent, CongestionController, LossEvent } from "../base/congestion-control.ts";
 import { BETA, CubicGrowth } from "./cubic-growth.ts";
 import { HystartPlusPlus } from "./hystart-plus-plus.ts";
+import { ProportionalRateReduction } from "./proportional-rate-reduction.ts";
 import {
   decayedCwndBytes,
   INITIAL_SSTHRESH_BYTES,
@@ -31,10 +32,12 @@ export class CubicController implements CongestionController {
   readonly #family: 4 | 6;
   #pmdcsBytes: number;
   #slowStartLimit: number = L;
-  /** Made when the first slow start ends. */
+  /** Made with the first loss, or when the first slow start has ended without one. */
   #madeGrowth: CubicGrowth | undefined = undefined;
   /** There from the first SACK to the end of the first slow start. */
   #hystart: HystartPlusPlus | undefined = undefined;
+  /** There from a loss on this path to the end of Fast Recovery. */
+  #reduction: ProportionalRateReduction | undefined = undefined;
 
   /** @param pmdcsBytes largest DATA chunk, header included, that fits in a packet on the path */
   constructor(pmdcsBytes: number, family: 4 | 6) {
@@ -44,10 +47,12 @@ export class CubicController implements CongestionController {
   }
 
   onSent(sentBytes: number, flightBytes: number, nowMs: number): void {
+    this.#reduction?.onSent(sentBytes);
     if (flightBytes === sentBytes) this.#madeGrowth?.skipTime(nowMs); // Nothing was in flight before.
   }
 
   onAck(event: AckEvent): void {
+    if (this.#reduction !== undefined) return this.#reduce(this.#reduction, event);
     const mayGrow = event.windowFilled && !event.inFastRecovery;
     if (this.ssthreshBytes === INITIAL_SSTHRESH_BYTES) this.#startFirst(event, mayGrow);
     else if (!mayGrow) this.#madeGrowth?.skipTime(event.nowMs);
@@ -55,14 +60,24 @@ export class CubicController implements CongestionController {
     else this.#avoidCongestion(event);
   }
 
-  onFastRetransmit(): void {
+  onFastRetransmit({ lostBytes, flightBytesBefore, flightBytes }: LossEvent): void {
     this.#growth.onReduction(this.cwndBytes);
     this.#setSsthresh();
-    this.cwndBytes = Math.min(this.cwndBytes, this.ssthreshBytes);
+    const targetBytes = Math.min(this.cwndBytes, this.ssthreshBytes);
+    const reduction = new ProportionalRateReduction(targetBytes, flightBytesBefore);
+    const ackedBytes = Math.max(0, flightBytesBefore - flightBytes - lostBytes);
+    this.cwndBytes = reduction.cwndAfter(ackedBytes, flightBytes, false, this.#pmdcsBytes);
+    this.#reduction = reduction;
+  }
+
+  onFastRecoveryEnd(): void {
+    if (this.#reduction === undefined) return;
+    this.cwndBytes = this.#reduction.targetBytes;
+    this.#reduction = undefined;
   }
 
   onTimeout(): void {
-    this.#growth.forgetMaximum(this.cwndBytes);
+    this.#growth.onTimeout(this.cwndBytes);
     this.#setSsthresh();
     this.cwndBytes = this.#pmdcsBytes;
     this.#slowStartLimit = L_AFTER_TIMEOUT;
@@ -70,6 +85,7 @@ export class CubicController implements CongestionController {
 
   /** A pause teaches nothing about the network: ssthresh stays where it is higher than the window was. */
   onIdle(rtoCount: number): void {
+    this.onFastRecoveryEnd();
     const decayedBytes = decayedCwndBytes(this.cwndBytes, this.#pmdcsBytes, rtoCount);
     if (decayedBytes === this.cwndBytes) return;
     this.ssthreshBytes = Math.max(this.ssthreshBytes, this.cwndBytes);
@@ -90,6 +106,7 @@ export class CubicController implements CongestionController {
     this.#slowStartLimit = L;
     this.#madeGrowth = undefined;
     this.#hystart = undefined;
+    this.#reduction = undefined;
   }
 
   get #growth(): CubicGrowth {
@@ -103,7 +120,7 @@ export class CubicController implements CongestionController {
     if (mayGrow) this.#growSlowly(event.ackedBytes, hystart.growthDivisor);
     hystart.onAck(event);
     if (!hystart.isOver) return;
-    this.#growth.forgetMaximum(this.cwndBytes);
+    // No loss has told of a maximum: K will be 0, and growth at least Reno's (RFC 9438 4.10).
     this.ssthreshBytes = this.cwndBytes;
     this.#hystart = undefined;
   }
@@ -113,6 +130,12 @@ export class CubicController implements CongestionController {
     const growthBytes = Math.floor(Math.min(ackedBytes, this.#slowStartLimit * this.#pmdcsBytes) / divisor);
     const endBytes = Math.max(this.cwndBytes, this.ssthreshBytes + this.#pmdcsBytes);
     this.cwndBytes = Math.min(this.cwndBytes + growthBytes, endBytes);
+  }
+
+  #reduce(reduction: ProportionalRateReduction, event: AckEvent): void {
+    const isSafe = event.cumulativeAckAdvanced && event.lostBytes === 0;
+    const { ackedBytes, flightBytes } = event;
+    this.cwndBytes = reduction.cwndAfter(ackedBytes, flightBytes, isSafe, this.#pmdcsBytes);
   }
 
   #avoidCongestion({ ackedBytes, srttMs, nowMs }: AckEvent): void {

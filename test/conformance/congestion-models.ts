@@ -1,7 +1,8 @@
 /**
- * CUBIC (RFC 9438) and HyStart++ (RFC 9406) once more, written down from the RFCs' formulas: windows in segments, with fractions;
- * times in seconds; rounds by sequence numbers. Owns: these second opinions, which share no code with the stack.
- * Does not own: what they are compared with (rfc9438.test.ts, rfc9406.test.ts).
+ * CUBIC (RFC 9438), HyStart++ (RFC 9406) and Proportional Rate Reduction (RFC 9937) once more, written down from the RFCs'
+ * formulas: windows in segments, with fractions; times in seconds; rounds by sequence numbers.
+ * Owns: these second opinions, which share no code with the stack.
+ * Does not own: what they are compared with (rfc9438.test.ts, rfc9406.test.ts, rfc9937.test.ts).
  */
 
 const C = 0.4;
@@ -157,5 +158,42 @@ export class HystartModel {
     if (this.#currentRoundMinRtt < this.#lastRoundMinRtt + rttThresh) return;
     this.#cssBaselineMinRtt = this.#currentRoundMinRtt;
     this.phase = "CSS";
+  }
+}
+
+/** RFC 9937 6, as its pseudocode has it; one episode, whole numbers. */
+export class PrrModel {
+  readonly #ssthresh: bigint;
+  readonly #recoverFs: bigint;
+  #prrDelivered = 0n;
+  #prrOut = 0n;
+
+  /** @param notSacked SND.NXT - SND.UNA when the episode begins, less what was SACKed before */
+  constructor(ssthresh: number, notSacked: number) {
+    this.#ssthresh = BigInt(ssthresh);
+    this.#recoverFs = BigInt(notSacked);
+  }
+
+  /** @returns cwnd */
+  ack(deliveredData: number, inflight: number, safeAck: boolean, smss: number): number {
+    this.#prrDelivered += BigInt(deliveredData);
+    const flight = BigInt(inflight);
+    let sndCnt: bigint;
+    if (flight > this.#ssthresh) {
+      const divided = (this.#prrDelivered * this.#ssthresh + this.#recoverFs - 1n) / this.#recoverFs;
+      sndCnt = divided - this.#prrOut;
+    } else {
+      const catchingUp = this.#prrDelivered - this.#prrOut;
+      sndCnt = catchingUp > BigInt(deliveredData) ? catchingUp : BigInt(deliveredData);
+      if (safeAck) sndCnt += BigInt(smss);
+      const permitted = this.#ssthresh - flight;
+      if (permitted < sndCnt) sndCnt = permitted;
+    }
+    if (this.#prrOut === 0n && sndCnt === 0n) sndCnt = BigInt(smss);
+    return Number(flight + (sndCnt > 0n ? sndCnt : 0n));
+  }
+
+  transmit(bytes: number): void {
+    this.#prrOut += BigInt(bytes);
   }
 }

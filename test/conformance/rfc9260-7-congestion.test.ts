@@ -29,6 +29,8 @@ function acked(ackedBytes: number, windowFilled: boolean, flightBytes: number): 
     flightBytes,
     windowFilled,
     inFastRecovery: false,
+    lostBytes: 0,
+    cumulativeAckAdvanced: true,
     rttMs: Number.NaN,
     srttMs: Number.NaN,
     deliveredBytes: 0,

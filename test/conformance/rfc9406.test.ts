@@ -43,6 +43,8 @@ class Sender {
       flightBytes: this.#sent - this.#acked,
       windowFilled: true,
       inFastRecovery: false,
+      lostBytes: 0,
+      cumulativeAckAdvanced: true,
       rttMs: Number.NaN,
       srttMs: rttMs,
       deliveredBytes: isSample ? this.#acked - deliveredBefore : 0,
@@ -91,18 +93,21 @@ describe("RFC 9406 4.2 Algorithm Details", () => {
     fc.assert(
       fc.property(fc.array(round, { minLength: 4, maxLength: 14, size: "max" }), (rounds) => {
         const sender = new Sender();
+        const [ours, theirs]: [number[], number[]] = [[], []];
         for (const { base, jitters, each } of rounds) {
-          const acks = Math.min(200, sender.cwnd / PMDCS / each);
+          const acks = Math.min(100, sender.cwnd / PMDCS / each);
           for (let i = 0; i < acks; i++) sender.ack(each, base + (jitters[i % jitters.length] ?? 0));
           phases.add(sender.model.phase);
           if (sender.model.phase === "congestion avoidance") {
             expect(sender.cubic.ssthreshBytes).toBeLessThan(HIGH);
-            return;
+            break;
           }
-          expect([sender.cwnd, sender.cubic.ssthreshBytes]).toEqual([sender.modelCwnd, HIGH]);
+          ours.push(sender.cwnd, sender.cubic.ssthreshBytes);
+          theirs.push(sender.modelCwnd, HIGH);
         }
+        expect(ours).toEqual(theirs);
       }),
-      { seed: 9_406, numRuns: 150 },
+      { seed: 9_406, numRuns: 80 },
     );
     expect([...phases].sort()).toEqual(["CSS", "congestion avoidance", "slow start"]);
   });
@@ -192,7 +197,8 @@ describe("RFC 9406 4.2 Algorithm Details", () => {
       const sender = growing();
       sender.round(rttMs);
       const before = sender.cwnd;
-      sender.cubic.onFastRetransmit();
+      const flight = { flightBytesBefore: before, flightBytes: before - 2 * PMDCS };
+      sender.cubic.onFastRetransmit({ nowMs: 0, srttMs: rttMs, lostBytes: PMDCS, ...flight });
       expect(sender.cubic.ssthreshBytes).toBe(Math.floor(0.7 * before));
     }
   });

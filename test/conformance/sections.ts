@@ -303,6 +303,15 @@ const RFC_9438: typeof RFC_9260 = [
   ["5.1", "Fairness to Reno", 2],
 ];
 
+const RFC_9937: typeof RFC_9260 = [
+  ["2", "Conventions", 9],
+  ["3", "Definitions", 2],
+  ["5", "Relationships to Other Standards", 1],
+  ["6.1", "Initialization Steps", 1],
+  ["6.2", "Per-ACK Steps", 2],
+  ["6.4", "Completion Steps", 1],
+];
+
 export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
@@ -317,4 +326,5 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_8899.map(([section, title, keywordCount]) => ({ rfc: 8899, section, title, keywordCount })),
   ...RFC_9406.map(([section, title, keywordCount]) => ({ rfc: 9406, section, title, keywordCount })),
   ...RFC_9438.map(([section, title, keywordCount]) => ({ rfc: 9438, section, title, keywordCount })),
+  ...RFC_9937.map(([section, title, keywordCount]) => ({ rfc: 9937, section, title, keywordCount })),
 ];

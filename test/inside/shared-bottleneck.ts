@@ -106,7 +106,6 @@ export class SharedBottleneck {
     flow.deliveredBytes += this.packetBytes;
     flow.flightBytes -= this.packetBytes;
     const wasInFastRecovery = flow.inFastRecovery;
-    if (number >= flow.exitNumber) flow.inFastRecovery = false;
     let lostBytes = 0;
     while ((flow.missing[0] ?? Number.POSITIVE_INFINITY) <= number - 3) {
       flow.missing.shift();
@@ -121,12 +120,18 @@ export class SharedBottleneck {
       flightBytes: flow.flightBytes,
       windowFilled: true,
       inFastRecovery: wasInFastRecovery,
+      lostBytes,
+      cumulativeAckAdvanced: !wasInFastRecovery,
       rttMs,
       srttMs: flow.srttMs,
       deliveredBytes: flow.deliveredBytes - deliveredBefore,
       intervalMs: rttMs,
     };
     flow.controller.onAck(ack);
+    if (wasInFastRecovery && number >= flow.exitNumber) {
+      flow.inFastRecovery = false;
+      flow.controller.onFastRecoveryEnd?.();
+    }
     if (lostBytes === 0 || flow.inFastRecovery) return;
     const { srttMs, flightBytes } = flow;
     const loss: LossEvent = { nowMs: this.nowMs, lostBytes, flightBytesBefore, flightBytes, srttMs };

@@ -1,5 +1,5 @@
 /**
- * Mistakes that somebody could make in CUBIC and HyStart++; the tests must find every one of them.
+ * Mistakes that somebody could make in CUBIC, HyStart++ and Proportional Rate Reduction; the tests must find every one of them.
  * Owns: this part of the list. Does not own: running the tests on them (run.ts).
  */
 import { type Mutant, mutant } from "./mutant.ts";
@@ -7,6 +7,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 const CUBIC = "congestion/cubic.ts";
 const GROWTH = "congestion/cubic-growth.ts";
 const HYSTART = "congestion/hystart-plus-plus.ts";
+const REDUCTION = "congestion/proportional-rate-reduction.ts";
 const WINDOWS = "congestion/rfc9260-windows.ts";
 
 export const CUBIC_MUTANTS: readonly Mutant[] = [
@@ -57,7 +58,7 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
   mutant(
     "cu-timeout",
     CUBIC,
-    "    this.#growth.forgetMaximum(this.cwndBytes);\n    this.#setSsthresh();",
+    "    this.#growth.onTimeout(this.cwndBytes);\n    this.#setSsthresh();",
     "    this.#growth.onReduction(this.cwndBytes);\n    this.#setSsthresh();",
     "after a timeout the curve returns to where the window was",
   ),
@@ -118,12 +119,84 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
     "reducedBytes",
     "ssthresh falls to nothing",
   ),
+
+  // ---- Proportional Rate Reduction ----
   mutant(
-    "cu-exit",
+    "pr-sent",
     CUBIC,
-    "    this.#growth.forgetMaximum(this.cwndBytes);\n    this.ssthreshBytes",
-    "    this.ssthreshBytes",
-    "cwnd_prior is not known after the first slow start",
+    "    this.#reduction?.onSent(sentBytes);\n",
+    "",
+    "what was sent in recovery is not counted",
+  ),
+  mutant(
+    "pr-end",
+    CUBIC,
+    "    this.cwndBytes = this.#reduction.targetBytes;\n",
+    "",
+    "recovery ends with whatever window it had last",
+  ),
+  mutant(
+    "pr-safe",
+    CUBIC,
+    "event.cumulativeAckAdvanced && event.lostBytes === 0",
+    "event.cumulativeAckAdvanced",
+    "a window grows at SACKs that show further losses",
+  ),
+  mutant(
+    "pr-progress",
+    CUBIC,
+    "event.cumulativeAckAdvanced && event.lostBytes === 0",
+    "event.lostBytes === 0",
+    "a window grows at SACKs that move nothing",
+  ),
+  mutant(
+    "pr-idle",
+    CUBIC,
+    "    this.onFastRecoveryEnd();\n",
+    "",
+    "a pause in recovery takes nothing of the window",
+  ),
+  mutant(
+    "pr-first",
+    REDUCTION,
+    "    if (this.#sentBytes === 0 && sendableBytes === 0) sendableBytes = pmdcsBytes;\n",
+    "",
+    "the first retransmission waits",
+  ),
+  mutant(
+    "pr-target",
+    REDUCTION,
+    "Math.min(this.targetBytes - flightBytes, sendableBytes)",
+    "sendableBytes",
+    "recovery goes beyond what the loss leaves",
+  ),
+  mutant(
+    "pr-conserve",
+    REDUCTION,
+    "Math.max(this.#deliveredBytes - this.#sentBytes, ackedBytes)",
+    "this.targetBytes",
+    "heavy losses are answered by a burst",
+  ),
+  mutant(
+    "pr-negative",
+    REDUCTION,
+    "flightBytes + Math.max(0, sendableBytes)",
+    "flightBytes + sendableBytes",
+    "what was sent too early is taken from what is in flight",
+  ),
+  mutant(
+    "pr-t3",
+    "association/sending/outbound.ts",
+    "    if (this.#recovery?.isActive === true) this.#feedback.onFastRecoveryEnd();\n",
+    "",
+    "a timeout reduces the window that recovery had just then",
+  ),
+  mutant(
+    "pr-told",
+    "association/sending/outbound.ts",
+    "    if (inFastRecovery && this.#recovery?.isActive === false) this.#feedback.onFastRecoveryEnd();\n",
+    "",
+    "no controller hears that recovery has ended",
   ),
 
   // ---- The curve ----

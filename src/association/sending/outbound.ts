@@ -363,6 +363,7 @@ export class Outbound implements TimedPart {
     const { flightBytes } = path.flight;
     this.sent.markPathLost(path.flight);
     this.abandonment?.onTimeout();
+    if (this.#recovery?.isActive === true) this.#feedback.onFastRecoveryEnd();
     this.#recovery?.reset();
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
     return !probing && !this.peerWindow.hasRefusedAgain;
@@ -420,7 +421,15 @@ export class Outbound implements TimedPart {
 
   #settleAcknowledged(inFastRecovery: boolean, nowMs: number): void {
     this.bufferedBytes -= this.sent.releasedBytes;
-    const ackedPackets = this.#feedback.onAcknowledged(inFastRecovery, this.#maxPayloadBytes, nowMs);
+    const { cumulativeAckAdvanced } = this.sent;
+    const maxBytes = this.#maxPayloadBytes;
+    const ackedPackets = this.#feedback.onAcknowledged(
+      inFastRecovery,
+      cumulativeAckAdvanced,
+      maxBytes,
+      nowMs,
+    );
+    if (inFastRecovery && this.#recovery?.isActive === false) this.#feedback.onFastRecoveryEnd();
     // A SACK for every second packet is an opportunity each time; one that stands for several earns their bursts.
     const sacksWorth = Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets));
     this.#burst?.onSack(this.#options.maxBurst * sacksWorth);

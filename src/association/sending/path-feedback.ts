@@ -19,29 +19,32 @@ export interface FeedbackObserver {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Told to one controller after another, of whatever association: a SACK allocates nothing. */
+const ACK: Mutable<AckEvent> = {
+  nowMs: Number.NaN,
+  ackedBytes: 0,
+  flightBytesBefore: 0,
+  flightBytes: 0,
+  windowFilled: false,
+  inFastRecovery: false,
+  lostBytes: 0,
+  cumulativeAckAdvanced: false,
+  rttMs: Number.NaN,
+  srttMs: Number.NaN,
+  deliveredBytes: 0,
+  intervalMs: Number.NaN,
+};
+const LOSS: Mutable<LossEvent> = {
+  nowMs: Number.NaN,
+  lostBytes: 0,
+  flightBytesBefore: 0,
+  flightBytes: 0,
+  srttMs: Number.NaN,
+};
+
 export class PathFeedback {
   readonly #paths: PathSet;
   readonly #observer: FeedbackObserver;
-  /** Told to one controller after another: a SACK allocates nothing. */
-  readonly #ack: Mutable<AckEvent> = {
-    nowMs: Number.NaN,
-    ackedBytes: 0,
-    flightBytesBefore: 0,
-    flightBytes: 0,
-    windowFilled: false,
-    inFastRecovery: false,
-    rttMs: Number.NaN,
-    srttMs: Number.NaN,
-    deliveredBytes: 0,
-    intervalMs: Number.NaN,
-  };
-  readonly #loss: Mutable<LossEvent> = {
-    nowMs: Number.NaN,
-    lostBytes: 0,
-    flightBytesBefore: 0,
-    flightBytes: 0,
-    srttMs: Number.NaN,
-  };
 
   constructor(paths: PathSet, observer: FeedbackObserver) {
     this.#paths = paths;
@@ -51,16 +54,24 @@ export class PathFeedback {
   /**
    * A SACK, or the cumulative ack of a SHUTDOWN, has been settled.
    * @param inFastRecovery whether the association was in Fast Recovery when it came
+   * @param cumulativeAckAdvanced whether it moved the cumulative ack
    * @param maxPayloadBytes of a full chunk
    * @returns packets' worth of DATA that it acknowledged
    */
-  onAcknowledged(inFastRecovery: boolean, maxPayloadBytes: number, nowMs: number): number {
+  onAcknowledged(
+    inFastRecovery: boolean,
+    cumulativeAckAdvanced: boolean,
+    maxPayloadBytes: number,
+    nowMs: number,
+  ): number {
+    ACK.inFastRecovery = inFastRecovery;
+    ACK.cumulativeAckAdvanced = cumulativeAckAdvanced;
     let ackedPackets = 0;
     for (const path of this.#paths.all) {
       const { flight } = path;
       if (flight.ackedBytes > 0) {
         ackedPackets += Math.ceil(flight.ackedBytes / maxPayloadBytes);
-        this.#onPathAcked(path, inFastRecovery, nowMs);
+        this.#onPathAcked(path, nowMs);
       }
       if (flight.flightChunkCount === 0)
         path.stopT3(); // 6.3.2 R2
@@ -79,6 +90,16 @@ export class PathFeedback {
     }
   }
 
+  /** The association's Fast Recovery has ended, which began with a loss on any of the paths. */
+  onFastRecoveryEnd(): void {
+    for (const path of this.#paths.all) {
+      const { congestion } = path;
+      const cwndBefore = congestion.cwndBytes;
+      congestion.onFastRecoveryEnd?.();
+      if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
+    }
+  }
+
   /** T3-rtx expired on a path, and the chunks that were in flight there have been marked as lost (RFC 9260 6.3.3, 7.2.3). */
   onTimeout(path: Path, flightBytesBefore: number, nowMs: number): void {
     const lostBytes = flightBytesBefore - path.flight.flightBytes;
@@ -87,13 +108,13 @@ export class PathFeedback {
     this.#observer.onCongestionChange(path, "T3-rtx expired");
   }
 
-  #onPathAcked(path: Path, inFastRecovery: boolean, nowMs: number): void {
+  #onPathAcked(path: Path, nowMs: number): void {
     const { flight, congestion } = path;
     const cwndBefore = congestion.cwndBytes;
     const measured = !Number.isNaN(flight.rttSampleMs);
     path.onePacketOnly = false;
     if (measured) path.rto.sample(flight.rttSampleMs);
-    congestion.onAck(this.#ackOf(path, inFastRecovery, nowMs));
+    congestion.onAck(this.#ackOf(path, nowMs));
     if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
     if (measured) this.#observer.onRttSample(path, flight.rttSampleMs);
     if (path.sources !== undefined) this.#onSourceAcked(path, path.sources, nowMs);
@@ -106,15 +127,15 @@ export class PathFeedback {
     this.#paths.sourceAnswered(path, sources.of(path.localAddress), path.flight.rttSampleMs, nowMs);
   }
 
-  #ackOf({ flight, rto }: Path, inFastRecovery: boolean, nowMs: number): AckEvent {
-    const event = this.#ack;
+  #ackOf({ flight, rto }: Path, nowMs: number): AckEvent {
+    const event = ACK;
     const hasSample = flight.newestSentAtMs >= 0;
     event.nowMs = nowMs;
     event.ackedBytes = flight.ackedBytes;
     event.flightBytesBefore = flight.flightBytesBefore;
     event.flightBytes = flight.flightBytes;
     event.windowFilled = flight.filledWindow;
-    event.inFastRecovery = inFastRecovery;
+    event.lostBytes = flight.lostBytes;
     event.rttMs = flight.rttSampleMs;
     event.srttMs = rto.srttMs;
     event.deliveredBytes = hasSample ? flight.deliveredBytes - flight.newestDeliveredBefore : 0;
@@ -123,7 +144,7 @@ export class PathFeedback {
   }
 
   #lossOf({ flight, rto }: Path, lostBytes: number, flightBytesBefore: number, nowMs: number): LossEvent {
-    const event = this.#loss;
+    const event = LOSS;
     event.nowMs = nowMs;
     event.lostBytes = lostBytes;
     event.flightBytesBefore = flightBytesBefore;

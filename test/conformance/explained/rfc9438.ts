@@ -1,4 +1,4 @@
-/** RFC 9438 and RFC 9406: requirements without a conformance test. */
+/** RFC 9438, RFC 9406 and RFC 9937: requirements without a conformance test. */
 import type { Explained } from "./types.ts";
 
 const KEY_WORDS = {
@@ -39,5 +39,24 @@ export const EXPLAINED: readonly Explained[] = [
     level: "SHOULD",
     requirement: "what was reduced for nothing is left as it is where the window has grown beyond it",
     why: "A MAY of the section is not taken: what was reduced for nothing is never restored, since nothing tells of it.",
+  },
+  { section: "RFC 9937 2", ...KEY_WORDS },
+  {
+    section: "RFC 9937 3",
+    level: "MUST NOT",
+    requirement: "no data is sent beyond the receiver's window, or while the congestion window is full",
+    why: "RFC 9260 6.1 A and B say it for SCTP; the tests there cover it.",
+  },
+  {
+    section: "RFC 9937 5",
+    level: "SHOULD",
+    requirement: "it goes with RACK-TLP",
+    why: "Losses are found by RFC 9260 7.2.4; a retransmission that is lost is found again, too.",
+  },
+  {
+    section: "RFC 9937 6.4",
+    level: "SHOULD",
+    requirement: "packets are paced, so that the end of a recovery makes no burst",
+    why: "Nothing is paced; Max.Burst bounds what a SACK sets free (RFC 9260 6.1 D).",
   },
 ];

@@ -48,6 +48,9 @@ class Listener implements CongestionController {
   onFastRetransmit(event: LossEvent): void {
     this.told.push({ kind: "fast retransmit", ...event });
   }
+  onFastRecoveryEnd(): void {
+    this.told.push(["fast recovery ends"]);
+  }
   onTimeout(event: LossEvent): void {
     this.told.push({ kind: "timeout", ...event });
   }
@@ -180,7 +183,13 @@ describe("a controller is told", () => {
     link.receive([link.sack(0)]);
     link.lab.run(30);
     link.receive([link.sack(2)]);
-    const common = { kind: "ack", windowFilled: false, inFastRecovery: false };
+    const common = {
+      kind: "ack",
+      windowFilled: false,
+      inFastRecovery: false,
+      lostBytes: 0,
+      cumulativeAckAdvanced: true,
+    };
     expect(listener.told).toEqual([
       {
         ...common,
@@ -214,10 +223,30 @@ describe("a controller is told", () => {
     for (const end of [2, 3, 4]) link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end }] })]);
     const { nowMs } = link.lab;
     expect(listener.told.slice(2)).toMatchObject([
-      { kind: "ack", ackedBytes: 1_188, flightBytes: 2_376 },
+      { kind: "ack", ackedBytes: 1_188, flightBytes: 2_376, lostBytes: 1_188, cumulativeAckAdvanced: false },
       { kind: "fast retransmit", nowMs, lostBytes: 1_188, flightBytesBefore: 4_752, flightBytes: 2_376 },
       ["sent", 1_188, 3_564, nowMs],
     ]);
+  });
+
+  it("of the end of Fast Recovery, after the acknowledgement that ends it and before a timeout that does", () => {
+    const { link, listener } = listening();
+    link.send(6 * 1_172);
+    const reportMissing = (acked: number, ends: readonly number[]): void => {
+      for (const end of ends) link.receive([link.sack(acked, { gapBlocks: [{ start: 2, end }] })]);
+    };
+    reportMissing(-1, [2, 3, 4]);
+    listener.told.length = 0;
+    link.receive([link.sack(3)]);
+    expect(listener.told).toMatchObject([{ kind: "ack", inFastRecovery: true }]);
+    listener.told.length = 0;
+    link.receive([link.sack(5)]);
+    expect(listener.told).toMatchObject([{ kind: "ack", inFastRecovery: true }, ["fast recovery ends"]]);
+    link.send(6 * 1_172);
+    reportMissing(5, [2, 3, 4]);
+    listener.told.length = 0;
+    link.lab.runUntilSent();
+    expect(listener.told.slice(0, 2)).toMatchObject([["fast recovery ends"], { kind: "timeout" }]);
   });
 
   it("of timeouts, and makes no sample of what was sent twice", () => {
