@@ -128,8 +128,7 @@ export class CubicController implements CongestionController {
   /** RFC 9260 7.2.1, RFC 9406 4.2: bounded by what was acknowledged; the step that ends slow start is one full chunk at most. */
   #growSlowly(ackedBytes: number, divisor: number): void {
     const growthBytes = Math.floor(Math.min(ackedBytes, this.#slowStartLimit * this.#pmdcsBytes) / divisor);
-    const endBytes = Math.max(this.cwndBytes, this.ssthreshBytes + this.#pmdcsBytes);
-    this.cwndBytes = Math.min(this.cwndBytes + growthBytes, endBytes);
+    this.cwndBytes = Math.min(this.cwndBytes + growthBytes, this.ssthreshBytes + this.#pmdcsBytes);
   }
 
   #reduce(reduction: ProportionalRateReduction, event: AckEvent): void {

@@ -3,6 +3,7 @@
  * Owns: that it cannot make this side send faster than an honest one could, nor keep it busy, nor hold it for ever.
  */
 import { describe, expect, it } from "vitest";
+import { CONGESTION_CONTROLS } from "../../src/base/congestion-control.ts";
 import { type SimAssociation, type SimHost, SimWorld } from "../../src/sim/index.ts";
 import { chunksOf, Lab, type Link, PEER_ADDRESS, type SentPacket } from "../conformance/lab.ts";
 
@@ -25,31 +26,37 @@ function flooding(messages: number, bytes: number, options: Parameters<Lab["acce
 }
 
 describe("splitting acknowledgements (RFC 9260 7.2.1)", () => {
-  it("opens cwnd by no more than the bytes that were acknowledged, however many SACKs say so", () => {
-    const link = flooding(2_000, 60);
-    let outstanding = dataIn(link.lab.flush());
-    const before = cwnd(link);
-    const chunks = outstanding;
-    for (let i = 0; i < chunks; i++)
-      outstanding += dataIn(link.receive([link.sack(i, { aRwndBytes: 100_000_000 })]));
-    expect(cwnd(link) - before).toBeLessThanOrEqual(chunks * (60 + 16));
-    expect(outstanding).toBeLessThanOrEqual(2_000);
-  });
+  it.each(CONGESTION_CONTROLS)(
+    "opens cwnd of %s by no more than the bytes that were acknowledged",
+    (congestionControl) => {
+      const link = flooding(2_000, 60, { congestionControl });
+      let outstanding = dataIn(link.lab.flush());
+      const before = cwnd(link);
+      const chunks = outstanding;
+      for (let i = 0; i < chunks; i++)
+        outstanding += dataIn(link.receive([link.sack(i, { aRwndBytes: 100_000_000 })]));
+      expect(cwnd(link) - before).toBeLessThanOrEqual(chunks * (60 + 16));
+      expect(outstanding).toBeLessThanOrEqual(2_000);
+    },
+  );
 
-  it("gains nothing from the same SACK a thousand times, in one packet or in a thousand", () => {
-    const link = flooding(2_000, 1_000);
-    link.lab.flush();
-    link.receive([link.sack(0, { aRwndBytes: 100_000_000 })]);
-    const before = cwnd(link);
-    const answers = [];
-    for (let i = 0; i < 1_000; i++)
-      answers.push(...link.receive([link.sack(0, { aRwndBytes: 100_000_000 })]));
-    answers.push(
-      ...link.receive(Array.from({ length: 1_000 }, () => link.sack(0, { aRwndBytes: 100_000_000 }))),
-    );
-    expect(cwnd(link)).toBe(before);
-    expect(dataIn(answers)).toBe(0);
-  });
+  it.each(CONGESTION_CONTROLS)(
+    "gains nothing of %s by the same SACK a thousand times, in one packet or in a thousand",
+    (congestionControl) => {
+      const link = flooding(2_000, 1_000, { congestionControl });
+      link.lab.flush();
+      link.receive([link.sack(0, { aRwndBytes: 100_000_000 })]);
+      const before = cwnd(link);
+      const answers = [];
+      for (let i = 0; i < 1_000; i++)
+        answers.push(...link.receive([link.sack(0, { aRwndBytes: 100_000_000 })]));
+      answers.push(
+        ...link.receive(Array.from({ length: 1_000 }, () => link.sack(0, { aRwndBytes: 100_000_000 }))),
+      );
+      expect(cwnd(link)).toBe(before);
+      expect(dataIn(answers)).toBe(0);
+    },
+  );
 
   it("gains nothing from acknowledging by gap, reneging and acknowledging again", () => {
     const link = flooding(2_000, 1_000);
@@ -76,19 +83,22 @@ describe("acknowledging ahead of time", () => {
     }
   });
 
-  it("of what is on its way opens cwnd no faster than doubling in a round", () => {
-    const link = flooding(20_000, 1_000);
-    let acked = -1;
-    let sent = dataIn(link.lab.flush());
-    for (let round = 0; round < 6; round++) {
-      const before = cwnd(link);
-      const end = sent;
-      for (let tsn = acked + 1; tsn < end; tsn++)
-        sent += dataIn(link.receive([link.sack(tsn, { aRwndBytes: 100_000_000 })]));
-      acked = end - 1;
-      expect(cwnd(link)).toBeLessThanOrEqual(2 * before + 1_200);
-    }
-  });
+  it.each(CONGESTION_CONTROLS)(
+    "of what is on its way opens cwnd of %s no faster than doubling in a round",
+    (congestionControl) => {
+      const link = flooding(20_000, 1_000, { congestionControl });
+      let acked = -1;
+      let sent = dataIn(link.lab.flush());
+      for (let round = 0; round < 6; round++) {
+        const before = cwnd(link);
+        const end = sent;
+        for (let tsn = acked + 1; tsn < end; tsn++)
+          sent += dataIn(link.receive([link.sack(tsn, { aRwndBytes: 100_000_000 })]));
+        acked = end - 1;
+        expect(cwnd(link)).toBeLessThanOrEqual(2 * before + 1_200);
+      }
+    },
+  );
 });
 
 describe("a window", () => {

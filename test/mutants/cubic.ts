@@ -107,7 +107,7 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
   mutant(
     "cu-overshoot",
     CUBIC,
-    "this.cwndBytes = Math.min(this.cwndBytes + growthBytes, endBytes);",
+    "this.cwndBytes = Math.min(this.cwndBytes + growthBytes, this.ssthreshBytes + this.#pmdcsBytes);",
     "this.cwndBytes += growthBytes;",
     "slow start runs eight chunks beyond ssthresh",
   ),
