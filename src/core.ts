@@ -6,7 +6,14 @@ export { Association } from "./association/association.ts";
 export type { AssociationEvent } from "./association/association-event.ts";
 export type { AbandonedCounts } from "./association/extensions/partial-reliability.ts";
 export type { AddedStreamCounts, ResetDirection } from "./association/extensions/stream-reconfiguration.ts";
-export type { CloseReason, PathStateName, UnsentMessage } from "./association/model/events.ts";
+export type {
+  AddressChange,
+  AddressChangeOutcome,
+  CloseReason,
+  PathNewsName,
+  PathStateName,
+  UnsentMessage,
+} from "./association/model/events.ts";
 export type { ReceivedMessage } from "./association/model/received-message.ts";
 export type { Reliability, ReliabilityPolicy } from "./association/model/reliability.ts";
 export type { SendInfo } from "./association/model/send-info.ts";

@@ -41,6 +41,12 @@ export { connect, connect as createConnection } from "./node/socket/connect.ts";
 export type { ConnectSocketOptions } from "./node/socket/connect-options.ts";
 export type { WritableMessage } from "./node/socket/message-stream.ts";
 export { Socket, type SocketOptions } from "./node/socket/socket.ts";
-export type { OnSocketEvent, PathChange, StreamCounts, StreamsReset } from "./node/socket/socket-events.ts";
+export type {
+  LocalAddressChange,
+  OnSocketEvent,
+  PathChange,
+  StreamCounts,
+  StreamsReset,
+} from "./node/socket/socket-events.ts";
 export type { OnSent, Transport, TransportOwner } from "./node/transport/transport.ts";
 export type { CreateDgramSocket, DgramSocket } from "./node/transport/udp-transport.ts";

@@ -155,6 +155,13 @@ export class Association {
   get dynamicAddresses(): boolean {
     return this.#parts.extensions.dynamicAddresses !== undefined;
   }
+  /**
+   * The local addresses that the peer knows, or will know once it has done what it has been asked for; where addresses cannot change,
+   * those that paths leave from.
+   */
+  get knownLocalAddresses(): readonly string[] {
+    return dynamicAddressesOf(this.#parts)?.knownAddresses ?? this.localAddresses;
+  }
   /** Whether a request of this side about addresses is under way, or waits to be. */
   get isChangingAddresses(): boolean {
     return dynamicAddressesOf(this.#parts)?.isBusy ?? false;

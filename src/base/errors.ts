@@ -42,6 +42,10 @@ export const SctpErrorCode = {
   ReconfigurationDenied: "ERR_SCTP_RECONFIGURATION_DENIED",
   /** Streams could not be reset or added: the peer says that it failed, or the association began to end before it was done. */
   ReconfigurationFailed: "ERR_SCTP_RECONFIGURATION_FAILED",
+  /** The peer has refused to add or to remove an address of this side, or to make it its primary path (RFC 5061). */
+  AddressChangeDenied: "ERR_SCTP_ADDRESS_CHANGE_DENIED",
+  /** An address could not be added or removed: the peer does not understand it, or has begun anew before it was done. */
+  AddressChangeFailed: "ERR_SCTP_ADDRESS_CHANGE_FAILED",
   /** A request of this kind is under way, or was made a short while ago: wait for its end. */
   InProgress: "ERR_SCTP_IN_PROGRESS",
   /** The socket, server or stack has been closed by this side. */

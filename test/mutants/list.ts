@@ -3,6 +3,7 @@
  * Owns: putting the parts of the list together. Does not own: the parts, running the tests on them (run.ts).
  */
 import { ADAPTATION_MUTANTS } from "./adaptation.ts";
+import { ADDRESS_CHANGE_MUTANTS } from "./address-changes.ts";
 import { ADDRESS_MUTANTS } from "./addresses.ts";
 import { AUTHENTICATION_MUTANTS } from "./authentication.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
@@ -47,4 +48,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADAPTATION_MUTANTS,
   ...PORT_ADDRESS_MUTANTS,
   ...CUBIC_MUTANTS,
+  ...ADDRESS_CHANGE_MUTANTS,
 ];

@@ -89,7 +89,13 @@ export const PORT_ADDRESS_MUTANTS: readonly Mutant[] = [
     "setTimeout(close, 0)",
     "latecomers find nobody",
   ),
-  mutant("pa-listeners", ADDRESSES, "if (hasListeners) return true;", "", "a server loses its address"),
+  mutant(
+    "pa-listeners",
+    ADDRESSES,
+    "if (this.#port.isListenedOn(address)) return true;",
+    "",
+    "a server loses its address",
+  ),
   mutant(
     "pa-wanted-again",
     ADDRESSES,

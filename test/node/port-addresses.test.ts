@@ -190,7 +190,8 @@ function standInPort() {
   const port = {
     transports,
     associations: [] as Association[],
-    hasListeners: false,
+    listenedOn: [] as string[],
+    isListenedOn: (address: string) => port.listenedOn.includes(address),
     isClosed: false,
     removed: [] as string[],
     onAdded: () => {},
@@ -235,11 +236,11 @@ describe("the UDP socket of an address", () => {
     const another = association();
     port.associations.push(another);
     vi.advanceTimersByTime(10_000);
-    port.hasListeners = true;
+    port.listenedOn = [HOST];
     addresses.unbind(HOST, another);
     vi.advanceTimersByTime(10_000);
     expect(port.removed).toEqual([]);
-    port.hasListeners = false;
+    port.listenedOn = [SECOND];
     addresses.unbind(HOST, another);
     addresses.unbind(SECOND, one);
     addresses.unbind(SECOND, another);

@@ -137,7 +137,7 @@ export function events(socket: Socket): void {
     same<typeof info, ReceiveInfo>(true);
   });
   socket.once("stream", (stream) => same<typeof stream, SctpStream>(true));
-  socket.on("path", ({ state }) => same<typeof state, PathInfo["state"]>(true));
+  socket.on("path", ({ state }) => same<typeof state, PathInfo["state"] | "added">(true));
   socket.on("close", (hadError) => same<typeof hadError, boolean>(true));
   // @ts-expect-error: no such event
   socket.on("messages", () => {});

@@ -118,6 +118,10 @@ export class DynamicAddresses implements AddressChanges, ChunkHandler<Path>, Tim
   get isBusy(): boolean {
     return !this.#requester.isIdle;
   }
+  /** The addresses of this side that the peer will know once all that it has been asked for is done. */
+  get knownAddresses(): readonly string[] {
+    return staying(this.#requester.pending, this.#own);
+  }
   get counts(): AddressChangeCounts {
     return this.#announcer;
   }

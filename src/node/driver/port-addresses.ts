@@ -19,9 +19,9 @@ const LATECOMERS_MS = 2_000;
 export interface AddressedPort {
   readonly transports: PortTransports;
   readonly associations: Iterable<Association>;
-  /** Whether associations to come may want any address. */
-  readonly hasListeners: boolean;
   readonly isClosed: boolean;
+  /** Whether associations to come may want the address. */
+  isListenedOn(address: string): boolean;
   /** The stack has one address more. */
   onAdded(address: string, transport: Transport): void;
   /** And one less. */
@@ -75,10 +75,12 @@ export class PortAddresses {
     this.#port.onAdded(address, transport);
   }
 
-  /** An association does without the address: when all do, and nobody listens, its socket is closed, after latecomers. */
-  unbind(address: string, association: Association): void {
+  /**
+   * An association does without the address, or a listener if undefined: when all do, its socket is closed, after latecomers.
+   */
+  unbind(address: string, association: Association | undefined): void {
     const leavers = this.#leavers.get(address) ?? new WeakSet();
-    this.#leavers.set(address, leavers.add(association));
+    if (association !== undefined) this.#leavers.set(address, leavers.add(association));
     this.#closeIfUnused(address);
   }
 
@@ -109,10 +111,9 @@ export class PortAddresses {
   }
 
   #isUsed(address: string): boolean {
-    const { hasListeners, associations } = this.#port;
-    if (hasListeners) return true;
+    if (this.#port.isListenedOn(address)) return true;
     const leavers = this.#leavers.get(address);
-    for (const association of associations) if (leavers?.has(association) !== true) return true;
+    for (const association of this.#port.associations) if (leavers?.has(association) !== true) return true;
     return false;
   }
 

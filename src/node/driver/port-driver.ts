@@ -63,6 +63,12 @@ export interface PortDriverOptions {
   readonly onClose?: (() => void) | undefined;
 }
 
+/** Who accepts associations with an SCTP port, and by which local addresses; all if undefined. */
+interface Listening {
+  readonly acceptor: Acceptor;
+  readonly localAddresses: readonly string[] | undefined;
+}
+
 /** Ports that nobody holds any more, still open to answer latecomers; they give way to whoever wants the number. */
 const lingering: Set<PortDriver> = new Set();
 
@@ -81,7 +87,7 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
   readonly #slabs: SlabPool = new SlabPool(SLAB_BYTES, (error, slab) => this.#onSent(error, slab));
   readonly #stack: Stack;
   readonly #transports: PortTransports;
-  readonly #acceptors = new Map<number, Acceptor>();
+  readonly #acceptors = new Map<number, Listening>();
   readonly #errorCounts: Record<string, number> = {};
   #blocked = false;
   #batchNowMs = -1;
@@ -187,7 +193,7 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
   listen(options: ListenOptions, acceptor: Acceptor): number {
     this.#requireOpen();
     const port = this.#stack.listen(options);
-    this.#acceptors.set(port, acceptor);
+    this.#acceptors.set(port, { acceptor, localAddresses: options.localAddresses });
     return port;
   }
 
@@ -329,9 +335,9 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
       if (event.kind === "closed" && this.#stack.associationCount === 0) loseTouch(this);
       if (event.kind === "established" && association.userData === undefined) {
         stayInTouch(this);
-        const acceptor = this.#acceptors.get(association.localPort);
-        if (acceptor === undefined) association.abort(new Uint8Array(0), this.nowMs());
-        else association.userData = acceptor.onAccept(association);
+        const listening = this.#acceptors.get(association.localPort);
+        if (listening === undefined) association.abort(new Uint8Array(0), this.nowMs());
+        else association.userData = listening.acceptor.onAccept(association);
       }
       publishEvent(event);
       settleDelivery(event);
@@ -412,12 +418,13 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
       get associations() {
         return driver.associations;
       },
-      get hasListeners() {
-        return driver.#acceptors.size > 0;
-      },
       get isClosed() {
         return driver.#closed;
       },
+      isListenedOn: (address) =>
+        [...this.#acceptors.values()].some(
+          ({ localAddresses }) => localAddresses?.includes(address) !== false,
+        ),
       onAdded,
       onRemoved: (address) => {
         this.#stack.removeLocalAddress(address, this.nowMs());

@@ -17,7 +17,8 @@ import {
 } from "../../base/option-check.ts";
 import type { AssociationOptions, AssociationOptionsInput, StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
-import type { AssociationUser } from "../../socket/state/host.ts";
+import type { Acceptor, AssociationUser } from "../../socket/state/host.ts";
+import { requireAddress } from "../../stack/local-addresses.ts";
 import { whenAborted } from "../common/abort-listeners.ts";
 import {
   BUFFER_KINDS,
@@ -115,6 +116,7 @@ export class Server extends EventEmitter {
   readonly #options: ServerOptions;
   readonly #association: AssociationOptionsInput;
   readonly #sockets: Set<Socket> = new Set();
+  readonly #acceptor: Acceptor = { onAccept: (association) => this.#accept(association) };
   #driver: PortDriver | undefined;
   #localAddresses: readonly string[] = [];
   #port = 0;
@@ -194,6 +196,41 @@ export class Server extends EventEmitter {
     return serverAddress({ localUdpPort, localAddresses: this.#localAddresses }, this.#port);
   }
 
+  /**
+   * One more address for the server (RFC 5061): associations to come are told of it, and those that exist ask their peers to take it up.
+   * A peer that does not know such requests, or refuses, keeps the addresses that it has.
+   * @returns a promise that resolves when all that were asked have answered
+   * @throws (rejects) SctpError ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_UDP_SOCKET, ERR_SCTP_UDP_PORT_IN_USE, ERR_SCTP_NOT_SUPPORTED as
+   *   `Socket.bindAddress`; ERR_SCTP_CLOSED if it does not listen
+   */
+  async bindAddress(text: string): Promise<void> {
+    const driver = this.#requireListening();
+    const address = await driver.addresses.bind(text, undefined);
+    if (driver !== this.#driver || !this.listening)
+      throw new SctpError(SctpErrorCode.Closed, "the server has been closed meanwhile");
+    if (!this.#localAddresses.includes(address)) this.#listenOn([...this.#localAddresses, address]);
+    await Promise.allSettled([...this.#sockets].map((socket) => socket.bindAddress(address)));
+  }
+
+  /**
+   * The server does without an address (RFC 5061): associations to come are not told of it, and those that exist ask their peers to
+   * forget it. Its UDP socket is closed a little later, unless a peer was not to be asked, or others use it.
+   * @throws (rejects) SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the server's, or the last one; ERR_SCTP_CLOSED
+   */
+  async unbindAddress(text: string): Promise<void> {
+    const driver = this.#requireListening();
+    const address = requireAddress(text);
+    const left = this.#localAddresses.filter((each) => each !== address);
+    if (left.length === this.#localAddresses.length || left.length === 0) {
+      const own = this.#localAddresses.join(", ");
+      const why = left.length === 0 ? "is the last address" : `is none of the addresses (${own})`;
+      throw new SctpError(SctpErrorCode.InvalidAddress, `${address} ${why} of the server`);
+    }
+    this.#listenOn(left);
+    await Promise.allSettled([...this.#sockets].map((socket) => socket.unbindAddress(address)));
+    driver.addresses.unbind(address, undefined);
+  }
+
   /** Accepts no more; `'close'` follows when the last association has ended. */
   close(onClose?: ((error?: Error) => void) | null): this {
     if (onClose !== undefined && onClose !== null) checkArgument("the listener", onClose, isFunction);
@@ -252,6 +289,18 @@ export class Server extends EventEmitter {
   }
 
   // ---- Our own -----------------------------------------------------------------------------------------------
+
+  #requireListening(): PortDriver {
+    if (this.listening && this.#driver !== undefined) return this.#driver;
+    throw new SctpError(SctpErrorCode.Closed, "the server is not listening");
+  }
+
+  /** Nothing comes in between: no INIT is refused. */
+  #listenOn(localAddresses: readonly string[]): void {
+    this.#driver?.unlisten(this.#port);
+    this.#driver?.listen({ port: this.#port, localAddresses, options: this.#association }, this.#acceptor);
+    this.#localAddresses = localAddresses;
+  }
 
   /** An association was established. */
   #accept(association: Association): AssociationUser {
@@ -338,8 +387,8 @@ export class Server extends EventEmitter {
       return;
     }
     try {
-      const acceptor = { onAccept: (association: Association) => this.#accept(association) };
-      this.#port = driver.listen({ port: plan.port, localAddresses, options: this.#association }, acceptor);
+      const listen = { port: plan.port, localAddresses, options: this.#association };
+      this.#port = driver.listen(listen, this.#acceptor);
     } catch (error) {
       if (isShared) driver.forgo();
       throw portError(error, (localAddresses ?? driver.localAddresses)[0], plan.port);

@@ -22,6 +22,7 @@ import type { Message } from "../common/message.ts";
 import type { SocketFacts } from "../common/socket-facts.ts";
 import { tell, throwLater } from "../common/tell.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
+import { AddressChanges } from "./address-changes.ts";
 import type { BufferOptions } from "./buffer-options.ts";
 import { setUpError } from "./connect-errors.ts";
 import { closedError, DepartingAssociation, endingError } from "./ending.ts";
@@ -111,6 +112,8 @@ export abstract class AssociationDuplex extends MessageStream {
   #joiner: PieceJoiner | undefined;
   /** Made for the first stream that is reset or added. */
   #reconfigurations: Reconfigurations | undefined;
+  /** Made for the first address that is bound or unbound. */
+  #addressChanges: AddressChanges | undefined;
   #closeReason: CloseReason | undefined;
   #onShutdownDone: ((error?: Error | null) => void) | undefined;
   /** The peer began the shutdown: by then it has said of its streams what there is to say. */
@@ -244,6 +247,12 @@ export abstract class AssociationDuplex extends MessageStream {
       case "reconfigured":
         this.#onReconfigured(event);
         break;
+      case "address-change": {
+        const { change, address, outcome, reason } = event;
+        this.#addressChanges?.onOutcome(event);
+        tell(this, "addressChange", { change, address, outcome, reason });
+        break;
+      }
       case "closed":
         this.#onClosed(event.reason, event.association);
         break;
@@ -351,6 +360,15 @@ export abstract class AssociationDuplex extends MessageStream {
     });
   }
 
+  /** @throws SctpError ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED */
+  protected get addressChanges(): AddressChanges {
+    const association = requireAssociation(this.#inside);
+    const { driver } = this.#inside;
+    if (this.destroyed || driver === undefined) throw this.errored ?? closedError();
+    this.#addressChanges ??= new AddressChanges(association, driver);
+    return this.#addressChanges;
+  }
+
   /** A socket that was destroyed becomes as new: what was left of its last association is dropped. */
   protected renew(): void {
     // One by one, and before it is as new: a stream that is over tells nobody of what is read, and of no end.
@@ -366,6 +384,7 @@ export abstract class AssociationDuplex extends MessageStream {
     this.isConnected = false;
     this.#joiner = undefined;
     this.#reconfigurations = undefined;
+    this.#addressChanges = undefined;
     this.#closeReason = undefined;
     this.#peerEnds = false;
     this.#endSent = false;
@@ -488,6 +507,7 @@ export abstract class AssociationDuplex extends MessageStream {
     }
     this.outgoing.rejectAll(closedError);
     this.#reconfigurations?.rejectAll(closedError);
+    this.#addressChanges?.rejectAll(closedError);
     this.#onShutdownDone?.();
     this.#onShutdownDone = undefined;
     this.#releaseHold(); // A graceful end keeps nobody's process alive, even if nobody reads what is left.
@@ -506,6 +526,7 @@ export abstract class AssociationDuplex extends MessageStream {
     this.channels.end(error ?? undefined, departs ? "departing" : "gone");
     this.outgoing.rejectAll(() => error ?? closedError());
     this.#reconfigurations?.rejectAll(() => error ?? closedError());
+    this.#addressChanges?.rejectAll(() => error ?? closedError());
     if (departs) new DepartingAssociation(association, driver).depart();
     else if (lives) {
       association.abort(new Uint8Array(0), this.nowMs());

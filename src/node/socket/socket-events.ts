@@ -4,8 +4,12 @@
  * they come (association-duplex.ts).
  */
 
-import type { UnsentMessage } from "../../association/model/events.ts";
-import type { PathInfo } from "../../association/reporting/status.ts";
+import type {
+  AddressChange,
+  AddressChangeOutcome,
+  PathNewsName,
+  UnsentMessage,
+} from "../../association/model/events.ts";
 import type { SctpError } from "../../base/errors.ts";
 import type { Notification } from "../../socket/terms/notifications.ts";
 import type { SctpStream } from "../channels/sctp-stream.ts";
@@ -16,9 +20,20 @@ import type { Message } from "../common/message.ts";
 export interface PathChange {
   /** The peer's address. */
   readonly address: string;
-  readonly state: PathInfo["state"];
+  /** "added" and "removed" where the peer has done that with the address (RFC 5061). */
+  readonly state: PathNewsName;
   /** The local addresses that reach it, as far as is known; none while it is not active. */
   readonly reachedFrom: readonly string[];
+}
+
+/** What has become of a change of a local address (RFC 5061). */
+export interface LocalAddressChange {
+  readonly change: AddressChange;
+  /** Of this side. */
+  readonly address: string;
+  readonly outcome: AddressChangeOutcome;
+  /** Why it was not performed; empty where it was. */
+  readonly reason: string;
 }
 
 /** Streams that begin at SSN 0 again. */
@@ -69,6 +84,8 @@ export interface OnSocketEvent<Self> extends OnDuplexEvent<Self> {
   (event: "restart", listener: () => void): Self;
   /** A path to the peer changed its state. */
   (event: "path", listener: (change: PathChange) => void): Self;
+  /** A local address was added or removed, or made the peer's primary path, or was not (RFC 5061), whoever asked for it. */
+  (event: "addressChange", listener: (change: LocalAddressChange) => void): Self;
   /**
    * Streams begin at SSN 0 again (RFC 6525): outgoing ones at the request of either side; incoming ones, told behind the messages
    * from before, and their channels have ended.
@@ -99,6 +116,7 @@ type SocketEventName =
   | "notification"
   | "restart"
   | "path"
+  | "addressChange"
   | "streamsReset"
   | "associationReset"
   | "streamsChanged"

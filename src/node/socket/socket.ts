@@ -351,6 +351,37 @@ export class Socket extends AssociationDuplex implements SocketFacts {
     return this.reconfigure((association, nowMs) => association.addStreams(counts, nowMs));
   }
 
+  /**
+   * Gives the association one more address of this host while it lives (RFC 5061): opens a UDP socket there, at the number that the
+   * UDP port has, and asks the peer to take it up. Needs the option `dynamicAddresses` at both ends.
+   * @returns a promise that resolves when the peer has taken it up: it may send there from now on, once it has confirmed the address
+   * @throws (rejects) SctpError ERR_SCTP_INVALID_ADDRESS for what is none, or is bound already; ERR_SCTP_UDP_SOCKET (as
+   *   EADDRNOTAVAIL) if this host does not have it, ERR_SCTP_UDP_PORT_IN_USE (as EADDRINUSE) if another program has the UDP port there;
+   *   ERR_SCTP_NOT_SUPPORTED if the option is off, the peer does not know it, or the UDP port is not on UDP sockets of its own;
+   *   ERR_SCTP_ADDRESS_CHANGE_DENIED if the peer refuses; ERR_SCTP_ADDRESS_CHANGE_FAILED, ERR_SCTP_NOT_CONNECTED, ERR_SCTP_CLOSED
+   */
+  async bindAddress(address: string): Promise<void> {
+    await this.addressChanges.bind(address);
+  }
+
+  /**
+   * Asks the peer to forget a local address (RFC 5061), from which nothing is sent any more. Its UDP socket is closed a little later, unless
+   * others use it. The last address stays; one for another is `bindAddress()` of the new one, then `unbindAddress()` of the old one, whether
+   * or not the first promise has resolved.
+   * @throws (rejects) SctpError as `bindAddress`; ERR_SCTP_INVALID_ADDRESS if it is none of the association's, or the last one
+   */
+  async unbindAddress(address: string): Promise<void> {
+    await this.addressChanges.unbind(address);
+  }
+
+  /**
+   * Asks the peer to send to a local address of this side rather than to others (RFC 5061 4.2.4).
+   * @throws (rejects) SctpError as `unbindAddress`
+   */
+  async setPeerPrimary(address: string): Promise<void> {
+    await this.addressChanges.setPeerPrimary(address);
+  }
+
   /** Sends DATA to this address of the peer from now on. @throws SctpError ERR_SCTP_INVALID_ADDRESS */
   setPrimary(address: string): void {
     this.#requireAssociation().setPrimary(address);
