@@ -7,6 +7,10 @@ import { type Mutant, mutant } from "./mutant.ts";
 const CHANGES = "node/socket/address-changes.ts";
 const DUPLEX = "node/socket/association-duplex.ts";
 const SERVER = "node/server/server.ts";
+const HOST = "node/driver/host-addresses.ts";
+const PORT = "node/driver/port-follower.ts";
+const FOLLOWING = "node/socket/host-following.ts";
+const ATTEMPT = "node/socket/connect-attempt.ts";
 
 export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
   mutant(
@@ -79,5 +83,74 @@ export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
     "    this.#listenOn(left);",
     "",
     "a server goes on to tell of an address that it has given up",
+  ),
+
+  // ---- Following the host ----
+  mutant("fh-settled", HOST, "if (!isSettled || isSame", "if (isSame", "one reading counts"),
+  mutant(
+    "fh-timer",
+    HOST,
+    "if (this.#watchers.size === 0) clearInterval(this.#timer);",
+    "",
+    "the host is read for nobody",
+  ),
+  mutant("fh-internal", HOST, "internal ? [] : (", "false ? [] : (", "loopback is an address of the host's"),
+  mutant(
+    "fh-nobody",
+    HOST,
+    "return this.#watchers.size > 0 ? this.#current : this.read();",
+    "return this.#current;",
+    "what was read long ago counts",
+  ),
+  mutant(
+    "fh-own-watcher",
+    HOST,
+    "const watcher = (): void => onChange();",
+    "const watcher = onChange;",
+    "who watches twice stops both",
+  ),
+  mutant(
+    "fh-before",
+    PORT,
+    "!this.#before.includes(address) && families",
+    "families",
+    "what was there before is taken up",
+  ),
+  mutant(
+    "fh-family",
+    PORT,
+    " && families.has(addressFamily(address))",
+    "",
+    "a port of one family takes up another",
+  ),
+  mutant("fh-seen", PORT, "!this.#seen.has(address) || ", "", "what the host never had is dropped"),
+  mutant(
+    "fh-last",
+    PORT,
+    'if (this.#port.drop(address)) this.#tell("onRemoved", address);',
+    'this.#port.drop(address);\n      this.#tell("onRemoved", address);',
+    "the last address is told to have gone",
+  ),
+  mutant("fh-bound", PORT, "fresh.filter((_, i) => bound[i])", "fresh", "what could not be bound is told"),
+  mutant(
+    "fh-stop",
+    PORT,
+    "if (this.#followers.delete(follower) && this.#followers.size === 0) this.#stop?.();",
+    "this.#stop?.();",
+    "one who ends ends all",
+  ),
+  mutant(
+    "fh-known",
+    FOLLOWING,
+    "if (association.knownLocalAddresses.includes(address)) association.removeLocalAddress(address, nowMs);",
+    "",
+    "the peer keeps what is gone",
+  ),
+  mutant(
+    "fh-scope",
+    ATTEMPT,
+    "return reaching.length > 0 ? reaching : undefined;",
+    "return undefined;",
+    "an association begins at a wildcard, which cannot be removed",
   ),
 ];

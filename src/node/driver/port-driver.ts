@@ -16,7 +16,7 @@ import type { StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { SLAB_BYTES } from "../../chunks/slab.ts";
 import type { TransportAddress } from "../../platform/address.ts";
-import type { Acceptor, AssociationUser, SocketHost } from "../../socket/state/host.ts";
+import type { Acceptor, AddressFollower, AssociationUser, SocketHost } from "../../socket/state/host.ts";
 import { Stack } from "../../stack/stack.ts";
 import type { SctpStats } from "../../stack/stack-stats.ts";
 import type { ConnectOptions, ListenOptions, LowerLayer, Transmit } from "../../stack/types.ts";
@@ -33,6 +33,7 @@ import type { Transport, TransportOwner } from "../transport/transport.ts";
 import { type Leaver, loseTouch, stayInTouch } from "./farewell.ts";
 import { shrinkPackets } from "./packet-size.ts";
 import { type AddressedPort, PortAddresses } from "./port-addresses.ts";
+import { PortFollower } from "./port-follower.ts";
 import { bufferOver, doorOf, type PortShare } from "./port-share.ts";
 import { type OpenTransport, PortTransports } from "./port-transports.ts";
 import { type SendSlab, SlabPool } from "./slab-pool.ts";
@@ -89,6 +90,8 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
   readonly #transports: PortTransports;
   readonly #acceptors = new Map<number, Listening>();
   readonly #errorCounts: Record<string, number> = {};
+  /** Made for the first who follows. */
+  #follower: PortFollower | undefined;
   #blocked = false;
   #batchNowMs = -1;
   #flushedMs = 0;
@@ -211,6 +214,19 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
     publishConnecting(association);
     this.scheduleFlush();
     return association;
+  }
+
+  /** From now on the port's addresses follow the host's. @returns ends it */
+  follow(follower: AddressFollower): () => void {
+    const driver = this;
+    this.#follower ??= new PortFollower({
+      get localAddresses() {
+        return driver.localAddresses;
+      },
+      bind: (address) => this.addresses.bind(address, undefined),
+      drop: (address) => this.addresses.drop(address),
+    });
+    return this.#follower.add(follower);
   }
 
   /** Keeps the port open and the process alive until `release`, as often as it was called. */
@@ -463,6 +479,7 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
     clearTimeout(this.#timer);
     clearTimeout(this.#lingerTimer);
     this.addresses.close();
+    this.#follower?.close();
     this.#transports.close();
     this.#onClose?.();
   }

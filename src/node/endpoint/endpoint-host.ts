@@ -5,7 +5,7 @@
  */
 import { performance } from "node:perf_hooks";
 import type { Association } from "../../association/association.ts";
-import type { Acceptor, AssociationUser, SocketHost } from "../../socket/state/host.ts";
+import type { Acceptor, AddressFollower, AssociationUser, SocketHost } from "../../socket/state/host.ts";
 import type { ConnectOptions, ListenOptions } from "../../stack/types.ts";
 import { presentAs } from "../common/diagnostics.ts";
 import { openPortNow, type UdpPortOptions } from "../driver/open-port.ts";
@@ -111,6 +111,10 @@ export class EndpointHost implements SocketHost {
   connect(options: ConnectOptions, user: AssociationUser): Association {
     presentAs(user, this.#face);
     return this.#require().connect(options, user);
+  }
+
+  follow(follower: AddressFollower): () => void {
+    return this.#require().follow(follower);
   }
 
   #require(): PortDriver {

@@ -42,6 +42,7 @@ import { leasePort, type PortLease } from "../driver/shared-ports.ts";
 import { checkBesideUdp, driverOf } from "../driver/udp-port.ts";
 import { insideOf, whenOver } from "../socket/association-duplex.ts";
 import type { BufferOptions } from "../socket/buffer-options.ts";
+import { followerFor } from "../socket/host-following.ts";
 import { Socket } from "../socket/socket.ts";
 import type { CreateDgramSocket } from "../transport/udp-transport.ts";
 import { type ListenPlan, planListen, type ServerListenOptions } from "./listen-options.ts";
@@ -53,6 +54,11 @@ export interface ServerOptions extends AssociationOptionsInput, BufferOptions, K
   readonly localUdpPort?: number | undefined;
   /** What carries the packets instead of UDP sockets, where `listen()` names nothing else; `docs/transports.md`. */
   readonly transport?: Transports | undefined;
+  /**
+   * Whether the server follows the addresses of this host while it listens (RFC 5061), and with it its associations that have agreed on
+   * `dynamicAddresses`: those that appear are added, those that vanish are removed. False if absent.
+   */
+  readonly followHostAddresses?: boolean | undefined;
   /** Peers with one of these addresses are refused. */
   readonly blockList?: BlockList | undefined;
   /** Rejections of async listeners: of `'connection'` destroy the socket, others become `'error'` (see node:events). */
@@ -75,6 +81,7 @@ const NAMES: OptionNames<ServerOptions, keyof AssociationOptions | keyof NetOpti
   kinds: {
     localUdpPort: isCheckedElsewhere,
     transport: isTransports,
+    followHostAddresses: isFlag,
     blockList: isBlockList,
     captureRejections: isFlag,
     pauseOnConnect: isFlag,
@@ -118,6 +125,7 @@ export class Server extends EventEmitter {
   readonly #sockets: Set<Socket> = new Set();
   readonly #acceptor: Acceptor = { onAccept: (association) => this.#accept(association) };
   #driver: PortDriver | undefined;
+  #stopFollowing: (() => void) | undefined;
   #localAddresses: readonly string[] = [];
   #port = 0;
   #state: "closed" | "starting" | "listening" | "closing" = "closed";
@@ -295,6 +303,23 @@ export class Server extends EventEmitter {
     throw new SctpError(SctpErrorCode.Closed, "the server is not listening");
   }
 
+  #follow(driver: PortDriver): void {
+    const follower = followerFor(driver, () =>
+      [...this.#sockets].flatMap((socket) => insideOf(socket).association ?? []),
+    );
+    this.#stopFollowing = driver.follow({
+      onAdded: (address) => {
+        if (this.listening) this.#listenOn([...this.#localAddresses, address]);
+        follower.onAdded(address);
+      },
+      onRemoved: (address) => {
+        const left = this.#localAddresses.filter((each) => each !== address);
+        if (this.listening && left.length > 0) this.#listenOn(left);
+        follower.onRemoved(address);
+      },
+    });
+  }
+
   /** Nothing comes in between: no INIT is refused. */
   #listenOn(localAddresses: readonly string[]): void {
     this.#driver?.unlisten(this.#port);
@@ -399,6 +424,7 @@ export class Server extends EventEmitter {
     driver.hold();
     if (!this.#referenced) driver.unref();
     if (isShared) driver.closeWhenIdle();
+    if (this.#options.followHostAddresses === true) this.#follow(driver);
     this.#state = "listening";
     process.nextTick(() => attempt === this.#attempt && this.emit("listening"));
   }
@@ -413,6 +439,7 @@ export class Server extends EventEmitter {
   #finishClose(): void {
     if (this.#state !== "closing" || this.#sockets.size > 0) return;
     this.#state = "closed";
+    this.#stopFollowing?.();
     if (!this.#referenced) this.#driver?.ref();
     this.#driver?.release();
     this.#driver = undefined;

@@ -6,9 +6,10 @@
 import type { Association } from "../../association/association.ts";
 import type { AssociationEvent } from "../../association/association-event.ts";
 import type { SctpError } from "../../base/errors.ts";
-import { addressFamily } from "../../platform/address.ts";
+import { addressFamily, isInScope } from "../../platform/address.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
 import { presentAs } from "../common/diagnostics.ts";
+import { THIS_HOST } from "../driver/host-addresses.ts";
 import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { whenRefused } from "../driver/refusals.ts";
@@ -28,7 +29,11 @@ export function portChoice(
   const { udp, transport, trace, stack, createSocket, localUdpPort } = options;
   const own = [udp, localUdpPort, transport, trace, stack, createSocket];
   if (own.every((option) => option === undefined))
-    return (remote) => leaseClientPort(localAddresses, [...new Set(remote.map(addressFamily))]);
+    return (remote) =>
+      leaseClientPort(
+        localAddresses ?? (options.followHostAddresses === true ? hostAddressesTowards(remote) : undefined),
+        [...new Set(remote.map(addressFamily))],
+      );
   let lease: PortLease | Promise<PortLease> | undefined =
     udp === undefined ? undefined : { driver: driverOf(udp), localAddresses: undefined };
   const number = localUdpPort ?? (transport === undefined ? 0 : undefined);
@@ -36,6 +41,14 @@ export function portChoice(
     lease ??= leasePort({ localUdpPort: number, localAddresses, transport, trace, stack, createSocket });
     return lease;
   };
+}
+
+/** Those of this host that reach as far as one of the peer's; undefined where none does, and a wildcard has to do. */
+function hostAddressesTowards(remoteAddresses: readonly string[]): readonly string[] | undefined {
+  const reaching = THIS_HOST.all.filter((own) =>
+    remoteAddresses.some((remote) => addressFamily(own) === addressFamily(remote) && isInScope(own, remote)),
+  );
+  return reaching.length > 0 ? reaching : undefined;
 }
 
 export interface AttemptInit {

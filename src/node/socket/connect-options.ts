@@ -69,6 +69,12 @@ export interface ConnectSocketOptions
   readonly localAddress?: string | undefined;
   /** The same as a list. */
   readonly localAddresses?: readonly string[] | undefined;
+  /**
+   * Whether the association follows the addresses of this host while it lives (RFC 5061): those that appear are added, those that vanish
+   * are removed; needs `dynamicAddresses` at both ends. Without a local address or a port of one's own it begins with all that reach as far
+   * as the peer. False if absent.
+   */
+  readonly followHostAddresses?: boolean | undefined;
   /** 4 or 6 to look names up in one family only; 0 or absent: in both, IPv4 first. */
   readonly family?: 0 | 4 | 6 | "IPv4" | "IPv6" | undefined;
   /** A stand-in for `dns.lookup`. */
@@ -113,6 +119,7 @@ const NAMES: OptionNames<ConnectSocketOptions, keyof AssociationOptions | keyof 
     localUdpPort: isCheckedElsewhere,
     localAddress: isText,
     localAddresses: isTexts,
+    followHostAddresses: isFlag,
     family: isFamily,
     lookup: isFunction,
     signal: isSignal,

@@ -15,6 +15,7 @@ import { beginAttempt, type PortChoice } from "./connect-attempt.ts";
 import { setUpError } from "./connect-errors.ts";
 import type { ConnectPlan } from "./connect-options.ts";
 import { closedError } from "./ending.ts";
+import { followHost } from "./host-following.ts";
 
 /** RFC 8305 8: Connection Attempt Delay; `net` has the same. */
 const ATTEMPT_DELAY_MS = 250;
@@ -110,6 +111,7 @@ export class ConnectRace {
     const { user, attach } = insideOf(this.#socket);
     association.userData = user;
     attach(runner.driver, association, false);
+    if (this.#plan.options.followHostAddresses === true) followHost(this.#socket);
     runner.leave();
     this.#end();
     user.onAssociationEvent(event);

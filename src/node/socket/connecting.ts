@@ -15,6 +15,7 @@ import { beginAttempt, portChoice } from "./connect-attempt.ts";
 import { connectTimedOut } from "./connect-errors.ts";
 import type { ConnectPlan } from "./connect-options.ts";
 import { ConnectRace } from "./connect-race.ts";
+import { followHost } from "./host-following.ts";
 
 /** Asks for the association; what goes wrong destroys the socket. */
 export async function openAssociation(socket: AssociationDuplex, plan: ConnectPlan): Promise<void> {
@@ -60,6 +61,7 @@ function openOne(
     const onRefused = (error: SctpError): void => void socket.destroy(error);
     const opened = beginAttempt(lease, { plan, remoteAddresses, user, face: socket, onRefused });
     attach(lease.driver, opened, false);
+    if (plan.options.followHostAddresses === true) followHost(socket);
   } finally {
     if (plan.options.udp === undefined) lease.driver.closeWhenIdle();
   }

@@ -19,6 +19,14 @@ export interface Acceptor {
   onAccept(association: Association): AssociationUser;
 }
 
+/** Whoever wants the local addresses to be those of the host, as these come and go. */
+export interface AddressFollower {
+  /** The stack has one more. */
+  onAdded(address: string): void;
+  /** It has lost one, which the host has no more. */
+  onRemoved(address: string): void;
+}
+
 /** A stack with a clock: one UDP port. */
 export interface SocketHost {
   /** Wildcards among them. */
@@ -31,6 +39,8 @@ export interface SocketHost {
   unlisten(port: number): void;
   /** @throws SctpError as `Stack.connect` */
   connect(options: ConnectOptions, user: AssociationUser): Association;
+  /** From now on the stack's addresses follow the host's; absent where nothing is known of those. @returns ends it */
+  follow?(follower: AddressFollower): () => void;
   /** Something may be ready to be sent or told. */
   scheduleFlush(): void;
 }
