@@ -136,9 +136,7 @@ function call(takes: readonly string[], gives: string): string {
 
 function storyOf(row: OptionRow): string {
   const value = "value" in row ? ` Value: ${row.value.description}` : "";
-  const missing =
-    row.missing === undefined ? "" : ` ERR_SCTP_NOT_SUPPORTED: ${row.missing}.`;
-  return `${row.description}${value}${missing} (${row.section})`;
+  return `${row.description}${value} (${row.section})`;
 }
 
 /** A comment before a member, in one line if it fits. */

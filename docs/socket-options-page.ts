@@ -29,8 +29,6 @@ endpoint.getOption("SCTP_GET_PEER_ADDR_INFO", associationId, { address: "10.0.0.
   \`"future"\`, where that is possible. A one-to-one socket ignores the target: its association is meant, or while there is none
   the future one.
 - Reading \`"current"\` or \`"all"\` is an error, as it is in the RFC.
-- **Not in this version**: the option is known, and every use of it fails with \`ERR_SCTP_NOT_SUPPORTED\` and a sentence that
-  says what is missing.
 - \`setOption\` and \`getOption\` throw an \`SctpError\` whose \`cause\` is the name of an errno, as listed below.
 - The sockets without I/O, \`SctpSocket\` of \`sctpkit/core\`, have the RFC's calls under the RFC's names, \`setsockopt\` and
   \`getsockopt\`. These return their result or the name of an errno, with the sentence in \`errorText\`; nothing is thrown.
@@ -59,11 +57,11 @@ export function socketOptionsPage(): string {
 
 function overview(rows: readonly (readonly [string, OptionRow])[]): string[] {
   return [
-    "| option | defined in | access | for | in this version |",
-    "|---|---|---|---|---|",
+    "| option | defined in | access | for |",
+    "|---|---|---|---|",
     ...rows.map(
       ([option, row]) =>
-        `| [\`${option}\`](#${option.toLowerCase()}) | ${row.section} | ${row.access} | ${targets(row)} | ${row.missing === undefined ? "yes" : "no"} |`,
+        `| [\`${option}\`](#${option.toLowerCase()}) | ${row.section} | ${row.access} | ${targets(row)} |`,
     ),
   ];
 }
@@ -75,7 +73,6 @@ function section(option: string, row: OptionRow): string {
     ...("deprecated" in row ? ["deprecated"] : []),
   ];
   const parts = [`### ${option}\n`, `*${notes.join("; ")}.* ${row.description}\n`];
-  if (row.missing !== undefined) parts.push(`**Not in this version**: ${row.missing}.\n`);
   if ("value" in row) parts.push(`Value: ${typeOf(row.value)}. ${row.value.description}\n`);
   else if (Object.keys(row.fields).length > 0) parts.push(fieldTable(row.fields));
   if (row.query !== undefined) parts.push(`Read with a query:\n`, fieldTable(row.query));

@@ -23,6 +23,7 @@ import type { Notification } from "./terms/notifications.ts";
 /** A one-to-one socket's options and notifications, without its calls. Options that concern reading do nothing here. */
 export class AssociationView {
   readonly #entry: AssociationEntry;
+  readonly #core: SocketCore;
   readonly #socket: SctpSocket;
 
   constructor(host: SocketHost, association: Association) {
@@ -31,6 +32,7 @@ export class AssociationView {
     core.addEntry(this.#entry, association);
     core.settings.future = association.options; // Where options of the socket are read.
     core.port = association.localPort;
+    this.#core = core;
     this.#socket = new SctpSocket(core);
     this.#entry.wasEstablished = association.state !== "COOKIE-WAIT" && association.state !== "COOKIE-ECHOED";
   }
@@ -58,6 +60,7 @@ export class AssociationView {
   /** What an event of the association is to whoever has subscribed (SCTP_EVENT): to be called for each of them. */
   notificationsOf(event: AssociationEvent): readonly Notification[] {
     if (event.kind === "established") this.#entry.wasEstablished = true;
+    if (event.kind === "closed") this.#core.stopFollowing?.();
     return announce(this.#entry, event, false).filter(({ type }) => this.#entry.wants(type));
   }
 }

@@ -111,8 +111,8 @@ export class SctpSocket {
   }
 
   /**
-   * RFC 6458 9.1. Adds addresses to those of an unbound or bound socket, or takes some away. Associations that live keep
-   * theirs: addresses cannot be added while there are any.
+   * RFC 6458 9.1. Adds addresses to those of an unbound or bound socket, or takes some away. Living associations that have
+   * agreed on RFC 5061 ask their peers for the same; SCTP_PEER_ADDR_CHANGE tells those. Others keep what they have.
    * @returns 0; EINVAL for mixed ports, a wildcard among others, the last address; EADDRINUSE, EADDRNOTAVAIL,
    *   EAFNOSUPPORT, EOPNOTSUPP, EBADF
    */

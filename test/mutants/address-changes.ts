@@ -10,6 +10,8 @@ const SERVER = "node/server/server.ts";
 const HOST = "node/driver/host-addresses.ts";
 const PORT = "node/driver/port-follower.ts";
 const FOLLOWING = "node/socket/host-following.ts";
+const BINDING = "socket/state/binding.ts";
+const SOCKET_FOLLOWING = "socket/state/following.ts";
 const ATTEMPT = "node/socket/connect-attempt.ts";
 
 export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
@@ -152,5 +154,59 @@ export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
     "return reaching.length > 0 ? reaching : undefined;",
     "return undefined;",
     "an association begins at a wildcard, which cannot be removed",
+  ),
+
+  // ---- RFC 6458 ----
+  mutant(
+    "ab-known",
+    BINDING,
+    "if (!association.knownLocalAddresses.includes(address)) association.addLocalAddress",
+    "association.addLocalAddress",
+    "the peer is asked for what it has",
+  ),
+  mutant("ab-ask", BINDING, "  askToRemove(core, gone);\n", "", "the peer keeps what is unbound"),
+  mutant(
+    "ab-agreed",
+    BINDING,
+    "if (changeable(core).length === 0)",
+    "if (core.isClosed)",
+    "a peer that has not agreed is as good as asked",
+  ),
+  mutant(
+    "ab-wildcard",
+    BINDING,
+    'if (isWildcard) throw new Fault("EINVAL", "a living',
+    'if (core.isClosed) throw new Fault("EINVAL", "a living',
+    "a living association gets a wildcard",
+  ),
+  mutant(
+    "ab-features",
+    "socket/state/announce.ts",
+    'if (entry.association.dynamicAddresses) features.unshift("SCTP_ASSOC_SUPPORTS_ASCONF");',
+    "",
+    "sac_info does not say that addresses may change",
+  ),
+  mutant(
+    "af-twice",
+    SOCKET_FOLLOWING,
+    "if (isWanted === (core.stopFollowing !== undefined)) return;",
+    "",
+    "who turns it on twice ends it once",
+  ),
+  mutant("af-stop", SOCKET_FOLLOWING, "  core.stopFollowing?.();\n", "", "it cannot be turned off"),
+  mutant("af-add", SOCKET_FOLLOWING, "      askToAdd(core, [address]);\n", "", "what appears is not told"),
+  mutant(
+    "af-remove",
+    SOCKET_FOLLOWING,
+    "      askToRemove(core, [address]);\n",
+    "",
+    "what vanishes is not told",
+  ),
+  mutant(
+    "af-close",
+    "socket/state/socket-core.ts",
+    "    this.stopFollowing?.();\n",
+    "",
+    "a socket that is closed follows on",
   ),
 ];

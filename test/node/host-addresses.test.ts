@@ -164,11 +164,17 @@ describe("a port that follows", () => {
   it("follows no more when nobody wants it to", async () => {
     const host = new Host(FIRST);
     const { happened, stop, follower } = followingPort(host, FIRST);
-    const other = follower.add({ onAdded: () => {}, onRemoved: () => {} });
+    const other = follower.add({
+      onAdded: (address) => happened.push(`other ${address}`),
+      onRemoved: () => {},
+    });
     stop();
     stop();
-    other();
     host.become(FIRST, SECOND);
+    await turn();
+    expect(happened.splice(0)).toEqual([`bind ${SECOND}`, `other ${SECOND}`]);
+    other();
+    host.become(FIRST, SECOND, THIRD);
     await turn();
     expect(happened).toEqual([]);
   });
@@ -263,6 +269,18 @@ describe("followHostAddresses", () => {
     become(FIRST, SECOND, THIRD);
     await added;
     expect(client.destroyed).toBe(false);
+  });
+
+  it("is what SCTP_AUTO_ASCONF turns on and off", async () => {
+    const { client, accepted } = await connected({}, { localAddress: FIRST });
+    client.setOption("SCTP_AUTO_ASCONF", true);
+    expect(client.getOption("SCTP_AUTO_ASCONF")).toBe(true);
+    const added = pathNews(accepted, SECOND, "added");
+    become(FIRST, SECOND);
+    await added;
+    client.setOption("SCTP_AUTO_ASCONF", false);
+    become(FIRST, SECOND, THIRD);
+    expect(client.getOption("SCTP_AUTO_ASCONF")).toBe(false);
   });
 
   it("of a server goes for all that it has accepted, and for what is to come", async () => {

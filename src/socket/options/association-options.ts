@@ -160,6 +160,29 @@ export const ASSOCIATION_ACCESSES = {
       core.changeOptions({ interleaving }, true, []);
     },
   },
+  SCTP_AUTH_SUPPORTED: {
+    get: ({ entry, options }) => entry?.association.authentication ?? options.authentication !== false,
+    set: ({ core, entry }, isWanted) => {
+      if (entry !== undefined) throw new Fault("EINVAL", "SCTP_AUTH_SUPPORTED is for associations to come");
+      const { authentication } = core.settings.future;
+      if (isWanted !== (authentication !== false)) core.changeOptions({ authentication: isWanted }, true, []);
+    },
+  },
+  SCTP_ASCONF_SUPPORTED: {
+    get: ({ entry, options }) => entry?.association.dynamicAddresses ?? options.dynamicAddresses !== false,
+    set: ({ core, entry }, isWanted) => {
+      if (entry !== undefined) throw new Fault("EINVAL", "SCTP_ASCONF_SUPPORTED is for associations to come");
+      const { dynamicAddresses } = core.settings.future;
+      if (isWanted !== (dynamicAddresses !== false))
+        core.changeOptions({ dynamicAddresses: isWanted }, true, []);
+    },
+  },
+  SCTP_SET_PEER_PRIMARY_ADDR: {
+    set: ({ core, entry, nowMs }, { address }) => {
+      living(entry).association.setPeerPrimaryAddress(core.literal(address), nowMs);
+      core.host.scheduleFlush();
+    },
+  },
   SCTP_RECONFIG_SUPPORTED: {
     get: ({ entry, options }) => entry?.association.streamReconfiguration ?? options.streamReconfiguration,
     set: ({ core, entry }, streamReconfiguration) => {

@@ -112,8 +112,8 @@ export interface GetOption {
     ...rest: GetArguments<"SCTP_USE_EXT_RCVINFO">
   ): OptionValue<"SCTP_USE_EXT_RCVINFO">;
   /**
-   * Tells peers of addresses that come and go. Value: Whether it does. ERR_SCTP_NOT_SUPPORTED: dynamic
-   * address reconfiguration (RFC 5061) is not built into this version. (RFC 6458 8.1.23)
+   * Follows the addresses of the host, and tells peers of those that come and go; EOPNOTSUPP where nothing is
+   * known of the host's. Value: Off by default. (RFC 6458 8.1.23)
    */
   (name: "SCTP_AUTO_ASCONF", ...rest: GetArguments<"SCTP_AUTO_ASCONF">): OptionValue<"SCTP_AUTO_ASCONF">;
   /** New packets sent for one SACK. Value: Max.Burst; 0 sets no bound. (RFC 6458 8.1.24) */
@@ -201,6 +201,22 @@ export interface GetOption {
    * it is. (RFC 7496 4.5)
    */
   (name: "SCTP_PR_SUPPORTED", ...rest: GetArguments<"SCTP_PR_SUPPORTED">): OptionValue<"SCTP_PR_SUPPORTED">;
+  /**
+   * Whether authentication is offered; of an association, whether it has been agreed on. Linux and FreeBSD
+   * have the option. Value: Whether it is. (RFC 4895 6.1)
+   */
+  (
+    name: "SCTP_AUTH_SUPPORTED",
+    ...rest: GetArguments<"SCTP_AUTH_SUPPORTED">
+  ): OptionValue<"SCTP_AUTH_SUPPORTED">;
+  /**
+   * Whether addresses that come and go are offered, and authentication with it; of an association, whether
+   * they have been agreed on. Linux and FreeBSD have the option. Value: Whether they are. (RFC 5061 4.2.7)
+   */
+  (
+    name: "SCTP_ASCONF_SUPPORTED",
+    ...rest: GetArguments<"SCTP_ASCONF_SUPPORTED">
+  ): OptionValue<"SCTP_ASCONF_SUPPORTED">;
   /**
    * Whether stream reconfiguration is offered; of an association, whether it has been agreed on. Linux and
    * FreeBSD have the option. Value: Whether it is. (RFC 6525 6.3)

@@ -78,8 +78,6 @@ interface RowBase {
   /** The only style of socket that has the option. */
   readonly style?: "one-to-one" | "one-to-many";
   readonly deprecated?: true;
-  /** What is not built into this version: every use of the option fails with EOPNOTSUPP and this. */
-  readonly missing?: string;
   /** What selects the thing that is read. */
   readonly query?: Fields;
 }

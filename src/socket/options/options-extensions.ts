@@ -78,6 +78,22 @@ export const EXTENSION_OPTIONS = {
     targets: FUTURE,
     value: boolean("Whether it is."),
   },
+  SCTP_AUTH_SUPPORTED: {
+    section: "RFC 4895 6.1",
+    description:
+      "Whether authentication is offered; of an association, whether it has been agreed on. Linux and FreeBSD have the option.",
+    access: "read-write",
+    targets: FUTURE,
+    value: boolean("Whether it is."),
+  },
+  SCTP_ASCONF_SUPPORTED: {
+    section: "RFC 5061 4.2.7",
+    description:
+      "Whether addresses that come and go are offered, and authentication with it; of an association, whether they have been agreed on. Linux and FreeBSD have the option.",
+    access: "read-write",
+    targets: FUTURE,
+    value: boolean("Whether they are."),
+  },
   SCTP_RECONFIG_SUPPORTED: {
     section: "RFC 6525 6.3",
     description:

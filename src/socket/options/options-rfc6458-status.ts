@@ -111,7 +111,6 @@ export const RFC6458_STATUS_OPTIONS = {
     description: "Asks the peer to make one of this side's addresses its primary path.",
     access: "write",
     targets: [],
-    missing: "dynamic address reconfiguration (RFC 5061) is not built into this version",
     fields: { address: must(address("One of this side's addresses.")) },
   },
   SCTP_AUTH_CHUNK: {

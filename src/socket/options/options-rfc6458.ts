@@ -257,11 +257,11 @@ export const RFC6458_OPTIONS = {
   },
   SCTP_AUTO_ASCONF: {
     section: "RFC 6458 8.1.23",
-    description: "Tells peers of addresses that come and go.",
+    description:
+      "Follows the addresses of the host, and tells peers of those that come and go; EOPNOTSUPP where nothing is known of the host's.",
     access: "read-write",
     targets: undefined,
-    missing: "dynamic address reconfiguration (RFC 5061) is not built into this version",
-    value: boolean("Whether it does."),
+    value: boolean("Off by default."),
   },
   SCTP_MAX_BURST: {
     section: "RFC 6458 8.1.24",

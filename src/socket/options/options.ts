@@ -70,7 +70,6 @@ export function getOption<K extends ReadableOption>(
 function usableRow(core: SocketCore, name: string): OptionRow {
   const row = optionRow(name);
   if (row === undefined) throw new Fault("ENOPROTOOPT", `there is no option ${received(name)}`);
-  if (row.missing !== undefined) throw new Fault("EOPNOTSUPP", row.missing);
   if (row.style !== undefined && row.style !== core.style)
     throw new Fault("EOPNOTSUPP", `${name} is an option of ${row.style} sockets`);
   return row;

@@ -93,8 +93,8 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
   /** SCTP_EXTRCV instead of SCTP_SNDRCV; use SCTP_RECVNXTINFO. Value: Off by default. (RFC 6458 8.1.22) */
   (name: "SCTP_USE_EXT_RCVINFO", value: OptionInput<"SCTP_USE_EXT_RCVINFO">, ...target: Target): Self;
   /**
-   * Tells peers of addresses that come and go. Value: Whether it does. ERR_SCTP_NOT_SUPPORTED: dynamic
-   * address reconfiguration (RFC 5061) is not built into this version. (RFC 6458 8.1.23)
+   * Follows the addresses of the host, and tells peers of those that come and go; EOPNOTSUPP where nothing is
+   * known of the host's. Value: Off by default. (RFC 6458 8.1.23)
    */
   (name: "SCTP_AUTO_ASCONF", value: OptionInput<"SCTP_AUTO_ASCONF">, ...target: Target): Self;
   /** New packets sent for one SACK. Value: Max.Burst; 0 sets no bound. (RFC 6458 8.1.24) */
@@ -121,10 +121,7 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
   (name: "SCTP_DEFAULT_SNDINFO", value: OptionInput<"SCTP_DEFAULT_SNDINFO">, ...target: Target): Self;
   /** When messages are given up, unless the sending call says so. (RFC 6458 8.1.32) */
   (name: "SCTP_DEFAULT_PRINFO", value: OptionInput<"SCTP_DEFAULT_PRINFO">, ...target: Target): Self;
-  /**
-   * Asks the peer to make one of this side's addresses its primary path. ERR_SCTP_NOT_SUPPORTED: dynamic
-   * address reconfiguration (RFC 5061) is not built into this version. (RFC 6458 8.3.1)
-   */
+  /** Asks the peer to make one of this side's addresses its primary path. (RFC 6458 8.3.1) */
   (
     name: "SCTP_SET_PEER_PRIMARY_ADDR",
     value: OptionInput<"SCTP_SET_PEER_PRIMARY_ADDR">,
@@ -158,6 +155,16 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
    * it is. (RFC 7496 4.5)
    */
   (name: "SCTP_PR_SUPPORTED", value: OptionInput<"SCTP_PR_SUPPORTED">, ...target: Target): Self;
+  /**
+   * Whether authentication is offered; of an association, whether it has been agreed on. Linux and FreeBSD
+   * have the option. Value: Whether it is. (RFC 4895 6.1)
+   */
+  (name: "SCTP_AUTH_SUPPORTED", value: OptionInput<"SCTP_AUTH_SUPPORTED">, ...target: Target): Self;
+  /**
+   * Whether addresses that come and go are offered, and authentication with it; of an association, whether
+   * they have been agreed on. Linux and FreeBSD have the option. Value: Whether they are. (RFC 5061 4.2.7)
+   */
+  (name: "SCTP_ASCONF_SUPPORTED", value: OptionInput<"SCTP_ASCONF_SUPPORTED">, ...target: Target): Self;
   /**
    * Whether stream reconfiguration is offered; of an association, whether it has been agreed on. Linux and
    * FreeBSD have the option. Value: Whether it is. (RFC 6525 6.3)

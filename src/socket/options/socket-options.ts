@@ -4,6 +4,7 @@
  * (association-options.ts).
  */
 
+import { follow } from "../state/following.ts";
 import { Fault } from "../terms/errno.ts";
 import type { NotificationType } from "../terms/notifications.ts";
 import { INIT_ACCESS, subscribe } from "./association-options.ts";
@@ -56,6 +57,10 @@ export const SOCKET_ACCESSES = {
     set: ({ core }, value) => {
       core.settings.disableFragments = value;
     },
+  },
+  SCTP_AUTO_ASCONF: {
+    get: ({ core }) => core.stopFollowing !== undefined,
+    set: ({ core }, isWanted) => follow(core, isWanted),
   },
   SCTP_ADAPTATION_LAYER: {
     get: ({ core: { settings } }) => ({ adaptationIndication: settings.future.adaptationIndication ?? 0 }),

@@ -155,6 +155,7 @@ function change(
   // Each association has buffers of its own (RFC 6458 3.3).
   const features: AssociationFeature[] = isOneToMany ? ["SCTP_ASSOC_SUPPORTS_MULTIBUF"] : [];
   if (entry.association.streamReconfiguration) features.push("SCTP_ASSOC_SUPPORTS_RE_CONFIG");
+  if (entry.association.dynamicAddresses) features.unshift("SCTP_ASSOC_SUPPORTS_ASCONF");
   if (entry.association.authentication) features.unshift("SCTP_ASSOC_SUPPORTS_AUTH");
   if (entry.association.partialReliability) features.unshift("SCTP_ASSOC_SUPPORTS_PR");
   if (entry.association.isInterleaved) features.push("SCTP_ASSOC_SUPPORTS_INTERLEAVING"); // RFC 8260 4.2

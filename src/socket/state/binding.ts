@@ -1,7 +1,8 @@
 /**
  * Binding a socket to addresses and a port (RFC 6458 9.1).
- * Owns: the rules for lists of addresses. Does not own: whose port is whose (socket-layer.ts), listening (socket-core.ts).
+ * Owns: the rules for lists of addresses, and which peers are asked to take them up or to forget them. Does not own: whose port is whose (socket-layer.ts), listening (socket-core.ts).
  */
+import type { Association } from "../../association/association.ts";
 import { addressFamily, isWildcardAddress } from "../../platform/address.ts";
 import type { SocketAddress } from "../terms/ancillary.ts";
 import { Fault } from "../terms/errno.ts";
@@ -27,8 +28,15 @@ export function bindAddresses(core: SocketCore, names: readonly SocketAddress[])
     const own = core.host.localAddresses.join(", ");
     throw new Fault("EADDRNOTAVAIL", `${address} is none of the addresses of the UDP port (${own})`);
   }
-  if (core.port !== 0 && core.entries.size > 0)
-    throw new Fault("EOPNOTSUPP", "addresses of living associations cannot change without RFC 5061");
+  if (core.port !== 0 && core.entries.size > 0) {
+    if (changeable(core).length === 0)
+      throw new Fault(
+        "EOPNOTSUPP",
+        "no living association has agreed on addresses that come and go (RFC 5061)",
+      );
+    if (isWildcard) throw new Fault("EINVAL", "a living association gets one address after the other");
+    askToAdd(core, addresses);
+  }
   if (core.port === 0) core.port = core.ports.reserve(core, port);
   else if (core.localAddresses === undefined) return;
   core.localAddresses = isWildcard ? undefined : [...new Set([...(core.localAddresses ?? []), ...addresses])];
@@ -45,8 +53,34 @@ export function unbindAddresses(core: SocketCore, names: readonly SocketAddress[
   if (left.length === 0) throw new Fault("EINVAL", "a socket keeps one address at least (RFC 6458 9.1)");
   if (gone.some((address) => !bound.includes(address)))
     throw new Fault("EINVAL", `the socket is bound to ${bound.join(", ")}`);
+  askToRemove(core, gone);
   core.localAddresses = left;
   core.refreshListener();
+}
+
+/** The living associations whose addresses can change. */
+function changeable({ entries }: SocketCore): readonly Association[] {
+  return [...entries.values()].flatMap(({ association, isClosed }) =>
+    !isClosed && association.state === "ESTABLISHED" && association.dynamicAddresses ? [association] : [],
+  );
+}
+
+/** Peers that do not know the addresses are asked to take them up. @throws SctpError as `Association.addLocalAddress` */
+export function askToAdd(core: SocketCore, addresses: readonly string[]): void {
+  const nowMs = core.nowMs();
+  for (const association of changeable(core))
+    for (const address of addresses)
+      if (!association.knownLocalAddresses.includes(address)) association.addLocalAddress(address, nowMs);
+  core.host.scheduleFlush();
+}
+
+/** Peers that know the addresses are asked to forget them. @throws SctpError as `Association.removeLocalAddress` */
+export function askToRemove(core: SocketCore, addresses: readonly string[]): void {
+  const nowMs = core.nowMs();
+  for (const association of changeable(core))
+    for (const address of addresses)
+      if (association.knownLocalAddresses.includes(address)) association.removeLocalAddress(address, nowMs);
+  core.host.scheduleFlush();
 }
 
 /** RFC 6458 9.1: the first port, which the others repeat or leave at 0. */

@@ -52,6 +52,8 @@ export class SocketCore implements EntryOwner, Acceptor {
   port = 0;
   /** Undefined: all of the host's. */
   localAddresses: readonly string[] | undefined = undefined;
+  /** Ends following the host's addresses; undefined where the socket does not (following.ts). */
+  stopFollowing: (() => void) | undefined = undefined;
   /** Associations that may wait to be accepted; 0 while the socket does not listen. */
   backlog = 0;
   readonly acceptQueue: SocketCore[] = [];
@@ -299,6 +301,7 @@ export class SocketCore implements EntryOwner, Acceptor {
     for (const child of this.acceptQueue) child.close();
     this.acceptQueue.length = 0;
     if (this.isListening) this.host.unlisten(this.port);
+    this.stopFollowing?.();
     this.backlog = 0;
     this.ports.release(this);
     this.host.scheduleFlush();
