@@ -225,10 +225,11 @@ export class Requester {
     let next: Path | undefined = paths.all.includes(path) ? path : paths.forData;
     // 5.2.7 H2: while the peer works on it, asking again counts as no error.
     if (!this.#isInProgress && next === path) next = monitor.onRequestUnanswered(path, nowMs);
-    if (next === undefined || !mayBeAnswered(lifecycle.state)) return;
-    this.#path = next;
+    if (!mayBeAnswered(lifecycle.state)) return;
     this.#timeoutMs = Math.min(this.#timeoutMs * 2, settings.options.rtoMaxMs);
     this.deadlineMs = nowMs + this.#timeoutMs;
+    if (next === undefined) return; // Its path has gone, and of the others none is confirmed yet.
+    this.#path = next;
     this.#announcer.retransmittedCount++;
     this.#askedWhenAcknowledged = this.#isAcknowledged;
     control.push({ kind: "RE-CONFIG", parameters: this.#parametersLeft }, next);
