@@ -4,8 +4,10 @@
  */
 
 import { SctpError } from "../../../src/base/errors.ts";
+import type { AssociationOptionsInput } from "../../../src/base/options.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { CauseCode } from "../../../src/chunks/codes.ts";
+import { addressFamily } from "../../../src/platform/address.ts";
 import { type SimAssociation, type SimHost, SimViolation, SimWorld } from "../../../src/sim/index.ts";
 import { HighNumbers } from "../high-numbers.ts";
 import { type Action, HEAL_AT_MS, type Scenario } from "./scenario.ts";
@@ -170,15 +172,22 @@ class Game {
     const isClient = who === "client";
     const host = isClient ? this.#client : this.#server;
     const options = isClient ? clientOptions : serverOptions;
-    const peer = isClient ? this.#serverAddresses : this.#clientAddresses;
     if (collision) {
       host.listen(COLLISION_PORT, options);
-      host.connect(peer, COLLISION_PORT, options, COLLISION_PORT);
+      this.#connect(host, COLLISION_PORT, options, COLLISION_PORT);
     } else if (isClient) {
-      host.connect(peer, PORT, options, fixedPort ? CLIENT_PORT : 0);
+      this.#connect(host, PORT, options, fixedPort ? CLIENT_PORT : 0);
     } else {
       host.listen(PORT, options);
     }
+  }
+
+  /** To all of the other host's addresses that are of a family that this one still has. */
+  #connect(host: SimHost, port: number, options: AssociationOptionsInput, localPort: number): void {
+    const families = new Set(host.stack.localAddresses.map(addressFamily));
+    const peer = host === this.#client ? this.#serverAddresses : this.#clientAddresses;
+    const reachable = peer.filter((address) => families.has(addressFamily(address)));
+    if (reachable.length > 0) host.connect(reachable, port, options, localPort);
   }
 
   get #serverAddresses(): readonly string[] {
