@@ -3,7 +3,7 @@
  * Owns: writing ASCONFs and their answers, the handshake with a peer that knows them, reading what the stack sent.
  * Does not own: what is right (the tests), authentication (auth-peer.ts).
  */
-import type { AssociationOptions } from "../../src/base/options.ts";
+import type { AssociationOptions, StackOptions } from "../../src/base/options.ts";
 import type { Cause } from "../../src/chunks/causes.ts";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
@@ -84,8 +84,9 @@ export function agreed(
   options: Partial<AssociationOptions> = {},
   peerAddresses: readonly string[] = [PEER_ADDRESS, PEER_SECOND_ADDRESS],
   localAddresses: readonly string[] = [OUR_ADDRESS, OUR_SECOND_ADDRESS],
+  stack: Partial<StackOptions> = {},
 ): Link {
-  const lab = new Lab({ localAddresses });
+  const lab = new Lab({ localAddresses, stack });
   const parameters = [cookieParameter(), ...peerAddresses.map(addressParameter), ADDRESSES_SUPPORTED];
   return lab.connected({ heartbeatIntervalMs: 0, ...BARE, ...options }, { parameters }, peerAddresses);
 }

@@ -413,6 +413,14 @@ describe("RFC 5061 5.3 General Rules for Address Manipulation", () => {
     expect(link.association.remoteAddresses).toEqual([PEER_ADDRESS, PEER_SECOND_ADDRESS, "10.5.0.1"]);
   });
 
+  it("MUST NOT: F13 what follows an ASCONF is answered to an address that it has removed", () => {
+    const link = single();
+    const chunk = asconf(link, 0, [adds(PEER_THIRD_ADDRESS), deletes(PEER_ADDRESS)]);
+    const sent = link.receive([chunk, HEARTBEAT, link.data(0)], { from: PEER_THIRD_ADDRESS });
+    expect(kindsOf(sent)).toEqual(["ASCONF-ACK"]);
+    expect(kindsOf(to([...sent, ...link.lab.run(1_000)], PEER_ADDRESS))).toEqual([]);
+  });
+
   it("MAY: F12 another address is the primary one when that has been removed", () => {
     const link = agreed();
     says(link, asconf(link, 0, [deletes(PEER_ADDRESS)]), { from: PEER_SECOND_ADDRESS });
