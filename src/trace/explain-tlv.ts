@@ -3,10 +3,14 @@
  * Owns: one line for each. Does not own: the chunks that they stand in (explain.ts).
  */
 import type { Cause } from "../chunks/causes.ts";
+import type { Chunk } from "../chunks/chunk.ts";
 import { chunkTypeName, parameterTypeName, reConfigResultName } from "../chunks/codes.ts";
 import type { Parameter } from "../chunks/parameters.ts";
+import { isWildcardAddress } from "../platform/address.ts";
 import { counted, payloadPreview } from "./labels.ts";
 import type { WatchedFlow } from "./watcher.ts";
+
+type ChunkOf<K extends Chunk["kind"]> = Extract<Chunk, { readonly kind: K }>;
 
 /** What a parameter of an INIT or INIT ACK says. */
 export function parameterText(parameter: Parameter): string {
@@ -72,6 +76,37 @@ export function reConfigText(parameter: Parameter, from: string, own: WatchedFlo
     default:
       return parameterText(parameter);
   }
+}
+
+/** What an ASCONF asks, and what an ASCONF-ACK answers (RFC 5061 4.1), a line for each parameter. */
+export function addressChangeTexts({ serialNumber, parameters }: ChunkOf<"ASCONF" | "ASCONF-ACK">): string[] {
+  return [`number ${serialNumber}`, ...parameters.map(addressChangeText)];
+}
+
+function addressChangeText(parameter: Parameter): string {
+  switch (parameter.kind) {
+    case "IPv4 Address":
+    case "IPv6 Address":
+      return isWildcardAddress(parameter.address)
+        ? "the association is found by its tag"
+        : `the association is found by ${parameter.address}`;
+    case "Add IP Address":
+      return `request ${parameter.correlationId}: add ${addressText(parameter.address, "the address that this comes from")}`;
+    case "Delete IP Address":
+      return `request ${parameter.correlationId}: forget ${addressText(parameter.address, "all addresses but the one that this comes from")}`;
+    case "Set Primary Address":
+      return `request ${parameter.correlationId}: send to ${addressText(parameter.address, "the address that this comes from")} by preference`;
+    case "Error Cause Indication":
+      return `request ${parameter.correlationId} is refused: ${parameter.causes.map(causeText).join(", ")}`;
+    case "Success Indication":
+      return `request ${parameter.correlationId} is done`;
+    default:
+      return parameterText(parameter);
+  }
+}
+
+function addressText(address: string, wildcardText: string): string {
+  return isWildcardAddress(address) ? wildcardText : address;
 }
 
 function streamsText(streamIds: readonly number[]): string {

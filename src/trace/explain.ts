@@ -8,7 +8,7 @@ import { tsnAdd, tsnDiff } from "../base/serial.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import { ParseError } from "../chunks/errors.ts";
 import { decodePacket, type Packet } from "../chunks/packet.ts";
-import { causeText, hmacName, parameterText, reConfigText } from "./explain-tlv.ts";
+import { addressChangeTexts, causeText, hmacName, parameterText, reConfigText } from "./explain-tlv.ts";
 import {
   chunkName,
   counted,
@@ -422,6 +422,8 @@ function extensionBody(chunk: Chunk, { probeBytes }: Scene): Body {
       says: [`${counted(chunk.padding.length, "byte")} that mean nothing`],
       why: "it brings the packet to the length that is tried (RFC 4820 3, RFC 8899 6.2.1.2).",
     };
+  if (chunk.kind === "ASCONF" || chunk.kind === "ASCONF-ACK")
+    return { says: addressChangeTexts(chunk), why: EXTENSION_WHY[chunk.kind] ?? "" };
   if (chunk.kind !== "unknown")
     return { says: [], why: EXTENSION_WHY[chunk.kind] ?? "an extension of SCTP." };
   const says = [`${counted(chunk.value.length, "byte")} that no RFC known here describes`];

@@ -33,6 +33,45 @@ describe("PacketExplainer", () => {
     expect(chunks[1]!.says.join("\n")).toContain("State Cookie of 100 bytes");
   });
 
+  it("says what an ASCONF asks, and what has become of it", () => {
+    const explainer = afterHandshake();
+    const asks: Chunk = {
+      kind: "ASCONF",
+      serialNumber: 7,
+      parameters: [
+        { kind: "IPv4 Address", type: 5, address: "0.0.0.0" },
+        { kind: "Add IP Address", type: 0xc001, correlationId: 1, address: "10.2.0.1" },
+        { kind: "Delete IP Address", type: 0xc002, correlationId: 2, address: "0.0.0.0" },
+        { kind: "Set Primary Address", type: 0xc004, correlationId: 3, address: "::" },
+      ],
+    };
+    expect(told(explainer, "sent", asks).split("\n").slice(0, -1)).toEqual([
+      "Number 7",
+      "The association is found by its tag",
+      "Request 1: add 10.2.0.1",
+      "Request 2: forget all addresses but the one that this comes from",
+      "Request 3: send to the address that this comes from by preference",
+    ]);
+    const refused: Chunk = {
+      kind: "ASCONF-ACK",
+      serialNumber: 7,
+      parameters: [
+        {
+          kind: "Error Cause Indication",
+          type: 0xc003,
+          correlationId: 1,
+          causes: [{ kind: "Request Refused - No Authorization", code: 164, parameter: new Uint8Array(0) }],
+        },
+        { kind: "Success Indication", type: 0xc005, correlationId: 3 },
+      ],
+    };
+    expect(told(explainer, "received", refused).split("\n").slice(0, -1)).toEqual([
+      "Number 7",
+      "Request 1 is refused: cause: Request Refused - No Authorization",
+      "Request 3 is done",
+    ]);
+  });
+
   it("counts TSNs from the initial one, across the wrap, in both directions", () => {
     const explainer = afterHandshake();
     expect(told(explainer, "sent", talk.data(talk.CLIENT_TSN, "a"))).toContain("#1: message 0 of stream 3");
