@@ -49,6 +49,11 @@ export class CubicGrowth {
     this.endStage();
   }
 
+  /** The last reduction was by a timeout, and there has been no congestion avoidance since. */
+  get hasTimedOut(): boolean {
+    return this.#wMaxBytes === 0 && this.#priorBytes > 0;
+  }
+
   /** What follows, after whatever else, is a stage of its own. */
   endStage(): void {
     this.#hasBegun = false;

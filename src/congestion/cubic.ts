@@ -28,14 +28,10 @@ const L_AFTER_TIMEOUT = 1;
 export class CubicController implements CongestionController {
   cwndBytes: number;
   ssthreshBytes: number = INITIAL_SSTHRESH_BYTES;
-  readonly partialBytesAcked = 0;
   readonly #family: 4 | 6;
   #pmdcsBytes: number;
-  #slowStartLimit: number = L;
-  /** Made with the first loss, or when the first slow start has ended without one. */
-  #madeGrowth: CubicGrowth | undefined = undefined;
-  /** There from the first SACK to the end of the first slow start. */
-  #hystart: HystartPlusPlus | undefined = undefined;
+  /** What the window follows: HyStart++ in the first slow start, the curve from then on. Made when it is needed. */
+  #guide: HystartPlusPlus | CubicGrowth | undefined = undefined;
   /** There from a loss on this path to the end of Fast Recovery. */
   #reduction: ProportionalRateReduction | undefined = undefined;
 
@@ -46,16 +42,20 @@ export class CubicController implements CongestionController {
     this.cwndBytes = initialCwndBytes(pmdcsBytes, family);
   }
 
+  get partialBytesAcked(): number {
+    return 0;
+  }
+
   onSent(sentBytes: number, flightBytes: number, nowMs: number): void {
     this.#reduction?.onSent(sentBytes);
-    if (flightBytes === sentBytes) this.#madeGrowth?.skipTime(nowMs); // Nothing was in flight before.
+    if (flightBytes === sentBytes) this.#skipTime(nowMs); // Nothing was in flight before.
   }
 
   onAck(event: AckEvent): void {
     if (this.#reduction !== undefined) return this.#reduce(this.#reduction, event);
     const mayGrow = event.windowFilled && !event.inFastRecovery;
     if (this.ssthreshBytes === INITIAL_SSTHRESH_BYTES) this.#startFirst(event, mayGrow);
-    else if (!mayGrow) this.#madeGrowth?.skipTime(event.nowMs);
+    else if (!mayGrow) this.#skipTime(event.nowMs);
     else if (this.cwndBytes <= this.ssthreshBytes) this.#growSlowly(event.ackedBytes, 1);
     else this.#avoidCongestion(event);
   }
@@ -80,7 +80,6 @@ export class CubicController implements CongestionController {
     this.#growth.onTimeout(this.cwndBytes);
     this.#setSsthresh();
     this.cwndBytes = this.#pmdcsBytes;
-    this.#slowStartLimit = L_AFTER_TIMEOUT;
   }
 
   /** A pause teaches nothing about the network: ssthresh stays where it is higher than the window was. */
@@ -90,44 +89,54 @@ export class CubicController implements CongestionController {
     if (decayedBytes === this.cwndBytes) return;
     this.ssthreshBytes = Math.max(this.ssthreshBytes, this.cwndBytes);
     this.cwndBytes = decayedBytes;
-    this.#slowStartLimit = L;
-    this.#hystart = undefined; // Its rounds begin anew.
-    this.#madeGrowth?.endStage();
+    this.#beginAnew();
   }
 
   setPmdcs(pmdcsBytes: number): void {
     this.#pmdcsBytes = pmdcsBytes;
-    this.#madeGrowth?.endStage(); // Its curve is drawn in chunks of that size.
+    if (this.#guide instanceof CubicGrowth) this.#guide.endStage(); // Its curve is drawn in chunks of that size.
   }
 
   reset(): void {
     this.cwndBytes = initialCwndBytes(this.#pmdcsBytes, this.#family);
     this.ssthreshBytes = INITIAL_SSTHRESH_BYTES;
-    this.#slowStartLimit = L;
-    this.#madeGrowth = undefined;
-    this.#hystart = undefined;
+    this.#guide = undefined;
     this.#reduction = undefined;
   }
 
   get #growth(): CubicGrowth {
-    this.#madeGrowth ??= new CubicGrowth();
-    return this.#madeGrowth;
+    if (!(this.#guide instanceof CubicGrowth)) this.#guide = new CubicGrowth();
+    return this.#guide;
+  }
+
+  get #hystart(): HystartPlusPlus {
+    if (!(this.#guide instanceof HystartPlusPlus)) this.#guide = new HystartPlusPlus();
+    return this.#guide;
+  }
+
+  #skipTime(nowMs: number): void {
+    if (this.#guide instanceof CubicGrowth) this.#guide.skipTime(nowMs);
+  }
+
+  /** After a pause rounds of before it say nothing, nor does a curve that was drawn for another window. */
+  #beginAnew(): void {
+    if (this.#guide instanceof CubicGrowth) this.#guide.endStage();
+    else this.#guide = undefined;
   }
 
   #startFirst(event: AckEvent, mayGrow: boolean): void {
-    this.#hystart ??= new HystartPlusPlus();
     const hystart = this.#hystart;
     if (mayGrow) this.#growSlowly(event.ackedBytes, hystart.growthDivisor);
     hystart.onAck(event);
-    if (!hystart.isOver) return;
     // No loss has told of a maximum: K will be 0, and growth at least Reno's (RFC 9438 4.10).
-    this.ssthreshBytes = this.cwndBytes;
-    this.#hystart = undefined;
+    if (hystart.isOver) this.ssthreshBytes = this.cwndBytes;
   }
 
   /** RFC 9260 7.2.1, RFC 9406 4.2: bounded by what was acknowledged; the step that ends slow start is one full chunk at most. */
   #growSlowly(ackedBytes: number, divisor: number): void {
-    const growthBytes = Math.floor(Math.min(ackedBytes, this.#slowStartLimit * this.#pmdcsBytes) / divisor);
+    const hasTimedOut = this.#guide instanceof CubicGrowth && this.#guide.hasTimedOut;
+    const limit = hasTimedOut ? L_AFTER_TIMEOUT : L;
+    const growthBytes = Math.floor(Math.min(ackedBytes, limit * this.#pmdcsBytes) / divisor);
     this.cwndBytes = Math.min(this.cwndBytes + growthBytes, this.ssthreshBytes + this.#pmdcsBytes);
   }
 
@@ -145,6 +154,5 @@ export class CubicController implements CongestionController {
   #setSsthresh(): void {
     const reducedBytes = Math.floor(this.cwndBytes * BETA);
     this.ssthreshBytes = Math.max(reducedBytes, leastSsthreshBytes(this.#pmdcsBytes));
-    this.#hystart = undefined;
   }
 }

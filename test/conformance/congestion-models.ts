@@ -57,6 +57,7 @@ export class CubicModel {
   lose(): void {
     this.#wMax = this.cwnd < (this.#wMax ?? 0) ? (this.cwnd * (1 + BETA)) / 2 : this.cwnd;
     this.#reduce();
+    this.#slowStartLimit = 8;
     this.cwnd = Math.min(this.cwnd, this.ssthresh);
   }
 
@@ -74,7 +75,6 @@ export class CubicModel {
     this.ssthresh = Math.max(this.ssthresh, this.cwnd);
     this.cwnd = decayed;
     this.tEpoch = undefined;
-    this.#slowStartLimit = 8;
   }
 
   #reduce(): void {
@@ -85,6 +85,7 @@ export class CubicModel {
 
   #begin(seconds: number): void {
     this.tEpoch = seconds;
+    this.#slowStartLimit = 8;
     if (this.#wMax === undefined || this.#wMax < this.cwnd) this.#wMax = this.cwnd;
     this.#k = Math.cbrt((this.#wMax - this.cwnd) / C);
     this.#wEst = this.cwnd;
