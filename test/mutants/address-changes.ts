@@ -173,13 +173,6 @@ export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
     "a peer that has not agreed is as good as asked",
   ),
   mutant(
-    "ab-wildcard",
-    BINDING,
-    'if (isWildcard) throw new Fault("EINVAL", "a living',
-    'if (core.isClosed) throw new Fault("EINVAL", "a living',
-    "a living association gets a wildcard",
-  ),
-  mutant(
     "ab-features",
     "socket/state/announce.ts",
     'if (entry.association.dynamicAddresses) features.unshift("SCTP_ASSOC_SUPPORTS_ASCONF");',

@@ -64,6 +64,8 @@ describe("bindx on a living association", () => {
     const { net, server, client } = dynamic();
     readAll(server);
     ok(client.bindx([at(NEAR)], "SCTP_BINDX_ADD_ADDR"));
+    const [association] = net.nearHost.stack.associations;
+    expect([association?.dynamicAddresses, association?.isChangingAddresses]).toEqual([true, false]);
     net.run(5_000);
     expect(changes(server)).toEqual([]);
   });
