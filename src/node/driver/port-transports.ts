@@ -15,7 +15,7 @@ import type { Transport } from "../transport/transport.ts";
 export type OpenTransport = (address: string, localUdpPort: number) => Transport | Promise<Transport>;
 
 export class PortTransports {
-  /** False once one has come or gone: the port is no more what somebody has asked for. */
+  /** False once one has come or gone: the port is another one than somebody has asked for. */
   isAsOpened = true;
   #all: readonly Transport[];
   /** Addresses for which a wildcard's transport sends and receives. */

@@ -71,7 +71,7 @@ export interface ConnectSocketOptions
   readonly localAddresses?: readonly string[] | undefined;
   /**
    * Whether the association follows the addresses of this host while it lives (RFC 5061): those that appear are added, those that vanish
-   * are removed; needs `dynamicAddresses` at both ends. Without a local address or a port of one's own it begins with all that reach as far
+   * are removed; needs `dynamicAddresses` at both ends. Without a local address or a UDP port of its own it begins with all that reach as far
    * as the peer. False if absent.
    */
   readonly followHostAddresses?: boolean | undefined;
