@@ -186,6 +186,7 @@ export class AssociationEngine {
    * @param source the path that it came on
    * @param udpPort the UDP port that it came from
    * @param isAuthenticated by an AUTH chunk before `start` (RFC 4895 6.3)
+   * @param origin where it really came from: it counts as if it had come on that path, of which nothing is learned
    */
   receive(
     datagram: Uint8Array,
@@ -195,16 +196,26 @@ export class AssociationEngine {
     maxChunks: number,
     nowMs: number,
     isAuthenticated = false,
+    origin: Route | undefined = undefined,
   ): void {
     const parts = this.#parts;
     parts.tracer.nowMs = nowMs;
     parts.stats.receivedPackets++;
-    // RFC 6951 5.4: the tag has been checked, so the port may be learned; it may have moved with a NAT's binding.
-    if (source.remoteUdpPort !== udpPort) source.remoteUdpPort = udpPort;
-    const { cameTo } = parts.seat.scratch;
-    if (cameTo !== source.localAddress && source.sources?.of(cameTo)?.isKnownToPeer !== true)
-      parts.sources.onCameTo(source, cameTo);
-    this.#read(datagram, start, source, maxChunks, nowMs, isAuthenticated);
+    if (origin === undefined) {
+      // RFC 6951 5.4: the tag has been checked, so the port may be learned; it may have moved with a NAT's binding.
+      if (source.remoteUdpPort !== udpPort) source.remoteUdpPort = udpPort;
+      const { cameTo } = parts.seat.scratch;
+      if (cameTo !== source.localAddress && source.sources?.of(cameTo)?.isKnownToPeer !== true)
+        parts.sources.onCameTo(source, cameTo);
+    } else {
+      parts.extensions.dynamicAddresses?.comesFrom(origin);
+    }
+    parts.receiver.receive(datagram, start, source, maxChunks, nowMs, isAuthenticated);
+    parts.extensions.dynamicAddresses?.endPacket(nowMs);
+    if (this.state === "CLOSED") return;
+    parts.idleCloser.onActivity(false, nowMs);
+    parts.events.tellReadable();
+    this.#afterStep(nowMs);
   }
 
   /**
@@ -221,33 +232,9 @@ export class AssociationEngine {
     return undefined;
   }
 
-  /**
-   * Such a packet. What is in it beside ASCONFs counts as if it had come on that path, of which nothing is learned.
-   * @param via what `pathForAsconf` gave
-   */
+  /** Such a packet. @param via what `pathForAsconf` gave */
   receiveAsconf(datagram: Uint8Array, origin: Route, via: Path, maxChunks: number, nowMs: number): void {
-    const parts = this.#parts;
-    parts.tracer.nowMs = nowMs;
-    parts.stats.receivedPackets++;
-    parts.extensions.dynamicAddresses?.comesFrom(origin);
-    this.#read(datagram, COMMON_HEADER_BYTES, via, maxChunks, nowMs, false);
-  }
-
-  #read(
-    datagram: Uint8Array,
-    start: number,
-    source: Path,
-    maxChunks: number,
-    nowMs: number,
-    isAuthenticated: boolean,
-  ): void {
-    const parts = this.#parts;
-    parts.receiver.receive(datagram, start, source, maxChunks, nowMs, isAuthenticated);
-    parts.extensions.dynamicAddresses?.endPacket(nowMs);
-    if (this.state === "CLOSED") return;
-    parts.idleCloser.onActivity(false, nowMs);
-    parts.events.tellReadable();
-    this.#afterStep(nowMs);
+    this.receive(datagram, COMMON_HEADER_BYTES, via, via.remoteUdpPort, maxChunks, nowMs, false, origin);
   }
 
   /** A SACK is due: it is to leave before the next packet comes in. */
