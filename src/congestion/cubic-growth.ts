@@ -49,9 +49,9 @@ export class CubicGrowth {
     this.endStage();
   }
 
-  /** The last reduction was by a timeout, and there has been no congestion avoidance since. */
+  /** The last reduction was by a timeout, and there has been no congestion avoidance since: either would tell of a maximum. */
   get hasTimedOut(): boolean {
-    return this.#wMaxBytes === 0 && this.#priorBytes > 0;
+    return this.#wMaxBytes === 0;
   }
 
   /** What follows, after whatever else, is a stage of its own. */

@@ -70,17 +70,10 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
     "a SACK after a timeout opens the window for all that arrived long ago",
   ),
   mutant(
-    "cu-limit-back",
-    GROWTH,
-    "return this.#wMaxBytes === 0 && this.#priorBytes > 0;",
-    "return this.#wMaxBytes === 0;",
-    "a first slow start that ended by round trips counts as a timeout",
-  ),
-  mutant(
     "cu-limit-stays",
     GROWTH,
-    "return this.#wMaxBytes === 0 && this.#priorBytes > 0;",
-    "return this.#priorBytes > 0;",
+    "return this.#wMaxBytes === 0;",
+    "return true;",
     "one reduction slows down every later slow start",
   ),
   mutant(
@@ -122,7 +115,7 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
     "cu-reset",
     CUBIC,
     "    this.#guide = undefined;\n    this.#reduction",
-    "",
+    "    this.#reduction",
     "another route inherits the curve",
   ),
   mutant(
