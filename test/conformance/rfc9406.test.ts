@@ -268,13 +268,16 @@ describe("RFC 9406 4.3 Tuning Constants and Other Considerations", () => {
     expect(before).toBeGreaterThan(8 * PMDCS);
   });
 
-  it("MAY: after a pause in the first slow start, its rounds begin anew", () => {
-    const sender = growing();
-    sender.round(130);
-    expect(factor(sender, 130)).toBe(1.25);
-    sender.cubic.onIdle(10);
-    const before = sender.cwnd;
-    sender.ack(1, 130);
-    expect(sender.cwnd - before).toBe(PMDCS);
+  it("MAY: after a pause in the first slow start, or on another route, its rounds begin anew", () => {
+    for (const happens of ["onIdle", "reset"] as const) {
+      const sender = growing();
+      sender.round(130);
+      expect(factor(sender, 130)).toBe(1.25);
+      if (happens === "onIdle") sender.cubic.onIdle(10);
+      else sender.cubic.reset();
+      const before = sender.cwnd;
+      sender.ack(1, 130);
+      expect(sender.cwnd - before).toBe(PMDCS);
+    }
   });
 });

@@ -51,8 +51,8 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
   mutant(
     "cu-grows",
     CUBIC,
-    "this.cwndBytes = Math.min(this.cwndBytes, this.ssthreshBytes);",
-    "this.cwndBytes = this.ssthreshBytes;",
+    "const targetBytes = Math.min(this.cwndBytes, this.ssthreshBytes);",
+    "const targetBytes = this.ssthreshBytes;",
     "a loss makes a small window larger",
   ),
   mutant(
@@ -116,7 +116,7 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
     CUBIC,
     "    this.#guide = undefined;\n    this.#reduction",
     "    this.#reduction",
-    "another route inherits the curve",
+    "another route inherits the rounds",
   ),
   mutant(
     "cu-floor",
