@@ -125,7 +125,7 @@ export function subjectOfInit(
  * The addresses by which the ASCONFs of a packet say whose they are: of the first one, and of those that follow at once (RFC 5061
  * 5.2 D2, D2-ext).
  */
-export function addressesOfAsconfs(datagram: Uint8Array, first: FirstChunk): readonly string[] {
+export function lookupAddressesIn(datagram: Uint8Array, first: FirstChunk): readonly string[] {
   const addresses = new Set<string>();
   const cursor = new TlvCursor().bind(datagram, first.start, datagram.length);
   while (addresses.size < MAX_ASCONF_ADDRESSES && cursor.next()) {

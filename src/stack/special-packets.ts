@@ -27,12 +27,12 @@ import type { InitResponder } from "./init-responder.ts";
 import { answerOutOfTheBlue } from "./out-of-the-blue.ts";
 import {
   acceptsTag,
-  addressesOfAsconfs,
   type FirstChunk,
   firstChunkOf,
   type IncomingPacket,
   isBehindAuth,
   listedAddresses,
+  lookupAddressesIn,
   portsMatch,
   subjectAt,
   subjectOfInit,
@@ -101,7 +101,7 @@ export class SpecialPackets {
       first.type === ChunkType.ShutdownAck && atAddress !== undefined && isSettingUp(atAddress.state);
     if (atAddress === undefined && tagged !== undefined && first.type === ChunkType.Asconf) {
       const via = portsMatch(tagged.identity, datagram)
-        ? tagged.pathForAsconf(addressesOfAsconfs(datagram, first))
+        ? tagged.pathForAsconf(lookupAddressesIn(datagram, first))
         : undefined;
       const { maxChunksPerPacket } = this.#options;
       if (via !== undefined)

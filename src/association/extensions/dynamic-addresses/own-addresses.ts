@@ -77,13 +77,13 @@ export class OwnAddresses {
   /** It is asked to be removed: nothing leaves from it any more (F4). */
   leave(address: string, nowMs: number): void {
     this.#leaving.add(address);
-    this.#untell(address);
+    this.#withdraw(address);
     this.#host.sources.remove(address, nowMs);
   }
 
   /** The peer has forgotten it. */
   forget(address: string): void {
-    this.#untell(address);
+    this.#withdraw(address);
     this.#prune();
   }
 
@@ -104,7 +104,7 @@ export class OwnAddresses {
     }
   }
 
-  #untell(address: string): void {
+  #withdraw(address: string): void {
     const { seat } = this.#host;
     const rest = this.known.filter((known) => known !== address);
     if (rest.length > 0) seat.tell(rest, true);
