@@ -37,6 +37,8 @@ export class Flow {
   ackSent: number | undefined;
   // What the sender knows, from the SACKs that reached it.
   ackKnown: number | undefined;
+  /** What came last of acknowledgements stood behind AUTH: whether it was taken cannot be seen. */
+  mayKnowMore = false;
   rwndKnown = 0;
   readonly gapKnown: Set<number> = new Set();
   /** Streams that begin anew, and what is asked for. */

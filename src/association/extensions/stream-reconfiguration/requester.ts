@@ -222,9 +222,10 @@ export class Requester {
     if (!this.isUnderWay || path === undefined) return;
     tracer.onTimer("re-configuration", path);
     if (!mayBeAnswered(lifecycle.state)) return this.abandon("failed");
-    let next: Path | undefined = paths.all.includes(path) ? path : paths.forData;
+    const isThere = paths.all.includes(path);
+    let next: Path | undefined = isThere && path.usable ? path : paths.forData;
     // 5.2.7 H2: while the peer works on it, asking again counts as no error.
-    if (!this.#isInProgress && next === path) next = monitor.onRequestUnanswered(path, nowMs);
+    if (!this.#isInProgress && isThere) next = monitor.onRequestUnanswered(path, nowMs);
     if (!mayBeAnswered(lifecycle.state)) return;
     this.#timeoutMs = Math.min(this.#timeoutMs * 2, settings.options.rtoMaxMs);
     this.deadlineMs = nowMs + this.#timeoutMs;
