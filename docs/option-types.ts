@@ -57,7 +57,7 @@ function textOf(spec: OptionSpec): string {
 
 function rangeOf(spec: OptionSpec): string {
   if (spec.type === "choice" || spec.type === "name") return `"${spec.default}" if absent`;
-  if (spec.type === "boolean" || spec.type === "formed") return `${spec.default} if absent`;
+  if (spec.type === "boolean" || spec.type === "graded" || spec.type === "formed") return `${spec.default} if absent`;
   const unit = spec.unit === "count" ? "" : ` ${spec.unit}`;
   const range = `${grouped(spec.min)} to ${grouped(spec.max)}${unit}`;
   return `${spec.default === undefined ? spec.follows : grouped(spec.default)} if absent; ${range}`;
@@ -71,6 +71,7 @@ function typeOf(spec: OptionSpec): string {
   if (spec.type === "choice") return "CongestionControlName | CongestionControllerFactory";
   if (spec === ASSOCIATION_OPTIONS.dynamicAddresses) return "DynamicAddressesOption";
   if (spec.type === "formed") return "AuthenticationOption";
+  if (spec.type === "graded") return `boolean | ${spec.names.map((name) => `"${name}"`).join(" | ")}`;
   if (spec.type === "name") return spec.names === PRESET_NAMES ? "PresetName" : "StreamSchedulerName";
   return spec.type === "number" && spec.default === undefined ? "number | undefined" : spec.type;
 }

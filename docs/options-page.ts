@@ -44,9 +44,12 @@ function defaultOf(spec: OptionSpec): string {
   return `\`${spec.default}\``;
 }
 
+const code = (text: string): string => `\`${text}\``;
+
 function rangeOf(spec: OptionSpec): string {
   if (spec.type === "boolean") return "`true`, `false`";
   if (spec.type === "formed") return spec.form;
+  if (spec.type === "graded") return ["true", "false", ...spec.names.map((name) => `"${name}"`)].map(code).join(", ");
   if (spec.type === "choice" || spec.type === "name") {
     const names = spec.names.map((name) => `\`"${name}"\``).join(", ");
     return spec.type === "choice" ? `${names}, a function` : names;

@@ -38,7 +38,12 @@ import type { ReliabilityPolicy } from "./model/reliability.ts";
 import { checkMessage, checkStreamId, type SendInfo } from "./model/send-info.ts";
 import { type AssociationState, isSettingUp } from "./model/state.ts";
 import { checkShare, type StreamShare } from "./model/stream-share.ts";
-import { followPathMtuChange, followPathMtuOptions } from "./procedures/path-mtu-discovery.ts";
+import {
+  considerPathMtuDiscovery,
+  followPathMtuChange,
+  followPathMtuOptions,
+  UNASKED_FROM_BYTES,
+} from "./procedures/path-mtu-discovery.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
 
@@ -287,6 +292,8 @@ export class Association {
     stats.sentBytes += data.length;
     events.onQueued();
     this.#parts.touch(nowMs);
+    if (stats.sentBytes >= UNASKED_FROM_BYTES && this.options.pathMtuDiscovery === "auto")
+      considerPathMtuDiscovery(this.#parts, nowMs);
   }
 
   /**

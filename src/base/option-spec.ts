@@ -31,6 +31,15 @@ export interface BooleanOption {
   readonly description: string;
 }
 
+/** On, off, or one of some names for what is neither. */
+export interface GradedOption<N extends string> {
+  readonly type: "graded";
+  readonly names: readonly N[];
+  readonly default: boolean | N;
+  readonly section: string;
+  readonly description: string;
+}
+
 /** One of some names, or a function of the user's own in their place. */
 export interface ChoiceOption<N extends string, F> {
   readonly type: "choice";
@@ -68,6 +77,7 @@ export type OptionSpec =
   | NumberOption
   | FollowingOption
   | BooleanOption
+  | GradedOption<string>
   | ChoiceOption<string, unknown>
   | NameOption<string>;
 
@@ -113,6 +123,13 @@ export const flag = (value: boolean, section: string, description: string): Bool
   description,
 });
 
+export const graded = <N extends string>(
+  value: boolean | N,
+  names: readonly N[],
+  section: string,
+  description: string,
+): GradedOption<N> => ({ type: "graded", names, default: value, section, description });
+
 export const choice = <N extends string, F>(
   value: N,
   names: readonly N[],
@@ -143,9 +160,11 @@ export type ValueOf<S extends OptionSpec> = S extends FollowingOption
       ? N | F
       : S extends NameOption<infer N>
         ? N
-        : S extends FormedOption<infer V>
-          ? V
-          : boolean;
+        : S extends GradedOption<infer N>
+          ? boolean | N
+          : S extends FormedOption<infer V>
+            ? V
+            : boolean;
 export type Values<T extends Record<string, OptionSpec>> = { readonly [K in keyof T]: ValueOf<T[K]> };
 
 const defaults = new WeakMap<Record<string, OptionSpec>, unknown>();
@@ -193,6 +212,14 @@ function checked(name: string, spec: Exclude<OptionSpec, FormedOption<unknown>>,
     throw new SctpError(
       SctpErrorCode.InvalidOption,
       `${name} must be one of ${names}${others}, not ${received(value)}`,
+    );
+  }
+  if (spec.type === "graded") {
+    if (typeof value === "boolean" || spec.names.includes(value as string)) return value;
+    const names = spec.names.map((each) => `"${each}"`).join(", ");
+    throw new SctpError(
+      SctpErrorCode.InvalidOption,
+      `${name} must be true, false or ${names}, not ${received(value)}`,
     );
   }
   if (typeof value !== spec.type) {

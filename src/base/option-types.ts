@@ -102,9 +102,10 @@ export interface AssociationOptions {
   readonly maxPacketBytes: number;
   /**
    * Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs;
-   * docs/tuning.md says what that means on a UDP socket. false if absent (RFC 8899).
+   * docs/tuning.md says what that means on a UDP socket. `auto`: once 256 KiB have been sent, and only on the
+   * loopback interface and on those with an MTU above 1,500. false if absent (RFC 8899).
    */
-  readonly pathMtuDiscovery: boolean;
+  readonly pathMtuDiscovery: boolean | "auto";
   /**
    * The largest packet that pathMtuDiscovery tries (MAX_PLPMTU), where the interface lets out more and a
    * sixteenth of the peer's window is more. 65,507 if absent; 512 to 65,507 bytes (RFC 8899 5.1.2).
@@ -349,9 +350,10 @@ export interface AssociationOptionsInput {
   readonly maxPacketBytes?: number;
   /**
    * Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs;
-   * docs/tuning.md says what that means on a UDP socket. false if absent (RFC 8899).
+   * docs/tuning.md says what that means on a UDP socket. `auto`: once 256 KiB have been sent, and only on the
+   * loopback interface and on those with an MTU above 1,500. false if absent (RFC 8899).
    */
-  readonly pathMtuDiscovery?: boolean;
+  readonly pathMtuDiscovery?: boolean | "auto";
   /**
    * The largest packet that pathMtuDiscovery tries (MAX_PLPMTU), where the interface lets out more and a
    * sixteenth of the peer's window is more. 65,507 if absent; 512 to 65,507 bytes (RFC 8899 5.1.2).

@@ -19,6 +19,7 @@ import {
   countOrNone,
   flag,
   formed,
+  graded,
   ms,
   msFollowing,
   name,
@@ -161,10 +162,11 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 6951 5.6",
     "Largest SCTP packet, which is the UDP payload. 1,200 crosses every known path unfragmented.",
   ),
-  pathMtuDiscovery: flag(
+  pathMtuDiscovery: graded<"auto">(
     false,
+    ["auto"],
     "RFC 8899",
-    "Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs; docs/tuning.md says what that means on a UDP socket.",
+    "Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs; docs/tuning.md says what that means on a UDP socket. `auto`: once 256 KiB have been sent, and only on the loopback interface and on those with an MTU above 1,500.",
   ),
   pathMtuMaxBytes: bytes(
     65_507,
@@ -434,6 +436,9 @@ export const STACK_OPTIONS = {
 
 export type { AssociationOptions, AssociationOptionsInput, StackOptions, StackOptionsInput };
 
+/** Made of what cannot change: the options of many associations are then one object. */
+const made = new WeakMap<AssociationOptionsInput, AssociationOptions>();
+
 /**
  * Fills in the defaults and checks the rest.
  * @throws SctpError ERR_SCTP_INVALID_OPTION if an option is unknown, of the wrong type or out of range
@@ -442,7 +447,20 @@ export function associationOptions(
   given: AssociationOptionsInput = {},
   base?: AssociationOptions,
 ): AssociationOptions {
-  const options = validated(ASSOCIATION_OPTIONS, withPreset(given), base);
+  if (base !== undefined || !Object.isFrozen(given)) return checkedTogether(given, base);
+  const known = made.get(given) ?? checkedTogether(given, base);
+  made.set(given, known);
+  return known;
+}
+
+function checkedTogether(
+  given: AssociationOptionsInput,
+  base: AssociationOptions | undefined,
+): AssociationOptions {
+  const isSizeGiven = given.maxPacketBytes !== undefined && given.maxPacketBytes !== null;
+  const endsSearch = isSizeGiven && given.pathMtuDiscovery === undefined && base?.pathMtuDiscovery === "auto";
+  const asked = endsSearch ? { ...given, pathMtuDiscovery: false } : given; // A size that was said wins.
+  const options = validated(ASSOCIATION_OPTIONS, withPreset(asked), base);
   if (options.rtoMinMs > options.rtoMaxMs) {
     throw new SctpError(SctpErrorCode.InvalidOption, "rtoMinMs must not be above rtoMaxMs");
   }

@@ -52,11 +52,13 @@ export class LocalAddresses {
     const maxBytes = layer?.maxPacketBytes ?? SLAB_BYTES;
     const limits = layer?.limitsTo?.(remoteAddress);
     if (limits === undefined) return { maxBytes, cutFromBytes: undefined };
-    const { cutFromBytes } = limits;
+    const { cutFromBytes, unaskedMaxBytes, staysOnHost } = limits;
     const canBeCut = cutFromBytes !== undefined && cutFromBytes <= maxBytes;
     return {
       maxBytes: Math.min(maxBytes, limits.maxBytes),
       cutFromBytes: canBeCut ? cutFromBytes : undefined,
+      unaskedMaxBytes,
+      staysOnHost,
     };
   }
 

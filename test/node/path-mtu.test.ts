@@ -1,6 +1,8 @@
 /** The search for the largest packet on sockets of this host (RFC 8899), and what is known of its interfaces. */
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
+import type { AssociationOptionsInput } from "../../src/base/options.ts";
+import { UdpPort } from "../../src/index.ts";
 import { type InterfaceFacts, interfaceLimitsTo } from "../../src/node/driver/interface-mtu.ts";
 import { StandIn } from "./dgram-stand-in.ts";
 import { finish, pair } from "./pair.ts";
@@ -16,8 +18,11 @@ const host = (platform: string, more: Partial<InterfaceFacts> = {}): InterfaceFa
 
 describe("what leaves a host whole", () => {
   it("is what the interface takes, less the headers; on Linux IPv4 cuts the rest", () => {
-    expect(interfaceLimitsTo("192.0.2.9", host("linux"))).toEqual({ maxBytes: 8_972, cutFromBytes: 8_973 });
-    expect(interfaceLimitsTo("2001:db8::9", host("linux"))).toEqual({
+    expect(interfaceLimitsTo("192.0.2.9", host("linux"))).toMatchObject({
+      maxBytes: 8_972,
+      cutFromBytes: 8_973,
+    });
+    expect(interfaceLimitsTo("2001:db8::9", host("linux"))).toMatchObject({
       maxBytes: 8_952,
       cutFromBytes: undefined,
     });
@@ -25,17 +30,20 @@ describe("what leaves a host whole", () => {
 
   it("is never more than a datagram holds, and then nothing is cut", () => {
     const loopback = host("linux", { mtuOf: () => 65_536 });
-    expect(interfaceLimitsTo("127.0.0.1", loopback)).toEqual({ maxBytes: 65_507, cutFromBytes: undefined });
+    expect(interfaceLimitsTo("127.0.0.1", loopback)).toMatchObject({
+      maxBytes: 65_507,
+      cutFromBytes: undefined,
+    });
   });
 
   it("is what Ethernet takes where the route, the interface or its MTU is not known", () => {
-    const usual = { maxBytes: 1_472, cutFromBytes: undefined };
+    const usual = { maxBytes: 1_472, cutFromBytes: undefined, staysOnHost: false };
     for (const unknown of ["sourceTowards", "interfaceOf", "mtuOf"] as const)
       expect(interfaceLimitsTo("192.0.2.9", host("linux", { [unknown]: () => undefined }))).toEqual(usual);
   });
 
   it("is that on other systems as well, but for the loopback interface of macOS", () => {
-    const usual = { maxBytes: 1_472, cutFromBytes: undefined };
+    const usual = { maxBytes: 1_472, cutFromBytes: undefined, staysOnHost: false };
     for (const platform of ["darwin", "win32", "freebsd"])
       expect(interfaceLimitsTo("192.0.2.9", host(platform))).toEqual(usual);
     for (const address of ["127.0.0.1", "::1"])
@@ -51,7 +59,85 @@ describe("what leaves a host whole", () => {
   });
 });
 
+describe("what is worth a search that nobody has asked for", () => {
+  const unasked = (remote: string, facts: InterfaceFacts, roomBytes = 1_000_000): number | undefined =>
+    interfaceLimitsTo(remote, facts, roomBytes).unaskedMaxBytes;
+  const loopback = host("linux", { mtuOf: () => 65_536 });
+
+  it("is the loopback interface, and one with an MTU above 1,500, as far as links of jumbo frames go", () => {
+    expect(unasked("127.0.0.1", loopback)).toBe(65_000);
+    expect(unasked("::1", host("darwin"))).toBe(9_216);
+    expect(unasked("192.0.2.9", host("linux"))).toBe(8_972);
+    expect(unasked("192.0.2.9", loopback)).toBe(8_972); // A tunnel with a large MTU, say.
+    expect(unasked("2001:db8::9", host("linux"))).toBe(8_952);
+    expect(unasked("192.0.2.9", host("linux", { mtuOf: () => 1_500 }))).toBeUndefined();
+    expect(unasked("192.0.2.9", host("linux", { mtuOf: () => 1_501 }))).toBe(1_473);
+    expect(unasked("192.0.2.9", host("win32"))).toBeUndefined();
+    expect(unasked("127.0.0.1", host("win32"))).toBeUndefined();
+  });
+
+  it("is no more than there is room for, and nothing where that is not known", () => {
+    expect(unasked("127.0.0.1", loopback, 53_248.5)).toBe(53_248);
+    expect(unasked("127.0.0.1", loopback, 1_472)).toBeUndefined();
+    expect(interfaceLimitsTo("127.0.0.1", loopback).unaskedMaxBytes).toBeUndefined();
+  });
+});
+
 describe("sockets of this host", () => {
+  /** Messages of 16 KiB, and a message back and forth until so much is known. */
+  async function afterData(
+    options: AssociationOptionsInput,
+    isKnown: (bytes: number) => boolean,
+    udp?: UdpPort,
+  ) {
+    const ends = await pair({ server: options, client: { ...options, udp } });
+    const size = (): number => ends.client.pathInfo("127.0.0.1").maxPacketBytes;
+    for (let i = 0; i < 32; i++) {
+      const received = once(ends.accepted, "data");
+      await ends.client.send(Buffer.alloc(16_384, i));
+      await received;
+    }
+    for (let i = 0; i < 100_000 && !isKnown(size()); i++) {
+      const received = once(ends.accepted, "data");
+      await ends.client.send("ping");
+      await received;
+    }
+    const { maxPacketBytes, pathMtuSearch } = ends.client.pathInfo("127.0.0.1");
+    const { sentPackets } = ends.client.stats();
+    await finish(ends);
+    return { maxPacketBytes, pathMtuSearch, sentPackets };
+  }
+  const AUTO = { pathMtuDiscovery: "auto" } as const;
+  const isWide = interfaceLimitsTo("127.0.0.1").maxBytes > 1_472;
+
+  it("use larger packets than Ethernet's on the loopback interface after some data, where they may", async () => {
+    const { maxPacketBytes, pathMtuSearch } = await afterData(AUTO, (bytes) => bytes > 1_472 || !isWide);
+    if (isWide) expect(maxPacketBytes).toBeGreaterThan(1_472);
+    else expect([maxPacketBytes, pathMtuSearch]).toEqual([1_200, undefined]);
+  });
+
+  it("do not where the user says so", async () => {
+    const off = await afterData({ pathMtuDiscovery: false }, () => true);
+    expect(off).toMatchObject({ maxPacketBytes: 1_200, pathMtuSearch: undefined });
+  });
+
+  it("do not where the host grants their UDP socket little room", async () => {
+    const udp = new UdpPort({ localUdpPort: 0, localAddresses: ["127.0.0.1"], socketBufferBytes: 4_096 });
+    const small = await afterData(AUTO, () => true, udp);
+    expect(small).toMatchObject({ maxPacketBytes: 1_200, pathMtuSearch: undefined });
+    udp.close();
+  });
+
+  it("say by the options of RFC 6458 whether they search, and what was found", async () => {
+    const query = { address: "127.0.0.1" };
+    const ends = await pair({ client: AUTO });
+    expect(ends.client.getOption("SCTP_PEER_ADDR_PARAMS", undefined, query).pmtudEnabled).toBe(true);
+    ends.client.setOption("SCTP_PEER_ADDR_PARAMS", { ...query, pmtudEnabled: false });
+    const { pmtudEnabled, pathMtuBytes } = ends.client.getOption("SCTP_PEER_ADDR_PARAMS", undefined, query);
+    expect([pmtudEnabled, pathMtuBytes]).toEqual([false, 1_188]);
+    await finish(ends);
+  });
+
   it("find out what the loopback interface carries, and use it", async () => {
     const wanted = { pathMtuDiscovery: true };
     const ends = await pair({ server: wanted, client: wanted });

@@ -12,4 +12,8 @@ export interface PacketLimits {
    * is not known from where on.
    */
   readonly cutFromBytes: number | undefined;
+  /** How far a search goes that nobody has asked for; undefined where it is not worth one. */
+  readonly unaskedMaxBytes?: number | undefined;
+  /** Packets never leave the host: nobody cuts them on their way, and what is lost is lost for want of room. */
+  readonly staysOnHost?: boolean | undefined;
 }

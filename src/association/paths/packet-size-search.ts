@@ -40,6 +40,8 @@ export interface SearchBounds {
   readonly maxProbes: number;
   /** PROBE_TIMER. */
   readonly probeTimeoutMs: number;
+  /** DATA in packets of the base has arrived: it need not be tried. The peer may answer no probes at all. */
+  readonly isBaseProven: boolean;
 }
 
 export class PacketSizeSearch {
@@ -89,8 +91,9 @@ export class PacketSizeSearch {
 
   /** The peer can be reached, or packets larger than the base have vanished: the base is in use, and tried. */
   begin(nowMs: number): void {
-    this.state = "BASE";
     this.confirmedBytes = this.baseBytes;
+    if (this.#bounds.isBaseProven) return this.#goOn(nowMs);
+    this.state = "BASE";
     this.#try(this.baseBytes, nowMs);
   }
 

@@ -4,7 +4,9 @@
  * has been found. Does not own: the states and sizes of a search (paths/packet-size-search.ts), the heartbeats of RFC 9260 8.3
  * (path-monitor.ts), how a packet is padded (src/chunks/packet-writer.ts).
  *
- * An association has nothing of it until its user asks. Then it stands between the paths and who was told of them before.
+ * An association has nothing of it until its user asks, or until it has sent enough to gain from it (`auto`). Then it stands between the
+ * paths and who was told of them before. What it does unasked must do no harm to a peer that answers no probes, or has little room: only
+ * larger packets than those that are known to arrive are tried, and only where the lower layer says that it is worth it.
  */
 import type { AssociationOptions } from "../../base/options.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
@@ -20,11 +22,12 @@ import type { PacketLimits } from "../model/packet-limits.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { maySendData } from "../model/state.ts";
-import { PacketSizeSearch } from "../paths/packet-size-search.ts";
+import { PacketSizeSearch, RAISE_INTERVAL_MS } from "../paths/packet-size-search.ts";
 import type { Path } from "../paths/path.ts";
 import type { PacketSizes, PathObserver, PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
 import type { SourceAddress } from "../paths/source-addresses.ts";
+import type { Counters } from "../reporting/status.ts";
 import type { Tracer } from "../reporting/tracer.ts";
 import type { Outbound } from "../sending/outbound.ts";
 import type { PathMonitor } from "./path-monitor.ts";
@@ -35,6 +38,12 @@ const CHUNK_TYPES = [ChunkType.HeartbeatAck];
 const INFO_BYTES = 32;
 /** So many packets larger than the base vanish one after the other in a black hole: no more than probes of one size (5.1.2). */
 const BLACK_HOLE_TIMEOUTS = 3;
+/**
+ * Where larger packets were not asked for, so many timeouts within so long end them: few packets are in flight then, and too few behind a lost
+ * one for Fast Retransmit.
+ */
+const COSTLY_TIMEOUTS = 3;
+const COSTLY_WITHIN_MS = 60_000;
 /** Those that a search follows. */
 const OPTIONS = [
   "pathMtuDiscovery",
@@ -45,10 +54,15 @@ const OPTIONS = [
 ] as const satisfies ReadonlyArray<keyof AssociationOptions>;
 /** A packet takes no larger part of what the peer said that it has room for. */
 const MAX_WINDOW_SHARE = 1 / 16;
+/** So much has been sent before an unasked search begins: some 220 packets, beside which the two of each probe are few. */
+export const UNASKED_FROM_BYTES = 262_144;
+/** On the way from a host to itself a probe is lost where a buffer is full, and an answer takes no second (RFC 8899 5.1.1, 5.1.2). */
+const ON_HOST = { probeTimeoutMs: 1_000, maxProbes: 3 } as const;
 
 export interface PathMtuParts {
   readonly seat: Seat;
   readonly settings: Settings;
+  readonly stats: Counters;
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly addresses: PeerAddresses;
@@ -66,17 +80,22 @@ class Probing {
   readonly limits: PacketLimits;
   /** Another one is another route. */
   readonly localAddress: string;
+  readonly isUnasked: boolean;
   /** Of the probe that is under way. */
   nonceHigh = 0;
   nonceLow = 0;
   sentAtMs: number = Number.NEGATIVE_INFINITY;
   /** Timeouts in a row, each of packets larger than the base. */
   vanishedCount = 0;
+  /** Timeouts of such packets, in a row or not, and when the first of them was. */
+  costlyCount = 0;
+  costlySinceMs: number = Number.NEGATIVE_INFINITY;
 
-  constructor(search: PacketSizeSearch, limits: PacketLimits, localAddress: string) {
+  constructor(search: PacketSizeSearch, limits: PacketLimits, localAddress: string, isUnasked: boolean) {
     this.search = search;
     this.limits = limits;
     this.localAddress = localAddress;
+    this.isUnasked = isUnasked;
   }
 }
 
@@ -109,24 +128,31 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
   /**
    * The path carries the base again, and the search begins from there.
    * @param baseBytes where it began last, or what the path and the options allow, if absent
+   * @param isAsked the user has just said so
    */
-  begin(path: Path, nowMs: number, baseBytes?: number): void {
+  begin(path: Path, nowMs: number, baseBytes?: number, isAsked = false): void {
     const { settings, seat, lifecycle } = this.#parts;
     if (!path.isReachable || !maySendData(lifecycle.state)) return;
-    const { pathMtuMaxBytes, pathMtuMaxProbes, pathMtuProbeTimeoutMs, maxPacketBytes } = settings.options;
-    const known = this.#probings.get(path)?.search.baseBytes;
+    const { pathMtuDiscovery, pathMtuMaxBytes, pathMtuMaxProbes, pathMtuProbeTimeoutMs, maxPacketBytes } =
+      settings.options;
+    const known = this.#probings.get(path);
+    const isUnasked = !isAsked && (known?.isUnasked ?? pathMtuDiscovery === "auto");
     const limits = seat.packetLimits(path.localAddress, path.address);
+    const layerBytes = isUnasked ? (limits.unaskedMaxBytes ?? 0) : limits.maxBytes;
+    const isPatient = isUnasked && limits.staysOnHost === true;
     const search = new PacketSizeSearch({
       family: addressFamily(path.address),
-      baseBytes: baseBytes ?? known ?? Math.min(path.maxPacketBytes, maxPacketBytes),
-      maxBytes: Math.min(limits.maxBytes, pathMtuMaxBytes, Math.floor(this.#windowBytes * MAX_WINDOW_SHARE)),
-      maxProbes: pathMtuMaxProbes,
-      probeTimeoutMs: pathMtuProbeTimeoutMs,
+      baseBytes: baseBytes ?? known?.search.baseBytes ?? Math.min(path.maxPacketBytes, maxPacketBytes),
+      maxBytes: Math.min(layerBytes, pathMtuMaxBytes, Math.floor(this.#windowBytes * MAX_WINDOW_SHARE)),
+      maxProbes: isPatient ? Math.max(pathMtuMaxProbes, ON_HOST.maxProbes) : pathMtuMaxProbes,
+      probeTimeoutMs: isPatient ? ON_HOST.probeTimeoutMs : pathMtuProbeTimeoutMs,
+      isBaseProven: isUnasked,
     });
     const limit = seat.scratch.lostSizes.of(path.address);
     if (limit !== undefined) search.heed(limit);
     search.begin(nowMs);
-    this.#probings.set(path, new Probing(search, limits, path.localAddress));
+    if (isUnasked && search.state === "SEARCH_COMPLETE") this.end(path);
+    else this.#probings.set(path, new Probing(search, limits, path.localAddress, isUnasked));
     this.#settle(path, search);
   }
 
@@ -150,7 +176,9 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
     if (!path.isReachable) this.#stop(path);
     // A path that is merely doubtful, or is so no longer, is searched on: it may be that its packets are too large.
     else if (
-      search === undefined ? this.#parts.settings.options.pathMtuDiscovery : search.state === "DISABLED"
+      search === undefined
+        ? this.#parts.settings.options.pathMtuDiscovery === true
+        : search.state === "DISABLED"
     )
       this.begin(path, this.#parts.tracer.nowMs);
   }
@@ -183,11 +211,25 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
     if (probing === undefined || probing.search.state === "DISABLED") return;
     const { search } = probing;
     if (!isRepeated) probing.vanishedCount = 0;
-    if (flightBytes + COMMON_HEADER_BYTES > search.baseBytes) probing.vanishedCount++;
-    if (probing.vanishedCount < BLACK_HOLE_TIMEOUTS || search.confirmedBytes <= search.baseBytes) return;
+    const isLarge = flightBytes + COMMON_HEADER_BYTES > search.baseBytes;
+    if (isLarge) probing.vanishedCount++;
+    if (isLarge && probing.isUnasked && this.#isCostly(probing, nowMs))
+      search.heed({ maxBytes: search.baseBytes, untilMs: nowMs + RAISE_INTERVAL_MS });
+    else if (probing.vanishedCount < BLACK_HOLE_TIMEOUTS || search.confirmedBytes <= search.baseBytes) return;
     probing.vanishedCount = 0;
     search.begin(nowMs);
     this.#settle(path, search);
+  }
+
+  /** Another timeout: whether there have been too many for packets that nobody has asked for. */
+  #isCostly(probing: Probing, nowMs: number): boolean {
+    if (nowMs - probing.costlySinceMs > COSTLY_WITHIN_MS) {
+      probing.costlySinceMs = nowMs;
+      probing.costlyCount = 0;
+    }
+    return (
+      ++probing.costlyCount >= COSTLY_TIMEOUTS && probing.search.confirmedBytes > probing.search.baseBytes
+    );
   }
 
   /** Packets leave from elsewhere: what was found is another route's. @returns whether it was so */
@@ -202,6 +244,10 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
 
   searchOf(path: Path): PacketSizeSearch | undefined {
     return this.#probings.get(path)?.search;
+  }
+
+  isUnasked(path: Path): boolean {
+    return this.#probings.get(path)?.isUnasked === true;
   }
 
   cutFromBytes(path: Path): number | undefined {
@@ -234,7 +280,9 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
     if (search.isWaiting) this.#parts.tracer.onTimer("path-mtu-probe", path);
     const { limit } = search;
     const isProbeDue = search.onTimeout(nowMs);
-    if (search.limit !== undefined && search.limit !== limit)
+    // All peers on this host have one address, and one that reads no more than so much says nothing of the others.
+    const isForAll = probing.limits.staysOnHost !== true;
+    if (isForAll && search.limit !== undefined && search.limit !== limit)
       this.#parts.seat.scratch.lostSizes.note(path.address, search.limit);
     this.#settle(path, search);
     if (isProbeDue) this.#send(path, probing, nowMs);
@@ -290,8 +338,19 @@ function pathMtuDiscoveryOf({ observer }: PathSet): PathMtuDiscovery | undefined
 /** The association is established, or its peer began anew. */
 export function beginPathMtuDiscovery(parts: PathMtuParts, nowMs: number): void {
   pathMtuDiscoveryOf(parts.paths)?.beginAnew(nowMs);
-  if (!parts.settings.options.pathMtuDiscovery) return;
-  for (const path of parts.paths.all) if (!isSearched(parts, path)) discover(parts, path, nowMs);
+  const { pathMtuDiscovery } = parts.settings.options;
+  if (pathMtuDiscovery === "auto") considerPathMtuDiscovery(parts, nowMs);
+  else if (pathMtuDiscovery)
+    for (const path of parts.paths.all) if (!isSearched(parts, path)) discover(parts, path, nowMs);
+}
+
+/** By `auto`: begins once, when enough has been sent; where it is not worth it, nothing comes of it, then and later. */
+export function considerPathMtuDiscovery(parts: PathMtuParts, nowMs: number): void {
+  const { stats, paths, lifecycle } = parts;
+  if (stats.sentBytes < UNASKED_FROM_BYTES || pathMtuDiscoveryOf(paths) !== undefined) return;
+  if (!maySendData(lifecycle.state)) return;
+  const discovery = new PathMtuDiscovery(parts);
+  for (const path of paths.all) discovery.begin(path, nowMs);
 }
 
 /** Other options hold. @param before those that held */
@@ -299,10 +358,11 @@ export function followPathMtuOptions(parts: PathMtuParts, before: AssociationOpt
   const { options } = parts.settings;
   if (OPTIONS.every((name) => options[name] === before[name])) return;
   const isSwitched = options.pathMtuDiscovery !== before.pathMtuDiscovery;
+  if (isSwitched && options.pathMtuDiscovery === "auto") return considerPathMtuDiscovery(parts, nowMs);
+  const isAsked = options.pathMtuDiscovery === true;
   const baseBytes = options.maxPacketBytes === before.maxPacketBytes ? undefined : options.maxPacketBytes;
   for (const path of parts.paths.all) {
-    if (options.pathMtuDiscovery || (!isSwitched && isSearched(parts, path)))
-      discover(parts, path, nowMs, baseBytes);
+    if (isAsked || (!isSwitched && isSearched(parts, path))) discover(parts, path, nowMs, baseBytes, isAsked);
     else pathMtuDiscoveryOf(parts.paths)?.end(path);
   }
 }
@@ -319,19 +379,29 @@ export function followPathMtuChange(
   baseBytes: number | undefined,
   nowMs: number,
 ): void {
-  if (isWanted === false) pathMtuDiscoveryOf(parts.paths)?.end(path);
-  else if (isWanted || (baseBytes !== undefined && isSearched(parts, path)))
-    discover(parts, path, nowMs, baseBytes);
+  if (isWanted === undefined && baseBytes === undefined) return;
+  const isAuto = parts.settings.options.pathMtuDiscovery === "auto";
+  // What was said of a path holds: nothing is begun unasked any more.
+  const discovery = pathMtuDiscoveryOf(parts.paths) ?? (isAuto ? new PathMtuDiscovery(parts) : undefined);
+  if (isWanted) discover(parts, path, nowMs, baseBytes, true);
+  else if (isWanted === false || discovery?.isUnasked(path)) discovery?.end(path);
+  else if (isSearched(parts, path)) discover(parts, path, nowMs, baseBytes);
 }
 
 function isSearched({ paths }: PathMtuParts, path: Path): boolean {
   return pathMtuDiscoveryOf(paths)?.searchOf(path) !== undefined;
 }
 
-function discover(parts: PathMtuParts, path: Path, nowMs: number, baseBytes?: number): void {
+function discover(
+  parts: PathMtuParts,
+  path: Path,
+  nowMs: number,
+  baseBytes?: number,
+  isAsked?: boolean,
+): void {
   if (!maySendData(parts.lifecycle.state)) return; // It begins when the association is established.
   const discovery = pathMtuDiscoveryOf(parts.paths) ?? new PathMtuDiscovery(parts);
-  discovery.begin(path, nowMs, baseBytes);
+  discovery.begin(path, nowMs, baseBytes, isAsked);
 }
 
 function probeInfo({ address }: Path, { nonceHigh, nonceLow, search }: Probing): Uint8Array {

@@ -8,6 +8,8 @@ import { received } from "../../base/option-check.ts";
 import type { Capabilities } from "../model/capabilities.ts";
 import { measured } from "../model/events.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
+import type { Settings } from "../model/settings.ts";
+import type { SearchState } from "../paths/packet-size-search.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { Inbound } from "../receiving/inbound.ts";
@@ -18,6 +20,7 @@ const NO_SOURCES: readonly never[] = [];
 
 export interface FactsParts {
   readonly lifecycle: Lifecycle;
+  readonly settings: Settings;
   readonly paths: PathSet;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
@@ -96,12 +99,19 @@ export class Facts {
       errorCount: path.errorCount,
       retransmittedChunks: path.retransmittedChunks,
       maxPacketBytes: path.maxPacketBytes,
-      pathMtuSearch: this.#parts.paths.observer?.packetSizes?.searchOf(path)?.state,
+      pathMtuSearch: this.#searchOf(path),
       pathMaxRetrans: path.thresholds.pathMaxRetrans,
       potentiallyFailedMaxRetrans: path.thresholds.potentiallyFailedMaxRetrans,
       primarySwitchoverMaxRetrans: path.thresholds.primarySwitchoverMaxRetrans,
       heartbeatIntervalMs: path.heartbeatIntervalMs,
       heartbeatEnabled: path.heartbeatEnabled,
     };
+  }
+
+  /** A search that begins by itself, once enough has been sent, is there and has not begun (RFC 8899 5.2). */
+  #searchOf(path: Path): SearchState | undefined {
+    const sizes = this.#parts.paths.observer?.packetSizes;
+    if (sizes !== undefined) return sizes.searchOf(path)?.state;
+    return this.#parts.settings.options.pathMtuDiscovery === "auto" ? "DISABLED" : undefined;
   }
 }

@@ -70,7 +70,10 @@ export interface PathInfo {
   readonly retransmittedChunks: number;
   /** Largest SCTP packet sent on the path: what the user said, or what `pathMtuDiscovery` has found so far. */
   readonly maxPacketBytes: number;
-  /** The state of the search for larger packets, as RFC 8899 5.2 calls it; undefined where there is none. */
+  /**
+   * The state of the search for larger packets, as RFC 8899 5.2 calls it: `DISABLED` where it may begin by itself, too; undefined where
+   * there is none.
+   */
   readonly pathMtuSearch: SearchState | undefined;
   /** Consecutive errors after which the path counts as inactive. */
   readonly pathMaxRetrans: number;

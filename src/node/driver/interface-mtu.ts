@@ -19,6 +19,9 @@ const HEADER_BYTES = { 4: 28, 6: 48 } as const;
 const USUAL_MTU_BYTES = 1_500;
 /** The largest datagram that macOS lets out by default, on its loopback interface as well. */
 const MACOS_DATAGRAM_BYTES = 9_216;
+/** The largest packet that is tried unasked: on the loopback interface, and on another one, where it is what links of jumbo frames carry. */
+const UNASKED_LOOPBACK_BYTES = 65_000;
+const UNASKED_MTU_BYTES = 9_000;
 /** RFC 863: nothing is sent there. */
 const DISCARD_PORT = 9;
 
@@ -35,15 +38,32 @@ export interface InterfaceFacts {
 
 const THIS_HOST: InterfaceFacts = { platform: process.platform, sourceTowards, interfaceOf, mtuOf };
 
-/** Looks at the host's routes and interfaces: not for every packet. */
-export function interfaceLimitsTo(remoteAddress: string, host: InterfaceFacts = THIS_HOST): PacketLimits {
+/**
+ * Looks at the host's routes and interfaces: not for every packet.
+ * @param roomBytes no larger packet is tried unasked: what the other end has room for is not known, what this end has stands for it
+ */
+export function interfaceLimitsTo(
+  remoteAddress: string,
+  host: InterfaceFacts = THIS_HOST,
+  roomBytes = 0,
+): PacketLimits {
   const family = addressFamily(remoteAddress);
-  if (host.platform === "darwin" && isLoopbackAddress(remoteAddress))
-    return { maxBytes: MACOS_DATAGRAM_BYTES, cutFromBytes: undefined };
+  const staysOnHost = isLoopbackAddress(remoteAddress);
+  const usualBytes = USUAL_MTU_BYTES - HEADER_BYTES[family];
+  const jumboBytes = staysOnHost ? UNASKED_LOOPBACK_BYTES : UNASKED_MTU_BYTES - HEADER_BYTES[family];
+  const unaskedBytes = (maxBytes: number): number | undefined => {
+    const bytes = Math.min(maxBytes, jumboBytes, Math.floor(roomBytes));
+    return bytes > usualBytes ? bytes : undefined;
+  };
+  if (host.platform === "darwin" && staysOnHost) {
+    const maxBytes = MACOS_DATAGRAM_BYTES;
+    return { maxBytes, cutFromBytes: undefined, unaskedMaxBytes: unaskedBytes(maxBytes), staysOnHost };
+  }
   const mtuBytes = host.platform === "linux" ? mtuTowards(remoteAddress, host) : undefined;
   const maxBytes = Math.min((mtuBytes ?? USUAL_MTU_BYTES) - HEADER_BYTES[family], MAX_DATAGRAM_BYTES);
   const isCut = mtuBytes !== undefined && family === 4 && maxBytes < MAX_DATAGRAM_BYTES;
-  return { maxBytes, cutFromBytes: isCut ? maxBytes + 1 : undefined };
+  const cutFromBytes = isCut ? maxBytes + 1 : undefined;
+  return { maxBytes, cutFromBytes, unaskedMaxBytes: unaskedBytes(maxBytes), staysOnHost };
 }
 
 function mtuTowards(remoteAddress: string, host: InterfaceFacts): number | undefined {

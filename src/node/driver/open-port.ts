@@ -15,6 +15,7 @@ import {
 } from "../../base/option-check.ts";
 import type { StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
+import type { PacketLimits } from "../../stack/types.ts";
 import { isTrace, isTransports, portOf } from "../common/option-names.ts";
 import {
   type OpenOptions,
@@ -23,7 +24,7 @@ import {
   openTransportsNow,
 } from "../transport/open-transports.ts";
 import { checkTransports, type Transport } from "../transport/transport.ts";
-import type { CreateDgramSocket } from "../transport/udp-transport.ts";
+import { type CreateDgramSocket, UdpTransport } from "../transport/udp-transport.ts";
 import { interfaceLimitsTo } from "./interface-mtu.ts";
 import { makeWay, PortDriver } from "./port-driver.ts";
 import type { PortShare } from "./port-share.ts";
@@ -73,6 +74,12 @@ const NAMES: OptionNames<UdpPortOptions> = {
   },
 };
 
+/**
+ * Packets that are larger than usual unasked take no larger part of what a UDP socket has room for, all associations of its port together.
+ * After a loss an association has four packets in flight (RFC 9260 7.2.3), and a datagram in the socket takes a little more than its bytes.
+ */
+const MAX_ROOM_SHARE = 1 / 8;
+
 /** For those who open a port: the cluster's workers share theirs with one another, the sockets of a thread theirs. */
 export interface OpenPortOptions extends UdpPortOptions {
   readonly share?: PortShare | undefined;
@@ -107,10 +114,19 @@ export function openPort(options: OpenPortOptions): PortDriver | Promise<PortDri
 
 function made(options: OpenPortOptions, transports: readonly Transport[]): PortDriver {
   const isOnHostSockets = options.transport === undefined && options.createSocket === undefined;
-  const limitsTo = isUdp(options) ? interfaceLimitsTo : undefined;
-  const openTransport = opener(options);
-  const more = { trace: traced(options), isOnHostSockets, limitsTo, openTransport };
-  return new PortDriver({ ...options, ...more }, transports);
+  const limitsTo = (remoteAddress: string): PacketLimits =>
+    interfaceLimitsTo(remoteAddress, undefined, roomFor(transports) / Math.max(1, driver.associationCount));
+  const driver: PortDriver = new PortDriver(
+    {
+      ...options,
+      trace: traced(options),
+      isOnHostSockets,
+      limitsTo: isUdp(options) ? limitsTo : undefined,
+      openTransport: opener(options),
+    },
+    transports,
+  );
+  return driver;
 }
 
 /** Undefined where the sockets are not the port's own. */
@@ -123,6 +139,14 @@ function opener({
   if (transport !== undefined || share !== undefined) return undefined;
   return (address, localUdpPort) =>
     openOneTransport({ localUdpPort, socketBufferBytes, createSocket }, address);
+}
+
+/** For one packet, if the other end is as this one; 0 where that is not known. */
+function roomFor(transports: readonly Transport[]): number {
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const transport of transports)
+    bytes = Math.min(bytes, transport instanceof UdpTransport ? (transport.receiveBufferBytes ?? 0) : 0);
+  return bytes * MAX_ROOM_SHARE;
 }
 
 /** Whether the packets leave by UDP sockets of this host, maybe another process's. */

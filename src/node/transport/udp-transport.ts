@@ -24,6 +24,7 @@ export interface DgramSocket {
   setRecvBufferSize(bytes: number): void;
   setSendBufferSize(bytes: number): void;
   getSendBufferSize(): number;
+  getRecvBufferSize?(): number;
   send(datagram: Uint8Array, port: number, address: string, onSent: (error: Error | null) => void): void;
   ref(): unknown;
   unref(): unknown;
@@ -90,6 +91,15 @@ export class UdpTransport implements Transport {
   /** The largest datagram that the host lets out. On macOS that is its send buffer: 9,216 bytes unless it grants more. */
   get maxDatagramBytes(): number {
     return this.#maxDatagramBytes;
+  }
+
+  /** What the host has granted for datagrams that have not been read; undefined where it does not say. */
+  get receiveBufferBytes(): number | undefined {
+    try {
+      return this.#socket.getRecvBufferSize?.();
+    } catch {
+      return undefined; // Not bound, or closed.
+    }
   }
 
   /** Resolves when `outcome` is known. */

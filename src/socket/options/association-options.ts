@@ -254,7 +254,7 @@ export const ASSOCIATION_ACCESSES = {
     },
   },
   SCTP_PLPMTUD_PROBE_INTERVAL: {
-    get: ({ options }) => (options.pathMtuDiscovery ? options.pathMtuProbeTimeoutMs : 0),
+    get: ({ options }) => (options.pathMtuDiscovery === false ? 0 : options.pathMtuProbeTimeoutMs),
     set: (scope, value) =>
       scope.change({
         pathMtuDiscovery: value > 0,
@@ -368,7 +368,7 @@ function readPathParameters(
     heartbeatDemand: false,
     pathMaxRetransmissions: path?.pathMaxRetrans ?? options.pathMaxRetrans,
     pathMtuBytes: (path?.maxPacketBytes ?? options.maxPacketBytes) - COMMON_HEADER_BYTES,
-    pmtudEnabled: path === undefined ? options.pathMtuDiscovery : path.pathMtuSearch !== undefined,
+    pmtudEnabled: path === undefined ? options.pathMtuDiscovery !== false : path.pathMtuSearch !== undefined,
   };
 }
 
