@@ -31,7 +31,7 @@ function exchange(lossRate: number, series: Series): (side: Side) => Promise<voi
     sendSeriesFrom(peer, series);
     await sendSeries(socket, series);
     checkReport(await there, series);
-    socket.end();
+    peer.say("shutdown"); // Only the peer knows whether all of its messages have been given to its stack.
     checkMessages(await here, series);
     await peer.until("ENDED");
     await checkTotals(peer, series);
