@@ -81,7 +81,7 @@ export const SIDES: readonly Side[] = [
   define("sctpkit", "sctpkit at the case's path MTU", node("sctpkit"), NODE_PROGRAM),
   define(
     "sctpkit-default",
-    "sctpkit, all options default (1,200-byte packets)",
+    "sctpkit, all options default (what the path is found to carry)",
     node("sctpkit"),
     NODE_PROGRAM,
     {

@@ -103,7 +103,8 @@ export interface AssociationOptions {
   /**
    * Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs;
    * docs/tuning.md says what that means on a UDP socket. `auto`: once 256 KiB have been sent, and only on the
-   * loopback interface and on those with an MTU above 1,500. false if absent (RFC 8899).
+   * loopback interface and on those with an MTU above 1,500; so it is on Node's sockets unless it, or
+   * maxPacketBytes, is given. false if absent (RFC 8899).
    */
   readonly pathMtuDiscovery: boolean | "auto";
   /**
@@ -351,7 +352,8 @@ export interface AssociationOptionsInput {
   /**
    * Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs;
    * docs/tuning.md says what that means on a UDP socket. `auto`: once 256 KiB have been sent, and only on the
-   * loopback interface and on those with an MTU above 1,500. false if absent (RFC 8899).
+   * loopback interface and on those with an MTU above 1,500; so it is on Node's sockets unless it, or
+   * maxPacketBytes, is given. false if absent (RFC 8899).
    */
   readonly pathMtuDiscovery?: boolean | "auto";
   /**

@@ -4,6 +4,7 @@
  * Does not own: what a socket does (socket.ts), the stack and its driver (host.ts).
  */
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import type { AssociationOptionsInput } from "../base/options.ts";
 import { SctpSocket } from "./socket.ts";
 import type { SocketHost } from "./state/host.ts";
 import { type Ports, SocketCore, type SocketDomain, type SocketStyle } from "./state/socket-core.ts";
@@ -16,6 +17,8 @@ const DEFAULT_MAX_NOTIFICATIONS = 4_096;
 export interface SocketLayerOptions {
   /** UDP port of peers, unless SCTP_REMOTE_UDP_ENCAPS_PORT says otherwise; 9899 if absent. */
   readonly remoteUdpPort?: number | undefined;
+  /** Options of the associations of its sockets, until those are set; the core's defaults if absent. */
+  readonly defaultOptions?: AssociationOptionsInput | undefined;
   /** Notifications that may wait on a socket before it stops them (RFC 6458 6.1.10); 4,096 if absent. */
   readonly maxNotifications?: number | undefined;
 }
@@ -26,12 +29,14 @@ const NO_ACCEPTOR = { onAccept: () => ({ onAssociationEvent: () => {} }) };
 export class SocketLayer implements Ports {
   readonly host: SocketHost;
   readonly defaultRemoteUdpPort: number;
+  readonly defaultOptions: AssociationOptionsInput | undefined;
   readonly maxNotifications: number;
   readonly #owners = new Map<number, Set<SocketCore>>();
 
   constructor(host: SocketHost, options: SocketLayerOptions = {}) {
     this.host = host;
     this.defaultRemoteUdpPort = options.remoteUdpPort ?? SCTP_UDP_PORT;
+    this.defaultOptions = options.defaultOptions;
     this.maxNotifications = options.maxNotifications ?? DEFAULT_MAX_NOTIFICATIONS;
   }
 

@@ -357,6 +357,13 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
     "a size that was given does not win",
   ),
   mutant(
+    "pm-unasked-given",
+    "node/common/option-names.ts",
+    "given.maxPacketBytes === undefined ? { ...NODE_DEFAULTS, ...given } : given",
+    "{ ...NODE_DEFAULTS, ...given }",
+    "a size that was given to connect does not win",
+  ),
+  mutant(
     "pm-unasked-room",
     INTERFACE,
     "Math.min(maxBytes, jumboBytes, Math.floor(roomBytes))",

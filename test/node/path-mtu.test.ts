@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import type { AssociationOptionsInput } from "../../src/base/options.ts";
-import { UdpPort } from "../../src/index.ts";
+import { createEndpoint, UdpPort } from "../../src/index.ts";
 import { type InterfaceFacts, interfaceLimitsTo } from "../../src/node/driver/interface-mtu.ts";
 import { StandIn } from "./dgram-stand-in.ts";
 import { finish, pair } from "./pair.ts";
@@ -107,30 +107,42 @@ describe("sockets of this host", () => {
     await finish(ends);
     return { maxPacketBytes, pathMtuSearch, sentPackets };
   }
-  const AUTO = { pathMtuDiscovery: "auto" } as const;
   const isWide = interfaceLimitsTo("127.0.0.1").maxBytes > 1_472;
 
-  it("use larger packets than Ethernet's on the loopback interface after some data, where they may", async () => {
-    const { maxPacketBytes, pathMtuSearch } = await afterData(AUTO, (bytes) => bytes > 1_472 || !isWide);
+  it("use larger packets than Ethernet's on the loopback interface after some data, unasked", async () => {
+    const { maxPacketBytes, pathMtuSearch } = await afterData({}, (bytes) => bytes > 1_472 || !isWide);
     if (isWide) expect(maxPacketBytes).toBeGreaterThan(1_472);
     else expect([maxPacketBytes, pathMtuSearch]).toEqual([1_200, undefined]);
   });
 
-  it("do not where the user says so", async () => {
+  it("do not where the user says so, or how large a packet is", async () => {
     const off = await afterData({ pathMtuDiscovery: false }, () => true);
     expect(off).toMatchObject({ maxPacketBytes: 1_200, pathMtuSearch: undefined });
+    const said = await afterData({ maxPacketBytes: 1_400 }, () => true);
+    expect(said).toMatchObject({ maxPacketBytes: 1_400, pathMtuSearch: undefined });
   });
 
   it("do not where the host grants their UDP socket little room", async () => {
     const udp = new UdpPort({ localUdpPort: 0, localAddresses: ["127.0.0.1"], socketBufferBytes: 4_096 });
-    const small = await afterData(AUTO, () => true, udp);
+    const small = await afterData({}, () => true, udp);
     expect(small).toMatchObject({ maxPacketBytes: 1_200, pathMtuSearch: undefined });
     udp.close();
   });
 
+  it("are those of endpoints, too", async () => {
+    const endpoint = createEndpoint();
+    expect(endpoint.getOption("SCTP_PEER_ADDR_PARAMS").pmtudEnabled).toBe(true);
+    endpoint.setOption("SCTP_PEER_ADDR_PARAMS", { pmtudEnabled: false, pathMtuBytes: 1_388 });
+    expect(endpoint.getOption("SCTP_PEER_ADDR_PARAMS")).toMatchObject({
+      pmtudEnabled: false,
+      pathMtuBytes: 1_388,
+    });
+    await endpoint.close();
+  });
+
   it("say by the options of RFC 6458 whether they search, and what was found", async () => {
     const query = { address: "127.0.0.1" };
-    const ends = await pair({ client: AUTO });
+    const ends = await pair();
     expect(ends.client.getOption("SCTP_PEER_ADDR_PARAMS", undefined, query).pmtudEnabled).toBe(true);
     ends.client.setOption("SCTP_PEER_ADDR_PARAMS", { ...query, pmtudEnabled: false });
     const { pmtudEnabled, pathMtuBytes } = ends.client.getOption("SCTP_PEER_ADDR_PARAMS", undefined, query);

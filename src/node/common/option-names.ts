@@ -107,7 +107,15 @@ export function checkWithAssociation<T extends object, But extends PropertyKey>(
   if (keepAlive === true && keepAliveInitialDelay !== undefined && keepAliveInitialDelay > 0)
     association["heartbeatIntervalMs"] ??= keepAliveInitialDelay;
   associationOptions(association as AssociationOptionsInput);
-  return { options: given, association: association as AssociationOptionsInput };
+  return { options: given, association: withDefaults(association as AssociationOptionsInput) };
+}
+
+/** What Node's sockets have by default beyond the core's defaults, for they know the interface. A size that was given wins. */
+export const NODE_DEFAULTS: AssociationOptionsInput = Object.freeze({ pathMtuDiscovery: "auto" });
+
+function withDefaults(given: AssociationOptionsInput): AssociationOptionsInput {
+  if (Object.keys(given).length === 0) return NODE_DEFAULTS; // One object of options for all.
+  return given.maxPacketBytes === undefined ? { ...NODE_DEFAULTS, ...given } : given;
 }
 
 /**

@@ -33,7 +33,7 @@ import { whenAborted } from "../common/abort-listeners.ts";
 import { Delivery } from "../common/delivery.ts";
 import { watchListeners } from "../common/listener-watch.ts";
 import { bytesOf, MESSAGES_NAMES, type MessagesOptions, type SendInfo } from "../common/message.ts";
-import { portOf } from "../common/option-names.ts";
+import { NODE_DEFAULTS, portOf } from "../common/option-names.ts";
 import { resolveHosts } from "../common/resolve.ts";
 import { tell } from "../common/tell.ts";
 import { DEFAULT_UDP_PORT } from "../driver/open-port.ts";
@@ -98,7 +98,8 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     this.#host = new EndpointHost({ transport, trace, stack, createSocket }, this);
     this.#lookup = lookup;
     this.#remoteUdpPort = udpPortOf(options.remoteUdpPort, "remoteUdpPort", 1) ?? DEFAULT_UDP_PORT;
-    this.#socket = new SocketLayer(this.#host, { remoteUdpPort: this.#remoteUdpPort }).socket("one-to-many");
+    const layer = { remoteUdpPort: this.#remoteUdpPort, defaultOptions: NODE_DEFAULTS };
+    this.#socket = new SocketLayer(this.#host, layer).socket("one-to-many");
     this.#socket.onReady = () => this.#onReady();
     this.#socket.onAssociationEvent = (event) => this.#onAssociationEvent(event);
     this.setOption("SCTP_RECVRCVINFO", true);

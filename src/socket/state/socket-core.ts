@@ -27,6 +27,8 @@ export type SocketDomain = "PF_INET" | "PF_INET6";
 export interface Ports {
   readonly host: SocketHost;
   readonly defaultRemoteUdpPort: number;
+  /** Options of associations to come, until they are changed; the core's defaults if absent. */
+  readonly defaultOptions: AssociationOptionsInput | undefined;
   readonly maxNotifications: number;
   /** @throws Fault EADDRINUSE */
   reserve(core: SocketCore, port: number): number;
@@ -73,7 +75,9 @@ export class SocketCore implements EntryOwner, Acceptor {
     this.style = style;
     this.domain = domain;
     const level = style === "one-to-many" ? 1 : 0;
-    this.settings = settings ?? new SocketSettings(ports.defaultRemoteUdpPort, level);
+    const { defaultOptions } = ports;
+    const future = defaultOptions === undefined ? undefined : associationOptions(defaultOptions);
+    this.settings = settings ?? new SocketSettings(ports.defaultRemoteUdpPort, level, future);
     this.queue = new ReceiveQueue(this.settings.fragmentInterleave);
   }
 
