@@ -59,8 +59,8 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-black",
     SEARCH,
-    '    this.state = "BASE";\n    this.confirmedBytes = this.baseBytes;',
-    '    this.state = "BASE";',
+    "    this.confirmedBytes = this.baseBytes;\n    if (this.#bounds.isBaseProven)",
+    "    if (this.#bounds.isBaseProven)",
     "what vanishes is sent again",
   ),
   mutant(
@@ -317,8 +317,8 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-unasked-costly",
     DISCOVERY,
-    "return ++probing.costlyCount >= COSTLY_TIMEOUTS && ",
-    "return false && ",
+    "++probing.costlyCount >= COSTLY_TIMEOUTS && ",
+    "false && ",
     "large packets that are lost again and again cost a second each",
   ),
   mutant(
