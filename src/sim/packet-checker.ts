@@ -300,7 +300,7 @@ export class PacketChecker {
     const complaint = isIForward
       ? flow.messages.onSkipped(chunk.value, flow.lastMidsThrough(through))
       : flow.onSkipped(through, chunk.value);
-    this.#need(complaint === undefined, `${host}: ${complaint}`);
+    this.#need(complaint === undefined || flow.mayKnowMore, `${host}: ${complaint}`);
     if (flow.skippedThrough === undefined || ahead(through, flow.skippedThrough) > 0)
       flow.skippedThrough = through;
   }
