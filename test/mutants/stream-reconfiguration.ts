@@ -132,8 +132,8 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-h2",
     REQUESTER,
-    "if (!this.#isInProgress && next === path)",
-    "if (next === path)",
+    "if (!this.#isInProgress && isThere)",
+    "if (isThere)",
     "H2: polling is an error",
   ),
   mutant("rc-double", REQUESTER, "this.#timeoutMs * 2", "this.#timeoutMs", "the timer does not back off"),
