@@ -5,6 +5,7 @@ import type { AssociationOptions } from "../../src/base/options.ts";
 import { ReConfigResult } from "../../src/chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../../src/chunks/parameters.ts";
 import {
+  addressParameter,
   chunksOf,
   cookieParameter,
   firstOf,
@@ -12,7 +13,11 @@ import {
   kindsOf,
   Lab,
   type Link,
+  OUR_ADDRESS,
+  OUR_SECOND_ADDRESS,
   only,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
   RECONFIG_SUPPORTED,
   type SentPacket,
   twoPaths,
@@ -1305,6 +1310,18 @@ describe("RFC 6525 5.2.7 Receiver-Side Procedures for the Re-configuration Respo
     for (let i = 0; i < 6; i++) expect(parametersIn(link.lab.runUntilSent())).toHaveLength(1);
     expect(link.association.paths()[0]).toMatchObject({ errorCount: 0, state: "active" });
     expect(link.state).toBe("ESTABLISHED");
+  });
+
+  it("SHOULD: H2 asks again by another path where that one has been given up meanwhile", () => {
+    const both = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
+    const parameters = [cookieParameter(), ...both.map(addressParameter), RECONFIG_SUPPORTED];
+    const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
+    const link = lab.connected({ heartbeatIntervalMs: 0, pathMaxRetrans: 0 }, { parameters }, both);
+    reset(link, "outgoing", [1]);
+    says(link, answers(link, 0, InProgress));
+    link.association.requestHeartbeat(PEER_ADDRESS, link.lab.nowMs);
+    const asked = link.lab.run(10_000).filter((packet) => parametersIn([packet]).length > 0);
+    expect(asked.at(-1)?.to).toBe(PEER_SECOND_ADDRESS);
   });
 
   it("MUST: H2 asks again after In progress, and counts no error", () => {

@@ -610,6 +610,24 @@ describe("RFC 8260 2.3.2 SCTP Stream Reconfiguration Extension", () => {
     expect(link.read().join("")).toBe("ahellohello");
   });
 
+  it.each([false, true])(
+    "MUST NOT: drops what has the number of a message that was given up before all numbers began anew (unordered: %s)",
+    (unordered) => {
+      const link = interleaved({}, ALL);
+      link.association.resetAssociation(link.lab.nowMs);
+      link.lab.flush();
+      link.receive([link.iForwardTsn(0, [{ streamId: 0, unordered, mid: 0 }])]);
+      const anew = link.iData(1, { mid: 0, unordered });
+      const refused = firstOf(link.receive([anew]), "SACK");
+      expect([refused.cumulativeTsnAck, refused.gapBlocks]).toEqual([link.peerTsn, []]);
+      const nextTsns = { sender: link.peerTsn + 1, receiver: 1_000 };
+      const performed = { kind: "Re-configuration Response", type: 16, result: 1, nextTsns } as const;
+      link.receive([{ kind: "RE-CONFIG", parameters: [{ ...performed, responseNumber: link.ourTsn }] }]);
+      link.receive([anew]);
+      expect(link.read()).toEqual(["hello"]);
+    },
+  );
+
   it("MUST: tells the user of what will not be ended where all numbers begin anew, and of nothing that has begun since", () => {
     const link = interleaved({ partialDeliveryPointBytes: 1 }, ALL);
     link.receive([piece(link, 0, 0)]);

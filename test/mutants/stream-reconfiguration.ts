@@ -136,6 +136,20 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "if (isThere)",
     "H2: polling is an error",
   ),
+  mutant(
+    "rc-dead-path",
+    REQUESTER,
+    "isThere && path.usable ? path : paths.forData",
+    "isThere ? path : paths.forData",
+    "while the peer works on it, a request goes out on a path that has been given up",
+  ),
+  mutant(
+    "rc-given-up-anew",
+    INBOUND,
+    "    if (this.#assembler?.isGivenUp(chunk) === true) return true;\n",
+    "",
+    "a message is dropped for the number that one had that was given up before all numbers began anew",
+  ),
   mutant("rc-double", REQUESTER, "this.#timeoutMs * 2", "this.#timeoutMs", "the timer does not back off"),
   mutant(
     "rc-h4",

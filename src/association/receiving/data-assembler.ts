@@ -114,6 +114,10 @@ export class DataAssembler implements MessageAssembler {
     return this.#highestRun?.lastTsn;
   }
 
+  isGivenUp(): boolean {
+    return false;
+  }
+
   add(chunk: UserDataChunk, payload: Uint8Array): ReceivedMessage | undefined | "violation" {
     const { tsn, isBeginning, isEnding } = chunk;
     const growing = this.#growing;

@@ -174,7 +174,7 @@ export class IDataAssembler implements MessageAssembler {
     const place = placeOf(streamId, isUnordered);
     this.#promising.add(streamId);
     this.#lastStreamId = streamId;
-    if (this.#isGivenUp(place, mid)) return undefined;
+    if (this.isGivenUp(chunk)) return undefined;
     if (!isUnordered && MID_SPACE.gt(this.#order.nextNumberOf(streamId), mid)) return "violation";
     const known = this.#unfinished.get(place)?.byMid.get(mid);
     if (isBeginning && isEnding) {
@@ -265,7 +265,8 @@ export class IDataAssembler implements MessageAssembler {
   }
 
   /** Whether a fragment is the rest of a message that was given up. */
-  #isGivenUp(place: number, mid: number): boolean {
+  isGivenUp({ streamId, isUnordered, sequenceNumber: mid }: UserDataChunk): boolean {
+    const place = placeOf(streamId, isUnordered);
     const mark = this.#givenUpThrough.get(place);
     if (mark === undefined) return false;
     if (!MID_SPACE.gt(mid, mark)) return true;

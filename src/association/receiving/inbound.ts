@@ -370,11 +370,11 @@ export class Inbound implements TimedPart {
   }
 
   /** Of I-DATA: it is known to have a number of those that are to come. */
-  #isNumberedAnew(
-    { tsn, streamId, isUnordered, sequenceNumber }: UserDataChunk,
-    reset: DeferredReset,
-  ): boolean {
+  #isNumberedAnew(chunk: UserDataChunk, reset: DeferredReset): boolean {
+    const { tsn, streamId, isUnordered, sequenceNumber } = chunk;
     if (!reset.awaitsNumbers) return reset.isBehind(tsn, streamId);
+    // What the old number says was given up may be another message with a new one.
+    if (this.#assembler?.isGivenUp(chunk) === true) return true;
     return !isUnordered && MID_SPACE.gt(this.#ordering.nextNumberOf(streamId), sequenceNumber);
   }
 

@@ -50,6 +50,9 @@ export interface MessageAssembler {
   /** The highest TSN of what is held. */
   readonly highestHeldTsn: number | undefined;
 
+  /** Whether its message counts as given up, by its number; DATA has none that would tell. */
+  isGivenUp(chunk: UserDataChunk): boolean;
+
   /**
    * Adds a chunk with a new TSN.
    * @returns the message that it completed, undefined if it is still incomplete, "violation" if the chunk contradicts
