@@ -32,8 +32,8 @@ export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
   mutant(
     "ac-flush",
     CHANGES,
-    "this.#promised.set(request, { resolve, reject });",
-    "this.#promised.set(request + 1, { resolve, reject });",
+    "this.#promised.add(request, { resolve, reject });",
+    "this.#promised.add(request + 1, { resolve, reject });",
     "nobody hears of the outcome",
   ),
   mutant(
@@ -46,7 +46,7 @@ export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
   mutant(
     "ac-lost",
     CHANGES,
-    "for (const { reject } of this.#promised.values()) reject(error);",
+    "    this.#promised.rejectAll(why);\n",
     "",
     "whoever waits when the association ends waits for ever",
   ),

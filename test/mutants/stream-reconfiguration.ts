@@ -464,7 +464,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "rc-node-once",
-    NODE,
+    "node/socket/promised-outcomes.ts",
     "    this.#promised.delete(request);\n",
     "",
     "a promise that is kept is broken, too",
@@ -478,7 +478,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "rc-node-end",
-    NODE,
+    "node/socket/promised-outcomes.ts",
     "    for (const { reject } of this.#promised.values()) reject(error);\n",
     "",
     "nobody hears of the end",

@@ -11,19 +11,15 @@ import type { AssociationEvent } from "../../association/association-event.ts";
 import { errorOfEvent, SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { requireAddress } from "../../stack/local-addresses.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
+import { PromisedOutcomes } from "./promised-outcomes.ts";
 
 type Outcome = Extract<AssociationEvent, { readonly kind: "address-change" }>;
-
-interface Promised {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /** Of one association. */
 export class AddressChanges {
   readonly #association: Association;
   readonly #driver: PortDriver;
-  readonly #promised = new Map<number, Promised>();
+  readonly #promised = new PromisedOutcomes();
   /** Resolves when the port has, or has not got, all that is to be bound: the peer is asked in the order of the calls. */
   #opened: Promise<unknown> = Promise.resolve();
 
@@ -69,8 +65,7 @@ export class AddressChanges {
   }
 
   onOutcome({ request, outcome, change, address, reason }: Outcome): void {
-    const promised = this.#promised.get(request);
-    this.#promised.delete(request);
+    const promised = this.#promised.take(request);
     if (outcome === "performed") return promised?.resolve();
     const denied = outcome === "denied";
     const code = denied ? SctpErrorCode.AddressChangeDenied : SctpErrorCode.AddressChangeFailed;
@@ -80,16 +75,13 @@ export class AddressChanges {
 
   /** No answer can come any more. @param why made only if somebody waits */
   rejectAll(why: () => Error): void {
-    if (this.#promised.size === 0) return;
-    const error = why();
-    for (const { reject } of this.#promised.values()) reject(error);
-    this.#promised.clear();
+    this.#promised.rejectAll(why);
   }
 
   #asked(ask: (nowMs: number) => number): Promise<void> {
     return new Promise((resolve, reject) => {
       const request = ask(this.#driver.nowMs());
-      this.#promised.set(request, { resolve, reject });
+      this.#promised.add(request, { resolve, reject });
       this.#driver.scheduleFlush();
     });
   }

@@ -6,11 +6,7 @@
  */
 import type { ReconfigurationOutcome } from "../../association/model/events.ts";
 import { errorOfEvent, type SctpError, SctpErrorCode } from "../../base/errors.ts";
-
-interface Promised {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
+import { type Promised, PromisedOutcomes } from "./promised-outcomes.ts";
 
 /** A reset of incoming streams that messages stand before. */
 interface ComingReset {
@@ -32,27 +28,23 @@ const ERRORS: Readonly<
 };
 
 export class Reconfigurations {
-  readonly #promised = new Map<number, Promised>();
+  readonly #promised = new PromisedOutcomes();
   #coming: ComingReset[] = [];
 
   /** @param request the number by which the association tells what has become of it */
   add(request: number, promised: Promised): void {
-    this.#promised.set(request, promised);
+    this.#promised.add(request, promised);
   }
 
   onOutcome(request: number, outcome: ReconfigurationOutcome): void {
-    const promised = this.#promised.get(request);
-    this.#promised.delete(request);
+    const promised = this.#promised.take(request);
     if (outcome === "performed") promised?.resolve();
     else promised?.reject(errorOf(outcome));
   }
 
   /** No answer can come any more. @param why made only if somebody waits */
   rejectAll(why: () => Error): void {
-    if (this.#promised.size === 0) return;
-    const error = why();
-    for (const { reject } of this.#promised.values()) reject(error);
-    this.#promised.clear();
+    this.#promised.rejectAll(why);
   }
 
   /** @param position how many messages come before it */
