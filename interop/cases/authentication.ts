@@ -93,7 +93,7 @@ export async function authenticatedSetUp(side: Side): Promise<void> {
   authenticate(side, [CookieEcho, CookieAck, Data, Shutdown, ShutdownAck], [5]);
   side.trace = watch;
   const { socket, peer } = await side.associate();
-  peer.say("echo on");
+  await peer.set("echo on");
   await socket.send("hello", { streamId: 1, ppid: 7 });
   const { value: echo } = await socket.messages().next();
   check(echo?.data.toString() === "hello", "the echo is another message");
@@ -107,8 +107,7 @@ export async function keysChanged(side: Side): Promise<void> {
   authenticate(side, [ChunkType.Data], [5, 9]);
   side.trace = watch;
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const reported = peer.collect("MESSAGE", 2 * FEWER.count);
   const first = sendSeries(socket, FEWER);
   sendSeriesFrom(peer, FEWER);

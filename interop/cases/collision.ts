@@ -68,8 +68,7 @@ function collision(moment: Moment): (side: Side) => Promise<void> {
     const late: Direction = side.role === "client" ? "to-us" : "to-peer";
     const referee = await holdInit(side, late, moment);
     const peer = await side.startPeer("client");
-    peer.say("echo on");
-    await peer.settle();
+    await peer.set("echo on");
     const peerConnects = (): void => peer.say(`connect ${OUR_PORT}`);
     const weConnect = (): Socket => side.connect(side.sctpPort + 1, OUR_PORT);
     let socket: Socket;

@@ -11,9 +11,7 @@ const PPID_BASE = 0x5000_0000;
 export async function echoInOrder(side: Side): Promise<void> {
   const count = 10_000;
   const { socket, peer } = await side.associate();
-  peer.say("report off");
-  peer.say("echo on");
-  await peer.settle();
+  await peer.set("report off", "echo on");
   const received = receive(socket, count);
   for (let i = 0; i < count; i++)
     await socket.send(messageBytes(i, 1 + (i % 100)), { streamId: i % STREAMS, ppid: PPID_BASE + i });
@@ -33,8 +31,7 @@ export async function echoInOrder(side: Side): Promise<void> {
 export async function sizes(side: Side): Promise<void> {
   const [count, smallest, largest] = [200, 1, 262_144];
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const reported = peer.collect("MESSAGE", count);
   for (let i = 0; i < count; i++) {
     await socket.send(messageBytes(i, sizeOf(i, count, smallest, largest)), {
@@ -64,8 +61,7 @@ export async function sizes(side: Side): Promise<void> {
 export async function unordered(side: Side): Promise<void> {
   const [count, smallest, largest] = [500, 10, 5_000];
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const reported = peer.collect("MESSAGE", count);
   for (let i = 0; i < count; i++) {
     await socket.send(messageBytes(i, sizeOf(i, count, smallest, largest)), {

@@ -26,8 +26,7 @@ const QUEUED_UNDER_LOSS: Series = { count: 60, smallest: 4_000, largest: 4_000, 
 /** We end it with data still queued: the peer gets all of it, in order and undamaged. */
 export async function shutdownByUs(side: Side, series = QUEUED): Promise<void> {
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const reported = peer.collect("MESSAGE", series.count);
   const accepted = sendSeries(socket, series);
   check(socket.bufferedAmount > 0, "nothing is queued when the shutdown begins");
@@ -59,8 +58,7 @@ export async function shutdownInMidTransfer(side: Side): Promise<void> {
   side.peerOptions = [["--buffer", 20_000]];
   await side.throughLoss({ seed: 6, lossRate: 0, delayMs: 2 });
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const reported = peer.collect("MESSAGE", QUEUED_BOTH_WAYS.count);
   const accepted = sendSeries(socket, QUEUED_BOTH_WAYS);
   await accepted;
@@ -80,8 +78,7 @@ export async function shutdownInMidTransfer(side: Side): Promise<void> {
  */
 export async function shutdownByBoth(side: Side, series = QUEUED_BOTH_WAYS): Promise<void> {
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const received = untilEnd(socket);
   const reported = peer.collect("MESSAGE", series.count);
   sendSeriesFrom(peer, series);
@@ -161,13 +158,12 @@ async function weRestart(side: Side): Promise<void> {
 
 async function peerRestarts(side: Side): Promise<void> {
   const { socket, peer } = await side.associate();
-  peer.say("echo on");
-  await peer.settle();
+  await peer.set("echo on");
   await exchange(socket);
   await peer.kill();
   const restarted = once(socket, "restart");
   const reborn = await side.startPeer();
-  reborn.say("echo on");
+  await reborn.set("echo on");
   reborn.say(`connect ${socket.remotePort === side.sctpPort ? socket.localPort : side.sctpPort}`);
   await restarted;
   await reborn.until("UP");

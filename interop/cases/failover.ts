@@ -102,11 +102,9 @@ class Conversation {
 /** The primary path is cut and healed: everything is delivered once and in order, over the path that works. */
 export async function failover(side: Side, hosts: TwoHosts, watch: DataWatch, how: Cut): Promise<void> {
   const { socket, peer } = await side.associate();
-  peer.say("report off");
-  peer.say("echo on");
   await until("both paths confirmed", () => PATHS.every((path) => stateOf(socket, path) === "active"));
   await peer.until(`PATH ${ourAddress(ALTERNATE)} confirmed`);
-  await peer.settle();
+  await peer.set("report off", "echo on");
   const conversation = new Conversation(socket);
   await conversation.goOn(SETTLING_COUNT);
   await dataGoesOver(PRIMARY, conversation, watch);
@@ -134,8 +132,7 @@ export async function failover(side: Side, hosts: TwoHosts, watch: DataWatch, ho
  */
 export async function addressPair(side: Side, hosts: TwoHosts): Promise<void> {
   const { socket, peer } = await side.associate();
-  peer.say("report off");
-  peer.say("echo on");
+  await peer.set("report off", "echo on");
   await until("both paths confirmed", () => PATHS.every((path) => stateOf(socket, path) === "active"));
   const conversation = new Conversation(socket);
   await conversation.goOn(SETTLING_COUNT);

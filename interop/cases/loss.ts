@@ -24,8 +24,7 @@ function exchange(lossRate: number, series: Series): (side: Side) => Promise<voi
       jitterMs: 4,
     });
     const { socket, peer } = await side.associate();
-    peer.say("echo off");
-    await peer.settle();
+    await peer.set("echo off");
     const here = untilEnd(socket);
     const there = peer.collect("MESSAGE", series.count);
     sendSeriesFrom(peer, series);

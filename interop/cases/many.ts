@@ -30,7 +30,7 @@ function serve(socket: Socket): void {
 export async function churn(side: Side): Promise<void> {
   if (side.role === "client") {
     const peer = await side.startPeer();
-    peer.say("report off");
+    await peer.set("report off");
     for (let i = 0; i < CHURN; i++) await visit(side.connect());
     await side.untilNoAssociation();
     return;
@@ -46,7 +46,7 @@ export async function churn(side: Side): Promise<void> {
 export async function crowd(side: Side): Promise<void> {
   if (side.role === "client") {
     const peer = await side.startPeer();
-    peer.say("report off");
+    await peer.set("report off");
     const sockets = await Promise.all(Array.from({ length: CROWD }, () => side.connect().opened));
     check(side.udp.associationCount === CROWD, `${side.udp.associationCount} associations are up`);
     await Promise.all(sockets.map(visit));

@@ -32,8 +32,7 @@ async function take(socket: Socket, count: number): Promise<Message[]> {
 /** What we send on a stream between its resets stays together: usrsctp tells its resets behind the messages from before. */
 async function resetByUs(side: Side, leastTold = ROUNDS): Promise<void> {
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const done: Array<Promise<void>> = [];
   for (let i = 0; i < ROUNDS * PER_ROUND; i++) {
     const lengthBytes = 10 + ((i * 97) % 3_000);
@@ -75,7 +74,7 @@ export async function resetsByUsUnderLoss(side: Side): Promise<void> {
 export async function resetsByPeer(side: Side): Promise<void> {
   side.ourOptions = { allowStreamReset: true };
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
+  await peer.set("echo off");
   for (let round = 0; round < 3; round++) {
     peer.say("send 20 10 5000 1 0");
     const messages = await take(socket, 20);
@@ -99,7 +98,7 @@ export async function resetsByPeer(side: Side): Promise<void> {
 /** We ask the peer to reset what it sends on: its answer and its request come in chunks of their own. */
 export async function resetsAskedOfPeer(side: Side): Promise<void> {
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
+  await peer.set("echo off");
   peer.say("send 20 10 5000 1 0");
   check(ssnsOf(await take(socket, 20)) === upTo(20), "the SSNs are not those from 0 on");
   const told = once(socket, "streamsReset") as Promise<[Reset]>;
@@ -122,7 +121,7 @@ export async function resetsAskedOfPeer(side: Side): Promise<void> {
 export async function streamsAdded(side: Side): Promise<void> {
   side.ourOptions = { allowAddStreams: true };
   const { socket, peer } = await side.associate();
-  peer.say("echo on");
+  await peer.set("echo on");
   const { inboundStreams, outboundStreams } = socket;
   await socket.addStreams({ outbound: 3 });
   check(socket.outboundStreams === outboundStreams + 3, `we have ${socket.outboundStreams} outbound streams`);
@@ -149,7 +148,7 @@ export async function streamsAdded(side: Side): Promise<void> {
 /** By default we let nobody reset anything: the peer hears so, and everything goes on. */
 export async function resetsDenied(side: Side): Promise<void> {
   const { socket, peer } = await side.associate();
-  peer.say("echo on");
+  await peer.set("echo on");
   await socket.send("before", { streamId: 1 });
   await take(socket, 1);
   peer.say("reset out 1");

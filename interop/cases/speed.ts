@@ -63,8 +63,7 @@ async function courseToUs(transfer: Transfer, side: Side, seed: number): Promise
   side.peerOptions = OPTIONS;
   const relay = await side.throughLink(linkOf(transfer, seed));
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const messages = untilEnd(socket);
   const tookMs = await timeOf(peer, transfer);
   check((await messages).length === transfer.messageCount, "messages are missing");
@@ -80,8 +79,7 @@ async function courseToItself(transfer: Transfer, side: Side, seed: number): Pro
     const ports = { localUdp: receiverUdp, remoteUdp: relay.portForUs, sctp: SCTP_PORT };
     const receiver = await Peer.start("server", ports, { options: OPTIONS });
     peers.push(receiver);
-    for (const line of ["echo off", "report off"]) receiver.say(line);
-    await receiver.settle();
+    await receiver.set("echo off", "report off");
     const ownPorts = { localUdp: senderUdp, remoteUdp: relay.portForPeer, sctp: SCTP_PORT };
     const sender = await Peer.start("client", ownPorts, { options: OPTIONS });
     peers.push(sender);

@@ -43,8 +43,7 @@ function checkArrived(
 export async function givenUpByUs(side: Side): Promise<void> {
   const relay = await side.throughLoss(IMPAIRMENT);
   const { socket, peer } = await side.associate();
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const failed = new Set<number>();
   socket.on("sendFailed", ({ ppid }) => failed.add(ppid - PPID_BASE));
   for (let i = 0; i < COUNT; i++) await socket.send(messageBytes(i, lengthOf(i)), infoOf(i));

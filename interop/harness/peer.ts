@@ -79,6 +79,12 @@ export class Peer {
     this.#process.stdin.write(`${line}\n`);
   }
 
+  /** Tells it how to behave; resolves when it does so. What is sent to it before may still meet it as it was. */
+  async set(...lines: readonly string[]): Promise<void> {
+    for (const line of lines) this.say(line);
+    await this.settle();
+  }
+
   /** Resolves when it has done everything that it was told; lines before that are passed over. */
   async settle(): Promise<void> {
     this.say("totals");

@@ -77,8 +77,7 @@ export async function checkTotals(peer: Peer, series: Series): Promise<void> {
 
 /** The series goes both ways at once; then the peer ends the association. Fails if either end has not got all of it. */
 export async function exchangeSeries(socket: Socket, peer: Peer, series: Series): Promise<void> {
-  peer.say("echo off");
-  await peer.settle();
+  await peer.set("echo off");
   const reported = peer.collect("MESSAGE", series.count);
   const received = untilEnd(socket);
   sendSeriesFrom(peer, series);
