@@ -11,6 +11,8 @@ import { awaitedLater } from "./messages.ts";
 
 const BUILD = fileURLToPath(new URL("../build/", import.meta.url));
 const TIME_LIMIT_MS = 60_000;
+/** As many of its lines are told when a case fails. */
+const LAST_LINES = 4;
 /** Lines that no case expects. */
 const TROUBLE = /^(FATAL|UNKNOWN|ECHO-FAILED|SEND-ERROR|END-ERROR|CONNECT-ERROR) /;
 
@@ -36,6 +38,7 @@ export class Peer {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: string[] = [];
   readonly #counts = new Map<string, number>();
+  readonly #lastLines: string[] = [];
   #onLine: (() => void) | undefined;
   #killed = false;
   /** Rejects at a line of trouble, and when it ends though nobody has killed it: a case may be waiting for us meanwhile. */
@@ -51,6 +54,8 @@ export class Peer {
     const lines = createInterface({ input: this.#process.stdout });
     lines.on("line", (line) => {
       this.#lines.push(line);
+      this.#lastLines.push(line);
+      if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
       const word = line.split(" ", 1)[0] ?? "";
       this.#counts.set(word, this.countOf(word) + 1);
       this.#onLine?.();
@@ -149,6 +154,11 @@ export class Peer {
   /** How many lines so far began with `word`, read or not. */
   countOf(word: string): number {
     return this.#counts.get(word) ?? 0;
+  }
+
+  /** What it said last, read or not. */
+  get lastSaid(): string {
+    return this.#lastLines.join("; ");
   }
 
   /** Ends it as a crash would: nothing is said to the other side. */

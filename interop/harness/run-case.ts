@@ -30,7 +30,8 @@ export async function runOnLoopback(
   const side = new Side(role, ourUdp, peerUdp);
   const work = async (): Promise<string | undefined> => {
     try {
-      return await complaintOf(within(Promise.race([run(side), side.peerTrouble]), CASE_LIMIT_MS));
+      const complaint = await complaintOf(within(Promise.race([run(side), side.peerTrouble]), CASE_LIMIT_MS));
+      return complaint === undefined ? undefined : `${complaint} (${side.describe()})`;
     } finally {
       await side.close();
     }

@@ -98,6 +98,7 @@ export class Side {
   #udp: UdpPort | undefined;
   #server: Server | undefined;
   readonly #peers: Peer[] = [];
+  #socket: Socket | undefined;
   #onPeerTrouble: (error: Error) => void = () => {};
   /** Rejects when a peer ends though nobody has killed it. */
   readonly peerTrouble: Promise<never> = awaitedLater(
@@ -180,6 +181,7 @@ export class Side {
     if (this.role === "client") {
       const peer = await this.startPeer();
       const socket = await this.connect().opened;
+      this.#socket = socket;
       await peer.until("UP");
       return { socket, peer };
     }
@@ -188,6 +190,7 @@ export class Side {
     const connected = once(server, "connection") as Promise<[Socket]>;
     peer.say("connect");
     const [socket] = await connected;
+    this.#socket = socket;
     await peer.until("UP");
     return { socket, peer };
   }
@@ -206,6 +209,17 @@ export class Side {
       if (Date.now() > endMs) throw new Error(`${this.udp.associationCount} associations are left`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** How things stand, for whoever wonders why a case has failed: the last association, and what the peers said last. */
+  describe(): string {
+    const status = this.#socket?.status();
+    const ours =
+      status === undefined
+        ? "no association"
+        : `${status.state}, ${status.unackedChunks} chunks unacknowledged, ${status.pendingBytes} bytes waiting, ` +
+          `${status.readableMessages} messages to be read, windows of ${status.localRwndBytes} and ${status.peerRwndBytes}`;
+    return `we: ${ours}; the peer said ${this.#peers.map(({ lastSaid }) => `"${lastSaid}"`).join(" and ")}`;
   }
 
   async close(): Promise<void> {
