@@ -4,6 +4,8 @@
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { open } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -22,6 +24,11 @@ const COMPLAINTS = [
 ].join(" || ");
 /** Longer than any case: a capture whose runner was killed ends by itself. */
 const CAPTURE_LIMIT_S = 300;
+/** dumpcap writes what it has four times a second; a starved one, later. */
+const WRITING_LIMIT_MS = 30_000;
+const WRITING_POLL_MS = 20;
+/** The last packet of a capture lies in so much of its end. */
+const TAIL_BYTES = 4_096;
 
 export interface Capture {
   /** Ends the capture once everything that was sent has been written. How many packets it has missed. */
@@ -57,7 +64,7 @@ export async function startCapture(file: string, options: CaptureOptions): Promi
   });
   return {
     stop: async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300)); // dumpcap reads its buffer every so often.
+      await untilWritten(file, options);
       const gone = once(dumpcap, "close");
       kill();
       await gone;
@@ -65,6 +72,40 @@ export async function startCapture(file: string, options: CaptureOptions): Promi
       return missedCount(said);
     },
   };
+}
+
+/**
+ * Sends an empty datagram where the capture is, and waits until it stands in the file: so does all that was sent before. What
+ * dumpcap has not read when it is told to end is lost, and it does not say so.
+ */
+async function untilWritten(file: string, { udpPorts: [port = 0], launcher }: CaptureOptions): Promise<void> {
+  const program =
+    'const socket = require("node:dgram").createSocket("udp4");' +
+    `socket.send("", ${port}, "127.0.0.1", () => { console.log(socket.address().port); socket.close(); });`;
+  const [command = "", ...args] = [...launcher, process.execPath, "-e", program];
+  const { stdout } = await run(command, args);
+  const udpHeader = Buffer.alloc(6);
+  udpHeader.writeUInt16BE(Number(stdout), 0);
+  udpHeader.writeUInt16BE(port, 2);
+  udpHeader.writeUInt16BE(8, 4);
+  const endMs = performance.now() + WRITING_LIMIT_MS;
+  while (!(await tailOf(file)).includes(udpHeader)) {
+    if (performance.now() > endMs)
+      throw new Error(`dumpcap did not write the last packets in ${WRITING_LIMIT_MS} ms`);
+    await delay(WRITING_POLL_MS);
+  }
+}
+
+async function tailOf(file: string): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const start = Math.max(0, size - TAIL_BYTES);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, start);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** dumpcap ends with "Packets received/dropped on interface 'Loopback: lo': 55672/0 (pcap:0/...)". */

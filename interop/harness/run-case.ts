@@ -9,7 +9,7 @@ import { type CaptureOptions, inspect, startCapture } from "./capture.ts";
 import { type Cut, launcher, TwoHosts } from "./namespaces.ts";
 import { freeUdpPorts, type Role, Side } from "./side.ts";
 
-const CASE_LIMIT_MS = 90_000;
+const CASE_LIMIT_MS = 60_000;
 /** On hosts of their own both ends have the registered port (RFC 6951 7). */
 const UDP_PORT = 9_899;
 const FAILOVER_PROCESS = fileURLToPath(new URL("./failover-process.ts", import.meta.url));
