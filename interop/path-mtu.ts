@@ -1,15 +1,22 @@
 /**
  * The largest packet of a path on real interfaces (RFC 8899): three hosts in a row as network namespaces, interfaces of 9,000
  * bytes, and behind the router a link of 1,500. `npm run interop:mtu`; needs root and iproute2.
- * Owns: the namespaces, and what must come out: no more than 1,472 bytes of UDP payload, and all data, each time.
- * Does not own: the search (src/association).
+ * Owns: the links between them, and what must come out: no more than 1,472 bytes of UDP payload, and all data, each time.
+ * Does not own: the search (src/association), making and removing namespaces (tools/namespaces.ts).
  */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { connect, createServer } from "../src/index.ts";
 import { readCommand, wholeNumber } from "../tools/command-line.ts";
+import {
+  ip,
+  launcher,
+  makeNamespaces,
+  namespaceOf,
+  removeNamespaces,
+  setKernel,
+} from "../tools/namespaces.ts";
 
 const [NEAR_ADDRESS, ROUTER_NEAR, ROUTER_FAR, FAR_ADDRESS] = [
   "10.98.1.1",
@@ -41,42 +48,33 @@ const { values } = readCommand({
 });
 const PATIENCE_MS = 1_000 * values.patience;
 
-const ip = (...args: readonly string[]): string =>
-  execFileSync("ip", args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-const nameOf = (host: string): string => `sctpkit-${process.pid}-${host}`;
 const HOSTS = ["near", "router", "far"];
 
 function make(): void {
-  for (const host of HOSTS) {
-    ip("netns", "add", nameOf(host));
-    ip("-n", nameOf(host), "link", "set", "lo", "up");
-  }
+  makeNamespaces(HOSTS.map(namespaceOf));
   lay("near", NEAR_ADDRESS, "router", ROUTER_NEAR, 9_000);
   lay("router", ROUTER_FAR, "far", FAR_ADDRESS, 1_500);
-  ip("-n", nameOf("near"), "route", "add", "default", "via", ROUTER_NEAR);
-  ip("-n", nameOf("far"), "route", "add", "default", "via", ROUTER_FAR);
-  ip("netns", "exec", nameOf("router"), "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+  ip("-n", namespaceOf("near"), "route", "add", "default", "via", ROUTER_NEAR);
+  ip("-n", namespaceOf("far"), "route", "add", "default", "via", ROUTER_FAR);
+  setKernel(namespaceOf("router"), "net/ipv4/ip_forward", "1");
 }
 
 function lay(a: string, addressOfA: string, b: string, addressOfB: string, mtuBytes: number): void {
   const [deviceOfA, deviceOfB] = [`to-${b}`, `to-${a}`];
-  const peer = ["peer", "name", deviceOfB, "netns", nameOf(b)];
-  ip("link", "add", deviceOfA, "netns", nameOf(a), "type", "veth", ...peer);
+  const peer = ["peer", "name", deviceOfB, "netns", namespaceOf(b)];
+  ip("link", "add", deviceOfA, "netns", namespaceOf(a), "type", "veth", ...peer);
   for (const [host, device, address] of [
     [a, deviceOfA, addressOfA],
     [b, deviceOfB, addressOfB],
   ] as const) {
-    ip("-n", nameOf(host), "addr", "add", `${address}/24`, "dev", device);
-    ip("-n", nameOf(host), "link", "set", device, "mtu", String(mtuBytes), "up");
+    ip("-n", namespaceOf(host), "addr", "add", `${address}/24`, "dev", device);
+    ip("-n", namespaceOf(host), "link", "set", device, "mtu", String(mtuBytes), "up");
   }
-}
-
-function remove(): void {
-  for (const host of HOSTS) if (existsSync(`/run/netns/${nameOf(host)}`)) ip("netns", "del", nameOf(host));
 }
 
 /** This program again, in a namespace. */
 function start(host: string, role: string): ReturnType<typeof spawn> {
+  const [file = "", ...before] = launcher(namespaceOf(host));
   const program = [
     process.execPath,
     "--import",
@@ -84,7 +82,7 @@ function start(host: string, role: string): ReturnType<typeof spawn> {
     fileURLToPath(import.meta.url),
     ...process.argv.slice(2),
   ];
-  return spawn("ip", ["netns", "exec", nameOf(host), ...program], {
+  return spawn(file, [...before, ...program], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, [ROLE]: role },
   });
@@ -144,7 +142,7 @@ async function main(): Promise<void> {
     process.exitCode = await ended(client);
   } finally {
     server.kill();
-    remove();
+    removeNamespaces(HOSTS.map(namespaceOf));
   }
 }
 

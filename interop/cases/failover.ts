@@ -3,11 +3,11 @@
  * They run inside our namespace (harness/failover-process.ts); the peer is in the other one.
  */
 import type { Message, Socket } from "../../src/index.ts";
+import { launcher } from "../../tools/namespaces.ts";
 import type { DataWatch } from "../harness/data-watch.ts";
 import { check } from "../harness/messages.ts";
 import {
   type Cut,
-  launcher,
   ourAddress,
   PATHS,
   type PathNumber,

@@ -1,15 +1,12 @@
 /**
  * Two hosts with two paths between them, as network namespaces of this machine.
- * Owns: the namespaces, a pair of veth devices for each path, cutting and healing a path, leaving nothing behind.
- * Does not own: what runs in them (failover-process.ts, run.ts).
+ * Owns: a pair of veth devices for each path, cutting and healing a path.
+ * Does not own: making and removing namespaces (tools/namespaces.ts), what runs in them (failover-process.ts, run.ts).
  *
- * Needs root and iproute2. Path n has the subnet 10.99.n.0/24; we are its host 1 and the peer is its host 2.
+ * Path n has the subnet 10.99.n.0/24; we are its host 1 and the peer is its host 2.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { ip, makeNamespaces, namespaceOf, removeNamespaces } from "../../tools/namespaces.ts";
 
-const PREFIX = "sctpkit-";
-const NETNS_FOLDER = "/run/netns";
 const NOBODY = "02:00:00:00:00:99";
 
 export type PathNumber = 1 | 2;
@@ -25,11 +22,6 @@ const deviceOf = (path: PathNumber): string => `path${path}`;
  */
 export type Cut = "our link down" | "the peer's link down" | "silent" | "one pair";
 
-/** Runs a command in a namespace. */
-export function launcher(namespace: string): readonly string[] {
-  return ["ip", "netns", "exec", namespace];
-}
-
 /** The two hosts, by the names of their namespaces. */
 export class TwoHosts {
   readonly ours: string;
@@ -42,13 +34,9 @@ export class TwoHosts {
 
   /** Makes them, with names of this process's own. @throws Error with what `ip` says, if it cannot be done */
   static make(): TwoHosts {
-    removeLeftovers();
-    const hosts = new TwoHosts(`${PREFIX}${process.pid}-us`, `${PREFIX}${process.pid}-peer`);
+    const hosts = new TwoHosts(namespaceOf("us"), namespaceOf("peer"));
+    makeNamespaces([hosts.ours, hosts.peers]);
     try {
-      for (const namespace of [hosts.ours, hosts.peers]) {
-        ip("netns", "add", namespace);
-        ip("-n", namespace, "link", "set", "lo", "up");
-      }
       for (const path of PATHS) hosts.#layPath(path);
     } catch (error) {
       hosts.remove();
@@ -88,9 +76,7 @@ export class TwoHosts {
 
   /** Removes what there is of them; the devices go with them. */
   remove(): void {
-    for (const namespace of [this.ours, this.peers]) {
-      if (existsSync(`${NETNS_FOLDER}/${namespace}`)) ip("netns", "del", namespace);
-    }
+    removeNamespaces([this.ours, this.peers]);
   }
 
   /** What goes from one address of a path to its other one finds no route, either way. */
@@ -126,25 +112,5 @@ export class TwoHosts {
       [this.ours, peerAddress(path)],
       [this.peers, ourAddress(path)],
     ];
-  }
-}
-
-/** Of runs that were killed. */
-function removeLeftovers(): void {
-  if (!existsSync(NETNS_FOLDER)) return;
-  for (const name of readdirSync(NETNS_FOLDER)) {
-    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
-    if (pid > 0 && !existsSync(`/proc/${pid}`)) ip("netns", "del", name);
-  }
-}
-
-function ip(...args: readonly string[]): void {
-  try {
-    execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
-  } catch (error) {
-    const { stderr, code } = error as { stderr?: Buffer; code?: string };
-    const why =
-      code === "ENOENT" ? "there is no such command (interop/setup.sh installs it)" : String(stderr ?? error);
-    throw new Error(`ip ${args.join(" ")}: ${why.trim()}`);
   }
 }

@@ -5,8 +5,9 @@
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { launcher } from "../../tools/namespaces.ts";
 import { type CaptureOptions, inspect, startCapture } from "./capture.ts";
-import { type Cut, launcher, TwoHosts } from "./namespaces.ts";
+import { type Cut, TwoHosts } from "./namespaces.ts";
 import { freeUdpPorts, type Role, Side } from "./side.ts";
 
 const CASE_LIMIT_MS = 60_000;
