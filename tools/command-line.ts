@@ -117,6 +117,19 @@ export function positiveNumber<F extends number | undefined>(
   return withValue(about, fallback, wants, read, { placeholder: "N", ...details });
 }
 
+/** Numbers from 0, with commas between them. */
+export function numbers(
+  about: string,
+  fallback: readonly number[],
+  details: OptionDetails = {},
+): Option<readonly number[]> {
+  const read = (value: string): number[] | undefined => {
+    const parts = value.split(",");
+    return parts.every((part) => /^[0-9]*\.?[0-9]+$/.test(part)) ? parts.map(Number) : undefined;
+  };
+  return withValue(about, fallback, "numbers from 0, N[,N]", read, { placeholder: "N[,N]", ...details });
+}
+
 export function oneOf<N extends string>(about: string, names: readonly N[], fallback: N): Option<N> {
   const read = (value: string): N | undefined => names.find((name) => name === value);
   return withValue(about, fallback, `one of ${names.join(", ")}`, read, { placeholder: "NAME" });

@@ -1,6 +1,6 @@
 /**
  * Makes the programs from their sources, so that what is measured is compiled JavaScript and not a loader.
- * Owns: the Node programs, usrsctp's and pion's. Does not own: installing compilers and packages (../setup.sh), other
+ * Owns: the Node programs, usrsctp's, pion's and the link of bench/networks. Does not own: installing compilers and packages (../setup.sh), other
  * revisions (baseline.ts).
  */
 import { spawnSync } from "node:child_process";
@@ -11,6 +11,10 @@ export function buildPrograms(): void {
   buildNodePrograms();
   run("usrsctp's program", "make", ["-s", "-C", `${BENCH}peers/usrsctp`]);
   run("pion's program", "make", ["-s", "-C", `${BENCH}peers/pion`]);
+}
+
+export function buildLink(): void {
+  run("the link", "make", ["-s", "-C", `${BENCH}networks`]);
 }
 
 export function buildNodePrograms(): void {

@@ -27,7 +27,8 @@ export const LINK_BUFFER_BYTES = 8_388_608;
 export interface Case {
   /** Unique; starts with its group: "oneway 1000". */
   readonly name: string;
-  readonly measure: Measure;
+  /** Bursts are for networks alone. */
+  readonly measure: Exclude<Measure, "bursts">;
   readonly messageBytes: number;
   readonly streams: number;
   readonly associations: number;

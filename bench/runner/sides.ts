@@ -123,9 +123,7 @@ export function commandOf(
   remotePort: number,
 ): string[] {
   const packetBytes = Math.min(test.pathMtuBytes - IP_UDP_HEADER_BYTES, side.maxPacketBytes);
-  const [file, ...own] = side.command as [string, ...string[]];
-  const script = file === process.execPath ? own.splice(0, 1) : [];
-  const options: Record<string, string | number> = {
+  return withOptions(side.command, role, {
     measure: test.measure,
     size:
       side.isRaw && test.measure !== "pingpong"
@@ -137,7 +135,17 @@ export function commandOf(
     buffer: test.bufferBytes ?? (test.messageBytes > side.bufferBytes ? 0 : side.bufferBytes),
     udp: role === "source" && test.leavesPortToSide === true ? 0 : udpPort,
     remote: remotePort,
-  };
+  });
+}
+
+/** A program of the contract, told its role and options. */
+export function withOptions(
+  command: readonly string[],
+  role: "sink" | "source",
+  options: Readonly<Record<string, string | number>>,
+): string[] {
+  const [file, ...own] = command as [string, ...string[]];
+  const script = file === process.execPath ? own.splice(0, 1) : [];
   return [file, ...script, role, ...own, ...flags(options)];
 }
 
@@ -174,6 +182,7 @@ export function relayCommand(
   return [process.execPath, RELAY, ...flags(options)];
 }
 
-function flags(options: Readonly<Record<string, string | number>>): string[] {
+/** As words of a command line. */
+export function flags(options: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }

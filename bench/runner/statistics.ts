@@ -17,6 +17,19 @@ export function median(numbers: readonly number[]): number {
   return (upper + lower) / 2;
 }
 
+/** The number below which a share of them lies; NaN where there is no number. */
+export function quantile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.filter(Number.isFinite).sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** Jain's index: 1 where all have as much, one part in so many where one has it all. */
+export function jainIndex(numbers: readonly number[]): number {
+  const sum = numbers.reduce((total, number) => total + number, 0);
+  const squares = numbers.reduce((total, number) => total + number * number, 0);
+  return (sum * sum) / (numbers.length * squares);
+}
+
 /** Half of the distance from the smallest to the largest, as a share of the median. */
 export function spread(numbers: readonly number[]): number {
   const finite = numbers.filter(Number.isFinite);

@@ -21,8 +21,11 @@ export const HOST = "127.0.0.1";
 /** The sink's SCTP port. */
 export const SCTP_PORT = 5_001;
 
-/** oneway: the source sends; both: both do; pingpong: one message at a time, echoed; handshakes: set up and abort. */
-export type Measure = "oneway" | "both" | "pingpong" | "handshakes";
+/**
+ * oneway: the source sends; both: both do; pingpong: one message at a time, echoed; handshakes: set up and abort; bursts:
+ * so many messages at a time, answered by one, and then a pause.
+ */
+export type Measure = "oneway" | "both" | "pingpong" | "handshakes" | "bursts";
 
 /** What a program is told. */
 export interface Job {
@@ -31,6 +34,8 @@ export interface Job {
   readonly transport: string;
   readonly measure: Measure;
   readonly messageBytes: number;
+  /** In the measure "bursts": messages sent at a time. */
+  readonly burst: number;
   readonly streams: number;
   readonly associations: number;
   /** Largest UDP payload; 0 leaves the transport's own default. */
@@ -41,6 +46,11 @@ export interface Job {
   readonly udpPort: number;
   /** The UDP port that the source sends to. */
   readonly remotePort: number;
+  /** This program's own address, and the sink's. */
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  /** What sctpkit alone is told beside all that, as JSON. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** One answer to "mark". */
@@ -63,6 +73,10 @@ export interface Mark {
   readonly droppedAtRandom?: number | undefined;
   readonly droppedByQueue?: number | undefined;
   readonly droppedTooLarge?: number | undefined;
+  /** Of the path that carries the first association's data, where the source can tell. */
+  readonly cwndBytes?: number | undefined;
+  readonly flightBytes?: number | undefined;
+  readonly srttMs?: number | undefined;
 }
 
 /** What a program has received so far. */
@@ -86,12 +100,16 @@ export function readJob(argv: readonly string[]): Job {
       transport: text,
       measure: text,
       size: text,
+      burst: text,
       streams: text,
       associations: text,
       packet: text,
       buffer: text,
       udp: text,
       remote: text,
+      address: text,
+      to: text,
+      options: text,
     },
   });
   const role = positionals[0];
@@ -101,12 +119,16 @@ export function readJob(argv: readonly string[]): Job {
     transport: values.transport ?? "sctpkit",
     measure: (values.measure ?? "oneway") as Measure,
     messageBytes: Number(values.size ?? 1_000),
+    burst: Number(values.burst ?? 1),
     streams: Number(values.streams ?? 1),
     associations: Number(values.associations ?? 1),
     packetBytes: Number(values.packet ?? 0),
     bufferBytes: Number(values.buffer ?? 0),
     udpPort: Number(values.udp ?? 0),
     remotePort: Number(values.remote ?? 0),
+    localAddress: values.address ?? HOST,
+    remoteAddress: values.to ?? HOST,
+    options: JSON.parse(values.options ?? "{}") as Readonly<Record<string, unknown>>,
   };
 }
 

@@ -6,7 +6,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
-import { announce, HOST, type Job, type MarkExtras, type Received } from "./contract.ts";
+import { announce, type Job, type MarkExtras, type Received } from "./contract.ts";
 
 /** As large as a SACK in its packet. */
 const ANSWER = Buffer.alloc(28);
@@ -16,16 +16,16 @@ const BURST = 32;
 const WINDOW = 128;
 const SOCKET_BUFFER_BYTES = 4_194_304;
 
-async function open(udpPort: number): Promise<Socket> {
+async function open({ udpPort, localAddress }: Job): Promise<Socket> {
   const socket = createSocket("udp4");
-  socket.bind(udpPort, HOST);
+  socket.bind(udpPort, localAddress);
   await once(socket, "listening");
   socket.setRecvBufferSize(SOCKET_BUFFER_BYTES);
   return socket;
 }
 
 export async function rawSink(job: Job, received: Received): Promise<MarkExtras> {
-  const socket = await open(job.udpPort);
+  const socket = await open(job);
   let sent = 0;
   const answers = job.transport === "raw-answered";
   const echoes = job.measure === "pingpong";
@@ -41,8 +41,8 @@ export async function rawSink(job: Job, received: Received): Promise<MarkExtras>
 }
 
 export async function rawSource(job: Job, received: Received): Promise<MarkExtras> {
-  const socket = await open(job.udpPort);
-  socket.connect(job.remotePort, HOST);
+  const socket = await open(job);
+  socket.connect(job.remotePort, job.remoteAddress);
   await once(socket, "connect");
   announce("connected");
   const message = Buffer.alloc(job.messageBytes, 0x61);

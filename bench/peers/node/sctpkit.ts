@@ -5,17 +5,24 @@
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { type AssociationOptions, connect, createServer, type Socket, UdpPort } from "../../../src/index.ts";
-import { announce, HOST, type Job, type MarkExtras, type Received, SCTP_PORT } from "./contract.ts";
+import { ANSWER, Bursts, completesBurst } from "./bursts.ts";
+import { announce, type Job, type Mark, type MarkExtras, type Received, SCTP_PORT } from "./contract.ts";
 import { CONCURRENT_HANDSHAKES } from "./tcp.ts";
 
 /** Messages handed over before the sender waits for room. */
 const BATCH = 32;
 
-function associationOptions({ streams, packetBytes, bufferBytes }: Job): Partial<AssociationOptions> {
+function associationOptions({
+  streams,
+  packetBytes,
+  bufferBytes,
+  options,
+}: Job): Partial<AssociationOptions> {
   return {
     outboundStreams: Math.max(10, streams),
     ...(packetBytes === 0 ? {} : { maxPacketBytes: packetBytes }),
     ...(bufferBytes === 0 ? {} : { sendBufferBytes: bufferBytes, receiveBufferBytes: bufferBytes }),
+    ...options,
   };
 }
 
@@ -26,11 +33,13 @@ function packetCount(udp: UdpPort): MarkExtras {
 }
 
 export async function sctpkitSink(job: Job, received: Received): Promise<MarkExtras> {
-  const udp = new UdpPort({ localUdpPort: job.udpPort, localAddresses: [HOST] });
+  const udp = new UdpPort({ localUdpPort: job.udpPort, localAddresses: [job.localAddress] });
   const server = createServer(associationOptions(job), (socket) => {
     socket.on("error", () => {});
     socket.on("message", ({ data, info }) => {
+      const before = received.bytes;
       received.add(data.length);
+      if (job.measure === "bursts" && completesBurst(job, before, received.bytes)) void socket.send(ANSWER);
       if (job.measure === "pingpong") void socket.send(data, { streamId: info.streamId });
     });
     if (job.measure === "both") void flood(socket, job);
@@ -47,7 +56,7 @@ export async function sctpkitSource(job: Job, received: Received): Promise<MarkE
     for (let i = 0; i < CONCURRENT_HANDSHAKES; i++) void handshakes(undefined, job, received);
     return () => ({});
   }
-  const udp = new UdpPort({ localUdpPort: job.udpPort, localAddresses: [HOST] });
+  const udp = new UdpPort({ localUdpPort: job.udpPort, localAddresses: [job.localAddress] });
   if (job.measure === "handshakes") {
     announce("connected");
     for (let i = 0; i < CONCURRENT_HANDSHAKES; i++) void handshakes(udp, job, received);
@@ -59,19 +68,31 @@ export async function sctpkitSource(job: Job, received: Received): Promise<MarkE
   for (const socket of sockets) {
     if (job.measure === "pingpong") {
       pingPong(socket, job, received);
+    } else if (job.measure === "bursts") {
+      const bursts = new Bursts(job, received, (message) => void socket.send(message));
+      socket.on("message", () => bursts.answered());
+      bursts.begin();
     } else {
       socket.on("message", ({ data }) => received.add(data.length));
       void flood(socket, job);
     }
   }
-  return packetCount(udp);
+  const count = packetCount(udp);
+  return () => ({ ...count(), ...pathState(sockets[0]) });
+}
+
+function pathState(socket: Socket | undefined): Partial<Mark> {
+  const path = socket?.paths().find(({ carriesData }) => carriesData);
+  return path === undefined
+    ? {}
+    : { cwndBytes: path.cwndBytes, flightBytes: path.flightBytes, srttMs: path.srttMs };
 }
 
 /** @param udp undefined: what `connect()` takes by itself */
 function open(udp: UdpPort | undefined, job: Job): Socket {
   return connect({
     port: SCTP_PORT,
-    host: HOST,
+    host: job.remoteAddress,
     remoteUdpPort: job.remotePort,
     udp,
     ...associationOptions(job),

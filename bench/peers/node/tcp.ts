@@ -6,7 +6,8 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { announce, HOST, type Job, type MarkExtras, type Received } from "./contract.ts";
+import { ANSWER, Bursts, completesBurst } from "./bursts.ts";
+import { announce, type Job, type MarkExtras, type Received } from "./contract.ts";
 
 /** Messages written between two turns of the event loop. */
 const BATCH = 256;
@@ -16,12 +17,14 @@ export async function tcpSink(job: Job, received: Received): Promise<MarkExtras>
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on("error", () => {});
     socket.on("data", (bytes) => {
+      const before = received.bytes;
       count(received, bytes.length, job);
+      if (job.measure === "bursts" && completesBurst(job, before, received.bytes)) socket.write(ANSWER);
       if (job.measure === "pingpong") socket.write(bytes);
     });
     if (job.measure === "both") void flood(socket, job);
   });
-  server.listen(job.udpPort, HOST);
+  server.listen(job.udpPort, job.localAddress);
   await once(server, "listening");
   announce("ready");
   return NOTHING;
@@ -38,6 +41,10 @@ export async function tcpSource(job: Job, received: Received): Promise<MarkExtra
   for (const socket of sockets) {
     if (job.measure === "pingpong") {
       pingPong(socket, job, received);
+    } else if (job.measure === "bursts") {
+      const bursts = new Bursts(job, received, (message) => void socket.write(message));
+      socket.on("data", () => bursts.answered());
+      bursts.begin();
     } else {
       socket.on("data", (bytes) => count(received, bytes.length, job));
       void flood(socket, job);
@@ -56,7 +63,7 @@ function count(received: Received, bytes: number, job: Job): void {
 }
 
 async function open(job: Job): Promise<Socket> {
-  const socket = connect({ port: job.remotePort, host: HOST, noDelay: true });
+  const socket = connect({ port: job.remotePort, host: job.remoteAddress, noDelay: true });
   socket.on("error", () => {});
   await once(socket, "connect");
   return socket;

@@ -29,11 +29,11 @@ type peerConn struct {
 type udpPort struct {
 	socket *net.UDPConn
 	lock   sync.Mutex
-	peers  map[int]*peerConn // By remote UDP port: everybody is on the loopback address.
+	peers  map[int]*peerConn // By remote UDP port: all sources have one address.
 }
 
 func listenUDP(port int) *udpPort {
-	socket, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+	socket, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(job.address), Port: port})
 	if err != nil {
 		fail("UDP port", err)
 	}
@@ -99,7 +99,7 @@ func (c *peerConn) SetReadDeadline(_ time.Time) error  { return nil }
 func (c *peerConn) SetWriteDeadline(_ time.Time) error { return nil }
 
 func dialUDP(port int) net.Conn {
-	socket, err := net.DialUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+	socket, err := net.DialUDP("udp4", nil, &net.UDPAddr{IP: net.ParseIP(job.to), Port: port})
 	if err != nil {
 		fail("UDP", err)
 	}

@@ -1,6 +1,7 @@
 // The benchmark's program on pion/sctp. It keeps the contract of ../node/contract.ts:
 //
 //	peer sink|source --measure M --size N --streams N --associations N --packet N --buffer N --udp PORT --remote PORT
+//	                 [--address ADDRESS] [--to ADDRESS]
 //
 // Owns: the options, the counts and the marks. Does not own: the measures (measures.go), UDP (conn.go).
 package main
@@ -20,7 +21,7 @@ const (
 )
 
 type jobOptions struct {
-	measure                                                  string
+	measure, address, to                                     string
 	size, streams, associations, packet, buffer, udp, remote int
 }
 
@@ -93,6 +94,8 @@ func readOptions(arguments []string) {
 	options.IntVar(&job.buffer, "buffer", 0, "send and receive buffer of an association; 0: pion's own to receive, 1 MiB to send")
 	options.IntVar(&job.udp, "udp", 0, "own UDP port")
 	options.IntVar(&job.remote, "remote", 0, "the sink's UDP port")
+	options.StringVar(&job.address, "address", "127.0.0.1", "own IPv4 address")
+	options.StringVar(&job.to, "to", "127.0.0.1", "the sink's IPv4 address")
 	if err := options.Parse(arguments); err != nil {
 		fail("options", err)
 	}

@@ -2,7 +2,7 @@
  * The benchmark's program on usrsctp, in UDP encapsulation. It keeps the contract of ../node/contract.ts:
  *
  *   peer sink|source --measure M --size N --streams N --associations N --packet N --buffer N
- *                    --udp PORT --remote PORT
+ *                    --udp PORT --remote PORT [--address ADDRESS] [--to ADDRESS]
  *
  * The checksum is computed and checked, which usrsctp leaves out on the loopback interface unless told. Messages are
  * received in usrsctp's callback, the fastest way that it has; but a socket with a callback never blocks in a send, so
@@ -29,7 +29,8 @@ static struct {
 	size_t size;
 	int streams, associations, packet, buffer;
 	uint16_t udp, remote;
-} job = {.size = 1000, .streams = 1, .associations = 1};
+	const char *address, *to;
+} job = {.size = 1000, .streams = 1, .associations = 1, .address = "127.0.0.1", .to = "127.0.0.1"};
 
 static atomic_ullong messages, bytes;
 static atomic_uint latency[BUCKETS];
@@ -67,12 +68,12 @@ static void pin_packet_size(struct socket *socket, int packet_bytes) {
 	set_option(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &parameters, sizeof parameters);
 }
 
-static struct sockaddr_in loopback(uint16_t port) {
+static struct sockaddr_in address_of(const char *text, uint16_t port) {
 	struct sockaddr_in address;
 	memset(&address, 0, sizeof address);
 	address.sin_family = AF_INET;
 	address.sin_port = htons(port);
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (inet_pton(AF_INET, text, &address.sin_addr) != 1) die("inet_pton");
 	return address;
 }
 
@@ -102,7 +103,7 @@ static struct socket *open_socket(int type, uint16_t port) {
 	set_option(socket, IPPROTO_SCTP, SCTP_RECVRCVINFO, &on, sizeof on);
 	if (job.is_pingpong) set_option(socket, IPPROTO_SCTP, SCTP_NODELAY, &on, sizeof on);
 	if (job.packet > 0) pin_packet_size(socket, job.packet);
-	struct sockaddr_in own = loopback(port); /* Bound to one address, the peer lists no other in its INIT. */
+	struct sockaddr_in own = address_of(job.address, port); /* Bound to one address, the peer lists no other in its INIT. */
 	if (usrsctp_bind(socket, (struct sockaddr *)&own, sizeof own) < 0) die("bind");
 	return socket;
 }
@@ -201,7 +202,7 @@ static void start_receiving(struct socket *socket) {
 
 static struct socket *connect_one(void) {
 	struct socket *socket = open_socket(SOCK_STREAM, 0);
-	struct sockaddr_in server = loopback(SCTP_PORT);
+	struct sockaddr_in server = address_of(job.to, SCTP_PORT);
 	if (usrsctp_connect(socket, (struct sockaddr *)&server, sizeof server) < 0) die("connect");
 	return socket;
 }
@@ -294,6 +295,8 @@ static void read_option(const char *name, const char *value) {
 	else if (strcmp(name, "--buffer") == 0) job.buffer = (int)number;
 	else if (strcmp(name, "--udp") == 0) job.udp = (uint16_t)number;
 	else if (strcmp(name, "--remote") == 0) job.remote = (uint16_t)number;
+	else if (strcmp(name, "--address") == 0) job.address = value;
+	else if (strcmp(name, "--to") == 0) job.to = value;
 	else {
 		fprintf(stderr, "unknown option %s\n", name);
 		exit(2);

@@ -46,12 +46,16 @@ it("the Node program understands what it is told", () => {
     transport: "sctpkit",
     measure: "oneway",
     messageBytes: 16_384,
+    burst: 1,
     streams: 1,
     associations: 1,
     packetBytes: 1_472,
     bufferBytes: 8_388_608,
     udpPort: 7,
     remotePort: 8,
+    localAddress: "127.0.0.1",
+    remoteAddress: "127.0.0.1",
+    options: {},
   });
 });
 

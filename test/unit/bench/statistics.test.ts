@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bootstrapInterval, median, spread } from "../../../bench/runner/statistics.ts";
+import { bootstrapInterval, jainIndex, median, quantile, spread } from "../../../bench/runner/statistics.ts";
 
 const ONE_TO_THIRTEEN = Array.from({ length: 13 }, (_, i) => i + 1);
 
@@ -8,6 +8,19 @@ it("a median is the middle, or between the two in the middle", () => {
   expect(median([4, 1, 3, 2])).toBe(2.5);
   expect(median([2, Number.NaN, 4])).toBe(3);
   expect(median([])).toBeNaN();
+});
+
+it("a quantile is the number that a share of them is below", () => {
+  expect(quantile(ONE_TO_THIRTEEN, 0.5)).toBe(7);
+  expect(quantile([3, 1, Number.NaN, 2], 0)).toBe(1);
+  expect(quantile([3, 1, 2], 1)).toBe(3);
+  expect(quantile([], 0.5)).toBeNaN();
+});
+
+it("Jain's index tells how even a sharing is", () => {
+  expect(jainIndex([5, 5, 5])).toBe(1);
+  expect(jainIndex([5, 0])).toBe(0.5);
+  expect(jainIndex([3, 1])).toBeCloseTo(0.8);
 });
 
 it("a spread is half the range, as a share of the median", () => {

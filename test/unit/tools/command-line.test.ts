@@ -4,6 +4,7 @@ import {
   existingFile,
   flag,
   list,
+  numbers,
   oneOf,
   parseCommand,
   positiveNumber,
@@ -20,6 +21,7 @@ const COMMAND = {
     seconds: positiveNumber("how long", 1.5),
     pause: positiveNumber("between them", 1, { mayBeZero: true }),
     workers: wholeNumber("processes", undefined, { otherwise: "one for each processor" }),
+    beats: numbers("in a minute", [60]),
     only: list("these steps", { placeholder: "STEP" }),
     partner: oneOf("with whom", ["alice", "bob"], "alice"),
     guests: someOf("who looks on", ["carol", "dave"]),
@@ -48,6 +50,7 @@ it("what is not given is what the table says", () => {
       seconds: 1.5,
       pause: 1,
       workers: undefined,
+      beats: [60],
       only: undefined,
       partner: "alice",
       guests: undefined,
@@ -59,7 +62,18 @@ it("what is not given is what the table says", () => {
 });
 
 it("values are read as what they are", () => {
-  const numbers = ["--rounds", "7", "--seconds=.25", "--pause", "0", "--workers", "0", "--quick"];
+  const figures = [
+    "--rounds",
+    "7",
+    "--seconds=.25",
+    "--pause",
+    "0",
+    "--workers",
+    "0",
+    "--beats",
+    "60,.5",
+    "--quick",
+  ];
   const names = [
     "--only",
     "waltz,tango",
@@ -71,12 +85,13 @@ it("values are read as what they are", () => {
     "--notes",
     HERE,
   ];
-  expect(parseCommand(COMMAND, [...numbers, ...names])).toMatchObject({
+  expect(parseCommand(COMMAND, [...figures, ...names])).toMatchObject({
     values: {
       rounds: 7,
       seconds: 0.25,
       pause: 0,
       workers: 0,
+      beats: [60, 0.5],
       quick: true,
       only: ["waltz", "tango"],
       partner: "bob",
@@ -101,6 +116,7 @@ it.each([
   [["--seconds", "0"], '--seconds wants a number above 0, not "0"'],
   [["--seconds", "1."], '--seconds wants a number above 0, not "1."'],
   [["--pause", "a"], '--pause wants a number from 0, not "a"'],
+  [["--beats", "60,,70"], '--beats wants numbers from 0, N[,N], not "60,,70"'],
   [["--only", "waltz,"], '--only wants STEP[,STEP], not "waltz,"'],
   [["--partner", "carol"], '--partner wants one of alice, bob, not "carol"'],
   [["--guests", "carol,eve"], '--guests wants some of carol, dave, not "carol,eve"'],
@@ -134,6 +150,7 @@ it("the help names every option and what holds without it, whatever else is said
       "  --seconds N                 how long (default: 1.5)",
       "  --pause N                   between them (default: 1)",
       "  --workers N                 processes (default: one for each processor)",
+      "  --beats N[,N]               in a minute (default: 60)",
       "  --only STEP[,STEP]          these steps (default: none)",
       "  --partner NAME              with whom (default: alice)",
       "  --guests NAME[,NAME]        who looks on (default: none)",
