@@ -9,6 +9,7 @@ import { cpus, release } from "node:os";
 import {
   existingFile,
   flag,
+  jsonObject,
   list,
   numbers,
   positiveNumber,
@@ -29,7 +30,14 @@ import {
   type Row,
   sharingLines,
 } from "./networks/results.ts";
-import { canRun, type NetworkSide, parseOptions, sideOf, USUAL_SIDES } from "./networks/sides.ts";
+import {
+  areOptionsByName,
+  canRun,
+  type NetworkSide,
+  type OptionsByName,
+  sideOf,
+  USUAL_SIDES,
+} from "./networks/sides.ts";
 import { runTrial, type Timing } from "./networks/trial.ts";
 import { buildLink, buildNodePrograms, buildPrograms } from "./runner/build.ts";
 import { isAvailable } from "./runner/sides.ts";
@@ -49,9 +57,7 @@ const COMMAND = {
       otherwise: "nobody",
       placeholder: "NAME",
     }),
-    options: text(`sctpkit's options by the name of a side: '{"sctpkit-x":{"maxBurst":8}}'`, "{}", {
-      placeholder: "JSON",
-    }),
+    options: jsonObject(`sctpkit's options by the name of a side: '{"sctpkit-x":{"maxBurst":8}}'`),
     rtt: numbers("round trips of the table, in ms", [20, 100, 200]),
     loss: numbers("losses of the table, in percent of each direction's packets", [0, 0.1, 1, 2]),
     "loss-burst": positiveNumber("packets lost in a row, in the mean", 1),
@@ -96,10 +102,11 @@ interface Job {
 
 const isCheck = values.check || values.smoke;
 const cells = chosenCells();
-const optionsByName = parseOptions(values.options);
-if (optionsByName === undefined) refuse(COMMAND, "--options wants a JSON object of objects");
-const [wanted, against] = [namedSides(values.sides ?? usualSides()), namedSides(values.against ?? [])];
-const raw = namedSides(["raw"]);
+const optionsByName = values.options;
+if (!areOptionsByName(optionsByName)) refuse(COMMAND, "--options wants an object for each name");
+const wanted = namedSides(values.sides ?? usualSides(), optionsByName);
+const against = namedSides(values.against ?? [], optionsByName);
+const raw = namedSides(["raw"], {});
 const sampleMs = values.series > 0 ? values.series : values.svg === undefined ? 0 : DRAWN_MS;
 const timing: Omit<Timing, "seed"> = {
   durationMs: 1_000 * (values.smoke ? SMOKE.seconds : values.seconds),
@@ -147,10 +154,8 @@ function usualSides(): readonly string[] {
   return values.check ? ["tcp-cubic"] : USUAL_SIDES;
 }
 
-function namedSides(names: readonly string[]): NetworkSide[] {
-  return names.map(
-    (name) => sideOf(name, optionsByName ?? {}) ?? refuse(COMMAND, `no side is called "${name}"`),
-  );
+function namedSides(names: readonly string[], byName: OptionsByName): NetworkSide[] {
+  return names.map((name) => sideOf(name, byName) ?? refuse(COMMAND, `no side is called "${name}"`));
 }
 
 /** The link's own check wants neither Go nor usrsctp. */

@@ -1,8 +1,10 @@
 /**
- * The tables of docs/performance.md, from the run that is published with it (bench/results/published.json).
- * Owns: which figures stand in which table. Does not own: the figures (bench/run.ts), the words around them.
+ * The tables of docs/performance.md, from the runs that are published with it: bench/results/published.json, and networks.json
+ * beside it once there is one.
+ * Owns: which figures stand in which table. Does not own: the figures (bench/run.ts, bench/networks.ts), the words around them.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { disturbance, lossTable, type Result } from "../bench/networks/results.ts";
 import { STACKS } from "../bench/runner/cases.ts";
 import { SIDES } from "../bench/runner/sides.ts";
 import { fillParts } from "./page-parts.ts";
@@ -97,10 +99,23 @@ class Tables {
   }
 }
 
+/** What stands of a run over real networks. */
+export function networksPart(result: Result): string {
+  const buffers = result.bufferBytes === 0 ? "each side's own" : `${number(result.bufferBytes / 1_048_576, 0)} MiB`;
+  const conditions =
+    `${result.host}: ${result.megabitsPerSecond} Mbit/s, queues of ${result.queueProducts} products, buffers ${buffers}, ` +
+    `medians of ${result.runs} runs of ${result.seconds} s. ${disturbance(result.rows)}`;
+  return [conditions, "", ...lossTable(result.rows)].join("\n");
+}
+
+function published(name: string): URL {
+  return new URL(`../bench/results/${name}`, import.meta.url);
+}
+
 /** @throws Error if a marker is missing from the page */
 export function performancePage(page: string): string {
-  const file = new URL("../bench/results/published.json", import.meta.url);
-  const run = JSON.parse(readFileSync(file, "utf8")) as Run;
+  const networks = published("networks.json");
+  const run = JSON.parse(readFileSync(published("published.json"), "utf8")) as Run;
   const tables = new Tables(run.rows);
   return fillParts(page, {
     goals: () => run.goals.join("\n"),
@@ -109,5 +124,8 @@ export function performancePage(page: string): string {
     cost: () => tables.cost(/^(oneway (64|1000|16384)|mtu 65000 65536)$/),
     latency: () => tables.latency(),
     link: () => tables.link(),
+    ...(existsSync(networks)
+      ? { networks: () => networksPart(JSON.parse(readFileSync(networks, "utf8")) as Result) }
+      : {}),
   });
 }

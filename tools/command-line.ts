@@ -85,6 +85,23 @@ export function text<F extends string | undefined>(
   return withValue(about, fallback, placeholder, read, { ...details, placeholder });
 }
 
+/** An object, as JSON. */
+export function jsonObject(
+  about: string,
+  details: OptionDetails = {},
+): Option<Readonly<Record<string, unknown>>> {
+  const read = (value: string): Readonly<Record<string, unknown>> | undefined => {
+    try {
+      const parsed: unknown = JSON.parse(value);
+      const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+      return isObject ? (parsed as Record<string, unknown>) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  return withValue(about, {}, "a JSON object", read, { placeholder: "JSON", otherwise: "{}", ...details });
+}
+
 /** A file that is there. */
 export function existingFile(about: string): Option<string | undefined> {
   const read = (value: string): string | undefined => (existsSync(value) ? value : undefined);

@@ -54,16 +54,11 @@ export function canRun({ measure }: Cell, sides: readonly NetworkSide[]): boolea
   return measure !== "bursts" || sides.every(({ program }) => program.needs === NODE_PROGRAM);
 }
 
-/** The object of `--options`. @returns undefined if the text is none */
-export function parseOptions(text: string): OptionsByName | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    const isObject = (value: unknown): value is object =>
-      typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject(parsed) && Object.values(parsed).every(isObject) ? (parsed as OptionsByName) : undefined;
-  } catch {
-    return undefined;
-  }
+/** Whether each name is given an object, as `--options` must. */
+export function areOptionsByName(given: Readonly<Record<string, unknown>>): given is OptionsByName {
+  return Object.values(given).every(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  );
 }
 
 /** Where the two ends of a flow are. */

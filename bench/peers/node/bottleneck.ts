@@ -1,8 +1,9 @@
 /**
- * One direction of a link: a rate, a delay, a queue of one bandwidth-delay product that drops what does not fit, random loss
+ * One direction of a link: a rate, a delay, a queue that drops what does not fit, random loss
  * and reordering from a seed, and a largest datagram.
  * Owns: what arrives when, and what is dropped why. Does not own: time and datagrams (relay.ts, ../../link.ts).
  */
+import { Fifo } from "../../../src/base/fifo.ts";
 import { SeededRandom } from "../../../src/core.ts";
 
 /** A datagram weighs what it does on Ethernet's IP layer. */
@@ -19,6 +20,8 @@ export interface BottleneckOptions {
   readonly roundTripMs: number;
   readonly lossPercent: number;
   readonly reorderPercent: number;
+  /** One product of rate and round trip, and 65,536 at least, unless given. */
+  readonly queueBytes?: number | undefined;
   /** UDP payload that is carried; what is larger is dropped. 1,472 unless given. */
   readonly largestDatagramBytes?: number | undefined;
 }
@@ -40,13 +43,14 @@ export class Bottleneck {
   readonly #largestDatagramBytes: number;
   readonly #random: SeededRandom;
   /** Each of the two is in order of arrival; the second holds what was chosen to come late. */
-  readonly #queues: readonly [Parcel[], Parcel[]] = [[], []];
+  readonly #queues: readonly [Fifo<Parcel>, Fifo<Parcel>] = [new Fifo(), new Fifo()];
   #freeMs = 0;
 
   constructor(options: BottleneckOptions, seed: number) {
     this.#bytesPerMs = (options.megabitsPerSecond * 1e6) / 8 / 1_000;
     this.#delayMs = options.roundTripMs / 2;
-    this.#queueBytes = Math.max(LEAST_QUEUE_BYTES, this.#bytesPerMs * options.roundTripMs);
+    this.#queueBytes =
+      options.queueBytes ?? Math.max(LEAST_QUEUE_BYTES, this.#bytesPerMs * options.roundTripMs);
     this.#lossShare = options.lossPercent / 100;
     this.#reorderShare = options.reorderPercent / 100;
     this.#largestDatagramBytes = options.largestDatagramBytes ?? LARGEST_DATAGRAM_BYTES;
@@ -57,8 +61,8 @@ export class Bottleneck {
   get nextArrivalMs(): number {
     const [inTime, late] = this.#queues;
     return Math.min(
-      inTime[0]?.arrivalMs ?? Number.POSITIVE_INFINITY,
-      late[0]?.arrivalMs ?? Number.POSITIVE_INFINITY,
+      inTime.peek()?.arrivalMs ?? Number.POSITIVE_INFINITY,
+      late.peek()?.arrivalMs ?? Number.POSITIVE_INFINITY,
     );
   }
 
@@ -87,12 +91,14 @@ export class Bottleneck {
   /** Delivers what has arrived. */
   flush(nowMs: number): void {
     for (const queue of this.#queues) {
-      let due = 0;
-      for (let parcel = queue[due]; parcel !== undefined && parcel.arrivalMs <= nowMs; parcel = queue[due]) {
+      for (
+        let parcel = queue.peek();
+        parcel !== undefined && parcel.arrivalMs <= nowMs;
+        parcel = queue.peek()
+      ) {
+        queue.shift();
         parcel.deliver(parcel.datagram);
-        due++;
       }
-      queue.splice(0, due);
     }
   }
 

@@ -48,6 +48,12 @@ it("holds one bandwidth-delay product and drops the rest", () => {
   expect(link.dropped).toEqual({ atRandom: 0, byQueue: sent - arrived, tooLarge: 0 });
 });
 
+it("holds as much as it is told to", () => {
+  const link = new Bottleneck({ ...OPTIONS, queueBytes: 4_500 }, 1);
+  expect(arrivals(link, [1_472, 1_472, 1_472, 1_472]).size).toBe(3);
+  expect(link.dropped.byQueue).toBe(1);
+});
+
 it("loses and reorders its share, the same from the same seed", () => {
   const options = { ...OPTIONS, megabitsPerSecond: 100_000, lossPercent: 10, reorderPercent: 10 };
   const small = Array.from({ length: 1_000 }, () => 72);

@@ -9,7 +9,13 @@ import {
   type Row,
   sharingLines,
 } from "../../../bench/networks/results.ts";
-import { canRun, parseOptions, programCommand, sideOf, USUAL_SIDES } from "../../../bench/networks/sides.ts";
+import {
+  areOptionsByName,
+  canRun,
+  programCommand,
+  sideOf,
+  USUAL_SIDES,
+} from "../../../bench/networks/sides.ts";
 import { timesOf } from "../../../bench/networks/trial.ts";
 import {
   type Answers,
@@ -117,12 +123,14 @@ describe("sides", () => {
     expect(sideOf("tcp-x", { "tcp-x": { maxBurst: 8 } })?.options).toEqual({});
   });
 
-  it.each(['{"a":1}', "[]", "{", "null", '{"a":null}', '{"a":[]}'])("%s is no set of options", (text) => {
-    expect(parseOptions(text)).toBeUndefined();
+  it("each name must be given an object", () => {
+    expect(areOptionsByName({})).toBe(true);
+    expect(areOptionsByName({ a: { maxBurst: 8 }, b: {} })).toBe(true);
+    for (const value of [1, "x", null, []]) expect(areOptionsByName({ a: {}, b: value })).toBe(false);
   });
 
   it("both ends are told where the other is, in words that their programs read", () => {
-    const side = sideOf("sctpkit-x", parseOptions('{"sctpkit-x":{"maxBurst":8}}') ?? {});
+    const side = sideOf("sctpkit-x", { "sctpkit-x": { maxBurst: 8 } });
     if (side === undefined) throw new Error("no such side");
     const jobOf = (role: "sink" | "source") =>
       readJob(programCommand(side, role, cellOf("tail 9"), flow, 5_000).slice(2));

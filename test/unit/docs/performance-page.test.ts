@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { fillParts } from "../../../docs/page-parts.ts";
-import { performancePage } from "../../../docs/performance-page.ts";
+import { networksPart, performancePage } from "../../../docs/performance-page.ts";
 
 it("docs/performance.md has the figures of the published run: npm run docs", () => {
   const page = readFileSync(new URL("../../../docs/performance.md", import.meta.url), "utf8");
@@ -12,4 +12,39 @@ it("a page without its markers is refused", () => {
   const page = "before\n<!-- one: made by npm run docs -->\nold\n<!-- end of one -->\nafter";
   expect(fillParts(page, { one: () => "new" })).toBe(page.replace("old", "new"));
   expect(() => fillParts(page, { two: () => "new" })).toThrow('no markers for "two"');
+});
+
+it("a run over real networks is told with its conditions", () => {
+  const trial = {
+    cell: "rtt 20 loss 1",
+    seed: 1,
+    queueMedianMs: 0,
+    queueP95Ms: 0,
+    lostAtRandom: 0,
+    lostByQueue: 0,
+  };
+  const flows = [{ side: "sctpkit", megabytesPerSecond: 0.911, share: 1 }];
+  const row = {
+    cell: "rtt 20 loss 1",
+    sides: ["sctpkit"],
+    trials: [{ ...trial, flows, foreignLoad: 0.25 }],
+    errors: [],
+  };
+  const result = {
+    host: "2 x CPU",
+    megabitsPerSecond: 100,
+    queueProducts: 1,
+    seconds: 30,
+    runs: 5,
+    rows: [row],
+  };
+  expect(networksPart({ ...result, bufferBytes: 8_388_608 }).split("\n")).toEqual([
+    "2 x CPU: 100 Mbit/s, queues of 1 products, buffers 8 MiB, medians of 5 runs of 30 s. Others used 0.25 CPUs meanwhile " +
+      "(median), 0.25 in the worst tenth of the trials.",
+    "",
+    "| RTT, loss | sctpkit |",
+    "| --- | --- |",
+    "| 20 ms, 1 % | 0.91 |",
+  ]);
+  expect(networksPart({ ...result, bufferBytes: 0 })).toContain("buffers each side's own,");
 });

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import {
   existingFile,
   flag,
+  jsonObject,
   list,
   numbers,
   oneOf,
@@ -22,6 +23,7 @@ const COMMAND = {
     pause: positiveNumber("between them", 1, { mayBeZero: true }),
     workers: wholeNumber("processes", undefined, { otherwise: "one for each processor" }),
     beats: numbers("in a minute", [60]),
+    terms: jsonObject("what is agreed"),
     only: list("these steps", { placeholder: "STEP" }),
     partner: oneOf("with whom", ["alice", "bob"], "alice"),
     guests: someOf("who looks on", ["carol", "dave"]),
@@ -51,6 +53,7 @@ it("what is not given is what the table says", () => {
       pause: 1,
       workers: undefined,
       beats: [60],
+      terms: {},
       only: undefined,
       partner: "alice",
       guests: undefined,
@@ -72,6 +75,8 @@ it("values are read as what they are", () => {
     "0",
     "--beats",
     "60,.5",
+    "--terms",
+    '{"a":{"b":1}}',
     "--quick",
   ];
   const names = [
@@ -92,6 +97,7 @@ it("values are read as what they are", () => {
       pause: 0,
       workers: 0,
       beats: [60, 0.5],
+      terms: { a: { b: 1 } },
       quick: true,
       only: ["waltz", "tango"],
       partner: "bob",
@@ -117,6 +123,9 @@ it.each([
   [["--seconds", "1."], '--seconds wants a number above 0, not "1."'],
   [["--pause", "a"], '--pause wants a number from 0, not "a"'],
   [["--beats", "60,,70"], '--beats wants numbers from 0, N[,N], not "60,,70"'],
+  ...["{", "[]", "null", "1", '"a"'].map(
+    (value) => [["--terms", value], `--terms wants a JSON object, not "${value}"`] as [string[], string],
+  ),
   [["--only", "waltz,"], '--only wants STEP[,STEP], not "waltz,"'],
   [["--partner", "carol"], '--partner wants one of alice, bob, not "carol"'],
   [["--guests", "carol,eve"], '--guests wants some of carol, dave, not "carol,eve"'],
@@ -151,6 +160,7 @@ it("the help names every option and what holds without it, whatever else is said
       "  --pause N                   between them (default: 1)",
       "  --workers N                 processes (default: one for each processor)",
       "  --beats N[,N]               in a minute (default: 60)",
+      "  --terms JSON                what is agreed (default: {})",
       "  --only STEP[,STEP]          these steps (default: none)",
       "  --partner NAME              with whom (default: alice)",
       "  --guests NAME[,NAME]        who looks on (default: none)",
