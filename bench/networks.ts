@@ -202,7 +202,9 @@ async function runAll(run: number): Promise<void> {
   for (const [index, { cell, sides, row }] of order.entries()) {
     process.stderr.write(`\rrun ${run + 1} of ${runs}, trial ${index + 1} of ${order.length} `);
     try {
-      row.trials.push(await runTrial(network, cell, sides, { ...timing, seed: values.seed + run }));
+      // Latencies are told of the time since the last question: there is one before and one after.
+      const asked = cell.measure === "oneway" ? timing : { ...timing, sampleMs: 0 };
+      row.trials.push(await runTrial(network, cell, sides, { ...asked, seed: values.seed + run }));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       row.errors.push(message);

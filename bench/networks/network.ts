@@ -18,7 +18,8 @@ import { type Cell, linkOptions } from "./cells.ts";
 
 export const LINK_PROGRAM = `${BUILD}/link`;
 export const NEAR_ADDRESS = "10.97.0.1";
-export const FAR_ADDRESS = "10.97.0.2";
+/** Each flow has a sink at an address of its own, so that a route can tell the two apart. */
+export const FAR_ADDRESSES = ["10.97.0.2", "10.97.0.3"] as const;
 const DEVICE = "link0";
 /** What a device holds until the link reads it: more than any burst, since the only queue should be the link's. */
 const DEVICE_QUEUE_PACKETS = 20_000;
@@ -85,9 +86,9 @@ export class Network {
     );
     try {
       await link.next("ready");
-      for (const [namespace, address] of [
-        [this.near, NEAR_ADDRESS],
-        [this.far, FAR_ADDRESS],
+      for (const [namespace, addresses] of [
+        [this.near, [NEAR_ADDRESS]],
+        [this.far, FAR_ADDRESSES],
       ] as const) {
         ip("-n", namespace, "link", "set", DEVICE, "addrgenmode", "none");
         ip(
@@ -102,7 +103,7 @@ export class Network {
           String(DEVICE_QUEUE_PACKETS),
           "up",
         );
-        ip("-n", namespace, "addr", "add", `${address}/24`, "dev", DEVICE);
+        for (const address of addresses) ip("-n", namespace, "addr", "add", `${address}/24`, "dev", DEVICE);
       }
     } catch (error) {
       await link.stop();
@@ -112,11 +113,11 @@ export class Network {
   }
 
   /**
-   * What connections to the far host use that are made from now on. A route tells it, since a namespace's own default may
+   * What connections to an address of the far host use that are made from now on. A route tells it, since a namespace's own default may
    * only be one of those that the host allows to everybody.
    */
-  setKernelControl(name: string): void {
-    ip("-n", this.near, "route", "replace", `${FAR_ADDRESS}/32`, "dev", DEVICE, "congctl", name);
+  setKernelControl(farAddress: string, name: string): void {
+    ip("-n", this.near, "route", "replace", `${farAddress}/32`, "dev", DEVICE, "congctl", name);
   }
 
   /** The most that Linux's TCP lets its buffers grow to. */

@@ -8,7 +8,7 @@ import { HostLoad } from "../runner/host-load.ts";
 import { Program } from "../runner/program.ts";
 import type { Cell } from "./cells.ts";
 import { connectionState } from "./kernel-state.ts";
-import { FAR_ADDRESS, NEAR_ADDRESS, type Network } from "./network.ts";
+import { FAR_ADDRESSES, NEAR_ADDRESS, type Network } from "./network.ts";
 import { type FlowAddresses, type NetworkSide, programCommand } from "./sides.ts";
 import { figuresOf, type LinkMark, type Moment, type Trial } from "./trial-figures.ts";
 
@@ -50,39 +50,51 @@ export async function runTrial(
     if (timing.bufferBytes > 0) network.setKernelBuffers(timing.bufferBytes);
     const link = await network.lay(cell, timing.seed);
     programs.push(link);
-    const flows: Flow[] = [];
-    for (const side of sides)
-      flows.push(await startFlow(network, cell, side, flows.length, timing, programs));
+    const sinks = await Promise.all(
+      sides.map((side, i) => startSink(network, cell, side, i, timing, programs)),
+    );
+    // At once: who begins first has the link for himself for a while.
+    const flows = await Promise.all(sinks.map((sink) => startSource(network, cell, sink, timing, programs)));
     return await measure(network, cell, link, flows, timing);
   } finally {
     await Promise.all(programs.reverse().map((program) => program.stop()));
   }
 }
 
-async function startFlow(
+async function startSink(
   network: Network,
   cell: Cell,
   side: NetworkSide,
   index: number,
   { bufferBytes }: Timing,
   programs: Program[],
-): Promise<Flow> {
+): Promise<Omit<Flow, "source">> {
   const addresses: FlowAddresses = {
-    sink: FAR_ADDRESS,
+    sink: FAR_ADDRESSES[index] ?? FAR_ADDRESSES[0],
     source: NEAR_ADDRESS,
     sinkPort: FIRST_PORT + 2 * index,
     sourcePort: FIRST_PORT + 2 * index + 1,
   };
-  if (side.kernelControl !== undefined) network.setKernelControl(side.kernelControl);
-  const start = async (role: "sink" | "source", namespace: string, event: string): Promise<Program> => {
-    const command = programCommand(side, role, cell, addresses, bufferBytes);
-    const program = new Program(`${side.name} ${role}`, network.inside(namespace, command), undefined);
-    programs.push(program);
-    await program.next(event);
-    return program;
-  };
-  const sink = await start("sink", network.far, "ready");
-  return { side, addresses, sink, source: await start("source", network.near, "connected") };
+  if (side.kernelControl !== undefined) network.setKernelControl(addresses.sink, side.kernelControl);
+  const command = programCommand(side, "sink", cell, addresses, bufferBytes);
+  const sink = new Program(`${side.name} sink`, network.inside(network.far, command), undefined);
+  programs.push(sink);
+  await sink.next("ready");
+  return { side, addresses, sink };
+}
+
+async function startSource(
+  network: Network,
+  cell: Cell,
+  flow: Omit<Flow, "source">,
+  { bufferBytes }: Timing,
+  programs: Program[],
+): Promise<Flow> {
+  const command = programCommand(flow.side, "source", cell, flow.addresses, bufferBytes);
+  const source = new Program(`${flow.side.name} source`, network.inside(network.near, command), undefined);
+  programs.push(source);
+  await source.next("connected");
+  return { ...flow, source };
 }
 
 async function measure(
