@@ -20,6 +20,8 @@ export interface Conditions {
   readonly queueBytes: number;
   /** On the way there, the so manieth large packet after a pause is lost; 0: none is. */
   readonly dropNth: number;
+  /** And so many from there on: what is sent again, too, where it is more than one. */
+  readonly drops: number;
 }
 
 export interface Cell {
@@ -70,6 +72,7 @@ function conditionsOf(wanted: Wanted, roundTripMs: number, more: Partial<Conditi
     lateMs: 0,
     queueBytes: Math.max(LEAST_QUEUE_BYTES, queueBytes),
     dropNth: 0,
+    drops: 1,
     ...more,
   };
 }
@@ -82,6 +85,13 @@ export function allCells(wanted: Wanted): Cell[] {
     measure: "oneway",
     messageBytes: MESSAGE_BYTES,
     burst: 0,
+  });
+  const tail = (name: string, burst: number, drops: number): Cell => ({
+    name,
+    conditions: conditionsOf(wanted, SHORT_TRIP_MS, { dropNth: burst, drops }),
+    measure: "bursts",
+    messageBytes: FULL_PACKET_BYTES,
+    burst,
   });
   return [
     ...wanted.roundTripsMs.flatMap((roundTripMs) =>
@@ -99,15 +109,8 @@ export function allCells(wanted: Wanted): Cell[] {
       }),
     ),
     flood("reorder", conditionsOf(wanted, SHORT_TRIP_MS, REORDERED)),
-    ...BURSTS.map(
-      (burst): Cell => ({
-        name: `tail ${burst}`,
-        conditions: conditionsOf(wanted, SHORT_TRIP_MS, { dropNth: burst }),
-        measure: "bursts",
-        messageBytes: FULL_PACKET_BYTES,
-        burst,
-      }),
-    ),
+    ...BURSTS.map((burst) => tail(`tail ${burst}`, burst, 1)),
+    tail(`tail ${Math.max(...BURSTS)} twice`, Math.max(...BURSTS), 2),
   ];
 }
 

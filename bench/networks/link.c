@@ -8,7 +8,8 @@
  *   --queue BYTES      what waits, and what is being sent       --jitter MS    at most so much more, in order
  *   --loss PERCENT     of the packets, before the queue         --burst N      lost in a row, in the mean
  *   --reorder PERCENT  come late                                --late MS      by so much
- *   --drop N           the Nth large packet after a pause is lost; what comes next, and may be the same again, is not
+ *   --drop N           the Nth large packet after a pause is lost, and with `--drops N` so many from there on; the next
+ *                      one, which may be the same again, begins nothing
  *
  * It writes one JSON object a line: "ready", and for each line that it reads, "mark" or "samples", what the link has done so
  * far, or how many bytes have been waiting, every so often. When its input ends it exits, and the devices are gone.
@@ -56,7 +57,7 @@ struct direction {
 	/* Times in nanoseconds, shares from 0 to 1. */
 	double ns_per_byte, delay, jitter, loss, burst, reorder, late;
 	uint64_t queue_bytes;
-	unsigned drop_nth;
+	unsigned drop_nth, drops;
 
 	int from, to; /* The devices' files. */
 	uint64_t random;
@@ -114,7 +115,8 @@ static int is_lost_by_number(struct direction *direction, size_t length, uint64_
 	int is_beginning = now - direction->large_at > PAUSE_NS && !direction->was_dropped;
 	direction->burst_count = is_beginning ? 1 : direction->burst_count + 1;
 	direction->large_at = now;
-	direction->was_dropped = direction->burst_count == direction->drop_nth;
+	direction->was_dropped =
+	    direction->burst_count >= direction->drop_nth && direction->burst_count - direction->drop_nth < direction->drops;
 	return direction->was_dropped;
 }
 
@@ -300,6 +302,7 @@ static int set_direction(struct direction *direction, const char *name, const ch
 	else if (strcmp(name, "--burst") == 0) direction->burst = number(name, value, 0, 1e6);
 	else if (strcmp(name, "--queue") == 0) direction->queue_bytes = (uint64_t)number(name, value, 0, 4e9);
 	else if (strcmp(name, "--drop") == 0) direction->drop_nth = (unsigned)number(name, value, 0, 1e6);
+	else if (strcmp(name, "--drops") == 0) direction->drops = (unsigned)number(name, value, 0, 1e6);
 	else return 0;
 	return 1;
 }
@@ -369,7 +372,7 @@ static void run(void) {
 }
 
 int main(int argc, char **argv) {
-	const struct direction usual = {.ns_per_byte = 80, .burst = 1, .queue_bytes = 250000};
+	const struct direction usual = {.ns_per_byte = 80, .burst = 1, .queue_bytes = 250000, .drops = 1};
 	there = back = usual;
 	read_options(argc, argv);
 	there.random = 2 * seed;

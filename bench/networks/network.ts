@@ -80,7 +80,7 @@ export class Network {
         "--both",
         ...flags(linkOptions(cell)),
         "--there",
-        ...flags({ drop: cell.conditions.dropNth }),
+        ...flags({ drop: cell.conditions.dropNth, drops: cell.conditions.drops }),
       ],
       undefined,
     );

@@ -71,8 +71,9 @@ describe("cells", () => {
       measure: "bursts",
       messageBytes: 1_444,
       burst: 10,
-      conditions: { dropNth: 10, roundTripMs: 20, lossPercent: 0 },
+      conditions: { dropNth: 10, drops: 1, roundTripMs: 20, lossPercent: 0 },
     });
+    expect(cellOf("tail 10 twice")).toMatchObject({ burst: 10, conditions: { dropNth: 10, drops: 2 } });
   });
 
   it("have a queue that holds some packets, however short the round trip is", () => {
@@ -92,6 +93,7 @@ describe("cells", () => {
     ["rtt 20 loss 0", ["rtt 20 loss 0"]],
     ["reorder", ["reorder"]],
     ["tail 1", ["tail 1"]],
+    ["tail 10", ["tail 10", "tail 10 twice"]],
     ["rt", []],
   ])("'%s' chooses by whole words", (beginning, names) => {
     expect(CELLS.filter((cell) => isChosen(cell, [beginning])).map(({ name }) => name)).toEqual(names);
