@@ -72,6 +72,11 @@ export interface CongestionController {
   readonly ssthreshBytes: number;
   /** For those who watch: progress towards the next growth in congestion avoidance (RFC 9260 7.2.2); 0 if there is none. */
   readonly partialBytesAcked: number;
+  /**
+   * So many bytes of DATA leave in a millisecond at most, new or sent again, in bursts of a millisecond's worth or two packets;
+   * above 0. Where it is Infinity or left out, packets leave as soon as they may, bounded by Max.Burst (RFC 9260 6.1 D).
+   */
+  readonly pacingBytesPerMs?: number;
 
   /**
    * A packet with DATA was written, whether new or sent again. Left out by a controller that does not care.

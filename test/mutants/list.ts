@@ -6,6 +6,7 @@ import { ADAPTATION_MUTANTS } from "./adaptation.ts";
 import { ADDRESS_CHANGE_MUTANTS } from "./address-changes.ts";
 import { ADDRESS_MUTANTS } from "./addresses.ts";
 import { AUTHENTICATION_MUTANTS } from "./authentication.ts";
+import { BBR_MUTANTS } from "./bbr.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { CUBIC_MUTANTS } from "./cubic.ts";
@@ -49,4 +50,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PORT_ADDRESS_MUTANTS,
   ...CUBIC_MUTANTS,
   ...ADDRESS_CHANGE_MUTANTS,
+  ...BBR_MUTANTS,
 ];

@@ -1,7 +1,7 @@
 /**
  * Max.Burst: how many packets with new DATA go out at one opportunity to send (RFC 9260 6.1 D).
  * Owns: what an opportunity is, and how many packets are left of it. Does not own: the windows, which may allow fewer
- * (outbound.ts), retransmissions, which it does not bound.
+ * (outbound.ts), retransmissions, which it does not bound, paths that are paced (pacing.ts).
  *
  * Each moment at which packets are asked for is an opportunity: what is queued now and then need not wait for a SACK, and
  * what is queued at once goes out in bursts. Each SACK is one as well; several that are read before packets are asked for

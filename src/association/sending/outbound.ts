@@ -1,7 +1,7 @@
 /**
  * The sending half of an association: from messages to DATA chunks in packets, and what SACKs do to them.
- * Owns: the wiring of the send queue, the sent log, loss detection, Fast Recovery, the peer's window, Max.Burst and the
- * paths; Nagle, fragmentation.
+ * Owns: the wiring of the send queue, the sent log, loss detection, Fast Recovery, the peer's window, Max.Burst, pacing and
+ * the paths; Nagle, fragmentation.
  * Does not own: what each of those parts does; control chunks; the association's state.
  */
 
@@ -29,6 +29,7 @@ import type { Abandonment } from "./abandonment.ts";
 import { BurstLimit } from "./burst-limit.ts";
 import { FastRecovery } from "./fast-recovery.ts";
 import type { LossDetector } from "./loss-detector.ts";
+import { Pacing } from "./pacing.ts";
 import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
 import { ReleaseWatch } from "./release-watch.ts";
@@ -98,6 +99,8 @@ export class Outbound implements TimedPart {
   #maxPayloadBytes = 0;
   /** Made with the first packet. */
   #burst: BurstLimit | undefined = undefined;
+  /** Made with the first packet of a path that is paced. */
+  #pacing: Pacing | undefined = undefined;
 
   constructor({ initialTsn, options, paths, observer }: OutboundInit) {
     this.#detector.setOptions(options);
@@ -127,6 +130,7 @@ export class Outbound implements TimedPart {
     this.renumbering?.reset();
     this.peerWindow.reset(peerRwndBytes);
     this.#burst = undefined;
+    this.#pacing = undefined;
     this.#streamCount = streamCount;
     this.#hasTerms = true;
     for (const message of unsent) {
@@ -154,12 +158,15 @@ export class Outbound implements TimedPart {
     this.queue.restart(undefined);
   }
 
-  /** When a zero-window probe is due. */
+  /** When a zero-window probe is due, or what was held back may leave. */
   get deadlineMs(): number {
-    return this.peerWindow.deadlineMs;
+    const { deadlineMs } = this.peerWindow;
+    return this.#pacing === undefined ? deadlineMs : Math.min(deadlineMs, this.#pacing.deadlineMs);
   }
 
-  onTimeout(): void {
+  onTimeout(nowMs: number): void {
+    this.#pacing?.begin(); // Packets are asked for whenever a deadline has come.
+    if (nowMs < this.peerWindow.deadlineMs) return;
     this.#observer.onTimer("zero-window-probe");
     this.peerWindow.onTimeout();
   }
@@ -211,6 +218,7 @@ export class Outbound implements TimedPart {
   /** A path has been taken out of the set: what is in flight there goes out again elsewhere. */
   onPathRemoved(path: Path): void {
     this.sent.removeFlight(path.flight);
+    this.#pacing?.onPathRemoved(path);
     this.#recovery?.cancelRetransmit();
     this.onPacketSizeChanged();
   }
@@ -270,18 +278,20 @@ export class Outbound implements TimedPart {
    */
   nextPath(nowMs: number): Path | undefined {
     this.#burst?.begin(nowMs, this.#options.maxBurst);
+    this.#pacing?.begin();
     for (const { flight, congestion } of this.#paths.all)
       flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
     const lost = this.#nextLost(nowMs);
     if (lost !== undefined) {
       const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut);
       if (!path.confirmed) return undefined; // RFC 9260 5.4: the peer has left every address that is.
-      return this.#recovery?.retransmitDue === true || this.#hasCwnd(path) ? path : undefined;
+      const may = this.#recovery?.retransmitDue === true || this.#hasCwnd(path);
+      return may ? this.#unlessHeld(path, nowMs) : undefined;
     }
     const next = this.queue.peek();
     const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next);
     if (path === undefined) return undefined;
-    return this.#mayStartPacket(path, nowMs) ? path : undefined;
+    return this.#mayStartPacket(path, nowMs) ? this.#unlessHeld(path, nowMs) : undefined;
   }
 
   /**
@@ -296,7 +306,10 @@ export class Outbound implements TimedPart {
     if (this.#fillLost(writer, path, anyCwnd, nowMs) && anyCwnd && this.#mayFillNew(path, nowMs))
       this.#fillNew(writer, path, askForSack, nowMs);
     const sentBytes = flight.flightBytes - flightBytesBefore;
-    if (sentBytes > 0) congestion.onSent?.(sentBytes, flight.flightBytes, nowMs);
+    if (sentBytes === 0) return;
+    congestion.onSent?.(sentBytes, flight.flightBytes, nowMs);
+    const rate = congestion.pacingBytesPerMs;
+    if (rate !== undefined) this.#pace(path, sentBytes, rate, nowMs);
   }
 
   /** Size of the chunk that `fill` would write next, and of the AUTH chunk before it, without padding; 0 where there is none. */
@@ -556,12 +569,21 @@ export class Outbound implements TimedPart {
     return flightBytes < path.congestion.cwndBytes; // 6.1 B: the last packet may exceed it
   }
 
-  /** Whether a packet with new DATA may be started on the path. */
+  #unlessHeld(path: Path, nowMs: number): Path | undefined {
+    return this.#pacing?.holds(path, nowMs) === true ? undefined : path;
+  }
+
+  #pace(path: Path, sentBytes: number, bytesPerMs: number, nowMs: number): void {
+    this.#pacing ??= new Pacing();
+    this.#pacing.onPacket(path, sentBytes, bytesPerMs, nowMs);
+  }
+
+  /** Whether the windows let a packet with new DATA be started on the path. */
   #mayStartPacket(path: Path, nowMs: number): boolean {
     const message = this.queue.peek();
     if (message === undefined || this.sent.isFull || !this.#hasCwnd(path)) return false;
     if (message.hasExpired(nowMs)) return false; // Its deadline has come; whoever sees to that takes it away.
-    if (this.#burst?.isSpent === true) return false;
+    if (this.#burst?.isSpent === true && !Pacing.isPaced(path)) return false;
     const payloadBytes = Math.min(message.data.length - message.sentBytes, this.#maxPayloadBytes);
     if (!this.peerWindow.admits(payloadBytes)) {
       if (this.sent.isEmpty) this.peerWindow.armProbe(path.rto.rtoMs, this.#options.rtoMaxMs, nowMs);
