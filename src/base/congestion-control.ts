@@ -50,6 +50,40 @@ export interface AckEvent {
    */
   readonly deliveredBytes: number;
   readonly intervalMs: number;
+  /** More of the same, for a controller that asks for it (`samplesDelivery`); undefined where nothing tells. */
+  readonly sample?: DeliverySample | undefined;
+}
+
+/**
+ * What the chunk tells that was sent last of those that a SACK newly acknowledged, even if it was sent more than once
+ * (draft-ietf-ccwg-bbr-06 4.1.2.3). The object is used again: valid within the call only.
+ */
+export interface DeliverySample {
+  /** Acknowledged on the path so far, since the first packet. */
+  readonly totalBytes: number;
+  /** The same when the chunk was sent: the difference is what was delivered meanwhile. */
+  readonly priorBytes: number;
+  /** The rate of that, and not above the rate at which it was sent; 0 where it is less than a round trip that was sampled. */
+  readonly bytesPerMs: number;
+  /** The chunk was sent within a round trip after there was nothing to send though the window had room. */
+  readonly isAppLimited: boolean;
+  /** In flight on the path when it was sent, itself included. */
+  readonly flightBytes: number;
+  /** Found to be lost since it was sent. */
+  readonly lostBytes: number;
+}
+
+/** A chunk counts as lost. The object is used again: valid within the call only. */
+export interface LostData {
+  readonly chunkBytes: number;
+  /** Acknowledged on the path so far. */
+  readonly totalBytes: number;
+  /** In flight on the path when it was sent last, itself included. */
+  readonly flightBytes: number;
+  /** Found to be lost since it was sent last, itself included. */
+  readonly lostBytes: number;
+  /** As of `DeliverySample`. */
+  readonly isAppLimited: boolean;
 }
 
 /** DATA that had been sent on the path counts as lost. The object is used again: valid within the call only. */
@@ -77,13 +111,22 @@ export interface CongestionController {
    * above 0. Where it is Infinity or left out, packets leave as soon as they may, bounded by Max.Burst (RFC 9260 6.1 D).
    */
   readonly pacingBytesPerMs?: number;
+  /** Asks for samples of the delivery rate (`AckEvent.sample`, `onLost`): more is kept of each chunk then. */
+  readonly samplesDelivery?: boolean;
 
   /**
    * A packet with DATA was written, whether new or sent again. Left out by a controller that does not care.
    * @param sentBytes its DATA
    * @param flightBytes in flight on the path, that packet included
+   * @param isAppLimited there was nothing to send within the last round trip; only with `samplesDelivery`
    */
-  onSent?(sentBytes: number, flightBytes: number, nowMs: number): void;
+  onSent?(sentBytes: number, flightBytes: number, nowMs: number, isAppLimited: boolean): void;
+
+  /**
+   * A chunk that was sent on the path counts as lost, by reports or by T3-rtx: called for each, before `onAck` of the SACK that
+   * showed it, `onFastRetransmit` and `onTimeout`. Only with `samplesDelivery`.
+   */
+  onLost?(lost: LostData): void;
 
   /** Called before the reduction that the same SACK may cause (RFC 9260 7.2.4, note). */
   onAck(event: AckEvent): void;

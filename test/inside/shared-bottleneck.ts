@@ -82,7 +82,7 @@ export class SharedBottleneck {
   #send(flow: Flow): void {
     const number = flow.nextNumber++;
     flow.flightBytes += this.packetBytes;
-    flow.controller.onSent?.(this.packetBytes, flow.flightBytes, this.nowMs);
+    flow.controller.onSent?.(this.packetBytes, flow.flightBytes, this.nowMs, false);
     const startMs = Math.max(this.nowMs, this.#freeMs);
     const waitMs = startMs - this.nowMs;
     const isFull = waitMs * this.#bytesPerMs + this.packetBytes > this.#queueBytes;

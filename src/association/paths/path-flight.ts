@@ -2,9 +2,11 @@
  * What is in flight towards one destination address, and what the SACK at hand did to it.
  * Owns: the byte and chunk counts of one path, the one chunk whose round trip is being timed, how much
  * has been delivered, and the per-SACK tallies.
- * Does not own: cwnd (src/congestion), the T3-rtx deadline and RTO (path.ts), the chunks (sent-log.ts).
+ * Does not own: cwnd (src/congestion), the T3-rtx deadline and RTO (path.ts), the chunks (sent-log.ts), samples of the delivery
+ * rate (delivery-sampler.ts).
  */
 import type { TsnSet } from "../../base/tsn-set.ts";
+import type { DeliverySampler } from "./delivery-sampler.ts";
 
 /** Values of `newestSentAtMs` that are no time: nothing was acknowledged that tells, and something sent here alone, again. */
 const NOTHING_TELLS = -1;
@@ -22,7 +24,9 @@ export class PathFlight {
   /** RFC 9260 6.3.1 C4: one measurement per round trip, on the chunk with this TSN. */
   isTiming = false;
   timedTsn = 0;
-  timedSinceMs = 0;
+
+  /** Made when the path's controller asks for samples (sending/outbound.ts). */
+  sampler: DeliverySampler | undefined = undefined;
 
   /** Bytes of DATA chunks, headers and padding included, that were acknowledged on this path since it was made. */
   deliveredBytes = 0;
@@ -49,6 +53,7 @@ export class PathFlight {
     this.outstanding?.clear();
     this.filledWindow = false;
     this.isTiming = false;
+    this.sampler = undefined;
     this.beginSack();
   }
 
@@ -60,6 +65,7 @@ export class PathFlight {
     this.lostBytes = 0;
     this.rttSampleMs = Number.NaN;
     this.newestSentAtMs = NOTHING_TELLS;
+    this.sampler?.beginSack();
   }
 
   /** A chunk was acknowledged that was never sent elsewhere. */

@@ -20,6 +20,7 @@ import {
 } from "../../chunks/user-data-format.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
+import { DeliverySampler } from "../paths/delivery-sampler.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
@@ -290,8 +291,21 @@ export class Outbound implements TimedPart {
     }
     const next = this.queue.peek();
     const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next);
-    if (path === undefined) return undefined;
-    return this.#mayStartPacket(path, nowMs) ? this.#unlessHeld(path, nowMs) : undefined;
+    if (path !== undefined && this.#mayStartPacket(path, nowMs)) return this.#unlessHeld(path, nowMs);
+    if (this.queue.pendingBytes < this.#maxPayloadBytes) this.#noteRunDry();
+    return undefined;
+  }
+
+  /** There is no full chunk to send: samples of the delivery rate tell of that, where a window has room. */
+  #noteRunDry(): void {
+    for (const { flight, congestion } of this.#paths.all) {
+      if (flight.sampler !== undefined && flight.flightBytes < congestion.cwndBytes)
+        flight.sampler.onRanDry(flight.flightBytes);
+    }
+  }
+
+  #samplerFor(path: Path): DeliverySampler {
+    return new DeliverySampler((lost) => path.congestion.onLost?.(lost));
   }
 
   /**
@@ -301,13 +315,14 @@ export class Outbound implements TimedPart {
   fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     const { flight, congestion } = path;
     path.decayIdleWindow(nowMs);
+    if (congestion.samplesDelivery === true) flight.sampler ??= this.#samplerFor(path);
     const flightBytesBefore = flight.flightBytes;
     const anyCwnd = this.#hasCwnd(path);
     if (this.#fillLost(writer, path, anyCwnd, nowMs) && anyCwnd && this.#mayFillNew(path, nowMs))
       this.#fillNew(writer, path, askForSack, nowMs);
     const sentBytes = flight.flightBytes - flightBytesBefore;
     if (sentBytes === 0) return;
-    congestion.onSent?.(sentBytes, flight.flightBytes, nowMs);
+    congestion.onSent?.(sentBytes, flight.flightBytes, nowMs, flight.sampler?.isAppLimited === true);
     const rate = congestion.pacingBytesPerMs;
     if (rate !== undefined) this.#pace(path, sentBytes, rate, nowMs);
   }
@@ -346,6 +361,7 @@ export class Outbound implements TimedPart {
   /** A probe that was answered and not taken need not wait for its T3-rtx, backed off as it is, once there is room for it. */
   #repeatProbe(probe: SentChunk, aRwndBytes: number): void {
     if (probe.state !== SentState.InFlight || probe.payloadBytes > aRwndBytes) return;
+    probe.snapshot = undefined; // It was refused: that tells nothing of the path.
     this.sent.markLost(probe);
     this.peerWindow.onProbeRepeated();
   }
@@ -374,6 +390,7 @@ export class Outbound implements TimedPart {
     const { onlyChunk } = this.sent;
     const probing = onlyChunk !== undefined && this.peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
     const { flightBytes } = path.flight;
+    if (probing) onlyChunk.snapshot = undefined;
     this.sent.markPathLost(path.flight);
     this.abandonment?.onTimeout();
     if (this.#recovery?.isActive === true) this.#feedback.onFastRecoveryEnd();

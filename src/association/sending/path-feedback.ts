@@ -33,6 +33,7 @@ const ACK: Mutable<AckEvent> = {
   srttMs: Number.NaN,
   deliveredBytes: 0,
   intervalMs: Number.NaN,
+  sample: undefined,
 };
 const LOSS: Mutable<LossEvent> = {
   nowMs: Number.NaN,
@@ -140,6 +141,7 @@ export class PathFeedback {
     event.srttMs = rto.srttMs;
     event.deliveredBytes = hasSample ? flight.deliveredBytes - flight.newestDeliveredBefore : 0;
     event.intervalMs = hasSample ? nowMs - flight.newestSentAtMs : Number.NaN;
+    event.sample = flight.sampler?.takeSample();
     return event;
   }
 

@@ -157,10 +157,10 @@ export class SentLog implements OutstandingChunks {
     this.#nextTsn = tsnAdd(tsn, 1);
     this.#detector.onSent(chunk);
     this.#enterFlight(chunk, flight);
+    chunk.snapshot = flight.sampler?.onSent(chunk.snapshot, chunk.chunkBytes, flight.flightBytes, nowMs);
     if (!flight.isTiming) {
       flight.isTiming = true;
       flight.timedTsn = tsn;
-      flight.timedSinceMs = nowMs;
     }
     return chunk;
   }
@@ -186,6 +186,7 @@ export class SentLog implements OutstandingChunks {
     chunk.sentAtMs = nowMs;
     this.#detector.onResent(chunk, this.#nextTsn);
     this.#enterFlight(chunk, flight);
+    chunk.snapshot = flight.sampler?.onSent(chunk.snapshot, chunk.chunkBytes, flight.flightBytes, nowMs);
     // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
     for (const other of this.#flights) {
       if (other.isTiming && tsnLte(chunk.tsn, other.timedTsn)) other.isTiming = false;
@@ -208,6 +209,7 @@ export class SentLog implements OutstandingChunks {
   }
 
   markLost(chunk: SentChunk): void {
+    chunk.flight?.sampler?.onLost(chunk.snapshot, chunk.chunkBytes);
     this.#leaveFlight(chunk);
     this.#awaitRetransmission(chunk);
   }
@@ -421,11 +423,13 @@ export class SentLog implements OutstandingChunks {
       if (chunk.transmitCount === 1)
         flight?.onAckedOnce(chunk.chunkBytes, chunk.sentAtMs, chunk.deliveredBefore);
       else flight?.onAckedAgain(chunk.chunkBytes, chunk.sentElsewhere);
+      const { sentAtMs, chunkBytes, snapshot } = chunk;
+      flight?.sampler?.onAcked(snapshot, chunkBytes, sentAtMs, chunk.transmitCount === 1, nowMs);
     }
     if (flight === undefined) return;
     if (flight.isTiming && flight.timedTsn === chunk.tsn) {
       flight.isTiming = false;
-      flight.rttSampleMs = nowMs - flight.timedSinceMs;
+      flight.rttSampleMs = nowMs - chunk.sentAtMs;
     }
   }
 
