@@ -67,6 +67,14 @@ export const FEATURES: readonly Feature[] = [
     interop: "nothing of it is on the wire: it is the sender's choice of the window",
   },
   {
+    rfc: "draft-ietf-ccwg-bbr-06",
+    name: "BBRv3, with pacing",
+    said: [],
+    option: "`congestionControl: \"bbr\"`, `bbrLossThresholdPercent`",
+    sections: [],
+    interop: "nothing of it is on the wire: it is the sender's choice of rate and window",
+  },
+  {
     rfc: "RFC 9260",
     name: "multihoming, heartbeats, failover",
     said: [],

@@ -15,7 +15,7 @@ await once(server, "listening");
 
 async function transfer(
   name: string,
-  congestionControl: "rfc9260" | "cubic" | CongestionControllerFactory,
+  congestionControl: "rfc9260" | "cubic" | "bbr" | CongestionControllerFactory,
 ): Promise<void> {
   const remoteUdpPort = server.address()?.localUdpPort;
   const socket = await connect({ port: 7, host: "127.0.0.1", remoteUdpPort, congestionControl }).opened;

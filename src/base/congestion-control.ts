@@ -9,7 +9,7 @@
  */
 
 /** The controllers that are built in, by the names that the option `congestionControl` takes. */
-export const CONGESTION_CONTROLS = ["rfc9260", "cubic"] as const;
+export const CONGESTION_CONTROLS = ["rfc9260", "cubic", "bbr"] as const;
 export type CongestionControlName = (typeof CONGESTION_CONTROLS)[number];
 
 /** What is known of a path when its controller is made. */

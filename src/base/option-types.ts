@@ -29,9 +29,16 @@ export interface AssociationOptions {
   readonly rtoMaxMs: number;
   /**
    * The congestion control of each path, by name, or a function that makes a controller of your own. `cubic`
-   * is TCP's, with HyStart++. "rfc9260" if absent (RFC 9260 7.2, RFC 9438).
+   * is TCP's, with HyStart++; `bbr` is BBRv3, which models the path and paces. "rfc9260" if absent (RFC 9260
+   * 7.2, RFC 9438).
    */
   readonly congestionControl: CongestionControlName | CongestionControllerFactory;
+  /**
+   * How much may be lost in a round trip, in percent, while `bbr` looks for more bandwidth (BBR.LossThresh).
+   * More than 2 helps where a path loses that much whatever you send, and harms others where it does not. 2
+   * if absent; 2 to 50 (draft-ietf-ccwg-bbr-06 2.8).
+   */
+  readonly bbrLossThresholdPercent: number;
   /**
    * New packets sent at a time, or for a SACK that arrives (Max.Burst). 4 if absent; 1 to 1,024 (RFC 9260 6.1
    * D).
@@ -278,9 +285,16 @@ export interface AssociationOptionsInput {
   readonly rtoMaxMs?: number;
   /**
    * The congestion control of each path, by name, or a function that makes a controller of your own. `cubic`
-   * is TCP's, with HyStart++. "rfc9260" if absent (RFC 9260 7.2, RFC 9438).
+   * is TCP's, with HyStart++; `bbr` is BBRv3, which models the path and paces. "rfc9260" if absent (RFC 9260
+   * 7.2, RFC 9438).
    */
   readonly congestionControl?: CongestionControlName | CongestionControllerFactory;
+  /**
+   * How much may be lost in a round trip, in percent, while `bbr` looks for more bandwidth (BBR.LossThresh).
+   * More than 2 helps where a path loses that much whatever you send, and harms others where it does not. 2
+   * if absent; 2 to 50 (draft-ietf-ccwg-bbr-06 2.8).
+   */
+  readonly bbrLossThresholdPercent?: number;
   /**
    * New packets sent at a time, or for a SACK that arrives (Max.Burst). 4 if absent; 1 to 1,024 (RFC 9260 6.1
    * D).

@@ -76,7 +76,14 @@ export const ASSOCIATION_OPTIONS = {
     "rfc9260",
     CONGESTION_CONTROLS,
     "RFC 9260 7.2, RFC 9438",
-    "The congestion control of each path, by name, or a function that makes a controller of your own. `cubic` is TCP's, with HyStart++.",
+    "The congestion control of each path, by name, or a function that makes a controller of your own. `cubic` is TCP's, with HyStart++; `bbr` is BBRv3, which models the path and paces.",
+  ),
+  bbrLossThresholdPercent: count(
+    2,
+    2,
+    50,
+    "draft-ietf-ccwg-bbr-06 2.8",
+    "How much may be lost in a round trip, in percent, while `bbr` looks for more bandwidth (BBR.LossThresh). More than 2 helps where a path loses that much whatever you send, and harms others where it does not.",
   ),
   maxBurst: count(
     4,

@@ -10,22 +10,29 @@ import type {
   CongestionInit,
 } from "../base/congestion-control.ts";
 import { SctpError, SctpErrorCode } from "../base/errors.ts";
+import type { AssociationOptions } from "../base/options.ts";
+import { BbrController } from "./bbr.ts";
 import { CubicController } from "./cubic.ts";
 import { Rfc9260Controller } from "./rfc9260.ts";
 
-const FACTORIES: Readonly<Record<CongestionControlName, CongestionControllerFactory>> = {
+/** What the options say to a controller. */
+type CongestionTuning = Pick<AssociationOptions, "congestionControl" | "bbrLossThresholdPercent">;
+
+type BuiltIn = (init: CongestionInit, tuning: CongestionTuning) => CongestionController;
+
+const FACTORIES: Readonly<Record<CongestionControlName, BuiltIn>> = {
   rfc9260: ({ pmdcsBytes, family }) => new Rfc9260Controller(pmdcsBytes, family),
   cubic: ({ pmdcsBytes, family }) => new CubicController(pmdcsBytes, family),
+  bbr: ({ pmdcsBytes, family }, { bbrLossThresholdPercent }) =>
+    new BbrController(pmdcsBytes, family, bbrLossThresholdPercent / 100),
 };
 const NUMBERS = ["cwndBytes", "ssthreshBytes", "partialBytesAcked"] as const;
 const METHODS = ["onAck", "onFastRetransmit", "onTimeout", "onIdle", "setPmdcs", "reset"] as const;
 
 /** @throws SctpError ERR_SCTP_INVALID_OPTION if a user's function throws, or what it gives back is no controller */
-export function createController(
-  chosen: CongestionControlName | CongestionControllerFactory,
-  init: CongestionInit,
-): CongestionController {
-  if (typeof chosen === "string") return FACTORIES[chosen](init);
+export function createController(tuning: CongestionTuning, init: CongestionInit): CongestionController {
+  const chosen = tuning.congestionControl;
+  if (typeof chosen === "string") return FACTORIES[chosen](init, tuning);
   const controller = madeBy(chosen, init);
   for (const name of NUMBERS) need(typeof controller?.[name] === "number", name, "number");
   for (const name of METHODS) need(typeof controller[name] === "function", name, "method");

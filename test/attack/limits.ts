@@ -306,6 +306,12 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "as many as paths",
   },
   {
+    file: "association/sending/pacing.ts",
+    field: "#paces",
+    holds: "what is paced on each path",
+    bound: "as many as paths",
+  },
+  {
     file: "association/sending/sent-ring.ts",
     field: "#slots",
     holds: "chunks sent and not acknowledged",

@@ -35,7 +35,8 @@ describe("splitting acknowledgements (RFC 9260 7.2.1)", () => {
       const chunks = outstanding;
       for (let i = 0; i < chunks; i++)
         outstanding += dataIn(link.receive([link.sack(i, { aRwndBytes: 100_000_000 })]));
-      expect(cwnd(link) - before).toBeLessThanOrEqual(chunks * (60 + 16));
+      // BBR has four full chunks at least, once anything has been acknowledged.
+      expect(cwnd(link)).toBeLessThanOrEqual(Math.max(before, 4 * 1_188) + chunks * (60 + 16));
       expect(outstanding).toBeLessThanOrEqual(2_000);
     },
   );

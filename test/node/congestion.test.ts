@@ -28,8 +28,10 @@ it("grows by one packet per round trip and gives up a quarter at a loss", () => 
 
 it("is refused by connect and createServer under a name that does not exist", () => {
   const congestionControl = "reno" as "rfc9260";
-  expect(() => createServer({ congestionControl })).toThrow(/one of "rfc9260", "cubic" or a function/);
-  expect(() => connect({ port: 7, congestionControl })).toThrow(/one of "rfc9260", "cubic" or a function/);
+  expect(() => createServer({ congestionControl })).toThrow(/one of "rfc9260", "cubic", "bbr" or a function/);
+  expect(() => connect({ port: 7, congestionControl })).toThrow(
+    /one of "rfc9260", "cubic", "bbr" or a function/,
+  );
 });
 
 it("runs as examples/congestion/main.ts shows", async () => {

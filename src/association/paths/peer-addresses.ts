@@ -112,7 +112,7 @@ export class PeerAddresses {
       path.rto.setBounds(rtoInitialMs, rtoMinMs, rtoMaxMs);
       this.#parts.paths.setThresholds(path, thresholdsAfter(path.thresholds, options, before));
       if (heartbeatIntervalMs !== before.heartbeatIntervalMs) path.heartbeatIntervalMs = heartbeatIntervalMs;
-      if (options.congestionControl !== before.congestionControl)
+      if (anotherController(options, before))
         path.congestion = this.#controllerFor(path.address, path.maxPacketBytes);
       if (maxPacketBytes !== before.maxPacketBytes) this.setMaxPacketBytes(path, maxPacketBytes);
     }
@@ -120,7 +120,13 @@ export class PeerAddresses {
 
   #controllerFor(address: string, maxPacketBytes: number): CongestionController {
     const pmdcsBytes = maxPacketBytes - COMMON_HEADER_BYTES;
-    const { congestionControl } = this.#parts.settings.options;
-    return createController(congestionControl, { pmdcsBytes, family: addressFamily(address) });
+    return createController(this.#parts.settings.options, { pmdcsBytes, family: addressFamily(address) });
   }
+}
+
+/** Whether what is chosen now takes another controller than before. */
+function anotherController(options: AssociationOptions, before: AssociationOptions): boolean {
+  if (options.congestionControl !== before.congestionControl) return true;
+  const isTuned = options.bbrLossThresholdPercent !== before.bbrLossThresholdPercent;
+  return options.congestionControl === "bbr" && isTuned;
 }

@@ -36,8 +36,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     section: "RFC 9260 7.2",
-    what: 'No window is to grow faster than here, or to be reduced by less. With `congestionControl: "cubic"` it grows by RFC 9438, falls to 0.7 of itself, and a pause does not lower ssthresh.',
-    why: "A window of a fast and long network takes minutes to come back from one loss; RFC 9438 is what TCP does there.",
+    what: 'No window is to grow faster than here, or to be reduced by less. With `congestionControl: "cubic"` it grows by RFC 9438, falls to 0.7 of itself, and a pause does not lower ssthresh. With `"bbr"` both follow a model of the path (draft-ietf-ccwg-bbr-06), and a pause changes nothing.',
+    why: "A window of a fast and long network takes minutes to come back from one loss; RFC 9438 is what TCP does there. A path that loses packets by itself never gets a large one.",
     exact: '`congestionControl: "rfc9260"`, the default',
   },
   {

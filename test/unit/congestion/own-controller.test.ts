@@ -6,7 +6,7 @@ import type {
   CongestionInit,
   LossEvent,
 } from "../../../src/base/congestion-control.ts";
-import { associationOptions } from "../../../src/base/options.ts";
+import { type AssociationOptions, associationOptions } from "../../../src/base/options.ts";
 import { createController } from "../../../src/congestion/create.ts";
 import { Rfc9260Controller } from "../../../src/congestion/rfc9260.ts";
 import {
@@ -82,7 +82,7 @@ describe("the option congestionControl", () => {
     expect(associationOptions({ congestionControl: own }).congestionControl).toBe(own);
     for (const wrong of ["reno", "", 5, {}]) {
       expect(() => associationOptions({ congestionControl: wrong as "rfc9260" })).toThrow(
-        /congestionControl must be one of "rfc9260", "cubic" or a function/,
+        /congestionControl must be one of "rfc9260", "cubic", "bbr" or a function/,
       );
     }
   });
@@ -102,14 +102,16 @@ describe("the option congestionControl", () => {
 
   it("refuses what is no controller, and says what is missing", () => {
     const init: CongestionInit = { pmdcsBytes: 1_188, family: 4 };
-    expect(createController("rfc9260", init)).toBeInstanceOf(Rfc9260Controller);
+    const create = (congestionControl: AssociationOptions["congestionControl"]) => () =>
+      createController(associationOptions({ congestionControl }), init);
+    expect(create("rfc9260")()).toBeInstanceOf(Rfc9260Controller);
     const lacking = (name: string) => () =>
       Object.assign(new Listener(init), { [name]: undefined }) as CongestionController;
-    expect(() => createController(lacking("cwndBytes"), init)).toThrow(/no number cwndBytes/);
-    expect(() => createController(lacking("onTimeout"), init)).toThrow(/no method onTimeout/);
+    expect(create(lacking("cwndBytes"))).toThrow(/no number cwndBytes/);
+    expect(create(lacking("onTimeout"))).toThrow(/no method onTimeout/);
     const nothing = (() => undefined) as unknown as () => CongestionController;
-    expect(() => createController(nothing, init)).toThrow(/no number cwndBytes/);
-    expect(() => createController(lacking("onSent"), init)).not.toThrow();
+    expect(create(nothing)).toThrow(/no number cwndBytes/);
+    expect(create(lacking("onSent"))).not.toThrow();
   });
 
   it("that throws ends what it was to be made for, and never escapes a packet", () => {

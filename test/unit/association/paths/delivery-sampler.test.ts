@@ -72,6 +72,10 @@ describe("a sample of the delivery rate", () => {
     flow.ack(100, [first]);
     const third = flow.send(150);
     expect(flow.ack(200, [second, third])).toMatchObject({ priorBytes: 1_000, bytesPerMs: 2_000 / 150 });
+    const [fourth, fifth] = [flow.send(210), flow.send(280)];
+    flow.ack(310, [fourth]); // What is sent from now on was sent after that, and not after the first one.
+    const sixth = flow.send(370);
+    expect(flow.ack(420, [fifth, sixth])).toMatchObject({ bytesPerMs: 2_000 / 160 });
   });
 
   it("has no rate above that of the SACKs, though all was sent at once", () => {
@@ -205,6 +209,14 @@ describe("a controller that asks for samples", () => {
     link.receive([link.sack(8)]);
     link.receive([link.sack(9)]);
     expect(listener.samples.map((sample) => sample?.isAppLimited)).toEqual([false, false, true]);
+  });
+
+  it("hears nothing of that where more came before the window had room", () => {
+    const { link, listener } = listening();
+    link.send(9 * 1_172);
+    link.send(1_172);
+    link.receive([link.sack(0)]);
+    expect(listener.limited).toEqual(new Array<boolean>(10).fill(false));
   });
 
   it("hears that less than a packet waits for more, by Nagle", () => {

@@ -1,0 +1,165 @@
+/**
+ * BBRv3 (draft-ietf-ccwg-bbr-06): a model of the path decides how fast DATA leaves and how much may be in flight, not each loss.
+ * Owns: the order of its steps, what counts as limited by the application, recovery from losses as far as cwnd goes.
+ * Does not own: the model (bbr-model.ts), bounds by loss (bbr-bounds.ts), the states (bbr-machine.ts), rate and window
+ * (bbr-control.ts), delivery-rate samples and pacing, which the association does (src/association).
+ *
+ * What the draft leaves open: the initial window is RFC 9260's. A pause leaves cwnd as it is (5.4), for what follows is paced. A
+ * SACK stands for a discontiguous range of losses in Startup. Recovery from a timeout ends when as much has been delivered as
+ * was given up. Nobody tells here that a loss was none (5.5.11).
+ */
+import type {
+  AckEvent,
+  CongestionController,
+  DeliverySample,
+  LossEvent,
+  LostData,
+} from "../base/congestion-control.ts";
+import { bbrAck } from "./bbr-ack.ts";
+import { BbrBounds } from "./bbr-bounds.ts";
+import { BbrControl } from "./bbr-control.ts";
+import { BbrFullPipe } from "./bbr-full-pipe.ts";
+import { BbrMachine, type BbrState, STARTUP_PACING_GAIN } from "./bbr-machine.ts";
+import { BbrModel } from "./bbr-model.ts";
+import { INITIAL_SSTHRESH_BYTES } from "./rfc9260-windows.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What begins anew with a new route. */
+interface Flow {
+  readonly model: BbrModel;
+  readonly pipe: BbrFullPipe;
+  readonly control: BbrControl;
+  readonly machine: BbrMachine;
+}
+
+export class BbrController implements CongestionController {
+  readonly samplesDelivery = true;
+  readonly #family: 4 | 6;
+  readonly #lossThreshold: number;
+  #flow: Flow;
+  #inFastRecovery = false;
+  /** Recovery from a timeout lasts until so much has been delivered; Infinity outside of it. */
+  #recoveredAtBytes: number = NEVER;
+  /** What was sent when so much had been delivered, and what followed until then, tells no rate: that was in ProbeRTT. */
+  #slowFromBytes: number = NEVER;
+  #slowThroughBytes = 0;
+
+  /**
+   * @param pmdcsBytes largest DATA chunk, header included, that fits in a packet on the path
+   * @param lossThreshold BBR.LossThresh: which share may be lost in a round while more bandwidth is looked for
+   */
+  constructor(pmdcsBytes: number, family: 4 | 6, lossThreshold: number) {
+    this.#family = family;
+    this.#lossThreshold = lossThreshold;
+    this.#flow = this.#begin(pmdcsBytes, 0);
+  }
+
+  get cwndBytes(): number {
+    return this.#flow.control.cwndBytes;
+  }
+  get pacingBytesPerMs(): number {
+    return this.#flow.control.pacingBytesPerMs;
+  }
+  get ssthreshBytes(): number {
+    return INITIAL_SSTHRESH_BYTES;
+  }
+  get partialBytesAcked(): number {
+    return 0;
+  }
+  /** Which of its states the flow is in. */
+  get state(): BbrState {
+    return this.#flow.machine.state;
+  }
+
+  onSent(sentBytes: number, flightBytes: number, nowMs: number, isAppLimited: boolean): void {
+    if (flightBytes !== sentBytes) return; // Something was in flight before.
+    if (isAppLimited || this.#slowFromBytes < NEVER) this.#flow.machine.onRestartFromIdle(nowMs);
+  }
+
+  onLost(lost: LostData): void {
+    this.#flow.machine.onLost(lost);
+  }
+
+  onAck(event: AckEvent): void {
+    const { model, pipe, control, machine } = this.#flow;
+    const { sample } = event;
+    model.deliveredBytes = sample?.totalBytes ?? model.deliveredBytes + event.ackedBytes;
+    control.onFirstRoundTrip(event.srttMs, STARTUP_PACING_GAIN);
+    machine.onAck(bbrAck(event, sample !== undefined && this.#isSlowed(sample)));
+    this.#noteProbeRtt(event.flightBytes);
+    if (model.deliveredBytes >= this.#recoveredAtBytes) this.#endTimeoutRecovery();
+    control.setPacingRate(machine.gait.pacingGain, pipe.wasFilled);
+    control.setCwnd(event.ackedBytes, machine.gait, pipe.wasFilled);
+  }
+
+  onFastRetransmit(): void {
+    this.#flow.control.saveCwnd(this.#flow.machine.gait);
+    this.#inFastRecovery = true;
+    this.#setRecovery();
+  }
+
+  onFastRecoveryEnd(): void {
+    if (!this.#inFastRecovery) return;
+    this.#inFastRecovery = false;
+    this.#setRecovery();
+    const { control, machine } = this.#flow;
+    control.restoreCwnd();
+    control.boundCwnd(machine.gait);
+  }
+
+  onTimeout({ flightBytes, lostBytes }: LossEvent): void {
+    const { control, machine, model } = this.#flow;
+    control.saveCwnd(machine.gait);
+    this.#recoveredAtBytes = model.deliveredBytes + lostBytes;
+    this.#setRecovery();
+    control.cwndBytes = flightBytes + control.packetBytes;
+  }
+
+  onIdle(): void {}
+
+  setPmdcs(pmdcsBytes: number): void {
+    this.#flow.control.packetBytes = pmdcsBytes;
+  }
+
+  reset(): void {
+    const { control, model } = this.#flow;
+    this.#flow = this.#begin(control.packetBytes, model.deliveredBytes);
+    this.#inFastRecovery = false;
+    this.#recoveredAtBytes = NEVER;
+    this.#slowFromBytes = NEVER;
+  }
+
+  #begin(packetBytes: number, deliveredBytes: number): Flow {
+    const model = new BbrModel(deliveredBytes);
+    const bounds = new BbrBounds(this.#lossThreshold);
+    const pipe = new BbrFullPipe();
+    const control = new BbrControl(model, bounds, packetBytes, this.#family, STARTUP_PACING_GAIN);
+    return { model, pipe, control, machine: new BbrMachine(model, bounds, pipe, control) };
+  }
+
+  #isSlowed({ priorBytes }: DeliverySample): boolean {
+    return priorBytes >= this.#slowFromBytes && priorBytes <= this.#slowThroughBytes;
+  }
+
+  /** MarkConnectionAppLimited, at each SACK in ProbeRTT (5.3.4.3). */
+  #noteProbeRtt(flightBytes: number): void {
+    const { machine, model } = this.#flow;
+    if (machine.state === "ProbeRTT") {
+      this.#slowFromBytes = Math.min(this.#slowFromBytes, model.deliveredBytes);
+      this.#slowThroughBytes = model.deliveredBytes + flightBytes;
+    } else if (model.deliveredBytes > this.#slowThroughBytes) {
+      this.#slowFromBytes = NEVER;
+    }
+  }
+
+  #endTimeoutRecovery(): void {
+    this.#recoveredAtBytes = NEVER;
+    this.#setRecovery();
+    this.#flow.control.restoreCwnd();
+  }
+
+  #setRecovery(): void {
+    this.#flow.control.isInRecovery = this.#inFastRecovery || this.#recoveredAtBytes < NEVER;
+  }
+}
