@@ -7,6 +7,7 @@ import { featuresPage } from "./features-page.ts";
 import { MADE_SOURCES } from "./option-types.ts";
 import { optionsPage } from "./options-page.ts";
 import { performancePage } from "./performance-page.ts";
+import { scenarioSchemaText } from "./scenario-schema.ts";
 import { socketOptionsPage } from "./socket-options-page.ts";
 
 readCommand({
@@ -21,6 +22,7 @@ const performance = new URL("performance.md", import.meta.url);
 writeFileSync(performance, performancePage(readFileSync(performance, "utf8")));
 writeFileSync(new URL("socket-options.md", import.meta.url), socketOptionsPage());
 writeFileSync(new URL("features.md", import.meta.url), featuresPage());
+writeFileSync(new URL("scenario.schema.json", import.meta.url), scenarioSchemaText());
 writeFileSync(new URL("options.md", import.meta.url), optionsPage());
 for (const [path, text] of Object.entries(MADE_SOURCES))
   writeFileSync(new URL(`../${path}`, import.meta.url), text());

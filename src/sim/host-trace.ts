@@ -1,7 +1,7 @@
 /**
  * The trace of one simulated host.
  * Owns: telling a packet apart that the network will lose, which the stack that sends it cannot know.
- * Does not own: the sink, what is lost (network.ts, planned-losses.ts).
+ * Does not own: the sink, what is lost (network.ts, planned-faults.ts).
  */
 import { type TraceDirection, type TraceEvent, type TraceSink, traceLost } from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";

@@ -60,7 +60,22 @@ const LINK_NAMES: OptionNames<LinkProfile> = {
   meant: { loss: "lossRate", mtu: "mtuBytes", bandwidth: "bytesPerSecond", rate: "bytesPerSecond" },
 };
 /** What happens to one datagram, beside what its link does. */
-export type Fate = "carried" | "lost" | "doubled" | { readonly lateMs: number };
+export type Fate = "carried" | "lost" | "doubled" | "corrupted" | { readonly lateMs: number };
+
+/** Why nothing of a packet arrives. */
+export type LossReason =
+  /** Somebody wanted it so: a plan, or whoever stopped the time. */
+  | "plan"
+  /** The link's loss rate. */
+  | "chance"
+  | "full queue"
+  | "cut"
+  | "too large"
+  | "no link"
+  /** The sender has lost the address that it sends from. */
+  | "lost address"
+  /** Nobody has the address. */
+  | "nobody there";
 
 /** What a link did with a datagram: when each copy of it arrives. */
 export interface Arrival {
@@ -68,6 +83,14 @@ export interface Arrival {
   readonly datagram: Uint8Array;
   readonly corrupted: boolean;
 }
+
+/** All that arrives of one; a reason where that is nothing. */
+export interface Carried {
+  readonly arrivals: readonly Arrival[];
+  readonly lostBy: LossReason | undefined;
+}
+
+const lost = (lostBy: LossReason): Carried => ({ arrivals: [], lostBy });
 
 class Link {
   profile: LinkProfile;
@@ -134,24 +157,34 @@ export class Network {
     nowMs: number,
     fate: Fate = "carried",
     isWhole = true,
-  ): Arrival[] {
-    if (fate === "lost") return [];
-    const arrivals = this.#carry(from, to, datagram, nowMs, isWhole);
-    if (fate === "doubled") return [...arrivals, ...this.#carry(from, to, datagram, nowMs, isWhole)];
-    if (fate === "carried") return arrivals;
-    return arrivals.map((arrival) => ({ ...arrival, atMs: arrival.atMs + fate.lateMs }));
+  ): Carried {
+    if (fate === "lost") return lost("plan");
+    const carried = this.#carry(from, to, datagram, nowMs, isWhole);
+    if (fate === "carried") return carried;
+    const { arrivals, lostBy } = carried;
+    if (fate === "doubled") {
+      const again = this.#carry(from, to, datagram, nowMs, isWhole);
+      return { arrivals: [...arrivals, ...again.arrivals], lostBy: lostBy && again.lostBy };
+    }
+    if (fate === "corrupted") return { arrivals: arrivals.map((arrival) => this.#damaged(arrival)), lostBy };
+    return {
+      arrivals: arrivals.map((arrival) => ({ ...arrival, atMs: arrival.atMs + fate.lateMs })),
+      lostBy,
+    };
   }
 
-  #carry(from: string, to: string, datagram: Uint8Array, nowMs: number, isWhole: boolean): Arrival[] {
+  #carry(from: string, to: string, datagram: Uint8Array, nowMs: number, isWhole: boolean): Carried {
     const link = this.#links.get(`${from}>${to}`);
-    if (link === undefined || link.isCut) return [];
-    if (isWhole && datagram.length > link.profile.mtuBytes) return [];
+    if (link === undefined) return lost("no link");
+    if (link.isCut) return lost("cut");
+    if (isWhole && datagram.length > link.profile.mtuBytes) return lost("too large");
     const leftAtMs = this.#leavesAt(link, datagram.length, nowMs);
-    if (leftAtMs === undefined || this.#happens(link.profile.lossRate)) return [];
+    if (leftAtMs === undefined) return lost("full queue");
+    if (this.#happens(link.profile.lossRate)) return lost("chance");
     const arrivals = [this.#arrival(link.profile, datagram, leftAtMs)];
     if (this.#happens(link.profile.duplicateRate))
       arrivals.push(this.#arrival(link.profile, datagram, leftAtMs));
-    return arrivals;
+    return { arrivals, lostBy: undefined };
   }
 
   /** When the datagram has passed the bottleneck; undefined if its queue is full. */
@@ -168,13 +201,16 @@ export class Network {
     const { delayMinMs, delayMaxMs, reorderRate, reorderMs } = profile;
     const delayMs = delayMinMs + (delayMaxMs - delayMinMs) * this.#random.fraction();
     const heldMs = this.#happens(reorderRate) ? reorderMs * this.#random.fraction() : 0;
-    const corrupted = this.#happens(profile.corruptRate);
+    const arrival = { atMs: leftAtMs + delayMs + heldMs, datagram: datagram.slice(), corrupted: false };
+    return this.#happens(profile.corruptRate) ? this.#damaged(arrival) : arrival;
+  }
+
+  /** One bit of it is turned over. */
+  #damaged({ atMs, datagram }: Arrival): Arrival {
     const copy = datagram.slice();
-    if (corrupted) {
-      const at = this.#random.integer(0, copy.length - 1);
-      copy[at] = (copy[at] ?? 0) ^ (1 << this.#random.integer(0, 7));
-    }
-    return { atMs: leftAtMs + delayMs + heldMs, datagram: copy, corrupted };
+    const at = this.#random.integer(0, copy.length - 1);
+    copy[at] = (copy[at] ?? 0) ^ (1 << this.#random.integer(0, 7));
+    return { atMs, datagram: copy, corrupted: true };
   }
 
   #happens(rate: number): boolean {

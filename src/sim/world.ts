@@ -4,7 +4,14 @@
  * what hosts do (host.ts), what is right (packet-checker.ts, delivery-checker.ts).
  */
 
-import { checkOptions, isFunction, isNumeric, type OptionNames } from "../base/option-check.ts";
+import {
+  checkOptions,
+  hasMethods,
+  isFunction,
+  isNumeric,
+  type Kind,
+  type OptionNames,
+} from "../base/option-check.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { SeededRandom } from "../platform/random.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -17,22 +24,35 @@ import {
   type SimHostOptions,
 } from "./host.ts";
 import { NatTable } from "./nat.ts";
-import { type Fate, type LinkProfile, Network } from "./network.ts";
+import { type Arrival, type Fate, type LinkProfile, type LossReason, Network } from "./network.ts";
 import { PacketChecker, type Sent, SimViolation } from "./packet-checker.ts";
 import type { PeerOptions } from "./peer/peer.ts";
-import { type ChunkName, type PlannedLoss, PlannedLosses } from "./planned-losses.ts";
+import { type ChunkName, type PlannedFate, PlannedFaults, type PlannedLoss } from "./planned-faults.ts";
 import { SimPeer } from "./sim-peer.ts";
+import {
+  type Disturbance,
+  damaged,
+  type PacketCopy,
+  type PacketObserver,
+  type SimPacket,
+  UnderWay,
+} from "./under-way.ts";
 
 export interface SimOptions {
   readonly seed: number;
   /** Asked about every datagram; they are counted from 1 in the order in which they are sent, by whichever host. */
   readonly fate?: (datagramNumber: number) => Fate;
+  /** Sees every packet, and what becomes of it. */
+  readonly observer?: PacketObserver;
 }
+
+const isObserver: Kind = (value) =>
+  hasMethods(value, ["onSent", "onArrived", "onLost"]) ? undefined : "a PacketObserver";
 
 const NAMES: OptionNames<SimOptions> = {
   of: "SimWorld",
   see: "SimOptions",
-  kinds: { seed: isNumeric, fate: isFunction },
+  kinds: { seed: isNumeric, fate: isFunction, observer: isObserver },
 };
 /** Of packets that belong to no association. */
 const ANY_SIZE = { pathMtuDiscovery: false, maxPacketBytes: 65_507 };
@@ -60,18 +80,22 @@ export class SimWorld implements HostWorld {
   readonly #stations: Station[] = [];
   readonly #queue: EventQueue = new EventQueue();
   readonly #checker: PacketChecker = new PacketChecker();
-  readonly #losses: PlannedLosses = new PlannedLosses();
+  readonly #faults: PlannedFaults = new PlannedFaults();
+  readonly #underWay: UnderWay = new UnderWay();
+  readonly #observer: PacketObserver | undefined;
   #nowMs = 0;
   /** Two lanes of 32 bits. */
   #hash: [number, number] = [0x811c9dc5, 0x01000193];
   #packetCount = 0;
   #stepsAtOnce = 0;
+  #stepCount = 0;
 
   /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
   constructor(options: SimOptions) {
     checkOptions(options, NAMES);
     this.seed = options.seed;
     this.#fate = options.fate;
+    this.#observer = options.observer;
     this.random = new SeededRandom(options.seed);
     this.#network = new Network(new SeededRandom(options.seed ^ 0x5eed));
   }
@@ -81,6 +105,18 @@ export class SimWorld implements HostWorld {
   }
   get packetCount(): number {
     return this.#packetCount;
+  }
+  /** So many things have happened: with the seed it names a moment more exactly than the time does. */
+  get stepCount(): number {
+    return this.#stepCount;
+  }
+  /** When the next thing happens; Infinity if nothing will. */
+  get nextAtMs(): number {
+    return Math.min(this.#queue.nextAtMs, this.#deadlineMs);
+  }
+  /** The packets on the wire, the next to arrive first. */
+  get packetsUnderWay(): readonly PacketCopy[] {
+    return this.#underWay.all;
   }
   /** A hash over every packet that was sent, and its time. */
   get traceHash(): string {
@@ -124,6 +160,11 @@ export class SimWorld implements HostWorld {
     this.#network.mend(b, a);
   }
 
+  /** Undoes a cut of one direction. */
+  mendOneWay(from: string, to: string): void {
+    this.#network.mend(from, to);
+  }
+
   /** From now on every link is up and carries everything. */
   heal(): void {
     this.#network.heal();
@@ -139,7 +180,37 @@ export class SimWorld implements HostWorld {
    * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
    */
   lose(chunk: ChunkName, which: PlannedLoss = {}): void {
-    this.#losses.add(chunk, which);
+    this.#faults.add(chunk, "lost", which);
+  }
+
+  /**
+   * The same for other fates: `world.strike("DATA", { lateMs: 50 }, { nth: 2, from: alice })`.
+   * @throws SctpError ERR_SCTP_INVALID_ARGUMENT
+   */
+  strike(chunk: ChunkName, fate: PlannedFate, which: PlannedLoss = {}): void {
+    this.#faults.add(chunk, fate, which);
+  }
+
+  /**
+   * Reaches for a packet on the wire: it is lost, comes twice, damaged or later.
+   * @param id of the copy, from `packetsUnderWay`
+   * @returns false if it has arrived, or is lost already
+   */
+  disturb(id: number, what: Disturbance): boolean {
+    const copy = this.#underWay.copy(id);
+    if (copy === undefined) return false;
+    if (what === "lost") {
+      this.#underWay.land(copy);
+      this.#observer?.onLost(copy, "plan");
+    } else if (what === "doubled") {
+      const { packet, datagram, isDamaged: corrupted, arrivesAtMs: atMs } = copy;
+      this.#await(this.#underWay.launch(packet, { atMs, datagram, corrupted }));
+    } else if (what === "corrupted") {
+      this.#await(this.#underWay.replace(copy, { datagram: damaged(copy.datagram), isDamaged: true }));
+    } else {
+      this.#await(this.#underWay.replace(copy, { arrivesAtMs: copy.arrivesAtMs + Math.max(0, what.lateMs) }));
+    }
+    return true;
   }
 
   /** Puts a NAT in front of a host's address; links lead to `outerAddress`. */
@@ -174,7 +245,7 @@ export class SimWorld implements HostWorld {
    */
   runUntil(done: () => boolean, options: { readonly limitMs: number }): void {
     while (!done()) {
-      if (!this.#step(options.limitMs)) {
+      if (!this.step(options.limitMs)) {
         throw new SimViolation(
           `seed ${this.seed}: not done at ${options.limitMs} ms; nothing more happens before then`,
         );
@@ -185,10 +256,32 @@ export class SimWorld implements HostWorld {
   /** Lets `ms` pass. */
   run(ms: number): void {
     const endMs = this.#nowMs + ms;
-    while (this.#step(endMs)) {
+    while (this.step(endMs)) {
       // Each step moves the time.
     }
     this.#nowMs = endMs;
+  }
+
+  /**
+   * Goes to whatever happens next.
+   * @returns false if nothing does until `limitMs`, in virtual time
+   * @throws SimViolation if a checker found something
+   */
+  step(limitMs: number = Number.POSITIVE_INFINITY): boolean {
+    const deadlineMs = this.#deadlineMs;
+    const nextMs = Math.min(this.#queue.nextAtMs, deadlineMs);
+    if (nextMs > limitMs || nextMs === Number.POSITIVE_INFINITY) return false;
+    this.#stepsAtOnce = nextMs > this.#nowMs ? 0 : this.#stepsAtOnce + 1;
+    if (this.#stepsAtOnce > MAX_STEPS_AT_ONCE)
+      throw new SimViolation(`seed ${this.seed}: time stands still at ${this.#nowMs} ms`);
+    this.#stepCount++;
+    this.#nowMs = Math.max(this.#nowMs, nextMs);
+    if (this.#queue.nextAtMs <= deadlineMs) {
+      this.#guard(() => this.#queue.pop()?.());
+    } else {
+      for (const station of this.#stations) this.#guard(() => station.handleTimeout());
+    }
+    return true;
   }
 
   /** The end at a host of an association that a peer has the other end of. */
@@ -228,19 +321,39 @@ export class SimWorld implements HostWorld {
 
   /** @returns whether anything of it will arrive */
   #carry(sender: Station, from: string, to: TransportAddress, datagram: Uint8Array): boolean {
-    if (!sender.addresses.includes(from)) return false; // It has lost that one, and knows no other yet.
     const source = this.#nats.outward(from, SIM_UDP_PORT);
-    const fate = this.#losses.take(sender, datagram) ? "lost" : this.#fate?.(this.#packetCount);
-    const isWhole = !(sender instanceof SimHost) || datagram.length <= sender.interfaceBytes;
-    const arrivals = this.#network.carry(source.address, to.address, datagram, this.#nowMs, fate, isWhole);
-    for (const { atMs, datagram: copy, corrupted } of arrivals) {
-      this.at(atMs, () => this.#deliver(sender, copy, source, to, corrupted));
-    }
-    if (arrivals.length > 0) return true;
     const reached = this.#nats.inward(to.address, to.port)?.address ?? to.address;
-    const missing = this.#hosts.find(({ addresses }) => addresses.includes(reached));
-    missing?.traceMissed(datagram, reached, source);
-    return false;
+    const receiver = this.#stations.find(({ addresses }) => addresses.includes(reached));
+    const packet: SimPacket = {
+      number: this.#packetCount,
+      sender: sender.name,
+      receiver: receiver?.name,
+      from: source,
+      to,
+      sentAtMs: this.#nowMs,
+      datagram,
+    };
+    if (!sender.addresses.includes(from)) return this.#launch(packet, [], "lost address"); // It knows no other yet.
+    const fate = this.#faults.take(sender, receiver, datagram) ?? this.#fate?.(this.#packetCount);
+    const isWhole = !(sender instanceof SimHost) || datagram.length <= sender.interfaceBytes;
+    const carried = this.#network.carry(source.address, to.address, datagram, this.#nowMs, fate, isWhole);
+    const isUnderWay = this.#launch(packet, carried.arrivals, carried.lostBy);
+    if (!isUnderWay && receiver instanceof SimHost) receiver.traceMissed(datagram, reached, source);
+    return isUnderWay;
+  }
+
+  /** @returns whether there is anything to launch */
+  #launch(packet: SimPacket, arrivals: readonly Arrival[], lostBy: LossReason | undefined): boolean {
+    const copies = arrivals.map((arrival) => this.#underWay.launch(packet, arrival));
+    this.#observer?.onSent(packet, copies, lostBy);
+    for (const copy of copies) this.#await(copy);
+    return copies.length > 0;
+  }
+
+  #await(copy: PacketCopy): void {
+    this.at(copy.arrivesAtMs, () => {
+      if (this.#underWay.land(copy)) this.#deliver(copy);
+    });
   }
 
   peerOf(user: SimAssociation): FarEnd | undefined {
@@ -258,39 +371,31 @@ export class SimWorld implements HostWorld {
 
   // ---- Our own -----------------------------------------------------------------------------------------------
 
-  /** Goes to whatever happens next; false if nothing does until `limitMs`. */
-  #step(limitMs: number): boolean {
+  /** When the first timer of anybody is due. */
+  get #deadlineMs(): number {
     let deadlineMs = Number.POSITIVE_INFINITY;
     for (const station of this.#stations) deadlineMs = Math.min(deadlineMs, station.nextDeadlineMs);
-    const nextMs = Math.min(this.#queue.nextAtMs, deadlineMs);
-    if (nextMs > limitMs) return false;
-    this.#stepsAtOnce = nextMs > this.#nowMs ? 0 : this.#stepsAtOnce + 1;
-    if (this.#stepsAtOnce > MAX_STEPS_AT_ONCE)
-      throw new SimViolation(`seed ${this.seed}: time stands still at ${this.#nowMs} ms`);
-    this.#nowMs = Math.max(this.#nowMs, nextMs);
-    if (this.#queue.nextAtMs <= deadlineMs) {
-      this.#guard(() => this.#queue.pop()?.());
-    } else {
-      for (const station of this.#stations) this.#guard(() => station.handleTimeout());
-    }
-    return true;
+    return deadlineMs;
   }
 
-  #deliver(
-    sender: Station,
-    datagram: Uint8Array,
-    from: TransportAddress,
-    to: TransportAddress,
-    corrupted: boolean,
-  ): void {
+  #deliver(copy: PacketCopy): void {
+    const { packet, datagram, isDamaged } = copy;
+    const { from, to, sender } = packet;
     const reached = this.#nats.inward(to.address, to.port);
     const station = this.#stations.find(
       ({ addresses }) => reached !== undefined && addresses.includes(reached.address),
     );
-    if (reached === undefined || station === undefined) return;
-    if (!reached.isTranslated && to.port !== SIM_UDP_PORT) return;
+    if (
+      reached === undefined ||
+      station === undefined ||
+      (!reached.isTranslated && to.port !== SIM_UDP_PORT)
+    ) {
+      this.#observer?.onLost(copy, "nobody there");
+      return;
+    }
+    this.#observer?.onArrived(copy);
     const isStray = station instanceof SimHost && station.takesForStray(datagram, from.address);
-    if (!corrupted && !isStray) this.#checker.onArrived(datagram, sender.name);
+    if (!isDamaged && !isStray) this.#checker.onArrived(datagram, sender);
     station.receive(datagram, from.address, from.port, reached.address);
   }
 

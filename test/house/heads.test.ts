@@ -54,7 +54,7 @@ describe("the heads of the sources", () => {
       "src/nowhere",
     ]);
     expect(
-      namedInVain("// fifo.ts, base/fifo.ts, src/base/fifo.ts, src/base, test/sim/high-numbers.ts"),
+      namedInVain("// fifo.ts, base/fifo.ts, src/base/fifo.ts, src/base, test/sim/traced-hosts.ts"),
     ).toEqual([]);
     expect(namedInVain('import { Fifo } from "./gone.ts";')).toEqual([]);
     expect(headOf("#!/usr/bin/env node\n/** Owns: x. */\nfoo();")).toBe("/** Owns: x. */");

@@ -21,6 +21,7 @@ import { PATH_MUTANTS } from "./paths-and-congestion.ts";
 import { PORT_ADDRESS_MUTANTS } from "./port-addresses.ts";
 import { PORT_MUTANTS } from "./ports.ts";
 import { QUICK_FAILOVER_MUTANTS } from "./quick-failover.ts";
+import { SCENARIO_MUTANTS } from "./scenarios.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
 import { SENDING_MUTANTS } from "./sending.ts";
 import { SET_UP_MUTANTS } from "./set-up-and-end.ts";
@@ -51,4 +52,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CUBIC_MUTANTS,
   ...ADDRESS_CHANGE_MUTANTS,
   ...BBR_MUTANTS,
+  ...SCENARIO_MUTANTS,
 ];

@@ -199,7 +199,7 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   mutant(
     "trace-missed",
     "sim/world.ts",
-    "missing?.traceMissed(datagram, reached, source);",
+    "if (!isUnderWay && receiver instanceof SimHost) receiver.traceMissed(datagram, reached, source);",
     "",
     "a packet that was lost on its way to a host is not drawn there",
   ),
@@ -212,14 +212,14 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "planned-nth",
-    "sim/planned-losses.ts",
+    "sim/planned-faults.ts",
     "passes: nth - 1",
     "passes: nth",
     "the fourth SACK is lost instead of the third",
   ),
   mutant(
     "planned-from",
-    "sim/planned-losses.ts",
+    "sim/planned-faults.ts",
     "plan.from !== undefined && plan.from !== sender",
     "plan.from === undefined && plan.from !== sender",
     "a planned loss hits the packets of others",

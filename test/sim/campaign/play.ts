@@ -8,8 +8,8 @@ import type { AssociationOptionsInput } from "../../../src/base/options.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { CauseCode } from "../../../src/chunks/codes.ts";
 import { addressFamily } from "../../../src/platform/address.ts";
+import { HighNumbers } from "../../../src/sim/high-numbers.ts";
 import { type SimAssociation, type SimHost, SimViolation, SimWorld } from "../../../src/sim/index.ts";
-import { HighNumbers } from "../high-numbers.ts";
 import { type Action, HEAL_AT_MS, type Scenario } from "./scenario.ts";
 
 const PORT = 7;

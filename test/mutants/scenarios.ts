@@ -1,0 +1,156 @@
+/** Mistakes in scenarios: their documents, their players, the packets that somebody reaches for. */
+import { type Mutant, mutant } from "./mutant.ts";
+
+const DOCUMENT = "sim/document-schema.ts";
+const READER = "sim/scenario-reader.ts";
+const RUN = "sim/scenario-run.ts";
+const DEEDS = "sim/scenario-deeds.ts";
+const UNDER_WAY = "sim/under-way.ts";
+const FAULTS = "sim/planned-faults.ts";
+const NETWORK = "sim/network.ts";
+const WORLD = "sim/world.ts";
+
+export const SCENARIO_MUTANTS: readonly Mutant[] = [
+  mutant(
+    "sc-required",
+    DOCUMENT,
+    "else if (schema.required.includes(name))",
+    "else if (schema.required.length === 0)",
+    "a document may leave out what it must say",
+  ),
+  mutant(
+    "sc-proto",
+    DOCUMENT,
+    'additionalProperties === false || name === "__proto__"',
+    "additionalProperties === false",
+    "a document reaches for the prototype of a record",
+  ),
+  mutant(
+    "sc-control",
+    DOCUMENT,
+    '(pattern === undefined || new RegExp(pattern, "u").test(value))',
+    "true",
+    "a name moves the cursor of a terminal",
+  ),
+  mutant(
+    "sc-whole",
+    DOCUMENT,
+    'if (schema.type === "integer" && !Number.isInteger(value)) return false;',
+    "",
+    "half a message is sent",
+  ),
+  mutant(
+    "sc-trim",
+    DOCUMENT,
+    "([name, field]) => !isSame(field, schema.properties[name]?.default)",
+    "([name, field]) => !isSame(field, schema.properties[name]?.default) && field !== 0",
+    "what is 0 by choice is not written",
+  ),
+  mutant(
+    "sc-same-address",
+    READER,
+    "if (this.#addresses.has(address)) throw",
+    "if (this.#addresses.get(address) === owner) throw",
+    "two hosts have one address",
+  ),
+  mutant(
+    "sc-load",
+    READER,
+    "messages += step.count;",
+    "messages++;",
+    "a series of messages counts as one, and a short document sends without end",
+  ),
+  mutant(
+    "sc-one-limit",
+    READER,
+    "Object.keys(reliability).length !== 1",
+    "Object.keys(reliability).length === 0",
+    "a message is given up for two reasons",
+  ),
+  mutant("sc-series", RUN, "step.atMs + i * everyMs", "step.atMs", "a series of messages is sent at once"),
+  mutant(
+    "sc-end",
+    RUN,
+    "const endMs = Math.min(ms, this.scenario.durationMs);",
+    "const endMs = ms;",
+    "a scenario is played beyond its end",
+  ),
+  mutant(
+    "sc-again",
+    RUN,
+    "this.world.disturb(next.copy, next.what);",
+    "",
+    "what was done by hand is not done again",
+  ),
+  mutant(
+    "sc-later",
+    RUN,
+    ".filter(({ atMs }) => atMs <= ms)",
+    "",
+    "what was done by hand later is done again where time went back",
+  ),
+  mutant(
+    "sc-fault-time",
+    RUN,
+    "if (atMs === 0) plan();",
+    "if (atMs >= 0) plan();",
+    "a fault counts from the beginning whatever it says",
+  ),
+  mutant(
+    "sc-one-way",
+    RUN,
+    "if (!step.oneWay) world.adjust(b, a, step.link);",
+    "world.adjust(b, a, step.link);",
+    "what changes one way of a link changes both",
+  ),
+  mutant(
+    "sc-life",
+    DEEDS,
+    "(theirs === undefined || association.remoteAddresses.some((address) => theirs.has(address))),",
+    "true,",
+    "the latest association is asked for whatever peer is named",
+  ),
+  mutant("sc-resume", DEEDS, "  user.autoRead = true;\n", "", "who reads again reads once"),
+  mutant(
+    "sc-land",
+    UNDER_WAY,
+    "this.#copies.get(copy.id) === copy && this.#copies.delete(copy.id)",
+    "this.#copies.delete(copy.id)",
+    "a packet that is held up arrives when it would have",
+  ),
+  mutant(
+    "sc-damaged",
+    WORLD,
+    "{ datagram: damaged(copy.datagram), isDamaged: true }",
+    "{ datagram: copy.datagram, isDamaged: true }",
+    "a packet that is damaged by hand is whole",
+  ),
+  mutant(
+    "sc-loss-wins",
+    FAULTS,
+    'fate = fate === undefined || plan.fate === "lost" ? plan.fate : fate;',
+    "fate ??= plan.fate;",
+    "a packet that is to be lost comes twice, for another plan said so first",
+  ),
+  mutant(
+    "sc-fault-to",
+    FAULTS,
+    "if (plan.to !== undefined && plan.to !== receiver) continue;",
+    "",
+    "a fault strikes packets for others",
+  ),
+  mutant(
+    "sc-reason",
+    NETWORK,
+    'if (link.isCut) return lost("cut");',
+    'if (link.isCut) return lost("chance");',
+    "a cut counts as bad luck",
+  ),
+  mutant(
+    "sc-nobody",
+    WORLD,
+    'this.#observer?.onLost(copy, "nobody there");',
+    "",
+    "a packet to an address that nobody has any more is never told as lost",
+  ),
+];
