@@ -126,5 +126,24 @@ export type { ConnectOptions, ListenOptions, LowerLayer, PacketLimits, Transmit 
 export { EventLog } from "./trace/event-log.ts";
 export { explainPacket } from "./trace/explain.ts";
 export { fanOut } from "./trace/fan-out.ts";
+export {
+  Ladder,
+  type LadderArrow,
+  type LadderNote,
+  type LadderPacket,
+  type LadderRole,
+  type LadderSending,
+  type LadderWindow,
+} from "./trace/ladder.ts";
+export { type LadderSvgOptions, ladderSvg } from "./trace/ladder-svg.ts";
+export { type LadderTextOptions, ladderText } from "./trace/ladder-text.ts";
+export { LadderTrace, type LadderTraceOptions } from "./trace/ladder-trace.ts";
+export {
+  PathHistory,
+  type PathSeries,
+  type RoundTripSample,
+  type WindowSample,
+} from "./trace/path-history.ts";
+export { type PathPlotOptions, type PlottedPath, pathPlotSvg } from "./trace/path-plot.ts";
 export { PcapngSink, type PcapngSinkOptions, PcapngWriter } from "./trace/pcapng.ts";
 export { type DiagramRole, SequenceDiagram, type SequenceDiagramOptions } from "./trace/sequence-diagram.ts";

@@ -19,6 +19,7 @@ export type {
   ScenarioOptions,
   ScenarioStep,
 } from "./scenario.ts";
+export { ScenarioLadder } from "./scenario-ladder.ts";
 export { readScenario, writeScenario } from "./scenario-reader.ts";
 export {
   type DoneStep,

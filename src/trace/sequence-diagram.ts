@@ -18,6 +18,7 @@ import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import { ParseError } from "../chunks/errors.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { endpointText } from "./event-log.ts";
+import { eventText } from "./event-text.ts";
 import { type ChunkExplanation, PacketExplainer, type PacketExplanation } from "./explain.ts";
 import { packetLabel } from "./labels.ts";
 import type { Direction } from "./watcher.ts";
@@ -256,27 +257,6 @@ export class SequenceDiagram implements TraceSink {
 
   #timeText(nowMs: number): string {
     return (nowMs - (this.#startMs ?? nowMs)).toFixed(3);
-  }
-}
-
-function eventText(event: TraceEvent, localName: string): string {
-  switch (event.kind) {
-    case "state":
-      return `${localName} goes from ${event.from} to ${event.to}`;
-    case "drop":
-      return `dropped by ${localName}: ${event.reason}${event.detail === "" ? "" : ` (${event.detail})`}`;
-    case "timer":
-      return `timer ${event.timer} expired${event.address === undefined ? "" : ` for ${event.address}`}`;
-    case "retransmit":
-      return `TSN ${event.tsn} is sent again to ${event.address}: ${event.reason}`;
-    case "congestion":
-      return `${event.address}: ${event.reason}: cwnd ${event.cwndBytes}, ssthresh ${event.ssthreshBytes}, in flight ${event.flightBytes}`;
-    case "rtt":
-      return `${event.address}: round trip ${event.sampleMs.toFixed(3)} ms, SRTT ${event.srttMs.toFixed(3)}, RTO ${event.rtoMs.toFixed(0)}`;
-    case "packet-size":
-      return `packets to ${event.address} are at most ${event.maxPacketBytes} bytes long: ${event.search}`;
-    case "path":
-      return `path to ${event.address} is ${event.state}: ${event.reason}`;
   }
 }
 

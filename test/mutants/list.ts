@@ -18,6 +18,7 @@ import { NODE_FACE_MUTANTS } from "./node-face.ts";
 import { PARTIAL_RELIABILITY_MUTANTS } from "./partial-reliability.ts";
 import { PATH_MTU_MUTANTS } from "./path-mtu.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
+import { PICTURE_MUTANTS } from "./pictures.ts";
 import { PORT_ADDRESS_MUTANTS } from "./port-addresses.ts";
 import { PORT_MUTANTS } from "./ports.ts";
 import { QUICK_FAILOVER_MUTANTS } from "./quick-failover.ts";
@@ -53,4 +54,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADDRESS_CHANGE_MUTANTS,
   ...BBR_MUTANTS,
   ...SCENARIO_MUTANTS,
+  ...PICTURE_MUTANTS,
 ];

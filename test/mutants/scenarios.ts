@@ -1,4 +1,7 @@
-/** Mistakes in scenarios: their documents, their players, the packets that somebody reaches for. */
+/**
+ * Mistakes in scenarios: their documents, their players, the packets that somebody reaches for.
+ * Does not own: those in pictures (pictures.ts).
+ */
 import { type Mutant, mutant } from "./mutant.ts";
 
 const DOCUMENT = "sim/document-schema.ts";

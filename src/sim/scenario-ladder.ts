@@ -1,0 +1,98 @@
+/**
+ * The ladder of a scenario: every host and every packet, from its sending to its arrival.
+ * Owns: telling the ladder what the network and the hosts say. Does not own: the ladder and its drawings (src/trace/ladder.ts).
+ */
+import type { TraceSink } from "../base/trace-sink.ts";
+import { Ladder, type LadderArrow } from "../trace/ladder.ts";
+import type { LossReason } from "./network.ts";
+import type { Scenario } from "./scenario.ts";
+import type { PacketCopy, PacketObserver, SimPacket } from "./under-way.ts";
+
+/** An observer for `ScenarioRun`, and with `trace` the sink of each host. */
+export class ScenarioLadder implements PacketObserver {
+  readonly ladder: Ladder;
+  readonly #lanes: ReadonlyMap<string, number>;
+  /** By the ids of copies under way: the packet in the ladder, and which of its arrows. */
+  readonly #arrows = new Map<number, { readonly packet: number; readonly arrow: number }>();
+  /** Of packets under way, by their numbers: in the ladder, and how many copies there have been. */
+  readonly #sent = new Map<number, { readonly packet: number; copies: number }>();
+
+  constructor({ hosts }: Scenario) {
+    this.ladder = new Ladder(hosts.map(({ name }) => name));
+    this.#lanes = new Map(hosts.map(({ name }, i) => [name, i]));
+  }
+
+  /** What a host tells. */
+  trace(host: string): TraceSink {
+    const lane = this.#lane(host);
+    return {
+      packet(): void {
+        // The network tells more of them.
+      },
+      event: (event, nowMs) => this.ladder.event(lane, event, nowMs),
+    };
+  }
+
+  onSent(packet: SimPacket, copies: readonly PacketCopy[], lostBy: LossReason | undefined): void {
+    const from = this.#lane(packet.sender);
+    const arrows = copies.map((copy) => arrowOf(copy, "under way"));
+    const sent = this.ladder.sent({
+      from,
+      to: packet.receiver === undefined ? this.#beside(from) : this.#lane(packet.receiver),
+      source: packet.from.address,
+      destination: packet.to.address,
+      sentAtMs: packet.sentAtMs,
+      datagram: packet.datagram,
+      arrows: lostBy === undefined ? arrows : [lostArrow(lostBy, false)],
+    });
+    if (copies.length > 0) this.#sent.set(packet.number, { packet: sent, copies: copies.length });
+    for (const [arrow, { id }] of copies.entries()) this.#arrows.set(id, { packet: sent, arrow });
+  }
+
+  onArrived(copy: PacketCopy): void {
+    this.#settle(copy, arrowOf(copy, "arrived"));
+  }
+
+  onLost(copy: PacketCopy, lostBy: LossReason): void {
+    this.#settle(copy, lostArrow(lostBy, copy.isDamaged));
+  }
+
+  /** What is still under way when the drawing is made. */
+  mark(copies: readonly PacketCopy[]): void {
+    for (const copy of copies) this.#place(copy, arrowOf(copy, "under way"));
+  }
+
+  #settle(copy: PacketCopy, arrow: LadderArrow): void {
+    this.#place(copy, arrow);
+    this.#arrows.delete(copy.id);
+  }
+
+  #place(copy: PacketCopy, arrow: LadderArrow): void {
+    let place = this.#arrows.get(copy.id);
+    if (place === undefined) {
+      // Somebody doubled it while it was under way.
+      const sent = this.#sent.get(copy.packet.number);
+      if (sent === undefined) return;
+      place = { packet: sent.packet, arrow: sent.copies++ };
+      this.#arrows.set(copy.id, place);
+    }
+    this.ladder.changeArrow(place.packet, place.arrow, arrow);
+  }
+
+  #lane(host: string): number {
+    return this.#lanes.get(host) ?? 0;
+  }
+
+  /** Where a packet goes that is for nobody. */
+  #beside(lane: number): number {
+    return lane === 0 ? Math.min(1, this.#lanes.size - 1) : lane - 1;
+  }
+}
+
+function arrowOf({ arrivesAtMs, isDamaged }: PacketCopy, fate: "arrived" | "under way"): LadderArrow {
+  return { fate, arrivesAtMs, lostBy: "", isDamaged };
+}
+
+function lostArrow(lostBy: LossReason, isDamaged: boolean): LadderArrow {
+  return { fate: "lost", arrivesAtMs: undefined, lostBy, isDamaged };
+}
