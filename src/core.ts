@@ -123,6 +123,16 @@ export { NOTIFICATIONS } from "./socket/terms/notifications.ts";
 export { Stack, type StackConfig } from "./stack/stack.ts";
 export type { SctpStats } from "./stack/stack-stats.ts";
 export type { ConnectOptions, ListenOptions, LowerLayer, PacketLimits, Transmit } from "./stack/types.ts";
+export { CaptureError, type CaptureErrorCode, type CaptureFrame } from "./trace/captures/capture-frame.ts";
+export { CaptureExplainer } from "./trace/captures/explain-capture.ts";
+export {
+  type CapturedFragment,
+  type CapturedPacket,
+  type CaptureEntry,
+  type OtherFrame,
+  type ReadCaptureOptions,
+  readCapture,
+} from "./trace/captures/read-capture.ts";
 export { EventLog } from "./trace/event-log.ts";
 export { explainPacket } from "./trace/explain.ts";
 export { fanOut } from "./trace/fan-out.ts";

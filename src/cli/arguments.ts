@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { nearestName } from "../base/nearest-name.ts";
+import type { ExplainSettings } from "./commands/explain.ts";
 import type { Settings } from "./commands/session.ts";
 
 /** The words make no sense: exit code 2. */
@@ -16,6 +17,7 @@ export const HELP = `sctp - SCTP over UDP from the command line
   sctp echo [PORT]         send every message back as it came (SCTP port 7 if none is given)
   sctp cat HOST PORT       lines from standard input become messages; messages are printed as lines
   sctp cat -l PORT         the same, for the first association that somebody sets up
+  sctp explain [FILE]      say what the SCTP packets of a capture mean: pcap or pcapng, from standard input if no FILE is given
 
 PORT is an SCTP port. Options:
 
@@ -26,6 +28,7 @@ PORT is an SCTP port. Options:
   --stream ID              send on this stream (0)
   --ppid NUMBER            payload protocol identifier of what is sent (0)
   --unordered              send without order
+  --in-udp-port PORT       explain what UDP port PORT carries, and nothing else; several times for several ports
   --trace FILE             write every packet to a pcapng file, for Wireshark
   -v, --verbose            say on standard error what happens
   -h, --help               this text
@@ -42,6 +45,7 @@ const OPTIONS = {
   stream: { type: "string", default: "0" },
   ppid: { type: "string", default: "0" },
   unordered: { type: "boolean", default: false },
+  "in-udp-port": { type: "string", multiple: true, default: [] as string[] },
   trace: { type: "string" },
   verbose: { type: "boolean", short: "v", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -61,14 +65,15 @@ const MEANT: Readonly<Record<string, string>> = {
  * @returns what to do; "help" or "version" if that was asked
  * @throws UsageError
  */
-export function parseArguments(words: readonly string[]): Settings | "help" | "version" {
+export function parseArguments(words: readonly string[]): Settings | ExplainSettings | "help" | "version" {
   const { values, positionals } = parse(words);
   if (values.help) return "help";
   if (values.version) return "version";
   const [command, ...rest] = positionals;
-  if (command === undefined) throw new UsageError("say what to do: echo or cat");
+  if (command === undefined) throw new UsageError("say what to do: echo, cat or explain");
+  if (command === "explain") return explainSettings(rest, values["in-udp-port"], values.verbose);
   if (command !== "echo" && command !== "cat")
-    throw new UsageError(`there is no command "${command}": say echo or cat`);
+    throw new UsageError(`there is no command "${command}": say echo, cat or explain`);
   const udpPort = (text: string | undefined, name: string, min: 0 | 1): number | undefined =>
     text === undefined ? undefined : wholeNumber(text, name, min, 65_535);
   return {
@@ -84,6 +89,16 @@ export function parseArguments(words: readonly string[]): Settings | "help" | "v
     trace: values.trace,
     verbose: values.verbose,
   };
+}
+
+function explainSettings(
+  words: readonly string[],
+  inUdpPorts: readonly string[],
+  verbose: boolean,
+): ExplainSettings {
+  if (words.length > 1) throw new UsageError("it goes: sctp explain [FILE]");
+  const udpPorts = inUdpPorts.map((text) => wholeNumber(text, "--in-udp-port", 1, 65_535));
+  return { command: "explain", file: words[0], udpPorts, verbose };
 }
 
 function parse(words: readonly string[]) {

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { HELP, parseArguments, UsageError } from "./arguments.ts";
 import { cat } from "./commands/cat.ts";
 import { echo } from "./commands/echo.ts";
+import { explain } from "./commands/explain.ts";
 import { Session } from "./commands/session.ts";
 
 function main(words: readonly string[]): void {
@@ -18,6 +19,8 @@ function main(words: readonly string[]): void {
       version: string;
     };
     process.stdout.write(`${about.version}\n`);
+  } else if (settings.command === "explain") {
+    void explain(settings, process);
   } else {
     const session = new Session(settings, process);
     if (settings.command === "echo") echo(session);

@@ -16,10 +16,8 @@ import {
   type OptionNames,
 } from "../base/option-check.ts";
 import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
-import { chunkTypeName } from "../chunks/codes.ts";
-import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
-import { TlvCursor } from "../chunks/tlv.ts";
 import { addressFamily, type TransportAddress } from "../platform/address.ts";
+import { chunkNames } from "./labels.ts";
 
 export interface EventLogOptions {
   /** The kinds of lines wanted; default: all. "packet" stands for packets. */
@@ -39,14 +37,12 @@ const NAMES: OptionNames<EventLogOptions> = {
 export class EventLog implements TraceSink {
   readonly #write: (line: string) => void;
   readonly #kinds: EventLogOptions["kinds"];
-  readonly #cursor: TlvCursor;
 
   /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION */
   constructor(write: (line: string) => void, options: EventLogOptions = {}) {
     checkArgument("write of EventLog", write, isFunction);
     this.#write = write;
     this.#kinds = checkOptions(options, NAMES).kinds;
-    this.#cursor = new TlvCursor();
   }
 
   packet(
@@ -88,17 +84,8 @@ export class EventLog implements TraceSink {
       local: endpointText(local),
       remote: endpointText(remote),
       bytes: datagram.length,
-      chunks: this.#chunkNames(datagram),
+      chunks: chunkNames(datagram),
     };
-  }
-
-  /** The chunks' names by their headers alone: a chunk whose inside is malformed is named too. */
-  #chunkNames(datagram: Uint8Array): string[] {
-    if (datagram.length < COMMON_HEADER_BYTES) return [];
-    const cursor = this.#cursor.bind(datagram, COMMON_HEADER_BYTES, datagram.length);
-    const names: string[] = [];
-    while (cursor.next()) names.push(chunkTypeName(cursor.chunkType));
-    return names;
   }
 
   #line(nowMs: number, fields: object): void {

@@ -38,6 +38,14 @@ export function parameterText(parameter: Parameter): string {
         : `CHUNKS: takes these only where they are authenticated: ${parameter.chunkTypes.map(chunkTypeName).join(", ")}`;
     case "HMAC-ALGO":
       return `HMAC-ALGO: takes HMACs of ${parameter.hmacIds.map(hmacName).join(", ")}, the first one rather than the others`;
+    case "Forward-TSN-Supported":
+      return "understands FORWARD TSN: messages may be given up (RFC 3758 3.1)";
+    case "Adaptation Layer Indication":
+      return `what uses the association calls itself 0x${parameter.adaptationCode.toString(16).padStart(8, "0")} (RFC 5061 4.2.6)`;
+    case "Set Primary Address":
+      return `would like to be sent to at ${parameter.address} by preference`;
+    case "Zero Checksum Acceptable":
+      return `takes packets without a checksum where method ${parameter.errorDetectionMethod} finds errors (RFC 9653 3)`;
     case "unknown":
       return `parameter type 0x${parameter.type.toString(16).padStart(4, "0")}, not known here`;
     default:

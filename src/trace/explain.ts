@@ -96,20 +96,24 @@ export class PacketExplainer {
 export function explainPacket(datagram: Uint8Array): string[] {
   try {
     const explainer = new PacketExplainer({ localName: "the sender", remoteName: "the receiver" });
-    const { packet, chunks } = explainer.explain("sent", datagram);
-    const checksum = packet.checksumValid ? "" : ", WRONG CHECKSUM: the receiver drops it (RFC 9260 6.8)";
-    const lines = [
-      `SCTP packet of ${counted(datagram.length, "byte")}, port ${packet.sourcePort} to ${packet.destinationPort}, ` +
-        `verification tag ${hex32(packet.verificationTag)}${checksum}`,
-    ];
-    for (const chunk of chunks) {
-      lines.push(chunk.name, ...chunk.says.map((line) => `  ${line}`), `  Why: ${chunk.why}`);
-    }
-    return lines;
+    return explanationLines(explainer.explain("sent", datagram), datagram.length);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return [`not an SCTP packet: ${error.code} at byte ${error.offset} of ${datagram.length}`];
   }
+}
+
+/** An explanation in lines: the packet's header, each chunk, its fields, and why it is sent. */
+export function explanationLines({ packet, chunks }: PacketExplanation, lengthBytes: number): string[] {
+  const checksum = packet.checksumValid ? "" : ", WRONG CHECKSUM: the receiver drops it (RFC 9260 6.8)";
+  const lines = [
+    `SCTP packet of ${counted(lengthBytes, "byte")}, port ${packet.sourcePort} to ${packet.destinationPort}, ` +
+      `verification tag ${hex32(packet.verificationTag)}${checksum}`,
+  ];
+  for (const chunk of chunks) {
+    lines.push(chunk.name, ...chunk.says.map((line) => `  ${line}`), `  Why: ${chunk.why}`);
+  }
+  return lines;
 }
 
 /** Who speaks to whom, and the DATA of both directions. */
@@ -399,7 +403,6 @@ function failureBody(chunk: ChunkOf<"ABORT"> | ChunkOf<"ERROR">, { from, to }: S
 const EXTENSION_WHY: Partial<Record<Chunk["kind"], string>> = {
   ASCONF: "asks for addresses to be added, deleted or made primary (RFC 5061).",
   "ASCONF-ACK": "answers an ASCONF (RFC 5061).",
-  PAD: "makes the packet larger and means nothing (RFC 4820 3).",
   ECNE: "reserved for explicit congestion notification (RFC 9260 3.2).",
   CWR: "reserved for explicit congestion notification (RFC 9260 3.2).",
 };
@@ -417,15 +420,18 @@ function authBody({ sharedKeyId, hmacId, hmac }: ChunkOf<"AUTH">, { from, to }: 
 }
 
 function extensionBody(chunk: Chunk, { probeBytes }: Scene): Body {
-  if (chunk.kind === "PAD" && probeBytes > 0)
+  if (chunk.kind === "PAD")
     return {
       says: [`${counted(chunk.padding.length, "byte")} that mean nothing`],
-      why: "it brings the packet to the length that is tried (RFC 4820 3, RFC 8899 6.2.1.2).",
+      why:
+        probeBytes > 0
+          ? "it brings the packet to the length that is tried (RFC 4820 3, RFC 8899 6.2.1.2)."
+          : "it makes the packet larger (RFC 4820 3).",
     };
   if (chunk.kind === "ASCONF" || chunk.kind === "ASCONF-ACK")
     return { says: addressChangeTexts(chunk), why: EXTENSION_WHY[chunk.kind] ?? "" };
   if (chunk.kind !== "unknown")
-    return { says: [], why: EXTENSION_WHY[chunk.kind] ?? "an extension of SCTP." };
+    return { says: ["nothing that is read"], why: EXTENSION_WHY[chunk.kind] ?? "an extension of SCTP." };
   const says = [`${counted(chunk.value.length, "byte")} that no RFC known here describes`];
   const skip = chunk.type >= 0x80 ? "is skipped" : "stops the reading of the packet";
   const report = (chunk.type & 0x40) === 0 ? "" : " and is reported in an ERROR chunk";

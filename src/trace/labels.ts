@@ -10,7 +10,7 @@ import { type Chunk, chunkLengthBytes } from "../chunks/chunk.ts";
 import { chunkTypeName, reConfigResultName } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import type { Parameter } from "../chunks/parameters.ts";
-import { padded } from "../chunks/tlv.ts";
+import { padded, TlvCursor } from "../chunks/tlv.ts";
 import { utf8Text } from "./utf8.ts";
 import type { Direction, WatchedAssociation, WatchedFlow } from "./watcher.ts";
 
@@ -58,6 +58,19 @@ function endOfCharacter(bytes: Uint8Array, limit: number): number {
 /** The name of a chunk: the RFC's, or "chunk type 0x3f". */
 export function chunkName(chunk: Chunk): string {
   return chunk.kind === "unknown" ? chunkTypeName(chunk.type) : chunk.kind;
+}
+
+/**
+ * The names of a packet's chunks by their headers alone: a chunk whose inside is malformed is named too.
+ * @param isCut the end of the packet is missing: the chunk that is cut is named as well
+ */
+export function chunkNames(datagram: Uint8Array, isCut = false): string[] {
+  const names: string[] = [];
+  if (datagram.length <= COMMON_HEADER_BYTES) return names;
+  const cursor = new TlvCursor().bind(datagram, COMMON_HEADER_BYTES, datagram.length);
+  while (cursor.next()) names.push(chunkTypeName(cursor.chunkType));
+  if (isCut && cursor.malformed) names.push(chunkTypeName(datagram[padded(cursor.end)] as number));
+  return names;
 }
 
 /** Whether these are the chunks of a packet that asks if one of its length arrives (RFC 8899 6.2.1.2). */

@@ -8,6 +8,7 @@ import { ADDRESS_MUTANTS } from "./addresses.ts";
 import { AUTHENTICATION_MUTANTS } from "./authentication.ts";
 import { BBR_MUTANTS } from "./bbr.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
+import { CAPTURE_MUTANTS } from "./captures.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { CUBIC_MUTANTS } from "./cubic.ts";
 import { DYNAMIC_ADDRESS_MUTANTS } from "./dynamic-addresses.ts";
@@ -55,4 +56,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...BBR_MUTANTS,
   ...SCENARIO_MUTANTS,
   ...PICTURE_MUTANTS,
+  ...CAPTURE_MUTANTS,
 ];

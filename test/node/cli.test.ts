@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Socket } from "../../src/index.ts";
 import { listening } from "./pair.ts";
 
@@ -38,6 +39,8 @@ it.each([
     ["cat", "127.0.0.1", "7", "--remote-udp-port", "0"],
     /--remote-udp-port is a whole number from 1 to 65535/,
   ],
+  [["explain", "one.pcap", "two.pcap"], /it goes: sctp explain \[FILE\]/],
+  [["explain", "--in-udp-port", "0"], /--in-udp-port is a whole number from 1 to 65535, not "0"/],
   [["echo", "--nonsense"], /Unknown option '--nonsense'/],
 ])("refuses %j with exit code 2", async (words, complaint) => {
   const child = sctp(...words);
@@ -52,6 +55,43 @@ it("explains itself", async () => {
   const [code] = await once(child, "close");
   expect(code).toBe(0);
   expect(child.text()).toContain("--local-udp-port");
+});
+
+describe("explain", () => {
+  const capture = (name: string): string =>
+    fileURLToPath(new URL(`../fixtures/captures/${name}`, import.meta.url));
+
+  it("says what the packets of a capture mean, and of what the others are", async () => {
+    const child = sctp("explain", capture("ethernet.pcapng"), "-v");
+    const [code] = await once(child, "close");
+    expect(code).toBe(0);
+    expect(child.text()).toMatch(/^#1 {2}0\.000000 s {2}A > B .*\n {2}SCTP packet of 44 bytes.*\n {2}INIT\n/);
+    expect(child.text().match(/^#/gm)).toHaveLength(8);
+    expect(child.errors()).toContain("8 frames with SCTP; others: 1 UDP without a payload");
+  });
+
+  it("reads standard input, and prints what stands before the place where the file is cut", async () => {
+    const child = sctp("explain");
+    child.stdin?.end(readFileSync(capture("ethernet-us.pcap")).subarray(0, 500));
+    const [code] = await once(child, "close");
+    expect(code).toBe(1);
+    expect(child.text()).toContain("  INIT ACK\n");
+    expect(child.errors()).toMatch(/^sctp: -: the file ends in a packet, at byte 410 of the capture\n$/);
+  });
+
+  it("says that there is no SCTP in it, or none on the port that was asked for", async () => {
+    const child = sctp("explain", capture("cooked.pcapng"), "--in-udp-port", "53");
+    const [code] = await once(child, "close");
+    expect([code, child.text()]).toEqual([0, ""]);
+    expect(child.errors()).toContain("0 frames with SCTP; others: 8 UDP, 1 UDP without a payload");
+  });
+
+  it("fails where there is no such file", async () => {
+    const child = sctp("explain", "/nowhere/at/all.pcapng");
+    const [code] = await once(child, "close");
+    expect(code).toBe(1);
+    expect(child.errors()).toContain("ENOENT");
+  });
 });
 
 it("echoes lines between two processes", async () => {

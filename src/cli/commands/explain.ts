@@ -1,0 +1,77 @@
+/**
+ * `sctp explain`: what the SCTP packets of a capture mean.
+ * Owns: reading the file, printing. Does not own: captures and their explanation (src/trace).
+ */
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { CaptureError } from "../../trace/captures/capture-frame.ts";
+import { CaptureExplainer } from "../../trace/captures/explain-capture.ts";
+import { readCapture } from "../../trace/captures/read-capture.ts";
+import type { Terminal } from "./session.ts";
+
+export interface ExplainSettings {
+  readonly command: "explain";
+  /** Standard input if absent. */
+  readonly file: string | undefined;
+  /** Empty: as `readCapture` finds out by itself. */
+  readonly udpPorts: readonly number[];
+  readonly verbose: boolean;
+}
+
+/** Prints a paragraph for each frame with SCTP in it; says on standard error what stopped it, or that there was none. */
+export async function explain(settings: ExplainSettings, terminal: Terminal): Promise<void> {
+  const { file, verbose } = settings;
+  const complain = (text: string): void => void terminal.stderr.write(`sctp: ${file ?? "-"}: ${text}\n`);
+  try {
+    const bytes = await wholeOf(file === undefined ? terminal.stdin : createReadStream(file));
+    const counts = new Map<string, number>();
+    await pipeline(Readable.from(paragraphs(bytes, settings, counts, complain)), terminal.stdout, {
+      end: false,
+    });
+    if (verbose || !(counts.has("packet") || counts.has("fragment"))) complain(summary(counts));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") return; // Nobody reads any more, as with `head`.
+    complain((error as Error).message);
+    process.exitCode = 1;
+  }
+}
+
+/** What stands before a fault in the file is printed; the fault is told, and makes the exit code 1. */
+function* paragraphs(
+  bytes: Uint8Array,
+  { udpPorts }: ExplainSettings,
+  counts: Map<string, number>,
+  complain: (text: string) => void,
+): Generator<string> {
+  const explainer = new CaptureExplainer();
+  try {
+    for (const entry of readCapture(bytes, udpPorts.length === 0 ? {} : { udpPorts })) {
+      const kind = entry.kind === "other" ? entry.what : entry.kind;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      const lines = explainer.lines(entry);
+      if (lines.length > 0) yield `${lines.join("\n")}\n\n`;
+    }
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    complain(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** "2 frames with SCTP; others: 3 UDP, 1 IP protocol 6". */
+function summary(counts: ReadonlyMap<string, number>): string {
+  let withSctp = 0;
+  const others: string[] = [];
+  for (const [kind, count] of counts) {
+    if (kind === "packet" || kind === "fragment") withSctp += count;
+    else others.push(`${count} ${kind}`);
+  }
+  return `${withSctp} frames with SCTP; others: ${others.join(", ") || "none"}`;
+}
+
+async function wholeOf(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Buffer));
+  return Buffer.concat(chunks);
+}
