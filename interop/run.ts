@@ -42,6 +42,7 @@ import {
 import { answers0, answers1, far20, far50, far100, lossy0, lossy1, lossy5 } from "./cases/speed.ts";
 import { givenUpByPeer, givenUpByUs } from "./cases/unreliable.ts";
 import type { Cut } from "./harness/namespaces.ts";
+import { judgeOwnCapture } from "./harness/own-capture.ts";
 import { type Result, runOnLoopback, runOnTwoHosts } from "./harness/run-case.ts";
 import type { Role, Side } from "./harness/side.ts";
 
@@ -201,6 +202,13 @@ for (const [name, run, roles = BOTH] of chosen) {
   results[name] = cells;
   const tookS = ((performance.now() - startMs) / 1_000).toFixed(1);
   console.log(line([name, ...cells, tookS, packetCounts.join(" + ")]));
+}
+if (values.case === undefined) {
+  const { complaint, packetCount } = await judgeOwnCapture(`${HERE}captures/own.pcapng`, values.keep);
+  const outcome = complaint === undefined ? "pass" : "FAIL";
+  counts[outcome]++;
+  if (complaint !== undefined) console.log(`FAIL the captures that we write: ${complaint}`);
+  console.log(line(["the captures that we write, of every kind of chunk", outcome, "-", "", `${packetCount}`]));
 }
 if (values.record) writeFileSync(`${HERE}results.json`, `${JSON.stringify(results, undefined, 2)}\n`);
 const second = counts["2nd try"];

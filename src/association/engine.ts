@@ -270,6 +270,11 @@ export class AssociationEngine {
     return this.#parts.scheduler;
   }
 
+  /** A packet of its own is about to leave; told only where a trace asks for details. */
+  tellSending(packet: Uint8Array, path: Path, nowMs: number): void {
+    this.#parts.tracer.onSending(packet, path, nowMs);
+  }
+
   /** A path is made with code of the user's, the congestion controller: what that throws ends the association. */
   #unlessUserFails(step: () => void): void {
     try {

@@ -115,6 +115,19 @@ export type TraceEvent =
       readonly reason: string;
     };
 
+/**
+ * What happens all the time, told to those that ask for it (`TraceSink.detail`).
+ */
+export type TraceDetail = {
+  /** The packet that is told of next, sent to that address, and why. */
+  readonly kind: "sending";
+  /** Undefined where it belongs to no association, or to one that has ended. */
+  readonly association: number | undefined;
+  readonly address: string;
+  /** One for each kind of chunk, which it begins with: "SACK: DATA is missing, which is told at once (RFC 9260 6.7)". */
+  readonly reasons: readonly string[];
+};
+
 /** Which way a packet went, seen from the side that is traced. */
 export type TraceDirection = "sent" | "received";
 
@@ -131,6 +144,8 @@ export interface TraceSink {
     nowMs: number,
   ): void;
   event(event: TraceEvent, nowMs: number): void;
+  /** A sink that has this method is told more; where it is not there, none of that is put together. */
+  readonly detail?: ((detail: TraceDetail, nowMs: number) => void) | undefined;
   /**
    * A packet that the network lost, at the time when it was sent: only a simulator can tell. A sink that has this method is
    * told here, and not by `packet`, of the lost packets that its side sent, and also of those that were on their way to it.
@@ -142,6 +157,15 @@ export interface TraceSink {
     remote: TransportAddress,
     nowMs: number,
   ): void;
+}
+
+/** The method `detail` of whoever passes on to `sinks` what it is told: there only if one of them wants to know. */
+export function detailsFor(...sinks: readonly TraceSink[]): TraceSink["detail"] {
+  const asking = sinks.filter((sink) => sink.detail !== undefined);
+  if (asking.length === 0) return undefined;
+  return (detail, nowMs) => {
+    for (const sink of asking) sink.detail?.(detail, nowMs);
+  };
 }
 
 /** Tells a sink of a packet that the network lost; one that does not ask for them sees what its side sent, as ever. */

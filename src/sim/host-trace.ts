@@ -3,18 +3,26 @@
  * Owns: telling a packet apart that the network will lose, which the stack that sends it cannot know.
  * Does not own: the sink, what is lost (network.ts, planned-faults.ts).
  */
-import { type TraceDirection, type TraceEvent, type TraceSink, traceLost } from "../base/trace-sink.ts";
+import {
+  detailsFor,
+  type TraceDirection,
+  type TraceEvent,
+  type TraceSink,
+  traceLost,
+} from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";
 
 type Packet = Parameters<TraceSink["packet"]>;
 
 export class HostTrace implements TraceSink {
   readonly #sink: TraceSink;
+  readonly detail: TraceSink["detail"];
   /** What the stack has sent, until the network has said what becomes of it. */
   #underWay: Packet | undefined = undefined;
 
   constructor(sink: TraceSink) {
     this.#sink = sink;
+    this.detail = detailsFor(sink);
   }
 
   packet(

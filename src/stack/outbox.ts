@@ -5,9 +5,11 @@
  */
 import type { AssociationEngine } from "../association/engine.ts";
 import type { Route } from "../association/model/seat.ts";
+import { reasonWithoutAssociation } from "../association/reporting/packet-reasons.ts";
 import { Fifo } from "../base/fifo.ts";
 import type { TraceSink } from "../base/trace-sink.ts";
 import type { Chunk } from "../chunks/chunk.ts";
+import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
 import { encodePacket } from "../chunks/packet.ts";
 import type { PacketSlab } from "../chunks/slab.ts";
 import type { TimerWheel } from "../timer/timer-wheel.ts";
@@ -102,6 +104,13 @@ export class Outbox {
       slab.bytes.set(packet.bytes);
       const { bytes, route } = packet;
       this.detachedChunks += packet.chunkCount;
+      if (this.#trace?.detail !== undefined) {
+        const reasons = [reasonWithoutAssociation(bytes[COMMON_HEADER_BYTES] as number)];
+        this.#trace.detail(
+          { kind: "sending", association: undefined, address: route.address, reasons },
+          nowMs,
+        );
+      }
       return this.transmitting(slab, bytes.length, route.localAddress, route, nowMs);
     }
     return undefined;

@@ -68,6 +68,7 @@ export class Stack {
   readonly #residents: Residents;
   readonly #ports: SctpPorts;
   readonly #special: SpecialPackets;
+  readonly #tellsDetails: boolean;
   #receivedPackets = 0;
   /** Of the datagram that came last, if it made a SACK due. */
   #acknowledging: AssociationEngine | undefined = undefined;
@@ -85,6 +86,7 @@ export class Stack {
     this.udpPort = udpPort;
     this.options = options;
     this.trace = trace;
+    this.#tellsDetails = trace?.detail !== undefined;
     const residents = new Residents({ platform, options, udpPort, trace, shared, extensions });
     const ports = new SctpPorts(residents.table, residents.local, platform.random, shared);
     const jar = new CookieJar(platform, options.cookieSecretLifeMs, shared);
@@ -280,8 +282,10 @@ export class Stack {
     if (detached !== undefined) return detached;
     for (let engine = outbox.first; engine !== undefined; engine = outbox.first) {
       const { lengthBytes, path, localAddress } = engine.packets.next(slab, nowMs);
-      if (lengthBytes > 0 && path !== undefined)
+      if (lengthBytes > 0 && path !== undefined) {
+        if (this.#tellsDetails) engine.tellSending(slab.bytes.subarray(0, lengthBytes), path, nowMs);
         return outbox.transmitting(slab, lengthBytes, localAddress, path, nowMs);
+      }
       outbox.dismissFirst(nowMs);
     }
     return undefined;
@@ -303,6 +307,7 @@ export class Stack {
     const isWritten = lengthBytes > 0 && path !== undefined;
     if (!isWritten || !engine.sackIsDue) this.#acknowledging = undefined; // Else an answer for elsewhere went first.
     if (!isWritten) return undefined;
+    if (this.#tellsDetails) engine.tellSending(slab.bytes.subarray(0, lengthBytes), path, nowMs);
     return this.#residents.outbox.transmitting(slab, lengthBytes, localAddress, path, nowMs);
   }
 

@@ -3,7 +3,7 @@
  * Owns: passing everything on, in order. Does not own: the sinks.
  */
 import { checkArgument, hasMethods, type Kind } from "../base/option-check.ts";
-import { type TraceSink, traceLost } from "../base/trace-sink.ts";
+import { detailsFor, type TraceSink, traceLost } from "../base/trace-sink.ts";
 
 const isSink: Kind = (value) =>
   hasMethods(value, ["packet", "event"]) ? undefined : "a TraceSink, with the methods packet and event";
@@ -11,7 +11,9 @@ const isSink: Kind = (value) =>
 /** A sink that gives each of `sinks` whatever it gets. @throws SctpError ERR_SCTP_INVALID_ARGUMENT */
 export function fanOut(...sinks: readonly TraceSink[]): TraceSink {
   for (const sink of sinks) checkArgument("each argument of fanOut()", sink, isSink);
+  const detail = detailsFor(...sinks);
   return {
+    ...(detail && { detail }),
     packet(direction, datagram, local, remote, nowMs): void {
       for (const sink of sinks) sink.packet(direction, datagram, local, remote, nowMs);
     },

@@ -13,9 +13,10 @@ import {
   isFunction,
   isNumeric,
   isText,
+  isTexts,
   type OptionNames,
 } from "../base/option-check.ts";
-import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
+import type { TraceDetail, TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";
 import { ipPacketOf } from "./udp-datagram.ts";
 import { utf8Bytes } from "./utf8.ts";
@@ -35,6 +36,8 @@ const OPTION_INTERFACE_RESOLUTION = 9;
 const OPTION_PACKET_FLAGS = 2;
 const MICROSECONDS = 6; // time stamps count units of 10^-6 s
 const MAX_OPTION_BYTES = 0xffff;
+/** Paths that have an interface of their own; those that come later share the first one. */
+const MAX_PATH_INTERFACES = 256;
 /** More events than this between two packets are left out: nothing may fill the memory. */
 const MAX_EVENT_COMMENTS = 64;
 
@@ -43,14 +46,16 @@ export interface PcapngOptions {
   readonly epochMs?: number;
   /** Written into the file as the program that made it. */
   readonly application?: string;
-  /** The name of the one interface of the capture. */
+  /** The name of the first interface of the capture. */
   readonly interfaceName?: string;
+  /** Comments on the whole section: the seed by which a run can be repeated, for example. */
+  readonly sectionComments?: readonly string[];
 }
 
 const NAMES: OptionNames<PcapngOptions> = {
   of: "PcapngWriter",
   see: "PcapngOptions",
-  kinds: { epochMs: isNumeric, application: isText, interfaceName: isText },
+  kinds: { epochMs: isNumeric, application: isText, interfaceName: isText, sectionComments: isTexts },
 };
 
 /** One datagram of a capture. */
@@ -65,6 +70,8 @@ export interface CapturedDatagram {
   readonly direction?: "sent" | "received";
   /** Shown by Wireshark as packet comments. */
   readonly comments?: readonly string[];
+  /** As `interface()` numbered it; 0, the one of the header, if absent. */
+  readonly interfaceId?: number;
 }
 
 interface BlockOption {
@@ -72,23 +79,30 @@ interface BlockOption {
   readonly value: Uint8Array;
 }
 
-/** Turns datagrams into the bytes of a capture file: first `header()`, once, then a `packet()` for each datagram. */
+/**
+ * Turns datagrams into the bytes of a capture file: first `header()`, once, then a `packet()` for each datagram, and an `interface()`
+ * before the first packet of each further one.
+ */
 export class PcapngWriter {
   readonly #epochMs: number;
   readonly #application: string;
   readonly #interfaceName: string;
+  readonly #sectionComments: readonly string[];
+  #interfaceCount: number;
   #packetCount: number;
 
   /** @throws SctpError ERR_SCTP_INVALID_ARGUMENT, ERR_SCTP_INVALID_OPTION */
   constructor(options: PcapngOptions = {}) {
     const { epochMs = 0, application = "sctpkit", interfaceName = "sctpkit" } = checkOptions(options, NAMES);
+    this.#sectionComments = options.sectionComments ?? [];
+    this.#interfaceCount = 0;
     this.#epochMs = epochMs;
     this.#application = application;
     this.#interfaceName = interfaceName;
     this.#packetCount = 0;
   }
 
-  /** The section header and the description of the one interface. */
+  /** The section header and the description of the first interface. */
   header(): Uint8Array {
     const section = new Uint8Array(16);
     const sectionView = new DataView(section.buffer);
@@ -96,19 +110,26 @@ export class PcapngWriter {
     sectionView.setUint16(4, 1, true); // major version; the minor one stays 0
     sectionView.setUint32(8, 0xffff_ffff, true); // length of the section: not known
     sectionView.setUint32(12, 0xffff_ffff, true);
-    const description = new Uint8Array(8); // snapshot length 0: packets are never cut
-    new DataView(description.buffer).setUint16(0, LINK_TYPE_RAW, true);
     const first = blockOf(SECTION_HEADER_BLOCK, section, [
+      ...commentOptions(this.#sectionComments),
       { code: OPTION_SECTION_APPLICATION, value: utf8Bytes(this.#application) },
     ]);
-    const second = blockOf(INTERFACE_DESCRIPTION_BLOCK, description, [
-      { code: OPTION_INTERFACE_NAME, value: utf8Bytes(this.#interfaceName) },
-      { code: OPTION_INTERFACE_RESOLUTION, value: Uint8Array.of(MICROSECONDS) },
-    ]);
+    const second = this.interface(this.#interfaceName).bytes;
     const bytes = new Uint8Array(first.length + second.length);
     bytes.set(first, 0);
     bytes.set(second, first.length);
     return bytes;
+  }
+
+  /** The description of one more interface, and its number. */
+  interface(name: string): { readonly bytes: Uint8Array; readonly id: number } {
+    const description = new Uint8Array(8); // snapshot length 0: packets are never cut
+    new DataView(description.buffer).setUint16(0, LINK_TYPE_RAW, true);
+    const bytes = blockOf(INTERFACE_DESCRIPTION_BLOCK, description, [
+      { code: OPTION_INTERFACE_NAME, value: shortened(utf8Bytes(name)) },
+      { code: OPTION_INTERFACE_RESOLUTION, value: Uint8Array.of(MICROSECONDS) },
+    ]);
+    return { bytes, id: this.#interfaceCount++ };
   }
 
   /**
@@ -120,16 +141,14 @@ export class PcapngWriter {
     const ipPacket = ipPacketOf(source, destination, payload, this.#packetCount++ & 0xffff);
     const body = new Uint8Array(20 + padded(ipPacket.length));
     const view = new DataView(body.buffer);
+    view.setUint32(0, datagram.interfaceId ?? 0, true);
     const timeUs = Math.max(0, Math.round((this.#epochMs + datagram.timeMs) * 1_000));
     view.setUint32(4, Math.floor(timeUs / 0x1_0000_0000), true);
     view.setUint32(8, timeUs % 0x1_0000_0000, true);
     view.setUint32(12, ipPacket.length, true);
     view.setUint32(16, ipPacket.length, true);
     body.set(ipPacket, 20);
-    const options: BlockOption[] = (datagram.comments ?? []).map((comment) => ({
-      code: OPTION_COMMENT,
-      value: shortened(utf8Bytes(comment)),
-    }));
+    const options = commentOptions(datagram.comments ?? []);
     if (datagram.direction !== undefined) {
       const flags = datagram.direction === "received" ? 1 : 2;
       options.push({ code: OPTION_PACKET_FLAGS, value: Uint8Array.of(flags, 0, 0, 0) });
@@ -150,14 +169,17 @@ const SINK_NAMES: OptionNames<PcapngSinkOptions> = {
 };
 
 /**
- * A trace sink that writes a capture: packets in both directions, and what happened inside the stack as comments on the
- * packet that followed it.
+ * A trace sink that writes a capture: packets in both directions, each path's on an interface of its own, why they were sent, and what
+ * happened inside the stack as comments on the packet that followed it.
  */
 export class PcapngSink implements TraceSink {
   readonly #writer: PcapngWriter;
   readonly #write: (bytes: Uint8Array) => void;
   readonly #comment: PcapngSinkOptions["comment"];
+  readonly #interfaceIds: Map<string, number>;
   #eventComments: string[];
+  /** Of the packet that is sent next. */
+  #reasons: readonly string[];
 
   /**
    * @param write takes each piece of the file, in order; the bytes are not touched again. Called at once with the header.
@@ -169,7 +191,9 @@ export class PcapngSink implements TraceSink {
     this.#writer = new PcapngWriter(ofTheFile);
     this.#write = write;
     this.#comment = comment;
+    this.#interfaceIds = new Map();
     this.#eventComments = [];
+    this.#reasons = [];
     write(this.#writer.header());
   }
 
@@ -180,9 +204,11 @@ export class PcapngSink implements TraceSink {
     remote: TransportAddress,
     nowMs: number,
   ): void {
-    const comments = [...(this.#comment?.(datagram, direction) ?? []), ...this.#eventComments];
-    this.#eventComments = [];
     const sent = direction === "sent";
+    const reasons = sent ? this.#reasons.map((reason) => `why it is sent: ${reason}`) : [];
+    const comments = [...(this.#comment?.(datagram, direction) ?? []), ...reasons, ...this.#eventComments];
+    this.#eventComments = [];
+    if (sent) this.#reasons = [];
     this.#write(
       this.#writer.packet({
         timeMs: nowMs,
@@ -191,8 +217,25 @@ export class PcapngSink implements TraceSink {
         payload: datagram,
         direction,
         comments,
+        interfaceId: this.#interfaceOf(local.address, remote.address),
       }),
     );
+  }
+
+  detail(detail: TraceDetail): void {
+    if (detail.kind === "sending") this.#reasons = detail.reasons;
+  }
+
+  /** The interface of a path, which is described before its first packet. */
+  #interfaceOf(local: string, remote: string): number {
+    const name = `${local} - ${remote}`;
+    const known = this.#interfaceIds.get(name);
+    if (known !== undefined) return known;
+    if (this.#interfaceIds.size >= MAX_PATH_INTERFACES) return 0;
+    const { bytes, id } = this.#writer.interface(name);
+    this.#write(bytes);
+    this.#interfaceIds.set(name, id);
+    return id;
   }
 
   event(event: TraceEvent, nowMs: number): void {
@@ -205,6 +248,10 @@ export class PcapngSink implements TraceSink {
 function eventText(event: TraceEvent): string {
   const fields = Object.entries(event).filter(([name, value]) => name !== "kind" && value !== undefined);
   return `${event.kind} ${fields.map(([name, value]) => `${name}=${value}`).join(" ")}`;
+}
+
+function commentOptions(comments: readonly string[]): BlockOption[] {
+  return comments.map((comment) => ({ code: OPTION_COMMENT, value: shortened(utf8Bytes(comment)) }));
 }
 
 function padded(lengthBytes: number): number {

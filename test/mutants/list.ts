@@ -28,6 +28,7 @@ import { SEAM_MUTANTS } from "./seams.ts";
 import { SENDING_MUTANTS } from "./sending.ts";
 import { SET_UP_MUTANTS } from "./set-up-and-end.ts";
 import { STREAM_RECONFIGURATION_MUTANTS } from "./stream-reconfiguration.ts";
+import { TRACE_MUTANTS } from "./traces.ts";
 import { WIRE_AND_RECEIVING_MUTANTS } from "./wire-and-receiving.ts";
 
 export const MUTANTS: readonly Mutant[] = [
@@ -57,4 +58,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SCENARIO_MUTANTS,
   ...PICTURE_MUTANTS,
   ...CAPTURE_MUTANTS,
+  ...TRACE_MUTANTS,
 ];

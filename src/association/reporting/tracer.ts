@@ -10,35 +10,44 @@ import type { Path } from "../paths/path.ts";
 import type { OutboundObserver, RetransmitReason } from "../sending/outbound.ts";
 import type { CongestionReason } from "../sending/path-feedback.ts";
 import type { SentChunk } from "../sending/sent-chunk.ts";
+import { PacketReasons } from "./packet-reasons.ts";
 import type { Counters } from "./status.ts";
+
+/** Made only where somebody listens. */
+interface Watch {
+  readonly sink: TraceSink;
+  /** The association's id. */
+  readonly association: number;
+  /** Undefined where the sink does not ask for details. */
+  readonly reasons: PacketReasons | undefined;
+}
 
 export class Tracer implements OutboundObserver {
   /** The time of the call at hand. */
   nowMs = 0;
-  readonly #sink: TraceSink | undefined;
-  readonly #association: number;
+  readonly #watch: Watch | undefined;
   readonly #stats: Counters;
 
   /** @param association its id */
   constructor(sink: TraceSink | undefined, association: number, stats: Counters) {
-    this.#sink = sink;
-    this.#association = association;
+    const reasons = sink?.detail === undefined ? undefined : new PacketReasons();
+    this.#watch = sink && { sink, association, reasons };
     this.#stats = stats;
   }
 
   onStateChange(from: AssociationState, to: AssociationState): void {
-    this.#sink?.event({ kind: "state", association: this.#association, from, to }, this.nowMs);
+    const watch = this.#watch;
+    watch?.sink.event({ kind: "state", association: watch.association, from, to }, this.nowMs);
   }
 
   /** A timer has expired. @param path where it belongs to one */
   onTimer(timer: TimerName, path?: Path): void {
     if (timer === "T1-init" || timer === "T1-cookie") this.#stats.sctpAssocT1expireds++;
     if (timer === "T2-shutdown") this.#stats.sctpAssocT2expireds++;
-    if (this.#sink === undefined) return;
-    this.#sink.event(
-      { kind: "timer", association: this.#association, timer, address: path?.address },
-      this.nowMs,
-    );
+    if (this.#watch === undefined) return;
+    const { sink, association, reasons } = this.#watch;
+    sink.event({ kind: "timer", association, timer, address: path?.address }, this.nowMs);
+    reasons?.onTimer(timer, path?.address);
   }
 
   onPathStateChange(path: Path, reason: string): void {
@@ -46,28 +55,28 @@ export class Tracer implements OutboundObserver {
   }
 
   onPathNews(address: string, state: string, reason: string): void {
-    this.#sink?.event({ kind: "path", association: this.#association, address, state, reason }, this.nowMs);
+    const watch = this.#watch;
+    watch?.sink.event({ kind: "path", association: watch.association, address, state, reason }, this.nowMs);
   }
 
   onRetransmit(path: Path, { tsn }: SentChunk, reason: RetransmitReason): void {
     this.#stats.retransmittedChunks++;
     path.retransmittedChunks++;
-    const { address } = path;
-    this.#sink?.event(
-      { kind: "retransmit", association: this.#association, reason, address, tsn },
-      this.nowMs,
-    );
+    if (this.#watch === undefined) return;
+    const { sink, association, reasons } = this.#watch;
+    sink.event({ kind: "retransmit", association, reason, address: path.address, tsn }, this.nowMs);
+    reasons?.onRetransmit(tsn, reason);
   }
 
   onCongestionChange(path: Path, reason: CongestionReason): void {
     if (reason === "fast retransmit") this.#stats.fastRetransmits++;
     if (reason === "T3-rtx expired") this.#stats.timeouts++;
-    if (this.#sink === undefined) return;
+    if (this.#watch === undefined) return;
+    const { sink, association } = this.#watch;
     const { address } = path;
     const { cwndBytes, ssthreshBytes } = path.congestion;
     const { flightBytes } = path.flight;
-    const association = this.#association;
-    this.#sink.event(
+    sink.event(
       { kind: "congestion", association, address, reason, cwndBytes, ssthreshBytes, flightBytes },
       this.nowMs,
     );
@@ -75,17 +84,27 @@ export class Tracer implements OutboundObserver {
 
   /** The path carries larger or smaller packets from now on. @param search what is known of that */
   onPacketSizeChange({ address, maxPacketBytes }: Path, search: string): void {
-    const association = this.#association;
-    this.#sink?.event({ kind: "packet-size", association, address, maxPacketBytes, search }, this.nowMs);
+    const watch = this.#watch;
+    const { nowMs } = this;
+    watch?.sink.event(
+      { kind: "packet-size", association: watch.association, address, maxPacketBytes, search },
+      nowMs,
+    );
   }
 
   onRttSample(path: Path, sampleMs: number): void {
-    if (this.#sink === undefined) return;
+    if (this.#watch === undefined) return;
+    const { sink, association } = this.#watch;
     const { address } = path;
     const { srttMs, rtoMs } = path.rto;
-    this.#sink.event(
-      { kind: "rtt", association: this.#association, address, sampleMs, srttMs, rtoMs },
-      this.nowMs,
-    );
+    sink.event({ kind: "rtt", association, address, sampleMs, srttMs, rtoMs }, this.nowMs);
+  }
+
+  /** The packet is about to leave. Only to be called where the sink asks for details. */
+  onSending(packet: Uint8Array, path: Path, nowMs: number): void {
+    if (this.#watch?.reasons === undefined) return;
+    const { sink, association, reasons } = this.#watch;
+    const { address } = path;
+    sink.detail?.({ kind: "sending", association, address, reasons: reasons.of(packet, path) }, nowMs);
   }
 }

@@ -6,7 +6,7 @@
  * is shown instead is where the host's routes let an answer leave from. It is asked for once per peer, and only for a trace.
  */
 import { createSocket } from "node:dgram";
-import type { TraceDirection, TraceEvent, TraceSink } from "../../base/trace-sink.ts";
+import { detailsFor, type TraceDirection, type TraceEvent, type TraceSink } from "../../base/trace-sink.ts";
 import {
   addressFamily,
   canonicalAddress,
@@ -19,10 +19,12 @@ const MAX_REMEMBERED = 1_024;
 
 export class SourceTrace implements TraceSink {
   readonly #sink: TraceSink;
+  readonly detail: TraceSink["detail"];
   readonly #sources = new Map<string, string>();
 
   constructor(sink: TraceSink) {
     this.#sink = sink;
+    this.detail = detailsFor(sink);
   }
 
   packet(

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TraceSink } from "../../../src/base/trace-sink.ts";
+import { detailsFor, type TraceSink } from "../../../src/base/trace-sink.ts";
 import { EventLog } from "../../../src/trace/event-log.ts";
 import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink } from "../../../src/trace/pcapng.ts";
@@ -24,7 +24,7 @@ export function writeEvidence(partName: string, number: number, folder: string):
   const files = ["pcapng", "log"].map((kind) => join(folder, `${stem}.${kind}`));
   const capture: Uint8Array[] = [];
   const lines = part.describe(number);
-  const pcapng = new PcapngSink((bytes) => capture.push(bytes.slice()));
+  const pcapng = new PcapngSink((bytes) => capture.push(bytes.slice()), { sectionComments: [...lines] });
   const log = new EventLog((line) => lines.push(line));
   let error: unknown;
   try {
@@ -46,5 +46,6 @@ function sentOnly(sink: TraceSink): TraceSink {
     event(event, nowMs): void {
       sink.event(event, nowMs);
     },
+    detail: detailsFor(sink),
   };
 }

@@ -17,6 +17,11 @@ it.each<[what: string, make: () => unknown, complaint: string]>([
   ["PcapngSink({})", () => new PcapngSink(say({})), "write of PcapngSink must be a function, not an object"],
   ["{ epoch }", () => new PcapngSink(write, say({ epoch: 5 })), "of PcapngSink: it is called epochMs"],
   ["comment: 5", () => new PcapngSink(write, say({ comment: 5 })), "comment must be a function, not 5"],
+  [
+    "sectionComments: 'x'",
+    () => new PcapngWriter(say({ sectionComments: "x" })),
+    "sectionComments must be a list of strings",
+  ],
   ["epochMs: now", () => new PcapngWriter(say({ epochMs: new Date(0) })), "epochMs must be a number"],
   ["SequenceDiagram()", () => new SequenceDiagram(say(5)), "write of SequenceDiagram must be a function"],
   [

@@ -233,6 +233,7 @@ describe.each([true, false])("pcapng, little-endian %s", (little) => {
   it.each<[what: string, code: string, blocks: Uint8Array[]]>([
     ["a length that is no multiple of 4", "MALFORMED", [joined(ng.u32(6), ng.u32(13), [0, 0, 0, 0, 0, 0])]],
     ["a length of 0", "MALFORMED", [joined(ng.u32(6), ng.u32(0), ng.u32(0))]],
+    ["a length of 8", "MALFORMED", [joined(ng.u32(6), ng.u32(8), ng.u32(8))]],
     ["two lengths", "MALFORMED", [joined(ng.u32(9), ng.u32(12), ng.u32(16))]],
     ["a length beyond the end", "TRUNCATED", [joined(ng.u32(9), ng.u32(0x7fff_fffc), ng.u32(0))]],
     ["the beginning of a block", "TRUNCATED", [joined(ng.u32(9), ng.u32(12))]],
@@ -310,6 +311,12 @@ describe("what stands around SCTP", () => {
     expect([source.address, source.port, destination.address]).toEqual(["2001:db8::1", 0, "2001:db8::2"]);
     expect(isUdp).toBe(false);
     expect(bytes).toEqual(SCTP);
+  });
+
+  it("IPv4 in a short frame of Ethernet, which is padded", () => {
+    const packet = packetIn(framesFile(1, joined(macs, be16(0x0800), ipv4(132, SCTP), new Uint8Array(6))));
+    expect(packet.bytes).toEqual(SCTP);
+    expect(packet.missingBytes).toBe(0);
   });
 
   it.each<[what: string, frame: Uint8Array]>([
@@ -456,6 +463,25 @@ describe("CaptureExplainer", () => {
       "  INIT",
     ]);
     expect(told[4]!.join("\n")).toContain("#1: message 0 of stream 3");
+  });
+
+  it("finds an INIT ACK that comes from elsewhere by the tag that its INIT announced", () => {
+    const [[, init], [, initAck]] = talk.HANDSHAKE as readonly [
+      readonly [string, Uint8Array],
+      readonly [string, Uint8Array],
+    ];
+    const elsewhere = { address: "203.0.113.5", port: 9899 };
+    const writer = new PcapngWriter();
+    const file = joined(
+      writer.header(),
+      writer.packet({ timeMs: 0, source: talk.CLIENT, destination: talk.SERVER, payload: init }),
+      writer.packet({ timeMs: 0, source: elsewhere, destination: talk.CLIENT, payload: initAck }),
+    );
+    const explainer = new CaptureExplainer();
+    expect([...readCapture(file)].map((entry) => explainer.lines(entry)[0]?.slice(16, 21))).toEqual([
+      "A > B",
+      "B > A",
+    ]);
   });
 
   it("knows sides by their addresses where the beginning was not seen", () => {

@@ -62,9 +62,9 @@ function readOptions(body: DataView, start: number): ReadOption[] {
 }
 
 /** What an enhanced packet block carries; throws where an IP or UDP length or checksum is wrong. */
-export function readDatagram(block: ReadBlock): ReadDatagram {
+export function readDatagram(block: ReadBlock, interfaceId = 0): ReadDatagram {
   const { body } = block;
-  if (body.getUint32(0, true) !== 0) throw new Error("not the first interface");
+  if (body.getUint32(0, true) !== interfaceId) throw new Error(`not interface ${interfaceId}`);
   const timeUs = body.getUint32(4, true) * 2 ** 32 + body.getUint32(8, true);
   const length = body.getUint32(12, true);
   if (body.getUint32(16, true) !== length) throw new Error("captured and original length differ");

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TransportAddress } from "../../../src/platform/address.ts";
+import { readCapture } from "../../../src/trace/captures/read-capture.ts";
 import { PcapngSink, PcapngWriter } from "../../../src/trace/pcapng.ts";
 import { readBlocks, readDatagram } from "./pcapng-reader.ts";
 
@@ -142,8 +143,10 @@ describe("PcapngSink", () => {
     sink.packet("sent", Uint8Array.of(1), V4_A, V4_B, 1);
     sink.event({ kind: "state", association: 1, from: "CLOSED", to: "COOKIE-WAIT" }, 1.5);
     sink.packet("received", Uint8Array.of(2), V4_A, V4_B, 2);
-    const blocks = pieces.flatMap((piece) => readBlocks(piece)).slice(2);
-    const [sent, received] = blocks.map(readDatagram);
+    const all = pieces.flatMap((piece) => readBlocks(piece));
+    expect(all.map(({ type }) => type)).toEqual([0x0a0d0d0a, 1, 1, 6, 6]);
+    const blocks = all.slice(3);
+    const [sent, received] = blocks.map((block) => readDatagram(block, 1));
     expect([sent!.sourcePort, sent!.destinationPort]).toEqual([9899, 40_001]);
     expect([received!.sourcePort, received!.destinationPort]).toEqual([40_001, 9899]);
     const comments = blocks.map((block) =>
@@ -156,6 +159,49 @@ describe("PcapngSink", () => {
     ]);
   });
 
+  it("says of a packet that is sent why, and of none that is received", () => {
+    const pieces: Uint8Array[] = [];
+    const sink = new PcapngSink((bytes) => pieces.push(bytes), { comment: () => ["explained"] });
+    const reasons = ["SACK: due", "DATA: new"];
+    sink.detail({ kind: "sending", association: 1, address: V4_B.address, reasons });
+    sink.packet("received", Uint8Array.of(2), V4_A, V4_B, 1);
+    sink.packet("sent", Uint8Array.of(1), V4_A, V4_B, 1);
+    sink.packet("sent", Uint8Array.of(3), V4_A, V4_B, 1);
+    const frames = [...readCapture(Uint8Array.from(pieces.flatMap((piece) => [...piece])))];
+    expect(frames.map(({ frame }) => [frame.direction, ...frame.comments])).toEqual([
+      ["received", "explained"],
+      ["sent", "explained", "why it is sent: SACK: due", "why it is sent: DATA: new"],
+      ["sent", "explained"],
+    ]);
+  });
+
+  it("gives each path an interface of its own, up to a limit, and the section its comments", () => {
+    const pieces: Uint8Array[] = [];
+    const sink = new PcapngSink((bytes) => pieces.push(bytes), {
+      interfaceName: "the rest",
+      sectionComments: ["seed 7", "größer"],
+    });
+    const [section] = readBlocks(pieces[0]!);
+    expect(section!.options.map(({ code, value }) => [code, text(value)])).toEqual([
+      [1, "seed 7"],
+      [1, "größer"],
+      [4, "sctpkit"],
+    ]);
+    const remote = (i: number): TransportAddress => ({ address: `10.0.${i >> 8}.${i & 255}`, port: 9_899 });
+    for (const i of [0, 1, 0, ...Array.from({ length: 255 }, (_, k) => k + 2), 1])
+      sink.packet(i === 1 ? "received" : "sent", Uint8Array.of(i & 255), V4_A, remote(i), 0);
+    const names = [
+      ...readCapture(Uint8Array.from(pieces.flatMap((piece) => [...piece])), { udpPorts: [9899] }),
+    ].map(({ frame }) => frame.interfaceName);
+    expect(names.slice(0, 4)).toEqual([
+      "192.0.2.1 - 10.0.0.0",
+      "192.0.2.1 - 10.0.0.1",
+      "192.0.2.1 - 10.0.0.0",
+      "192.0.2.1 - 10.0.0.2",
+    ]);
+    expect(names.slice(-3)).toEqual(["192.0.2.1 - 10.0.0.255", "the rest", "192.0.2.1 - 10.0.0.1"]);
+  });
+
   it("keeps a bounded number of events", () => {
     const pieces: Uint8Array[] = [];
     const sink = new PcapngSink((bytes) => pieces.push(bytes));
@@ -163,6 +209,6 @@ describe("PcapngSink", () => {
       sink.event({ kind: "timer", association: 1, timer: "T3-rtx", address: undefined }, i);
     }
     sink.packet("sent", Uint8Array.of(1), V4_A, V4_B, 1);
-    expect(readBlocks(pieces[1]!)[0]!.options.filter((option) => option.code === 1)).toHaveLength(64);
+    expect(readBlocks(pieces[2]!)[0]!.options.filter((option) => option.code === 1)).toHaveLength(64);
   });
 });
