@@ -224,9 +224,11 @@ export class AssociationEngine {
    */
   pathForAsconf(addresses: readonly string[]): Path | undefined {
     const { extensions, paths } = this.#parts;
-    if (extensions.dynamicAddresses === undefined) return undefined;
+    const { dynamicAddresses } = extensions;
+    if (dynamicAddresses === undefined) return undefined;
     for (const address of addresses) {
-      const path = isWildcardAddress(address) ? (paths.forData ?? paths.primary) : this.pathTo(address);
+      const standsForAny = isWildcardAddress(address) || dynamicAddresses.hasRemoved(address);
+      const path = standsForAny ? (paths.forData ?? paths.primary) : this.pathTo(address);
       if (path !== undefined) return path;
     }
     return undefined;

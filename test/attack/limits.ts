@@ -118,6 +118,12 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "eight, each no larger than a packet",
   },
   {
+    file: "association/extensions/dynamic-addresses/responder.ts",
+    field: "#removed",
+    holds: "addresses that the last ASCONFs of the peer have removed",
+    bound: "`maxPeerAddresses`",
+  },
+  {
     file: "association/extensions/partial-reliability.ts",
     field: "#counts",
     holds: "how many messages were given up, by stream and policy",

@@ -140,6 +140,28 @@ describe("RFC 5061 5.2 Upon Reception of an ASCONF Chunk", () => {
     expect(link.association.stats.refusedAddressChanges).toBe(1);
   });
 
+  it("MUST: E2 so is one that has removed the address by which it names the association, from a third one; another ASCONF later is not", () => {
+    const link = agreed({}, [PEER_ADDRESS]);
+    const chunk = asconf(link, 0, [adds(PEER_SECOND_ADDRESS), deletes(PEER_ADDRESS)]);
+    const first = onlyAsconf(says(link, chunk, { from: PEER_SECOND_ADDRESS }), "ASCONF-ACK");
+    expect(link.association.remoteAddresses).toEqual([PEER_SECOND_ADDRESS]);
+    // The answer was lost: the peer has moved on.
+    const again = says(link, chunk, { from: PEER_THIRD_ADDRESS });
+    expect(onlyAsconf(again, "ASCONF-ACK")).toEqual(first);
+    expect(again[0]?.to).toBe(PEER_THIRD_ADDRESS);
+    const strange = asconf(link, 1, [adds(VICTIM)], VICTIM);
+    expect(kindsOf(says(link, strange, { from: VICTIM }))).toEqual(["ABORT"]);
+    const next = asconf(link, 1, [adds(PEER_THIRD_ADDRESS)], PEER_SECOND_ADDRESS);
+    expect(kindsOf(says(link, next, { from: PEER_THIRD_ADDRESS }))).toContain("ASCONF-ACK");
+    const late = asconf(link, 2, [adds(VICTIM)]);
+    expect(kindsOf(says(link, late, { from: VICTIM }))).toEqual(["ABORT"]);
+    expect(pathNewsOf(link)).toEqual([
+      `${PEER_SECOND_ADDRESS} added`,
+      `${PEER_ADDRESS} removed`,
+      `${PEER_THIRD_ADDRESS} added`,
+    ]);
+  });
+
   it("MAY: E1 the answers before are forgotten then, and an older ASCONF is passed over", () => {
     const link = agreed();
     const chunk = asconf(link, 0, [makesPrimary(PEER_SECOND_ADDRESS)]);

@@ -22,6 +22,29 @@ const AT_WORK = "association/extensions/extensions-at-work.ts";
 const MONITOR = "association/procedures/path-monitor.ts";
 
 export const DYNAMIC_ADDRESS_MUTANTS: readonly Mutant[] = [
+  // ---- ASCONFs that come again from elsewhere ----
+  mutant(
+    "da-removed-name",
+    ENGINE,
+    "isWildcardAddress(address) || dynamicAddresses.hasRemoved(address)",
+    "isWildcardAddress(address)",
+    "an ASCONF that has removed its own name is never found again, and never answered",
+  ),
+  mutant(
+    "da-removed-until",
+    RESPONDER,
+    "      this.#removed = [];\n",
+    "",
+    "an address that was removed long ago names the association",
+  ),
+  mutant(
+    "da-removed-all",
+    RESPONDER,
+    "return this.#removed.includes(address);",
+    "return this.#removed.length > 0;",
+    "once something has been removed, any address names the association",
+  ),
+
   // ---- What is agreed ----
   mutant(
     "da-chunks",
@@ -170,15 +193,15 @@ export const DYNAMIC_ADDRESS_MUTANTS: readonly Mutant[] = [
   mutant(
     "da-forget",
     RESPONDER,
-    "if (isFirst) this.#remembered = [];",
+    "this.#remembered = []; // E1",
     "",
     "answers are remembered for ever",
   ),
   mutant(
     "da-forget-all",
     RESPONDER,
-    "if (isFirst) this.#remembered = [];",
-    "this.#remembered = [];",
+    "if (isFirst) {",
+    "{",
     "only one answer is remembered",
   ),
   mutant("da-number", RESPONDER, "this.#lastNumber = serialNumber; // V5", "", "the number stays"),
@@ -588,7 +611,7 @@ export const DYNAMIC_ADDRESS_MUTANTS: readonly Mutant[] = [
   mutant(
     "da-via",
     ENGINE,
-    "isWildcardAddress(address) ? (paths.forData ?? paths.primary) : this.pathTo(address)",
+    "standsForAny ? (paths.forData ?? paths.primary) : this.pathTo(address)",
     "this.pathTo(address)",
     "the wildcard finds nobody",
   ),

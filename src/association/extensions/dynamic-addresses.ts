@@ -136,6 +136,10 @@ export class DynamicAddresses implements AddressChanges, ChunkHandler<Path>, Tim
     return this.#own.isLeaving(localAddress);
   }
 
+  hasRemoved(peerAddress: string): boolean {
+    return this.#responder.hasRemoved(peerAddress);
+  }
+
   onTimeout(nowMs: number): void {
     this.#requester.onTimeout(nowMs);
   }

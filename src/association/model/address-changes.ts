@@ -12,6 +12,8 @@ export interface AddressChanges {
   review(nowMs: number): void;
   /** A packet is about to be read that came from there, which is no address of the peer's yet (5.2 D2). */
   comesFrom(origin: Route): void;
+  /** Whether the peer has just removed an address of its own, by an ASCONF that may come again from elsewhere (5.2 E2). */
+  hasRemoved(peerAddress: string): boolean;
   /** A packet has been read: its ASCONFs are answered together (5.2 E6). */
   endPacket(nowMs: number): void;
   /** Whether packets may not leave from an address of ours, whatever comes to it: the peer does not know it, or no more (5.3 F1, F4). */

@@ -44,6 +44,8 @@ export class Responder {
   /** 'Peer-Sequence-Number' (5.2 E1): of the last ASCONF that was performed. */
   #lastNumber: number;
   #remembered: readonly Answer[] = [];
+  /** Addresses that those ASCONFs have removed: if they come again, they may name the association by one of them. */
+  #removed: readonly string[] = [];
 
   constructor(host: ExtensionHost, announcer: Announcer) {
     this.#host = host;
@@ -72,7 +74,10 @@ export class Responder {
       this.#host.seat.countDrop("unexpected-chunk", `ASCONF ${serialNumber}, ${ahead - 1} too early`); // E5
       return undefined;
     }
-    if (isFirst) this.#remembered = []; // E1
+    if (isFirst) {
+      this.#remembered = []; // E1
+      this.#removed = [];
+    }
     const responses = new Responses(roomBytes - ANSWER_HEADER_BYTES);
     this.#perform(parameters, origin, responses, nowMs);
     this.#announcer.refusedCount += responses.refusedCount;
@@ -80,6 +85,11 @@ export class Responder {
     this.#remembered = [...this.#remembered, answer].slice(-MAX_REMEMBERED);
     this.#lastNumber = serialNumber; // V5
     return answer;
+  }
+
+  /** Whether an ASCONF may name the association by the address, though it is no more the peer's: its answer may not have come (E2). */
+  hasRemoved(address: string): boolean {
+    return this.#removed.includes(address);
   }
 
   /** V1: in order. What no answer has room for is not performed: it counts as failed behind a failure (5.1 A7). */
@@ -198,9 +208,10 @@ export class Responder {
   }
 
   #remove(path: Path): void {
-    const { paths, addresses, events } = this.#host;
+    const { paths, addresses, events, settings } = this.#host;
     const { primary } = paths;
     addresses.remove(path);
+    this.#removed = [...this.#removed, path.address].slice(-settings.options.maxPeerAddresses);
     this.#announcer.onRemoved(path);
     if (paths.primary !== undefined && paths.primary !== primary) events.primaryChanged(paths.primary); // F12
   }
