@@ -25,9 +25,23 @@ export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
   mutant(
     "ac-order",
     CHANGES,
-    "    await this.#opened;\n    await this.#asked((nowMs) => this.#association.removeLocalAddress",
-    "    await this.#asked((nowMs) => this.#association.removeLocalAddress",
+    "    await this.#opened;\n    await this.#driver.addresses.dropLost();",
+    "    await this.#driver.addresses.dropLost();",
     "an address is unbound before the next one is there",
+  ),
+  mutant(
+    "ac-lost-before",
+    CHANGES,
+    ".then(() => this.#driver.addresses.dropLost());",
+    ".then(() => {});",
+    "the peer is asked from an address that the host has lost",
+  ),
+  mutant(
+    "ac-lost-meanwhile",
+    CHANGES,
+    "    await this.#driver.addresses.dropLost();\n    await this.#asked",
+    "    await this.#asked",
+    "a question from an address that is gone is asked for ever",
   ),
   mutant(
     "ac-flush",

@@ -111,6 +111,50 @@ export const PORT_ADDRESS_MUTANTS: readonly Mutant[] = [
     "who came meanwhile loses it",
   ),
 
+  // ---- What the host has lost ----
+  mutant(
+    "pa-lost-complaint",
+    TRANSPORTS,
+    'return error instanceof SctpError && error.code === "EADDRNOTAVAIL";',
+    "return error instanceof SctpError;",
+    "whatever the host complains of, the address is gone",
+  ),
+  mutant(
+    "pa-lost-wildcard",
+    TRANSPORTS,
+    "this.#localAddresses.filter((address) => !isWildcardAddress(address));",
+    "this.#localAddresses.filter(() => !this.#localAddresses.some(isWildcardAddress));",
+    "what stands behind a wildcard is never lost",
+  ),
+  mutant(
+    "pa-lost-probe",
+    TRANSPORTS,
+    "    probe.close();\n    return false;",
+    "    return probe.localUdpPort < 0;",
+    "each question leaves a socket behind",
+  ),
+  mutant(
+    "pa-lost-once",
+    ADDRESSES,
+    "this.#droppingLost ??= this",
+    "this.#droppingLost = this",
+    "each association of a port asks the host by itself",
+  ),
+  mutant(
+    "pa-lost-again",
+    ADDRESSES,
+    "      this.#droppingLost = undefined;\n",
+    "",
+    "the host is asked once for ever",
+  ),
+  mutant(
+    "pa-lost-closed",
+    ADDRESSES,
+    "      if (this.#port.isClosed) return;\n",
+    "",
+    "a port that is closed loses addresses",
+  ),
+
   // ---- Who gets the port ----
   mutant(
     "pa-shared",

@@ -1,4 +1,5 @@
 /** Addresses that come and go while an association lives (RFC 5061), with UDP sockets on several addresses of the loopback interface. */
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import {
@@ -205,6 +206,86 @@ describe("bindAddress()", () => {
     client.destroy();
     expect((await asked).code).toBe("ERR_SCTP_CLOSED");
     expect((await errorOf(client.bindAddress(SECOND))).code).toBe("ERR_SCTP_CLOSED");
+  });
+});
+
+/** A host that loses addresses: no socket can be bound to such a one, and nothing leaves from there or comes there. */
+function losingHost() {
+  const lost = new Set<string>();
+  const silent = new Set<string>();
+  let onSilenced: (() => void) | undefined;
+  return {
+    lost,
+    /** Until it is lost as well, nobody is told of that. @returns resolves when something has been sent in vain */
+    silence: (address: string): Promise<void> => {
+      silent.add(address);
+      return new Promise((resolve) => {
+        onSilenced = resolve;
+      });
+    },
+    createSocket: (options: Parameters<typeof createSocket>[0]) => {
+      const socket = createSocket(options);
+      const [bind, send, emit] = [
+        socket.bind.bind(socket),
+        socket.send.bind(socket),
+        socket.emit.bind(socket),
+      ];
+      let own = "";
+      const stops = (): boolean => lost.has(own) || silent.has(own);
+      return Object.assign(socket, {
+        bind: (to: { readonly port: number; readonly address: string }) => {
+          own = to.address;
+          if (!lost.has(own)) return bind(to);
+          return emit("error", Object.assign(new Error("no such address"), { code: "EADDRNOTAVAIL" }));
+        },
+        send: (packet: Uint8Array, port: number, address: string, onSent: (error: Error | null) => void) => {
+          if (!stops()) return send(packet, port, address, onSent);
+          onSilenced?.();
+          onSent(lost.has(own) ? Object.assign(new Error("no way"), { code: "EINVAL" }) : null);
+        },
+        emit: (event: string, ...words: unknown[]) =>
+          event === "message" && stops() ? false : emit(event, ...words),
+      });
+    },
+  };
+}
+
+describe("an address that the host has lost", () => {
+  const moved = async ({ client, accepted }: Ends): Promise<void> => {
+    expect(accepted.remoteAddresses).toEqual([SECOND]);
+    expect(client.localAddresses).toEqual([SECOND]);
+    const [there, back] = [next(accepted), next(client)];
+    await Promise.all([client.send("there"), accepted.send("back")]);
+    expect([await there, await back]).toEqual(["there", "back"]);
+  };
+
+  it("is replaced by one that it has: the peer is asked from there, for both at once", async () => {
+    const { lost, createSocket } = losingHost();
+    const both = await connected(await listening(), { ...DYNAMIC, createSocket });
+    lost.add(FIRST);
+    await Promise.all([both.client.bindAddress(SECOND), both.client.unbindAddress(FIRST)]);
+    await moved(both);
+    expect(both.client.stats().retransmittedAddressChanges).toBe(0);
+  });
+
+  it("does not keep the peer from hearing of another one, which is bound alone", async () => {
+    const { lost, createSocket } = losingHost();
+    const { client, accepted } = await connected(await listening(), { ...DYNAMIC, createSocket });
+    lost.add(FIRST);
+    await client.bindAddress(SECOND);
+    expect([...accepted.remoteAddresses].sort()).toEqual([FIRST, SECOND]);
+    expect(client.localAddresses).toEqual([SECOND]);
+  });
+
+  it("is waited for no more when it is unbound, even if the peer has been asked from there", async () => {
+    const { lost, silence, createSocket } = losingHost();
+    const both = await connected(await listening(), { ...DYNAMIC, createSocket });
+    const inVain = silence(FIRST);
+    const bound = both.client.bindAddress(SECOND);
+    await inVain;
+    lost.add(FIRST);
+    await Promise.all([bound, both.client.unbindAddress(FIRST)]);
+    await moved(both);
   });
 });
 

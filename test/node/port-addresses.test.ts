@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { networkInterfaces } from "node:os";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Association } from "../../src/core.ts";
-import { connect, createServer, type SctpError, type Socket, UdpPort } from "../../src/index.ts";
+import { connect, createServer, SctpError, SctpErrorCode, type Socket, UdpPort } from "../../src/index.ts";
 import { PortAddresses } from "../../src/node/driver/port-addresses.ts";
 import { PortTransports } from "../../src/node/driver/port-transports.ts";
 import { leasePort, type PortLease } from "../../src/node/driver/shared-ports.ts";
@@ -179,14 +179,18 @@ class StandIn implements Transport {
 }
 
 /** A port of stand-ins. */
-function standInPort() {
+function standInPort(first: string = HOST) {
   const opened: StandIn[] = [];
+  /** What the host says of an address in place of opening a socket. */
+  const complaints = new Map<string, string>();
   const open = (address: string): Transport => {
+    const hostCode = complaints.get(address);
+    if (hostCode !== undefined) throw new SctpError(SctpErrorCode.UdpSocket, "not to be had", { hostCode });
     const transport = new StandIn(address);
     opened.push(transport);
     return transport;
   };
-  const transports = new PortTransports([open(HOST)], open);
+  const transports = new PortTransports([open(first)], open);
   const port = {
     transports,
     associations: [] as Association[],
@@ -197,7 +201,7 @@ function standInPort() {
     onAdded: () => {},
     onRemoved: (address: string) => void port.removed.push(address),
   };
-  return { port, opened, transports, addresses: new PortAddresses(port) };
+  return { port, opened, complaints, transports, addresses: new PortAddresses(port) };
 }
 
 const association = (): Association => ({}) as Association;
@@ -266,5 +270,53 @@ describe("the UDP socket of an address", () => {
     expect([HOST, SECOND, "::1"].map(sender)).toEqual([HOST, SECOND, "::1"]);
     addresses.drop(HOST);
     expect([HOST, "2001:db8::1"].map(sender)).toEqual([SECOND, "::1"]);
+  });
+});
+
+describe("what the host has lost", () => {
+  it("is dropped when somebody asks, and nothing else is: not the last one, nor where the host complains of something else", async () => {
+    const { port, opened, complaints, addresses } = standInPort();
+    await addresses.bind(SECOND, undefined);
+    await addresses.dropLost();
+    expect(port.removed).toEqual([]);
+    complaints.set(HOST, "EMFILE");
+    await addresses.dropLost();
+    expect(port.removed).toEqual([]);
+    complaints.set(HOST, "EADDRNOTAVAIL").set(SECOND, "EADDRNOTAVAIL");
+    await addresses.dropLost();
+    expect(port.removed).toEqual([HOST]);
+    expect(port.transports.localAddresses).toEqual([SECOND]);
+    expect(opened.map(({ isClosed }) => isClosed)).toEqual([true, false, true, true, true]);
+  });
+
+  it("is looked for once by all who ask at a time, and again by who asks later", async () => {
+    const { port, opened, complaints, addresses } = standInPort();
+    await addresses.bind(SECOND, undefined);
+    const before = opened.length;
+    await Promise.all([addresses.dropLost(), addresses.dropLost()]);
+    expect(opened).toHaveLength(before + 2);
+    complaints.set(HOST, "EADDRNOTAVAIL");
+    await addresses.dropLost();
+    expect(port.removed).toEqual([HOST]);
+  });
+
+  it("is no wildcard, which no host loses, but may be what stands behind one", async () => {
+    const { port, complaints, addresses } = standInPort("0.0.0.0");
+    await addresses.bind(SECOND, undefined);
+    complaints.set("0.0.0.0", "EADDRNOTAVAIL").set(SECOND, "EADDRNOTAVAIL");
+    await addresses.dropLost();
+    expect(port.removed).toEqual([SECOND]);
+  });
+
+  it("is not looked for on transports that were handed in, nor dropped from a port that has been closed meanwhile", async () => {
+    const handedIn = new PortTransports([new StandIn(HOST)], undefined);
+    expect(await handedIn.lostAddresses()).toEqual([]);
+    const { port, complaints, addresses } = standInPort();
+    await addresses.bind(SECOND, undefined);
+    complaints.set(HOST, "EADDRNOTAVAIL");
+    const dropped = addresses.dropLost();
+    port.isClosed = true;
+    await dropped;
+    expect(port.removed).toEqual([]);
   });
 });

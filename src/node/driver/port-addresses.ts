@@ -34,6 +34,7 @@ export class PortAddresses {
   /** The associations that do without an address, by the address. */
   readonly #leavers = new Map<string, WeakSet<Association>>();
   readonly #closing = new Map<string, NodeJS.Timeout>();
+  #droppingLost: Promise<void> | undefined;
 
   constructor(port: AddressedPort) {
     this.#port = port;
@@ -82,6 +83,19 @@ export class PortAddresses {
     const leavers = this.#leavers.get(address) ?? new WeakSet();
     if (association !== undefined) this.#leavers.set(address, leavers.add(association));
     this.#closeIfUnused(address);
+  }
+
+  /**
+   * Drops what the host has lost: nothing can leave from there, so that nobody waits for it. Who asks meanwhile gets the same answer.
+   * What each peer is told, its association says.
+   */
+  dropLost(): Promise<void> {
+    this.#droppingLost ??= this.#port.transports.lostAddresses().then((lost) => {
+      this.#droppingLost = undefined;
+      if (this.#port.isClosed) return;
+      for (const address of lost) this.drop(address);
+    });
+    return this.#droppingLost;
   }
 
   /** Nobody wants the address any more, or the host has lost it. @returns false where the port cannot be without it */

@@ -79,6 +79,15 @@ export class PortTransports {
     return wildcard;
   }
 
+  /** Those of its addresses that the host does not have any more; none where the port cannot ask it. */
+  async lostAddresses(): Promise<readonly string[]> {
+    const open = this.#open;
+    if (open === undefined) return [];
+    const own = this.#localAddresses.filter((address) => !isWildcardAddress(address));
+    const areLost = await Promise.all(own.map((address) => isLost(address, open)));
+    return own.filter((_, i) => areLost[i]);
+  }
+
   /** @param transport that `opened` gave */
   add(address: string, transport: Transport): void {
     this.isAsOpened = false;
@@ -117,5 +126,16 @@ export class PortTransports {
 
   close(): void {
     for (const transport of this.#all) transport.close();
+  }
+}
+
+/** Whether the host says that no socket can have the address; whatever else it complains of is something else. */
+async function isLost(address: string, open: OpenTransport): Promise<boolean> {
+  try {
+    const probe = await open(address, 0);
+    probe.close();
+    return false;
+  } catch (error) {
+    return error instanceof SctpError && error.code === "EADDRNOTAVAIL";
   }
 }

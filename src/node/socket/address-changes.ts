@@ -37,7 +37,10 @@ export class AddressChanges {
     // Before a socket is opened for nothing: the association says why not.
     if (association.state !== "ESTABLISHED" || !association.dynamicAddresses)
       association.addLocalAddress(address, this.#driver.nowMs());
-    const opened = this.#driver.addresses.bind(address, association);
+    // Where the host has lost the address before, the peer is asked from the new one (RFC 5061 5.3.2).
+    const opened = this.#driver.addresses
+      .bind(address, association)
+      .then(() => this.#driver.addresses.dropLost());
     this.#opened = Promise.allSettled([this.#opened, opened]);
     await opened;
     try {
@@ -53,6 +56,7 @@ export class AddressChanges {
   async unbind(text: string): Promise<void> {
     const address = requireAddress(text);
     await this.#opened;
+    await this.#driver.addresses.dropLost();
     await this.#asked((nowMs) => this.#association.removeLocalAddress(address, nowMs));
     this.#driver.addresses.unbind(address, this.#association);
   }
