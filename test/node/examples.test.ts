@@ -138,13 +138,31 @@ it("a network is pulled, and the longest silence is printed, where two hosts can
   expect(output.match(/600 messages, each once and in order; longest silence \d+ ms/g)).toHaveLength(2);
 }, 150_000);
 
-it("says what it needs where two hosts cannot be made, and that by its exit code as well", async () => {
-  const env = { ...process.env, PATH: folder };
-  const words = ["--import", "tsx", "examples/failover/main.ts"];
-  const program = spawn(process.execPath, words, { cwd: ROOT, env, stdio: ["ignore", "inherit", "pipe"] });
-  const complaint = text(program.stderr);
-  expect((await once(program, "exit"))[0]).toBe(CANNOT_HERE);
-  expect(await complaint).toBe(
-    "cannot run here: two hosts need Linux, root, and the command `ip` of iproute2 (there is no command ip)\n",
-  );
-});
+it("a client moves from network to network, and all arrives, where such hosts can be made", async () => {
+  const program = run("mobile/main.ts", 5, 800);
+  const said = Promise.all([text(program.stdout as Readable), text(program.stderr as Readable)]);
+  const [exitCode] = await once(program, "exit");
+  const [output, complaint] = await said;
+  if (exitCode === CANNOT_HERE)
+    return expect(complaint).toMatch(/^cannot run here: a host that moves needs .*\n$/);
+  // A machine that is busy moves it again before the server has answered, of which the client complains.
+  expect(exitCode, complaint).toBe(0);
+  expect(output).toMatch(/^5 MB at [\d.]+ Mbit\/s, \d+ moves, longest gap \d+ ms, digest equal\n$/);
+}, 150_000);
+
+it.each([
+  ["failover", "two hosts need"],
+  ["mobile", "a host that moves needs"],
+])(
+  "%s says what it needs where it cannot be had, and that by its exit code as well",
+  async (example, what) => {
+    const env = { ...process.env, PATH: folder };
+    const words = ["--import", "tsx", `examples/${example}/main.ts`];
+    const program = spawn(process.execPath, words, { cwd: ROOT, env, stdio: ["ignore", "inherit", "pipe"] });
+    const complaint = text(program.stderr);
+    expect((await once(program, "exit"))[0]).toBe(CANNOT_HERE);
+    expect(await complaint).toBe(
+      `cannot run here: ${what} Linux, root, and the command \`ip\` of iproute2 (there is no command ip)\n`,
+    );
+  },
+);
