@@ -208,7 +208,9 @@ if (values.case === undefined) {
   const outcome = complaint === undefined ? "pass" : "FAIL";
   counts[outcome]++;
   if (complaint !== undefined) console.log(`FAIL the captures that we write: ${complaint}`);
-  console.log(line(["the captures that we write, of every kind of chunk", outcome, "-", "", `${packetCount}`]));
+  console.log(
+    line(["the captures that we write, of every kind of chunk", outcome, "-", "", `${packetCount}`]),
+  );
 }
 if (values.record) writeFileSync(`${HERE}results.json`, `${JSON.stringify(results, undefined, 2)}\n`);
 const second = counts["2nd try"];
