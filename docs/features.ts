@@ -75,6 +75,14 @@ export const FEATURES: readonly Feature[] = [
     interop: "nothing of it is on the wire: it is the sender's choice of rate and window",
   },
   {
+    rfc: "RFC 8985",
+    name: "RACK: losses found by time",
+    said: [],
+    option: "`lossDetection: \"rack\"`",
+    sections: [],
+    interop: "nothing of it is on the wire: it is the sender's choice of what to send again",
+  },
+  {
     rfc: "RFC 9260",
     name: "multihoming, heartbeats, failover",
     said: [],

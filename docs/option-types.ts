@@ -3,6 +3,7 @@
  * text behind a mapped type.
  * Owns: how rows become members and calls. Does not own: the tables (src/base/options.ts, src/socket/options/options-table.ts).
  */
+import { LOSS_DETECTIONS } from "../src/base/loss-detection.ts";
 import type { OptionSpec } from "../src/base/option-spec.ts";
 import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../src/base/options.ts";
 import { PRESET_NAMES } from "../src/base/presets.ts";
@@ -20,6 +21,7 @@ function optionTypes(): string {
 import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
 import type { DynamicAddressesOption } from "./dynamic-addresses.ts";
+import type { LossDetectionName } from "./loss-detection.ts";
 import type { PresetName } from "./presets.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
@@ -72,7 +74,10 @@ function typeOf(spec: OptionSpec): string {
   if (spec === ASSOCIATION_OPTIONS.dynamicAddresses) return "DynamicAddressesOption";
   if (spec.type === "formed") return "AuthenticationOption";
   if (spec.type === "graded") return `boolean | ${spec.names.map((name) => `"${name}"`).join(" | ")}`;
-  if (spec.type === "name") return spec.names === PRESET_NAMES ? "PresetName" : "StreamSchedulerName";
+  if (spec.type === "name") {
+    if (spec.names === LOSS_DETECTIONS) return "LossDetectionName";
+    return spec.names === PRESET_NAMES ? "PresetName" : "StreamSchedulerName";
+  }
   return spec.type === "number" && spec.default === undefined ? "number | undefined" : spec.type;
 }
 

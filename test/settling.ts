@@ -3,26 +3,28 @@
  * that need nothing else of it. Does not own: paths, windows, packets.
  */
 import { FastRecovery } from "../src/association/sending/fast-recovery.ts";
+import type { LossDetector } from "../src/association/sending/loss-detector.ts";
 import { Rfc9260LossDetector } from "../src/association/sending/rfc9260-loss-detector.ts";
 import { type SackVerdict, SentLog } from "../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../src/base/serial.ts";
 import type { SackView } from "../src/chunks/sack.ts";
 
 export class Settling {
-  readonly detector: Rfc9260LossDetector = new Rfc9260LossDetector();
+  readonly detector: LossDetector;
   readonly recovery: FastRecovery = new FastRecovery();
   readonly log: SentLog;
   /** The last accepted SACK had something counted as lost. */
   lossDetected = false;
 
-  constructor(initialTsn: number) {
+  constructor(initialTsn: number, detector: LossDetector = new Rfc9260LossDetector()) {
+    this.detector = detector;
     this.log = new SentLog(initialTsn, this.detector);
   }
 
   onSack(sack: SackView, nowMs: number): SackVerdict {
     const verdict = this.log.onSack(sack, nowMs);
     if (verdict !== "accepted") return verdict;
-    this.lossDetected = this.detector.onSack(this.log, this.recovery.isActive);
+    this.lossDetected = this.detector.onSack(this.log, this.recovery.isActive, nowMs, sack);
     this.recovery.onCumulativeAck(this.log.cumulativeAckPoint);
     return verdict;
   }

@@ -131,7 +131,10 @@ export interface CongestionController {
   /** Called before the reduction that the same SACK may cause (RFC 9260 7.2.4, note). */
   onAck(event: AckEvent): void;
 
-  /** Gap reports showed a loss on this path; not called again before Fast Recovery has ended (RFC 9260 7.2.4). */
+  /**
+   * A loss was found on this path; not called again before Fast Recovery has ended (RFC 9260 7.2.4), except for retransmissions
+   * that were lost, by `lossDetection: "rack"`, of a controller without `onFastRecoveryEnd` (RFC 8985 9.3).
+   */
   onFastRetransmit(event: LossEvent): void;
 
   /**

@@ -5,6 +5,7 @@
 import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
 import type { DynamicAddressesOption } from "./dynamic-addresses.ts";
+import type { LossDetectionName } from "./loss-detection.ts";
 import type { PresetName } from "./presets.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
@@ -83,8 +84,14 @@ export interface AssociationOptions {
   /** A SACK is due for every so many packets with DATA. 2 if absent; 1 to 16 packets (RFC 9260 6.2). */
   readonly sackFrequencyPackets: number;
   /**
+   * What counts as lost: `rfc9260` what three SACKs have reported as missing, `rack` what was sent a while
+   * before something that has come, as in TCP. An association keeps what it began with. "rfc9260" if absent
+   * (RFC 9260 7.2.4, RFC 8985).
+   */
+  readonly lossDetection: LossDetectionName;
+  /**
    * Fast retransmit a chunk again where its retransmission was lost; off, as rule 5 has it, that waits for
-   * T3-rtx. true if absent (RFC 9260 7.2.4).
+   * T3-rtx. `rack` always does. true if absent (RFC 9260 7.2.4).
    */
   readonly repeatFastRetransmit: boolean;
   /**
@@ -339,8 +346,14 @@ export interface AssociationOptionsInput {
   /** A SACK is due for every so many packets with DATA. 2 if absent; 1 to 16 packets (RFC 9260 6.2). */
   readonly sackFrequencyPackets?: number;
   /**
+   * What counts as lost: `rfc9260` what three SACKs have reported as missing, `rack` what was sent a while
+   * before something that has come, as in TCP. An association keeps what it began with. "rfc9260" if absent
+   * (RFC 9260 7.2.4, RFC 8985).
+   */
+  readonly lossDetection?: LossDetectionName;
+  /**
    * Fast retransmit a chunk again where its retransmission was lost; off, as rule 5 has it, that waits for
-   * T3-rtx. true if absent (RFC 9260 7.2.4).
+   * T3-rtx. `rack` always does. true if absent (RFC 9260 7.2.4).
    */
   readonly repeatFastRetransmit?: boolean;
   /**

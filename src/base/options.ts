@@ -12,6 +12,7 @@ import {
 } from "./congestion-control.ts";
 import { checkedDynamicAddresses, type DynamicAddressesOption } from "./dynamic-addresses.ts";
 import { SctpError, SctpErrorCode } from "./errors.ts";
+import { LOSS_DETECTIONS, type LossDetectionName } from "./loss-detection.ts";
 import {
   bytes,
   choice,
@@ -140,10 +141,16 @@ export const ASSOCIATION_OPTIONS = {
     section: "RFC 9260 6.2",
     description: "A SACK is due for every so many packets with DATA.",
   },
+  lossDetection: name<LossDetectionName>(
+    "rfc9260",
+    LOSS_DETECTIONS,
+    "RFC 9260 7.2.4, RFC 8985",
+    "What counts as lost: `rfc9260` what three SACKs have reported as missing, `rack` what was sent a while before something that has come, as in TCP. An association keeps what it began with.",
+  ),
   repeatFastRetransmit: flag(
     true,
     "RFC 9260 7.2.4",
-    "Fast retransmit a chunk again where its retransmission was lost; off, as rule 5 has it, that waits for T3-rtx.",
+    "Fast retransmit a chunk again where its retransmission was lost; off, as rule 5 has it, that waits for T3-rtx. `rack` always does.",
   ),
   noDelay: flag(
     true,

@@ -45,6 +45,8 @@ export type TimerName =
   | "delayed-sack"
   /** The peer's window is closed: it is asked whether it still is (RFC 9260 6.1 A). */
   | "zero-window-probe"
+  /** What was missing has been waited for (RFC 8985 6.2). */
+  | "reordering"
   /** The life of a message ended before it was sent (RFC 9260 11.1.5). */
   | "message-lifetime"
   /** An ASCONF was not answered (RFC 5061 5.1 B). */

@@ -14,6 +14,7 @@ import { EXPLAINED as RFC_6951 } from "./explained/rfc6951.ts";
 import { EXPLAINED as RFC_7829 } from "./explained/rfc7829.ts";
 import { EXPLAINED as RFC_8260 } from "./explained/rfc8260.ts";
 import { EXPLAINED as RFC_8899 } from "./explained/rfc8899.ts";
+import { EXPLAINED as RFC_8985 } from "./explained/rfc8985.ts";
 import { EXPLAINED as REST } from "./explained/rfc9260-rest.ts";
 import { EXPLAINED as TRANSFER } from "./explained/rfc9260-transfer.ts";
 import { EXPLAINED as RFC_9438 } from "./explained/rfc9438.ts";
@@ -32,6 +33,7 @@ const EXPLAINED: readonly Explained[] = [
   ...RFC_7829,
   ...RFC_8260,
   ...RFC_8899,
+  ...RFC_8985,
   ...RFC_9438,
 ];
 const FOLDER = fileURLToPath(new URL("./", import.meta.url));
@@ -88,8 +90,8 @@ export function conformanceReport(): string {
     "# Conformance",
     "",
     "Made by `npm run docs` from the titles of the tests in `test/conformance`; do not edit it by hand. Every section of RFC 9260,",
-    "RFC 6951, RFC 3758, RFC 4820, RFC 4895, RFC 5061, RFC 6525, RFC 7496, RFC 8260, RFC 8899, RFC 9406, RFC 9438 and RFC 9937 that",
-    "states a requirement is here, with the tests that hold this stack to it; what no test covers says why.",
+    "RFC 6951, RFC 3758, RFC 4820, RFC 4895, RFC 5061, RFC 6525, RFC 7496, RFC 8260, RFC 8899, RFC 8985, RFC 9406, RFC 9438 and",
+    "RFC 9937 that states a requirement is here, with the tests that hold this stack to it; what no test covers says why.",
     "RFC 5062 asks in lower case; what it asks for is here too.",
     "",
     `${tested.length} tests, ${EXPLAINED.length} explanations, ${DEVIATIONS.length} deviations.`,

@@ -283,6 +283,17 @@ const RFC_8899: typeof RFC_9260 = [
   ["8", "Security Considerations", 4],
 ];
 
+const RFC_8985: typeof RFC_9260 = [
+  ["1", "Introduction", 1],
+  ["2", "Terminology", 9],
+  ["3.3.2", "Reordering Window Adaptation", 5],
+  ["4", "Requirements", 4],
+  ["6.2", "Upon Receiving an ACK", 2],
+  ["6.3", "Upon RTO Expiration", 0],
+  ["9.2", "Relationships with Other Loss Recovery Algorithms", 1],
+  ["9.3", "Interaction with Congestion Control", 3],
+];
+
 const RFC_9406: typeof RFC_9260 = [
   ["2", "Terminology", 9],
   ["3", "Definitions", 1],
@@ -324,6 +335,7 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_7829.map(([section, title, keywordCount]) => ({ rfc: 7829, section, title, keywordCount })),
   ...RFC_8260.map(([section, title, keywordCount]) => ({ rfc: 8260, section, title, keywordCount })),
   ...RFC_8899.map(([section, title, keywordCount]) => ({ rfc: 8899, section, title, keywordCount })),
+  ...RFC_8985.map(([section, title, keywordCount]) => ({ rfc: 8985, section, title, keywordCount })),
   ...RFC_9406.map(([section, title, keywordCount]) => ({ rfc: 9406, section, title, keywordCount })),
   ...RFC_9438.map(([section, title, keywordCount]) => ({ rfc: 9438, section, title, keywordCount })),
   ...RFC_9937.map(([section, title, keywordCount]) => ({ rfc: 9937, section, title, keywordCount })),

@@ -190,20 +190,8 @@ export const DYNAMIC_ADDRESS_MUTANTS: readonly Mutant[] = [
     "if (ahead > 2) {",
     "one that comes too early is performed",
   ),
-  mutant(
-    "da-forget",
-    RESPONDER,
-    "this.#remembered = []; // E1",
-    "",
-    "answers are remembered for ever",
-  ),
-  mutant(
-    "da-forget-all",
-    RESPONDER,
-    "if (isFirst) {",
-    "{",
-    "only one answer is remembered",
-  ),
+  mutant("da-forget", RESPONDER, "this.#remembered = []; // E1", "", "answers are remembered for ever"),
+  mutant("da-forget-all", RESPONDER, "if (isFirst) {", "{", "only one answer is remembered"),
   mutant("da-number", RESPONDER, "this.#lastNumber = serialNumber; // V5", "", "the number stays"),
   mutant(
     "da-first-number",

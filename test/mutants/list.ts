@@ -23,6 +23,7 @@ import { PICTURE_MUTANTS } from "./pictures.ts";
 import { PORT_ADDRESS_MUTANTS } from "./port-addresses.ts";
 import { PORT_MUTANTS } from "./ports.ts";
 import { QUICK_FAILOVER_MUTANTS } from "./quick-failover.ts";
+import { RACK_MUTANTS } from "./rack.ts";
 import { SCENARIO_MUTANTS } from "./scenarios.ts";
 import { SEAM_MUTANTS } from "./seams.ts";
 import { SENDING_MUTANTS } from "./sending.ts";
@@ -59,4 +60,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PICTURE_MUTANTS,
   ...CAPTURE_MUTANTS,
   ...TRACE_MUTANTS,
+  ...RACK_MUTANTS,
 ];

@@ -23,7 +23,9 @@ it.each(["127.0.0.1", "::1"])(
     server.close();
     await once(server, "close");
     expect([...places]).toEqual([host]);
-    const packets = readBlocks(Buffer.concat(pieces)).slice(3).map((block) => readDatagram(block, 1));
+    const packets = readBlocks(Buffer.concat(pieces))
+      .slice(3)
+      .map((block) => readDatagram(block, 1));
     const bytes = host === "::1" ? [...new Uint8Array(15), 1] : [127, 0, 0, 1];
     expect(packets.length).toBeGreaterThan(7);
     for (const { source, destination } of packets)

@@ -4,10 +4,11 @@
  * Does not own: the chunks (sent-log.ts), what a loss does to windows (fast-recovery.ts, src/congestion), T3-rtx (path.ts),
  * the rules themselves (the files beside this).
  *
- * One detector serves one association. It keeps what it needs of a chunk in that chunk's own fields (sent-chunk.ts): the
- * calls for single chunks are made for every DATA chunk.
+ * One detector serves one association. The calls for single chunks are made for every DATA chunk; those that are optional are
+ * left out by a detector that does not care, and cost the others a look.
  */
 import type { AssociationOptions } from "../../base/options.ts";
+import type { PathFlight } from "../paths/path-flight.ts";
 import type { SentChunk } from "./sent-chunk.ts";
 
 /** What a detector sees of the outstanding chunks, once a SACK has been settled. */
@@ -21,17 +22,28 @@ export interface OutstandingChunks {
   readonly gapRanges: readonly number[];
   /** The highest TSN that this SACK acknowledged and the one before did not; below the cumulative ack point if it has no news. */
   readonly highestNewlyAckedTsn: number;
+  /** Of chunks beyond the cumulative ack that are acknowledged, headers and padding included. */
+  readonly gapAckedBytes: number;
   /** The chunk with an outstanding TSN. */
   at(tsn: number): SentChunk;
   /** Takes a chunk out of flight and has it sent again. */
   markLost(chunk: SentChunk): void;
 }
 
+/** What a SACK says has come more than once: the peer may report what it likes (RFC 9260 3.3.4). */
+export interface DuplicateReports {
+  readonly duplicateCount: number;
+  duplicateTsn(index: number): number;
+}
+
 export interface LossDetector {
   setOptions(options: AssociationOptions): void;
 
-  /** A chunk is sent for the first time. `sentAtMs` of a chunk says when it was sent last. */
-  onSent(chunk: SentChunk): void;
+  /**
+   * A chunk is sent for the first time, and is in flight. `sentAtMs` of a chunk says when it was sent last.
+   * @param outstandingCount TSNs from the lowest that is outstanding to this one
+   */
+  onSent(chunk: SentChunk, outstandingCount: number): void;
 
   /** A chunk is sent again; `nextTsn` is the TSN of the next new one. */
   onResent(chunk: SentChunk, nextTsn: number): void;
@@ -39,13 +51,42 @@ export interface LossDetector {
   /** The peer took back that it has the chunk, which is in flight again (RFC 9260 6.2.1 D-iii). */
   onReneged(chunk: SentChunk): void;
 
+  /** A chunk is acknowledged for the first time since it was sent last, maybe before it could be sent again. In order of TSN. */
+  onAcked?(chunk: SentChunk, nowMs: number): void;
+
+  /** A chunk is no longer in flight, for whatever reason. Called after `onAcked` and in the midst of `markLost`. */
+  onLeftFlight?(chunk: SentChunk): void;
+
   /**
    * A SACK has been settled; marks what counts as lost now, and adds it to `lostBytes` of its path's flight.
    * @param inFastRecovery whether the association was in Fast Recovery when the SACK arrived
    * @returns whether anything was marked
    */
-  onSack(sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean;
+  onSack(
+    sent: OutstandingChunks,
+    inFastRecovery: boolean,
+    nowMs: number,
+    duplicates: DuplicateReports,
+  ): boolean;
+
+  /**
+   * Of what `onSack` or `onTimeout` marked last in Fast Recovery, some had been sent again since a loss was last answered: a new
+   * sign of congestion (RFC 8985 9.3).
+   */
+  readonly hasLostAgain?: boolean;
+
+  /** T3-rtx expired on a path, and all that was in flight there is marked. */
+  onT3?(flight: PathFlight, nextTsn: number): void;
+
+  /** When something counts as lost without a SACK; Infinity where nothing will. */
+  readonly deadlineMs?: number;
+
+  /** That time has come: as `onSack`. */
+  onTimeout?(sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean;
 
   /** Nothing is outstanding, and the next chunk gets this TSN. */
   reset(initialTsn: number): void;
+
+  /** Nothing is outstanding, and the association is idle: memory is given back. */
+  compact?(): void;
 }

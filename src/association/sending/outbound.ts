@@ -30,12 +30,12 @@ import type { Abandonment } from "./abandonment.ts";
 import { BurstLimit } from "./burst-limit.ts";
 import { FastRecovery } from "./fast-recovery.ts";
 import type { LossDetector } from "./loss-detector.ts";
+import { createLossDetector } from "./loss-detectors.ts";
 import { Pacing } from "./pacing.ts";
 import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
 import { ReleaseWatch } from "./release-watch.ts";
 import type { Renumbering } from "./renumbering.ts";
-import { Rfc9260LossDetector } from "./rfc9260-loss-detector.ts";
 import { SendQueue } from "./send-queue.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { type SackVerdict, SentLog } from "./sent-log.ts";
@@ -50,7 +50,7 @@ export type RetransmitReason = "T3-rtx" | "fast-retransmit";
 /** Told of what tracing shows and of what needs the association. */
 export interface OutboundObserver extends FeedbackObserver {
   onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
-  onTimer(timer: "zero-window-probe"): void;
+  onTimer(timer: "zero-window-probe" | "reordering"): void;
 }
 
 export interface OutboundInit {
@@ -86,7 +86,7 @@ export class Outbound implements TimedPart {
   #streamCount: number;
   /** `reset` has told what the peer agreed to. */
   #hasTerms = false;
-  readonly #detector: LossDetector = new Rfc9260LossDetector();
+  readonly #detector: LossDetector;
   /** Made with the first loss. */
   #recovery: FastRecovery | undefined = undefined;
   readonly #paths: PathSet;
@@ -104,6 +104,7 @@ export class Outbound implements TimedPart {
   #pacing: Pacing | undefined = undefined;
 
   constructor({ initialTsn, options, paths, observer }: OutboundInit) {
+    this.#detector = createLossDetector(options.lossDetection, paths);
     this.#detector.setOptions(options);
     this.queue = new SendQueue(SCHEDULER_MAKERS[options.streamScheduler]);
     this.sent = new SentLog(initialTsn, this.#detector);
@@ -159,17 +160,39 @@ export class Outbound implements TimedPart {
     this.queue.restart(undefined);
   }
 
-  /** When a zero-window probe is due, or what was held back may leave. */
+  /** When a zero-window probe is due, something counts as lost, or what was held back may leave. */
   get deadlineMs(): number {
-    const { deadlineMs } = this.peerWindow;
-    return this.#pacing === undefined ? deadlineMs : Math.min(deadlineMs, this.#pacing.deadlineMs);
+    const lossMs = this.#detector.deadlineMs ?? NEVER;
+    const pacedMs = this.#pacing?.deadlineMs ?? NEVER;
+    return Math.min(this.peerWindow.deadlineMs, lossMs, pacedMs);
   }
 
   onTimeout(nowMs: number): void {
     this.#pacing?.begin(); // Packets are asked for whenever a deadline has come.
-    if (nowMs < this.peerWindow.deadlineMs) return;
-    this.#observer.onTimer("zero-window-probe");
-    this.peerWindow.onTimeout();
+    if (nowMs >= this.peerWindow.deadlineMs) {
+      this.#observer.onTimer("zero-window-probe");
+      this.peerWindow.onTimeout();
+    }
+    if (nowMs >= (this.#detector.deadlineMs ?? NEVER)) this.#onLossTimeout(nowMs);
+  }
+
+  /** What was missing has been waited for (RFC 8985 6.2). */
+  #onLossTimeout(nowMs: number): void {
+    this.#observer.onTimer("reordering");
+    for (const { flight } of this.#paths.all) flight.beginSack();
+    if (this.#detector.onTimeout?.(this.sent, this.#recovery?.isActive === true, nowMs) === true)
+      this.#onLost(nowMs);
+  }
+
+  /** Something was found to be lost: windows are reduced, once for all that is outstanding (RFC 9260 7.2.4). */
+  #onLost(nowMs: number): void {
+    if (this.#recovery?.isActive === true) {
+      if (this.#detector.hasLostAgain === true) this.#feedback.onLossAgain(nowMs);
+      return;
+    }
+    this.#feedback.onLoss(nowMs);
+    this.#recovery ??= new FastRecovery();
+    this.#recovery.enter(tsnAdd(this.sent.nextTsn, -1));
   }
 
   /** User data goes in I-DATA, and not in DATA. */
@@ -343,17 +366,13 @@ export class Outbound implements TimedPart {
     const verdict = sent.onSack(sack, nowMs);
     if (verdict !== "accepted") return verdict;
     const inFastRecovery = this.#recovery?.isActive === true;
-    const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs);
+    const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs, sack);
     this.#recovery?.onCumulativeAck(sent.cumulativeAckPoint);
     const refused = this.peerWindow.isProbeAnswered ? sent.onlyChunk : undefined;
     this.peerWindow.onSack(sack.aRwndBytes);
     this.#settleAcknowledged(inFastRecovery, nowMs);
     if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
-    if (anyLost && this.#recovery?.isActive !== true) {
-      this.#feedback.onLoss(nowMs);
-      this.#recovery ??= new FastRecovery();
-      this.#recovery.enter(tsnAdd(sent.nextTsn, -1));
-    }
+    if (anyLost) this.#onLost(nowMs);
     this.abandonment?.onAcknowledged();
     return verdict;
   }
@@ -392,6 +411,7 @@ export class Outbound implements TimedPart {
     const { flightBytes } = path.flight;
     if (probing) onlyChunk.snapshot = undefined;
     this.sent.markPathLost(path.flight);
+    this.#detector.onT3?.(path.flight, this.sent.nextTsn);
     this.abandonment?.onTimeout();
     if (this.#recovery?.isActive === true) this.#feedback.onFastRecoveryEnd();
     this.#recovery?.reset();

@@ -91,6 +91,19 @@ export class PathFeedback {
     }
   }
 
+  /**
+   * Retransmissions were lost: another reduction where the first is not spread over all of Fast Recovery, as it is by a controller
+   * that wants to hear of its end (RFC 8985 9.3).
+   */
+  onLossAgain(nowMs: number): void {
+    for (const path of this.#paths.all) {
+      const { flight, congestion } = path;
+      if (flight.lostBytes === 0 || congestion.onFastRecoveryEnd !== undefined) continue;
+      congestion.onFastRetransmit(this.#lossOf(path, flight.lostBytes, flight.flightBytesBefore, nowMs));
+      this.#observer.onCongestionChange(path, "fast retransmit");
+    }
+  }
+
   /** The association's Fast Recovery has ended, which began with a loss on any of the paths. */
   onFastRecoveryEnd(): void {
     for (const path of this.#paths.all) {

@@ -47,8 +47,8 @@ export class SentLog implements OutstandingChunks {
   readonly #ring: SentRing = new SentRing();
   #cumulativeAckPoint = 0;
   #nextTsn = 0;
-  /** Chunks beyond the cumulative ack point that a gap block has acknowledged. */
-  #gapAckedCount = 0;
+  /** Of chunks beyond the cumulative ack point that a gap block has acknowledged. */
+  gapAckedBytes = 0;
   /** Made with the first gap. */
   #gaps: GapReports | undefined = undefined;
   /** The chunks that wait for retransmission. Made with the first one. */
@@ -155,9 +155,9 @@ export class SentLog implements OutstandingChunks {
     chunk.chunkBytes = chunkBytes;
     chunk.message = message;
     this.#nextTsn = tsnAdd(tsn, 1);
-    this.#detector.onSent(chunk);
     this.#enterFlight(chunk, flight);
     chunk.snapshot = flight.sampler?.onSent(chunk.snapshot, chunk.chunkBytes, flight.flightBytes, nowMs);
+    this.#detector.onSent(chunk, this.outstandingCount);
     if (!flight.isTiming) {
       flight.isTiming = true;
       flight.timedTsn = tsn;
@@ -184,9 +184,9 @@ export class SentLog implements OutstandingChunks {
     chunk.transmitCount++;
     if (chunk.flight !== flight) chunk.sentElsewhere = true;
     chunk.sentAtMs = nowMs;
-    this.#detector.onResent(chunk, this.#nextTsn);
     this.#enterFlight(chunk, flight);
     chunk.snapshot = flight.sampler?.onSent(chunk.snapshot, chunk.chunkBytes, flight.flightBytes, nowMs);
+    this.#detector.onResent(chunk, this.#nextTsn);
     // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
     for (const other of this.#flights) {
       if (other.isTiming && tsnLte(chunk.tsn, other.timedTsn)) other.isTiming = false;
@@ -260,7 +260,7 @@ export class SentLog implements OutstandingChunks {
     if (this.#renegeLimit?.isExceeded(nowMs) === true) return "reneges-too-much";
     this.#beginSack();
     this.#ackThrough(cumulative, nowMs);
-    if (sack.gapBlockCount > 0 || this.#gapAckedCount > 0) this.#applyGapBlocks(sack, nowMs);
+    if (sack.gapBlockCount > 0 || this.gapAckedBytes > 0) this.#applyGapBlocks(sack, nowMs);
     else this.#gaps = undefined;
     return "accepted";
   }
@@ -287,6 +287,7 @@ export class SentLog implements OutstandingChunks {
     if (!this.isEmpty || this.#ring.capacity <= IDLE_CAPACITY) return;
     this.#ring.clear();
     this.#toRetransmit = undefined;
+    this.#detector.compact?.();
     for (const { outstanding } of this.#flights) outstanding?.clear();
   }
 
@@ -319,8 +320,9 @@ export class SentLog implements OutstandingChunks {
       messages.add(message);
     }
     this.#ring.clear();
+    this.#detector.reset(this.#nextTsn);
     this.#cumulativeAckPoint = tsnAdd(this.#nextTsn, -1);
-    this.#gapAckedCount = 0;
+    this.gapAckedBytes = 0;
     this.#toRetransmit = undefined;
     this.inFlightPayloadBytes = 0;
     for (const flight of this.#flights) flight.reset();
@@ -344,7 +346,7 @@ export class SentLog implements OutstandingChunks {
       const tsn = tsnAdd(this.#cumulativeAckPoint, 1);
       const chunk = this.#ring.at(tsn);
       if (chunk.state === SentState.Acked) {
-        this.#gapAckedCount--;
+        this.gapAckedBytes -= chunk.chunkBytes;
       } else if (chunk.state === SentState.Abandoned) {
         this.newlyAckedChunkCount++; // The peer has heard that it was given up, or has it after all.
       } else {
@@ -389,7 +391,7 @@ export class SentLog implements OutstandingChunks {
     if (chunk.state === SentState.Abandoned) return;
     const flight = chunk.flight;
     this.#ack(chunk, nowMs);
-    this.#gapAckedCount++;
+    this.gapAckedBytes += chunk.chunkBytes;
     // Chunks come in TSN order, so the first one of a path settles the question for the whole SACK.
     if (flight !== undefined && flight.ackedEarliest === undefined)
       flight.ackedEarliest = this.isEarliestOn(flight, chunk.tsn);
@@ -401,15 +403,16 @@ export class SentLog implements OutstandingChunks {
     this.#renegeLimit ??= new RenegeLimit(nowMs);
     this.#renegeLimit.onReneged();
     const flight = chunk.flight;
-    this.#gapAckedCount--;
+    this.gapAckedBytes -= chunk.chunkBytes;
     if (flight === undefined) return this.#awaitRetransmission(chunk); // Its path has gone: no T3-rtx would bring it back.
     chunk.state = SentState.InFlight;
-    this.#detector.onReneged(chunk);
     this.#enterFlight(chunk, flight);
+    this.#detector.onReneged(chunk);
   }
 
   #ack(chunk: SentChunk, nowMs: number): void {
     const flight = chunk.flight;
+    if (!chunk.credited) this.#detector.onAcked?.(chunk, nowMs);
     if (chunk.state === SentState.ToRetransmit) {
       this.#toRetransmit?.delete(chunk.tsn);
     } else {
@@ -436,7 +439,7 @@ export class SentLog implements OutstandingChunks {
   #giveUp(chunk: SentChunk): void {
     const { tsn, flight } = chunk;
     if (chunk.state === SentState.InFlight) this.#leaveFlight(chunk);
-    else if (chunk.state === SentState.Acked) this.#gapAckedCount--;
+    else if (chunk.state === SentState.Acked) this.gapAckedBytes -= chunk.chunkBytes;
     else this.#toRetransmit?.delete(tsn);
     if (flight !== undefined) {
       flight.outstanding?.delete(tsn);
@@ -503,6 +506,7 @@ export class SentLog implements OutstandingChunks {
 
   #leaveFlight(chunk: SentChunk): void {
     const flight = chunk.flight;
+    this.#detector.onLeftFlight?.(chunk);
     this.inFlightPayloadBytes -= chunk.payloadBytes;
     if (flight === undefined) return;
     flight.flightBytes -= chunk.chunkBytes;

@@ -47,6 +47,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     exact: "`repeatFastRetransmit: false`",
   },
   {
+    section: "RFC 9260 7.2.4",
+    what: 'A chunk is fast retransmitted at its third miss indication. With `lossDetection: "rack"` it is once something has come that was sent a reordering window later, whatever the number of indications (RFC 8985).',
+    why: "Three packets behind a loss are not always there, and in a network that reorders three are too few; by time a retransmission that is lost is found again.",
+    exact: '`lossDetection: "rfc9260"`, the default',
+  },
+  {
     section: "RFC 9260 8.1",
     what: "Nothing is said to a peer that is given up. One ABORT goes to each of its confirmed addresses and is not repeated.",
     why: "The peer may be there, and only its answers lost: it need not keep its half until its own counters run out. FreeBSD and usrsctp do the same.",
@@ -57,6 +63,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     what: "MAX_PROBES is 3 by default. Above the size that is confirmed, one probe that is lost ends the search for ten minutes.",
     why: "Node cannot set DF. A host that has been told of a smaller MTU cuts the next probe of that size in silence, so that it arrives although the path does not carry it.",
     exact: "`pathMtuMaxProbes: 3`",
+  },
+  {
+    section: "RFC 8985 6.2",
+    what: "Chunks that were sent in the same moment are told apart by their sequence numbers. They are by the order in which they were sent.",
+    why: "It is the same for what is sent once, and right for what is sent again in the same millisecond.",
+    exact: "none",
   },
   {
     section: "RFC 9438 4.6",

@@ -4,6 +4,7 @@
  */
 
 import { CONGESTION_CONTROLS } from "../../../src/base/congestion-control.ts";
+import { LOSS_DETECTIONS } from "../../../src/base/loss-detection.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { SimViolation, SimWorld } from "../../../src/sim/index.ts";
 import type { Played } from "./play.ts";
@@ -32,6 +33,8 @@ export function playLossy(seed: number, trace?: TraceSink): Played {
     maxInitRetransmits: 50,
     shutdownGuardMs: 0,
     congestionControl: CONGESTION_CONTROLS[seed % CONGESTION_CONTROLS.length] ?? "rfc9260",
+    lossDetection:
+      LOSS_DETECTIONS[Math.floor(seed / CONGESTION_CONTROLS.length) % LOSS_DETECTIONS.length] ?? "rfc9260",
   };
   server.listen(7, patient);
   const association = client.connect(["10.0.0.2"], 7, { ...patient, outboundStreams: 4, rtoMinMs: 200 });

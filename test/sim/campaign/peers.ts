@@ -4,6 +4,7 @@
  * (src/sim/peer/behaviours.ts), which seeds.
  */
 import { CONGESTION_CONTROLS, type CongestionControlName } from "../../../src/base/congestion-control.ts";
+import { LOSS_DETECTIONS, type LossDetectionName } from "../../../src/base/loss-detection.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
@@ -50,6 +51,7 @@ export interface PeerScenario {
   readonly hostInterleaves: boolean;
   readonly hostScheduler: StreamSchedulerName;
   readonly hostController: CongestionControlName;
+  readonly hostDetector: LossDetectionName;
   readonly behaviours: readonly Behaviour[];
   readonly opens: "host" | "peer" | "both";
   readonly link: Partial<LinkProfile>;
@@ -104,6 +106,7 @@ export function peerScenarioOf(seed: number): PeerScenario {
     hostInterleaves: own.fraction() < 0.6,
     hostScheduler: STREAM_SCHEDULERS[own.integer(0, STREAM_SCHEDULERS.length - 1)] ?? "fcfs",
     hostController: CONGESTION_CONTROLS[own.integer(0, CONGESTION_CONTROLS.length - 1)] ?? "rfc9260",
+    hostDetector: LOSS_DETECTIONS[own.integer(0, LOSS_DETECTIONS.length - 1)] ?? "rfc9260",
     behaviours,
     opens: peerMustOpen ? "peer" : pick(["host", "peer", "both"]),
     link: {
@@ -192,6 +195,7 @@ class PeerGame {
       interleaving: this.#scenario.hostInterleaves,
       streamScheduler: this.#scenario.hostScheduler,
       congestionControl: this.#scenario.hostController,
+      lossDetection: this.#scenario.hostDetector,
       allowStreamReset: true,
       allowAddStreams: true,
     };

@@ -6,6 +6,7 @@ import type { Reliability } from "../../../src/association/model/reliability.ts"
 import type { StreamShare } from "../../../src/association/model/stream-share.ts";
 import type { HmacName } from "../../../src/base/authentication.ts";
 import { CONGESTION_CONTROLS } from "../../../src/base/congestion-control.ts";
+import { LOSS_DETECTIONS } from "../../../src/base/loss-detection.ts";
 import { type AssociationOptions, NEVER_EXCEEDED } from "../../../src/base/options.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
@@ -128,6 +129,9 @@ export function scenarioOf(seed: number): Scenario {
   const controllers = new Dice(seed ^ 0x9438);
   Object.assign(clientOptions, { congestionControl: controllers.pick(CONGESTION_CONTROLS) });
   Object.assign(serverOptions, { congestionControl: controllers.pick(CONGESTION_CONTROLS) });
+  const detectors = new Dice(seed ^ 0x8985);
+  Object.assign(clientOptions, { lossDetection: detectors.pick(LOSS_DETECTIONS) });
+  Object.assign(serverOptions, { lossDetection: detectors.pick(LOSS_DETECTIONS) });
   const misfortunes = [
     ...actions(dice, limits, pathCount, natAddress !== undefined),
     ...changesOfOrder(streams),

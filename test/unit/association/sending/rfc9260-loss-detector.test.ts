@@ -12,6 +12,7 @@ class Outstanding implements OutstandingChunks {
   readonly cumulativeAckAdvanced = false;
   gapRanges: readonly number[] = [];
   highestNewlyAckedTsn = 0;
+  readonly gapAckedBytes = 0;
   readonly lost: number[] = [];
   /** Chunks that the detector has looked at. */
   visits = 0;

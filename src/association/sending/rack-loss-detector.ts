@@ -1,0 +1,218 @@
+/**
+ * Loss by time: what was sent long enough before something that has come (RACK, RFC 8985 6).
+ * Owns: for each path, what was sent last of what has come, its round trip, when what is missing has been waited for.
+ * Does not own: the order of sending (send-order.ts), how long is waited (reordering-window.ts), the chunks (sent-log.ts), what a
+ * loss does to windows (fast-recovery.ts, src/congestion), T3-rtx (path.ts).
+ *
+ * What RFC 8985 says of a connection is said of a path here, and of what was sent there last: paths reorder among one another.
+ * Duplicate TSNs are its DSACK. Where it breaks ties of a coarse clock by sequence numbers, the order of sending is kept: that
+ * also tells what of one millisecond was sent again. T3-rtx has all of the path sent again, as RFC 9260 6.3.3 has it.
+ *
+ * Hot: a SACK looks at what it acknowledges and at what it makes lost, and at one chunk more.
+ */
+import { tsnAdd, tsnGt, tsnGte, tsnLt } from "../../base/serial.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathFlight } from "../paths/path-flight.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { DuplicateReports, LossDetector, OutstandingChunks } from "./loss-detector.ts";
+import { RecentMinimum } from "./recent-minimum.ts";
+import { ReorderingWindow } from "./reordering-window.ts";
+import { NO_TSN, OrderEnds, SendOrder } from "./send-order.ts";
+import type { SentChunk } from "./sent-chunk.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What is known of one path. */
+class RackPath {
+  readonly path: Path;
+  readonly ends: OrderEnds = new OrderEnds();
+  readonly window: ReorderingWindow = new ReorderingWindow();
+  readonly minRtt: RecentMinimum = new RecentMinimum();
+  /** Place of what was sent last of all that has come (RACK.xmit_ts and RACK.end_seq). */
+  newestPlace = 0;
+  /** Of what was sent last of those that the last SACK with any acknowledged (RACK.rtt). */
+  rttMs: number = Number.NaN;
+  /** Place of the chunk that this was measured on, while the SACK is being settled. */
+  measuredPlace = 0;
+  /** The highest TSN that was acknowledged (RACK.fack). */
+  highestAckedTsn: number = NO_TSN;
+  /** Something has been sent again since the window grew last. */
+  hasResent = false;
+  /** All that had been sent when T3-rtx expired; undefined once that is acknowledged. */
+  timedOutThroughTsn: number | undefined = undefined;
+  /** Losses of what had been sent by then have been answered by a smaller window. */
+  answeredPlace = 0;
+  deadlineMs: number = NEVER;
+
+  constructor(path: Path) {
+    this.path = path;
+  }
+}
+
+export class RackLossDetector implements LossDetector {
+  hasLostAgain = false;
+  readonly #paths: PathSet;
+  readonly #order: SendOrder = new SendOrder();
+  /** Of the paths that something has been sent on. */
+  #racks: readonly RackPath[] = [];
+  /** SACKs since the cumulative ack moved that told of more beyond it. */
+  #reports = 0;
+
+  constructor(paths: PathSet) {
+    this.#paths = paths;
+  }
+
+  setOptions(): void {}
+
+  onSent(chunk: SentChunk, outstandingCount: number): void {
+    const rack = this.#rackOf(chunk.flight);
+    if (rack !== undefined) this.#order.appendNew(rack.ends, chunk.tsn, outstandingCount);
+  }
+
+  onResent(chunk: SentChunk): void {
+    const rack = this.#rackOf(chunk.flight);
+    if (rack === undefined) return;
+    rack.hasResent = true;
+    this.#order.append(rack.ends, chunk.tsn);
+  }
+
+  /** It waits for news of what is sent from now on, as if it had been sent now. */
+  onReneged(chunk: SentChunk): void {
+    const rack = this.#rackOf(chunk.flight);
+    if (rack !== undefined) this.#order.append(rack.ends, chunk.tsn);
+  }
+
+  onLeftFlight(chunk: SentChunk): void {
+    const rack = this.#rackOf(chunk.flight);
+    if (rack !== undefined) this.#order.remove(rack.ends, chunk.tsn);
+  }
+
+  /** RFC 8985 6.2, steps 1 to 3. */
+  onAcked(chunk: SentChunk, nowMs: number): void {
+    const rack = this.#rackOf(chunk.flight);
+    if (rack === undefined) return;
+    const { tsn } = chunk;
+    const rttMs = nowMs - chunk.sentAtMs;
+    const wasSentOnce = chunk.transmitCount === 1;
+    if (wasSentOnce) rack.minRtt.sample(rttMs, nowMs);
+    if (rack.highestAckedTsn === NO_TSN || tsnGt(tsn, rack.highestAckedTsn)) rack.highestAckedTsn = tsn;
+    else if (wasSentOnce && tsnLt(tsn, rack.highestAckedTsn)) rack.window.hasSeenReordering = true;
+    // Sooner than any round trip: it was the earlier transmission that came, or nobody knows.
+    if (!wasSentOnce && !(rttMs >= rack.minRtt.valueMs)) return;
+    const place = this.#order.placeOf(tsn);
+    if (place > rack.measuredPlace) {
+      rack.measuredPlace = place;
+      rack.rttMs = rttMs;
+    }
+    if (place > rack.newestPlace) rack.newestPlace = place;
+  }
+
+  onSack(
+    sent: OutstandingChunks,
+    inFastRecovery: boolean,
+    nowMs: number,
+    { duplicateCount }: DuplicateReports,
+  ): boolean {
+    const base = sent.cumulativeAckPoint;
+    if (sent.cumulativeAckAdvanced) this.#reports = 0;
+    if (tsnGt(sent.highestNewlyAckedTsn, base)) this.#reports++;
+    this.hasLostAgain = false;
+    let anyLost = false;
+    for (const rack of this.#racks) {
+      rack.measuredPlace = 0;
+      if (rack.timedOutThroughTsn !== undefined && tsnGte(base, rack.timedOutThroughTsn))
+        rack.timedOutThroughTsn = undefined;
+      const recovering = isRecovering(rack, inFastRecovery);
+      const sentTooOften = duplicateCount > 0 && rack.hasResent;
+      if (sentTooOften) rack.hasResent = false;
+      rack.window.onSack(base, tsnAdd(sent.nextTsn, -1), sentTooOften, recovering);
+      if (this.#detect(rack, sent, inFastRecovery, nowMs)) anyLost = true;
+    }
+    return anyLost;
+  }
+
+  onT3(flight: PathFlight, nextTsn: number): void {
+    const rack = this.#rackOf(flight);
+    if (rack !== undefined) rack.timedOutThroughTsn = tsnAdd(nextTsn, -1);
+  }
+
+  get deadlineMs(): number {
+    let earliestMs = NEVER;
+    for (const { ends, deadlineMs } of this.#racks)
+      if (deadlineMs < earliestMs && ends.firstTsn !== NO_TSN) earliestMs = deadlineMs;
+    return earliestMs;
+  }
+
+  onTimeout(sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean {
+    this.hasLostAgain = false;
+    let anyLost = false;
+    for (const rack of this.#racks) {
+      if (nowMs < rack.deadlineMs) continue;
+      if (this.#detect(rack, sent, inFastRecovery, nowMs)) anyLost = true;
+    }
+    return anyLost;
+  }
+
+  reset(): void {
+    this.#racks = [];
+    this.#reports = 0;
+    this.#order.clear();
+  }
+
+  compact(): void {
+    this.#order.clear();
+  }
+
+  /** RFC 8985 6.2, step 5. @returns whether anything was marked */
+  #detect(rack: RackPath, sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean {
+    const { ends, path } = rack;
+    rack.deadlineMs = NEVER;
+    let tsn = ends.firstTsn;
+    if (tsn === NO_TSN || this.#order.placeOf(tsn) >= rack.newestPlace) return false;
+    const packets = Math.max(this.#reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes));
+    const { valueMs } = rack.minRtt;
+    const recovering = isRecovering(rack, inFastRecovery);
+    const waitMs = rack.rttMs + rack.window.widthMs(valueMs, path.rto.srttMs, recovering, packets);
+    const { answeredPlace } = rack;
+    let anyLost = false;
+    for (; tsn !== NO_TSN; tsn = ends.firstTsn) {
+      const place = this.#order.placeOf(tsn);
+      if (place >= rack.newestPlace) break;
+      const chunk = sent.at(tsn);
+      const dueMs = chunk.sentAtMs + waitMs;
+      if (dueMs > nowMs) {
+        rack.deadlineMs = dueMs;
+        break;
+      }
+      if (!inFastRecovery) rack.answeredPlace = this.#order.lastPlace;
+      else if (chunk.transmitCount > 1 && place > answeredPlace) {
+        rack.answeredPlace = this.#order.lastPlace;
+        this.hasLostAgain = true;
+      }
+      path.flight.lostBytes += chunk.chunkBytes;
+      sent.markLost(chunk);
+      anyLost = true;
+    }
+    return anyLost;
+  }
+
+  #rackOf(flight: PathFlight | undefined): RackPath | undefined {
+    if (flight === undefined) return undefined;
+    for (const rack of this.#racks) if (rack.path.flight === flight) return rack;
+    return this.#begin(flight);
+  }
+
+  /** Paths that have gone are forgotten with the first chunk on a new one. */
+  #begin(flight: PathFlight): RackPath | undefined {
+    const path = this.#paths.all.find((each) => each.flight === flight);
+    if (path === undefined) return undefined;
+    const rack = new RackPath(path);
+    this.#racks = [...this.#racks.filter((each) => this.#paths.all.includes(each.path)), rack];
+    return rack;
+  }
+}
+
+/** RFC 8985 6.2: in Fast Recovery, or in what follows a timeout of the path. */
+function isRecovering({ timedOutThroughTsn }: RackPath, inFastRecovery: boolean): boolean {
+  return inFastRecovery || timedOutThroughTsn !== undefined;
+}

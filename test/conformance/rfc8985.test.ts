@@ -1,0 +1,345 @@
+/** RACK-TLP (RFC 8985), mapped to SCTP: the option `lossDetection: "rack"`. */
+import { describe, expect, it } from "vitest";
+import type { AssociationOptions } from "../../src/base/options.ts";
+import {
+  chunksOf,
+  Lab,
+  type Link,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+  type SentPacket,
+  twoPaths,
+} from "./lab.ts";
+
+const FULL_PAYLOAD = 1_172;
+const RTT_MS = 40;
+const OPTIONS = { lossDetection: "rack", heartbeatIntervalMs: 0, maxBurst: 1_000 } as const;
+
+/** An association whose window is large and whose round trip has been measured: `acked` TSNs have been acknowledged. */
+class Flow {
+  readonly link: Link;
+  #base = -1;
+
+  constructor(options: Partial<AssociationOptions> = {}) {
+    this.link = new Lab().accepted({ ...OPTIONS, ...options });
+    let packets = this.send(64);
+    while (packets.length > 0) {
+      this.pass(RTT_MS);
+      this.#base += chunksOf(packets, "DATA").length;
+      packets = this.link.receive([this.link.sack(this.#base)]);
+    }
+  }
+
+  /** So many full packets. */
+  send(count: number): SentPacket[] {
+    return Array.from({ length: count }, () => this.link.send(FULL_PAYLOAD)).flat();
+  }
+
+  /** Time passes; what is sent meanwhile, by number: 1 is the first chunk after those of the constructor. */
+  pass(ms: number): number[] {
+    return this.numbersOf(this.link.lab.run(ms));
+  }
+
+  /** The peer acknowledges up to a number, and blocks of numbers beyond it; what is sent at once. */
+  sack(
+    through: number,
+    blocks: ReadonlyArray<readonly [number, number]> = [],
+    duplicates: readonly number[] = [],
+  ): number[] {
+    const gapBlocks = blocks.map(([first, last]) => ({ start: first - through, end: last - through }));
+    const duplicateTsns = duplicates.map((number) => (this.link.ourTsn + this.#base + number) >>> 0);
+    return this.numbersOf(
+      this.link.receive([this.link.sack(this.#base + through, { gapBlocks, duplicateTsns })]),
+    );
+  }
+
+  numbersOf(packets: readonly SentPacket[]): number[] {
+    return chunksOf(packets, "DATA").map(({ tsn }) => (tsn - this.link.ourTsn - this.#base) | 0);
+  }
+
+  /** Counts from the next chunk on: all before are acknowledged. */
+  restart(acked: number): void {
+    this.#base += acked;
+  }
+
+  get cwndBytes(): number {
+    return this.link.association.path(PEER_ADDRESS).cwndBytes;
+  }
+}
+
+/** As `Flow`, and the path has reordered by a little. */
+function reordering(): Flow {
+  const flow = new Flow();
+  flow.send(3);
+  flow.pass(RTT_MS);
+  flow.sack(0, [[2, 2]]);
+  flow.sack(3);
+  flow.restart(3);
+  return flow;
+}
+
+describe("RFC 8985 3.3.2 Reordering Window Adaptation", () => {
+  it("SHOULD: does not wait where nothing was ever reordered and three packets beyond a missing one have come", () => {
+    const flow = new Flow();
+    flow.send(4);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 3]])).toEqual([]);
+    expect(flow.sack(0, [[2, 4]])).toEqual([1]);
+    // One SACK may tell of all three: the others were lost.
+    const other = new Flow();
+    other.send(4);
+    other.pass(RTT_MS);
+    expect(other.sack(0, [[2, 4]])).toEqual([1]);
+  });
+
+  it("SHOULD: counts packets, not chunks, for that", () => {
+    const link = new Lab().accepted(OPTIONS);
+    link.send(FULL_PAYLOAD);
+    link.lab.run(RTT_MS);
+    link.receive([link.sack(0)]);
+    link.send(FULL_PAYLOAD);
+    for (let i = 0; i < 8; i++) link.association.send(new Uint8Array(40), {}, link.lab.nowMs);
+    expect(link.lab.flush()).toHaveLength(1);
+    link.lab.run(RTT_MS);
+    // Eight chunks have come in one packet, which may have overtaken the other.
+    expect(link.receive([link.sack(0, { gapBlocks: [{ start: 2, end: 9 }] })])).toEqual([]);
+    expect(link.lab.run(RTT_MS / 4)).toHaveLength(1);
+  });
+
+  it("SHOULD: does not wait in recovery where nothing was ever reordered", () => {
+    const flow = new Flow();
+    flow.send(6);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 4]])).toEqual([1]);
+    expect(
+      flow.sack(0, [
+        [2, 4],
+        [6, 6],
+      ]),
+    ).toEqual([5]);
+  });
+
+  it("SHOULD: begins with a quarter of the round trip where three packets have not come, or something was reordered", () => {
+    const flow = new Flow();
+    flow.send(3);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 3]])).toEqual([]);
+    expect(flow.pass(RTT_MS / 4 - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([1]);
+    const late = reordering();
+    late.send(6);
+    late.pass(RTT_MS);
+    expect(late.sack(0, [[2, 6]])).toEqual([]);
+    expect(late.pass(RTT_MS / 4 - 1)).toEqual([]);
+    expect(late.pass(1)).toEqual([1]);
+  });
+
+  it("SHOULD: grows by a quarter of the round trip for each round that reports duplicates", () => {
+    const flow = reordering();
+    let numbers = 0;
+    for (const quarters of [1, 2, 3]) {
+      flow.restart(numbers);
+      flow.send(2);
+      flow.pass(RTT_MS);
+      flow.sack(0, [[2, 2]]);
+      expect(flow.pass((quarters * RTT_MS) / 4 - 1)).toEqual([]);
+      expect(flow.pass(1)).toEqual([1]);
+      flow.sack(2, [], [1]); // The first one had been late, not lost.
+      flow.sack(2, [], [1]);
+      numbers = 2;
+    }
+  });
+
+  it("SHOULD: does not grow for duplicates of what was sent once: the network made those", () => {
+    const flow = reordering();
+    flow.send(2);
+    flow.pass(RTT_MS);
+    flow.sack(2, [], [1, 2]);
+    flow.restart(2);
+    flow.send(2);
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 2]]);
+    expect(flow.pass(RTT_MS / 4)).toEqual([1]);
+  });
+
+  it("MUST: is bounded, by the smoothed round trip", () => {
+    const flow = reordering();
+    for (let round = 0; round < 12; round++) {
+      flow.send(2);
+      flow.pass(RTT_MS);
+      flow.sack(0, [[2, 2]]);
+      flow.pass(2 * RTT_MS);
+      flow.sack(2, [], [1]);
+      flow.restart(2);
+    }
+    const { srttMs = 0 } = flow.link.association.path(PEER_ADDRESS);
+    flow.send(2);
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 2]]);
+    expect(flow.pass(srttMs - 1)).toEqual([]);
+    expect(flow.pass(2)).toEqual([1]);
+  });
+
+  it("SHOULD: is what it began with after sixteen recoveries without such a report", () => {
+    const flow = reordering();
+    const recover = (duplicates: readonly number[]): number => {
+      flow.send(2);
+      flow.pass(RTT_MS);
+      flow.sack(0, [[2, 2]]);
+      let waitedMs = 0;
+      while (flow.pass(1).length === 0) waitedMs++;
+      flow.pass(RTT_MS);
+      flow.sack(2, [], duplicates);
+      flow.restart(2);
+      return waitedMs + 1;
+    };
+    expect(recover([1])).toBe(RTT_MS / 4);
+    expect(Array.from({ length: 16 }, () => recover([]))).toEqual(new Array(16).fill(RTT_MS / 2));
+    expect(recover([])).toBe(RTT_MS / 4);
+  });
+});
+
+describe("RFC 8985 4 Requirements", () => {
+  it("MUST: keeps of each chunk when it was sent last, and asks of each path by itself", () => {
+    const link = twoPaths({ ...OPTIONS, rtoInitialMs: 1_000 });
+    link.send(100);
+    link.lab.run(RTT_MS);
+    link.receive([link.sack(0)]);
+    link.send(100); // 1
+    link.association.setPrimary(PEER_SECOND_ADDRESS);
+    link.lab.run(1);
+    link.send(100); // 2, by the other path, which is faster
+    link.send(100); // 3
+    link.send(100); // 4
+    link.send(100); // 5
+    link.lab.run(10);
+    const news = link.receive([link.sack(0, { gapBlocks: [{ start: 2, end: 5 }] })]);
+    expect([news, link.lab.run(RTT_MS)]).toEqual([[], []]);
+  });
+});
+
+describe("RFC 8985 6.2 Upon Receiving an ACK", () => {
+  it("SHOULD: forgets a round trip that has not been seen for minutes", () => {
+    const flow = new Flow();
+    for (let i = 0; i < 2; i++) {
+      flow.pass(400_000);
+      flow.send(2);
+      flow.pass(4 * RTT_MS);
+      flow.sack(2);
+      flow.restart(2);
+    }
+    flow.send(2);
+    flow.pass(4 * RTT_MS);
+    flow.sack(0, [[2, 2]]);
+    // A quarter of the new round trip, within the smoothed one.
+    expect(flow.pass(RTT_MS / 4)).toEqual([]);
+    expect(flow.pass(RTT_MS)).toEqual([1]);
+  });
+
+  it("MUST: learns nothing of an acknowledgement that is sooner after a retransmission than any round trip", () => {
+    const flow = new Flow();
+    flow.send(4);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 4]])).toEqual([1]);
+    flow.send(1); // 5
+    flow.pass(RTT_MS / 2);
+    flow.sack(4); // The first transmission of 1 was late: its second says nothing of what was sent before it.
+    flow.restart(4);
+    flow.send(1); // 2
+    expect(flow.pass(RTT_MS / 2)).toEqual([]);
+    expect(flow.sack(2)).toEqual([]);
+  });
+
+  it("SHOULD: finds a retransmission that was lost by what was sent after it", () => {
+    const flow = new Flow();
+    flow.send(4);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 4]])).toEqual([1]);
+    flow.pass(1);
+    flow.send(1); // 5
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 5]])).toEqual([1]);
+    flow.pass(1);
+    flow.send(1); // 6
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 6]])).toEqual([1]);
+  });
+
+  it("SHOULD: tells by the order of sending what a coarse clock does not", () => {
+    const flow = new Flow();
+    flow.send(4);
+    flow.pass(RTT_MS);
+    flow.link.association.send(new Uint8Array(FULL_PAYLOAD), {}, flow.link.lab.nowMs);
+    // All in one millisecond: 5 was sent before 1 was sent again, or after it; as 1 goes first, 5 tells of it.
+    expect(flow.sack(0, [[2, 4]])).toEqual([1, 5]);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 5]])).toEqual([1]);
+    const other = new Flow();
+    other.send(4);
+    other.pass(RTT_MS);
+    expect(other.send(1)).toHaveLength(1); // 5
+    expect(other.sack(0, [[2, 4]])).toEqual([1]);
+    other.pass(RTT_MS);
+    expect(other.sack(0, [[2, 5]])).toEqual([]);
+  });
+
+  it("SHOULD: waits by a timer for what was sent a little earlier, each chunk its time", () => {
+    const flow = reordering();
+    flow.send(1);
+    flow.pass(4);
+    flow.send(1);
+    flow.pass(1);
+    flow.send(1);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[3, 3]])).toEqual([]);
+    expect(flow.pass(4)).toEqual([]);
+    expect(flow.pass(1)).toEqual([1]);
+    expect(flow.pass(3)).toEqual([]);
+    expect(flow.pass(1)).toEqual([2]);
+  });
+
+  it("MAY: takes what the peer takes back for sent now", () => {
+    const flow = new Flow();
+    flow.send(3);
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 2]]);
+    flow.sack(1);
+    expect(flow.pass(RTT_MS)).toEqual([]);
+    flow.send(3); // 4 to 6
+    flow.pass(RTT_MS);
+    expect(flow.sack(1, [[4, 6]])).toEqual([2, 3]);
+  });
+});
+
+describe("RFC 8985 9.3 Interaction with Congestion Control", () => {
+  it("MUST: reduces the window again for a retransmission that was lost, where the reduction is not spread", () => {
+    const flow = new Flow();
+    flow.send(4);
+    flow.pass(RTT_MS);
+    const before = flow.cwndBytes;
+    flow.sack(0, [[2, 4]]);
+    const reduced = flow.cwndBytes;
+    expect(reduced).toBeLessThan(before);
+    flow.pass(1);
+    flow.send(2); // 5, 6
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 5]]);
+    const again = flow.cwndBytes;
+    expect(again).toBeLessThan(reduced);
+    flow.sack(0, [[2, 6]]);
+    expect(flow.cwndBytes).toBe(again);
+  });
+
+  it("MUST: reduces it once with CUBIC, whose reduction is spread", () => {
+    const flow = new Flow({ congestionControl: "cubic" });
+    flow.send(4);
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 4]]);
+    const { ssthreshBytes } = flow.link.association.path(PEER_ADDRESS);
+    flow.pass(1);
+    flow.send(2);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 5]])).toEqual([1]);
+    expect(flow.link.association.path(PEER_ADDRESS).ssthreshBytes).toBe(ssthreshBytes);
+  });
+});
