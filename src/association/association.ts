@@ -45,6 +45,7 @@ import {
   UNASKED_FROM_BYTES,
 } from "./procedures/path-mtu-discovery.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
+import { considerReceiveBufferGrowth } from "./procedures/receive-buffer-growth.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
 
 /** One UDP datagram holds it. */
@@ -139,9 +140,10 @@ export class Association {
   bufferedBytesOn(streamId: number): number {
     return this.#parts.outbound.bufferedBytesOn(streamId);
   }
-  /** Whether `bufferedBytes` is below `sendBufferBytes`. */
+  /** Whether `bufferedBytes` is below what the send buffer has room for now (`status().sendBufferBytes`). */
   get isWritable(): boolean {
-    return this.bufferedBytes < this.options.sendBufferBytes;
+    const { outbound } = this.#parts;
+    return outbound.bufferedBytes < outbound.sendBufferBytes;
   }
   /** Whether both sides know partial reliability (RFC 3758 4.2): only then is a message given up that has been sent. */
   get partialReliability(): boolean {
@@ -355,9 +357,11 @@ export class Association {
       events.onEmptied();
       return undefined;
     }
-    inbound.onTaken();
     stats.receivedMessages++;
     stats.receivedBytes += message.data.length;
+    if (inbound.growth !== undefined) inbound.growth.onRead(message.data.length, message.tsn, nowMs);
+    else considerReceiveBufferGrowth(this.#parts, nowMs);
+    inbound.onTaken();
     if (inbound.sackPolicy.isDue) this.#parts.touch(nowMs);
     return message;
   }
@@ -400,6 +404,7 @@ export class Association {
     const options = associationOptions(changes, before);
     settings.replace(options);
     addresses.configure(options, before);
+    inbound.growth?.onOptions(nowMs);
     inbound.setOptions(options);
     outbound.setOptions(options);
     if (

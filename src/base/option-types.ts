@@ -138,15 +138,28 @@ export interface AssociationOptions {
    */
   readonly pathMtuMaxProbes: number;
   /**
-   * Memory for received messages that the user has not taken yet; what is left of it is the advertised
-   * window. 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 9260 6.2).
+   * Memory for received messages that the user has not taken yet, to begin with; what is left of it is the
+   * advertised window. It grows with the flow up to receiveBufferLimitBytes; given without that, it is fixed.
+   * 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 9260 6.2).
    */
   readonly receiveBufferBytes: number;
   /**
-   * Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait.
+   * What the receive buffer grows to at most, by what the user reads within a round trip; where it is
+   * receiveBufferBytes itself, the buffer does not grow. 8,388,608 if absent; 4,096 to 1,073,741,824 bytes
+   * (RFC 9260 6.2).
+   */
+  readonly receiveBufferLimitBytes: number;
+  /**
+   * Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait,
+   * to begin with. They grow with the flow up to sendBufferLimitBytes; given without that, they are fixed.
    * 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
    */
   readonly sendBufferBytes: number;
+  /**
+   * What the send buffer grows to at most, by what may be in flight; where it is sendBufferBytes itself, the
+   * buffer does not grow. 8,388,608 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
+   */
+  readonly sendBufferLimitBytes: number;
   /**
    * Largest message that may be sent, and that a socket joins for its reader. 67,108,864 if absent; 1 to
    * 1,073,741,824 bytes (RFC 9260 6.9).
@@ -400,15 +413,28 @@ export interface AssociationOptionsInput {
    */
   readonly pathMtuMaxProbes?: number;
   /**
-   * Memory for received messages that the user has not taken yet; what is left of it is the advertised
-   * window. 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 9260 6.2).
+   * Memory for received messages that the user has not taken yet, to begin with; what is left of it is the
+   * advertised window. It grows with the flow up to receiveBufferLimitBytes; given without that, it is fixed.
+   * 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 9260 6.2).
    */
   readonly receiveBufferBytes?: number;
   /**
-   * Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait.
+   * What the receive buffer grows to at most, by what the user reads within a round trip; where it is
+   * receiveBufferBytes itself, the buffer does not grow. 8,388,608 if absent; 4,096 to 1,073,741,824 bytes
+   * (RFC 9260 6.2).
+   */
+  readonly receiveBufferLimitBytes?: number;
+  /**
+   * Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait,
+   * to begin with. They grow with the flow up to sendBufferLimitBytes; given without that, they are fixed.
    * 1,048,576 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
    */
   readonly sendBufferBytes?: number;
+  /**
+   * What the send buffer grows to at most, by what may be in flight; where it is sendBufferBytes itself, the
+   * buffer does not grow. 8,388,608 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
+   */
+  readonly sendBufferLimitBytes?: number;
   /**
    * Largest message that may be sent, and that a socket joins for its reader. 67,108,864 if absent; 1 to
    * 1,073,741,824 bytes (RFC 9260 6.9).
@@ -576,6 +602,11 @@ export interface StackOptions {
    * to 16,777,216 (RFC 9260 11.2).
    */
   readonly maxQueuedEvents: number;
+  /**
+   * By how much the receive and send buffers of all associations together may have grown. 268,435,456 if
+   * absent; 0 to 1,099,511,627,776 bytes (RFC 9260 6.2).
+   */
+  readonly maxBufferGrowthBytes: number;
   /** Chunks read from one packet; the rest is dropped. 1,024 if absent; 16 to 16,384 (RFC 9260 6.10). */
   readonly maxChunksPerPacket: number;
 }
@@ -623,6 +654,11 @@ export interface StackOptionsInput {
    * to 16,777,216 (RFC 9260 11.2).
    */
   readonly maxQueuedEvents?: number;
+  /**
+   * By how much the receive and send buffers of all associations together may have grown. 268,435,456 if
+   * absent; 0 to 1,099,511,627,776 bytes (RFC 9260 6.2).
+   */
+  readonly maxBufferGrowthBytes?: number;
   /** Chunks read from one packet; the rest is dropped. 1,024 if absent; 16 to 16,384 (RFC 9260 6.10). */
   readonly maxChunksPerPacket?: number;
 }

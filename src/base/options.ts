@@ -208,14 +208,28 @@ export const ASSOCIATION_OPTIONS = {
     4_096,
     1_073_741_824,
     "RFC 9260 6.2",
-    "Memory for received messages that the user has not taken yet; what is left of it is the advertised window.",
+    "Memory for received messages that the user has not taken yet, to begin with; what is left of it is the advertised window. It grows with the flow up to receiveBufferLimitBytes; given without that, it is fixed.",
+  ),
+  receiveBufferLimitBytes: bytes(
+    8_388_608,
+    4_096,
+    1_073_741_824,
+    "RFC 9260 6.2",
+    "What the receive buffer grows to at most, by what the user reads within a round trip; where it is receiveBufferBytes itself, the buffer does not grow.",
   ),
   sendBufferBytes: bytes(
     1_048_576,
     4_096,
     1_073_741_824,
     "RFC 6458 8.1.20",
-    "Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait.",
+    "Bytes accepted from the user and not yet acknowledged above which the association asks the user to wait, to begin with. They grow with the flow up to sendBufferLimitBytes; given without that, they are fixed.",
+  ),
+  sendBufferLimitBytes: bytes(
+    8_388_608,
+    4_096,
+    1_073_741_824,
+    "RFC 6458 8.1.20",
+    "What the send buffer grows to at most, by what may be in flight; where it is sendBufferBytes itself, the buffer does not grow.",
   ),
   maxMessageBytes: bytes(
     67_108_864,
@@ -439,6 +453,13 @@ export const STACK_OPTIONS = {
     "RFC 9260 11.2",
     "Events that the user has not taken beyond which incoming packets are dropped unread.",
   ),
+  maxBufferGrowthBytes: bytes(
+    268_435_456,
+    0,
+    1_099_511_627_776,
+    "RFC 9260 6.2",
+    "By how much the receive and send buffers of all associations together may have grown.",
+  ),
   maxChunksPerPacket: count(
     1_024,
     16,
@@ -471,10 +492,10 @@ function checkedTogether(
   given: AssociationOptionsInput,
   base: AssociationOptions | undefined,
 ): AssociationOptions {
-  const isSizeGiven = given.maxPacketBytes !== undefined && given.maxPacketBytes !== null;
+  const isSizeGiven = isGiven(given.maxPacketBytes);
   const endsSearch = isSizeGiven && given.pathMtuDiscovery === undefined && base?.pathMtuDiscovery === "auto";
   const asked = endsSearch ? { ...given, pathMtuDiscovery: false } : given; // A size that was said wins.
-  const options = validated(ASSOCIATION_OPTIONS, withPreset(asked), base);
+  const options = validated(ASSOCIATION_OPTIONS, withPreset(withFixedBuffers(asked)), base);
   if (options.rtoMinMs > options.rtoMaxMs) {
     throw new SctpError(SctpErrorCode.InvalidOption, "rtoMinMs must not be above rtoMaxMs");
   }
@@ -486,7 +507,37 @@ function checkedTogether(
     );
   }
   checkSwitchover(options);
+  checkLimit(options, "receiveBufferBytes", "receiveBufferLimitBytes");
+  checkLimit(options, "sendBufferBytes", "sendBufferLimitBytes");
   return options;
+}
+
+/** A buffer whose size was said, and no limit with it, has that size: as one that SO_RCVBUF or SO_SNDBUF was set for. */
+function withFixedBuffers(given: AssociationOptionsInput): AssociationOptionsInput {
+  const { receiveBufferBytes, sendBufferBytes } = given;
+  let asked = given;
+  if (isGiven(receiveBufferBytes) && !isGiven(given.receiveBufferLimitBytes))
+    asked = { ...asked, receiveBufferLimitBytes: receiveBufferBytes };
+  if (isGiven(sendBufferBytes) && !isGiven(given.sendBufferLimitBytes))
+    asked = { ...asked, sendBufferLimitBytes: sendBufferBytes };
+  return asked;
+}
+
+function isGiven(value: number | null | undefined): value is number {
+  return value !== undefined && value !== null;
+}
+
+/** @throws SctpError ERR_SCTP_INVALID_OPTION */
+function checkLimit(
+  options: AssociationOptions,
+  size: "receiveBufferBytes" | "sendBufferBytes",
+  limit: "receiveBufferLimitBytes" | "sendBufferLimitBytes",
+): void {
+  if (options[size] <= options[limit]) return;
+  throw new SctpError(
+    SctpErrorCode.InvalidOption,
+    `${limit}, ${options[limit]}, must not be below ${size}, ${options[size]}: give that with it`,
+  );
 }
 
 /** RFC 7829 5-1. @throws SctpError ERR_SCTP_INVALID_OPTION */

@@ -448,7 +448,7 @@ export class SimHost {
   #checkMemory(): void {
     for (const { association } of this.associations) {
       // What an open window allowed is taken, though small messages count more than their bytes.
-      const limitBytes = 4 * association.options.receiveBufferBytes + 65_536;
+      const limitBytes = 4 * association.options.receiveBufferLimitBytes + 65_536;
       if (association.heldBytes > limitBytes) {
         throw new SimViolation(
           `${this.name} holds ${association.heldBytes} bytes, ${limitBytes} are allowed`,

@@ -6,6 +6,7 @@ import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
 import type { AssociationEngine } from "../association/engine.ts";
 import type { AssociationNews } from "../association/model/events.ts";
+import type { GrowthBudget } from "../association/model/growth-budget.ts";
 import type { PacketLimits } from "../association/model/packet-limits.ts";
 import type { Scratch } from "../association/model/scratch.ts";
 import type { Route, Seat } from "../association/model/seat.ts";
@@ -27,6 +28,7 @@ export interface SeatedStack {
   readonly allocate: (lengthBytes: number) => Uint8Array;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch;
+  readonly growth: GrowthBudget;
   readonly table: AssociationTable;
   readonly local: LocalAddresses;
   readonly outbox: Outbox;
@@ -66,6 +68,9 @@ export class AssociationSeat implements Seat {
   }
   get scratch(): Scratch {
     return this.#stack.scratch;
+  }
+  get growth(): GrowthBudget {
+    return this.#stack.growth;
   }
 
   touch(): void {

@@ -7,6 +7,7 @@ import type { Association } from "../association/association.ts";
 import type { AssociationEvent } from "../association/association-event.ts";
 import { AssociationEngine } from "../association/engine.ts";
 import type { AssociationExtension } from "../association/extensions/association-extension.ts";
+import { GrowthBudget } from "../association/model/growth-budget.ts";
 import type { IdentityInit } from "../association/model/identity.ts";
 import { Negotiation } from "../association/model/negotiation.ts";
 import { Scratch } from "../association/model/scratch.ts";
@@ -40,6 +41,7 @@ export class Residents implements SeatedStack {
   readonly allocate: (lengthBytes: number) => Uint8Array;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch = new Scratch();
+  readonly growth: GrowthBudget;
   readonly negotiation: Negotiation<AssociationExtension>;
   readonly local: LocalAddresses = new LocalAddresses();
   readonly table: AssociationTable;
@@ -60,6 +62,7 @@ export class Residents implements SeatedStack {
     this.allocate = (lengthBytes) => platform.allocate(lengthBytes);
     this.trace = trace;
     this.#shared = shared;
+    this.growth = new GrowthBudget(options.maxBufferGrowthBytes);
     this.negotiation = new Negotiation(extensions);
     this.table = new AssociationTable(shared);
     this.drops = new DropCounter(trace);

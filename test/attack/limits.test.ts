@@ -25,6 +25,7 @@ import {
   type SentPacket,
   UDP_PORT,
 } from "../conformance/lab.ts";
+import { WindowPeer } from "../conformance/window-peer.ts";
 
 function listening(options: Parameters<Lab["listen"]>[0] = {}, stack: LabOptions["stack"] = {}): Lab {
   const lab = new Lab({ stack });
@@ -53,6 +54,20 @@ function receiveUnflushed(link: Link, packets: ReadonlyArray<readonly Chunk[]>):
     const from = { address: PEER_ADDRESS, port: UDP_PORT };
     lab.stack.receive(encodePacket({ ...header, chunks }), from, OUR_ADDRESS, lab.nowMs);
   }
+}
+
+/** How large a send buffer gets for a peer that takes all that comes. */
+function grownByAcks(link: Link): number {
+  const { association, lab } = link;
+  let bytes = 0;
+  for (let i = 0; i < 20; i++) {
+    while (association.isWritable) association.send(new Uint8Array(1_000), {}, lab.nowMs);
+    lab.run(50);
+    bytes = Math.max(bytes, association.status().sendBufferBytes);
+    const count = chunksOf(lab.sent, "DATA").length;
+    link.receive([link.sack(count - 1, { aRwndBytes: 1_000_000 })]);
+  }
+  return bytes;
 }
 
 function middle(link: Link, offset: number, more: Partial<DataChunk> = {}): DataChunk {
@@ -383,6 +398,37 @@ describe("in an association", () => {
     for (let i = taken; i < count; i++) link.receive([link.data(i, { payload })]);
     expect(link.read()).toHaveLength(count - taken);
   });
+
+  it.each([39_999, 40_000, 40_001])(
+    "receiveBufferLimitBytes = 40,000, and one less and more: a peer that sends what it may grows it to %i bytes",
+    (bytes) => {
+      const link = new Lab().accepted({ receiveBufferBytes: 20_000, receiveBufferLimitBytes: bytes });
+      new WindowPeer(link, 20_000).flow(10, 100);
+      expect(link.association.status().receiveBufferBytes).toBe(bytes);
+    },
+  );
+
+  it.each([29_999, 30_000, 30_001])(
+    "sendBufferLimitBytes = 30,000, and one less and more: a peer that takes everything grows it to %i bytes",
+    (bytes) => {
+      const options = { sendBufferBytes: 4_096, sendBufferLimitBytes: bytes, maxBurst: 1_024 };
+      const link = new Lab().accepted(options);
+      expect(grownByAcks(link)).toBe(bytes);
+    },
+  );
+
+  it.each([9_999, 10_000, 10_001])(
+    "maxBufferGrowthBytes = 10,000, and one less and more: both buffers of an association grow by %i bytes together",
+    (bytes) => {
+      const lab = new Lab({ stack: { maxBufferGrowthBytes: bytes } });
+      const limits = { receiveBufferLimitBytes: 26_000, sendBufferLimitBytes: 100_000 };
+      const sizes = { receiveBufferBytes: 20_000, sendBufferBytes: 4_096 };
+      const link = lab.accepted({ ...sizes, ...limits, maxBurst: 1_024 });
+      new WindowPeer(link, 20_000).flow(10, 100);
+      expect(link.association.status().receiveBufferBytes).toBe(26_000);
+      expect(grownByAcks(link)).toBe(4_096 + bytes - 6_000);
+    },
+  );
 
   it.each([1, 2, 3])("heartbeatMaxBurst = 2: %i unconfirmed addresses", (count) => {
     const victims = Array.from({ length: count }, (_, i) => addressParameter(`192.0.2.${i + 1}`));

@@ -10,6 +10,9 @@ type AnyOption = keyof typeof ASSOCIATION_OPTIONS | keyof typeof STACK_OPTIONS;
 /** Options that bound something that a stranger or a peer can make grow; each has a test named after it. */
 export const LIMITS: readonly AnyOption[] = [
   "receiveBufferBytes",
+  "receiveBufferLimitBytes",
+  "sendBufferLimitBytes",
+  "maxBufferGrowthBytes",
   "minReceiveChargeBytes",
   "maxReassemblyFragments",
   "maxInboundStreams",
@@ -213,7 +216,7 @@ export const COLLECTIONS: readonly Collection[] = [
     holds:
       "messages from behind the reset of a stream that waits for what comes before it, and what is given up there",
     bound:
-      "half of `receiveBufferBytes` at `minReceiveChargeBytes` each, and one more for each and for each inbound stream",
+      "half of `receiveBufferLimitBytes` at `minReceiveChargeBytes` each, and one more for each and for each inbound stream",
   },
   {
     file: "association/receiving/deferred-reset.ts",
@@ -225,13 +228,14 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/receiving/delivery-gate.ts",
     field: "#waiting",
     holds: "messages behind one that is delivered in pieces",
-    bound: "half of `receiveBufferBytes` at `minReceiveChargeBytes` each",
+    bound: "half of `receiveBufferLimitBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/receiving/i-data-assembler.ts",
     field: "#fragments",
     holds: "fragments of I-DATA",
-    bound: "`maxReassemblyFragments`, and four times `receiveBufferBytes` at `minReceiveChargeBytes` each",
+    bound:
+      "`maxReassemblyFragments`, and four times `receiveBufferLimitBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/receiving/i-data-assembler.ts",
@@ -267,7 +271,8 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/receiving/data-assembler.ts",
     field: "#runsByFirst",
     holds: "runs of fragments",
-    bound: "`maxReassemblyFragments`, and four times `receiveBufferBytes` at `minReceiveChargeBytes` each",
+    bound:
+      "`maxReassemblyFragments`, and four times `receiveBufferLimitBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/receiving/data-assembler.ts",
@@ -285,13 +290,13 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/receiving/receive-buffer.ts",
     field: "#queue",
     holds: "messages for the user",
-    bound: "four times `receiveBufferBytes` at `minReceiveChargeBytes` each",
+    bound: "four times `receiveBufferLimitBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/sending/stream-hold.ts",
     field: "#messages",
     holds: "messages of the user that wait until their stream has been reset",
-    bound: "`sendBufferBytes`, which the user heeds",
+    bound: "`sendBufferLimitBytes`, which the user heeds",
   },
   {
     file: "association/sending/release-watch.ts",
@@ -321,7 +326,7 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/sending/sent-ring.ts",
     field: "#slots",
     holds: "chunks sent and not acknowledged",
-    bound: "65,535; the user's data, `sendBufferBytes` where it heeds `isWritable`",
+    bound: "65,535; the user's data, `sendBufferLimitBytes` where it heeds `isWritable`",
   },
   {
     file: "association/sending/miss-queue.ts",
@@ -345,7 +350,7 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/sending/fcfs-scheduler.ts",
     field: "#turns",
     holds: "the stream of each of the user's messages",
-    bound: "`sendBufferBytes`, where the user heeds `isWritable`",
+    bound: "`sendBufferLimitBytes`, where the user heeds `isWritable`",
   },
   {
     file: "association/sending/round-robin-scheduler.ts",
@@ -387,7 +392,8 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/sending/send-queue.ts",
     field: "#streams",
     holds: "a queue for each outbound stream in use",
-    bound: "`outboundStreams`; the messages in them, `sendBufferBytes` where the user heeds `isWritable`",
+    bound:
+      "`outboundStreams`; the messages in them, `sendBufferLimitBytes` where the user heeds `isWritable`",
   },
   {
     file: "association/procedures/setup.ts",
@@ -411,7 +417,7 @@ export const COLLECTIONS: readonly Collection[] = [
     file: "association/receiving/stream-ordering.ts",
     field: "byLastTsn",
     holds: "messages that came too early",
-    bound: "four times `receiveBufferBytes` at `minReceiveChargeBytes` each",
+    bound: "four times `receiveBufferLimitBytes` at `minReceiveChargeBytes` each",
   },
   {
     file: "association/receiving/stream-ordering.ts",

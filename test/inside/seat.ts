@@ -3,6 +3,7 @@
  * Owns: noting in order what is asked of the seat. Does not own: any stack, what is right (the tests).
  */
 import type { AssociationNews } from "../../src/association/model/events.ts";
+import { GrowthBudget } from "../../src/association/model/growth-budget.ts";
 import type { PacketLimits } from "../../src/association/model/packet-limits.ts";
 import { Scratch } from "../../src/association/model/scratch.ts";
 import type { Route, Seat } from "../../src/association/model/seat.ts";
@@ -35,6 +36,7 @@ export class TestSeat implements Seat {
   readonly allocate: (lengthBytes: number) => Uint8Array = TEST_PLATFORM.allocate;
   readonly trace: undefined = undefined;
   readonly scratch: Scratch = new Scratch();
+  readonly growth: GrowthBudget = new GrowthBudget(0);
   /** What was asked, in order, by its name; with what else a test writes there. */
   readonly log: string[] = [];
   readonly news: AssociationNews[] = [];

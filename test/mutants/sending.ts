@@ -260,7 +260,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "gate-room",
     "association/receiving/inbound.ts",
-    "this.#gate.heldBytes * 2 > this.buffer.capacityBytes &&",
+    "this.#gate.heldBytes * 2 > committedBytes &&",
     "false &&",
     "what waits behind a message in pieces takes the room of its pieces",
   ),
@@ -372,8 +372,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "reset-streams",
     "association/sending/outbound.ts",
-    "this.#hasTerms = true;",
-    "",
+    "return this.#streamCount ?? this.#options.outboundStreams;",
+    "return this.#options.outboundStreams;",
     "options bring streams that the peer did not agree to",
   ),
   mutant(

@@ -435,7 +435,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-half-full",
     INBOUND,
-    "this.#deferred.heldBytes * 2 > this.buffer.capacityBytes",
+    "this.#deferred.heldBytes * 2 > committedBytes",
     "false",
     "what waits takes all the room",
   ),

@@ -222,8 +222,8 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "invalid-stream",
     "association/receiving/inbound.ts",
-    "if (streamId >= this.#streamCount) {",
-    "if (streamId > this.#streamCount) {",
+    "if (streamId >= this.streamCount) {",
+    "if (streamId > this.streamCount) {",
     "one stream too many is taken",
   ),
   mutant(

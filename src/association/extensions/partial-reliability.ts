@@ -185,8 +185,9 @@ export class PartialReliability implements Abandonment {
    */
   makeRoom(neededBytes: number, reliability: Reliability | undefined): void {
     const rank = reliability === undefined ? RELIABLE_RANK : reliability.priority;
-    const { outbound, settings } = this.#host;
-    while (rank !== undefined && outbound.bufferedBytes + neededBytes > settings.options.sendBufferBytes) {
+    const { outbound, seat } = this.#host;
+    outbound.makeRoom(neededBytes, seat.growth);
+    while (rank !== undefined && outbound.bufferedBytes + neededBytes > outbound.sendBufferBytes) {
       const victim = this.#evictable.takeBelow(rank);
       if (victim === undefined) return;
       this.#abandon(victim);

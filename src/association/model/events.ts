@@ -11,7 +11,7 @@ export type AssociationNews =
   | { readonly kind: "adaptation"; readonly indication: number }
   /** Messages wait in `receiveMessage`; told once until it has been emptied. */
   | { readonly kind: "readable" }
-  /** `bufferedBytes` has fallen to half of `sendBufferBytes` after it had reached it. */
+  /** `bufferedBytes` has fallen to half of what the send buffer has room for, after it had reached that. */
   | { readonly kind: "writable" }
   /** Everything that was sent has been acknowledged (SENDER DRY). */
   | { readonly kind: "dry" }

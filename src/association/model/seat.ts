@@ -10,6 +10,7 @@ import type { Chunk } from "../../chunks/chunk.ts";
 import type { AddressFamily } from "../../platform/address.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { AssociationNews } from "./events.ts";
+import type { GrowthBudget } from "./growth-budget.ts";
 import type { PacketLimits } from "./packet-limits.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -26,6 +27,8 @@ export interface Seat {
   readonly allocate: (lengthBytes: number) => Uint8Array;
   readonly trace: TraceSink | undefined;
   readonly scratch: Scratch;
+  /** By how much buffers may grow; all associations share it. */
+  readonly growth: GrowthBudget;
   /** There may be something to send, or a deadline moved. */
   touch(): void;
   /** @param news made for this call: the stack keeps the object */

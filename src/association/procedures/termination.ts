@@ -29,7 +29,7 @@ export interface TerminationParts {
   readonly lifecycle: Lifecycle;
   readonly paths: PathSet;
   readonly control: ControlQueue<Path>;
-  readonly inbound: Pick<Inbound, "stopAwaitingNumbers">;
+  readonly inbound: Pick<Inbound, "stopAwaitingNumbers" | "growth">;
   readonly events: UserEvents;
   /** Asked anew each time: another agreement brings another. */
   readonly extensions: { readonly authentication: PacketAuthentication<Path> | undefined };
@@ -145,6 +145,7 @@ export class Termination implements ChunkHandler<Path> {
     this.#parts.inbound.stopAwaitingNumbers();
     this.#parts.events.tellReadable();
     this.#parts.events.abortDeliveries();
+    this.#parts.inbound.growth?.onEnd();
     this.#parts.seat.release();
     this.#parts.events.closed(reason);
   }

@@ -25,7 +25,7 @@ import {
 import { DeliveryGate } from "./delivery-gate.ts";
 import { IDataAssembler } from "./i-data-assembler.ts";
 import type { DeliveryOrder, MessageAssembler, SkippedMessage } from "./message-assembler.ts";
-import { ReceiveBuffer } from "./receive-buffer.ts";
+import { type BufferGrowth, ReceiveBuffer } from "./receive-buffer.ts";
 import { SackPolicy } from "./sack-policy.ts";
 import { StreamOrdering } from "./stream-ordering.ts";
 import { TsnTracker, TsnVerdict } from "./tsn-tracker.ts";
@@ -79,9 +79,10 @@ export class Inbound implements TimedPart {
   readonly #gate: DeliveryGate;
   #options: AssociationOptions;
   readonly #allocate: (lengthBytes: number) => Uint8Array;
-  #streamCount: number;
-  /** `reset` has told what the peer agreed to. */
-  #hasTerms = false;
+  /** What the peer agreed to; undefined before `reset`. */
+  #streamCount: number | undefined = undefined;
+  /** Made once the user has read enough for it (procedures/receive-buffer-growth.ts). */
+  growth: BufferGrowth | undefined = undefined;
   /** What is to begin anew once everything from before has come. */
   #deferred: DeferredReset | undefined = undefined;
   /** Payload bytes accepted since the last SACK. */
@@ -103,13 +104,13 @@ export class Inbound implements TimedPart {
     });
     this.#allocate = allocate;
     this.#options = options;
-    this.#streamCount = options.maxInboundStreams;
   }
 
   /** Begins anew; messages that were acknowledged and that the user has not taken stay, ahead of new ones. */
   reset({ initialTsn, streamCount, isInterleaved }: InboundTerms): void {
     const { maxDuplicateTsnsReported, minReceiveChargeBytes } = this.#options;
     this.stopAwaitingNumbers();
+    this.growth?.onRestart();
     const undelivered = this.#takeUndelivered();
     this.tsns.reset(initialTsn, maxDuplicateTsnsReported);
     this.sackPolicy.reset();
@@ -123,15 +124,13 @@ export class Inbound implements TimedPart {
     this.#unreportedBytes = 0;
     this.#largestPayloadBytes = 0;
     this.#streamCount = streamCount;
-    this.#hasTerms = true;
     for (const message of undelivered) this.buffer.push(message);
   }
 
   setOptions(options: AssociationOptions): void {
     this.#options = options;
-    if (!this.#hasTerms) this.#streamCount = options.maxInboundStreams;
     this.sackPolicy.configure(options.sackDelayMs, options.sackFrequencyPackets);
-    this.buffer.capacityBytes = options.receiveBufferBytes;
+    if (this.growth === undefined) this.buffer.capacityBytes = options.receiveBufferBytes;
     this.#openGate();
     this.#countHeld();
     if (this.buffer.windowUpdateDue) this.sackPolicy.sendNow();
@@ -158,7 +157,7 @@ export class Inbound implements TimedPart {
 
   /** Streams that the peer may use; before the agreement, those that are offered to it. */
   get streamCount(): number {
-    return this.#streamCount;
+    return this.#streamCount ?? this.#options.maxInboundStreams;
   }
 
   /**
@@ -185,7 +184,7 @@ export class Inbound implements TimedPart {
       this.sackPolicy.requestNow();
       return "no-room";
     }
-    if (streamId >= this.#streamCount) {
+    if (streamId >= this.streamCount) {
       this.#acknowledge(tsn, chunk); // RFC 9260 6.5: acknowledged like any other, then discarded.
       return "invalid-stream";
     }
@@ -233,7 +232,7 @@ export class Inbound implements TimedPart {
 
   #passOver(throughTsn: number, told: readonly SkippedMessage[]): readonly OpenDelivery[] {
     const { cumulativeTsn } = this.tsns;
-    const skipped = (this.isInterleaved ? lastOfEach(told, this.#streamCount) : told).filter(
+    const skipped = (this.isInterleaved ? lastOfEach(told, this.streamCount) : told).filter(
       ({ streamId, ssn, unordered }) =>
         unordered === true || this.#ordering.isPossible(streamId, ssn, throughTsn),
     );
@@ -245,7 +244,7 @@ export class Inbound implements TimedPart {
     this.tsns.skip(throughTsn);
     for (const { messageKey } of aborted) this.#gate.abort(messageKey);
     for (const { streamId, ssn, unordered } of skipped) {
-      if (streamId >= this.#streamCount || unordered === true) continue;
+      if (streamId >= this.streamCount || unordered === true) continue;
       const skip = { streamId, throughNumber: ssn, tsnCount: skippedTsnCount, lastTsn: throughTsn };
       // Nothing gets a new number before the peer has been answered: what it has given up by now has an old one.
       if (this.#deferred?.awaitsNumbers !== true || !this.#deferred.keepsSkip(skip)) this.#skipIn(skip);
@@ -259,7 +258,7 @@ export class Inbound implements TimedPart {
 
   /** The peer has more outbound streams now (5.2.5). */
   addStreams(count: number): void {
-    this.#streamCount += count;
+    this.#streamCount = this.streamCount + count;
   }
 
   /** Whether streams have had no ordered message since they last began. @param streamIds none: all */
@@ -539,15 +538,15 @@ export class Inbound implements TimedPart {
    * displaces what was received out of order (RFC 9260 6.2).
    */
   #makeRoom(tsn: number, payloadBytes: number): boolean {
+    const committedBytes = this.growth?.committedBytes ?? this.buffer.capacityBytes;
     // What waits behind a half-delivered message must leave room for the pieces that end it.
-    if (this.#gate.heldBytes * 2 > this.buffer.capacityBytes && tsnGt(tsn, this.tsns.highestTsn))
-      return false;
+    if (this.#gate.heldBytes * 2 > committedBytes && tsnGt(tsn, this.tsns.highestTsn)) return false;
     // So must what waits behind a reset for what comes before it.
-    if (this.#deferred?.isBounded === true && this.#deferred.heldBytes * 2 > this.buffer.capacityBytes)
+    if (this.#deferred?.isBounded === true && this.#deferred.heldBytes * 2 > committedBytes)
       if (tsnGt(tsn, this.tsns.highestTsn)) return false;
-    if (!this.buffer.isClosedTo(payloadBytes) && this.#hasFragmentRoom) return true;
+    if (!this.buffer.isClosedTo(payloadBytes, committedBytes) && this.#hasFragmentRoom) return true;
     this.#relieve();
-    if (!this.buffer.isClosedTo(payloadBytes) && this.#hasFragmentRoom) return true;
+    if (!this.buffer.isClosedTo(payloadBytes, committedBytes) && this.#hasFragmentRoom) return true;
     if (tsnGt(tsn, this.tsns.highestTsn)) return false;
     while (this.buffer.freeBytes < payloadBytes || !this.#hasFragmentRoom) {
       if (!this.#renege(tsn)) break;

@@ -14,6 +14,20 @@ const OVERCOMMIT_FACTOR = 4;
 /** A window below a packet's worth is a silly one. */
 const SILLY_WINDOW_BYTES = 1_500;
 
+/** Who lets a buffer grow and shrink. */
+export interface BufferGrowth {
+  /** The largest size by which windows that are still in force were told. */
+  readonly committedBytes: number;
+  /** The user has read so much. @param tsn as in ReceivedMessage */
+  onRead(lengthBytes: number, tsn: number, nowMs: number): void;
+  /** Other options hold. */
+  onOptions(nowMs: number): void;
+  /** The peer begins anew: it has been told of a buffer as large as at the beginning. */
+  onRestart(): void;
+  /** The association is over. */
+  onEnd(): void;
+}
+
 export class ReceiveBuffer {
   /** What is held elsewhere for this association: fragments and messages that came too early. */
   heldBytes = 0;
@@ -79,10 +93,21 @@ export class ReceiveBuffer {
    * (RFC 9260 6.2). What a window allowed is taken, whatever later ones said: it was on its way before the peer could hear of
    * them, and the peer cannot know what messages cost here beyond their bytes. Dropping it would make the peer wait for
    * T3-rtx; that cost has a bound of its own.
+   * @param committedBytes the buffer's size, or a larger one that windows which are still in force were told by
    */
-  isClosedTo(payloadBytes: number): boolean {
-    if (this.usedBytes >= OVERCOMMIT_FACTOR * this.#capacityBytes) return true;
+  isClosedTo(payloadBytes: number, committedBytes: number): boolean {
+    if (this.usedBytes >= OVERCOMMIT_FACTOR * committedBytes) return true;
     return payloadBytes > this.#allowedBytes && this.isTight;
+  }
+
+  /** What the peer may still send by the windows it was told of. */
+  get allowedBytes(): number {
+    return this.#allowedBytes;
+  }
+
+  /** Windows of before the buffer became smaller are in force no longer. */
+  forgetLargerWindows(): void {
+    this.#allowedBytes = Math.min(this.#allowedBytes, this.#capacityBytes);
   }
 
   /** New user data was accepted, whatever becomes of it. */

@@ -64,6 +64,8 @@ export class Facts {
       readableMessages: inbound.buffer.readyCount,
       heldBytes: inbound.buffer.usedBytes,
       localRwndBytes: inbound.buffer.freeBytes,
+      receiveBufferBytes: inbound.buffer.capacityBytes,
+      sendBufferBytes: outbound.sendBufferBytes,
       fragmentationPointBytes: outbound.fragmentationPointBytes,
       isInterleaved: outbound.isInterleaved,
     };

@@ -25,6 +25,10 @@ export interface AssociationStatus {
   readonly heldBytes: number;
   /** What is left of the receive buffer. */
   readonly localRwndBytes: number;
+  /** The receive buffer, as large as it has grown. */
+  readonly receiveBufferBytes: number;
+  /** The send buffer, as large as it has grown. */
+  readonly sendBufferBytes: number;
   /** Messages up to this size travel in one chunk. */
   readonly fragmentationPointBytes: number;
   /** User data goes and comes in I-DATA: fragments of several messages may be mixed (RFC 8260 2.2.1). */

@@ -9,7 +9,6 @@ import { CauseCode } from "../../chunks/codes.ts";
 import type { CloseReason, OpenDelivery } from "../model/events.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Seat } from "../model/seat.ts";
-import type { Settings } from "../model/settings.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathObserver } from "../paths/path-set.ts";
 import type { SourceAddress } from "../paths/source-addresses.ts";
@@ -20,7 +19,6 @@ import type { Tracer } from "./tracer.ts";
 
 export interface UserEventsParts {
   readonly seat: Seat;
-  readonly settings: Settings;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly tracer: Tracer;
@@ -51,6 +49,7 @@ export class UserEvents implements PathObserver {
     if (this.#parts.outbound.sent.watch !== undefined) this.#tellReleased(this.#parts.outbound.sent.watch);
     if (this.#dryTold || !this.#parts.outbound.isIdle) return;
     this.#dryTold = true;
+    this.#parts.outbound.shrink(this.#parts.seat.growth);
     this.#parts.seat.emit({ kind: "dry" });
   }
 
@@ -88,6 +87,7 @@ export class UserEvents implements PathObserver {
   /** Other options hold: there may be more room than before, or none where there was. */
   onOptionsChanged(): void {
     this.tellReadable();
+    this.#parts.outbound.shrink(this.#parts.seat.growth);
     this.#awaitRoom();
     this.#tellWritable();
   }
@@ -146,6 +146,7 @@ export class UserEvents implements PathObserver {
   /** SEND FAILURE for everything that the peer has not acknowledged (RFC 9260 11.2.2). */
   failUnsent(causeCode = 0): void {
     for (const message of this.#parts.outbound.drain()) this.#fail(message, causeCode);
+    this.#parts.outbound.shrink(this.#parts.seat.growth);
   }
 
   /** RFC 9260 11.1.5: messages whose life ended before any of them was sent. */
@@ -171,13 +172,14 @@ export class UserEvents implements PathObserver {
 
   /** Whoever finds no room waits for `writable`: it must come when there is some. */
   #awaitRoom(): void {
-    if (this.#parts.outbound.bufferedBytes >= this.#parts.settings.options.sendBufferBytes)
-      this.#writableAwaited = true;
+    const { outbound, seat } = this.#parts;
+    outbound.makeRoom(0, seat.growth);
+    if (outbound.bufferedBytes >= outbound.sendBufferBytes) this.#writableAwaited = true;
   }
 
   #tellWritable(): void {
-    const { outbound, settings } = this.#parts;
-    if (!this.#writableAwaited || outbound.bufferedBytes * 2 > settings.options.sendBufferBytes) return;
+    const { outbound } = this.#parts;
+    if (!this.#writableAwaited || outbound.bufferedBytes * 2 > outbound.sendBufferBytes) return;
     this.#writableAwaited = false;
     this.#parts.seat.emit({ kind: "writable" });
   }

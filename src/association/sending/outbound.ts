@@ -19,6 +19,7 @@ import {
   type UserDataFormat,
 } from "../../chunks/user-data-format.ts";
 import type { TimedPart } from "../model/deadlines.ts";
+import type { GrowthBudget } from "../model/growth-budget.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import { DeliverySampler } from "../paths/delivery-sampler.ts";
 import type { Path } from "../paths/path.ts";
@@ -36,6 +37,7 @@ import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
 import { ReleaseWatch } from "./release-watch.ts";
 import type { Renumbering } from "./renumbering.ts";
+import { sendBufferWorth } from "./send-buffer-worth.ts";
 import { SendQueue } from "./send-queue.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { type SackVerdict, SentLog } from "./sent-log.ts";
@@ -83,9 +85,10 @@ export class Outbound implements TimedPart {
   renumbering: Renumbering | undefined = undefined;
 
   #options: AssociationOptions;
-  #streamCount: number;
-  /** `reset` has told what the peer agreed to. */
-  #hasTerms = false;
+  /** What the peer agreed to; undefined before `reset`. */
+  #streamCount: number | undefined = undefined;
+  /** By how much the send buffer has grown, of what all associations share. */
+  #grownBytes = 0;
   readonly #detector: LossDetector;
   /** Made with the first loss. */
   #recovery: FastRecovery | undefined = undefined;
@@ -111,7 +114,6 @@ export class Outbound implements TimedPart {
     this.peerWindow = new PeerWindow(this.sent);
     for (const path of paths.all) this.sent.addFlight(path.flight);
     this.#options = options;
-    this.#streamCount = options.outboundStreams;
     this.#paths = paths;
     this.#pathScheduler = new Rfc9260PathScheduler(paths);
     this.#observer = observer;
@@ -134,7 +136,6 @@ export class Outbound implements TimedPart {
     this.#burst = undefined;
     this.#pacing = undefined;
     this.#streamCount = streamCount;
-    this.#hasTerms = true;
     for (const message of unsent) {
       message.rewind();
       this.enqueue(message);
@@ -149,7 +150,7 @@ export class Outbound implements TimedPart {
 
   /** The peer has more inbound streams now (RFC 6525 5.2.7 H6). */
   addStreams(count: number): void {
-    this.#streamCount += count;
+    this.#streamCount = this.streamCount + count;
   }
 
   /** TSNs and SSNs begin anew; nothing may be outstanding (RFC 6525 5.2.4, 5.2.7 H5). @param nextTsn of the next DATA chunk */
@@ -213,7 +214,7 @@ export class Outbound implements TimedPart {
 
   /** Streams that messages may go out on; before `reset`, those asked for. */
   get streamCount(): number {
-    return this.#streamCount;
+    return this.#streamCount ?? this.#options.outboundStreams;
   }
 
   /** Nothing is queued and nothing is unacknowledged. */
@@ -229,7 +230,6 @@ export class Outbound implements TimedPart {
   setOptions(options: AssociationOptions): void {
     this.#options = options;
     this.#detector.setOptions(options);
-    if (!this.#hasTerms) this.#streamCount = options.outboundStreams;
     this.queue.schedule(SCHEDULER_MAKERS[options.streamScheduler]);
     this.onPacketSizeChanged();
   }
@@ -262,6 +262,27 @@ export class Outbound implements TimedPart {
     if (message.receipt !== undefined) this.sent.watch ??= new ReleaseWatch();
     this.sent.watch?.onQueued(message);
     if (message.limit !== undefined) this.abandonment?.onQueued(message);
+  }
+
+  /** `bufferedBytes` above which the user is asked to wait. */
+  get sendBufferBytes(): number {
+    return this.#options.sendBufferBytes + this.#grownBytes;
+  }
+
+  /** The user needs so much more room: where there is none, the buffer grows as far as the flow is worth it. */
+  makeRoom(neededBytes: number, budget: GrowthBudget): void {
+    if (this.bufferedBytes + neededBytes < this.sendBufferBytes) return;
+    const { sendBufferBytes, sendBufferLimitBytes } = this.#options;
+    const worthBytes = Math.min(sendBufferWorth(this.#paths, this.peerWindow), sendBufferLimitBytes);
+    const wantedBytes = Math.max(this.#grownBytes, worthBytes - sendBufferBytes);
+    this.#grownBytes = budget.resize(this.#grownBytes, wantedBytes);
+  }
+
+  /** Other options hold, or the flow has come to an end: what has grown is given back, down to what those allow. */
+  shrink(budget: GrowthBudget): void {
+    const { sendBufferBytes, sendBufferLimitBytes } = this.#options;
+    const mostBytes = this.bufferedBytes === 0 ? 0 : sendBufferLimitBytes - sendBufferBytes;
+    this.#grownBytes = budget.resize(this.#grownBytes, Math.min(this.#grownBytes, mostBytes));
   }
 
   /** Payload bytes of one stream that are not cumulatively acknowledged: looks at all that is queued and outstanding on it. */
@@ -585,8 +606,7 @@ export class Outbound implements TimedPart {
    * let us wait for SACK.Delay.
    */
   #waitsForSack(path: Path, nowMs: number): boolean {
-    if (this.queue.isEmpty)
-      return this.bufferedBytes * 2 > this.#options.sendBufferBytes || mayOutrunSack(path);
+    if (this.queue.isEmpty) return this.bufferedBytes * 2 > this.sendBufferBytes || mayOutrunSack(path);
     return !this.#mayStartPacket(path, nowMs);
   }
 

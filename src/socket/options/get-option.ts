@@ -23,13 +23,13 @@ export interface GetOption {
    */
   (name: "SCTP_NODELAY", ...rest: GetArguments<"SCTP_NODELAY">): OptionValue<"SCTP_NODELAY">;
   /**
-   * The receive buffer of each association, from which the advertised window is made. Value: Size. (RFC 6458
-   * 8.1.6)
+   * The receive buffer of each association, from which the advertised window is made: what it begins with.
+   * Setting it fixes it. Value: Size. (RFC 6458 8.1.6)
    */
   (name: "SO_RCVBUF", ...rest: GetArguments<"SO_RCVBUF">): OptionValue<"SO_RCVBUF">;
   /**
-   * The send buffer of each association: no message is larger, and sending gives EAGAIN while it is full.
-   * Value: Size. (RFC 6458 8.1.7)
+   * The send buffer of each association: what it begins with, and no message is larger; sending gives EAGAIN
+   * while it is full. Setting it fixes it. Value: Size. (RFC 6458 8.1.7)
    */
   (name: "SO_SNDBUF", ...rest: GetArguments<"SO_SNDBUF">): OptionValue<"SO_SNDBUF">;
   /**

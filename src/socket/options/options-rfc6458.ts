@@ -85,7 +85,8 @@ export const RFC6458_OPTIONS = {
   },
   SO_RCVBUF: {
     section: "RFC 6458 8.1.6",
-    description: "The receive buffer of each association, from which the advertised window is made.",
+    description:
+      "The receive buffer of each association, from which the advertised window is made: what it begins with. Setting it fixes it.",
     access: "read-write",
     targets: undefined,
     value: number("bytes", "Size.", 4_096, 1_073_741_824),
@@ -93,7 +94,7 @@ export const RFC6458_OPTIONS = {
   SO_SNDBUF: {
     section: "RFC 6458 8.1.7",
     description:
-      "The send buffer of each association: no message is larger, and sending gives EAGAIN while it is full.",
+      "The send buffer of each association: what it begins with, and no message is larger; sending gives EAGAIN while it is full. Setting it fixes it.",
     access: "read-write",
     targets: undefined,
     value: number("bytes", "Size.", 4_096, 1_073_741_824),

@@ -23,13 +23,13 @@ export interface SetOption<Self, Target extends readonly unknown[] = []> {
    */
   (name: "SCTP_NODELAY", value: OptionInput<"SCTP_NODELAY">, ...target: Target): Self;
   /**
-   * The receive buffer of each association, from which the advertised window is made. Value: Size. (RFC 6458
-   * 8.1.6)
+   * The receive buffer of each association, from which the advertised window is made: what it begins with.
+   * Setting it fixes it. Value: Size. (RFC 6458 8.1.6)
    */
   (name: "SO_RCVBUF", value: OptionInput<"SO_RCVBUF">, ...target: Target): Self;
   /**
-   * The send buffer of each association: no message is larger, and sending gives EAGAIN while it is full.
-   * Value: Size. (RFC 6458 8.1.7)
+   * The send buffer of each association: what it begins with, and no message is larger; sending gives EAGAIN
+   * while it is full. Setting it fixes it. Value: Size. (RFC 6458 8.1.7)
    */
   (name: "SO_SNDBUF", value: OptionInput<"SO_SNDBUF">, ...target: Target): Self;
   /**

@@ -343,10 +343,10 @@ export class Watch {
     const { associationCount } = this.#bench.stack;
     check(associationCount <= options.maxAssociations, () => `${associationCount} associations`);
     for (const association of this.#bench.stack.associations) {
-      const { receiveBufferBytes } = association.options;
+      const { receiveBufferLimitBytes } = association.options;
       const { heldBytes } = association.status();
       // What a window allowed is taken, whatever it costs beyond its payload; the last chunk may overshoot by its own size.
-      const limitBytes = 4 * receiveBufferBytes + this.#batch.largestBytes + OVERHEAD_BYTES;
+      const limitBytes = 4 * receiveBufferLimitBytes + this.#batch.largestBytes + OVERHEAD_BYTES;
       check(heldBytes <= limitBytes, () => `${heldBytes} bytes are held, ${limitBytes} are allowed`);
       const paths = association.remoteAddresses.length;
       check(paths <= association.options.maxPeerAddresses + 2, () => `${paths} paths`);

@@ -132,6 +132,9 @@ export function scenarioOf(seed: number): Scenario {
   const detectors = new Dice(seed ^ 0x8985);
   Object.assign(clientOptions, { lossDetection: detectors.pick(LOSS_DETECTIONS) });
   Object.assign(serverOptions, { lossDetection: detectors.pick(LOSS_DETECTIONS) });
+  const buffers = new Dice(seed ^ 0x2018);
+  Object.assign(clientOptions, limitsOf(buffers, clientOptions));
+  Object.assign(serverOptions, limitsOf(buffers, serverOptions));
   const misfortunes = [
     ...actions(dice, limits, pathCount, natAddress !== undefined),
     ...changesOfOrder(streams),
@@ -273,6 +276,17 @@ function thresholds(failover: Dice): Partial<AssociationOptions> {
   const potentiallyFailedMaxRetrans = failover.pick([0, 0, 1, 3, NEVER_EXCEEDED, NEVER_EXCEEDED]);
   const primarySwitchoverMaxRetrans = failover.happens(0.3) ? potentiallyFailedMaxRetrans : NEVER_EXCEEDED;
   return { potentiallyFailedMaxRetrans, primarySwitchoverMaxRetrans };
+}
+
+/** Buffers stay as they are, or grow: from nearly nothing, or by a little. */
+function limitsOf(
+  buffers: Dice,
+  { receiveBufferBytes = 0, sendBufferBytes = 0 }: Partial<AssociationOptions>,
+): Partial<AssociationOptions> {
+  return {
+    receiveBufferLimitBytes: receiveBufferBytes + buffers.pick([0, 1_000, 100_000, 8_388_608]),
+    sendBufferLimitBytes: sendBufferBytes + buffers.pick([0, 1_000, 100_000, 8_388_608]),
+  };
 }
 
 /** Half of the seeds send some messages that may be given up. */

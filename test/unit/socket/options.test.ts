@@ -439,6 +439,19 @@ describe("what options do", () => {
     expect(ok(client.getsockopt("SCTP_STATUS")).rwndBytes).toBeLessThan(4_000);
   });
 
+  it("SO_RCVBUF and SO_SNDBUF fix the size, as on Linux: the buffer does not grow any more", () => {
+    const net = new Net();
+    const { server } = net.connected();
+    ok(server.setsockopt("SO_RCVBUF", 300_000));
+    ok(server.setsockopt("SO_SNDBUF", 200_000));
+    expect(ok(server.getsockopt("SO_RCVBUF"))).toBe(300_000);
+    const [association] = net.farHost.stack.associations;
+    expect(association?.options).toMatchObject({
+      receiveBufferLimitBytes: 300_000,
+      sendBufferLimitBytes: 200_000,
+    });
+  });
+
   it("SCTP_STATUS, SCTP_GET_PEER_ADDR_INFO and the lists of associations", () => {
     const net = new Net();
     const { server, client, serverId } = net.connected();

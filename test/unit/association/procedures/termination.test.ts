@@ -7,6 +7,7 @@ import { Settings } from "../../../../src/association/model/settings.ts";
 import type { Path } from "../../../../src/association/paths/path.ts";
 import { PathSet } from "../../../../src/association/paths/path-set.ts";
 import { Termination } from "../../../../src/association/procedures/termination.ts";
+import type { BufferGrowth } from "../../../../src/association/receiving/receive-buffer.ts";
 import type { UserEvents } from "../../../../src/association/reporting/user-events.ts";
 import { associationOptions } from "../../../../src/base/options.ts";
 import { standIn, TestSeat, testPath } from "../../../inside/seat.ts";
@@ -44,7 +45,10 @@ beforeEach(() => {
       closed = reason;
     },
   });
-  const inbound = { stopAwaitingNumbers: () => log.push("stopAwaitingNumbers") };
+  const inbound = {
+    stopAwaitingNumbers: () => log.push("stopAwaitingNumbers"),
+    growth: standIn<BufferGrowth>({ onEnd: () => log.push("end of growth") }),
+  };
   const extensions = { authentication: undefined };
   const parts = { seat, settings, identity, lifecycle, paths, control, inbound, events, extensions };
   termination = new Termination(parts);
@@ -52,7 +56,7 @@ beforeEach(() => {
   log.length = 0;
 });
 
-it("ends an association in one order: what fails, the state, what can be read, the seat, the last event", () => {
+it("ends an association in one order: what fails, the state, what can be read, what has grown, the seat, the last event", () => {
   agree();
   control.push({ kind: "COOKIE ACK" }, testPath("10.0.0.2"));
   termination.abort(Uint8Array.of(1, 2));
@@ -63,6 +67,7 @@ it("ends an association in one order: what fails, the state, what can be read, t
     "stopAwaitingNumbers",
     "tellReadable",
     "abortDeliveries",
+    "end of growth",
     "release",
     "closed",
   ]);

@@ -1,0 +1,19 @@
+/**
+ * How large a send buffer the flow is worth.
+ * Owns: that rule. Does not own: the buffer, when it grows and shrinks (outbound.ts), what it may grow to (options, model/growth-budget.ts).
+ */
+import type { PathSet } from "../paths/path-set.ts";
+import type { PeerWindow } from "./peer-window.ts";
+
+/**
+ * What may be in flight on all paths, twice: while one half of it is, the user fills the other. No more than the peer has room for
+ * is in flight, so that one that does not read makes nobody keep more for it.
+ */
+export function sendBufferWorth(
+  paths: Pick<PathSet, "all">,
+  { advertisedBytes }: Pick<PeerWindow, "advertisedBytes">,
+): number {
+  let cwndBytes = 0;
+  for (const { congestion } of paths.all) cwndBytes += congestion.cwndBytes;
+  return 2 * (cwndBytes < advertisedBytes ? Math.ceil(cwndBytes) : advertisedBytes);
+}
