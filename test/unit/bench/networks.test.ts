@@ -249,7 +249,7 @@ describe("the figures of a trial", () => {
     // 12,500 bytes are a millisecond of 100 Mbit/s.
     queue: [
       { ms: -10, bytes: 99 },
-      { ms: 0, bytes: 250_000 },
+      ...Array.from({ length: 10 }, (_, i) => ({ ms: 10 * i, bytes: 250_000 })),
       ...Array.from({ length: 100 }, (_, i) => ({ ms: 1_000 + 10 * i, bytes: 125 * i })),
     ],
     hostLoad: 1.75,
