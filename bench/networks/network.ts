@@ -61,8 +61,14 @@ export class Network {
   constructor(isRealtime: boolean) {
     this.#programsFirst = isRealtime ? REALTIME : [];
     makeNamespaces([this.near, this.far]);
-    // What one flow has learnt of the path is not told to the next.
-    for (const namespace of [this.near, this.far]) setKernel(namespace, "net/ipv4/tcp_no_metrics_save", "1");
+    try {
+      // What one flow has learnt of the path is not told to the next.
+      for (const namespace of [this.near, this.far])
+        setKernel(namespace, "net/ipv4/tcp_no_metrics_save", "1");
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
   }
 
   remove(): void {
