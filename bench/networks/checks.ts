@@ -17,7 +17,8 @@ const PAYLOAD_SHARES = { tcp: 1_448 / 1_500, sctp: 1_444 / 1_500 };
 const LEAST_SHARE = 0.05;
 /** What is read late in one measurement is missing in another. */
 const MOST_SHARE = 1.1;
-const PATIENCE_MS = 10;
+/** Both ends and the link wait for their turn on a busy host. */
+const PATIENCE_MS = 100;
 
 /** MB/s of payload in full packets. */
 export function ceilingMegabytes(cell: Cell, side: string): number {

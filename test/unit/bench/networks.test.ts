@@ -392,7 +392,7 @@ describe("the link's check", () => {
   });
 
   it("complains of a round trip that is too short or too long, and of rates that cannot be", () => {
-    const faults = [pinged(19.9), pinged(31), flooded("sctpkit", 14), flooded("sctpkit", 0.1)];
+    const faults = [pinged(19.9), pinged(121), flooded("sctpkit", 14), flooded("sctpkit", 0.1)];
     expect(smokeComplaints(faults)).toHaveLength(4);
     const nothing = { cell: flood, row: row(flood.name, ["sctpkit"], []) };
     expect(smokeComplaints([nothing])).toHaveLength(1);
