@@ -7,6 +7,7 @@ import { ADDRESS_CHANGE_MUTANTS } from "./address-changes.ts";
 import { ADDRESS_MUTANTS } from "./addresses.ts";
 import { AUTHENTICATION_MUTANTS } from "./authentication.ts";
 import { BBR_MUTANTS } from "./bbr.ts";
+import { BUFFER_GROWTH_MUTANTS } from "./buffer-growth.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CAPTURE_MUTANTS } from "./captures.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
@@ -61,4 +62,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CAPTURE_MUTANTS,
   ...TRACE_MUTANTS,
   ...RACK_MUTANTS,
+  ...BUFFER_GROWTH_MUTANTS,
 ];

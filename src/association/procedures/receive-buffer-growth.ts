@@ -24,7 +24,9 @@ import type { Counters } from "../reporting/status.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 /** The buffer holds so many times what is read in a round trip: so a sender that doubles its window in one meets no end of ours. */
 const ROUND_TRIPS_HELD = 2;
-/** Before less of the buffer was read it bounds nobody. */
+/** A round trip is taken for no more than so many times what was measured when no queue may have been there. */
+const MOST_QUEUED = 4;
+/** Before so much of the buffer has been read it bounds nobody. */
 const SHARE_READ_FIRST = 1 / 4;
 /**
  * How long a buffer keeps what was not needed, and how long what a larger window had allowed is taken after a smaller one was told: a
@@ -134,10 +136,8 @@ class ReceiveBufferGrowth implements BufferGrowth, TimedPart {
     if (buffer.usedBytes > 0) return;
     buffer.forgetLargerWindows();
     this.committedBytes = buffer.capacityBytes;
-    this.#heldBytes = seat.growth.resize(
-      this.#heldBytes,
-      Math.max(0, buffer.capacityBytes - receiveBufferBytes),
-    );
+    const heldBytes = Math.max(0, buffer.capacityBytes - receiveBufferBytes);
+    this.#heldBytes = seat.growth.resize(this.#heldBytes, heldBytes);
     if (neededBytes * 2 <= buffer.capacityBytes) {
       this.#resize(neededBytes, nowMs);
       sackPolicy.sendNow();
@@ -159,11 +159,16 @@ class ReceiveBufferGrowth implements BufferGrowth, TimedPart {
     this.#parts.touch(nowMs);
   }
 
-  /** The longer of both: a window that is too small costs the flow, one that is too large is a permission that is not used. */
+  /**
+   * As measured, or as it seems where that is longer: packets wait in queues, or take another way now. But a flow that is slow takes
+   * long for a window's worth whatever the round trip is.
+   */
   get #roundTripMs(): number {
-    let longestMs = this.#shortestMs === NEVER ? 0 : this.#shortestMs;
-    for (const { rto } of this.#parts.paths.all) if (rto.srttMs > longestMs) longestMs = rto.srttMs; // NaN: not measured.
-    return longestMs === 0 ? NEVER : longestMs;
+    let measuredMs = 0;
+    for (const { rto } of this.#parts.paths.all) if (rto.srttMs > measuredMs) measuredMs = rto.srttMs; // NaN: not measured.
+    if (measuredMs === 0) return this.#shortestMs;
+    if (this.#shortestMs === NEVER) return measuredMs;
+    return Math.max(measuredMs, Math.min(this.#shortestMs, MOST_QUEUED * measuredMs));
   }
 
   #beginRound(nowMs: number): void {
