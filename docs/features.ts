@@ -138,7 +138,7 @@ export const FEATURES: readonly Feature[] = [
     option:
       "`dynamicAddresses: true` or `{ authenticated, behindNat }`; `addLocalAddress()`, `removeLocalAddress()`, `setPeerPrimaryAddress()` of an association",
     sections: [],
-    interop: "none: usrsctp keeps the addresses that its host had when it began",
+    interop: ["an address added"],
   },
   {
     rfc: "RFC 7496",
@@ -187,7 +187,7 @@ export const FEATURES: readonly Feature[] = [
     option:
       "`pathMtuDiscovery`, `pathMtuMaxBytes`, `pathMtuMaxProbes`; SCTP_PEER_ADDR_PARAMS, SCTP_PLPMTUD_PROBE_INTERVAL; `paths()`",
     sections: [],
-    interop: "none: a peer needs nothing of its own; `npm run interop:mtu` tries the network between",
+    interop: ["larger packets"],
   },
   {
     rfc: "RFC 4820",
@@ -204,7 +204,7 @@ export const FEATURES: readonly Feature[] = [
     option:
       "`potentiallyFailedMaxRetrans`, `primarySwitchoverMaxRetrans`, `preset: \"fastFailover\"`; SCTP_PEER_ADDR_THLDS",
     sections: [],
-    interop: "nothing of it is on the wire: it is the sender's choice of the path",
+    interop: ["two paths, one doubted"],
   },
 ];
 

@@ -30,6 +30,7 @@ import {
 import { mixed, mixedGivenUpByPeer, mixedGivenUpByUs, mixedUnderLoss } from "./cases/interleaving.ts";
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
+import { largerPackets } from "./cases/path-mtu.ts";
 import { echoByPion } from "./cases/pion.ts";
 import {
   resetsAskedOfPeer,
@@ -41,13 +42,13 @@ import {
 } from "./cases/reconfiguration.ts";
 import { answers0, answers1, far20, far50, far100, lossy0, lossy1, lossy5 } from "./cases/speed.ts";
 import { givenUpByPeer, givenUpByUs } from "./cases/unreliable.ts";
-import type { Cut } from "./harness/namespaces.ts";
+import type { HostsCase } from "./harness/namespaces.ts";
 import { judgeOwnCapture } from "./harness/own-capture.ts";
 import { type Result, runOnLoopback, runOnTwoHosts } from "./harness/run-case.ts";
 import type { Role, Side } from "./harness/side.ts";
 
-/** What a case is: something that happens between two ends on loopback, or the cut of one of two paths. */
-type Case = ((side: Side) => Promise<void>) | Cut;
+/** What a case is: something that happens between two ends on loopback, or on two hosts with two paths, by its name there. */
+type Case = ((side: Side) => Promise<void>) | HostsCase;
 
 const BOTH: readonly Role[] = ["client", "server"];
 const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly Role[]]> = [
@@ -88,6 +89,7 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["authenticated set-up, by a key of both", authenticatedSetUp],
   ["authenticated by other keys in mid-transfer", keysChanged],
   ["adaptation layers told by either side", adaptationLayers],
+  ["larger packets than usual found by us, data both ways", largerPackets],
   ["200 messages echoed by pion", echoByPion, ["client"]],
   ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
   ["usrsctp sends 5 MB, RTT 5 ms, 1 % loss [A30]", lossy5],
@@ -96,6 +98,9 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["two paths, the peer's link down and up", "the peer's link down"],
   ["two paths, one silent for a while", "silent"],
   ["two paths, one pair of addresses cut for a while", "one pair"],
+  ["two paths, one doubted for a while (RFC 7829)", "doubted"],
+  ["an address added, made primary, the other removed by us", "addresses changed by us"],
+  ["an address added, made primary, the other removed by the peer", "addresses changed by the peer"],
 ];
 /** More of the same: with --long, or by name. */
 const LONG_CASES: typeof CASES = [

@@ -1,6 +1,6 @@
 /**
  * Cases with two paths, of which the primary is cut and healed while messages go both ways (RFC 9260 6.4, 8.2, 8.3).
- * They run inside our namespace (harness/failover-process.ts); the peer is in the other one.
+ * They run inside our namespace (harness/hosts-process.ts); the peer is in the other one.
  */
 import type { Message, Socket } from "../../src/index.ts";
 import { launcher } from "../../tools/namespaces.ts";
@@ -16,6 +16,7 @@ import {
 } from "../harness/namespaces.ts";
 import { checkMessages, type Series, sendOne } from "../harness/series.ts";
 import type { Place, Side, Timers } from "../harness/side.ts";
+import { pause, until } from "../harness/waiting.ts";
 
 const PRIMARY = 1;
 const ALTERNATE = 2;
@@ -26,7 +27,6 @@ const SEND_INTERVAL_MS = 4;
 const SETTLING_COUNT = 60;
 /** Messages whose path is looked at. */
 const WATCHED_COUNT = 100;
-const PATIENCE_MS = 30_000;
 
 /** A path counts as lost after about a second, and its return is noticed as soon. The RTO is longer than a SACK's delay. */
 export const FAILOVER_TIMERS: Timers = {
@@ -127,6 +127,45 @@ export async function failover(side: Side, hosts: TwoHosts, watch: DataWatch, ho
 }
 
 /**
+ * The primary path fails for a while, and is only doubted (RFC 7829): what we send goes over the other one at the first timeout, and
+ * comes back with the first answer. The peer has no such state, and counts its errors as ever.
+ */
+export async function potentiallyFailed(side: Side, hosts: TwoHosts, watch: DataWatch): Promise<void> {
+  side.timers = { ...FAILOVER_TIMERS, pathMaxRetrans: 200 };
+  side.ourOptions = { associationMaxRetrans: 255 };
+  const { socket, peer } = await side.associate();
+  peer.say("report off");
+  peer.say("echo on");
+  await until("both paths confirmed", () => PATHS.every((path) => stateOf(socket, path) === "active"));
+  await peer.until(`PATH ${ourAddress(ALTERNATE)} confirmed`);
+  await peer.settle();
+  const conversation = new Conversation(socket);
+  await conversation.goOn(SETTLING_COUNT);
+  const states: string[] = [];
+  socket.on("path", ({ address, state }) => {
+    if (address === peerAddress(PRIMARY)) states.push(state);
+  });
+
+  hosts.cut(PRIMARY, "silent");
+  await until("the primary path doubted", () => stateOf(socket, PRIMARY) === "potentially-failed");
+  await peer.until(`PATH ${ourAddress(PRIMARY)} unreachable`);
+  await conversation.settle();
+  await dataGoesOver(ALTERNATE, conversation, watch);
+  check(stateOf(socket, PRIMARY) === "potentially-failed", `the primary path is ${stateOf(socket, PRIMARY)}`);
+
+  hosts.heal(PRIMARY, "silent");
+  await until("the primary path back", () => stateOf(socket, PRIMARY) === "active");
+  await peer.until(`PATH ${ourAddress(PRIMARY)} available`);
+  await conversation.settle();
+  await dataGoesOver(PRIMARY, conversation, watch);
+  check(!states.includes("inactive"), "the primary path was given up");
+
+  await conversation.finish();
+  await peer.until("ENDED");
+  checkMessages(conversation.received, conversation.series);
+}
+
+/**
  * One pair of addresses is cut and healed (RFC 9260 6.4.1): its destination is reached from our other address, and stays
  * active; that the pair has failed and works again is found by HEARTBEATs.
  */
@@ -182,16 +221,4 @@ async function dataGoesOver(path: PathNumber, conversation: Conversation, watch:
 
 function stateOf(socket: Socket, path: PathNumber): string | undefined {
   return socket.paths().find(({ address }) => address === peerAddress(path))?.state;
-}
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const endMs = Date.now() + PATIENCE_MS;
-  while (!condition()) {
-    if (Date.now() > endMs) throw new Error(`${what}: not within ${PATIENCE_MS} ms`);
-    await pause(10);
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

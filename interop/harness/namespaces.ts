@@ -1,7 +1,7 @@
 /**
  * Two hosts with two paths between them, as network namespaces of this machine.
  * Owns: a pair of veth devices for each path, cutting and healing a path.
- * Does not own: making and removing namespaces (tools/namespaces.ts), what runs in them (failover-process.ts, run.ts).
+ * Does not own: making and removing namespaces (tools/namespaces.ts), what runs in them (hosts-process.ts, run.ts).
  *
  * Path n has the subnet 10.99.n.0/24; we are its host 1 and the peer is its host 2.
  */
@@ -21,6 +21,9 @@ const deviceOf = (path: PathNumber): string => `path${path}`;
  * carrier; a silent cut shows nowhere but in what does not arrive.
  */
 export type Cut = "our link down" | "the peer's link down" | "silent" | "one pair";
+
+/** What is tried on two hosts: a cut, or something else, by its name. */
+export type HostsCase = Cut | "doubted" | "addresses changed by us" | "addresses changed by the peer";
 
 /** The two hosts, by the names of their namespaces. */
 export class TwoHosts {

@@ -7,13 +7,13 @@ import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { launcher } from "../../tools/namespaces.ts";
 import { type CaptureOptions, inspect, startCapture } from "./capture.ts";
-import { type Cut, TwoHosts } from "./namespaces.ts";
+import { type HostsCase, TwoHosts } from "./namespaces.ts";
 import { freeUdpPorts, type Role, Side } from "./side.ts";
 
 const CASE_LIMIT_MS = 60_000;
 /** On hosts of their own both ends have the registered port (RFC 6951 7). */
 const UDP_PORT = 9_899;
-const FAILOVER_PROCESS = fileURLToPath(new URL("./failover-process.ts", import.meta.url));
+const HOSTS_PROCESS = fileURLToPath(new URL("./hosts-process.ts", import.meta.url));
 
 export interface Result {
   readonly complaint: string | undefined;
@@ -41,7 +41,12 @@ export async function runOnLoopback(
 }
 
 /** Where the two hosts cannot be made, the case has failed: the complaint says why. */
-export async function runOnTwoHosts(cut: Cut, role: Role, file: string, keep: boolean): Promise<Result> {
+export async function runOnTwoHosts(
+  what: HostsCase,
+  role: Role,
+  file: string,
+  keep: boolean,
+): Promise<Result> {
   let hosts: TwoHosts;
   try {
     hosts = TwoHosts.make();
@@ -53,7 +58,7 @@ export async function runOnTwoHosts(cut: Cut, role: Role, file: string, keep: bo
   try {
     const enter = launcher(hosts.ours);
     const work = (): Promise<string | undefined> =>
-      runProcess([...enter, process.execPath, ...process.execArgv, FAILOVER_PROCESS], role, cut, hosts);
+      runProcess([...enter, process.execPath, ...process.execArgv, HOSTS_PROCESS], role, what, hosts);
     return await captured(work, file, keep, { device: "any", udpPorts: [UDP_PORT], launcher: enter });
   } finally {
     process.off("exit", leaveNothing);
@@ -83,10 +88,10 @@ async function captured(
 async function runProcess(
   command: readonly string[],
   role: Role,
-  cut: Cut,
+  what: HostsCase,
   hosts: TwoHosts,
 ): Promise<string | undefined> {
-  const [program = "", ...args] = [...command, role, cut, String(UDP_PORT), hosts.ours, hosts.peers];
+  const [program = "", ...args] = [...command, role, what, String(UDP_PORT), hosts.ours, hosts.peers];
   const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   let verdict: { readonly complaint?: string } | undefined;
   child.on("message", (message) => {

@@ -29,11 +29,15 @@
  *   abort REASON                               end it at once
  *   unreliable COUNT BYTES                     send messages that are given up rather than sent again (RFC 3758), on 4 streams
  *   heartbeat                                  send a HEARTBEAT now
+ *   heartbeats-off                             send none by itself any more
  *   auth-key ID                                authenticate with that key from now on
  *   reset in|out|both STREAM                   start that stream anew, in one direction or both (RFC 6525)
  *   reset-association                          start all numbers anew (RFC 6525)
  *   add-streams OUT IN                         ask for more streams (RFC 6525)
- *   be-primary                                 ask the other side to send to this address of ours (RFC 5061)
+ *   add ADDRESS                                one more address of this host, which the other side is told of (RFC 5061)
+ *   remove ADDRESS                             one less
+ *   be-primary [ADDRESS]                       ask the other side to send to this address of ours, 127.0.0.1 (RFC 5061)
+ *   primary ADDRESS                            send to that address of the other side
  *   churn COUNT                                client: COUNT associations one after another, each with one message echoed
  *   crowd COUNT                                client: COUNT associations at once, likewise
  *   quit
@@ -311,6 +315,15 @@ static void send_heartbeat(struct socket *socket) {
 	set_option(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &parameters, sizeof parameters);
 }
 
+static void stop_heartbeats(struct socket *socket) {
+	struct sctp_paddrparams parameters;
+	memset(&parameters, 0, sizeof parameters);
+	parameters.spp_address.ss_family = AF_INET;
+	parameters.spp_assoc_id = current_association;
+	parameters.spp_flags = SPP_HB_DISABLE;
+	set_option(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &parameters, sizeof parameters);
+}
+
 static void reset_stream(struct socket *socket, uint16_t stream, int flags) {
 	_Alignas(struct sctp_reset_streams) uint8_t bytes[sizeof(struct sctp_reset_streams) + sizeof stream];
 	struct sctp_reset_streams *reset = (struct sctp_reset_streams *)bytes;
@@ -330,13 +343,33 @@ static void add_streams(struct socket *socket, uint16_t out, uint16_t in) {
 	set_option(socket, IPPROTO_SCTP, SCTP_ADD_STREAMS, &more, sizeof more);
 }
 
-static void be_primary(struct socket *socket) {
+static struct sockaddr_in ipv4(const char *text) {
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	if (inet_pton(AF_INET, text, &address.sin_addr) != 1) die("ADDRESS");
+	return address;
+}
+
+static void be_primary(struct socket *socket, const char *text) {
 	struct sctp_setpeerprim primary;
-	struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in own = ipv4(text);
 	memset(&primary, 0, sizeof primary);
 	memcpy(&primary.sspp_addr, &own, sizeof own);
 	primary.sspp_assoc_id = current_association;
 	set_option(socket, IPPROTO_SCTP, SCTP_SET_PEER_PRIMARY_ADDR, &primary, sizeof primary);
+}
+
+static void choose_primary(struct socket *socket, const char *text) {
+	struct sctp_setprim primary;
+	struct sockaddr_in remote = ipv4(text);
+	memset(&primary, 0, sizeof primary);
+	memcpy(&primary.ssp_addr, &remote, sizeof remote);
+	primary.ssp_assoc_id = current_association;
+	set_option(socket, IPPROTO_SCTP, SCTP_PRIMARY_ADDR, &primary, sizeof primary);
+}
+
+static void change_addresses(struct socket *socket, const char *text, int flag) {
+	struct sockaddr_in own = ipv4(text);
+	if (usrsctp_bindx(socket, (struct sockaddr *)&own, 1, flag) < 0) die("bindx");
 }
 
 static struct socket *connect_stream(void) {
@@ -413,6 +446,7 @@ static void obey(struct socket *socket) {
 			send_many(socket, count, smallest, largest, streams, (int)unordered);
 		else if (sscanf(line, "unreliable %u %u", &count, &largest) == 2) send_unreliable(socket, count, largest);
 		else if (strcmp(word, "heartbeat") == 0) send_heartbeat(socket);
+		else if (strcmp(word, "heartbeats-off") == 0) stop_heartbeats(socket);
 		else if (sscanf(line, "auth-key %u", &count) == 1) use_key(socket, current_association, count);
 		else if (sscanf(line, "reset in %u", &streams) == 1) reset_stream(socket, (uint16_t)streams, SCTP_STREAM_RESET_INCOMING);
 		else if (sscanf(line, "reset out %u", &streams) == 1) reset_stream(socket, (uint16_t)streams, SCTP_STREAM_RESET_OUTGOING);
@@ -420,7 +454,10 @@ static void obey(struct socket *socket) {
 			reset_stream(socket, (uint16_t)streams, SCTP_STREAM_RESET_INCOMING | SCTP_STREAM_RESET_OUTGOING);
 		else if (strcmp(word, "reset-association") == 0) reset_association(socket);
 		else if (sscanf(line, "add-streams %u %u", &count, &largest) == 2) add_streams(socket, (uint16_t)count, (uint16_t)largest);
-		else if (strcmp(word, "be-primary") == 0) be_primary(socket);
+		else if (strcmp(word, "be-primary") == 0) be_primary(socket, rest[0] != '\0' ? rest : "127.0.0.1");
+		else if (strcmp(word, "primary") == 0) choose_primary(socket, rest);
+		else if (strcmp(word, "add") == 0) change_addresses(socket, rest, SCTP_BINDX_ADD_ADDR);
+		else if (strcmp(word, "remove") == 0) change_addresses(socket, rest, SCTP_BINDX_REM_ADDR);
 		else if (strcmp(word, "connect") == 0) connect_to(socket, sscanf(rest, "%hu", &port) == 1 ? port : endpoint.sctp_port);
 		else if (strcmp(word, "shutdown") == 0) end_association(socket, SCTP_EOF, "");
 		else if (strcmp(word, "abort") == 0) end_association(socket, SCTP_ABORT, rest);
