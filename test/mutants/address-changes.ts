@@ -10,6 +10,7 @@ const SERVER = "node/server/server.ts";
 const HOST = "node/driver/host-addresses.ts";
 const PORT = "node/driver/port-follower.ts";
 const FOLLOWING = "node/socket/host-following.ts";
+const ENDPOINT = "node/endpoint/endpoint-addresses.ts";
 const BINDING = "socket/state/binding.ts";
 const SOCKET_FOLLOWING = "socket/state/following.ts";
 const ATTEMPT = "node/socket/connect-attempt.ts";
@@ -99,6 +100,50 @@ export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
     "    this.#listenOn(left);",
     "",
     "a server goes on to tell of an address that it has given up",
+  ),
+
+  // ---- Endpoints ----
+  mutant(
+    "ea-wait",
+    ENDPOINT,
+    '    await this.#answered(asked, "add", address);\n',
+    "",
+    "nobody is waited for",
+  ),
+  mutant(
+    "ea-ended",
+    ENDPOINT,
+    'if (!isAnswered && event.kind !== "closed") continue;',
+    "if (!isAnswered) continue;",
+    "who has ended is waited for",
+  ),
+  mutant(
+    "ea-known",
+    ENDPOINT,
+    "dynamicAddresses && isConcerned(knownLocalAddresses)",
+    "dynamicAddresses",
+    "the answer to what is not asked is waited for",
+  ),
+  mutant(
+    "ea-agreed",
+    ENDPOINT,
+    '"ESTABLISHED" && dynamicAddresses && isConcerned',
+    '"ESTABLISHED" && isConcerned',
+    "who is not asked is waited for",
+  ),
+  mutant(
+    "ea-nothing",
+    ENDPOINT,
+    "    this.#requireAgreed();\n",
+    "",
+    "a socket is opened for associations that cannot tell of it",
+  ),
+  mutant(
+    "ea-forgotten",
+    ENDPOINT,
+    '    await this.#answered(asked, "remove", address);\n',
+    "",
+    "an address is closed before the peers have forgotten it",
   ),
 
   // ---- Following the host ----

@@ -41,6 +41,7 @@ import { checkBesideUdp } from "../driver/udp-port.ts";
 import { insideOf } from "../socket/association-duplex.ts";
 import { Socket } from "../socket/socket.ts";
 import { closeError, SET_OPTION_CODES, unwrap } from "../socket/socket-call-errors.ts";
+import { EndpointAddresses, notBound } from "./endpoint-addresses.ts";
 import type { OnEndpointEvent } from "./endpoint-events.ts";
 import { EndpointHost } from "./endpoint-host.ts";
 import { type EndpointMessage, messageOf, sendvInfo } from "./endpoint-messages.ts";
@@ -79,6 +80,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
   readonly #lookup: LookupFunction | undefined;
   readonly #remoteUdpPort: number;
   readonly #waiters: EndpointWaiters = new EndpointWaiters();
+  readonly #addresses: EndpointAddresses;
   readonly #readers: Set<() => void> = new Set();
   /** Associations that have not ended, those of a closing endpoint among them. */
   readonly #living: Set<number> = new Set();
@@ -102,6 +104,11 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     this.#socket = new SocketLayer(this.#host, layer).socket("one-to-many");
     this.#socket.onReady = () => this.#onReady();
     this.#socket.onAssociationEvent = (event) => this.#onAssociationEvent(event);
+    this.#addresses = new EndpointAddresses({
+      requireBound: () => (this.#state === "open" && this.address() && this.#host.driver) || notBound(),
+      bindx: (address, flag) => void unwrap(this.#socket, this.#socket.bindx([{ address, port: 0 }], flag)),
+      associations: { [Symbol.iterator]: () => this.#associations() },
+    });
     this.setOption("SCTP_RECVRCVINFO", true);
     if (options.interleaving === true) {
       this.setOption("SCTP_FRAGMENT_INTERLEAVE", 2);
@@ -159,6 +166,27 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     if (driver === undefined || typeof name === "string" || name.port === 0) return undefined;
     const { localUdpPort, localAddresses } = driver;
     return { port: name.port, localUdpPort, localAddresses };
+  }
+
+  /**
+   * One more local address (RFC 5061): associations to come are told of it, and those that exist and have agreed on `dynamicAddresses`
+   * (SCTP_ASCONF_SUPPORTED) ask their peers to take it up. A peer that refuses keeps the addresses that it has.
+   * @returns a promise that resolves when all that were asked have answered
+   * @throws (rejects) SctpError ERR_SCTP_INVALID_ADDRESS, ERR_SCTP_UDP_SOCKET, ERR_SCTP_UDP_PORT_IN_USE as `Socket.bindAddress`;
+   *   ERR_SCTP_NOT_SUPPORTED if there are associations, and none has agreed; ERR_SCTP_CLOSED if it is not bound
+   */
+  bindAddress(address: string): Promise<void> {
+    return this.#addresses.bind(address);
+  }
+
+  /**
+   * The endpoint does without an address (RFC 5061): associations to come are not told of it, and those that exist ask their peers to
+   * forget it. Its UDP socket is closed a little later, unless a peer was not to be asked, or others use it.
+   * @throws (rejects) SctpError ERR_SCTP_INVALID_ADDRESS; ERR_SCTP_INVALID_ARGUMENT if it is none of the endpoint's, or the last
+   *   one; ERR_SCTP_CLOSED if it is not bound
+   */
+  unbindAddress(address: string): Promise<void> {
+    return this.#addresses.unbind(address);
   }
 
   /**
@@ -451,9 +479,14 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
 
   #associationOf(associationId: number): Association {
     if (this.#living.has(associationId))
-      for (const association of this.#host.driver?.stack.associations ?? [])
+      for (const association of this.#associations())
         if (association.id === associationId) return association;
     throw new SctpError(SctpErrorCode.NotConnected, `there is no association ${received(associationId)}`);
+  }
+
+  *#associations(): Generator<Association> {
+    for (const association of this.#host.driver?.stack.associations ?? [])
+      if (this.#living.has(association.id)) yield association;
   }
 
   #requireOpen(): void {
@@ -490,6 +523,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
 
   #onAssociationEvent(event: AssociationEvent): void {
     const { id } = event.association;
+    this.#addresses.onAssociationEvent(event);
     switch (event.kind) {
       case "established":
         this.#living.add(id);
