@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { nearestName } from "../base/nearest-name.ts";
 import type { ExplainSettings } from "./commands/explain.ts";
 import type { Settings } from "./commands/session.ts";
+import type { SimSettings } from "./commands/sim.ts";
 
 /** The words make no sense: exit code 2. */
 export class UsageError extends Error {
@@ -18,6 +19,7 @@ export const HELP = `sctp - SCTP over UDP from the command line
   sctp cat HOST PORT       lines from standard input become messages; messages are printed as lines
   sctp cat -l PORT         the same, for the first association that somebody sets up
   sctp explain [FILE]      say what the SCTP packets of a capture mean: pcap or pcapng, from standard input if no FILE is given
+  sctp sim FILE            play a scenario, a network in a JSON document, and give an account of it
 
 PORT is an SCTP port. Options:
 
@@ -30,6 +32,11 @@ PORT is an SCTP port. Options:
   --unordered              send without order
   --in-udp-port PORT       explain what UDP port PORT carries, and nothing else; several times for several ports
   --trace FILE             write every packet to a pcapng file, for Wireshark
+  --diagram                sim: print a diagram of every packet
+  --svg FILE               sim: draw the diagram as SVG
+  --plot FILE              sim: draw windows and round trips of each path as SVG
+  --capture FILE           sim: write every packet to a pcapng file
+  --seed NUMBER            sim: play it with another seed
   -v, --verbose            say on standard error what happens
   -h, --help               this text
   --version                the version
@@ -47,6 +54,11 @@ const OPTIONS = {
   unordered: { type: "boolean", default: false },
   "in-udp-port": { type: "string", multiple: true, default: [] as string[] },
   trace: { type: "string" },
+  diagram: { type: "boolean", default: false },
+  svg: { type: "string" },
+  plot: { type: "string" },
+  capture: { type: "string" },
+  seed: { type: "string" },
   verbose: { type: "boolean", short: "v", default: false },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
@@ -65,15 +77,19 @@ const MEANT: Readonly<Record<string, string>> = {
  * @returns what to do; "help" or "version" if that was asked
  * @throws UsageError
  */
-export function parseArguments(words: readonly string[]): Settings | ExplainSettings | "help" | "version" {
+export function parseArguments(
+  words: readonly string[],
+): Settings | ExplainSettings | SimSettings | "help" | "version" {
   const { values, positionals } = parse(words);
   if (values.help) return "help";
   if (values.version) return "version";
   const [command, ...rest] = positionals;
-  if (command === undefined) throw new UsageError("say what to do: echo, cat or explain");
+  if (command === undefined) throw new UsageError("say what to do: echo, cat, explain or sim");
   if (command === "explain") return explainSettings(rest, values["in-udp-port"], values.verbose);
+  if (command === "sim") return simSettings(values, rest, words);
   if (command !== "echo" && command !== "cat")
-    throw new UsageError(`there is no command "${command}": say echo, cat or explain`);
+    throw new UsageError(`there is no command "${command}": say echo, cat, explain or sim`);
+  refuseForeign(words, SIM_OPTIONS, "is for sim");
   const udpPort = (text: string | undefined, name: string, min: 0 | 1): number | undefined =>
     text === undefined ? undefined : wholeNumber(text, name, min, 65_535);
   return {
@@ -99,6 +115,38 @@ function explainSettings(
   if (words.length > 1) throw new UsageError("it goes: sctp explain [FILE]");
   const udpPorts = inUdpPorts.map((text) => wholeNumber(text, "--in-udp-port", 1, 65_535));
   return { command: "explain", file: words[0], udpPorts, verbose };
+}
+
+/** Options of `sim` alone. */
+const SIM_OPTIONS: readonly string[] = ["diagram", "svg", "plot", "capture", "seed"];
+
+function simSettings(
+  { diagram, svg, plot, capture, seed }: ReturnType<typeof parse>["values"],
+  files: readonly string[],
+  words: readonly string[],
+): SimSettings {
+  const others = Object.keys(OPTIONS).filter((name) => !SIM_OPTIONS.includes(name) && name !== "verbose");
+  refuseForeign(words, others, "is not for sim");
+  const [file] = files;
+  if (file === undefined || files.length > 1) throw new UsageError("it goes: sctp sim FILE");
+  return {
+    command: "sim",
+    file,
+    diagram,
+    svg,
+    plot,
+    capture,
+    seed: seed === undefined ? undefined : wholeNumber(seed, "--seed", 0, 0xffff_ffff),
+  };
+}
+
+/** @throws UsageError for an option that another command has */
+function refuseForeign(words: readonly string[], names: readonly string[], why: string): void {
+  const end = words.indexOf("--");
+  for (const word of end === -1 ? words : words.slice(0, end)) {
+    const name = /^--([^=]+)/.exec(word)?.[1] ?? (word === "-l" ? "listen" : "");
+    if (names.includes(name)) throw new UsageError(`--${name} ${why}`);
+  }
 }
 
 function parse(words: readonly string[]) {

@@ -9,6 +9,7 @@ import { cat } from "./commands/cat.ts";
 import { echo } from "./commands/echo.ts";
 import { explain } from "./commands/explain.ts";
 import { Session } from "./commands/session.ts";
+import { ScenarioError, sim } from "./commands/sim.ts";
 
 function main(words: readonly string[]): void {
   const settings = parseArguments(words);
@@ -21,6 +22,8 @@ function main(words: readonly string[]): void {
     process.stdout.write(`${about.version}\n`);
   } else if (settings.command === "explain") {
     void explain(settings, process);
+  } else if (settings.command === "sim") {
+    sim(settings, (line) => process.stdout.write(`${line}\n`));
   } else {
     const session = new Session(settings, process);
     if (settings.command === "echo") echo(session);
@@ -33,5 +36,5 @@ try {
 } catch (error) {
   process.stderr.write(`sctp: ${(error as Error).message}\n`);
   if (error instanceof UsageError) process.stderr.write("Try: sctp --help\n");
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = error instanceof UsageError || error instanceof ScenarioError ? 2 : 1;
 }

@@ -19,6 +19,7 @@ export type {
   ScenarioOptions,
   ScenarioStep,
 } from "./scenario.ts";
+export { type EndAccount, ScenarioAccount, type WayAccount } from "./scenario-account.ts";
 export { ScenarioLadder } from "./scenario-ladder.ts";
 export { readScenario, writeScenario } from "./scenario-reader.ts";
 export {
@@ -30,5 +31,11 @@ export {
 } from "./scenario-run.ts";
 export { SCENARIO_SCHEMA } from "./scenario-schema.ts";
 export { SimPeer, SimPeerAssociation } from "./sim-peer.ts";
-export type { Disturbance, PacketCopy, PacketObserver, SimPacket } from "./under-way.ts";
+export {
+  type Disturbance,
+  observeAll,
+  type PacketCopy,
+  type PacketObserver,
+  type SimPacket,
+} from "./under-way.ts";
 export { type SimOptions, SimWorld } from "./world.ts";

@@ -41,6 +41,21 @@ export interface PacketObserver {
   onLost(copy: PacketCopy, lostBy: LossReason): void;
 }
 
+/** An observer that tells each of `observers`, in order. */
+export function observeAll(...observers: readonly PacketObserver[]): PacketObserver {
+  return {
+    onSent(packet, copies, lostBy): void {
+      for (const observer of observers) observer.onSent(packet, copies, lostBy);
+    },
+    onArrived(copy): void {
+      for (const observer of observers) observer.onArrived(copy);
+    },
+    onLost(copy, lostBy): void {
+      for (const observer of observers) observer.onLost(copy, lostBy);
+    },
+  };
+}
+
 /** What can be done to a packet under way. */
 export type Disturbance = "lost" | "doubled" | "corrupted" | { readonly lateMs: number };
 

@@ -66,7 +66,9 @@ export function pathPlotSvg(paths: readonly PlottedPath[], asked: PathPlotOption
   for (const path of shown) {
     body.push(textAt(LEFT, y + 18, path.name, { class: "name" }));
     y += HEADING;
-    for (const [unit, curves] of panelsOf(path)) {
+    for (const [unit, curves] of panelsOf(path).filter(([, all]) =>
+      all.some(({ points }) => points.length > 0),
+    )) {
       body.push(panel(y, endMs, unit, curves));
       y += PANEL_HEIGHT + GAP;
     }

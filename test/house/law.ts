@@ -30,7 +30,7 @@ const SRC: Law = {
   node: NODE_SIDE,
   sim: NODE_SIDE,
   compat: [...NODE_SIDE, "node"],
-  cli: [...NODE_SIDE, "node"],
+  cli: [...NODE_SIDE, "node", "sim"],
   ".": [...NODE_SIDE, "node", "sim", "compat"],
 };
 

@@ -12,6 +12,9 @@ const UNDER_WAY = "sim/under-way.ts";
 const FAULTS = "sim/planned-faults.ts";
 const NETWORK = "sim/network.ts";
 const WORLD = "sim/world.ts";
+const PICTURE = "sim/scenario-ladder.ts";
+const ACCOUNT = "sim/scenario-account.ts";
+const COMMAND = "cli/commands/sim.ts";
 
 export const SCENARIO_MUTANTS: readonly Mutant[] = [
   mutant(
@@ -155,5 +158,110 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     'this.#observer?.onLost(copy, "nobody there");',
     "",
     "a packet to an address that nobody has any more is never told as lost",
+  ),
+  mutant(
+    "sc-lane-arrival",
+    PICTURE,
+    "this.#arrows.delete(copy.id);",
+    "this.#arrows.clear();",
+    "copies that are still under way are drawn twice once one has arrived",
+  ),
+  mutant(
+    "sc-lane-twin",
+    PICTURE,
+    "arrow: sent.copies++",
+    "arrow: 0",
+    "a packet that was doubled on the wire is drawn once",
+  ),
+  mutant(
+    "sc-lane-nobody",
+    PICTURE,
+    "lane === 0 ? Math.min(1, this.#lanes.size - 1) : lane - 1",
+    "lane",
+    "a packet for nobody is drawn to its sender",
+  ),
+  mutant(
+    "sc-lane-lost",
+    PICTURE,
+    "lostBy === undefined ? arrows : [lostArrow(lostBy, false)]",
+    "arrows",
+    "what the network loses at once is drawn without an arrow",
+  ),
+  mutant(
+    "sc-lane-reason",
+    PICTURE,
+    "this.#settle(copy, lostArrow(lostBy, copy.isDamaged));",
+    'this.#settle(copy, arrowOf(copy, "arrived"));',
+    "a packet that somebody took out of the wire is drawn as if it arrived",
+  ),
+  mutant(
+    "sc-account-lost",
+    ACCOUNT,
+    "if (lostBy !== undefined) count(way, lostBy);",
+    "",
+    "the account tells of no loss",
+  ),
+  mutant(
+    "sc-account-forgotten",
+    ACCOUNT,
+    "user.bootCount < bootCount",
+    "user.bootCount > bootCount",
+    "an association that a crash has wiped out is told as alive",
+  ),
+  mutant(
+    "sc-account-arrived",
+    ACCOUNT,
+    "this.#way(packet).arrived++;",
+    "this.#way(packet).packets++;",
+    "what arrives counts as sent once more",
+  ),
+  mutant(
+    "sc-account-by",
+    ACCOUNT,
+    'closeReason.by === "local" ? "this side" : "its peer"',
+    'closeReason.by === "peer" ? "this side" : "its peer"',
+    "the account blames the wrong side for an abort",
+  ),
+  mutant(
+    "sc-account-refused",
+    ACCOUNT,
+    "for (const { atMs, step, why } of refused)",
+    "for (const { atMs, step, why } of refused.slice(1))",
+    "nobody is told of a deed that was refused",
+  ),
+  mutant(
+    "sc-command-seed",
+    COMMAND,
+    "seed === undefined ? scenario : { ...scenario, seed }",
+    "scenario",
+    "--seed changes nothing",
+  ),
+  mutant(
+    "sc-command-sent",
+    COMMAND,
+    'if (direction === "sent") sink.packet(direction, ...rest);',
+    "",
+    "a capture is empty",
+  ),
+  mutant(
+    "sc-command-code",
+    "cli/main.ts",
+    "error instanceof UsageError || error instanceof ScenarioError ? 2 : 1",
+    "error instanceof UsageError ? 2 : 1",
+    "a wrong document ends as if the protocol had been broken",
+  ),
+  mutant(
+    "sc-command-foreign",
+    "cli/arguments.ts",
+    'refuseForeign(words, others, "is not for sim");',
+    "",
+    "sim takes options that do nothing",
+  ),
+  mutant(
+    "sc-command-for-sim",
+    "cli/arguments.ts",
+    'refuseForeign(words, SIM_OPTIONS, "is for sim");',
+    "",
+    "echo takes options that do nothing",
   ),
 ];

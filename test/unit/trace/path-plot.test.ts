@@ -100,6 +100,12 @@ describe("pathPlotSvg", () => {
     expect(textsOf(pathPlotSvg(named(history(3)), { toMs: 8_000 }), "text")).toContain("8 s");
   });
 
+  it("leaves out the panel of what is not known", () => {
+    const [path] = named(history(3));
+    const texts = textsOf(pathPlotSvg(path === undefined ? [] : [{ ...path, windows: [] }]), "text");
+    expect([texts.includes("cwnd"), texts.includes("RTO")]).toEqual([false, true]);
+  });
+
   it("says so where there is nothing to draw", () => {
     const svg = pathPlotSvg([{ name: "x", address: "x", windows: [], roundTrips: [] }]);
     expect(xmlFaults(svg)).toEqual([]);
