@@ -31,7 +31,7 @@ export interface SparePlan {
 
 const NO_SPARES: SparePlan = { client: [], server: [], link: {} };
 
-type Who = "client" | "server";
+export type Who = "client" | "server";
 
 /** Something that happens at a time. */
 export type Action =
@@ -190,7 +190,9 @@ class Dice {
 function pathPlan(dice: Dice, index: number): PathPlan {
   const there = linkProfile(dice);
   const isIpv6 = dice.happens(0.3);
-  const address = (last: number): string => (isIpv6 ? `2001:db8:${index}::${last}` : `10.${index}.0.${last}`);
+  // Links are found by the canonical form, which the stack sends with.
+  const address = (last: number): string =>
+    isIpv6 ? `2001:db8:${index + 1}::${last}` : `10.${index}.0.${last}`;
   return {
     client: address(1),
     server: address(2),
