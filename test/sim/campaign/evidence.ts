@@ -1,10 +1,12 @@
 /**
- * What a failing number of a part leaves behind: its packets as a capture, and its events as a log.
- * Owns: playing it again for that, the two files. Does not own: the parts (parts.ts).
+ * What a failing number of a part leaves behind: its packets as a capture, its events as a log, and where a document can say it, a
+ * scenario for `sctp sim`.
+ * Owns: playing it again for that, the files. Does not own: the parts (parts.ts).
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { detailsFor, type TraceSink } from "../../../src/base/trace-sink.ts";
+import { writeScenario } from "../../../src/sim/index.ts";
 import { EventLog } from "../../../src/trace/event-log.ts";
 import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink } from "../../../src/trace/pcapng.ts";
@@ -34,7 +36,11 @@ export function writeEvidence(partName: string, number: number, folder: string):
   }
   writeFileSync(files[0] ?? "", Buffer.concat(capture));
   writeFileSync(files[1] ?? "", `${lines.join("\n")}\n`);
-  return { error, files };
+  const document = part.document?.(number);
+  if (document === undefined) return { error, files };
+  const path = join(folder, `${stem}.json`);
+  writeFileSync(path, writeScenario(document));
+  return { error, files: [...files, path] };
 }
 
 /** Both hosts trace every packet: once is enough. */

@@ -4,12 +4,13 @@
  * folder exhaustive), which numbers are played (run.ts).
  */
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
-import { BEHAVIOUR_NAMES } from "../../../src/sim/index.ts";
+import { BEHAVIOUR_NAMES, type Scenario } from "../../../src/sim/index.ts";
 import { playPattern } from "../exhaustive/play.ts";
 import { FAULTS, type FaultName, SCENARIOS } from "../exhaustive/scenarios.ts";
 import { playLossy, playLossyTwice } from "./lossy.ts";
 import { peerScenarioOf, playPeer } from "./peers.ts";
 import { NETWORK_FEATURES, type Played, play } from "./play.ts";
+import { recorded } from "./record.ts";
 import { scenarioOf } from "./scenario.ts";
 
 export interface Part {
@@ -18,6 +19,8 @@ export interface Part {
   /** The same again, with its packets and events told. */
   replay(number: number, trace: TraceSink): void;
   describe(number: number): string[];
+  /** It as a document that `sctp sim` plays, where one can say it. */
+  document?(number: number): Scenario;
   /** Each must come in one of twenty seeds at least. */
   readonly features?: readonly string[];
   /** How to play a number again, as words behind `npm run sim --`. */
@@ -30,7 +33,8 @@ export type SeededPart = (typeof SEEDED_PARTS)[number];
 const SEEDED: Readonly<Record<SeededPart, Omit<Part, "command">>> = {
   networks: {
     play: (seed) => play(scenarioOf(seed)),
-    replay: (seed, trace) => void play(scenarioOf(seed), trace),
+    replay: (seed, trace) => void play(scenarioOf(seed), { trace }),
+    document: (seed) => recorded(seed).document,
     describe(seed) {
       const { actions, ...rest } = scenarioOf(seed);
       return [JSON.stringify(rest), ...actions.map((action) => JSON.stringify(action))];

@@ -9,8 +9,14 @@ import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { CauseCode } from "../../../src/chunks/codes.ts";
 import { addressFamily } from "../../../src/platform/address.ts";
 import { HighNumbers } from "../../../src/sim/high-numbers.ts";
-import { type SimAssociation, type SimHost, SimViolation, SimWorld } from "../../../src/sim/index.ts";
-import { type Action, HEAL_AT_MS, type Scenario } from "./scenario.ts";
+import {
+  type ScenarioStep,
+  type SimAssociation,
+  type SimHost,
+  SimViolation,
+  SimWorld,
+} from "../../../src/sim/index.ts";
+import { type Action, HEAL_AT_MS, type Scenario, type Who } from "./scenario.ts";
 
 const PORT = 7;
 const CLIENT_PORT = 5_000;
@@ -28,10 +34,24 @@ export interface Played {
   readonly features?: readonly string[];
 }
 
+/** Told of each thing that was done, as a scenario of the simulator says it. */
+export type Note = (step: StepDraft, world: SimWorld) => void;
+/** A step of a document, which its reader will check. */
+export interface StepDraft {
+  readonly do: ScenarioStep["do"];
+  readonly atMs: number;
+  readonly [field: string]: unknown;
+}
+
+export interface Watchers {
+  readonly trace?: TraceSink | undefined;
+  readonly note?: Note | undefined;
+}
+
 /** @throws SimViolation, or whatever the stack throws */
-export function play(scenario: Scenario, trace?: TraceSink): Played {
+export function play(scenario: Scenario, { trace, note }: Watchers = {}): Played {
   const world = new SimWorld({ seed: scenario.seed });
-  const game = new Game(scenario, world, trace);
+  const game = new Game(scenario, world, trace, note);
   game.begin();
   for (const { atMs, action } of scenario.actions) world.at(atMs, () => game.perform(action));
   world.at(HEAL_AT_MS, () => game.heal());
@@ -63,10 +83,12 @@ class Game {
   readonly #server: SimHost;
   /** A restarted host forgets what it had acknowledged: what was under way to it may be lost without a word. */
   #restarted = false;
+  readonly #note: Note | undefined;
 
-  constructor(scenario: Scenario, world: SimWorld, trace: TraceSink | undefined) {
+  constructor(scenario: Scenario, world: SimWorld, trace: TraceSink | undefined, note: Note | undefined) {
     this.#scenario = scenario;
     this.#world = world;
+    this.#note = note;
     const { paths, natAddress, tsnsNearWrap } = scenario;
     this.#client = world.host(
       "client",
@@ -123,9 +145,10 @@ class Game {
       case "shrink":
         return this.#changeLink(action);
       case "rebind":
-        return this.#world.rebind(this.#scenario.paths[0]?.client ?? "");
+        return this.#rebind(this.#scenario.paths[0]?.client ?? "");
       case "restart":
         this.#restarted = true;
+        this.#noteOf(action.who, "restart");
         this.#world.restart(action.who === "client" ? this.#client : this.#server);
         return this.#boot(action.who);
       case "lose-address":
@@ -137,6 +160,9 @@ class Game {
 
   /** From here on nothing is lost; whoever paused reads again; NATs keep their bindings. */
   heal(): void {
+    const atMs = this.#world.nowMs;
+    this.#note?.({ do: "heal", atMs }, this.#world);
+    for (const host of ["client", "server"]) this.#note?.({ do: "resume", host, atMs }, this.#world);
     this.#world.heal();
     for (const user of this.#everybody) this.#resume(user);
   }
@@ -149,7 +175,13 @@ class Game {
     this.#settle("everything has been delivered or reported", () =>
       this.#everybody.every((user) => this.#isSettled(user)),
     );
-    for (const user of this.#everybody) if (user.state === "ESTABLISHED") user.shutdown();
+    // A scenario does at a time what it does before all else that happens then: behind what this waited for.
+    const behindMs = this.#world.nowMs + 1;
+    for (const user of this.#everybody) {
+      if (user.state !== "ESTABLISHED") continue;
+      this.#note?.({ do: "shutdown", host: user.host.name, atMs: behindMs }, this.#world);
+      user.shutdown();
+    }
     this.#settle("every association has ended", () =>
       this.#everybody.every(({ state }) => state === "CLOSED"),
     );
@@ -167,11 +199,13 @@ class Game {
   }
 
   /** What a host does when it comes up: the server listens, the client connects; in a collision both do both. */
-  #boot(who: "client" | "server"): void {
+  #boot(who: Who): void {
     const { collision, fixedPort, clientOptions, serverOptions } = this.#scenario;
     const isClient = who === "client";
     const host = isClient ? this.#client : this.#server;
     const options = isClient ? clientOptions : serverOptions;
+    const port = collision ? COLLISION_PORT : PORT;
+    if (collision || !isClient) this.#noteOf(who, "listen", { port });
     if (collision) {
       host.listen(COLLISION_PORT, options);
       this.#connect(host, COLLISION_PORT, options, COLLISION_PORT);
@@ -187,7 +221,9 @@ class Game {
     const families = new Set(host.stack.localAddresses.map(addressFamily));
     const peer = host === this.#client ? this.#serverAddresses : this.#clientAddresses;
     const reachable = peer.filter((address) => families.has(addressFamily(address)));
-    if (reachable.length > 0) host.connect(reachable, port, options, localPort);
+    if (reachable.length === 0) return;
+    this.#noteOf(host.name as Who, "connect", { to: reachable, port, localPort });
+    host.connect(reachable, port, options, localPort);
   }
 
   get #serverAddresses(): readonly string[] {
@@ -207,7 +243,7 @@ class Game {
     });
   }
 
-  #userOf(who: "client" | "server"): SimAssociation | undefined {
+  #userOf(who: Who): SimAssociation | undefined {
     const host = who === "client" ? this.#client : this.#server;
     const boot = host.bootCount;
     return host.associations.findLast((user) => user.bootCount === boot);
@@ -217,25 +253,37 @@ class Game {
     const plan = this.#scenario.paths[action.path];
     if (plan === undefined) return;
     const client = this.#scenario.natAddress ?? plan.client;
+    const between = [client, plan.server] as const;
+    const atMs = this.#world.nowMs;
     if (action.kind === "shrink") {
-      for (const [from, to] of [
-        [client, plan.server],
-        [plan.server, client],
-      ] as const)
-        this.#world.adjust(from, to, { mtuBytes: action.mtuBytes });
+      const link = { mtuBytes: action.mtuBytes };
+      this.#note?.({ do: "adjust", between, link, oneWay: false, atMs }, this.#world);
+      this.#world.adjust(client, plan.server, link);
+      this.#world.adjust(plan.server, client, link);
     } else if (action.kind === "mend") {
+      this.#note?.({ do: "mend", between, oneWay: false, atMs }, this.#world);
       this.#world.mend(client, plan.server);
     } else {
-      if (action.way !== "back") this.#world.cutOneWay(client, plan.server);
-      if (action.way !== "there") this.#world.cutOneWay(plan.server, client);
+      if (action.way !== "back") this.#cut(client, plan.server);
+      if (action.way !== "there") this.#cut(plan.server, client);
     }
+  }
+
+  #cut(from: string, to: string): void {
+    this.#note?.({ do: "cut", between: [from, to], oneWay: true, atMs: this.#world.nowMs }, this.#world);
+    this.#world.cutOneWay(from, to);
+  }
+
+  #rebind(address: string): void {
+    this.#note?.({ do: "rebind", address, atMs: this.#world.nowMs }, this.#world);
+    this.#world.rebind(address);
   }
 
   #loseAddress(host: SimHost, path: number): void {
     const address = host.addresses[path];
     if (address === undefined) return;
-    host.stack.removeLocalAddress(address, this.#world.nowMs);
-    host.flush();
+    this.#noteOf(host.name as Who, "lose-address", { address });
+    host.lose(address);
   }
 
   #asUser(
@@ -251,28 +299,36 @@ class Game {
       case "send":
         if (user.isOpen && association.bufferedBytes < MAX_BUFFERED_BYTES) {
           const streamId = action.streamId % association.outboundStreams;
-          const { unordered, reliability } = action;
+          const { unordered, reliability, bytes } = action;
+          this.#noteOf(action.who, "send", { streamId, bytes, unordered, reliability });
           user.send(streamId, this.#payload(action.bytes), { unordered, reliability });
         }
         return;
       case "pause":
+        this.#noteOf(action.who, "pause");
         user.autoRead = false;
         return;
       case "resume":
+        this.#noteOf(action.who, "resume");
         return this.#resume(user);
       case "primary":
       case "heartbeat": {
         const address = association.remoteAddresses[action.path];
         if (address === undefined || user.state !== "ESTABLISHED") return;
+        this.#noteOf(action.who, action.kind, { address });
         if (action.kind === "primary") association.setPrimary(address);
         else association.requestHeartbeat(address, this.#world.nowMs);
         return user.host.flush();
       }
       case "scheduler":
+        this.#noteOf(action.who, "options", { options: { streamScheduler: action.scheduler } });
         association.setOptions({ streamScheduler: action.scheduler }, this.#world.nowMs);
         return user.host.flush();
-      case "share":
-        return association.setStreamShare(action.streamId % association.outboundStreams, action.share);
+      case "share": {
+        const streamId = action.streamId % association.outboundStreams;
+        this.#noteOf(action.who, "share", { streamId, ...action.share });
+        return association.setStreamShare(streamId, action.share);
+      }
       case "add-address":
       case "remove-address":
       case "peer-primary":
@@ -283,10 +339,16 @@ class Game {
       case "add-streams":
         return this.#reconfigure(user, action);
       case "shutdown":
+        this.#noteOf(action.who, "shutdown");
         return user.shutdown();
       case "abort":
+        this.#noteOf(action.who, "abort");
         return user.abort();
     }
+  }
+
+  #noteOf(host: Who, deed: ScenarioStep["do"], fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#note?.({ do: deed, host, atMs: this.#world.nowMs, ...fields }, this.#world);
   }
 
   /** What cannot be asked for now is not. */
@@ -304,11 +366,15 @@ class Game {
     const spare = all.filter((address) => !host.addresses.includes(address))[pick % all.length];
     const own = association.localAddresses[pick % association.localAddresses.length] ?? "";
     try {
-      if (kind === "remove-address") user.removeAddress(own);
-      else if (kind === "peer-primary") user.setPeerPrimary(own);
-      else if (spare === undefined) return;
-      else if (kind === "move" && host.addresses.includes(own)) host.move(own, spare);
-      else if (kind === "add-address") {
+      if (kind === "remove-address" || kind === "peer-primary") {
+        this.#noteOf(who, kind, { address: own });
+        if (kind === "remove-address") user.removeAddress(own);
+        else user.setPeerPrimary(own);
+      } else if (spare !== undefined && kind === "move" && host.addresses.includes(own)) {
+        this.#noteOf(who, "move", { from: own, to: spare });
+        host.move(own, spare);
+      } else if (spare !== undefined && kind === "add-address") {
+        this.#noteOf(who, "add-address", { address: spare });
         host.gain(spare);
         user.addAddress(spare);
       }
@@ -325,9 +391,15 @@ class Game {
     const { association } = user;
     if (user.state !== "ESTABLISHED" || !association.streamReconfiguration) return;
     try {
-      if (action.kind === "reset-all") return user.resetAssociation();
-      if (action.kind === "add-streams")
-        return user.addStreams({ inbound: action.inbound, outbound: action.outbound });
+      if (action.kind === "reset-all") {
+        this.#noteOf(action.who, "reset-association");
+        return user.resetAssociation();
+      }
+      if (action.kind === "add-streams") {
+        const counts = { inbound: action.inbound, outbound: action.outbound };
+        this.#noteOf(action.who, "add-streams", counts);
+        return user.addStreams(counts);
+      }
       const { direction, bits } = action;
       const { inboundStreams, outboundStreams } = association;
       const [incoming, outgoing] = [
@@ -335,10 +407,9 @@ class Game {
         direction === "incoming" ? 31 : outboundStreams,
       ];
       const ids = Array.from({ length: Math.min(incoming, outgoing, 20) }, (_, id) => id);
-      user.resetStreams(
-        direction,
-        ids.filter((id) => ((bits >>> id) & 1) === 1),
-      );
+      const streamIds = ids.filter((id) => ((bits >>> id) & 1) === 1);
+      this.#noteOf(action.who, "reset-streams", { direction, streamIds });
+      user.resetStreams(direction, streamIds);
     } catch (error) {
       if (!(error instanceof SctpError)) throw error; // No stream to add, or the last reset of all was a moment ago.
     }

@@ -3,12 +3,15 @@
  * under every pattern of faults; `--seed` and `--replay` play one again.
  * Owns: the command line, what is said of a failure. Does not own: the parts (parts.ts), the processes (workers.ts).
  */
+import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { writeScenario } from "../../../src/sim/index.ts";
 import { flag, oneOf, readCommand, refuse, someOf, text, wholeNumber } from "../../../tools/command-line.ts";
 import { FAULT_NAMES } from "../exhaustive/scenarios.ts";
 import { writeEvidence } from "./evidence.ts";
 import { exhaustiveParts, partOf, readPattern, SEEDED_PARTS } from "./parts.ts";
+import { recorded } from "./record.ts";
 import { playRange, playRanges, type Range } from "./workers.ts";
 
 /** Failures that are written down; more are only counted. */
@@ -37,6 +40,9 @@ const COMMAND = {
       "all",
     ),
     seed: wholeNumber("plays this seed alone, and writes down its packets and events", undefined),
+    write: text("with --seed: writes that seed of the networks as a scenario, for sctp sim", undefined, {
+      placeholder: "FILE",
+    }),
     exhaustive: flag(
       "every subset of the first packets of fourteen scenarios is lost, or fares as --fault says",
     ),
@@ -59,6 +65,15 @@ function playAlone(part: string, number: number, folder: string): boolean {
   const { error, files } = writeEvidence(part, number, folder);
   console.log(error === undefined ? `${part}, ${number}: nothing wrong` : String(error));
   console.log(`packets and events: ${files.join(", ")}`);
+  return error === undefined;
+}
+
+/** Writes a seed of the networks down as a scenario. @returns whether it was right */
+function write(seed: number, file: string): boolean {
+  const { document, error } = recorded(seed);
+  writeFileSync(file, writeScenario(document));
+  console.log(error === undefined ? `networks, ${seed}: nothing wrong` : String(error));
+  console.log(`play it: sctp sim ${file}`);
   return error === undefined;
 }
 
@@ -100,8 +115,24 @@ function rareFeatures(
 }
 
 async function main(): Promise<boolean> {
-  const { seed, seeds, from, part, exhaustive, fault, packets, replay, workers, out } =
-    readCommand(COMMAND).values;
+  const {
+    seed,
+    seeds,
+    from,
+    part,
+    exhaustive,
+    fault,
+    packets,
+    replay,
+    workers,
+    out,
+    write: file,
+  } = readCommand(COMMAND).values;
+  if (file !== undefined) {
+    if (seed === undefined || exhaustive || replay !== undefined || (part !== "all" && part !== "networks"))
+      refuse(COMMAND, "--write is for a --seed of the part networks");
+    return write(seed, file);
+  }
   if (replay !== undefined) {
     const pattern = readPattern(replay);
     if (pattern === undefined)
