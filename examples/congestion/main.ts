@@ -1,5 +1,5 @@
 /**
- * Two sockets on 127.0.0.1, and 4 MB from one to the other: by RFC 9260's congestion control, by CUBIC, then by your own (aimd.ts).
+ * Two sockets on 127.0.0.1, and 4 MB from one to the other: by RFC 9260's congestion control, by CUBIC, by BBR, then by your own (aimd.ts).
  * Run it: npx tsx examples/congestion/main.ts
  */
 import { once } from "node:events";
@@ -37,5 +37,6 @@ function windowOf(socket: Socket): number {
 
 await transfer("rfc9260", "rfc9260");
 await transfer("cubic", "cubic");
+await transfer("bbr", "bbr");
 await transfer("aimd", aimd);
 server.close();

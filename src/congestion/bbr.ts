@@ -5,7 +5,7 @@
  * (bbr-control.ts), delivery-rate samples and pacing, which the association does (src/association).
  *
  * What the draft leaves open: the initial window is RFC 9260's. A pause leaves cwnd as it is (5.4), for what follows is paced. A
- * SACK stands for a discontiguous range of losses in Startup. Recovery from a timeout ends when as much has been delivered as
+ * SACK that shows losses stands for one range of them in Startup. Recovery from a timeout ends when as much has been delivered as
  * was given up. Nobody tells here that a loss was none (5.5.11).
  */
 import type {
@@ -87,7 +87,7 @@ export class BbrController implements CongestionController {
     model.deliveredBytes = sample?.totalBytes ?? model.deliveredBytes + event.ackedBytes;
     control.onFirstRoundTrip(event.srttMs, STARTUP_PACING_GAIN);
     machine.onAck(bbrAck(event, sample !== undefined && this.#isSlowed(sample)));
-    this.#noteProbeRtt(event.flightBytes);
+    this.#noteProbeRtt(event.flightBytes, sample?.priorBytes ?? 0);
     if (model.deliveredBytes >= this.#recoveredAtBytes) this.#endTimeoutRecovery();
     control.setPacingRate(machine.gait.pacingGain, pipe.wasFilled);
     control.setCwnd(event.ackedBytes, machine.gait, pipe.wasFilled);
@@ -143,12 +143,12 @@ export class BbrController implements CongestionController {
   }
 
   /** MarkConnectionAppLimited, at each SACK in ProbeRTT (5.3.4.3). */
-  #noteProbeRtt(flightBytes: number): void {
+  #noteProbeRtt(flightBytes: number, priorBytes: number): void {
     const { machine, model } = this.#flow;
     if (machine.state === "ProbeRTT") {
       this.#slowFromBytes = Math.min(this.#slowFromBytes, model.deliveredBytes);
       this.#slowThroughBytes = model.deliveredBytes + flightBytes;
-    } else if (model.deliveredBytes > this.#slowThroughBytes) {
+    } else if (priorBytes > this.#slowThroughBytes) {
       this.#slowFromBytes = NEVER;
     }
   }

@@ -4,7 +4,7 @@
  * application that may be slower than the path, loss by three later packets and by a timeout.
  * Does not own: the controller, samples and pacing, which are the stack's own.
  */
-import { DeliverySampler, type SendSnapshot } from "../../src/association/paths/delivery-sampler.ts";
+import { DeliverySampler } from "../../src/association/paths/delivery-sampler.ts";
 import type { Path } from "../../src/association/paths/path.ts";
 import { Pacing } from "../../src/association/sending/pacing.ts";
 import type { AckEvent, CongestionController, LossEvent } from "../../src/base/congestion-control.ts";
@@ -17,7 +17,6 @@ const NEVER = Number.POSITIVE_INFINITY;
 interface Packet {
   readonly number: number;
   readonly sentAtMs: number;
-  readonly snapshot: SendSnapshot;
 }
 
 interface Arrival {
@@ -148,9 +147,9 @@ export class PacedBottleneck {
     this.sentPackets++;
     this.flightBytes += packetBytes;
     if (this.appBytesPerMs < NEVER) this.#writtenBytes -= packetBytes;
-    const snapshot = this.#sampler.onSent(undefined, packetBytes, this.flightBytes, nowMs);
-    const packet = { number, sentAtMs: nowMs, snapshot };
+    const packet = { number, sentAtMs: nowMs };
     this.#outstanding.set(number, packet);
+    this.#sampler.onSent(number, 2 * this.#outstanding.size, packetBytes, this.flightBytes, nowMs);
     if (this.#rtoAtMs === NEVER) this.#rtoAtMs = nowMs + RTO_MS;
     controller.onSent?.(packetBytes, this.flightBytes, nowMs, this.#sampler.isAppLimited);
     this.#pacing.onPacket(this.#path, packetBytes, controller.pacingBytesPerMs ?? NEVER, nowMs);
@@ -193,7 +192,7 @@ export class PacedBottleneck {
       if (!this.#outstanding.delete(newest.number)) continue; // A timeout gave it up.
       this.flightBytes -= this.packetBytes;
       ackedBytes += this.packetBytes;
-      this.#sampler.onAcked(newest.snapshot, this.packetBytes, newest.sentAtMs, true, this.nowMs);
+      this.#sampler.onAcked(newest.number, this.packetBytes, newest.sentAtMs, true, this.nowMs);
     }
     if (this.#head > 65_536) this.#arrivals = this.#arrivals.splice(this.#head);
     if (this.#head > 65_536) this.#head = 0;
@@ -232,14 +231,14 @@ export class PacedBottleneck {
   /** What was sent up to there and is outstanding counts as lost. @returns bytes */
   #lose(throughNumber: number): number {
     let lostBytes = 0;
-    for (const [number, { snapshot }] of this.#outstanding) {
+    for (const number of this.#outstanding.keys()) {
       if (number > throughNumber) break;
       this.#outstanding.delete(number);
       this.lostPackets++;
       this.flightBytes -= this.packetBytes;
       if (this.appBytesPerMs < NEVER) this.#writtenBytes += this.packetBytes; // It is sent again.
       lostBytes += this.packetBytes;
-      this.#sampler.onLost(snapshot, this.packetBytes);
+      this.#sampler.onLost(number, this.packetBytes);
     }
     return lostBytes;
   }

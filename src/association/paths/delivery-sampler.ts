@@ -11,8 +11,12 @@ import type { DeliverySample, LostData } from "../../base/congestion-control.ts"
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What was so when a chunk was sent last. Made once for a slot of the sent log, used again with it. */
-export class SendSnapshot {
+const INITIAL_CAPACITY = 16;
+
+/** What was so when a chunk was sent last. */
+class SendSnapshot {
+  /** Whose it is; -1: nobody's. */
+  tsn = -1;
   /** P.delivered and P.delivered_time. */
   deliveredBytes = 0;
   deliveredAtMs = 0;
@@ -52,6 +56,11 @@ export class DeliverySampler {
   /** C.min_rtt. */
   #minRttMs: number = Number.POSITIVE_INFINITY;
   readonly #onLost: (lost: LostData) => void;
+  /**
+   * By TSN: made once and used again, as the slots of the sent log are, of which there may be as many. Their number is a power
+   * of two, so that `tsn & mask` is right across a wrap.
+   */
+  #snapshots: SendSnapshot[] = [];
 
   // Of the SACK at hand: what the chunk tells that was sent last of those acknowledged.
   #newest: SendSnapshot | undefined = undefined;
@@ -69,16 +78,19 @@ export class DeliverySampler {
 
   /**
    * A chunk is sent, for the first time or again (4.1.2.2).
-   * @param reused of its slot, if there is one
+   * @param outstandingCount TSNs that are outstanding, on all paths
    * @param flightBytes in flight on the path, the chunk included
    */
   onSent(
-    reused: SendSnapshot | undefined,
+    tsn: number,
+    outstandingCount: number,
     chunkBytes: number,
     flightBytes: number,
     nowMs: number,
-  ): SendSnapshot {
-    const snapshot = reused ?? new SendSnapshot();
+  ): void {
+    while (outstandingCount > this.#snapshots.length) this.#grow();
+    const snapshot = this.#snapshots[tsn & (this.#snapshots.length - 1)] as SendSnapshot;
+    snapshot.tsn = tsn;
     if (flightBytes === chunkBytes) {
       this.#firstSentAtMs = nowMs;
       this.#deliveredAtMs = nowMs;
@@ -89,7 +101,12 @@ export class DeliverySampler {
     snapshot.lostBytes = this.#lostBytes;
     snapshot.flightBytes = flightBytes;
     snapshot.isAppLimited = this.isAppLimited;
-    return snapshot;
+  }
+
+  /** What becomes of the chunk tells nothing, until it is sent again. */
+  forget(tsn: number): void {
+    const snapshot = this.#of(tsn);
+    if (snapshot !== undefined) snapshot.tsn = -1;
   }
 
   beginSack(): void {
@@ -98,16 +115,10 @@ export class DeliverySampler {
 
   /**
    * A chunk is acknowledged for the first time since it was sent last (4.1.2.3).
-   * @param snapshot undefined for what was sent before anybody asked for samples
    * @param isSentOnce so that it tells of the round trip
    */
-  onAcked(
-    snapshot: SendSnapshot | undefined,
-    chunkBytes: number,
-    sentAtMs: number,
-    isSentOnce: boolean,
-    nowMs: number,
-  ): void {
+  onAcked(tsn: number, chunkBytes: number, sentAtMs: number, isSentOnce: boolean, nowMs: number): void {
+    const snapshot = this.#of(tsn);
     this.#deliveredBytes += chunkBytes;
     this.#deliveredAtMs = nowMs;
     if (isSentOnce) this.#minRttMs = Math.min(this.#minRttMs, nowMs - sentAtMs);
@@ -117,7 +128,8 @@ export class DeliverySampler {
   }
 
   /** A chunk counts as lost, which was in flight. */
-  onLost(snapshot: SendSnapshot | undefined, chunkBytes: number): void {
+  onLost(tsn: number, chunkBytes: number): void {
+    const snapshot = this.#of(tsn);
     this.#lostBytes += chunkBytes;
     if (snapshot === undefined) return;
     LOST.chunkBytes = chunkBytes;
@@ -151,5 +163,21 @@ export class DeliverySampler {
     SAMPLE.flightBytes = newest.flightBytes;
     SAMPLE.lostBytes = this.#lostBytes - newest.lostBytes;
     return SAMPLE;
+  }
+
+  /** Undefined for what was sent before anybody asked for samples. */
+  #of(tsn: number): SendSnapshot | undefined {
+    const snapshot = this.#snapshots[tsn & (this.#snapshots.length - 1)];
+    return snapshot?.tsn === tsn ? snapshot : undefined;
+  }
+
+  /** Doubles the number of snapshots; each moves to its place among them. */
+  #grow(): void {
+    const old = this.#snapshots;
+    const capacity = old.length === 0 ? INITIAL_CAPACITY : 2 * old.length;
+    this.#snapshots = [];
+    for (let i = 0; i < capacity; i++) this.#snapshots.push(new SendSnapshot());
+    for (const snapshot of old)
+      if (snapshot.tsn >= 0) this.#snapshots[snapshot.tsn & (capacity - 1)] = snapshot;
   }
 }

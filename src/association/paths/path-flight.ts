@@ -53,7 +53,6 @@ export class PathFlight {
     this.outstanding?.clear();
     this.filledWindow = false;
     this.isTiming = false;
-    this.sampler = undefined;
     this.beginSack();
   }
 

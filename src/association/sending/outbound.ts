@@ -401,7 +401,7 @@ export class Outbound implements TimedPart {
   /** A probe that was answered and not taken need not wait for its T3-rtx, backed off as it is, once there is room for it. */
   #repeatProbe(probe: SentChunk, aRwndBytes: number): void {
     if (probe.state !== SentState.InFlight || probe.payloadBytes > aRwndBytes) return;
-    probe.snapshot = undefined; // It was refused: that tells nothing of the path.
+    probe.flight?.sampler?.forget(probe.tsn); // It was refused: that tells nothing of the path.
     this.sent.markLost(probe);
     this.peerWindow.onProbeRepeated();
   }
@@ -430,7 +430,7 @@ export class Outbound implements TimedPart {
     const { onlyChunk } = this.sent;
     const probing = onlyChunk !== undefined && this.peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
     const { flightBytes } = path.flight;
-    if (probing) onlyChunk.snapshot = undefined;
+    if (probing) path.flight.sampler?.forget(onlyChunk.tsn);
     this.sent.markPathLost(path.flight);
     this.#detector.onT3?.(path.flight, this.sent.nextTsn);
     this.abandonment?.onTimeout();

@@ -3,7 +3,6 @@
  * Owns: the fields and the states. Does not own: what changes them (sent-log.ts, loss-detector.ts).
  */
 import type { OutboundMessage } from "../model/outbound-message.ts";
-import type { SendSnapshot } from "../paths/delivery-sampler.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 
 export const SentState = {
@@ -54,8 +53,6 @@ export class SentChunk {
   message: OutboundMessage | undefined = undefined;
   /** The path that the chunk was last sent to. */
   flight: PathFlight | undefined = undefined;
-  /** What the path's sampler keeps of its last transmission; undefined where nobody asks for samples. */
-  snapshot: SendSnapshot | undefined = undefined;
 
   // The rest is the loss detector's.
   missCounting: number = MissCounting.Together;

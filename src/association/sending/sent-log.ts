@@ -156,7 +156,7 @@ export class SentLog implements OutstandingChunks {
     chunk.message = message;
     this.#nextTsn = tsnAdd(tsn, 1);
     this.#enterFlight(chunk, flight);
-    chunk.snapshot = flight.sampler?.onSent(chunk.snapshot, chunk.chunkBytes, flight.flightBytes, nowMs);
+    flight.sampler?.onSent(chunk.tsn, this.outstandingCount, chunk.chunkBytes, flight.flightBytes, nowMs);
     this.#detector.onSent(chunk, this.outstandingCount);
     if (!flight.isTiming) {
       flight.isTiming = true;
@@ -185,7 +185,7 @@ export class SentLog implements OutstandingChunks {
     if (chunk.flight !== flight) chunk.sentElsewhere = true;
     chunk.sentAtMs = nowMs;
     this.#enterFlight(chunk, flight);
-    chunk.snapshot = flight.sampler?.onSent(chunk.snapshot, chunk.chunkBytes, flight.flightBytes, nowMs);
+    flight.sampler?.onSent(chunk.tsn, this.outstandingCount, chunk.chunkBytes, flight.flightBytes, nowMs);
     this.#detector.onResent(chunk, this.#nextTsn);
     // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
     for (const other of this.#flights) {
@@ -209,7 +209,7 @@ export class SentLog implements OutstandingChunks {
   }
 
   markLost(chunk: SentChunk): void {
-    chunk.flight?.sampler?.onLost(chunk.snapshot, chunk.chunkBytes);
+    chunk.flight?.sampler?.onLost(chunk.tsn, chunk.chunkBytes);
     this.#leaveFlight(chunk);
     this.#awaitRetransmission(chunk);
   }
@@ -426,8 +426,8 @@ export class SentLog implements OutstandingChunks {
       if (chunk.transmitCount === 1)
         flight?.onAckedOnce(chunk.chunkBytes, chunk.sentAtMs, chunk.deliveredBefore);
       else flight?.onAckedAgain(chunk.chunkBytes, chunk.sentElsewhere);
-      const { sentAtMs, chunkBytes, snapshot } = chunk;
-      flight?.sampler?.onAcked(snapshot, chunkBytes, sentAtMs, chunk.transmitCount === 1, nowMs);
+      const { tsn, sentAtMs, chunkBytes } = chunk;
+      flight?.sampler?.onAcked(tsn, chunkBytes, sentAtMs, chunk.transmitCount === 1, nowMs);
     }
     if (flight === undefined) return;
     if (flight.isTiming && flight.timedTsn === chunk.tsn) {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { AckEvent, DeliverySample } from "../../../src/base/congestion-control.ts";
 import { BbrController } from "../../../src/congestion/bbr.ts";
+import { bbrAck } from "../../../src/congestion/bbr-ack.ts";
 import { Lab, type Link, PEER_ADDRESS } from "../../conformance/lab.ts";
 import { BbrCase } from "./bbr-case.ts";
 
@@ -47,6 +48,53 @@ const loss = (lostBytes: number, flightBytes: number) => ({
 function made(): BbrController {
   return new BbrController(PACKET, 4, 0.02);
 }
+
+describe("BBR's samples (draft-ietf-ccwg-bbr-06 4.1)", () => {
+  it("4.1.2.3: a SACK without one tells no rate and ends no round", () => {
+    const { sample: _, ...without } = ack({}, {});
+    expect(bbrAck(without, false)).toMatchObject({
+      ackedBytes: PACKET,
+      priorBytes: -1,
+      deliveredBytes: 0,
+      bytesPerMs: 0,
+      isAppLimited: true,
+      lostBytes: 0,
+    });
+  });
+
+  it("5.3.4.3: one of ProbeRTT counts as limited by the application, and is told apart", () => {
+    expect(bbrAck(ack({}, {}), false)).toMatchObject({ isAppLimited: false, isSlowed: false });
+    expect(bbrAck(ack({}, { isAppLimited: true }), false)).toMatchObject({
+      isAppLimited: true,
+      isSlowed: false,
+    });
+    expect(bbrAck(ack({}, {}), true)).toMatchObject({ isAppLimited: true, isSlowed: true });
+  });
+});
+
+describe("BBR's Startup (draft-ietf-ccwg-bbr-06 5.3.1.3)", () => {
+  /** Six SACKs of a round show a loss each, then one comes that ends the round. */
+  function afterSixLosses(inFastRecovery: boolean): BbrController {
+    const bbr = made();
+    bbr.onAck(ack({}, {}));
+    const lost = { lostBytes: PACKET, inFastRecovery };
+    for (let i = 2; i <= 7; i++) bbr.onAck(ack({ nowMs: 1_000 + i, ...lost }, { totalBytes: i * PACKET }));
+    expect(bbr.state).toBe("Startup");
+    const sample = {
+      totalBytes: 8 * PACKET,
+      priorBytes: 7 * PACKET,
+      flightBytes: 100 * PACKET,
+      lostBytes: 6 * PACKET,
+    };
+    bbr.onAck(ack({ nowMs: 1_100, inFastRecovery }, sample));
+    return bbr;
+  }
+
+  it("5.3.1.3: ends by losses only in Fast Recovery", () => {
+    expect(afterSixLosses(true).state).not.toBe("Startup");
+    expect(afterSixLosses(false).state).toBe("Startup");
+  });
+});
 
 describe("BBR's control parameters (draft-ietf-ccwg-bbr-06 5.6)", () => {
   it("5.6.2: paces by its initial window in a millisecond, then in the first round trip, and in STARTUP never slower", () => {
@@ -102,6 +150,16 @@ describe("BBR's control parameters (draft-ietf-ccwg-bbr-06 5.6)", () => {
     bbr.onTimeout(loss(PACKET, 0));
     bbr.onFastRecoveryEnd();
     expect(bbr.cwndBytes).toBe(before);
+  });
+
+  it("is in no recovery after a reset", () => {
+    const bbr = made();
+    bbr.onAck(ack({}, { totalBytes: 100 * PACKET, priorBytes: 99 * PACKET }));
+    bbr.onTimeout(loss(PACKET, 0));
+    bbr.reset();
+    bbr.onAck(ack({ ackedBytes: 1 }, { totalBytes: 101 * PACKET, priorBytes: 100 * PACKET }));
+    bbr.setPmdcs(PACKET);
+    expect(bbr.cwndBytes).toBe(4 * PACKET);
   });
 
   it("is as at the beginning after a reset, and learns the path again", () => {
@@ -196,15 +254,17 @@ describe("BBR's probes for bandwidth (draft-ietf-ccwg-bbr-06 5.3.3)", () => {
     expect(patient.share(6_000)).toBeGreaterThan(2 * strict.share(6_000));
   });
 
-  it("5.5.10: a loss right after PROBE_RTT does not count what that delivered", () => {
-    const flow = new BbrCase({ megabitsPerSecond: 50 });
-    flow.until("ProbeBW_DOWN");
-    flow.until("ProbeRTT");
-    flow.until("ProbeBW_CRUISE");
-    flow.link.losesNext = 1;
-    flow.run(4 * flow.link.roundTripMs);
-    expect(flow.link.lostPackets).toBe(1);
-    expect(flow.inFlight).toBeGreaterThan(0.9);
+  it("5.5.10: a loss at the end of PROBE_RTT does not count what that delivered", () => {
+    for (const atMs of [180, 200, 220]) {
+      const flow = new BbrCase();
+      flow.until("ProbeRTT");
+      flow.run(atMs);
+      flow.link.losesNext = 1;
+      flow.until("ProbeBW_CRUISE", 200);
+      flow.run(4 * flow.link.roundTripMs);
+      expect(flow.link.lostPackets).toBe(1);
+      expect(flow.inFlight).toBeGreaterThan(0.9);
+    }
   });
 
   it("5.5.10.3: slow down by what losses in PROBE_CRUISE take, and not by more", () => {

@@ -1,6 +1,6 @@
 /** Samples of the delivery rate (draft-ietf-ccwg-bbr-06 4.1): the sampler by itself, and what a controller is told. */
 import { describe, expect, it } from "vitest";
-import { DeliverySampler, type SendSnapshot } from "../../../../src/association/paths/delivery-sampler.ts";
+import { DeliverySampler } from "../../../../src/association/paths/delivery-sampler.ts";
 import type {
   AckEvent,
   CongestionController,
@@ -8,12 +8,12 @@ import type {
   LostData,
 } from "../../../../src/base/congestion-control.ts";
 import type { AssociationOptions } from "../../../../src/base/options.ts";
-import { Lab, type Link } from "../../../conformance/lab.ts";
+import { cookieOf, initChunk, Lab, Link, only } from "../../../conformance/lab.ts";
 
 const CHUNK = 1_000;
 
 interface Sent {
-  readonly snapshot: SendSnapshot;
+  readonly tsn: number;
   readonly sentAtMs: number;
 }
 
@@ -22,23 +22,28 @@ class Flow {
   readonly lost: LostData[] = [];
   readonly sampler: DeliverySampler = new DeliverySampler((lost) => this.lost.push({ ...lost }));
   flightBytes = 0;
+  /** TSNs wrap soon. */
+  #nextTsn = 0xffff_fffe;
 
   send(sentAtMs: number): Sent {
+    const tsn = this.#nextTsn;
+    this.#nextTsn = (tsn + 1) >>> 0;
     this.flightBytes += CHUNK;
-    return { snapshot: this.sampler.onSent(undefined, CHUNK, this.flightBytes, sentAtMs), sentAtMs };
+    this.sampler.onSent(tsn, this.flightBytes / CHUNK, CHUNK, this.flightBytes, sentAtMs);
+    return { tsn, sentAtMs };
   }
   ack(nowMs: number, sent: readonly Sent[], isSentOnce = true): DeliverySample | undefined {
     this.sampler.beginSack();
-    for (const { snapshot, sentAtMs } of sent) {
+    for (const { tsn, sentAtMs } of sent) {
       this.flightBytes -= CHUNK;
-      this.sampler.onAcked(snapshot, CHUNK, sentAtMs, isSentOnce, nowMs);
+      this.sampler.onAcked(tsn, CHUNK, sentAtMs, isSentOnce, nowMs);
     }
     const sample = this.sampler.takeSample();
     return sample && { ...sample };
   }
-  lose({ snapshot }: Sent): void {
+  lose({ tsn }: Sent): void {
     this.flightBytes -= CHUNK;
-    this.sampler.onLost(snapshot, CHUNK);
+    this.sampler.onLost(tsn, CHUNK);
   }
 }
 
@@ -128,11 +133,27 @@ describe("a sample of the delivery rate", () => {
     expect(flow.ack(210, [after])).toMatchObject({ isAppLimited: false });
   });
 
+  it("tells of each of as many chunks as are outstanding", () => {
+    const flow = new Flow();
+    const sent = Array.from({ length: 200 }, (_, i) => flow.send(i));
+    for (const [i, each] of sent.entries())
+      expect(flow.ack(1_000 + i, [each])).toMatchObject({ priorBytes: 0, flightBytes: (i + 1) * CHUNK });
+  });
+
+  it("is none of a chunk that is forgotten, until it is sent again", () => {
+    const flow = new Flow();
+    const sent = flow.send(0);
+    flow.sampler.forget(sent.tsn);
+    flow.lose(sent);
+    expect(flow.lost).toEqual([]);
+    expect(flow.ack(100, [sent])).toBeUndefined();
+  });
+
   it("is none where nothing was acknowledged that was sent since samples were asked for", () => {
     const { sampler } = new Flow();
     sampler.beginSack();
     expect(sampler.takeSample()).toBeUndefined();
-    sampler.onAcked(undefined, CHUNK, 0, true, 10);
+    sampler.onAcked(7, CHUNK, 0, true, 10);
     expect(sampler.takeSample()).toBeUndefined();
   });
 });
@@ -250,6 +271,25 @@ describe("a controller that asks for samples", () => {
     expect(listener.lost).toEqual([]);
     link.receive([link.sack(0, { aRwndBytes: 100_000 })]);
     expect(listener.lost).toEqual([]);
+  });
+
+  it("has samples that count on after a restart of the peer's", () => {
+    const { link, listener } = listening();
+    link.send(3 * 1_172);
+    link.receive([link.sack(2)]);
+    link.send(2 * 1_172);
+    const { lab } = link;
+    const initAck = only(lab.receive([initChunk({ initiateTag: 0x0505_0505, initialTsn: 9 })]), "INIT ACK");
+    lab.receive([{ kind: "COOKIE ECHO", cookie: cookieOf(initAck) }], { tag: initAck.initiateTag });
+    const again = new Link(lab, link.association, 9, initAck.initialTsn);
+    expect(lab.eventKinds).toContain("restarted");
+    again.send(2 * 1_172); // What was outstanding has failed.
+    again.receive([again.sack(1)]);
+    expect(listener.samples.at(-1)).toMatchObject({
+      totalBytes: 5 * 1_188,
+      priorBytes: 3 * 1_188,
+      flightBytes: 2 * 1_188,
+    });
   });
 
   it("takes over what was sampled before, from whichever controller", () => {
