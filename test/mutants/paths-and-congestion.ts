@@ -72,8 +72,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "idle-steps",
     "association/sending/outbound.ts",
-    "return this.#mayStartPacket(path, nowMs) ? path : undefined;",
-    "path.decayIdleWindow(nowMs);\n    return this.#mayStartPacket(path, nowMs) ? path : undefined;",
+    "if (path !== undefined && this.#mayStartPacket(path, nowMs)) return",
+    "path?.decayIdleWindow(nowMs);\n    if (path !== undefined && this.#mayStartPacket(path, nowMs)) return",
     "ssthresh falls with every step of an idle window",
   ),
   mutant(

@@ -176,7 +176,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "outbound-burst",
     "association/sending/outbound.ts",
-    "if (this.#burst?.isSpent === true) return false;",
+    "if (this.#burst?.isSpent === true && !Pacing.isPaced(path)) return false;",
     "",
     "bursts have no limit",
   ),
