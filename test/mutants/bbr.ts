@@ -574,13 +574,6 @@ export const BBR_MUTANTS: readonly Mutant[] = [
     "Fast Recovery does not give the window back",
   ),
   mutant(
-    "bb-reset",
-    BBR,
-    "    this.#recoveredAtBytes = NEVER;\n    this.#slowFromBytes = NEVER;\n  }\n\n  #begin",
-    "    this.#slowFromBytes = NEVER;\n  }\n\n  #begin",
-    "a new route is in recovery",
-  ),
-  mutant(
     "bb-restart",
     BBR,
     "if (flightBytes !== sentBytes) return;",
