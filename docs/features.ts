@@ -76,7 +76,7 @@ export const FEATURES: readonly Feature[] = [
   },
   {
     rfc: "RFC 8985",
-    name: "RACK: losses found by time",
+    name: "RACK-TLP: losses found by time, tails probed",
     said: [],
     option: "`lossDetection: \"rack\"`",
     sections: [],

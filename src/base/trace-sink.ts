@@ -47,6 +47,8 @@ export type TimerName =
   | "zero-window-probe"
   /** What was missing has been waited for (RFC 8985 6.2). */
   | "reordering"
+  /** Nothing has come for two round trips: one packet asks what has (RFC 8985 7). */
+  | "tail-loss-probe"
   /** The life of a message ended before it was sent (RFC 9260 11.1.5). */
   | "message-lifetime"
   /** An ASCONF was not answered (RFC 5061 5.1 B). */
@@ -79,7 +81,7 @@ export type TraceEvent =
   | {
       readonly kind: "retransmit";
       readonly association: number;
-      readonly reason: "T3-rtx" | "fast-retransmit";
+      readonly reason: "T3-rtx" | "fast-retransmit" | "tail-loss-probe";
       readonly address: string;
       readonly tsn: number;
     }

@@ -30,6 +30,7 @@ const I_FORWARD_TSN = 194;
 const ENDING = 1;
 const BEGINNING = 2;
 const UNORDERED = 4;
+const IMMEDIATE = 8;
 
 /** Whether a chunk carries user data. */
 function isData(type: number): boolean {
@@ -46,6 +47,8 @@ export interface Sent {
   /** Bytes of DATA chunks, padding included, with TSNs that were not sent before. */
   readonly newDataBytes: number;
   readonly retransmittedChunks: number;
+  /** The last DATA chunk has the I bit. */
+  readonly asksForSack: boolean;
 }
 
 export class PacketChecker {
@@ -75,6 +78,7 @@ export class PacketChecker {
     );
     let newDataBytes = 0;
     let retransmittedChunks = 0;
+    let asksForSack = false;
     for (const chunk of packet.chunks) {
       switch (chunk.type) {
         case INIT:
@@ -86,6 +90,7 @@ export class PacketChecker {
           const isNew = this.#onDataSent(host, packet.tag, chunk);
           if (isNew) newDataBytes += Math.ceil((chunk.value.byteLength + 4) / 4) * 4;
           else retransmittedChunks++;
+          asksForSack = (chunk.flags & IMMEDIATE) !== 0;
           break;
         }
         case SACK:
@@ -103,7 +108,7 @@ export class PacketChecker {
           break;
       }
     }
-    return { newDataBytes, retransmittedChunks };
+    return { newDataBytes, retransmittedChunks, asksForSack };
   }
 
   /** A packet of somebody who is not judged. It is remembered, so that what others answer can be. */

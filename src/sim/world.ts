@@ -83,6 +83,8 @@ export class SimWorld implements HostWorld {
   readonly #faults: PlannedFaults = new PlannedFaults();
   readonly #underWay: UnderWay = new UnderWay();
   readonly #observer: PacketObserver | undefined;
+  /** When a packet went beyond cwnd, by sender, tag and address. */
+  readonly #probedAtMs = new Map<string, number>();
   #nowMs = 0;
   /** Two lanes of 32 bits. */
   #hash: [number, number] = [0x811c9dc5, 0x01000193];
@@ -407,14 +409,22 @@ export class SimWorld implements HostWorld {
     return pathMtuDiscovery ? 65_507 : maxPacketBytes; // What the path carries is found out; the network sees to the rest.
   }
 
-  /** RFC 9260 6.1 B: new DATA only while less than cwnd was in flight; the stack's own account of both is asked. */
+  /**
+   * RFC 9260 6.1 B: new DATA only while less than cwnd was in flight; the stack's own account of both is asked. With RACK-TLP one
+   * packet may go beyond it that asks for a SACK, and no other before a round trip has passed (RFC 8985 7.3).
+   */
   #checkCongestionWindow(host: SimHost, to: string, datagram: Uint8Array, sent: Sent): void {
     if (sent.newDataBytes === 0) return;
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
     const user = host.associationByPeerTag(view.getUint32(4));
     if (user === undefined) return;
-    const { flightBytes, cwndBytes } = user.association.path(to);
+    const { flightBytes, cwndBytes, srttMs = 0 } = user.association.path(to);
     if (sent.retransmittedChunks === 0 && flightBytes - sent.newDataBytes >= cwndBytes) {
+      const way = `${host.name} ${view.getUint32(4)} ${to}`;
+      const sinceMs = this.#nowMs - (this.#probedAtMs.get(way) ?? Number.NEGATIVE_INFINITY);
+      this.#probedAtMs.set(way, this.#nowMs);
+      const { lossDetection } = user.association.options;
+      if (lossDetection === "rack" && sent.asksForSack && sinceMs >= srttMs) return;
       throw new SimViolation(
         `${host.name} sent new DATA with ${flightBytes} bytes in flight and a cwnd of ${cwndBytes}`,
       );

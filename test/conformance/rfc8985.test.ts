@@ -1,6 +1,8 @@
 /** RACK-TLP (RFC 8985), mapped to SCTP: the option `lossDetection: "rack"`. */
 import { describe, expect, it } from "vitest";
+import type { LossEvent } from "../../src/base/congestion-control.ts";
 import type { AssociationOptions } from "../../src/base/options.ts";
+import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import {
   chunksOf,
   Lab,
@@ -60,6 +62,11 @@ class Flow {
   /** Counts from the next chunk on: all before are acknowledged. */
   restart(acked: number): void {
     this.#base += acked;
+  }
+
+  /** How far a number lies beyond the Initial TSN. */
+  offset(number: number): number {
+    return this.#base + number;
   }
 
   get cwndBytes(): number {
@@ -126,6 +133,18 @@ describe("RFC 8985 3.3.2 Reordering Window Adaptation", () => {
     expect(flow.sack(0, [[2, 3]])).toEqual([]);
     expect(flow.pass(RTT_MS / 4 - 1)).toEqual([]);
     expect(flow.pass(1)).toEqual([1]);
+    // As often as it happens: SACKs of before count no more.
+    flow.sack(3);
+    for (let round = 0; round < 3; round++) {
+      flow.restart(3);
+      flow.send(3);
+      flow.pass(RTT_MS);
+      flow.sack(0, [[2, 3]]);
+      expect(flow.pass(RTT_MS / 4 - 1)).toEqual([]);
+      expect(flow.pass(1)).toEqual([1]);
+      flow.pass(RTT_MS);
+      flow.sack(3);
+    }
     const late = reordering();
     late.send(6);
     late.pass(RTT_MS);
@@ -221,19 +240,33 @@ describe("RFC 8985 4 Requirements", () => {
 describe("RFC 8985 6.2 Upon Receiving an ACK", () => {
   it("SHOULD: forgets a round trip that has not been seen for minutes", () => {
     const flow = new Flow();
+    const longerMs = 1.5 * RTT_MS;
     for (let i = 0; i < 2; i++) {
       flow.pass(400_000);
       flow.send(2);
-      flow.pass(4 * RTT_MS);
+      flow.pass(longerMs);
       flow.sack(2);
       flow.restart(2);
     }
     flow.send(2);
-    flow.pass(4 * RTT_MS);
+    flow.pass(longerMs);
     flow.sack(0, [[2, 2]]);
-    // A quarter of the new round trip, within the smoothed one.
-    expect(flow.pass(RTT_MS / 4)).toEqual([]);
-    expect(flow.pass(RTT_MS)).toEqual([1]);
+    expect(flow.pass(longerMs / 4 - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([1]);
+  });
+
+  it("SHOULD: remembers a round trip of some minutes ago", () => {
+    const flow = new Flow();
+    flow.pass(200_000);
+    flow.send(2);
+    flow.pass(RTT_MS);
+    flow.sack(2);
+    flow.restart(2);
+    flow.pass(200_000);
+    flow.send(2);
+    flow.pass(1.5 * RTT_MS);
+    flow.sack(0, [[2, 2]]);
+    expect(flow.pass(RTT_MS / 4)).toEqual([1]);
   });
 
   it("MUST: learns nothing of an acknowledgement that is sooner after a retransmission than any round trip", () => {
@@ -330,6 +363,38 @@ describe("RFC 8985 9.3 Interaction with Congestion Control", () => {
     expect(flow.cwndBytes).toBe(again);
   });
 
+  it("MUST: takes all retransmissions of a round that are lost for one sign of congestion", () => {
+    const flow = new Flow();
+    flow.send(6);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[3, 6]])).toEqual([1, 2]);
+    flow.pass(1);
+    flow.send(2); // 7, 8
+    flow.pass(RTT_MS);
+    flow.link.association.setOptions({ maxBurst: 1 }, flow.link.lab.nowMs);
+    const before = flow.cwndBytes;
+    expect(flow.sack(0, [[3, 7]])).toEqual([1, 2]);
+    expect(flow.cwndBytes).toBe(Math.max(before / 2, 4 * 1_188));
+  });
+
+  it("MUST: counts what the reordering timer finds, and not what the last SACK did", () => {
+    const events: LossEvent[] = [];
+    class Listener extends Rfc9260Controller {
+      override onFastRetransmit(event?: LossEvent): void {
+        if (event !== undefined) events.push({ ...event });
+        super.onFastRetransmit();
+      }
+    }
+    const flow = new Flow({
+      congestionControl: ({ pmdcsBytes, family }) => new Listener(pmdcsBytes, family),
+    });
+    flow.send(3);
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 3]]);
+    flow.pass(RTT_MS / 4);
+    expect(events).toMatchObject([{ lostBytes: 1_188, flightBytesBefore: 1_188, flightBytes: 0 }]);
+  });
+
   it("MUST: reduces it once with CUBIC, whose reduction is spread", () => {
     const flow = new Flow({ congestionControl: "cubic" });
     flow.send(4);
@@ -341,5 +406,223 @@ describe("RFC 8985 9.3 Interaction with Congestion Control", () => {
     flow.pass(RTT_MS);
     expect(flow.sack(0, [[2, 5]])).toEqual([1]);
     expect(flow.link.association.path(PEER_ADDRESS).ssthreshBytes).toBe(ssthreshBytes);
+  });
+});
+
+const SACK_DELAY_MS = 200;
+
+describe("RFC 8985 7.2 Scheduling a Loss Probe", () => {
+  it("SHOULD: is due two round trips after the last new DATA, and the peer's delay later for one packet", () => {
+    const flow = new Flow();
+    flow.send(1);
+    flow.pass(5);
+    flow.send(1);
+    expect(flow.pass(2 * RTT_MS - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([2]);
+    const alone = new Flow();
+    alone.send(1);
+    expect(alone.pass(2 * RTT_MS + SACK_DELAY_MS - 1)).toEqual([]);
+    expect(alone.pass(1)).toEqual([1]);
+  });
+
+  it("SHOULD: is due two round trips after the cumulative ack has moved", () => {
+    const flow = new Flow();
+    flow.send(4);
+    flow.pass(RTT_MS);
+    flow.sack(2);
+    expect(flow.pass(2 * RTT_MS - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([4]);
+  });
+
+  it("SHOULD: waits for T3-rtx where no round trip is known", () => {
+    const link = new Lab().accepted(OPTIONS);
+    link.send(FULL_PAYLOAD);
+    link.send(FULL_PAYLOAD);
+    expect(link.lab.run(999)).toEqual([]);
+    expect(chunksOf(link.lab.run(1), "DATA")).toHaveLength(1);
+  });
+
+  it("SHOULD: is due with T3-rtx at the latest, and in its place", () => {
+    const flow = new Flow({ rtoMinMs: 60, rtoInitialMs: 60 });
+    const { rtoMs } = flow.link.association.path(PEER_ADDRESS);
+    expect(rtoMs).toBeLessThan(2 * RTT_MS);
+    flow.send(2);
+    expect(flow.pass(rtoMs - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([2]);
+    expect(flow.pass(rtoMs - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([1]);
+  });
+
+  it("SHOULD NOT: is not due where the peer has reported something beyond what is missing, or in recovery", () => {
+    const flow = reordering();
+    flow.send(6);
+    flow.pass(RTT_MS);
+    flow.sack(1, [[3, 3]]);
+    expect(flow.pass(RTT_MS / 4)).toEqual([2]);
+    flow.sack(3);
+    expect(flow.pass(3 * RTT_MS)).toEqual([]);
+  });
+
+  it("SHOULD NOT: is not due for what waits for room at the peer", () => {
+    const link = new Lab().connected(OPTIONS, { aRwndBytes: 1_500 });
+    link.send(1_000);
+    link.lab.run(RTT_MS);
+    link.receive([link.sack(0, { aRwndBytes: 100 })]);
+    link.send(1_000);
+    const probes = chunksOf(link.lab.run(1_100), "DATA");
+    expect(probes).toHaveLength(1); // The zero-window probe, after an RTO.
+    expect(chunksOf(link.lab.run(800), "DATA")).toEqual([]);
+  });
+});
+
+describe("RFC 8985 7.3 Sending a Loss Probe upon PTO Expiration", () => {
+  it("SHOULD: sends one packet of new DATA where there is some, whatever cwnd says, and asks for a SACK", () => {
+    const flow = new Flow({ congestionControl: "cubic" });
+    const sentAtOnce = flow.numbersOf(flow.send(80)).length;
+    expect(sentAtOnce).toBeLessThan(80);
+    const packets = flow.link.lab.run(2 * RTT_MS);
+    expect(flow.numbersOf(packets)).toEqual([sentAtOnce + 1]);
+    expect(chunksOf(packets, "DATA")[0]?.immediate).toBe(true);
+    expect(flow.pass(2 * RTT_MS)).toEqual([]);
+  });
+
+  it("SHOULD: sends what was sent last once more where there is nothing new, and asks for a SACK", () => {
+    const flow = new Flow();
+    flow.send(3);
+    const packets = flow.link.lab.run(2 * RTT_MS);
+    expect(flow.numbersOf(packets)).toEqual([3]);
+    expect(chunksOf(packets, "DATA")[0]?.immediate).toBe(true);
+  });
+
+  it("SHOULD: sends that where the peer has no room for new DATA", () => {
+    const flow = new Flow();
+    flow.send(3);
+    flow.pass(RTT_MS);
+    flow.link.receive([flow.link.sack(flow.offset(1), { aRwndBytes: 2 * FULL_PAYLOAD })]);
+    expect(flow.numbersOf(flow.send(1))).toEqual([]);
+    expect(flow.pass(2 * RTT_MS)).toEqual([3]);
+  });
+
+  it("MUST: is one at a time, and not repeated before the round trip has been measured anew", () => {
+    const flow = new Flow();
+    flow.send(3);
+    expect(flow.pass(2 * RTT_MS)).toEqual([3]);
+    expect(flow.pass(900)).toEqual([]);
+    const other = new Flow();
+    other.send(3);
+    expect(other.pass(2 * RTT_MS)).toEqual([3]);
+    other.pass(RTT_MS);
+    other.sack(3);
+    other.send(2); // What is measured now has not been acknowledged yet.
+    expect(other.pass(900)).toEqual([]);
+  });
+
+  it("MUST: starts T3-rtx anew, so that a probe that is lost costs an RTO", () => {
+    const flow = new Flow();
+    flow.send(3);
+    expect(flow.pass(2 * RTT_MS)).toEqual([3]);
+    expect(flow.pass(999)).toEqual([]);
+    expect(flow.pass(1)).toEqual([1]);
+    expect(flow.cwndBytes).toBe(1_188);
+  });
+
+  it("MUST: counts as any transmission in finding what was lost before it", () => {
+    const flow = new Flow();
+    flow.send(3);
+    expect(flow.pass(2 * RTT_MS)).toEqual([3]);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[3, 3]])).toEqual([1, 2]);
+  });
+});
+
+describe("RFC 8985 7.4.2 Special Case: Detecting a Single Loss Repaired by the Loss Probe", () => {
+  const probed = (options: Partial<AssociationOptions> = {}): Flow => {
+    const flow = new Flow(options);
+    flow.send(3);
+    flow.pass(2 * RTT_MS);
+    flow.pass(RTT_MS);
+    return flow;
+  };
+
+  it("MUST: takes a loss for repaired once more is acknowledged, and nobody has said that both came", () => {
+    const flow = probed();
+    flow.sack(3);
+    flow.send(1);
+    flow.pass(RTT_MS);
+    const before = flow.cwndBytes;
+    flow.sack(4);
+    expect(flow.cwndBytes).toBe(Math.max(before / 2, 4 * 1_188));
+    const { ssthreshBytes } = flow.link.association.path(PEER_ADDRESS);
+    expect(ssthreshBytes).toBe(flow.cwndBytes);
+    // Once, and without a recovery that would outlast it.
+    flow.send(1);
+    flow.pass(RTT_MS);
+    flow.sack(5);
+    expect(flow.cwndBytes).toBeGreaterThanOrEqual(ssthreshBytes);
+  });
+
+  it("SHOULD: is answered by CUBIC as any loss", () => {
+    const flow = probed({ congestionControl: "cubic" });
+    flow.sack(3);
+    flow.send(1);
+    flow.pass(RTT_MS);
+    const before = flow.cwndBytes;
+    flow.sack(4);
+    expect(flow.cwndBytes).toBe(Math.floor(0.7 * before));
+  });
+
+  it("SHOULD: is none where the peer reports the probe as a duplicate", () => {
+    const flow = probed();
+    flow.sack(3);
+    const before = flow.cwndBytes;
+    flow.sack(3, [], [3]);
+    flow.send(1);
+    flow.pass(RTT_MS);
+    flow.sack(4);
+    expect(flow.cwndBytes).toBeGreaterThanOrEqual(before);
+  });
+
+  it("MUST: is one where a duplicate of something else is reported", () => {
+    const flow = probed();
+    flow.sack(3, [], [2]);
+    flow.send(1);
+    flow.pass(RTT_MS);
+    const before = flow.cwndBytes;
+    flow.sack(4);
+    expect(flow.cwndBytes).toBeLessThan(before);
+  });
+
+  it("SHOULD: is none where the peer says the same again, without duplicates", () => {
+    const flow = probed();
+    flow.sack(3);
+    const before = flow.cwndBytes;
+    flow.sack(3);
+    flow.send(1);
+    flow.pass(RTT_MS);
+    flow.sack(4);
+    expect(flow.cwndBytes).toBeGreaterThanOrEqual(before);
+  });
+
+  it("SHOULD: is none where the probe was new DATA", () => {
+    const flow = new Flow();
+    const sentAtOnce = flow.numbersOf(flow.send(80)).length;
+    expect(flow.pass(2 * RTT_MS)).toEqual([sentAtOnce + 1]);
+    flow.pass(RTT_MS);
+    const before = flow.cwndBytes;
+    flow.sack(sentAtOnce + 1);
+    flow.pass(RTT_MS);
+    flow.sack(sentAtOnce + 2);
+    expect(flow.cwndBytes).toBeGreaterThanOrEqual(before);
+  });
+});
+
+describe("RFC 8985 8 Managing RACK-TLP Timers", () => {
+  it("SHOULD: waits for one thing at a time: no probe is due while reordering is waited for", () => {
+    const flow = reordering();
+    flow.send(2);
+    flow.pass(2 * RTT_MS - 1);
+    expect(flow.sack(0, [[2, 2]])).toEqual([]); // A probe was due in a millisecond.
+    expect(flow.pass(RTT_MS / 4 - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([1]);
   });
 });

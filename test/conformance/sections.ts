@@ -290,6 +290,10 @@ const RFC_8985: typeof RFC_9260 = [
   ["4", "Requirements", 4],
   ["6.2", "Upon Receiving an ACK", 2],
   ["6.3", "Upon RTO Expiration", 0],
+  ["7.2", "Scheduling a Loss Probe", 3],
+  ["7.3", "Sending a Loss Probe upon PTO Expiration", 7],
+  ["7.4.2", "Special Case: Detecting a Single Loss Repaired by the Loss Probe", 2],
+  ["8", "Managing RACK-TLP Timers", 1],
   ["9.2", "Relationships with Other Loss Recovery Algorithms", 1],
   ["9.3", "Interaction with Congestion Control", 3],
 ];

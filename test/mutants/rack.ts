@@ -8,6 +8,7 @@ const RACK = "association/sending/rack-loss-detector.ts";
 const ORDER = "association/sending/send-order.ts";
 const WINDOW = "association/sending/reordering-window.ts";
 const MINIMUM = "association/sending/recent-minimum.ts";
+const PROBE = "association/sending/tail-loss-probe.ts";
 const OUTBOUND = "association/sending/outbound.ts";
 const FEEDBACK = "association/sending/path-feedback.ts";
 const LOG = "association/sending/sent-log.ts";
@@ -211,5 +212,142 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "nowMs < this.#endsAtMs + HALF_MS ? this.#current : Number.POSITIVE_INFINITY",
     "Number.POSITIVE_INFINITY",
     "the round trip of a moment ago is forgotten",
+  ),
+  // ---- Probes of a tail ----
+  mutant("rk-pto", PROBE, "2 * srttMs", "3 * srttMs", "a probe is late"),
+  mutant(
+    "rk-delay",
+    PROBE,
+    "(isOnePacket ? MAX_SACK_DELAY_MS : 0)",
+    "0",
+    "one packet is probed before the peer need have answered",
+  ),
+  mutant(
+    "rk-pto-t3",
+    PROBE,
+    "Math.min(nowMs + timeoutMs, path.t3DeadlineMs)",
+    "nowMs + timeoutMs",
+    "a probe comes after T3-rtx",
+  ),
+  mutant(
+    "rk-under-way",
+    PROBE,
+    "this.#endTsn !== undefined || this.#isUnmeasured",
+    "this.#isUnmeasured",
+    "a second probe goes out before the first is answered",
+  ),
+  mutant(
+    "rk-unmeasured",
+    PROBE,
+    "this.#endTsn !== undefined || this.#isUnmeasured",
+    "this.#endTsn !== undefined",
+    "probes keep the round trip from being measured",
+  ),
+  mutant(
+    "rk-new-data",
+    PROBE,
+    "this.#resentTsn === undefined || isRepeated",
+    "isRepeated",
+    "new DATA that is acknowledged has repaired a loss",
+  ),
+  mutant(
+    "rk-repeated",
+    PROBE,
+    "this.#resentTsn === undefined || isRepeated",
+    "this.#resentTsn === undefined",
+    "a SACK that says the same again tells nothing",
+  ),
+  mutant(
+    "rk-duplicate",
+    PROBE,
+    "duplicates.duplicateTsn(i) === this.#resentTsn",
+    "true",
+    "any duplicate speaks for the probe",
+  ),
+  mutant(
+    "rk-beyond",
+    PROBE,
+    "tsnGt(cumulativeAckPoint, endTsn)",
+    "true",
+    "the acknowledgement of the probe itself is that of a loss",
+  ),
+  mutant("rk-cancel", RACK, "if (anyLost) rack.probe.cancel();", "", "a recovery is probed"),
+  mutant(
+    "rk-one-timer",
+    RACK,
+    "        rack.probe.deadlineMs = NEVER;\n        break;",
+    "        break;",
+    "a probe is due while reordering is waited for",
+  ),
+  mutant(
+    "rk-gaps",
+    RACK,
+    "sent.gapAckedBytes > 0 || isRecovering",
+    "isRecovering",
+    "what the peer has reported gaps of is probed",
+  ),
+  mutant("rk-t3-cancel", RACK, "    rack.probe.cancel();\n  }", "  }", "a probe outlives a timeout"),
+  mutant(
+    "rk-no-t3",
+    RACK,
+    "nowMs < probe.deadlineMs || !path.t3Running",
+    "nowMs < probe.deadlineMs",
+    "what goes with the COOKIE ECHO is probed",
+  ),
+  mutant(
+    "rk-again-t3",
+    OUTBOUND,
+    "    path.startT3(nowMs);\n    if (this.#looksForLosses) return;",
+    "    if (this.#looksForLosses) return;",
+    "a probe that was due with T3-rtx goes out beside it",
+  ),
+  mutant(
+    "rk-immediate",
+    OUTBOUND,
+    "    probe.path.startT3(nowMs);\n    writer.askForSack();",
+    "    probe.path.startT3(nowMs);",
+    "the peer may keep its answer to a probe",
+  ),
+  mutant(
+    "rk-cwnd",
+    OUTBOUND,
+    "if (this.#detector.probing?.path === path) return true;",
+    "",
+    "a full window keeps a probe back",
+  ),
+  mutant(
+    "rk-probe-new",
+    OUTBOUND,
+    "if (this.#mayFillNew(path, nowMs)) return;",
+    "",
+    "a probe is never new DATA",
+  ),
+  mutant(
+    "rk-window",
+    OUTBOUND,
+    "return this.sent.inFlightPayloadBytes > this.peerWindow.advertisedBytes;",
+    "return false;",
+    "what waits for room at the peer is probed",
+  ),
+  mutant(
+    "rk-arm-ack",
+    OUTBOUND,
+    "if (cumulativeAckAdvanced) for (const path of this.#paths.all) this.#armProbe(path, nowMs);",
+    "",
+    "an acknowledgement does not put a probe off",
+  ),
+  mutant(
+    "rk-repaired",
+    OUTBOUND,
+    "else if (this.#recovery?.isActive !== true) this.#answerRepaired(nowMs);",
+    "",
+    "a loss that a probe repairs costs nothing",
+  ),
+  mutant(
+    "rk-done",
+    FEEDBACK,
+    '    congestion.onFastRecoveryEnd?.();\n    this.#observer.onCongestionChange(path, "fast retransmit");',
+    '    this.#observer.onCongestionChange(path, "fast retransmit");',
+    "a loss that has been repaired is recovered from all the same",
   ),
 ];

@@ -21,6 +21,12 @@ const SENDING_TIMERS: ReadonlySet<TimerName> = new Set([
   "T4-rto",
   "re-configuration",
 ]);
+/** Why DATA goes again. */
+const AGAIN: ReadonlyMap<RetransmitReason, string> = new Map([
+  ["T3-rtx", "not acknowledged before T3-rtx expired (RFC 9260 6.3.3)"],
+  ["fast-retransmit", "SACKs show that it is lost (RFC 9260 7.2.4, or by time RFC 8985 6.2)"],
+  ["tail-loss-probe", "nothing has come for two round trips, and what is last may be lost (RFC 8985 7.3)"],
+]);
 /** Chunks that go again when a timer expires, and what is said then. */
 const REPEATED: Readonly<Record<number, readonly [TimerName, string]>> = {
   [ChunkType.Init]: ["T1-init", "not answered before T1-init expired, so it goes again (RFC 9260 5.1 A)"],
@@ -132,23 +138,19 @@ export class PacketReasons {
   }
 
   #dataReasons(starts: readonly number[], packet: Uint8Array): string[] {
-    const lost = { "T3-rtx": [] as number[], "fast-retransmit": [] as number[] };
+    const again = new Map<RetransmitReason, number[]>();
     let newCount = 0;
     for (const start of starts) {
       const tsn = uint32At(packet, start + 4);
       const reason = this.#repeated.get(tsn);
       if (reason === undefined) newCount++;
-      else lost[reason].push(tsn);
+      else again.set(reason, [...(again.get(reason) ?? []), tsn]);
     }
     const reasons: string[] = [];
-    if (lost["T3-rtx"].length > 0)
-      reasons.push(
-        `${tsnsText(lost["T3-rtx"])} again: not acknowledged before T3-rtx expired (RFC 9260 6.3.3)`,
-      );
-    if (lost["fast-retransmit"].length > 0)
-      reasons.push(
-        `${tsnsText(lost["fast-retransmit"])} again: reported missing three times (RFC 9260 7.2.4)`,
-      );
+    for (const [reason, words] of AGAIN) {
+      const tsns = again.get(reason);
+      if (tsns !== undefined) reasons.push(`${tsnsText(tsns)} again: ${words}`);
+    }
     if (newCount > 0 && this.#expired.delete("zero-window-probe"))
       reasons.push("asks whether the peer's window is still closed (RFC 9260 6.1 A)");
     else if (newCount > 0) reasons.push("new, as the windows allow (RFC 9260 6.1)");

@@ -8,6 +8,7 @@
  * left out by a detector that does not care, and cost the others a look.
  */
 import type { AssociationOptions } from "../../base/options.ts";
+import type { Path } from "../paths/path.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 import type { SentChunk } from "./sent-chunk.ts";
 
@@ -34,6 +35,12 @@ export interface OutstandingChunks {
 export interface DuplicateReports {
   readonly duplicateCount: number;
   duplicateTsn(index: number): number;
+}
+
+/** A path whose tail is to be probed, and what is sent again for it; undefined where it is new DATA. */
+export interface DueProbe {
+  readonly path: Path;
+  readonly resentTsn: number | undefined;
 }
 
 export interface LossDetector {
@@ -78,11 +85,35 @@ export interface LossDetector {
   /** T3-rtx expired on a path, and all that was in flight there is marked. */
   onT3?(flight: PathFlight, nextTsn: number): void;
 
-  /** When something counts as lost without a SACK; Infinity where nothing will. */
+  /** When something counts as lost without a SACK, or a path's tail is to be probed; Infinity where nothing will. */
   readonly deadlineMs?: number;
 
-  /** That time has come: as `onSack`. */
+  /** That time has come, maybe to probe: as `onSack`. */
   onTimeout?(sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean;
+
+  /** Whether it has come for what was waited for. */
+  isLossDue?(nowMs: number): boolean;
+
+  /**
+   * New DATA has gone out on a path, or the cumulative ack has moved: from now on time counts until a probe is due.
+   * @param isSearching no probe is wanted, for losses are found in other ways
+   */
+  armProbe?(path: Path, sent: OutstandingChunks, isSearching: boolean, nowMs: number): void;
+
+  /** A path whose tail is to be probed now. It counts as tried. */
+  takeDueProbe?(nowMs: number): Path | undefined;
+
+  /** The TSN that was sent last on a path of those in flight there; undefined where nothing is. */
+  lastInFlight?(path: Path): number | undefined;
+
+  /** The probe that is to go out, whatever the windows say (RFC 8985 7.3): set by the sender, gone with the next SACK. */
+  probing?: DueProbe | undefined;
+
+  /** It has gone out. */
+  onProbe?(probe: DueProbe, nextTsn: number): void;
+
+  /** A path where a probe has made good a loss that nothing else tells of, by the SACK that `onSack` was told of last. */
+  takeRepaired?(): Path | undefined;
 
   /** Nothing is outstanding, and the next chunk gets this TSN. */
   reset(initialTsn: number): void;

@@ -30,7 +30,7 @@ import { Rfc9260PathScheduler } from "../paths/rfc9260-path-scheduler.ts";
 import type { Abandonment } from "./abandonment.ts";
 import { BurstLimit } from "./burst-limit.ts";
 import { FastRecovery } from "./fast-recovery.ts";
-import type { LossDetector } from "./loss-detector.ts";
+import type { DueProbe, LossDetector } from "./loss-detector.ts";
 import { createLossDetector } from "./loss-detectors.ts";
 import { Pacing } from "./pacing.ts";
 import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
@@ -47,12 +47,12 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
 const MIN_FILLING_SHARE = 1 / 8;
 
-export type RetransmitReason = "T3-rtx" | "fast-retransmit";
+export type RetransmitReason = "T3-rtx" | "fast-retransmit" | "tail-loss-probe";
 
 /** Told of what tracing shows and of what needs the association. */
 export interface OutboundObserver extends FeedbackObserver {
   onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
-  onTimer(timer: "zero-window-probe" | "reordering"): void;
+  onTimer(timer: "zero-window-probe" | "reordering" | "tail-loss-probe", path?: Path): void;
 }
 
 export interface OutboundInit {
@@ -161,7 +161,7 @@ export class Outbound implements TimedPart {
     this.queue.restart(undefined);
   }
 
-  /** When a zero-window probe is due, something counts as lost, or what was held back may leave. */
+  /** When a zero-window probe is due, something counts as lost, a path's tail is to be probed, or what was held back may leave. */
   get deadlineMs(): number {
     const lossMs = this.#detector.deadlineMs ?? NEVER;
     const pacedMs = this.#pacing?.deadlineMs ?? NEVER;
@@ -174,7 +174,42 @@ export class Outbound implements TimedPart {
       this.#observer.onTimer("zero-window-probe");
       this.peerWindow.onTimeout();
     }
-    if (nowMs >= (this.#detector.deadlineMs ?? NEVER)) this.#onLossTimeout(nowMs);
+    if (this.#detector.isLossDue?.(nowMs) === true) this.#onLossTimeout(nowMs);
+    const path = this.#detector.takeDueProbe?.(nowMs);
+    if (path !== undefined) this.#onProbeDue(path, nowMs);
+  }
+
+  /**
+   * RFC 8985 7.3: new DATA makes the peer tell what has come, or what was sent last does, sent again. T3-rtx counts from here:
+   * it is for the probe that is lost, too.
+   */
+  #onProbeDue(path: Path, nowMs: number): void {
+    path.startT3(nowMs);
+    if (this.#looksForLosses) return;
+    this.#observer.onTimer("tail-loss-probe", path);
+    this.#detector.probing = { path, resentTsn: undefined };
+    if (this.#mayFillNew(path, nowMs)) return;
+    const resentTsn = this.#detector.lastInFlight?.(path);
+    this.#detector.probing = resentTsn === undefined ? undefined : { path, resentTsn };
+    if (resentTsn !== undefined) this.sent.markLost(this.sent.at(resentTsn));
+  }
+
+  #onProbeSent(probe: DueProbe, writer: PacketWriter, nowMs: number): void {
+    this.#detector.probing = undefined;
+    this.#detector.onProbe?.(probe, this.sent.nextTsn);
+    probe.path.startT3(nowMs);
+    writer.askForSack();
+  }
+
+  #armProbe(path: Path, nowMs: number): void {
+    if (this.#detector.armProbe !== undefined)
+      this.#detector.armProbe(path, this.sent, this.#looksForLosses, nowMs);
+  }
+
+  /** Otherwise than by a probe of a path's tail; or what is out is a probe of the peer's window. */
+  get #looksForLosses(): boolean {
+    if (this.#recovery?.isActive === true || this.sent.hasRetransmissions) return true;
+    return this.sent.inFlightPayloadBytes > this.peerWindow.advertisedBytes;
   }
 
   /** What was missing has been waited for (RFC 8985 6.2). */
@@ -327,6 +362,8 @@ export class Outbound implements TimedPart {
     for (const { flight, congestion } of this.#paths.all)
       flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
     const lost = this.#nextLost(nowMs);
+    const { probing } = this.#detector;
+    if (probing !== undefined && lost?.tsn !== probing.resentTsn) this.#detector.probing = undefined;
     if (lost !== undefined) {
       const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut);
       if (!path.confirmed) return undefined; // RFC 9260 5.4: the peer has left every address that is.
@@ -369,6 +406,8 @@ export class Outbound implements TimedPart {
     congestion.onSent?.(sentBytes, flight.flightBytes, nowMs, flight.sampler?.isAppLimited === true);
     const rate = congestion.pacingBytesPerMs;
     if (rate !== undefined) this.#pace(path, sentBytes, rate, nowMs);
+    const { probing } = this.#detector;
+    if (probing?.path === path) this.#onProbeSent(probing, writer, nowMs);
   }
 
   /** Size of the chunk that `fill` would write next, and of the AUTH chunk before it, without padding; 0 where there is none. */
@@ -394,8 +433,19 @@ export class Outbound implements TimedPart {
     this.#settleAcknowledged(inFastRecovery, nowMs);
     if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
     if (anyLost) this.#onLost(nowMs);
+    else if (this.#recovery?.isActive !== true) this.#answerRepaired(nowMs);
     this.abandonment?.onAcknowledged();
     return verdict;
+  }
+
+  /** RFC 8985 7.4.2: what a probe has made good was lost all the same. */
+  #answerRepaired(nowMs: number): void {
+    for (
+      let path = this.#detector.takeRepaired?.();
+      path !== undefined;
+      path = this.#detector.takeRepaired?.()
+    )
+      this.#feedback.onRepaired(path, nowMs);
   }
 
   /** A probe that was answered and not taken need not wait for its T3-rtx, backed off as it is, once there is room for it. */
@@ -447,7 +497,10 @@ export class Outbound implements TimedPart {
 
   /** The COOKIE ACK has come: from here T3-rtx watches over what went with the COOKIE ECHO, not T1-cookie. */
   onEstablished(nowMs: number): void {
-    for (const path of this.#paths.all) if (path.flight.flightChunkCount > 0) path.startT3(nowMs);
+    for (const path of this.#paths.all) {
+      if (path.flight.flightChunkCount > 0) path.startT3(nowMs);
+      this.#armProbe(path, nowMs);
+    }
   }
 
   /** When the life of the message that is next ends, if none of it has been sent. */
@@ -501,6 +554,7 @@ export class Outbound implements TimedPart {
       nowMs,
     );
     if (inFastRecovery && this.#recovery?.isActive === false) this.#feedback.onFastRecoveryEnd();
+    if (cumulativeAckAdvanced) for (const path of this.#paths.all) this.#armProbe(path, nowMs);
     // A SACK for every second packet is an opportunity each time; one that stands for several earns their bursts.
     const sacksWorth = Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets));
     this.#burst?.onSack(this.#options.maxBurst * sacksWorth);
@@ -532,7 +586,8 @@ export class Outbound implements TimedPart {
       const { message } = chunk;
       if (message === undefined || !writer.hasRoomForData(this.#format, chunk.payloadBytes)) break;
       if (signs && !writer.takesKey(this.#format, message.authKeyId)) break;
-      const reason = chunk.timedOut ? "T3-rtx" : "fast-retransmit";
+      const isProbe = this.#detector.probing?.resentTsn === chunk.tsn;
+      const reason = chunk.timedOut ? "T3-rtx" : isProbe ? "tail-loss-probe" : "fast-retransmit";
       writer.appendData(this.#format, chunk, message.ppid, message.data);
       writer.discountRepeatedData(chunk.flags);
       this.sent.resend(chunk, path.flight, nowMs);
@@ -584,6 +639,7 @@ export class Outbound implements TimedPart {
     path.lastDataSentMs = nowMs;
     path.lastTransmissionMs = nowMs;
     if (!path.t3Running) path.startT3(nowMs);
+    this.#armProbe(path, nowMs);
     if (this.#waitsForSack(path, nowMs)) writer.askForSack();
   }
 
@@ -621,6 +677,7 @@ export class Outbound implements TimedPart {
   }
 
   #hasCwnd(path: Path): boolean {
+    if (this.#detector.probing?.path === path) return true;
     const { flightBytes } = path.flight;
     if (path.onePacketOnly && flightBytes > 0) return false;
     return flightBytes < path.congestion.cwndBytes; // 6.1 B: the last packet may exceed it

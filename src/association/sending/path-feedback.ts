@@ -104,6 +104,15 @@ export class PathFeedback {
     }
   }
 
+  /** A probe has made good a loss on a path: answered as any other, and done with (RFC 8985 7.4.2). */
+  onRepaired(path: Path, nowMs: number): void {
+    const { flight, congestion } = path;
+    const lostBytes = Math.min(path.maxPacketBytes, flight.flightBytesBefore);
+    congestion.onFastRetransmit(this.#lossOf(path, lostBytes, flight.flightBytesBefore, nowMs));
+    congestion.onFastRecoveryEnd?.();
+    this.#observer.onCongestionChange(path, "fast retransmit");
+  }
+
   /** The association's Fast Recovery has ended, which began with a loss on any of the paths. */
   onFastRecoveryEnd(): void {
     for (const path of this.#paths.all) {

@@ -1,8 +1,9 @@
 /**
- * Loss by time: what was sent long enough before something that has come (RACK, RFC 8985 6).
- * Owns: for each path, what was sent last of what has come, its round trip, when what is missing has been waited for.
- * Does not own: the order of sending (send-order.ts), how long is waited (reordering-window.ts), the chunks (sent-log.ts), what a
- * loss does to windows (fast-recovery.ts, src/congestion), T3-rtx (path.ts).
+ * Loss by time: what was sent long enough before something that has come (RACK-TLP, RFC 8985).
+ * Owns: for each path, what was sent last of what has come, its round trip, when what is missing has been waited for, when nothing
+ * else looks for losses.
+ * Does not own: the order of sending (send-order.ts), how long is waited (reordering-window.ts), when a tail is probed
+ * (tail-loss-probe.ts), the chunks (sent-log.ts), what a loss does to windows (fast-recovery.ts, src/congestion), T3-rtx (path.ts).
  *
  * What RFC 8985 says of a connection is said of a path here, and of what was sent there last: paths reorder among one another.
  * Duplicate TSNs are its DSACK. Where it breaks ties of a coarse clock by sequence numbers, the order of sending is kept: that
@@ -14,11 +15,12 @@ import { tsnAdd, tsnGt, tsnGte, tsnLt } from "../../base/serial.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 import type { PathSet } from "../paths/path-set.ts";
-import type { DuplicateReports, LossDetector, OutstandingChunks } from "./loss-detector.ts";
+import type { DueProbe, DuplicateReports, LossDetector, OutstandingChunks } from "./loss-detector.ts";
 import { RecentMinimum } from "./recent-minimum.ts";
 import { ReorderingWindow } from "./reordering-window.ts";
 import { NO_TSN, OrderEnds, SendOrder } from "./send-order.ts";
 import type { SentChunk } from "./sent-chunk.ts";
+import { TailLossProbe } from "./tail-loss-probe.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -28,6 +30,7 @@ class RackPath {
   readonly ends: OrderEnds = new OrderEnds();
   readonly window: ReorderingWindow = new ReorderingWindow();
   readonly minRtt: RecentMinimum = new RecentMinimum();
+  readonly probe: TailLossProbe = new TailLossProbe();
   /** Place of what was sent last of all that has come (RACK.xmit_ts and RACK.end_seq). */
   newestPlace = 0;
   /** Of what was sent last of those that the last SACK with any acknowledged (RACK.rtt). */
@@ -42,6 +45,9 @@ class RackPath {
   timedOutThroughTsn: number | undefined = undefined;
   /** Losses of what had been sent by then have been answered by a smaller window. */
   answeredPlace = 0;
+  /** A probe has made good what was lost, and nobody has asked yet. */
+  isRepaired = false;
+  /** When the first chunk that is waited for counts as lost. */
   deadlineMs: number = NEVER;
 
   constructor(path: Path) {
@@ -51,6 +57,7 @@ class RackPath {
 
 export class RackLossDetector implements LossDetector {
   hasLostAgain = false;
+  probing: DueProbe | undefined = undefined;
   readonly #paths: PathSet;
   readonly #order: SendOrder = new SendOrder();
   /** Of the paths that something has been sent on. */
@@ -111,15 +118,20 @@ export class RackLossDetector implements LossDetector {
     sent: OutstandingChunks,
     inFastRecovery: boolean,
     nowMs: number,
-    { duplicateCount }: DuplicateReports,
+    duplicates: DuplicateReports,
   ): boolean {
     const base = sent.cumulativeAckPoint;
+    const { duplicateCount } = duplicates;
+    this.probing = undefined;
+    const isRepeated = !sent.cumulativeAckAdvanced && sent.gapRanges.length === 0;
     if (sent.cumulativeAckAdvanced) this.#reports = 0;
     if (tsnGt(sent.highestNewlyAckedTsn, base)) this.#reports++;
     this.hasLostAgain = false;
     let anyLost = false;
     for (const rack of this.#racks) {
       rack.measuredPlace = 0;
+      if (!Number.isNaN(rack.path.flight.rttSampleMs)) rack.probe.onMeasured();
+      rack.isRepaired = rack.probe.onSack(base, isRepeated, duplicates);
       if (rack.timedOutThroughTsn !== undefined && tsnGte(base, rack.timedOutThroughTsn))
         rack.timedOutThroughTsn = undefined;
       const recovering = isRecovering(rack, inFastRecovery);
@@ -133,14 +145,23 @@ export class RackLossDetector implements LossDetector {
 
   onT3(flight: PathFlight, nextTsn: number): void {
     const rack = this.#rackOf(flight);
-    if (rack !== undefined) rack.timedOutThroughTsn = tsnAdd(nextTsn, -1);
+    if (rack === undefined) return;
+    rack.timedOutThroughTsn = tsnAdd(nextTsn, -1);
+    rack.probe.cancel();
   }
 
   get deadlineMs(): number {
     let earliestMs = NEVER;
-    for (const { ends, deadlineMs } of this.#racks)
-      if (deadlineMs < earliestMs && ends.firstTsn !== NO_TSN) earliestMs = deadlineMs;
+    for (const { path, ends, deadlineMs, probe } of this.#racks) {
+      if (ends.firstTsn === NO_TSN) continue;
+      earliestMs = Math.min(earliestMs, deadlineMs);
+      if (path.t3Running) earliestMs = Math.min(earliestMs, probe.deadlineMs);
+    }
     return earliestMs;
+  }
+
+  isLossDue(nowMs: number): boolean {
+    return this.#racks.some(({ deadlineMs }) => nowMs >= deadlineMs);
   }
 
   onTimeout(sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean {
@@ -153,7 +174,40 @@ export class RackLossDetector implements LossDetector {
     return anyLost;
   }
 
+  /** RFC 8985 7.2: not while a recovery or the reordering timer looks for losses, or the peer has reported some. */
+  armProbe(path: Path, sent: OutstandingChunks, isSearching: boolean, nowMs: number): void {
+    const rack = this.#rackOf(path.flight);
+    if (rack === undefined) return;
+    if (sent.gapAckedBytes > 0 || isRecovering(rack, isSearching)) rack.probe.deadlineMs = NEVER;
+    else rack.probe.arm(path, nowMs);
+  }
+
+  takeDueProbe(nowMs: number): Path | undefined {
+    for (const { path, probe } of this.#racks) {
+      if (nowMs < probe.deadlineMs || !path.t3Running) continue;
+      probe.deadlineMs = NEVER;
+      return path;
+    }
+    return undefined;
+  }
+
+  lastInFlight(path: Path): number | undefined {
+    const rack = this.#rackOf(path.flight);
+    return rack === undefined || rack.ends.lastTsn === NO_TSN ? undefined : rack.ends.lastTsn;
+  }
+
+  onProbe({ path, resentTsn }: DueProbe, nextTsn: number): void {
+    this.#rackOf(path.flight)?.probe.onSent(resentTsn, tsnAdd(nextTsn, -1));
+  }
+
+  takeRepaired(): Path | undefined {
+    const rack = this.#racks.find(({ isRepaired }) => isRepaired);
+    if (rack !== undefined) rack.isRepaired = false;
+    return rack?.path;
+  }
+
   reset(): void {
+    this.probing = undefined;
     this.#racks = [];
     this.#reports = 0;
     this.#order.clear();
@@ -182,6 +236,7 @@ export class RackLossDetector implements LossDetector {
       const dueMs = chunk.sentAtMs + waitMs;
       if (dueMs > nowMs) {
         rack.deadlineMs = dueMs;
+        rack.probe.deadlineMs = NEVER;
         break;
       }
       if (!inFastRecovery) rack.answeredPlace = this.#order.lastPlace;
@@ -193,6 +248,7 @@ export class RackLossDetector implements LossDetector {
       sent.markLost(chunk);
       anyLost = true;
     }
+    if (anyLost) rack.probe.cancel();
     return anyLost;
   }
 

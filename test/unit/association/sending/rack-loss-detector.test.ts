@@ -1,0 +1,111 @@
+/** What RACK costs; what it does, against a model: rack.property.test.ts. */
+import { expect, it } from "vitest";
+import { OutboundMessage } from "../../../../src/association/model/outbound-message.ts";
+import { Path } from "../../../../src/association/paths/path.ts";
+import { PathSet } from "../../../../src/association/paths/path-set.ts";
+import { RetransmissionTimeout } from "../../../../src/association/paths/rto.ts";
+import { RackLossDetector } from "../../../../src/association/sending/rack-loss-detector.ts";
+import { SentLog } from "../../../../src/association/sending/sent-log.ts";
+import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
+import { sackView } from "../../../sack-view.ts";
+
+const NO_DUPLICATES = { duplicateCount: 0, duplicateTsn: () => 0 };
+
+class CountingLog extends SentLog {
+  visits = 0;
+
+  override at(tsn: number) {
+    this.visits++;
+    return super.at(tsn);
+  }
+}
+
+function bench() {
+  const paths = new PathSet();
+  const thresholds = {
+    pathMaxRetrans: 5,
+    potentiallyFailedMaxRetrans: 0,
+    primarySwitchoverMaxRetrans: 65_535,
+  };
+  paths.add(
+    new Path({
+      address: "10.0.0.2",
+      localAddress: "10.0.0.1",
+      remoteUdpPort: 9_899,
+      confirmed: true,
+      maxPacketBytes: 1_200,
+      congestion: new Rfc9260Controller(1_188, 4),
+      rto: new RetransmissionTimeout(1_000, 1_000, 60_000),
+      thresholds,
+    }),
+  );
+  const detector = new RackLossDetector(paths);
+  const log = new CountingLog(1, detector);
+  const [path] = paths.all;
+  if (path === undefined) throw new Error("there is no path");
+  log.addFlight(path.flight);
+  const send = (count: number, nowMs: number): void => {
+    for (let i = 0; i < count; i++)
+      log.send(new OutboundMessage(new Uint8Array(1)), 3, 0, 1, 20, path.flight, nowMs);
+  };
+  const sack = (
+    through: number,
+    blocks: ReadonlyArray<readonly [number, number]>,
+    nowMs: number,
+  ): boolean => {
+    expect(log.onSack(sackView(through, 100_000, blocks), nowMs)).toBe("accepted");
+    return detector.onSack(log, false, nowMs, NO_DUPLICATES);
+  };
+  return { detector, log, send, sack };
+}
+
+it("looks at one chunk for a SACK, whatever is missing and however often it is said", () => {
+  const { detector, log, send, sack } = bench();
+  send(2, 0);
+  sack(0, [[2, 2]], 1_000);
+  sack(2, [], 1_000); // Reordered: from here on a quarter of a second is waited.
+  send(5_000, 1_000);
+  log.visits = 0;
+  let sacks = 0;
+  // Every second chunk is missing: the blocks grow by one each time.
+  const blocks: Array<[number, number]> = [];
+  for (let offset = 2; offset <= 200; offset += 2) {
+    blocks.push([offset, offset]);
+    expect(sack(2, blocks, 2_000)).toBe(false);
+    sacks++;
+  }
+  expect(log.visits).toBeLessThanOrEqual(sacks);
+  log.visits = 0;
+  expect(detector.onTimeout(log, false, detector.deadlineMs)).toBe(true);
+  expect(log.visits).toBe(100); // The lost ones.
+  log.visits = 0;
+  expect(sack(2, blocks, 2_300)).toBe(false);
+  expect(log.visits).toBe(0);
+});
+
+it("gives its memory back with the sent log's", () => {
+  const { detector, log, send, sack } = bench();
+  send(3, 0);
+  sack(3, [], 1);
+  let isCompacted = false;
+  detector.compact = () => {
+    isCompacted = true;
+  };
+  log.compact();
+  expect(isCompacted).toBe(false); // It is small yet.
+  send(100, 2);
+  sack(103, [], 3);
+  log.compact();
+  expect(isCompacted).toBe(true);
+});
+
+it("begins anew after it has given its memory back", () => {
+  const { detector, log, send, sack } = bench();
+  send(100, 0);
+  sack(100, [], 1);
+  log.compact();
+  send(3, 1);
+  expect(sack(100, [[2, 3]], 3)).toBe(false);
+  expect(detector.onTimeout(log, false, 4)).toBe(true);
+  expect(log.nextToRetransmit()?.tsn).toBe(101);
+});
