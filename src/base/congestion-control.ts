@@ -146,6 +146,13 @@ export interface CongestionController {
   /** T3-rtx expired on this path (RFC 9260 7.2.3): all that was in flight there counts as lost. */
   onTimeout(event: LossEvent): void;
 
+  /**
+   * What the last `onFastRetransmit` or `onTimeout` was called for has turned out to be late, and not lost: the peer reports that it
+   * has all of it twice, or acknowledged it sooner than what was sent again can have come. Called with `lossDetection: "rack"` only.
+   * Left out by a controller that does not take back what it did (RFC 9438 4.9).
+   */
+  onSpuriousReduction?(): void;
+
   /** `rtoCount` whole RTOs, 1 or more, went by without DATA on this path (RFC 9260 7.2.1). Called once, when the pause ends. */
   onIdle(rtoCount: number, nowMs: number): void;
 

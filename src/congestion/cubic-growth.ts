@@ -16,7 +16,16 @@ const ALPHA = (3 * (1 - BETA)) / (1 + BETA);
 /** In a round trip the window grows by half of it at most (RFC 9438 4.2). */
 const MAX_GROWTH = 1.5;
 
-export class CubicGrowth {
+/** What a reduction of the window may have to be taken back to (RFC 9438 4.9.2). @template Other what leads the first slow start */
+export interface BeforeReduction<Other> {
+  readonly cwndBytes: number;
+  readonly ssthreshBytes: number;
+  readonly guide: CubicGrowth<Other> | Other | undefined;
+}
+
+export class CubicGrowth<Other = never> {
+  /** Of the last reduction; undefined where nothing is to be taken back. */
+  before: BeforeReduction<Other> | undefined = undefined;
   /** W_max: where the window was too large; 0 where that is not known (RFC 9438 4.8, 4.10). */
   #wMaxBytes = 0;
   /** cwnd_prior: the window when it was last reduced; 0 before, so that Reno's window grows as fast as Reno's. */
@@ -47,6 +56,20 @@ export class CubicGrowth {
     this.#wMaxBytes = 0;
     this.#priorBytes = cwndBytes;
     this.endStage();
+  }
+
+  /** As it is now. */
+  copy(): CubicGrowth<Other> {
+    const copy = new CubicGrowth<Other>();
+    copy.#wMaxBytes = this.#wMaxBytes;
+    copy.#priorBytes = this.#priorBytes;
+    copy.#hasBegun = this.#hasBegun;
+    copy.#kSeconds = this.#kSeconds;
+    copy.#renoBytes = this.#renoBytes;
+    copy.#elapsedMs = this.#elapsedMs;
+    copy.#clockMs = this.#clockMs;
+    copy.#restBytes = this.#restBytes;
+    return copy;
   }
 
   /** The last reduction was by a timeout, and there has been no congestion avoidance since: either would tell of a maximum. */

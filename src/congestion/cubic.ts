@@ -6,11 +6,11 @@
  * (rfc9260-windows.ts), when a loss counts as an event of its own (Fast Recovery: src/association/sending/fast-recovery.ts).
  *
  * What the RFCs leave open: reductions are of cwnd and not of what was in flight, since no window grows that is not used (4.6).
- * Ssthresh falls to four full chunks at least, as RFC 9260 7.2.3 has it, and not to two. That a loss was none is not known here
- * (4.9). There is no ECN.
+ * Ssthresh falls to four full chunks at least, as RFC 9260 7.2.3 has it, and not to two. What turns out to have been no loss is taken
+ * back (4.9), a timeout as well. There is no ECN.
  */
 import type { AckEvent, CongestionController, LossEvent } from "../base/congestion-control.ts";
-import { BETA, CubicGrowth } from "./cubic-growth.ts";
+import { BETA, type BeforeReduction, CubicGrowth } from "./cubic-growth.ts";
 import { HystartPlusPlus } from "./hystart-plus-plus.ts";
 import { ProportionalRateReduction } from "./proportional-rate-reduction.ts";
 import {
@@ -31,7 +31,7 @@ export class CubicController implements CongestionController {
   readonly #family: 4 | 6;
   #pmdcsBytes: number;
   /** What the window follows: HyStart++ in the first slow start, the curve from then on. Made when it is needed. */
-  #guide: HystartPlusPlus | CubicGrowth | undefined = undefined;
+  #guide: HystartPlusPlus | CubicGrowth<HystartPlusPlus> | undefined = undefined;
   /** There from a loss on this path to the end of Fast Recovery. */
   #reduction: ProportionalRateReduction | undefined = undefined;
 
@@ -61,7 +61,9 @@ export class CubicController implements CongestionController {
   }
 
   onFastRetransmit({ lostBytes, flightBytesBefore, flightBytes }: LossEvent): void {
+    const before = this.#snapshot();
     this.#growth.onReduction(this.cwndBytes);
+    this.#growth.before = before;
     this.#setSsthresh();
     const targetBytes = Math.min(this.cwndBytes, this.ssthreshBytes);
     const reduction = new ProportionalRateReduction(targetBytes, flightBytesBefore);
@@ -76,8 +78,20 @@ export class CubicController implements CongestionController {
     this.#reduction = undefined;
   }
 
+  /** RFC 9438 4.9.2: the window, and what it follows, are as if there had been no reduction, unless it has grown beyond that. */
+  onSpuriousReduction(): void {
+    const before = this.#guide instanceof CubicGrowth ? this.#guide.before : undefined;
+    if (before === undefined || this.cwndBytes >= before.cwndBytes) return;
+    this.#reduction = undefined;
+    this.cwndBytes = before.cwndBytes;
+    this.ssthreshBytes = before.ssthreshBytes;
+    this.#guide = before.guide;
+  }
+
   onTimeout(): void {
+    const before = this.#snapshot();
     this.#growth.onTimeout(this.cwndBytes);
+    this.#growth.before = before;
     this.#setSsthresh();
     this.cwndBytes = this.#pmdcsBytes;
   }
@@ -85,6 +99,7 @@ export class CubicController implements CongestionController {
   /** A pause teaches nothing about the network: ssthresh stays where it is higher than the window was. */
   onIdle(rtoCount: number): void {
     this.onFastRecoveryEnd();
+    if (this.#guide instanceof CubicGrowth) this.#guide.before = undefined;
     const decayedBytes = decayedCwndBytes(this.cwndBytes, this.#pmdcsBytes, rtoCount);
     if (decayedBytes === this.cwndBytes) return;
     this.ssthreshBytes = Math.max(this.ssthreshBytes, this.cwndBytes);
@@ -104,9 +119,11 @@ export class CubicController implements CongestionController {
     this.#reduction = undefined;
   }
 
-  get #growth(): CubicGrowth {
-    if (!(this.#guide instanceof CubicGrowth)) this.#guide = new CubicGrowth();
-    return this.#guide;
+  get #growth(): CubicGrowth<HystartPlusPlus> {
+    if (this.#guide instanceof CubicGrowth) return this.#guide;
+    const growth = new CubicGrowth<HystartPlusPlus>();
+    this.#guide = growth;
+    return growth;
   }
 
   get #hystart(): HystartPlusPlus {
@@ -122,6 +139,12 @@ export class CubicController implements CongestionController {
   #beginAnew(): void {
     if (this.#guide instanceof CubicGrowth) this.#guide.endStage();
     else this.#guide = undefined;
+  }
+
+  #snapshot(): BeforeReduction<HystartPlusPlus> {
+    const { cwndBytes, ssthreshBytes } = this;
+    const guide = this.#guide instanceof CubicGrowth ? this.#guide.copy() : this.#guide;
+    return { cwndBytes, ssthreshBytes, guide };
   }
 
   #startFirst(event: AckEvent, mayGrow: boolean): void {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { LossEvent } from "../../src/base/congestion-control.ts";
 import type { AssociationOptions } from "../../src/base/options.ts";
+import { CubicController } from "../../src/congestion/cubic.ts";
 import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import {
   chunksOf,
@@ -22,9 +23,10 @@ class Flow {
   readonly link: Link;
   #base = -1;
 
-  constructor(options: Partial<AssociationOptions> = {}) {
+  /** @param packets that the window grows by */
+  constructor(options: Partial<AssociationOptions> = {}, packetCount: number = 64) {
     this.link = new Lab().accepted({ ...OPTIONS, ...options });
-    let packets = this.send(64);
+    let packets = this.send(packetCount);
     while (packets.length > 0) {
       this.pass(RTT_MS);
       this.#base += chunksOf(packets, "DATA").length;
@@ -364,17 +366,30 @@ describe("RFC 8985 9.3 Interaction with Congestion Control", () => {
   });
 
   it("MUST: takes all retransmissions of a round that are lost for one sign of congestion", () => {
-    const flow = new Flow();
+    const flow = new Flow({}, 200);
     flow.send(6);
     flow.pass(RTT_MS);
-    expect(flow.sack(0, [[3, 6]])).toEqual([1, 2]);
-    flow.pass(1);
-    flow.send(2); // 7, 8
+    expect(flow.sack(0, [[2, 4]])).toEqual([1]);
+    flow.send(1); // 7
+    expect(
+      flow.sack(0, [
+        [2, 4],
+        [6, 6],
+      ]),
+    ).toEqual([5]);
+    flow.send(1); // 8
     flow.pass(RTT_MS);
-    flow.link.association.setOptions({ maxBurst: 1 }, flow.link.lab.nowMs);
-    const before = flow.cwndBytes;
-    expect(flow.sack(0, [[3, 7]])).toEqual([1, 2]);
-    expect(flow.cwndBytes).toBe(Math.max(before / 2, 4 * 1_188));
+    const once = flow.cwndBytes;
+    const blocks = (last: number): ReadonlyArray<readonly [number, number]> => [
+      [2, 4],
+      [6, last],
+    ];
+    expect(flow.sack(0, blocks(7))).toEqual([1]);
+    const twice = flow.cwndBytes;
+    expect(twice).toBe(Math.floor(once / 2));
+    expect(flow.sack(0, blocks(8))).toEqual([5]);
+    expect(flow.cwndBytes).toBe(twice);
+    expect(twice).toBeGreaterThan(4 * 1_188);
   });
 
   it("MUST: counts what the reordering timer finds, and not what the last SACK did", () => {
@@ -624,5 +639,151 @@ describe("RFC 8985 8 Managing RACK-TLP Timers", () => {
     expect(flow.sack(0, [[2, 2]])).toEqual([]); // A probe was due in a millisecond.
     expect(flow.pass(RTT_MS / 4 - 1)).toEqual([]);
     expect(flow.pass(1)).toEqual([1]);
+  });
+});
+
+const CUBIC = { congestionControl: "cubic" } as const;
+
+/** The window of a flow before its first chunk counted as lost, and the one after; six packets have been sent. */
+function reduced(options: Partial<AssociationOptions> = CUBIC): {
+  flow: Flow;
+  before: number;
+  after: number;
+} {
+  const flow = new Flow(options);
+  flow.send(6);
+  flow.pass(RTT_MS);
+  const before = flow.cwndBytes;
+  expect(flow.sack(0, [[2, 6]])).toEqual([1]);
+  const after = flow.link.association.path(PEER_ADDRESS).ssthreshBytes;
+  expect(after).toBeLessThan(before);
+  return { flow, before, after };
+}
+
+describe("RFC 9438 4.9.2 Spurious Fast Retransmits", () => {
+  it("MAY: takes back a reduction for what comes sooner than what was sent again can have come", () => {
+    const { flow, before } = reduced();
+    flow.pass(2);
+    flow.sack(6);
+    expect(flow.cwndBytes).toBe(before);
+    expect(flow.link.association.path(PEER_ADDRESS).ssthreshBytes).toBeGreaterThanOrEqual(before);
+  });
+
+  it("MAY: takes it back once the peer reports all of it as duplicates", () => {
+    const { flow, before, after } = reduced();
+    flow.pass(RTT_MS);
+    flow.sack(6);
+    expect(flow.cwndBytes).toBe(after);
+    flow.sack(6, [], [3, 4]);
+    expect(flow.cwndBytes).toBe(after);
+    flow.sack(6, [], [2, 1]);
+    expect(flow.cwndBytes).toBe(before);
+  });
+
+  it("MAY: leaves it where some of it has been lost", () => {
+    const flow = new Flow(CUBIC);
+    flow.send(6);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[3, 6]])).toEqual([1, 2]);
+    flow.pass(RTT_MS);
+    flow.sack(6);
+    const after = flow.cwndBytes;
+    flow.sack(6, [], [1]);
+    expect(flow.cwndBytes).toBe(after);
+  });
+
+  it("MAY: leaves it where a retransmission was lost: nobody can tell which of three came", () => {
+    const { flow, after } = reduced();
+    flow.pass(1);
+    flow.send(1); // 7
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 7]])).toEqual([1]);
+    flow.pass(RTT_MS);
+    flow.sack(7, [], [1]);
+    expect(flow.cwndBytes).toBe(after);
+  });
+
+  it("MAY: leaves what RFC 9260's controller does, and what its count of misses finds", () => {
+    const plain = reduced({});
+    plain.flow.pass(RTT_MS);
+    plain.flow.sack(6, [], [1]);
+    expect(plain.flow.cwndBytes).toBe(plain.after);
+    const flow = new Flow({ ...CUBIC, lossDetection: "rfc9260" });
+    flow.send(6);
+    flow.pass(RTT_MS);
+    for (const last of [2, 3, 4]) flow.sack(0, [[2, last]]);
+    flow.pass(RTT_MS);
+    flow.sack(6);
+    const after = flow.cwndBytes;
+    flow.sack(6, [], [1]);
+    expect(flow.cwndBytes).toBe(after);
+  });
+
+  it("MAY: goes on as if there had been no reduction, but after a pause", () => {
+    const grow = (cubic: CubicController, nowMs: number): void =>
+      cubic.onAck({
+        nowMs,
+        ackedBytes: 2_000,
+        flightBytesBefore: cubic.cwndBytes,
+        flightBytes: cubic.cwndBytes - 2_000,
+        windowFilled: true,
+        inFastRecovery: false,
+        lostBytes: 0,
+        cumulativeAckAdvanced: true,
+        rttMs: Number.NaN,
+        srttMs: 50,
+        deliveredBytes: 0,
+        intervalMs: Number.NaN,
+      });
+    const loss = { nowMs: 0, srttMs: 50, flightBytesBefore: 20_000, flightBytes: 18_000, lostBytes: 1_000 };
+    const [cubic, twin] = [new CubicController(1_000, 4), new CubicController(1_000, 4)];
+    for (const each of [cubic, twin]) {
+      for (let i = 0; i < 20; i++) grow(each, i);
+      each.onFastRetransmit(loss);
+      each.onFastRecoveryEnd();
+      for (let i = 0; i < 40; i++) grow(each, 1_000 + 20 * i);
+    }
+    for (const reduce of [() => cubic.onFastRetransmit(loss), () => cubic.onTimeout()]) {
+      reduce();
+      expect(cubic.cwndBytes).not.toBe(twin.cwndBytes);
+      cubic.onSpuriousReduction();
+      for (let i = 0; i < 200; i++) {
+        for (const each of [cubic, twin]) grow(each, 2_000 + 20 * i);
+        expect(cubic.cwndBytes).toBe(twin.cwndBytes);
+      }
+    }
+    cubic.onTimeout();
+    grow(cubic, 7_000);
+    cubic.onIdle(1);
+    const afterPause = cubic.cwndBytes;
+    cubic.onSpuriousReduction();
+    expect(cubic.cwndBytes).toBe(afterPause);
+    const first = new CubicController(1_000, 4);
+    const { cwndBytes } = first;
+    first.onSpuriousReduction();
+    expect(first.cwndBytes).toBe(cwndBytes);
+  });
+});
+
+describe("RFC 9438 4.9.1 Spurious Timeouts", () => {
+  it("MAY: takes back a timeout whose earliest chunk comes sooner than what was sent again can have come", () => {
+    const flow = new Flow(CUBIC);
+    flow.send(3);
+    const before = flow.cwndBytes;
+    expect(flow.pass(2 * RTT_MS)).toEqual([3]);
+    expect(flow.pass(1_000)).toEqual([1]);
+    expect(flow.cwndBytes).toBe(1_188);
+    flow.pass(2);
+    flow.sack(3);
+    expect(flow.cwndBytes).toBe(before);
+  });
+
+  it("MAY: leaves it where that took a round trip", () => {
+    const flow = new Flow(CUBIC);
+    flow.send(3);
+    flow.pass(2 * RTT_MS + 1_000);
+    flow.pass(RTT_MS);
+    flow.sack(1);
+    expect(flow.cwndBytes).toBeLessThanOrEqual(2 * 1_188);
   });
 });

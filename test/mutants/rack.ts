@@ -9,6 +9,9 @@ const ORDER = "association/sending/send-order.ts";
 const WINDOW = "association/sending/reordering-window.ts";
 const MINIMUM = "association/sending/recent-minimum.ts";
 const PROBE = "association/sending/tail-loss-probe.ts";
+const EPISODE = "association/sending/loss-episode.ts";
+const CUBIC = "congestion/cubic.ts";
+const GROWTH = "congestion/cubic-growth.ts";
 const OUTBOUND = "association/sending/outbound.ts";
 const FEEDBACK = "association/sending/path-feedback.ts";
 const LOG = "association/sending/sent-log.ts";
@@ -83,7 +86,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-timeout",
     RACK,
-    "rack.timedOutThroughTsn = tsnAdd(nextTsn, -1);",
+    "rack.timedOutThroughTsn = tsnAdd(sent.nextTsn, -1);",
     ";",
     "what follows a timeout is no recovery",
   ),
@@ -286,7 +289,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "isRecovering",
     "what the peer has reported gaps of is probed",
   ),
-  mutant("rk-t3-cancel", RACK, "    rack.probe.cancel();\n  }", "  }", "a probe outlives a timeout"),
+  mutant("rk-t3-cancel", RACK, "    rack.probe.cancel();\n    const", "  }", "a probe outlives a timeout"),
   mutant(
     "rk-no-t3",
     RACK,
@@ -350,4 +353,79 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     '    this.#observer.onCongestionChange(path, "fast retransmit");',
     "a loss that has been repaired is recovered from all the same",
   ),
+  // ---- What was late, and not lost ----
+  mutant(
+    "rk-late-any",
+    RACK,
+    "rttMs < minRttMs / 2",
+    "rttMs < 2 * minRttMs",
+    "what was sent again and comes in time was never lost",
+  ),
+  mutant(
+    "rk-late-sooner",
+    RACK,
+    "return transmitCount > 1 && !sentElsewhere && rttMs < minRttMs / 2;",
+    "return false;",
+    "only duplicates tell that nothing was lost",
+  ),
+  mutant(
+    "rk-late-unsent",
+    RACK,
+    "if (state === SentState.ToRetransmit) return true;",
+    "",
+    "what comes before it is sent again was lost all the same",
+  ),
+  mutant(
+    "rk-late-duplicates",
+    RACK,
+    "onLate(rack, duplicates.duplicateTsn(i));",
+    ";",
+    "duplicates tell nothing",
+  ),
+  mutant(
+    "rk-late-timeout",
+    RACK,
+    "rack.episode?.add(firstTsn, sent.at(firstTsn).transmitCount > 1);",
+    ";",
+    "a timeout is never taken back",
+  ),
+  mutant(
+    "rk-late-again",
+    RACK,
+    "rack.episode?.add(tsn, wasSentAgain);",
+    "rack.episode?.add(tsn, false);",
+    "one duplicate of three transmissions tells that none was lost",
+  ),
+  mutant("rk-episode-one", EPISODE, " && this.#unproven.size === 0", "", "one chunk speaks for all"),
+  mutant(
+    "rk-episode-limit",
+    EPISODE,
+    "isAmbiguous || this.#unproven.size >= MAX_CHUNKS",
+    "isAmbiguous",
+    "a whole window is remembered",
+  ),
+  mutant("rk-undo", CUBIC, "    this.cwndBytes = before.cwndBytes;\n", "", "the window stays small"),
+  mutant(
+    "rk-undo-ssthresh",
+    CUBIC,
+    "    this.ssthreshBytes = before.ssthreshBytes;\n",
+    "",
+    "slow start ends where it did",
+  ),
+  mutant("rk-undo-guide", CUBIC, "this.#guide = before.guide;", "", "the curve is that of the reduction"),
+  mutant(
+    "rk-undo-reduction",
+    CUBIC,
+    "    this.#reduction = undefined;\n    this.cwndBytes = before",
+    "    this.cwndBytes = before",
+    "the reduction goes on",
+  ),
+  mutant(
+    "rk-undo-pause",
+    CUBIC,
+    "if (this.#guide instanceof CubicGrowth) this.#guide.before = undefined;",
+    ";",
+    "a window of before a pause comes back",
+  ),
+  mutant("rk-copy", GROWTH, "copy.#elapsedMs = this.#elapsedMs;", "", "time that has passed is forgotten"),
 ];

@@ -82,8 +82,8 @@ export interface LossDetector {
    */
   readonly hasLostAgain?: boolean;
 
-  /** T3-rtx expired on a path, and all that was in flight there is marked. */
-  onT3?(flight: PathFlight, nextTsn: number): void;
+  /** T3-rtx expired on a path, and all that is in flight there is about to be marked. */
+  onT3?(sent: OutstandingChunks, flight: PathFlight): void;
 
   /** When something counts as lost without a SACK, or a path's tail is to be probed; Infinity where nothing will. */
   readonly deadlineMs?: number;
@@ -111,6 +111,9 @@ export interface LossDetector {
 
   /** It has gone out. */
   onProbe?(probe: DueProbe, nextTsn: number): void;
+
+  /** A path whose window was last reduced for what was late and not lost, as the SACK has shown that `onSack` was told of last. */
+  takeSpurious?(): Path | undefined;
 
   /** A path where a probe has made good a loss that nothing else tells of, by the SACK that `onSack` was told of last. */
   takeRepaired?(): Path | undefined;

@@ -432,10 +432,21 @@ export class Outbound implements TimedPart {
     this.peerWindow.onSack(sack.aRwndBytes);
     this.#settleAcknowledged(inFastRecovery, nowMs);
     if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
+    this.#undoSpurious();
     if (anyLost) this.#onLost(nowMs);
     else if (this.#recovery?.isActive !== true) this.#answerRepaired(nowMs);
     this.abandonment?.onAcknowledged();
     return verdict;
+  }
+
+  /** What windows were reduced for was late, and not lost. */
+  #undoSpurious(): void {
+    for (
+      let path = this.#detector.takeSpurious?.();
+      path !== undefined;
+      path = this.#detector.takeSpurious?.()
+    )
+      this.#feedback.onSpurious(path);
   }
 
   /** RFC 8985 7.4.2: what a probe has made good was lost all the same. */
@@ -481,8 +492,8 @@ export class Outbound implements TimedPart {
     const probing = onlyChunk !== undefined && this.peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
     const { flightBytes } = path.flight;
     if (probing) path.flight.sampler?.forget(onlyChunk.tsn);
+    this.#detector.onT3?.(this.sent, path.flight);
     this.sent.markPathLost(path.flight);
-    this.#detector.onT3?.(path.flight, this.sent.nextTsn);
     this.abandonment?.onTimeout();
     if (this.#recovery?.isActive === true) this.#feedback.onFastRecoveryEnd();
     this.#recovery?.reset();

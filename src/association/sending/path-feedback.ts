@@ -104,6 +104,14 @@ export class PathFeedback {
     }
   }
 
+  /** What a window was last reduced for was late, and not lost. */
+  onSpurious(path: Path): void {
+    const { congestion } = path;
+    const cwndBefore = congestion.cwndBytes;
+    congestion.onSpuriousReduction?.();
+    if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
+  }
+
   /** A probe has made good a loss on a path: answered as any other, and done with (RFC 8985 7.4.2). */
   onRepaired(path: Path, nowMs: number): void {
     const { flight, congestion } = path;

@@ -16,10 +16,11 @@ import type { Path } from "../paths/path.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { DueProbe, DuplicateReports, LossDetector, OutstandingChunks } from "./loss-detector.ts";
+import { LossEpisode } from "./loss-episode.ts";
 import { RecentMinimum } from "./recent-minimum.ts";
 import { ReorderingWindow } from "./reordering-window.ts";
 import { NO_TSN, OrderEnds, SendOrder } from "./send-order.ts";
-import type { SentChunk } from "./sent-chunk.ts";
+import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { TailLossProbe } from "./tail-loss-probe.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -45,6 +46,10 @@ class RackPath {
   timedOutThroughTsn: number | undefined = undefined;
   /** Losses of what had been sent by then have been answered by a smaller window. */
   answeredPlace = 0;
+  /** What the window was last reduced for; undefined where that was for good. */
+  episode: LossEpisode | undefined = undefined;
+  /** All of that was late, and nobody has asked yet. */
+  isSpurious = false;
   /** A probe has made good what was lost, and nobody has asked yet. */
   isRepaired = false;
   /** When the first chunk that is waited for counts as lost. */
@@ -101,6 +106,7 @@ export class RackLossDetector implements LossDetector {
     const { tsn } = chunk;
     const rttMs = nowMs - chunk.sentAtMs;
     const wasSentOnce = chunk.transmitCount === 1;
+    if (rack.episode !== undefined && wasLate(chunk, rttMs, rack.minRtt.valueMs)) onLate(rack, tsn);
     if (wasSentOnce) rack.minRtt.sample(rttMs, nowMs);
     if (rack.highestAckedTsn === NO_TSN || tsnGt(tsn, rack.highestAckedTsn)) rack.highestAckedTsn = tsn;
     else if (wasSentOnce && tsnLt(tsn, rack.highestAckedTsn)) rack.window.hasSeenReordering = true;
@@ -131,6 +137,8 @@ export class RackLossDetector implements LossDetector {
     for (const rack of this.#racks) {
       rack.measuredPlace = 0;
       if (!Number.isNaN(rack.path.flight.rttSampleMs)) rack.probe.onMeasured();
+      for (let i = 0; i < duplicateCount && rack.episode !== undefined; i++)
+        onLate(rack, duplicates.duplicateTsn(i));
       rack.isRepaired = rack.probe.onSack(base, isRepeated, duplicates);
       if (rack.timedOutThroughTsn !== undefined && tsnGte(base, rack.timedOutThroughTsn))
         rack.timedOutThroughTsn = undefined;
@@ -143,11 +151,15 @@ export class RackLossDetector implements LossDetector {
     return anyLost;
   }
 
-  onT3(flight: PathFlight, nextTsn: number): void {
+  /** It was for nothing if what was sent first turns out to have been late. */
+  onT3(sent: OutstandingChunks, flight: PathFlight): void {
     const rack = this.#rackOf(flight);
     if (rack === undefined) return;
-    rack.timedOutThroughTsn = tsnAdd(nextTsn, -1);
+    rack.timedOutThroughTsn = tsnAdd(sent.nextTsn, -1);
     rack.probe.cancel();
+    const { firstTsn } = rack.ends;
+    rack.episode = firstTsn === NO_TSN ? undefined : new LossEpisode();
+    rack.episode?.add(firstTsn, sent.at(firstTsn).transmitCount > 1);
   }
 
   get deadlineMs(): number {
@@ -200,6 +212,12 @@ export class RackLossDetector implements LossDetector {
     this.#rackOf(path.flight)?.probe.onSent(resentTsn, tsnAdd(nextTsn, -1));
   }
 
+  takeSpurious(): Path | undefined {
+    const rack = this.#racks.find(({ isSpurious }) => isSpurious);
+    if (rack !== undefined) rack.isSpurious = false;
+    return rack?.path;
+  }
+
   takeRepaired(): Path | undefined {
     const rack = this.#racks.find(({ isRepaired }) => isRepaired);
     if (rack !== undefined) rack.isRepaired = false;
@@ -239,11 +257,15 @@ export class RackLossDetector implements LossDetector {
         rack.probe.deadlineMs = NEVER;
         break;
       }
-      if (!inFastRecovery) rack.answeredPlace = this.#order.lastPlace;
-      else if (chunk.transmitCount > 1 && place > answeredPlace) {
+      const wasSentAgain = chunk.transmitCount > 1;
+      if (!inFastRecovery) {
+        if (!anyLost) rack.episode = new LossEpisode();
+        rack.answeredPlace = this.#order.lastPlace;
+      } else if (wasSentAgain && place > answeredPlace) {
         rack.answeredPlace = this.#order.lastPlace;
         this.hasLostAgain = true;
       }
+      rack.episode?.add(tsn, wasSentAgain);
       path.flight.lostBytes += chunk.chunkBytes;
       sent.markLost(chunk);
       anyLost = true;
@@ -271,4 +293,23 @@ export class RackLossDetector implements LossDetector {
 /** RFC 8985 6.2: in Fast Recovery, or in what follows a timeout of the path. */
 function isRecovering({ timedOutThroughTsn }: RackPath, inFastRecovery: boolean): boolean {
   return inFastRecovery || timedOutThroughTsn !== undefined;
+}
+
+/**
+ * A chunk that counted as lost is acknowledged before it could be sent again, or much sooner after that than any round trip
+ * takes: it was the first transmission that came.
+ */
+function wasLate(
+  { state, transmitCount, sentElsewhere }: SentChunk,
+  rttMs: number,
+  minRttMs: number,
+): boolean {
+  if (state === SentState.ToRetransmit) return true;
+  return transmitCount > 1 && !sentElsewhere && rttMs < minRttMs / 2;
+}
+
+function onLate(rack: RackPath, tsn: number): void {
+  if (rack.episode?.onLate(tsn) !== true) return;
+  rack.episode = undefined;
+  rack.isSpurious = true;
 }

@@ -34,12 +34,6 @@ export const EXPLAINED: readonly Explained[] = [
     requirement: "fast convergence is off where there is no other flow",
     why: "A sender cannot know that it is alone.",
   },
-  {
-    section: "RFC 9438 4.9.2",
-    level: "SHOULD",
-    requirement: "what was reduced for nothing is left as it is where the window has grown beyond it",
-    why: "A MAY of the section is not taken: what was reduced for nothing is never restored, since nothing tells of it.",
-  },
   { section: "RFC 9937 2", ...KEY_WORDS },
   {
     section: "RFC 9937 3",
@@ -51,7 +45,7 @@ export const EXPLAINED: readonly Explained[] = [
     section: "RFC 9937 5",
     level: "SHOULD",
     requirement: "it goes with RACK-TLP",
-    why: "Losses are found by RFC 9260 7.2.4; a retransmission that is lost is found again, too.",
+    why: 'It does by `lossDetection: "rack"`; by RFC 9260 7.2.4 a retransmission that is lost is found again, too.',
   },
   {
     section: "RFC 9937 6.4",

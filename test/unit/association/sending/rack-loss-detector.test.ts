@@ -83,6 +83,26 @@ it("looks at one chunk for a SACK, whatever is missing and however often it is s
   expect(log.visits).toBe(0);
 });
 
+it("takes what is acknowledged before it is sent again for late, if that is all there was", () => {
+  const { detector, log, send, sack } = bench();
+  send(1, 0);
+  sack(1, [], 10);
+  send(300, 20);
+  expect(sack(1, [[300, 300]], 30)).toBe(false);
+  expect(detector.onTimeout(log, false, 40)).toBe(true);
+  expect(detector.takeSpurious()).toBeUndefined();
+  sack(301, [], 50);
+  expect(detector.takeSpurious()).toBeUndefined(); // So many are not late.
+  send(3, 60);
+  sack(301, [[3, 3]], 70);
+  expect(detector.onTimeout(log, false, 80)).toBe(true);
+  sack(302, [[2, 2]], 81);
+  expect(detector.takeSpurious()).toBeUndefined();
+  sack(304, [], 81);
+  expect(detector.takeSpurious()).toBeDefined();
+  expect(detector.takeSpurious()).toBeUndefined();
+});
+
 it("gives its memory back with the sent log's", () => {
   const { detector, log, send, sack } = bench();
   send(3, 0);

@@ -257,8 +257,8 @@ it("finds what is lost, and when, as a look at every chunk would (RFC 8985 6)", 
               model.resend(model.chunks[(chunk.tsn - initialTsn) >>> 0]!, s.path, nowMs);
             }
           if (s.kind === "t3") {
+            detector.onT3(log, paths.all[s.path]!.flight);
             log.markPathLost(paths.all[s.path]!.flight);
-            detector.onT3(paths.all[s.path]!.flight, log.nextTsn);
             model.timeout(s.path);
           }
           if (s.kind === "timer" && detector.deadlineMs !== Number.POSITIVE_INFINITY) {
