@@ -58,8 +58,8 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
   mutant(
     "cu-timeout",
     CUBIC,
-    "    this.#growth.onTimeout(this.cwndBytes);\n    this.#setSsthresh();",
-    "    this.#growth.onReduction(this.cwndBytes);\n    this.#setSsthresh();",
+    "this.#growth.onTimeout(this.cwndBytes);",
+    "this.#growth.onReduction(this.cwndBytes);",
     "after a timeout the curve returns to where the window was",
   ),
   mutant(

@@ -94,8 +94,8 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-again-once",
     RACK,
-    "chunk.transmitCount > 1 && place > answeredPlace",
-    "chunk.transmitCount > 1",
+    "wasSentAgain && place > answeredPlace",
+    "wasSentAgain",
     "each retransmission of a round that is lost reduces the window",
   ),
   mutant(

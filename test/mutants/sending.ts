@@ -134,8 +134,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-exit",
     "association/sending/outbound.ts",
-    "recovery.enter(tsnAdd(sent.nextTsn, -1));",
-    "recovery.enter(tsnAdd(sent.cumulativeAckPoint, 1));",
+    "recovery.enter(tsnAdd(this.sent.nextTsn, -1));",
+    "recovery.enter(tsnAdd(this.sent.cumulativeAckPoint, 1));",
     "Fast Recovery ends too early",
   ),
   mutant(
