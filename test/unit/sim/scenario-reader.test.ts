@@ -59,6 +59,13 @@ describe("readScenario", () => {
       JSON.stringify(SMALL).replace("{", '{"__proto__": {"seed": 9},'),
       'there is no field "__proto__" in the scenario',
     ],
+    [
+      JSON.stringify(host({ options: { authentication: { keys: {} } } })).replace(
+        '"keys":{',
+        '"keys":{"__proto__":"0a"',
+      ),
+      'there is no field "__proto__" in hosts[1].options.authentication.keys',
+    ],
     [{ ...SMALL, hosts: [] }, "hosts must be a list of 1 to 16 items, not a list of 0"],
     [host({ name: "alice" }), 'hosts[1].name: there is another host "alice"'],
     [host({ addresses: ["10.0.0.1"] }), "hosts[1].addresses[0]: somebody else has 10.0.0.1"],
