@@ -46,7 +46,16 @@ export {
 } from "./base/options.ts";
 export type { PresetName } from "./base/presets.ts";
 export type { StreamSchedulerName } from "./base/stream-schedulers.ts";
-export type { DropReason, TimerName, TraceDirection, TraceEvent, TraceSink } from "./base/trace-sink.ts";
+export type {
+  DropReason,
+  MessageStep,
+  TimerName,
+  TraceDetail,
+  TraceDirection,
+  TraceEvent,
+  TraceFact,
+  TraceSink,
+} from "./base/trace-sink.ts";
 export type { Cause } from "./chunks/causes.ts";
 export type { Chunk } from "./chunks/chunk.ts";
 export {
@@ -156,4 +165,5 @@ export {
 } from "./trace/path-history.ts";
 export { type PathPlotOptions, type PlottedPath, pathPlotSvg } from "./trace/path-plot.ts";
 export { PcapngSink, type PcapngSinkOptions, PcapngWriter } from "./trace/pcapng.ts";
+export { type QlogOptions, QlogSink } from "./trace/qlog.ts";
 export { type DiagramRole, SequenceDiagram, type SequenceDiagramOptions } from "./trace/sequence-diagram.ts";

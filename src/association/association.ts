@@ -288,7 +288,9 @@ export class Association {
     partialReliabilityOf(outbound)?.makeRoom(data.length, info.reliability);
     // RFC 6458 8.1.18: a message has the key that is the active one when it is sent.
     const keyId = this.options.authentication === false ? undefined : this.#activeKeyId;
-    outbound.enqueue(new OutboundMessage(data, info, nowMs, keyId));
+    const message = new OutboundMessage(data, info, nowMs, keyId);
+    outbound.enqueue(message);
+    this.#parts.tracer.onMessage("queued", message, nowMs);
     idleCloser.onActivity(true, nowMs);
     stats.sentMessages++;
     stats.sentBytes += data.length;
@@ -362,6 +364,7 @@ export class Association {
     if (inbound.growth !== undefined) inbound.growth.onRead(message.data.length, message.tsn, nowMs);
     else considerReceiveBufferGrowth(this.#parts, nowMs);
     inbound.onTaken();
+    this.#parts.tracer.onMessage("delivered", message, nowMs);
     if (inbound.sackPolicy.isDue) this.#parts.touch(nowMs);
     return message;
   }

@@ -277,6 +277,12 @@ export class AssociationEngine {
     this.#parts.tracer.onSending(packet, path, nowMs);
   }
 
+  /** It has been asked for all of its packets; told only where a trace asks for details. */
+  tellSettled(nowMs: number): void {
+    const { tracer, deadlines, paths, lifecycle } = this.#parts;
+    if (lifecycle.state !== "CLOSED") tracer.onSettled(deadlines, paths.all, nowMs);
+  }
+
   /** A path is made with code of the user's, the congestion controller: what that throws ends the association. */
   #unlessUserFails(step: () => void): void {
     try {

@@ -119,18 +119,69 @@ export type TraceEvent =
       readonly reason: string;
     };
 
-/**
- * What happens all the time, told to those that ask for it (`TraceSink.detail`).
- */
-export type TraceDetail = {
-  /** The packet that is told of next, sent to that address, and why. */
-  readonly kind: "sending";
-  /** Undefined where it belongs to no association, or to one that has ended. */
-  readonly association: number | undefined;
-  readonly address: string;
-  /** One for each kind of chunk, which it begins with: "SACK: DATA is missing, which is told at once (RFC 9260 6.7)". */
-  readonly reasons: readonly string[];
-};
+/** What a message comes by on its way, in the eyes of the side that is traced. */
+export type MessageStep =
+  /** The user has given it to be sent. */
+  | "queued"
+  /** A part of it, which is too large for one chunk, has got its TSN. */
+  | "cut"
+  /** The user has taken it, or a part of it, as it came from the peer. */
+  | "delivered"
+  /** It was given up, as its sender allowed (RFC 3758, RFC 7496). */
+  | "abandoned"
+  /** It came back to the user: it will not arrive, or cannot be known to have arrived. */
+  | "failed";
+
+/** What a trace tells of a thing: never bytes. */
+export type TraceFact = string | number | boolean | readonly (string | number | boolean)[];
+
+/** What happens all the time, told to those that ask for it (`TraceSink.detail`). `association` is the association's id. */
+export type TraceDetail =
+  | {
+      /** The packet that is told of next, sent to that address, and why. */
+      readonly kind: "sending";
+      /** Undefined where it belongs to no association, or to one that has ended. */
+      readonly association: number | undefined;
+      readonly address: string;
+      /** One for each kind of chunk, which it begins with: "SACK: DATA is missing, which is told at once (RFC 9260 6.7)". */
+      readonly reasons: readonly string[];
+    }
+  | {
+      /** A timer runs from now on until then. One that runs already is told of again where its end has moved. */
+      readonly kind: "timer-set";
+      readonly association: number;
+      readonly timer: TimerName;
+      /** The destination that the timer belongs to; undefined if it belongs to the association. */
+      readonly address: string | undefined;
+      readonly deadlineMs: number;
+    }
+  | {
+      /** A timer runs no more, and has not expired. */
+      readonly kind: "timer-cancelled";
+      readonly association: number;
+      readonly timer: TimerName;
+      readonly address: string | undefined;
+    }
+  | {
+      readonly kind: "message";
+      readonly association: number;
+      readonly step: MessageStep;
+      readonly streamId: number;
+      readonly unordered: boolean;
+      /** Of the message; of what is cut off it, or of a part that is delivered, of that. */
+      readonly bytes: number;
+      /** Undefined where it is not at hand. */
+      readonly ppid: number | undefined;
+      /** Of what is cut; undefined otherwise. */
+      readonly tsn: number | undefined;
+    }
+  | {
+      /** The user was told of something: one of the events that `Stack.pollEvent` gives, by its name and its plain fields. */
+      readonly kind: "told";
+      readonly association: number;
+      readonly news: string;
+      readonly facts: Readonly<Record<string, TraceFact>>;
+    };
 
 /** Which way a packet went, seen from the side that is traced. */
 export type TraceDirection = "sent" | "received";

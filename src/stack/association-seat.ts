@@ -10,6 +10,7 @@ import type { GrowthBudget } from "../association/model/growth-budget.ts";
 import type { PacketLimits } from "../association/model/packet-limits.ts";
 import type { Scratch } from "../association/model/scratch.ts";
 import type { Route, Seat } from "../association/model/seat.ts";
+import { factsOf } from "../association/reporting/news-facts.ts";
 import type { Fifo } from "../base/fifo.ts";
 import type { DropReason, TraceSink } from "../base/trace-sink.ts";
 import type { Chunk } from "../chunks/chunk.ts";
@@ -83,7 +84,13 @@ export class AssociationSeat implements Seat {
     const event = news as AssociationNews & { association: Association };
     event.association = this.#engine.association;
     this.#stack.stats.count(news);
+    if (this.#stack.trace?.detail !== undefined) this.#trace(news, this.#engine.id);
     this.#stack.events.push(event);
+  }
+
+  #trace(news: AssociationNews, association: number): void {
+    const { trace, drops } = this.#stack;
+    trace?.detail?.({ kind: "told", association, news: news.kind, facts: factsOf(news) }, drops.nowMs);
   }
 
   sendDetached(verificationTag: number, chunks: readonly Chunk[], route: Route): void {

@@ -286,6 +286,7 @@ export class Stack {
         if (this.#tellsDetails) engine.tellSending(slab.bytes.subarray(0, lengthBytes), path, nowMs);
         return outbox.transmitting(slab, lengthBytes, localAddress, path, nowMs);
       }
+      if (this.#tellsDetails) engine.tellSettled(nowMs);
       outbox.dismissFirst(nowMs);
     }
     return undefined;

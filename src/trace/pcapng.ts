@@ -10,6 +10,7 @@
 import {
   checkArgument,
   checkOptions,
+  isFlag,
   isFunction,
   isNumeric,
   isText,
@@ -18,6 +19,7 @@ import {
 } from "../base/option-check.ts";
 import type { TraceDetail, TraceEvent, TraceSink } from "../base/trace-sink.ts";
 import type { TransportAddress } from "../platform/address.ts";
+import { redactedPacket } from "./redact.ts";
 import { ipPacketOf } from "./udp-datagram.ts";
 import { utf8Bytes } from "./utf8.ts";
 
@@ -160,12 +162,14 @@ export class PcapngWriter {
 export interface PcapngSinkOptions extends PcapngOptions {
   /** Makes the comments of a packet, for example with `explainPacket`. Default: none. */
   readonly comment?: (datagram: Uint8Array, direction: "sent" | "received") => readonly string[];
+  /** Write zeros in place of user data, of the reason of an ABORT and of State Cookies; `comment` does not see them either. Default false. */
+  readonly redact?: boolean;
 }
 
 const SINK_NAMES: OptionNames<PcapngSinkOptions> = {
   of: "PcapngSink",
   see: "PcapngSinkOptions",
-  kinds: { ...NAMES.kinds, comment: isFunction },
+  kinds: { ...NAMES.kinds, comment: isFunction, redact: isFlag },
 };
 
 /**
@@ -176,6 +180,7 @@ export class PcapngSink implements TraceSink {
   readonly #writer: PcapngWriter;
   readonly #write: (bytes: Uint8Array) => void;
   readonly #comment: PcapngSinkOptions["comment"];
+  readonly #redact: boolean;
   readonly #interfaceIds: Map<string, number>;
   #eventComments: string[];
   /** Of the packet that is sent next. */
@@ -187,10 +192,11 @@ export class PcapngSink implements TraceSink {
    */
   constructor(write: (bytes: Uint8Array) => void, options: PcapngSinkOptions = {}) {
     checkArgument("write of PcapngSink", write, isFunction);
-    const { comment, ...ofTheFile } = checkOptions(options, SINK_NAMES);
+    const { comment, redact = false, ...ofTheFile } = checkOptions(options, SINK_NAMES);
     this.#writer = new PcapngWriter(ofTheFile);
     this.#write = write;
     this.#comment = comment;
+    this.#redact = redact;
     this.#interfaceIds = new Map();
     this.#eventComments = [];
     this.#reasons = [];
@@ -205,8 +211,9 @@ export class PcapngSink implements TraceSink {
     nowMs: number,
   ): void {
     const sent = direction === "sent";
+    const shown = this.#redact ? redactedPacket(datagram) : datagram;
     const reasons = sent ? this.#reasons.map((reason) => `why it is sent: ${reason}`) : [];
-    const comments = [...(this.#comment?.(datagram, direction) ?? []), ...reasons, ...this.#eventComments];
+    const comments = [...(this.#comment?.(shown, direction) ?? []), ...reasons, ...this.#eventComments];
     this.#eventComments = [];
     if (sent) this.#reasons = [];
     this.#write(
@@ -214,7 +221,7 @@ export class PcapngSink implements TraceSink {
         timeMs: nowMs,
         source: sent ? local : remote,
         destination: sent ? remote : local,
-        payload: datagram,
+        payload: shown,
         direction,
         comments,
         interfaceId: this.#interfaceOf(local.address, remote.address),

@@ -5,6 +5,12 @@
 import { type Mutant, mutant } from "./mutant.ts";
 
 const REASONS = "association/reporting/packet-reasons.ts";
+const TIMERS = "association/reporting/timer-watch.ts";
+const FACTS = "association/reporting/news-facts.ts";
+const TRACER = "association/reporting/tracer.ts";
+const QLOG = "trace/qlog.ts";
+const QLOG_DATA = "trace/qlog-data.ts";
+const REDACT = "trace/redact.ts";
 const PCAPNG = "trace/pcapng.ts";
 
 export const TRACE_MUTANTS: readonly Mutant[] = [
@@ -15,13 +21,6 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
     "this.#expired.delete(timer)) return [words];",
     "this.#expired.has(timer)) return [];",
     "a repeat has no reason",
-  ),
-  mutant(
-    "why-clear",
-    REASONS,
-    "    this.#repeated.clear();\n",
-    "",
-    "TSNs that went again are remembered for ever",
   ),
   mutant(
     "why-fast",
@@ -115,5 +114,227 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
     "...commentOptions(this.#sectionComments),",
     "",
     "the section has no comment",
+  ),
+  // ---- Timers, messages, news ----
+  mutant(
+    "tw-moved",
+    TIMERS,
+    "before.get(key)?.deadlineMs !== timer.deadlineMs",
+    "!before.has(key)",
+    "a timer that is moved is not told of",
+  ),
+  mutant(
+    "tw-expired",
+    TIMERS,
+    "timer.deadlineMs > nowMs && ",
+    "",
+    "a timer that has expired is told as cancelled",
+  ),
+  mutant(
+    "tw-forgotten",
+    TIMERS,
+    "!this.#running.has(key)",
+    "this.#running.has(key)",
+    "no timer is ever cancelled",
+  ),
+  mutant(
+    "tw-paths",
+    TIMERS,
+    '    add("heartbeat", address, heartbeatDeadlineMs);\n',
+    "",
+    "heartbeats have no timer",
+  ),
+  mutant(
+    "tw-parts",
+    TIMERS,
+    "if (part?.timer !== undefined)",
+    'if (part?.timer === "T3-rtx")',
+    "timers of the association are not told",
+  ),
+  mutant(
+    "tw-end",
+    TRACER,
+    'if (to === "CLOSED") this.#reviewTimers',
+    'if (to === "COOKIE-WAIT") this.#reviewTimers',
+    "the timers of an association outlive it",
+  ),
+  mutant(
+    "tw-t1",
+    "association/procedures/setup.ts",
+    'state === "COOKIE-WAIT" ? "T1-init" : "T1-cookie"',
+    'state === "COOKIE-WAIT" ? "T1-cookie" : "T1-init"',
+    "T1-init and T1-cookie are confused",
+  ),
+  mutant(
+    "cut-whole",
+    REASONS,
+    "(chunkFlags & WHOLE_FLAGS) === WHOLE_FLAGS || ",
+    "",
+    "a message that is not cut is told as cut",
+  ),
+  mutant("cut-again", REASONS, " || this.#repeated.has(tsn)", "", "what goes again is told as cut again"),
+  mutant(
+    "cut-bytes",
+    REASONS,
+    "bytes: lengthBytes - headerBytes",
+    "bytes: lengthBytes",
+    "the header counts as user data",
+  ),
+  mutant(
+    "msg-abandoned",
+    "association/reporting/user-events.ts",
+    'this.#fail(message, 0, "abandoned");',
+    "this.#fail(message, 0);",
+    "what is given up is told as failed",
+  ),
+  mutant(
+    "msg-delivered",
+    "association/association.ts",
+    '    this.#parts.tracer.onMessage("delivered", message, nowMs);\n',
+    "",
+    "what the user takes is not told",
+  ),
+  mutant(
+    "facts-receipt",
+    FACTS,
+    '"kind", "association", "receipt"',
+    '"kind", "association"',
+    "a receipt of the user's goes into the trace",
+  ),
+  mutant(
+    "facts-nested",
+    FACTS,
+    'new Set(["reason", "delivery", "message"])',
+    "new Set([])",
+    "why an association ended is not told",
+  ),
+  mutant(
+    "facts-lists",
+    FACTS,
+    "isPlain(value) || (Array.isArray(value) && value.every(isPlain))",
+    "isPlain(value)",
+    "which streams were reset is not told",
+  ),
+  // ---- qlog ----
+  mutant(
+    "qlog-separator",
+    QLOG,
+    'RECORD_SEPARATOR = "\\u001e"',
+    'RECORD_SEPARATOR = ""',
+    "records do not begin as RFC 7464 has it",
+  ),
+  mutant(
+    "qlog-ids",
+    QLOG,
+    "packetId: ++this.#packetCount",
+    "packetId: this.#packetCount",
+    "packets have no ids of their own",
+  ),
+  mutant(
+    "qlog-reason-once",
+    QLOG,
+    "if (sent) this.#sending = undefined;",
+    "",
+    "the reasons of a packet are those of all that follow",
+  ),
+  mutant(
+    "qlog-group",
+    QLOG,
+    "if (told === undefined) return this.#associations.get(key);",
+    "if (told === undefined) return undefined;",
+    "what is received belongs to no association",
+  ),
+  mutant(
+    "qlog-limit",
+    QLOG,
+    "this.#associations.size > MAX_REMEMBERED",
+    "this.#associations.size > MAX_REMEMBERED * 2",
+    "peers can make the memory grow",
+  ),
+  mutant(
+    "qlog-redact",
+    QLOG_DATA,
+    "    return redact ? { length",
+    "    return !redact ? { length",
+    "what is to be left out is shown",
+  ),
+  mutant(
+    "qlog-shown",
+    QLOG_DATA,
+    "SHOWN_BYTES = 64",
+    "SHOWN_BYTES = 65",
+    "more bytes are shown than the schema allows",
+  ),
+  mutant(
+    "qlog-infinity",
+    QLOG_DATA,
+    "ssthresh: finite(event.ssthreshBytes)",
+    "ssthresh: event.ssthreshBytes",
+    "a threshold that is none is written as null",
+  ),
+  mutant(
+    "qlog-names",
+    QLOG_DATA,
+    "name.replace(/[A-Z]/g",
+    "name.replace(/[A-B]/g",
+    "fields have names that the schema does not know",
+  ),
+  mutant(
+    "qlog-malformed",
+    QLOG_DATA,
+    "if (!(error instanceof ParseError)) throw error;",
+    "throw error;",
+    "a malformed packet stops the trace",
+  ),
+  // ---- What is left out ----
+  mutant("redact-data", REDACT, "Math.min(start + DATA_HEADER_BYTES, end)", "end", "user data is shown"),
+  mutant(
+    "redact-idata",
+    REDACT,
+    "Math.min(start + I_DATA_HEADER_BYTES, end)",
+    "end",
+    "user data of I-DATA is shown",
+  ),
+  mutant(
+    "redact-init-ack",
+    REDACT,
+    "ParameterType.StateCookie",
+    "ParameterType.Random",
+    "the cookie of an INIT ACK is shown",
+  ),
+  mutant(
+    "redact-reason",
+    REDACT,
+    "case ChunkType.Abort:",
+    "case ChunkType.Error:",
+    "the reason of an ABORT is shown",
+  ),
+  mutant(
+    "redact-copy",
+    REDACT,
+    "datagram.slice()",
+    "datagram.subarray()",
+    "the packet that goes out is emptied",
+  ),
+  mutant(
+    "redact-checksum",
+    REDACT,
+    "if (wasValid) sealPacket(copy);",
+    "sealPacket(copy);",
+    "a wrong checksum is mended",
+  ),
+  mutant(
+    "redact-rest",
+    REDACT,
+    "if (cursor.malformed) copy.fill(0, end);",
+    "",
+    "what cannot be read is shown",
+  ),
+  mutant(
+    "redact-comment",
+    PCAPNG,
+    "this.#comment?.(shown, direction)",
+    "this.#comment?.(datagram, direction)",
+    "comments show what the packet does not",
   ),
 ];

@@ -4,9 +4,11 @@
  * Does not own: the requests of this side (requester.ts), those of the peer (responder.ts), which of our addresses the peer knows
  * (own-addresses.ts), authentication (authentication.ts), finding the association by an ASCONF (src/stack/packet-subject.ts).
  */
+
 import { wantsAuthenticatedAddresses, wantsBareAddresses } from "../../base/dynamic-addresses.ts";
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { received } from "../../base/option-check.ts";
+import type { TimerName } from "../../base/trace-sink.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
@@ -127,6 +129,10 @@ export class DynamicAddresses implements AddressChanges, ChunkHandler<Path>, Tim
   }
   get deadlineMs(): number {
     return this.#requester.deadlineMs;
+  }
+
+  get timer(): TimerName {
+    return "T4-rto";
   }
 
   isWithheld(localAddress: string): boolean {

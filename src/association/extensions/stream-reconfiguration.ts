@@ -5,10 +5,12 @@
  *
  * An association has nothing of it until one of its sides asks for something.
  */
+
 import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { checkOptions, isNumeric, type OptionNames, received } from "../../base/option-check.ts";
 import { MAX_STREAMS } from "../../base/options.ts";
 import { tsnAdd, tsnDiff } from "../../base/serial.ts";
+import type { TimerName } from "../../base/trace-sink.ts";
 import { protocolViolation } from "../../chunks/causes.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
 import { ChunkType, ParameterType } from "../../chunks/codes.ts";
@@ -121,6 +123,10 @@ export class StreamReconfiguration implements Renumbering, TimedPart {
   /** When the request that is under way is repeated. */
   get deadlineMs(): number {
     return this.#requester.deadlineMs;
+  }
+
+  get timer(): TimerName {
+    return "re-configuration";
   }
 
   onTimeout(nowMs: number): void {

@@ -3,6 +3,7 @@
  * Owns: the one list of them. Does not own: the deadlines themselves, which each part keeps as a plain number; the timer
  * (src/timer), which holds only the earliest.
  */
+import type { TimerName } from "../../base/trace-sink.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -10,6 +11,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 export interface TimedPart {
   /** When `onTimeout` is due; Infinity where nothing is waited for. */
   readonly deadlineMs: number;
+  /** What a trace calls that which ends then; undefined where it is several things, or nothing. */
+  readonly timer?: TimerName | undefined;
   /** Called once its deadline has come, maybe late, never early. */
   onTimeout(nowMs: number): void;
 }

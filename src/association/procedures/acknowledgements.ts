@@ -4,6 +4,7 @@
  * buffer, by acknowledgement or because its life has ended.
  * Does not own: what is settled, lost or grown (sending/outbound.ts).
  */
+import type { TimerName } from "../../base/trace-sink.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import type { ChunkOutcome } from "../model/chunk-handler.ts";
 import type { TimedPart } from "../model/deadlines.ts";
@@ -49,6 +50,10 @@ export class Acknowledgements implements TimedPart {
   /** When the life of the message that is next ends (RFC 9260 11.1.5). */
   get deadlineMs(): number {
     return this.#parts.outbound.expiryDeadlineMs;
+  }
+
+  get timer(): TimerName {
+    return "message-lifetime";
   }
 
   onTimeout(nowMs: number): void {

@@ -3,6 +3,7 @@
  * Owns: when user data last moved, and when the association has been idle for too long.
  * Does not own: the shutdown (shutdown.ts).
  */
+import type { TimerName } from "../../base/trace-sink.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
 import type { Settings } from "../model/settings.ts";
@@ -35,6 +36,10 @@ export class IdleCloser implements TimedPart {
     const { autoCloseMs } = this.#parts.settings.options;
     if (autoCloseMs === 0 || this.#parts.lifecycle.state !== "ESTABLISHED") return NEVER;
     return this.#lastDataMs + autoCloseMs;
+  }
+
+  get timer(): TimerName {
+    return "auto-close";
   }
 
   /** The association was established, user data was queued, or a packet has been read to its end. */

@@ -8,7 +8,9 @@
  * paths and who was told of them before. What it does unasked must do no harm to a peer that answers no probes, or has little room: only
  * larger packets than those that are known to arrive are tried, and only where the lower layer says that it is worth it.
  */
+
 import type { AssociationOptions } from "../../base/options.ts";
+import type { TimerName } from "../../base/trace-sink.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
 import { ChunkType, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
@@ -260,6 +262,11 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
     let earliestMs = NEVER;
     for (const { search } of this.#probings.values()) earliestMs = Math.min(earliestMs, search.deadlineMs);
     return earliestMs;
+  }
+
+  get timer(): TimerName {
+    for (const { search } of this.#probings.values()) if (search.isWaiting) return "path-mtu-probe";
+    return "path-mtu-raise";
   }
 
   onTimeout(nowMs: number): void {

@@ -4,7 +4,9 @@
  * ECHO included), the Stale Cookie retry.
  * Does not own: the answering side, which keeps no state (src/stack/init-responder.ts); restarts (acceptance.ts).
  */
+
 import { initTimeoutMaxMsOf } from "../../base/options.ts";
+import type { TimerName } from "../../base/trace-sink.ts";
 import { type Cause, protocolViolation } from "../../chunks/causes.ts";
 import { type Chunk, chunkLengthBytes, type InitAckChunk, type InitChunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, ParameterType } from "../../chunks/codes.ts";
@@ -118,6 +120,10 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
 
   get deadlineMs(): number {
     return this.#t1DeadlineMs;
+  }
+
+  get timer(): TimerName {
+    return this.#parts.lifecycle.state === "COOKIE-WAIT" ? "T1-init" : "T1-cookie";
   }
 
   /** Sends the first INIT and enters COOKIE-WAIT. */

@@ -4,7 +4,9 @@
  * Does not own: reading the peer's SHUTDOWN chunks (shutdown-receiver.ts), ABORT and the end itself (termination.ts), the data
  * that still goes out before (sending/outbound.ts).
  */
+
 import { shutdownGuardMsOf } from "../../base/options.ts";
+import type { TimerName } from "../../base/trace-sink.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
@@ -58,6 +60,12 @@ export class Shutdown implements TimedPart {
 
   get deadlineMs(): number {
     return Math.min(this.#t2DeadlineMs ?? NEVER, this.#t5DeadlineMs ?? NEVER);
+  }
+
+  get timer(): TimerName {
+    return (this.#t5DeadlineMs ?? NEVER) <= (this.#t2DeadlineMs ?? NEVER)
+      ? "T5-shutdown-guard"
+      : "T2-shutdown";
   }
 
   /** The SHUTDOWN primitive. Later ones are ignored (RFC 9260 9.2). Before the set-up is complete it waits for that. */

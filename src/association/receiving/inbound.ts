@@ -9,6 +9,7 @@
 import type { AssociationOptions } from "../../base/options.ts";
 import { MID_SPACE, SSN_SPACE } from "../../base/sequence-space.ts";
 import { tsnAdd, tsnDiff, tsnGt } from "../../base/serial.ts";
+import type { TimerName } from "../../base/trace-sink.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { TimedPart } from "../model/deadlines.ts";
@@ -149,6 +150,10 @@ export class Inbound implements TimedPart {
   /** When a delayed SACK is due. */
   get deadlineMs(): number {
     return this.sackPolicy.deadlineMs;
+  }
+
+  get timer(): TimerName {
+    return "delayed-sack";
   }
 
   onTimeout(nowMs: number): void {

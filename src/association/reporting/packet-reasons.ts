@@ -69,6 +69,20 @@ const FIRST_PARAMETER_AT = 4;
 /** TSNs that are named, of those that go again in one packet. */
 const MAX_NAMED_TSNS = 8;
 
+/** The E and B bits, and the U bit (RFC 9260 3.3.1, RFC 8260 2.1). */
+const WHOLE_FLAGS = 3;
+const UNORDERED_FLAG = 4;
+const DATA_HEADER_BYTES = 16;
+const I_DATA_HEADER_BYTES = 20;
+
+/** A chunk that holds a part of a message. */
+export interface MessagePiece {
+  readonly tsn: number;
+  readonly streamId: number;
+  readonly unordered: boolean;
+  readonly bytes: number;
+}
+
 /** Why a packet goes that belongs to no association, or to one that has ended. */
 export function reasonWithoutAssociation(chunkType: number): string {
   return `${chunkTypeName(chunkType)}: ${PLAIN[chunkType] ?? "the last word of an association"}`;
@@ -90,6 +104,27 @@ export class PacketReasons {
 
   onRetransmit(tsn: number, reason: RetransmitReason): void {
     this.#repeated.set(tsn, reason);
+  }
+
+  /** What the packet at hand carries, for the first time, of messages that are too large for one chunk. To be asked before `of`. */
+  newPieces(packet: Uint8Array): MessagePiece[] {
+    const pieces: MessagePiece[] = [];
+    const cursor = this.#cursor.bind(packet, COMMON_HEADER_BYTES, packet.length);
+    while (cursor.next()) {
+      const { chunkType, chunkFlags, start, lengthBytes } = cursor;
+      if (chunkType !== ChunkType.Data && chunkType !== ChunkType.IData) continue;
+      const tsn = uint32At(packet, start + 4);
+      if ((chunkFlags & WHOLE_FLAGS) === WHOLE_FLAGS || this.#repeated.has(tsn)) continue;
+      const headerBytes = chunkType === ChunkType.Data ? DATA_HEADER_BYTES : I_DATA_HEADER_BYTES;
+      const unordered = (chunkFlags & UNORDERED_FLAG) !== 0;
+      pieces.push({
+        tsn,
+        streamId: uint16At(packet, start + 8),
+        unordered,
+        bytes: lengthBytes - headerBytes,
+      });
+    }
+    return pieces;
   }
 
   /** The reasons for the packet at hand, one for each kind of chunk; DATA that goes again has its own. */

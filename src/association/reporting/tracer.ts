@@ -4,7 +4,8 @@
  * timers expired.
  * Does not own: the sink, the events' meaning.
  */
-import type { TimerName, TraceSink } from "../../base/trace-sink.ts";
+import type { MessageStep, TimerName, TraceSink } from "../../base/trace-sink.ts";
+import type { Deadlines } from "../model/deadlines.ts";
 import type { AssociationState } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { OutboundObserver, RetransmitReason } from "../sending/outbound.ts";
@@ -12,6 +13,15 @@ import type { CongestionReason } from "../sending/path-feedback.ts";
 import type { SentChunk } from "../sending/sent-chunk.ts";
 import { PacketReasons } from "./packet-reasons.ts";
 import type { Counters } from "./status.ts";
+import { type RunningTimer, runningTimers, TimerWatch } from "./timer-watch.ts";
+
+/** A message, or a part of one. */
+interface TracedMessage {
+  readonly data: Uint8Array;
+  readonly streamId: number;
+  readonly unordered: boolean;
+  readonly ppid: number;
+}
 
 /** Made only where somebody listens. */
 interface Watch {
@@ -20,6 +30,7 @@ interface Watch {
   readonly association: number;
   /** Undefined where the sink does not ask for details. */
   readonly reasons: PacketReasons | undefined;
+  readonly timers: TimerWatch;
 }
 
 export class Tracer implements OutboundObserver {
@@ -31,13 +42,14 @@ export class Tracer implements OutboundObserver {
   /** @param association its id */
   constructor(sink: TraceSink | undefined, association: number, stats: Counters) {
     const reasons = sink?.detail === undefined ? undefined : new PacketReasons();
-    this.#watch = sink && { sink, association, reasons };
+    this.#watch = sink && { sink, association, reasons, timers: new TimerWatch() };
     this.#stats = stats;
   }
 
   onStateChange(from: AssociationState, to: AssociationState): void {
     const watch = this.#watch;
     watch?.sink.event({ kind: "state", association: watch.association, from, to }, this.nowMs);
+    if (to === "CLOSED") this.#reviewTimers([], this.nowMs);
   }
 
   /** A timer has expired. @param path where it belongs to one */
@@ -105,6 +117,41 @@ export class Tracer implements OutboundObserver {
     if (this.#watch?.reasons === undefined) return;
     const { sink, association, reasons } = this.#watch;
     const { address } = path;
+    for (const piece of reasons.newPieces(packet)) {
+      const { streamId, unordered, bytes, tsn } = piece;
+      sink.detail?.(
+        { kind: "message", association, step: "cut", streamId, unordered, bytes, ppid: undefined, tsn },
+        nowMs,
+      );
+    }
     sink.detail?.({ kind: "sending", association, address, reasons: reasons.of(packet, path) }, nowMs);
+  }
+
+  /** What has become of a message. */
+  onMessage(step: Exclude<MessageStep, "cut">, message: TracedMessage, nowMs: number): void {
+    if (this.#watch?.sink.detail === undefined) return;
+    const { sink, association } = this.#watch;
+    const { streamId, unordered, ppid } = message;
+    const bytes = message.data.length;
+    sink.detail?.(
+      { kind: "message", association, step, streamId, unordered, bytes, ppid, tsn: undefined },
+      nowMs,
+    );
+  }
+
+  /** All that was to be done has been done. Only to be called where the sink asks for details. */
+  onSettled(deadlines: Deadlines, paths: readonly Path[], nowMs: number): void {
+    this.#reviewTimers(runningTimers(deadlines, paths), nowMs);
+  }
+
+  #reviewTimers(running: readonly RunningTimer[], nowMs: number): void {
+    if (this.#watch?.sink.detail === undefined) return;
+    const { sink, association, timers } = this.#watch;
+    timers.review(
+      running,
+      nowMs,
+      (one) => sink.detail?.({ kind: "timer-set", association, ...one }, nowMs),
+      ({ timer, address }) => sink.detail?.({ kind: "timer-cancelled", association, timer, address }, nowMs),
+    );
   }
 }

@@ -156,7 +156,7 @@ export class UserEvents implements PathObserver {
 
   /** It was given up (RFC 3758 3.4). */
   failAbandoned(message: OutboundMessage): void {
-    this.#fail(message, 0);
+    this.#fail(message, 0, "abandoned");
   }
 
   /** The peer allows fewer streams than the user has used meanwhile. */
@@ -190,7 +190,9 @@ export class UserEvents implements PathObserver {
     watch.reportFallen((streamId) => seat.emit({ kind: "buffered-low", streamId }));
   }
 
-  #fail(message: OutboundMessage, causeCode: number): void {
+  #fail(message: OutboundMessage, causeCode: number, step: "abandoned" | "failed" = "failed"): void {
+    const { tracer } = this.#parts;
+    tracer.onMessage(step, message, tracer.nowMs);
     const { data, streamId, ppid, unordered, context, sentBytes, acknowledgedBytes, receipt } = message;
     const transmitted = sentBytes > acknowledgedBytes;
     const unsent = { data, streamId, ppid, unordered, context, transmitted, acknowledgedBytes, causeCode };

@@ -7,6 +7,7 @@
 
 import type { AssociationOptions } from "../../base/options.ts";
 import { tsnAdd } from "../../base/serial.ts";
+import type { TimerName } from "../../base/trace-sink.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import { DataFlag } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
@@ -166,6 +167,10 @@ export class Outbound implements TimedPart {
     const lossMs = this.#detector.deadlineMs ?? NEVER;
     const pacedMs = this.#pacing?.deadlineMs ?? NEVER;
     return Math.min(this.peerWindow.deadlineMs, lossMs, pacedMs);
+  }
+
+  get timer(): TimerName | undefined {
+    return this.peerWindow.deadlineMs <= this.deadlineMs ? "zero-window-probe" : undefined;
   }
 
   onTimeout(nowMs: number): void {
