@@ -15,6 +15,7 @@ export type { Message, ReceiveInfo, SendInfo } from "./node/common/message.ts";
 export { formatSctpAddress, parseSctpAddress, type SctpAddress } from "./node/common/sctp-address.ts";
 export type { ServerAddress } from "./node/common/server-address.ts";
 export type { AddressInfo, IpFamily, SocketFacts } from "./node/common/socket-facts.ts";
+export { type TraceFileOptions, traceFile } from "./node/common/trace-file.ts";
 export { DEFAULT_UDP_PORT, type Transports, type UdpPortOptions } from "./node/driver/open-port.ts";
 export { UdpPort } from "./node/driver/udp-port.ts";
 export {

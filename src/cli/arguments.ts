@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { nearestName } from "../base/nearest-name.ts";
+import { isTraceFile } from "../node/common/trace-file.ts";
 import type { ExplainSettings } from "./commands/explain.ts";
 import type { Settings } from "./commands/session.ts";
 import type { SimSettings } from "./commands/sim.ts";
@@ -31,7 +32,8 @@ PORT is an SCTP port. Options:
   --ppid NUMBER            payload protocol identifier of what is sent (0)
   --unordered              send without order
   --in-udp-port PORT       explain what UDP port PORT carries, and nothing else; several times for several ports
-  --trace FILE             write every packet to a pcapng file, for Wireshark
+  --trace FILE             write what happens to FILE: .pcapng, a capture for Wireshark; .sqlog, events after qlog
+  --redact                 leave user data and cookies out of the trace
   --diagram                sim: print a diagram of every packet
   --svg FILE               sim: draw the diagram as SVG
   --plot FILE              sim: draw windows and round trips of each path as SVG
@@ -54,6 +56,7 @@ const OPTIONS = {
   unordered: { type: "boolean", default: false },
   "in-udp-port": { type: "string", multiple: true, default: [] as string[] },
   trace: { type: "string" },
+  redact: { type: "boolean", default: false },
   diagram: { type: "boolean", default: false },
   svg: { type: "string" },
   plot: { type: "string" },
@@ -102,9 +105,16 @@ export function parseArguments(
     streamId: wholeNumber(values.stream, "--stream", 0, 65_534),
     ppid: wholeNumber(values.ppid, "--ppid", 0, 0xffff_ffff),
     unordered: values.unordered,
-    trace: values.trace,
+    trace: traceName(values.trace),
+    redact: values.redact,
     verbose: values.verbose,
   };
+}
+
+function traceName(file: string | undefined): string | undefined {
+  const wanted = file === undefined ? undefined : isTraceFile(file);
+  if (wanted !== undefined) throw new UsageError(`--trace wants ${wanted}, not "${file}"`);
+  return file;
 }
 
 function explainSettings(

@@ -14,7 +14,7 @@ const INIT_FIXED_BYTES = 20;
 
 /** A copy of a packet of the same length, with a right checksum if it had one. */
 export function redactedPacket(datagram: Uint8Array): Uint8Array {
-  const copy = datagram.slice();
+  const copy = new Uint8Array(datagram); // Not slice(): of a Buffer that is a view.
   if (copy.length < COMMON_HEADER_BYTES) return copy.fill(0);
   const wasValid = checksumIsValid(copy);
   const cursor = new TlvCursor().bind(copy, COMMON_HEADER_BYTES, copy.length);

@@ -10,6 +10,7 @@ const FACTS = "association/reporting/news-facts.ts";
 const TRACER = "association/reporting/tracer.ts";
 const QLOG = "trace/qlog.ts";
 const QLOG_DATA = "trace/qlog-data.ts";
+const FILE = "node/common/trace-file.ts";
 const REDACT = "trace/redact.ts";
 const PCAPNG = "trace/pcapng.ts";
 
@@ -312,8 +313,8 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "redact-copy",
     REDACT,
+    "new Uint8Array(datagram)",
     "datagram.slice()",
-    "datagram.subarray()",
     "the packet that goes out is emptied",
   ),
   mutant(
@@ -336,5 +337,55 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
     "this.#comment?.(shown, direction)",
     "this.#comment?.(datagram, direction)",
     "comments show what the packet does not",
+  ),
+  // ---- Traces that are files ----
+  mutant(
+    "file-suffix",
+    FILE,
+    'if (path.endsWith(".pcapng"))',
+    'if (path.endsWith(".sqlog"))',
+    "the suffixes are confused",
+  ),
+  mutant(
+    "file-exit",
+    FILE,
+    'process.on("exit", flushAll);',
+    'process.off("exit", flushAll);',
+    "what was written last is lost when the process ends at once",
+  ),
+  mutant(
+    "file-anew",
+    FILE,
+    'this.#attempt(() => writeFileSync(path, ""));',
+    "",
+    "a file that is there is continued",
+  ),
+  mutant(
+    "file-failed",
+    FILE,
+    "      this.#failed = true;\n",
+    "",
+    "every batch that cannot be written is told of",
+  ),
+  mutant(
+    "file-batch",
+    FILE,
+    "if (this.#pieces.length > 1) return;",
+    "if (this.#pieces.length > 0) return;",
+    "nothing is ever written",
+  ),
+  mutant(
+    "file-redact",
+    FILE,
+    "epochMs: performance.timeOrigin, redact }",
+    "epochMs: performance.timeOrigin }",
+    "a capture holds what it was to leave out",
+  ),
+  mutant(
+    "file-name",
+    "node/driver/open-port.ts",
+    'typeof options.trace === "string" ? traceFile(options.trace) : options.trace',
+    "options.trace as TraceSink | undefined",
+    "the name of a file is taken for a sink",
   ),
 ];

@@ -41,6 +41,10 @@ it.each([
   ],
   [["explain", "one.pcap", "two.pcap"], /it goes: sctp explain \[FILE\]/],
   [["explain", "--in-udp-port", "0"], /--in-udp-port is a whole number from 1 to 65535, not "0"/],
+  [
+    ["echo", "--trace", "x.log"],
+    /--trace wants the name of a file that ends in .pcapng or .sqlog, not "x.log"/,
+  ],
   [["echo", "--nonsense"], /Unknown option '--nonsense'/],
 ])("refuses %j with exit code 2", async (words, complaint) => {
   const child = sctp(...words);

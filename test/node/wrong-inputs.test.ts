@@ -17,6 +17,7 @@ import {
   SctpError,
   Server,
   Socket,
+  traceFile,
   UdpPort,
 } from "../../src/index.ts";
 import { createClusterServer, joinCluster } from "../../src/node/cluster/index.ts";
@@ -91,13 +92,17 @@ const OF_CONNECT: readonly Row[] = [
   [
     "trace: true",
     () => connect(say({ port: 7, trace: true })),
-    "trace must be a TraceSink, with the methods packet and event, not true",
+    "trace must be a TraceSink, with the methods packet and event, or the name of a file that ends in .pcapng or .sqlog, not true",
   ],
   ["transport: [1]", () => connect(say({ port: 7, transport: [1] })), "or a list of them, not an array"],
   ["transport: [null]", () => connect(say({ port: 7, transport: [null] })), "a list of them, not an array"],
   ["transport: {}", () => connect(say({ port: 7, transport: {} })), "transport must be a Transport"],
   ["trace: {}", () => connect(say({ port: 7, trace: {} })), "trace must be a TraceSink"],
-  ["trace: []", () => createEndpoint(say({ trace: [] })), "with the methods packet and event, not an array"],
+  ["trace: []", () => createEndpoint(say({ trace: [] })), "that ends in .pcapng or .sqlog, not an array"],
+  ["trace: 'x.log'", () => connect(say({ port: 7, trace: "x.log" })), '.pcapng or .sqlog, not "x.log"'],
+  ["trace of a worker", () => joinCluster(say({ trace: "x.pcapng" })), "trace must be a TraceSink"],
+  ["traceFile('x.log')", () => traceFile("x.log"), "path of traceFile() must be the name of a file"],
+  ["traceFile, { redacted }", () => traceFile("x.sqlog", say({ redacted: true })), "it is called redact"],
   ["trace of a server", () => createServer(say({ trace: {} })), "trace must be a TraceSink"],
   ["trace of a UDP port", () => new UdpPort(say({ trace: {} })), "trace must be a TraceSink"],
   ["stack: []", () => connect(say({ port: 7, stack: [] })), "stack must be an object, not an array"],

@@ -69,6 +69,20 @@ describe("the timers of a trace", () => {
     ]);
   });
 
+  it("are told as expired, and no more, where nothing follows", () => {
+    const { trace, timers } = watch();
+    const bench = net(trace);
+    up(bench);
+    const [peer] = bench.bob.associations;
+    peer?.send(0, new Uint8Array(1)); // The first DATA is acknowledged at once (RFC 9260 5.1).
+    bench.world.run(1_000);
+    peer?.send(0, new Uint8Array(1));
+    bench.world.run(1_000);
+    expect(
+      timers("delayed-sack").map((text) => text.replace(/^[\d.]+ /, "").replace(/ [\d.]+$/, "")),
+    ).toEqual(["set until", "expired"]);
+  });
+
   it("are all cancelled when the association ends", () => {
     const { trace, timers } = watch();
     const bench = net(trace);

@@ -3,13 +3,11 @@
  * Owns: the settings, opening sockets by them, the capture file, saying what happens, Ctrl-C. Does not own: messages, the
  * words that make the settings (arguments.ts).
  */
-import { createWriteStream } from "node:fs";
-import { performance } from "node:perf_hooks";
 import type { TraceSink } from "../../base/trace-sink.ts";
+import { traceFile } from "../../node/common/trace-file.ts";
 import { createServer, type Server } from "../../node/server/server.ts";
 import { connect } from "../../node/socket/connect.ts";
 import type { Socket } from "../../node/socket/socket.ts";
-import { PcapngSink } from "../../trace/pcapng.ts";
 
 /** What the words of the command line ask for. */
 export interface Settings {
@@ -25,6 +23,8 @@ export interface Settings {
   readonly ppid: number;
   readonly unordered: boolean;
   readonly trace: string | undefined;
+  /** What the trace leaves out: user data and cookies. */
+  readonly redact: boolean;
   readonly verbose: boolean;
 }
 
@@ -46,12 +46,11 @@ export class Session {
     this.settings = settings;
     this.#terminal = terminal;
     if (settings.trace !== undefined) {
-      const file = createWriteStream(settings.trace);
-      file.on("error", (error) => {
+      const onError = (error: Error): void => {
         this.complain(`cannot write ${settings.trace}: ${error.message}`);
         process.exitCode = 1;
-      });
-      this.#trace = new PcapngSink((bytes) => file.write(bytes), { epochMs: performance.timeOrigin });
+      };
+      this.#trace = traceFile(settings.trace, { redact: settings.redact, onError });
     }
     process.on("SIGINT", () => this.#interrupt());
   }

@@ -13,7 +13,7 @@ import { readBatch } from "../../cluster/datagram-batch.ts";
 import { ClusterMember, type DirectoryMessage, type Passage } from "../../cluster/member.ts";
 import { TagLayout } from "../../cluster/tag-layout.ts";
 import type { TransportAddress } from "../../platform/address.ts";
-import { isTrace } from "../common/option-names.ts";
+import { isTraceSink } from "../common/option-names.ts";
 import { nodePlatform } from "../common/platform.ts";
 import type { UdpPortOptions } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
@@ -43,7 +43,7 @@ export interface JoinOptions {
 const JOIN_NAMES: OptionNames<JoinOptions> = {
   of: "joinCluster()",
   see: "JoinOptions",
-  kinds: { trace: isTrace },
+  kinds: { trace: isTraceSink },
 };
 
 /** One worker's place in a cluster. */

@@ -19,6 +19,7 @@ import {
 } from "../../base/option-check.ts";
 import { ASSOCIATION_OPTIONS, type AssociationOptionsInput, associationOptions } from "../../base/options.ts";
 import { addressFamily } from "../../platform/address.ts";
+import { isTraceFile } from "./trace-file.ts";
 
 /** Names of the association's options, which are checked by themselves. */
 export const ASSOCIATION_NAMES: readonly string[] = Object.keys(ASSOCIATION_OPTIONS);
@@ -47,8 +48,12 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 export const isTimeout: Kind = isNumber(0, LONGEST_TIMEOUT_MS);
 export const isByteCount: Kind = isWhole(0, Number.MAX_SAFE_INTEGER);
 export const isFamily: Kind = isOneOf(4, 6, 0, "IPv4", "IPv6");
-export const isTrace: Kind = (value) =>
+export const isTraceSink: Kind = (value) =>
   hasMethods(value, ["packet", "event"]) ? undefined : "a TraceSink, with the methods packet and event";
+export const isTrace: Kind = (value) =>
+  isTraceSink(value) === undefined || isTraceFile(value) === undefined
+    ? undefined
+    : `${isTraceSink(undefined)}, or ${isTraceFile(undefined)}`;
 const TRANSPORT_METHODS = ["send", "ref", "unref", "close"];
 export const isTransports: Kind = (value) =>
   (Array.isArray(value) ? value : [value]).every((each) => hasMethods(each, TRANSPORT_METHODS))

@@ -17,6 +17,7 @@ import type { StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import type { PacketLimits } from "../../stack/types.ts";
 import { isTrace, isTransports, portOf } from "../common/option-names.ts";
+import { traceFile } from "../common/trace-file.ts";
 import {
   type OpenOptions,
   openTransport as openOneTransport,
@@ -48,8 +49,8 @@ export interface UdpPortOptions {
   readonly transport?: Transports | undefined;
   /** Options of the port's stack. */
   readonly stack?: StackOptionsInput | undefined;
-  /** Sees all packets of the port. */
-  readonly trace?: TraceSink | undefined;
+  /** Sees all packets of the port. A name stands for a file that is written anew, as `traceFile` does. */
+  readonly trace?: TraceSink | string | undefined;
   /** A stand-in for `dgram.createSocket`. */
   readonly createSocket?: CreateDgramSocket | undefined;
 }
@@ -156,7 +157,7 @@ function isUdp({ transport, share, createSocket }: OpenPortOptions): boolean {
 
 /** The trace of UDP sockets shows no wildcard; what the addresses of another transport mean, the host does not know. */
 function traced(options: OpenPortOptions): TraceSink | undefined {
-  const { trace } = options;
+  const trace = typeof options.trace === "string" ? traceFile(options.trace) : options.trace;
   return trace === undefined || !isUdp(options) ? trace : new SourceTrace(trace);
 }
 

@@ -42,7 +42,7 @@ export interface EndpointOptions {
   /** What carries the packets instead of UDP sockets; `docs/transports.md`. */
   readonly transport?: Transports | undefined;
   /** Sees all packets of the endpoint's UDP port, which is one of its own then. */
-  readonly trace?: TraceSink | undefined;
+  readonly trace?: TraceSink | string | undefined;
   /** Options of the stack, where the endpoint opens a UDP port of its own. */
   readonly stack?: StackOptionsInput | undefined;
   /** A stand-in for `dgram.createSocket`. */

@@ -65,8 +65,11 @@ export interface ServerOptions extends AssociationOptionsInput, BufferOptions, K
   readonly captureRejections?: boolean | undefined;
   /** Accepted sockets are paused, and give no message before `resume()`. */
   readonly pauseOnConnect?: boolean | undefined;
-  /** Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. */
-  readonly trace?: TraceSink | undefined;
+  /**
+   * Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. A
+   * name stands for a file that is written anew, as `traceFile` does.
+   */
+  readonly trace?: TraceSink | string | undefined;
   /** Options of the stack of the UDP port, which is one of the server's own then. */
   readonly stack?: StackOptionsInput | undefined;
   /** A stand-in for `dgram.createSocket`. */

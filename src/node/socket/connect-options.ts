@@ -95,8 +95,11 @@ export interface ConnectSocketOptions
   readonly timeout?: number | undefined;
   /** A peer with one of these addresses is not asked. */
   readonly blockList?: BlockList | undefined;
-  /** Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. */
-  readonly trace?: TraceSink | undefined;
+  /**
+   * Whoever brings one has a UDP port of its own: a trace sees all that goes through a port. A
+   * name stands for a file that is written anew, as `traceFile` does.
+   */
+  readonly trace?: TraceSink | string | undefined;
   /** Options of the stack of the UDP port, which is one of the socket's own then. */
   readonly stack?: StackOptionsInput | undefined;
   /** A UDP port that is open already; the socket uses that one. */
