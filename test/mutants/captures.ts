@@ -244,13 +244,6 @@ export const CAPTURE_MUTANTS: readonly Mutant[] = [
     "every INIT goes the way of the first one",
   ),
   mutant(
-    "sides-short",
-    SIDES,
-    'if (bytes.length < COMMON_HEADER_BYTES) return "sent";',
-    "",
-    "a packet without a header has a side by chance",
-  ),
-  mutant(
     "told-cut",
     EXPLAIN,
     "if (missingBytes > 0) {",

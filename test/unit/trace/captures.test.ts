@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SctpError } from "../../../src/base/errors.ts";
+import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { CaptureError } from "../../../src/trace/captures/capture-frame.ts";
 import { CaptureExplainer } from "../../../src/trace/captures/explain-capture.ts";
 import {
@@ -233,7 +234,7 @@ describe.each([true, false])("pcapng, little-endian %s", (little) => {
   it.each<[what: string, code: string, blocks: Uint8Array[]]>([
     ["a length that is no multiple of 4", "MALFORMED", [joined(ng.u32(6), ng.u32(13), [0, 0, 0, 0, 0, 0])]],
     ["a length of 0", "MALFORMED", [joined(ng.u32(6), ng.u32(0), ng.u32(0))]],
-    ["a length of 8", "MALFORMED", [joined(ng.u32(6), ng.u32(8), ng.u32(8))]],
+    ["a length of 8", "MALFORMED", [joined(ng.u32(9), ng.u32(8), ng.u32(8))]],
     ["two lengths", "MALFORMED", [joined(ng.u32(9), ng.u32(12), ng.u32(16))]],
     ["a length beyond the end", "TRUNCATED", [joined(ng.u32(9), ng.u32(0x7fff_fffc), ng.u32(0))]],
     ["the beginning of a block", "TRUNCATED", [joined(ng.u32(9), ng.u32(12))]],
@@ -476,6 +477,25 @@ describe("CaptureExplainer", () => {
       writer.header(),
       writer.packet({ timeMs: 0, source: talk.CLIENT, destination: talk.SERVER, payload: init }),
       writer.packet({ timeMs: 0, source: elsewhere, destination: talk.CLIENT, payload: initAck }),
+    );
+    const explainer = new CaptureExplainer();
+    expect([...readCapture(file)].map((entry) => explainer.lines(entry)[0]?.slice(16, 21))).toEqual([
+      "A > B",
+      "B > A",
+    ]);
+  });
+
+  it("tells two INITs apart that meet on their way (RFC 9260 5.2.1)", () => {
+    const init = (initiateTag: number): Uint8Array =>
+      talk.fromClient([{ ...talk.init, initiateTag } as Chunk], 0);
+    const same = Uint8Array.from(init(2));
+    same.set(init(2).subarray(2, 4)); // From port 7 to port 5000, as the answers go.
+    same.set(init(2).subarray(0, 2), 2);
+    const writer = new PcapngWriter();
+    const file = joined(
+      writer.header(),
+      writer.packet({ timeMs: 0, source: talk.CLIENT, destination: talk.SERVER, payload: init(1) }),
+      writer.packet({ timeMs: 0, source: talk.SERVER, destination: talk.CLIENT, payload: same }),
     );
     const explainer = new CaptureExplainer();
     expect([...readCapture(file)].map((entry) => explainer.lines(entry)[0]?.slice(16, 21))).toEqual([
