@@ -155,8 +155,8 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "tw-end",
     TRACER,
-    'if (to === "CLOSED") this.#reviewTimers',
-    'if (to === "COOKIE-WAIT") this.#reviewTimers',
+    'if (to === "CLOSED") reviewTimers',
+    'if (to === "COOKIE-WAIT") reviewTimers',
     "the timers of an association outlive it",
   ),
   mutant(

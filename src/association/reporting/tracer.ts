@@ -49,7 +49,7 @@ export class Tracer implements OutboundObserver {
   onStateChange(from: AssociationState, to: AssociationState): void {
     const watch = this.#watch;
     watch?.sink.event({ kind: "state", association: watch.association, from, to }, this.nowMs);
-    if (to === "CLOSED") this.#reviewTimers([], this.nowMs);
+    if (to === "CLOSED") reviewTimers(watch, [], this.nowMs);
   }
 
   /** A timer has expired. @param path where it belongs to one */
@@ -141,17 +141,18 @@ export class Tracer implements OutboundObserver {
 
   /** All that was to be done has been done. Only to be called where the sink asks for details. */
   onSettled(deadlines: Deadlines, paths: readonly Path[], nowMs: number): void {
-    this.#reviewTimers(runningTimers(deadlines, paths), nowMs);
+    reviewTimers(this.#watch, runningTimers(deadlines, paths), nowMs);
   }
+}
 
-  #reviewTimers(running: readonly RunningTimer[], nowMs: number): void {
-    if (this.#watch?.sink.detail === undefined) return;
-    const { sink, association, timers } = this.#watch;
-    timers.review(
-      running,
-      nowMs,
-      (one) => sink.detail?.({ kind: "timer-set", association, ...one }, nowMs),
-      ({ timer, address }) => sink.detail?.({ kind: "timer-cancelled", association, timer, address }, nowMs),
-    );
-  }
+/** No method of the tracer: a class with private methods has a slot more in each object. */
+function reviewTimers(watch: Watch | undefined, running: readonly RunningTimer[], nowMs: number): void {
+  if (watch?.sink.detail === undefined) return;
+  const { sink, association, timers } = watch;
+  timers.review(
+    running,
+    nowMs,
+    (one) => sink.detail?.({ kind: "timer-set", association, ...one }, nowMs),
+    ({ timer, address }) => sink.detail?.({ kind: "timer-cancelled", association, timer, address }, nowMs),
+  );
 }
