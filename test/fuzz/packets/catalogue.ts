@@ -10,6 +10,7 @@ import { CauseCode } from "../../../src/chunks/codes.ts";
 import { sealPacket } from "../../../src/chunks/common-header.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { encodeParameters, type Parameter } from "../../../src/chunks/parameters.ts";
+import { adds, deletes, makesPrimary, PEER_THIRD_ADDRESS } from "../../conformance/address-peer.ts";
 import {
   addressParameter,
   cookieParameter,
@@ -79,6 +80,14 @@ const EXTENSIONS: ReadonlyArray<readonly Chunk[]> = [
   [{ kind: "AUTH", sharedKeyId: 0, hmacId: 1, hmac: bytesOf(20) }],
   [{ kind: "ASCONF", serialNumber: PEER_TSN, parameters: PARAMETERS.slice(0, 3) }],
   [{ kind: "ASCONF-ACK", serialNumber: 1, parameters: [] }],
+  ...[
+    [adds(PEER_THIRD_ADDRESS), makesPrimary(PEER_THIRD_ADDRESS)],
+    [adds("0.0.0.0"), deletes("0.0.0.0")],
+    [deletes(PEER_ADDRESS), makesPrimary("192.0.2.77"), { kind: "unknown", type: 0xc444, value: bytesOf(8) }],
+  ].map((asked): readonly Chunk[] => {
+    const parameters = [addressParameter(PEER_ADDRESS), ...(asked as readonly Parameter[])];
+    return [0, 1].map((offset) => ({ kind: "ASCONF", serialNumber: tsnAdd(PEER_TSN, offset), parameters }));
+  }),
   [
     {
       kind: "RE-CONFIG",

@@ -43,6 +43,8 @@ export type PeerData = DataChunk | IDataChunk;
 export class Peer {
   /** It knows I-DATA, and the stack does. */
   isInterleaved = false;
+  /** It knows that addresses come and go (RFC 5061), and does what the stack asks about its own. */
+  knowsAddresses = false;
   /** What it says of authentication. */
   saysOfAuthentication: readonly Parameter[] = [];
   /** The next TSN that the peer would use. */
@@ -96,6 +98,7 @@ export class Peer {
 
   /** What it says of extensions. */
   get parameters(): readonly Parameter[] {
+    if (this.knowsAddresses) return [FORWARD_TSN_SUPPORTED, supportedExtensions(130, 192, 193, 128)];
     return this.isInterleaved
       ? [FORWARD_TSN_SUPPORTED, supportedExtensions(64, 130, 192, 194)]
       : [...this.saysOfAuthentication, FORWARD_TSN_SUPPORTED, RECONFIG_SUPPORTED];
@@ -180,6 +183,10 @@ export class Peer {
         return association !== undefined && this.acknowledges ? this.sackFor(association) : undefined;
       case "RE-CONFIG":
         return consentTo(chunk.parameters);
+      case "ASCONF":
+        return this.knowsAddresses
+          ? { kind: "ASCONF-ACK", serialNumber: chunk.serialNumber, parameters: [] }
+          : undefined;
       case "HEARTBEAT":
         return { kind: "HEARTBEAT ACK", parameters: chunk.parameters, info: chunk.info };
       case "SHUTDOWN":

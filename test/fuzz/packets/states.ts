@@ -11,13 +11,16 @@ import { tsnAdd } from "../../../src/base/serial.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
 import type { Parameter } from "../../../src/chunks/parameters.ts";
+import { adds, BARE, OUR_THIRD_ADDRESS } from "../../conformance/address-peer.ts";
 import {
   addressParameter,
   cookieParameter,
   FORWARD_TSN_SUPPORTED,
   initAckChunk,
   initChunk,
+  OUR_ADDRESS,
   OUR_PORT,
+  OUR_SECOND_ADDRESS,
   PEER_ADDRESS,
   PEER_PORT,
   PEER_SECOND_ADDRESS,
@@ -349,6 +352,31 @@ export const STATES: readonly State[] = [
     script.send(50, 60);
     script.overhear();
   }),
+  // One ASCONF of each side's has been performed, and one of the stack's is under way: more waits behind it.
+  state(
+    "established-addresses",
+    (script) => {
+      script.peer.knowsAddresses = true;
+      script.accept();
+      const parameters = [addressParameter(PEER_ADDRESS), adds(PEER_SECOND_ADDRESS)];
+      script.say({ kind: "ASCONF", serialNumber: PEER_TSN, parameters });
+      script.bench.act(({ association, nowMs }) =>
+        association?.setPeerPrimaryAddress(OUR_SECOND_ADDRESS, nowMs),
+      );
+      script.bench.flush();
+      script.answer();
+      script.peer.acknowledges = false;
+      script.send(300, 2_500, 40);
+      script.bench.act(({ stack, association, nowMs }) => {
+        stack.addLocalAddress(OUR_THIRD_ADDRESS);
+        association?.addLocalAddress(OUR_THIRD_ADDRESS, nowMs);
+      });
+      script.bench.flush();
+      script.bench.act(({ association, nowMs }) => association?.removeLocalAddress(OUR_ADDRESS, nowMs));
+      script.overhear();
+    },
+    { association: { ...TIGHT, ...ALLOWED, ...BARE } },
+  ),
   state("shutdown-pending", (script) => {
     script.accept();
     script.peer.acknowledges = false;

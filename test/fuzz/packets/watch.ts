@@ -177,7 +177,9 @@ export class Watch {
       const portsMatch =
         association.localPort === destinationPort(datagram) &&
         association.remotePort === sourcePort(datagram);
-      if (anyAddress || (portsMatch && association.hasAddress(from.address))) return "other";
+      // An ASCONF names the association by another address of the peer's (RFC 5061 5.2 D2), an AUTH chunk may stand before it.
+      const mayMove = association.dynamicAddresses && (type === ChunkType.Asconf || type === ChunkType.Auth);
+      if (anyAddress || (portsMatch && (mayMove || association.hasAddress(from.address)))) return "other";
     }
     return "blind";
   }
