@@ -35,8 +35,8 @@ export function defaultInit(): string[] {
 }
 
 /** The cells of a row, in the order of the columns. */
-export function cellsOf({ rfc, name, said, option, sections, interop }: Feature): string[] {
-  return [rfc, name, inInit(said), option, testsOf(rfc, sections), resultsOf(interop)];
+export function cellsOf({ rfc, name, said, option, sections, tests, interop }: Feature): string[] {
+  return [rfc, name, inInit(said), option, tests ?? testsOf(rfc, sections), resultsOf(interop)];
 }
 
 export function featuresPage(): string {

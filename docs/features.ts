@@ -13,6 +13,8 @@ export interface Feature {
   readonly option: string;
   /** The conformance tests about it: sections, without the RFC; all of the RFC's if there is none. */
   readonly sections: readonly string[];
+  /** Where its tests stand, if that is not among the conformance tests. */
+  readonly tests?: string;
   /** Cases of `npm run interop`, by the beginnings of their names; or why there is none. */
   readonly interop: readonly string[] | string;
 }
@@ -72,6 +74,7 @@ export const FEATURES: readonly Feature[] = [
     said: [],
     option: "`congestionControl: \"bbr\"`, `bbrLossThresholdPercent`",
     sections: [],
+    tests: "its Appendix A, in `test/unit/congestion`",
     interop: "nothing of it is on the wire: it is the sender's choice of rate and window",
   },
   {

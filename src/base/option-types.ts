@@ -157,7 +157,8 @@ export interface AssociationOptions {
   readonly sendBufferBytes: number;
   /**
    * What the send buffer grows to at most, by what may be in flight; where it is sendBufferBytes itself, the
-   * buffer does not grow. 8,388,608 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
+   * buffer does not grow. With congestionControl "rfc9260", whose slow start ends by losses alone, it is that
+   * unless it is given. 8,388,608 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
    */
   readonly sendBufferLimitBytes: number;
   /**
@@ -432,7 +433,8 @@ export interface AssociationOptionsInput {
   readonly sendBufferBytes?: number;
   /**
    * What the send buffer grows to at most, by what may be in flight; where it is sendBufferBytes itself, the
-   * buffer does not grow. 8,388,608 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
+   * buffer does not grow. With congestionControl "rfc9260", whose slow start ends by losses alone, it is that
+   * unless it is given. 8,388,608 if absent; 4,096 to 1,073,741,824 bytes (RFC 6458 8.1.20).
    */
   readonly sendBufferLimitBytes?: number;
   /**

@@ -42,6 +42,9 @@ export const MAX_STREAMS = 65_535;
 /** A number of errors that is never exceeded (RFC 7829 7.2): what would follow never does. */
 export const NEVER_EXCEEDED = 65_535;
 
+/** What a send buffer holds to begin with. */
+const SEND_BUFFER_BYTES = 1_048_576;
+
 /** Options of one association; a listening port's options are those of the associations that it accepts. */
 export const ASSOCIATION_OPTIONS = {
   preset: name<PresetName>(
@@ -218,7 +221,7 @@ export const ASSOCIATION_OPTIONS = {
     "What the receive buffer grows to at most, by what the user reads within a round trip; where it is receiveBufferBytes itself, the buffer does not grow.",
   ),
   sendBufferBytes: bytes(
-    1_048_576,
+    SEND_BUFFER_BYTES,
     4_096,
     1_073_741_824,
     "RFC 6458 8.1.20",
@@ -229,7 +232,7 @@ export const ASSOCIATION_OPTIONS = {
     4_096,
     1_073_741_824,
     "RFC 6458 8.1.20",
-    "What the send buffer grows to at most, by what may be in flight; where it is sendBufferBytes itself, the buffer does not grow.",
+    'What the send buffer grows to at most, by what may be in flight; where it is sendBufferBytes itself, the buffer does not grow. With congestionControl "rfc9260", whose slow start ends by losses alone, it is that unless it is given.',
   ),
   maxMessageBytes: bytes(
     67_108_864,
@@ -495,7 +498,7 @@ function checkedTogether(
   const isSizeGiven = isGiven(given.maxPacketBytes);
   const endsSearch = isSizeGiven && given.pathMtuDiscovery === undefined && base?.pathMtuDiscovery === "auto";
   const asked = endsSearch ? { ...given, pathMtuDiscovery: false } : given; // A size that was said wins.
-  const options = validated(ASSOCIATION_OPTIONS, withPreset(withFixedBuffers(asked)), base);
+  const options = validated(ASSOCIATION_OPTIONS, withPreset(withFixedBuffers(asked, base)), base);
   if (options.rtoMinMs > options.rtoMaxMs) {
     throw new SctpError(SctpErrorCode.InvalidOption, "rtoMinMs must not be above rtoMaxMs");
   }
@@ -512,14 +515,21 @@ function checkedTogether(
   return options;
 }
 
-/** A buffer whose size was said, and no limit with it, has that size: as one that SO_RCVBUF or SO_SNDBUF was set for. */
-function withFixedBuffers(given: AssociationOptionsInput): AssociationOptionsInput {
-  const { receiveBufferBytes, sendBufferBytes } = given;
+/**
+ * A buffer whose size was said, and no limit with it, has that size: as one that SO_RCVBUF or SO_SNDBUF was set for. RFC 9260's
+ * slow start ends by losses alone, the more of them the more room it has: it is given no more than a beginning unasked.
+ */
+function withFixedBuffers(
+  given: AssociationOptionsInput,
+  base: AssociationOptions | undefined,
+): AssociationOptionsInput {
+  const { receiveBufferBytes, sendBufferBytes, congestionControl } = given;
+  const endsByLoss = base === undefined && (congestionControl ?? "rfc9260") === "rfc9260";
   let asked = given;
   if (isGiven(receiveBufferBytes) && !isGiven(given.receiveBufferLimitBytes))
     asked = { ...asked, receiveBufferLimitBytes: receiveBufferBytes };
-  if (isGiven(sendBufferBytes) && !isGiven(given.sendBufferLimitBytes))
-    asked = { ...asked, sendBufferLimitBytes: sendBufferBytes };
+  if ((isGiven(sendBufferBytes) || endsByLoss) && !isGiven(given.sendBufferLimitBytes))
+    asked = { ...asked, sendBufferLimitBytes: sendBufferBytes ?? SEND_BUFFER_BYTES };
   return asked;
 }
 

@@ -199,6 +199,12 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "1,024 addresses, the oldest are forgotten",
   },
   {
+    file: "association/paths/delivery-sampler.ts",
+    field: "#snapshots",
+    holds: "what was known of the path's rate as each chunk went out, where a controller asks for it",
+    bound: "the chunks that are outstanding, to the next power of two",
+  },
+  {
     file: "association/paths/path-set.ts",
     field: "#paths",
     holds: "the peer's addresses",
@@ -311,10 +317,64 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "the streams that the user has named a mark for",
   },
   {
+    file: "association/reporting/packet-reasons.ts",
+    field: "#expired",
+    holds: "timers that have expired, for who watches",
+    bound: "the kinds of timers",
+  },
+  {
+    file: "association/reporting/packet-reasons.ts",
+    field: "#idle",
+    holds: "addresses that are to be tested, for who watches",
+    bound: "as many as paths",
+  },
+  {
+    file: "association/reporting/packet-reasons.ts",
+    field: "#repeated",
+    holds: "TSNs that go again with the packet at hand, for who watches",
+    bound: "the chunks of a packet",
+  },
+  {
+    file: "association/reporting/timer-watch.ts",
+    field: "#running",
+    holds: "timers that are set, for who watches",
+    bound: "the kinds of timers, and three for each path",
+  },
+  {
+    file: "association/sending/loss-episode.ts",
+    field: "#unproven",
+    holds: "chunks that may have been late and not lost",
+    bound: "256 chunks; where there are more, nothing is taken back",
+  },
+  {
     file: "association/sending/sent-log.ts",
     field: "#flights",
     holds: "counts for each path",
     bound: "as many as paths",
+  },
+  {
+    file: "association/sending/send-order.ts",
+    field: "#places",
+    holds: "when each chunk went out, by count, with RACK",
+    bound: "the chunks that are outstanding, to the next power of two",
+  },
+  {
+    file: "association/sending/send-order.ts",
+    field: "#earlier",
+    holds: "which went out before it",
+    bound: "the chunks that are outstanding, to the next power of two",
+  },
+  {
+    file: "association/sending/send-order.ts",
+    field: "#later",
+    holds: "which went out behind it",
+    bound: "the chunks that are outstanding, to the next power of two",
+  },
+  {
+    file: "association/sending/send-order.ts",
+    field: "#isListed",
+    holds: "whether it is in flight",
+    bound: "the chunks that are outstanding, to the next power of two",
   },
   {
     file: "association/sending/pacing.ts",

@@ -73,8 +73,8 @@ export const BBR_MUTANTS: readonly Mutant[] = [
   mutant(
     "pc-asked",
     OUTBOUND,
-    "this.#pacing === undefined ? deadlineMs : Math.min(deadlineMs, this.#pacing.deadlineMs)",
-    "deadlineMs",
+    "const pacedMs = this.#pacing?.deadlineMs ?? NEVER;",
+    "const pacedMs = NEVER;",
     "nobody comes back for what was held back",
   ),
   // ---- What a SACK tells of the delivery rate ----

@@ -191,7 +191,7 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
     "what was sent too early is taken from what is in flight",
   ),
   mutant(
-    "pr-t3",
+    "cu-t3",
     "association/sending/outbound.ts",
     "    if (this.#recovery?.isActive === true) this.#feedback.onFastRecoveryEnd();\n",
     "",

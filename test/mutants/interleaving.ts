@@ -256,8 +256,8 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "id-unordered-skip",
     INBOUND,
-    "if (streamId >= this.#streamCount || unordered === true) continue;",
-    "if (streamId >= this.#streamCount) continue;",
+    "if (streamId >= this.streamCount || unordered === true) continue;",
+    "if (streamId >= this.streamCount) continue;",
     "unordered messages move the order of their stream",
   ),
   mutant(
@@ -297,7 +297,7 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
     "packets are four bytes too long",
   ),
   mutant(
-    "id-turns",
+    "id-end-of-turn",
     QUEUE,
     "const endOfTurn = endOfMessage || this.#isInterleaved;",
     "const endOfTurn = endOfMessage;",

@@ -66,8 +66,8 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-room",
     POLICY,
-    "outbound.bufferedBytes + neededBytes > settings",
-    "outbound.bufferedBytes > settings",
+    "outbound.bufferedBytes + neededBytes > outbound.sendBufferBytes",
+    "outbound.bufferedBytes > outbound.sendBufferBytes",
     "room is made for what is there alone",
   ),
   mutant(
@@ -333,7 +333,7 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-in-unknown",
     INBOUND,
-    "if (streamId >= this.#streamCount || unordered === true) continue;",
+    "if (streamId >= this.streamCount || unordered === true) continue;",
     "if (unordered === true) continue;",
     "streams that there are not are skipped",
   ),

@@ -26,8 +26,8 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "why-fast",
     REASONS,
-    'if (lost["fast-retransmit"].length > 0)',
-    'if (lost["fast-retransmit"].length > 1)',
+    '["fast-retransmit", "SACKs',
+    '["tail-loss-probe", "SACKs',
     "a fast retransmission is not told apart from new DATA",
   ),
   mutant("why-delayed", REASONS, '  "delayed-sack",\n', "", "a SACK that waited is told as one that was due"),

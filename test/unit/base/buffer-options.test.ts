@@ -9,7 +9,8 @@ describe.each([
   ["sendBufferBytes", "sendBufferLimitBytes"],
 ] as const)("%s and %s", (size, limit) => {
   it("let a buffer of a mebibyte grow to eight by default", () => {
-    expect(associationOptions()).toMatchObject({ [size]: MEBIBYTE, [limit]: 8 * MEBIBYTE });
+    const options = associationOptions({ congestionControl: "cubic" });
+    expect(options).toMatchObject({ [size]: MEBIBYTE, [limit]: 8 * MEBIBYTE });
   });
 
   it("fix a size that comes without a limit, in the set-up and later", () => {
@@ -40,6 +41,22 @@ describe.each([
 
   it("leave the other buffer alone", () => {
     const other = limit === "receiveBufferLimitBytes" ? "sendBufferLimitBytes" : "receiveBufferLimitBytes";
-    expect(associationOptions({ [size]: 65_536 })[other]).toBe(8 * MEBIBYTE);
+    expect(associationOptions({ congestionControl: "bbr", [size]: 65_536 })[other]).toBe(8 * MEBIBYTE);
+  });
+});
+
+describe("sendBufferLimitBytes with a slow start that ends by losses alone", () => {
+  it("is what the buffer begins with", () => {
+    for (const given of [{}, { congestionControl: "rfc9260" }] as const)
+      expect(associationOptions(given)).toMatchObject({
+        sendBufferLimitBytes: MEBIBYTE,
+        receiveBufferLimitBytes: 8 * MEBIBYTE,
+      });
+  });
+
+  it("is what is asked for, and what it was when other options change", () => {
+    const options = associationOptions({ sendBufferLimitBytes: 2 * MEBIBYTE });
+    expect(options.sendBufferLimitBytes).toBe(2 * MEBIBYTE);
+    expect(associationOptions({ rtoMinMs: 500 }, options).sendBufferLimitBytes).toBe(2 * MEBIBYTE);
   });
 });

@@ -91,7 +91,7 @@ describe("readScenario", () => {
     ],
     [
       host({ options: { congestionControl: "reno" } }),
-      'hosts[1].options.congestionControl must be one of "rfc9260", "cubic", not "reno"',
+      'hosts[1].options.congestionControl must be one of "rfc9260", "cubic", "bbr", not "reno"',
     ],
     [
       host({ options: { authentication: { keys: { 0: "abc" } } } }),

@@ -87,7 +87,7 @@ export class Responder {
     return answer;
   }
 
-  /** Whether an ASCONF may name the association by the address, though it is no more the peer's: its answer may not have come (E2). */
+  /** Whether an ASCONF may name the association by the address, though the peer has given that up: its answer may not have come (E2). */
   hasRemoved(address: string): boolean {
     return this.#removed.includes(address);
   }
