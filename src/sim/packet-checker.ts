@@ -135,7 +135,8 @@ export class PacketChecker {
       if (!this.#established.has(packet.tag)) continue;
       if (chunk.type !== SACK && chunk.type !== SHUTDOWN) continue;
       const flow = this.#acknowledgedFlow(packet.tag);
-      if (flow !== undefined) flow.mayKnowMore = !isSure;
+      // A SHUTDOWN tells no window: one that came behind AUTH before it may have been larger.
+      if (flow !== undefined && (chunk.type === SACK || !isSure)) flow.mayKnowMore = !isSure;
       if (!isSure) continue;
       if (chunk.type === SACK) this.#onSackArrived(packet.tag, chunk);
       else this.#onCumulativeAckArrived(packet.tag, chunk.value.getUint32(0));

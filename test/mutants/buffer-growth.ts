@@ -235,8 +235,8 @@ export const BUFFER_GROWTH_MUTANTS: readonly Mutant[] = [
   mutant(
     "bg-fixed-send",
     OPTIONS,
-    "asked = { ...asked, sendBufferLimitBytes: sendBufferBytes };",
-    "asked = { ...asked };",
+    "sendBufferLimitBytes: sendBufferBytes ?? SEND_BUFFER_BYTES",
+    "sendBufferLimitBytes: SEND_BUFFER_BYTES",
     "a send buffer whose size was said grows",
   ),
   mutant(
