@@ -132,6 +132,34 @@ it("who has seen the handshake, and not the keys, removes and adds nothing, what
   expect(link.association.remoteAddresses).toEqual([victim(3)]);
 });
 
+it("who names an association by an address that it has just removed changes nothing without the tag, nor without the keys", () => {
+  const lab = new Lab();
+  const theirs = [...authParameters([193, 128]), ADDRESSES_SUPPORTED];
+  const secret = new Uint8Array(16).fill(9);
+  const options = { heartbeatIntervalMs: 0, dynamicAddresses: true, authentication: { keys: { 1: secret } } };
+  const link = lab.connected(options, { parameters: [cookieParameter(), ...theirs] });
+  const { parameters } = firstOf(lab.sent, "INIT");
+  const peer = new AuthPeer(
+    parameters.filter(({ type }) => type >= 0x8002 && type <= 0x8004),
+    theirs,
+  );
+  const tag = link.association.localTag;
+  const moves = asconf(link, 0, [adds(victim(3)), deletes(PEER_ADDRESS)], PEER_ADDRESS);
+  lab.receiveBytes(peer.packet(tag, [], [moves], { keyId: 1, secret }), { from: victim(3) });
+  expect(link.association.remoteAddresses).toEqual([victim(3)]);
+  const steals = asconf(link, 1, [adds(victim(4)), deletes(victim(3))], PEER_ADDRESS);
+  const key = { keyId: 1, secret };
+  for (const stolen of [
+    peer.packet(tag ^ 1, [], [steals], key),
+    peer.packet(0, [], [steals], key),
+    peer.packet(tag, [], [steals], { keyId: 1, secret: new Uint8Array(16) }),
+    peer.packet(tag, [], [steals]),
+  ])
+    expect(kindsOf(lab.receiveBytes(stolen, { from: victim(4) }))).not.toContain("AUTH+ASCONF-ACK");
+  expect(link.association.remoteAddresses).toEqual([victim(3)]);
+  expect(link.state).toBe("ESTABLISHED");
+});
+
 it("what is added and removed without end leaves no timer behind", () => {
   const link = agreed({ pathMtuDiscovery: true }, [PEER_ADDRESS]);
   const { lab, association } = link;
