@@ -92,7 +92,6 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["larger packets than usual found by us, data both ways", largerPackets],
   ["200 messages echoed by pion", echoByPion, ["client"]],
   ["usrsctp sends 5 MB, RTT 20 ms, 1 Gbit/s [A1]", far20],
-  ["usrsctp sends 5 MB, RTT 5 ms, 1 % loss [A30]", lossy5],
   ["as many SACKs as usrsctp's, RTT 1 ms, 1 % loss [A30]", answers1],
   ["two paths, our link down and up", "our link down"],
   ["two paths, the peer's link down and up", "the peer's link down"],
@@ -109,6 +108,7 @@ const LONG_CASES: typeof CASES = [
   ["as many SACKs as usrsctp's, RTT 0 ms, 1 % loss [A30]", answers0],
   ["usrsctp sends 5 MB, RTT 0 ms, 1 % loss [A30]", lossy0],
   ["usrsctp sends 5 MB, RTT 1 ms, 1 % loss [A30]", lossy1],
+  ["usrsctp sends 5 MB, RTT 5 ms, 1 % loss [A30]", lossy5],
 ];
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { parseArguments, UsageError } from "../../src/cli/arguments.ts";
 import type { Socket } from "../../src/index.ts";
 import { listening } from "./pair.ts";
 
@@ -46,12 +47,18 @@ it.each([
     /--trace wants the name of a file that ends in .pcapng or .sqlog, not "x.log"/,
   ],
   [["echo", "--nonsense"], /Unknown option '--nonsense'/],
-])("refuses %j with exit code 2", async (words, complaint) => {
-  const child = sctp(...words);
+])("refuses %j", (words, complaint) => {
+  expect(() => parseArguments(words)).toThrow(UsageError);
+  expect(() => parseArguments(words)).toThrow(complaint);
+});
+
+it("refuses with exit code 2, and says where help is", async () => {
+  const child = sctp("sing");
   const [code] = await once(child, "close");
   expect(code).toBe(2);
-  expect(child.errors()).toMatch(complaint);
-  expect(child.errors()).toContain("Try: sctp --help");
+  expect(child.errors()).toBe(
+    'sctp: there is no command "sing": say echo, cat, explain or sim\nTry: sctp --help\n',
+  );
 });
 
 it("explains itself", async () => {
