@@ -37,8 +37,8 @@ export class Flow {
   ackSent: number | undefined;
   // What the sender knows, from the SACKs that reached it.
   ackKnown: number | undefined;
-  /** What came last of acknowledgements stood behind AUTH: whether it was taken cannot be seen. */
-  mayKnowMore = false;
+  /** The highest Cumulative TSN Ack that came behind AUTH, where none without it is known to be newer: whether it was taken cannot be seen. */
+  hiddenAck: number | undefined;
   rwndKnown = 0;
   readonly gapKnown: Set<number> = new Set();
   /** Streams that begin anew, and what is asked for. */

@@ -135,8 +135,7 @@ export class PacketChecker {
       if (!this.#established.has(packet.tag)) continue;
       if (chunk.type !== SACK && chunk.type !== SHUTDOWN) continue;
       const flow = this.#acknowledgedFlow(packet.tag);
-      // A SHUTDOWN tells no window: one that came behind AUTH before it may have been larger.
-      if (flow !== undefined && (chunk.type === SACK || !isSure)) flow.mayKnowMore = !isSure;
+      if (flow !== undefined) noteHiddenAck(flow, chunk, isSure);
       if (!isSure) continue;
       if (chunk.type === SACK) this.#onSackArrived(packet.tag, chunk);
       else this.#onCumulativeAckArrived(packet.tag, chunk.value.getUint32(0));
@@ -306,7 +305,7 @@ export class PacketChecker {
     const complaint = isIForward
       ? flow.messages.onSkipped(chunk.value, flow.lastMidsThrough(through))
       : flow.onSkipped(through, chunk.value);
-    this.#need(complaint === undefined || flow.mayKnowMore, `${host}: ${complaint}`);
+    this.#need(complaint === undefined || flow.hiddenAck !== undefined, `${host}: ${complaint}`);
     if (flow.skippedThrough === undefined || ahead(through, flow.skippedThrough) > 0)
       flow.skippedThrough = through;
   }
@@ -367,6 +366,7 @@ export class PacketChecker {
     flow.skippedThrough = undefined;
     flow.lastEnds = true;
     flow.ackKnown = plus(receiver, -1);
+    flow.hiddenAck = undefined;
     if (other.arrivedThrough === undefined || ahead(plus(sender, -1), other.arrivedThrough) <= 0) return;
     other.arrivedThrough = plus(sender, -1);
     this.#advanceArrived(other);
@@ -389,7 +389,7 @@ export class PacketChecker {
 
   /** New DATA stays within the peer's window, but for one probe when nothing is outstanding (RFC 9260 6.1 A). */
   #checkWindow(host: string, tag: number, flow: Flow, payloadBytes: number): void {
-    if (this.#abandoning.has(host) || flow.mayKnowMore) return;
+    if (this.#abandoning.has(host) || flow.hiddenAck !== undefined) return;
     let outstanding = 0;
     for (const [tsn, data] of flow.sent) if (!flow.gapKnown.has(tsn)) outstanding += data.payloadBytes;
     const rwnd = flow.ackKnown === undefined ? (this.#announced.get(tag)?.rwnd ?? 0) : flow.rwndKnown;
@@ -539,4 +539,12 @@ export class PacketChecker {
   #need(right: boolean, complaint: string): asserts right {
     if (!right) throw new SimViolation(complaint);
   }
+}
+
+/** A SHUTDOWN tells no window, and a SACK without AUTH may be older: what came behind AUTH may still be the last word. */
+function noteHiddenAck(flow: Flow, chunk: WireChunk, isSure: boolean): void {
+  const cumulative = chunk.value.getUint32(0);
+  const isNews = flow.hiddenAck === undefined || ahead(cumulative, flow.hiddenAck) >= 0;
+  if (!isSure && isNews) flow.hiddenAck = cumulative;
+  else if (isSure && isNews && chunk.type === SACK) flow.hiddenAck = undefined;
 }
