@@ -366,7 +366,7 @@ export class PacketChecker {
     flow.skippedThrough = undefined;
     flow.lastEnds = true;
     flow.ackKnown = plus(receiver, -1);
-    flow.hiddenAck = undefined;
+    if (flow.hiddenAck !== undefined) flow.hiddenAck = flow.ackKnown; // The window stays as it was told.
     if (other.arrivedThrough === undefined || ahead(plus(sender, -1), other.arrivedThrough) <= 0) return;
     other.arrivedThrough = plus(sender, -1);
     this.#advanceArrived(other);
