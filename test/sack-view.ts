@@ -19,3 +19,18 @@ export function sackView(
   });
   return new SackView().bind(bytes, 0, bytes.length);
 }
+
+/**
+ * The Gap Ack Blocks of a peer that holds these chunks, by their places, beyond all of those below `nextIndex`.
+ * @returns the first and the last offset of each, ascending
+ */
+export function gapBlocksOf(indices: Iterable<number>, nextIndex: number): Array<[number, number]> {
+  const blocks: Array<[number, number]> = [];
+  for (const index of [...indices].sort((a, b) => a - b)) {
+    const offset = index - nextIndex + 1;
+    const last = blocks.at(-1);
+    if (last !== undefined && last[1] === offset - 1) last[1] = offset;
+    else blocks.push([offset, offset]);
+  }
+  return blocks;
+}

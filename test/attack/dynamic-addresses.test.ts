@@ -31,6 +31,23 @@ import {
 } from "../conformance/lab.ts";
 
 const victim = (i: number): string => `192.0.2.${1 + (i % 250)}`;
+/** Both know it. */
+const secret = new Uint8Array(16).fill(9);
+
+/** An association whose ASCONFs are taken only from who knows the key. */
+function authenticated() {
+  const lab = new Lab();
+  const theirs = [...authParameters([193, 128]), ADDRESSES_SUPPORTED];
+  const options = { heartbeatIntervalMs: 0, dynamicAddresses: true, authentication: { keys: { 1: secret } } };
+  const link = lab.connected(options, { parameters: [cookieParameter(), ...theirs] });
+  const { parameters } = firstOf(lab.sent, "INIT");
+  const peer = new AuthPeer(
+    parameters.filter(({ type }) => type >= 0x8002 && type <= 0x8004),
+    theirs,
+  );
+  return { lab, link, peer };
+}
+
 const isVictim = ({ to }: SentPacket): boolean => to.startsWith("192.0.2.");
 
 it("a victim's address that is added, and made the primary one, gets a few HEARTBEATs, no DATA, and is not held for ever", () => {
@@ -108,16 +125,7 @@ it("as many ASCONFs as a packet holds are answered in one packet, and few answer
 });
 
 it("who has seen the handshake, and not the keys, removes and adds nothing, whatever the sender's address", () => {
-  const lab = new Lab();
-  const theirs = [...authParameters([193, 128]), ADDRESSES_SUPPORTED];
-  const secret = new Uint8Array(16).fill(9);
-  const options = { heartbeatIntervalMs: 0, dynamicAddresses: true, authentication: { keys: { 1: secret } } };
-  const link = lab.connected(options, { parameters: [cookieParameter(), ...theirs] });
-  const { parameters } = firstOf(lab.sent, "INIT");
-  const peer = new AuthPeer(
-    parameters.filter(({ type }) => type >= 0x8002 && type <= 0x8004),
-    theirs,
-  );
+  const { lab, link, peer } = authenticated();
   const takesOver = asconf(link, 0, [adds("0.0.0.0"), deletes("0.0.0.0")], "0.0.0.0");
   const tag = link.association.localTag;
   for (const from of [PEER_ADDRESS, victim(3)]) {
@@ -133,16 +141,7 @@ it("who has seen the handshake, and not the keys, removes and adds nothing, what
 });
 
 it("who names an association by an address that it has just removed changes nothing without the tag, nor without the keys", () => {
-  const lab = new Lab();
-  const theirs = [...authParameters([193, 128]), ADDRESSES_SUPPORTED];
-  const secret = new Uint8Array(16).fill(9);
-  const options = { heartbeatIntervalMs: 0, dynamicAddresses: true, authentication: { keys: { 1: secret } } };
-  const link = lab.connected(options, { parameters: [cookieParameter(), ...theirs] });
-  const { parameters } = firstOf(lab.sent, "INIT");
-  const peer = new AuthPeer(
-    parameters.filter(({ type }) => type >= 0x8002 && type <= 0x8004),
-    theirs,
-  );
+  const { lab, link, peer } = authenticated();
   const tag = link.association.localTag;
   const moves = asconf(link, 0, [adds(victim(3)), deletes(PEER_ADDRESS)], PEER_ADDRESS);
   lab.receiveBytes(peer.packet(tag, [], [moves], { keyId: 1, secret }), { from: victim(3) });

@@ -10,7 +10,7 @@ import { PathFlight } from "../../../../src/association/paths/path-flight.ts";
 import type { SentLog } from "../../../../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../../../../src/base/serial.ts";
 import type { SackView } from "../../../../src/chunks/sack.ts";
-import { sackView } from "../../../sack-view.ts";
+import { gapBlocksOf, sackView } from "../../../sack-view.ts";
 import { Settling } from "../../../settling.ts";
 
 const COUNT = 60;
@@ -142,12 +142,5 @@ function reportedSet(runs: ReadonlyArray<readonly [number, number]>, cumulative:
 }
 
 function sackOf(initialTsn: number, cumulative: number, reported: ReadonlySet<number>): SackView {
-  const blocks: Array<[number, number]> = [];
-  for (const index of [...reported].sort((a, b) => a - b)) {
-    const offset = index - cumulative + 1;
-    const last = blocks.at(-1);
-    if (last !== undefined && last[1] === offset - 1) last[1] = offset;
-    else blocks.push([offset, offset]);
-  }
-  return sackView(tsnAdd(initialTsn, cumulative - 1), 65_536, blocks);
+  return sackView(tsnAdd(initialTsn, cumulative - 1), 65_536, gapBlocksOf(reported, cumulative));
 }

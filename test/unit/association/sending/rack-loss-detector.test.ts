@@ -1,12 +1,10 @@
 /** What RACK costs; what it does, against a model: rack.property.test.ts. */
 import { expect, it } from "vitest";
 import { OutboundMessage } from "../../../../src/association/model/outbound-message.ts";
-import { Path } from "../../../../src/association/paths/path.ts";
 import { PathSet } from "../../../../src/association/paths/path-set.ts";
-import { RetransmissionTimeout } from "../../../../src/association/paths/rto.ts";
 import { RackLossDetector } from "../../../../src/association/sending/rack-loss-detector.ts";
 import { SentLog } from "../../../../src/association/sending/sent-log.ts";
-import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
+import { testPath } from "../../../inside/seat.ts";
 import { sackView } from "../../../sack-view.ts";
 
 const NO_DUPLICATES = { duplicateCount: 0, duplicateTsn: () => 0 };
@@ -22,27 +20,10 @@ class CountingLog extends SentLog {
 
 function bench() {
   const paths = new PathSet();
-  const thresholds = {
-    pathMaxRetrans: 5,
-    potentiallyFailedMaxRetrans: 0,
-    primarySwitchoverMaxRetrans: 65_535,
-  };
-  paths.add(
-    new Path({
-      address: "10.0.0.2",
-      localAddress: "10.0.0.1",
-      remoteUdpPort: 9_899,
-      confirmed: true,
-      maxPacketBytes: 1_200,
-      congestion: new Rfc9260Controller(1_188, 4),
-      rto: new RetransmissionTimeout(1_000, 1_000, 60_000),
-      thresholds,
-    }),
-  );
+  const path = testPath("10.0.0.2");
+  paths.add(path);
   const detector = new RackLossDetector(paths);
   const log = new CountingLog(1, detector);
-  const [path] = paths.all;
-  if (path === undefined) throw new Error("there is no path");
   log.addFlight(path.flight);
   const send = (count: number, nowMs: number): void => {
     for (let i = 0; i < count; i++)

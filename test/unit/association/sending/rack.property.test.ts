@@ -9,14 +9,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { OutboundMessage } from "../../../../src/association/model/outbound-message.ts";
-import { Path } from "../../../../src/association/paths/path.ts";
 import { PathSet } from "../../../../src/association/paths/path-set.ts";
-import { RetransmissionTimeout } from "../../../../src/association/paths/rto.ts";
 import { RackLossDetector } from "../../../../src/association/sending/rack-loss-detector.ts";
 import { SentLog } from "../../../../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../../../../src/base/serial.ts";
 import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
-import { sackView } from "../../../sack-view.ts";
+import { testPath } from "../../../inside/seat.ts";
+import { gapBlocksOf, sackView } from "../../../sack-view.ts";
 
 const PACKET_BYTES = 1_000;
 const PATHS = 2;
@@ -275,7 +274,7 @@ it("finds what is lost, and when, as a look at every chunk would (RFC 8985 6)", 
                 if (cumulative + i < model.chunks.length) next.add(cumulative + i);
             next.delete(cumulative);
             reported = next;
-            const view = sackView(initialTsn + cumulative - 1, 100_000, blocksOf(next, cumulative));
+            const view = sackView(initialTsn + cumulative - 1, 100_000, gapBlocksOf(next, cumulative));
             expect(log.onSack(view, nowMs)).toBe("accepted");
             const anyLost = detector.onSack(log, s.recovering, nowMs, {
               duplicateCount: s.duplicates,
@@ -315,30 +314,13 @@ const STATES = ["", "in flight", "acked", "lost"];
 function twoPaths(): PathSet {
   const paths = new PathSet();
   for (let i = 0; i < PATHS; i++) {
-    const path = new Path({
-      address: `10.${i}.0.2`,
-      localAddress: `10.${i}.0.1`,
-      remoteUdpPort: 9_899,
-      confirmed: true,
+    const path = testPath(`10.${i}.0.2`, {
       maxPacketBytes: PACKET_BYTES,
       congestion: new Rfc9260Controller(PACKET_BYTES, 4),
-      rto: new RetransmissionTimeout(1_000, 1_000, 60_000),
-      thresholds: { pathMaxRetrans: 5, potentiallyFailedMaxRetrans: 0, primarySwitchoverMaxRetrans: 65_535 },
     });
     const srttMs = SRTT_MS[i];
     if (srttMs !== undefined && !Number.isNaN(srttMs)) path.rto.sample(srttMs);
     paths.add(path);
   }
   return paths;
-}
-
-function blocksOf(reported: ReadonlySet<number>, cumulative: number): Array<[number, number]> {
-  const blocks: Array<[number, number]> = [];
-  for (const index of [...reported].sort((a, b) => a - b)) {
-    const offset = index - cumulative + 1;
-    const last = blocks.at(-1);
-    if (last !== undefined && last[1] === offset - 1) last[1] = offset;
-    else blocks.push([offset, offset]);
-  }
-  return blocks;
 }

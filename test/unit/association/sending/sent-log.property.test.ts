@@ -5,7 +5,7 @@ import { PathFlight } from "../../../../src/association/paths/path-flight.ts";
 import type { SentLog } from "../../../../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../../../../src/base/serial.ts";
 import type { SackView } from "../../../../src/chunks/sack.ts";
-import { sackView } from "../../../sack-view.ts";
+import { gapBlocksOf, sackView } from "../../../sack-view.ts";
 import { Settling } from "../../../settling.ts";
 
 /** Uniform TSNs almost never cross a wrap; half of the runs begin at the seams. */
@@ -38,13 +38,10 @@ function sackOf(cumulativeTsnAck: number, gaps: ReadonlyArray<readonly [number, 
 function honest(initialTsn: number, delivered: ReadonlySet<number>, cuts: readonly number[] = []): SackView {
   let next = 0;
   while (delivered.has(next)) next++;
-  const gaps: Array<[number, number]> = [];
-  for (const index of [...delivered].filter((i) => i > next).sort((a, b) => a - b)) {
-    const offset = index - next + 1;
-    const last = gaps.at(-1);
-    if (last !== undefined && last[1] === offset - 1) last[1] = offset;
-    else gaps.push([offset, offset]);
-  }
+  const gaps = gapBlocksOf(
+    [...delivered].filter((i) => i > next),
+    next,
+  );
   // The same offsets once more: a part of a block behind all of them, or before.
   for (const cut of gaps.length === 0 ? [] : cuts) {
     const [start, end] = gaps[cut % gaps.length] as [number, number];
