@@ -4,40 +4,20 @@
  *
  * The exit code is 0 if every message came exactly once and in order, 1 if not, and 77 where no such hosts can be made.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { exit } from "node:process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { hostsOrNothing } from "../hosts.ts";
 import { LISTENING, type Preset, PULL_NOW } from "./script.ts";
-import { addressesOf, type Host, TwoNetworks } from "./two-networks.ts";
+import { addressesOf, TwoNetworks } from "./two-networks.ts";
 
-const CANNOT_HERE = 77;
-/** Nothing here takes longer, unless something is broken. */
-const TIME_LIMIT_MS = 120_000;
-
-/** Starts sender.ts or receiver.ts on its host. */
-function start(networks: TwoNetworks, host: Host, ...words: readonly string[]) {
-  const program = fileURLToPath(new URL(`./${host}.ts`, import.meta.url));
-  const [command = "", ...before] = networks.on(host);
-  const child = spawn(command, [...before, process.execPath, "--import", "tsx", program, ...words], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  child.stdout.setEncoding("utf8");
-  process.once("exit", () => child.kill());
-  return {
-    lines: createInterface({ input: child.stdout }),
-    exitCode: once(child, "exit").then(([code]) => code),
-  };
-}
+const HERE = import.meta.url;
 
 /** @returns whether everything arrived as it was sent */
 async function transfer(networks: TwoNetworks, preset: Preset): Promise<boolean> {
-  const receiver = start(networks, "receiver", addressesOf("receiver"), preset);
+  const receiver = networks.start(HERE, "receiver", addressesOf("receiver"), preset);
   const exitCodes = [receiver.exitCode];
   for await (const line of receiver.lines) {
     if (line === LISTENING) {
-      const sender = start(networks, "sender", addressesOf("sender"), addressesOf("receiver"), preset);
+      const sender = networks.start(HERE, "sender", addressesOf("sender"), addressesOf("receiver"), preset);
       sender.lines.on("line", (text) => console.log(`  ${text}`));
       exitCodes.push(sender.exitCode);
     } else if (line === PULL_NOW) {
@@ -51,23 +31,7 @@ async function transfer(networks: TwoNetworks, preset: Preset): Promise<boolean>
   return (await Promise.all(exitCodes)).every((code) => code === 0);
 }
 
-function twoNetworks(): TwoNetworks {
-  try {
-    return new TwoNetworks();
-  } catch (error) {
-    const what = "two hosts need Linux, root, and the command `ip` of iproute2";
-    console.error(`cannot run here: ${what} (${(error as Error).message})`);
-    exit(CANNOT_HERE);
-  }
-}
-
-const networks = twoNetworks();
-process.once("exit", () => networks.remove());
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => exit(1));
-setTimeout(() => {
-  console.error(`not finished after ${TIME_LIMIT_MS / 1_000} seconds: giving up`);
-  exit(1);
-}, TIME_LIMIT_MS).unref();
+const networks = hostsOrNothing(() => new TwoNetworks(), "two hosts need");
 
 console.log("Default timers:");
 const isGoodByDefault = await transfer(networks, "none");

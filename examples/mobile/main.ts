@@ -5,39 +5,19 @@
  * Without arguments 50 MB at 20 Mbit/s, and a move every two seconds. The exit code is 0 if all arrived as it was sent, over as many
  * moves as there is time for, but two; 1 if not, and 77 where no such hosts can be made.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { argv, exit } from "node:process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { type Host, MovingHost, SERVER_ADDRESS } from "./moving-host.ts";
+import { hostsOrNothing } from "../hosts.ts";
+import { MovingHost, SERVER_ADDRESS } from "./moving-host.ts";
 import { CONNECTED, LISTENING, MESSAGE_BYTES, SEND_INTERVAL_MS } from "./script.ts";
 
-const CANNOT_HERE = 77;
-/** Nothing here takes longer, unless something is broken. */
-const TIME_LIMIT_MS = 120_000;
+const HERE = import.meta.url;
 const [megabytes = "50", moveIntervalMs = "2000"] = argv.slice(2);
 const durationMs = (1e6 * Number(megabytes) * SEND_INTERVAL_MS) / MESSAGE_BYTES;
 const leastMoves = Math.max(1, Math.floor(durationMs / Number(moveIntervalMs)) - 2);
 
-/** Starts client.ts or server.ts on its host. */
-function start(hosts: MovingHost, host: Host, ...words: readonly string[]) {
-  const program = fileURLToPath(new URL(`./${host}.ts`, import.meta.url));
-  const [command = "", ...before] = hosts.on(host);
-  const child = spawn(command, [...before, process.execPath, "--import", "tsx", program, ...words], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  child.stdout.setEncoding("utf8");
-  process.once("exit", () => child.kill());
-  return {
-    lines: createInterface({ input: child.stdout }),
-    exitCode: once(child, "exit").then(([code]) => code),
-  };
-}
-
 /** The client begins, and is moved once it has been answered. @returns its exit code */
 function sendAndMove(hosts: MovingHost): Promise<unknown> {
-  const client = start(hosts, "client", hosts.clientAddress, SERVER_ADDRESS, megabytes);
+  const client = hosts.start(HERE, "client", hosts.clientAddress, SERVER_ADDRESS, megabytes);
   client.lines.on("line", (line) => {
     if (line !== CONNECTED) return;
     const moving = setInterval(() => hosts.move(), Number(moveIntervalMs));
@@ -48,7 +28,7 @@ function sendAndMove(hosts: MovingHost): Promise<unknown> {
 
 /** @returns whether everything arrived as it was sent, over enough moves */
 async function transfer(hosts: MovingHost): Promise<boolean> {
-  const server = start(hosts, "server", SERVER_ADDRESS);
+  const server = hosts.start(HERE, "server", SERVER_ADDRESS);
   const exitCodes: Promise<unknown>[] = [server.exitCode];
   let moves = 0;
   for await (const line of server.lines) {
@@ -63,21 +43,5 @@ async function transfer(hosts: MovingHost): Promise<boolean> {
   return moves >= leastMoves && (await Promise.all(exitCodes)).every((code) => code === 0);
 }
 
-function movingHost(): MovingHost {
-  try {
-    return new MovingHost();
-  } catch (error) {
-    const what = "a host that moves needs Linux, root, and the command `ip` of iproute2";
-    console.error(`cannot run here: ${what} (${(error as Error).message})`);
-    exit(CANNOT_HERE);
-  }
-}
-
-const hosts = movingHost();
-process.once("exit", () => hosts.remove());
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => exit(1));
-setTimeout(() => {
-  console.error(`not finished after ${TIME_LIMIT_MS / 1_000} seconds: giving up`);
-  exit(1);
-}, TIME_LIMIT_MS).unref();
+const hosts = hostsOrNothing(() => new MovingHost(), "a host that moves needs");
 exit((await transfer(hosts)) ? 0 : 1);

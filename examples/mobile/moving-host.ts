@@ -1,10 +1,9 @@
 /**
- * A client that moves from one network to the other, and a server that is reached from both, as network namespaces of this machine:
- * Linux, root and `ip` (iproute2).
- * Owns: making them, moving the client, leaving nothing behind. Does not own: the programs that run in them (main.ts), what they do
- * about a move (client.ts).
+ * A client that moves from one network to the other, and a server that is reached from both.
+ * Owns: their addresses, moving the client. Does not own: the hosts (examples/hosts.ts), the programs that run on them (main.ts), what
+ * they do about a move (client.ts).
  */
-import { execFileSync } from "node:child_process";
+import { Hosts, ip } from "../hosts.ts";
 
 export type Host = "client" | "server";
 type Network = 1 | 2;
@@ -16,7 +15,7 @@ export const SERVER_ADDRESS = "10.96.0.1";
 /** Of the client, in either network; the server is number 1. */
 const [FIRST_NUMBER, LAST_NUMBER] = [2, 250];
 
-export class MovingHost {
+export class MovingHost extends Hosts<Host> {
   /** Of the client: the only one that it has. */
   clientAddress = `10.96.1.${FIRST_NUMBER}`;
   #network: Network = 1;
@@ -24,22 +23,13 @@ export class MovingHost {
 
   /** @throws Error with what `ip` says, if they cannot be made */
   constructor() {
-    try {
-      for (const host of HOSTS) ip(["netns", "add", nameOf(host)]);
-      ip(["-n", nameOf("server"), "addr", "add", `${SERVER_ADDRESS}/32`, "dev", "lo"]);
-      ip(["-n", nameOf("server"), "link", "set", "lo", "up"]);
-      lay(1);
-      lay(2);
-      this.#configure(this.#joining);
-    } catch (error) {
-      this.remove();
-      throw error;
-    }
-  }
-
-  /** What to put in front of a command that is to run on a host. */
-  on(host: Host): readonly string[] {
-    return ["ip", "netns", "exec", nameOf(host)];
+    super("mobile", HOSTS, (hosts) => {
+      const server = hosts.namespaceOf("server");
+      ip(["-n", server, "addr", "add", `${SERVER_ADDRESS}/32`, "dev", "lo"]);
+      ip(["-n", server, "link", "set", "lo", "up"]);
+      for (const network of [1, 2] as const) lay(hosts, network);
+      configure(hosts, joining(1, `10.96.1.${FIRST_NUMBER}`));
+    });
   }
 
   /** The client loses its address and gets one of the other network, where it has not had it before. Nobody is told. */
@@ -48,52 +38,27 @@ export class MovingHost {
     this.#network = this.#network === 1 ? 2 : 1;
     this.clientAddress = `10.96.${this.#network}.${this.#nextNumber}`;
     this.#nextNumber = this.#nextNumber === LAST_NUMBER ? FIRST_NUMBER : this.#nextNumber + 1;
-    this.#configure([leave, ...this.#joining]);
-  }
-
-  /** The devices go with their namespaces. */
-  remove(): void {
-    for (const host of HOSTS) {
-      try {
-        ip(["netns", "del", nameOf(host)]);
-      } catch {
-        // It was not made.
-      }
-    }
-  }
-
-  get #joining(): readonly string[] {
-    const [network, address] = [this.#network, this.clientAddress];
-    return [
-      `addr add ${address}/24 dev ${deviceOf(network)}`,
-      `route replace default via ${gatewayOf(network)}`,
-    ];
-  }
-
-  /** At one stroke: what was sent between the address and its route would be lost. */
-  #configure(commands: readonly string[]): void {
-    ip(["-n", nameOf("client"), "-batch", "-"], commands.join("\n"));
+    configure(this, [leave, ...joining(this.#network, this.clientAddress)]);
   }
 }
 
-const nameOf = (host: Host): string => `mobile-${process.pid}-${host}`;
 const deviceOf = (network: Network): string => `network${network}`;
 const gatewayOf = (network: Network): string => `10.96.${network}.1`;
 
-/** A pair of devices, one end on each host; the server's has an address by which the client finds its way. */
-function lay(network: Network): void {
-  const device = deviceOf(network);
-  const [here, there] = HOSTS.map(nameOf) as [string, string];
-  ip(["link", "add", device, "netns", here, "type", "veth", "peer", "name", device, "netns", there]);
-  for (const host of HOSTS) ip(["-n", nameOf(host), "link", "set", device, "up"]);
-  ip(["-n", nameOf("server"), "addr", "add", `${gatewayOf(network)}/24`, "dev", device]);
+const joining = (network: Network, address: string): readonly string[] => [
+  `addr add ${address}/24 dev ${deviceOf(network)}`,
+  `route replace default via ${gatewayOf(network)}`,
+];
+
+/** On the client, at one stroke: what was sent between the address and its route would be lost. */
+function configure(hosts: Hosts<Host>, commands: readonly string[]): void {
+  ip(["-n", hosts.namespaceOf("client"), "-batch", "-"], commands.join("\n"));
 }
 
-function ip(words: readonly string[], input = ""): void {
-  try {
-    execFileSync("ip", words, { input, stdio: ["pipe", "ignore", "pipe"] });
-  } catch (error) {
-    const { code, stderr } = error as { readonly code?: string; readonly stderr?: Buffer };
-    throw new Error(code === "ENOENT" ? "there is no command ip" : `ip ${words.join(" ")}: ${stderr}`.trim());
-  }
+/** The server's end of the cable has an address by which the client finds its way. */
+function lay(hosts: Hosts<Host>, network: Network): void {
+  const device = deviceOf(network);
+  hosts.layCable(device, "client", "server");
+  for (const host of HOSTS) ip(["-n", hosts.namespaceOf(host), "link", "set", device, "up"]);
+  ip(["-n", hosts.namespaceOf("server"), "addr", "add", `${gatewayOf(network)}/24`, "dev", device]);
 }
