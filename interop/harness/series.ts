@@ -38,29 +38,54 @@ export function sendSeriesFrom(peer: Peer, { count, smallest, largest, streams }
   peer.say(`send ${count} ${smallest} ${largest} ${streams} 0`);
 }
 
-/** The messages here are the series: every one, once, undamaged, in order on its stream. */
-export function checkMessages(messages: readonly Message[], series: Series): void {
-  const next = Array.from({ length: series.streams }, (_, streamId) => streamId);
-  for (const { data, info } of messages) {
-    const i = info.ppid - PPID_BASE;
-    check(i === next[info.streamId], `message ${i} came where ${next[info.streamId]} was due`);
-    check(data.equals(contentOf(series, i)), `message ${i} came damaged`);
-    next[info.streamId] = i + series.streams;
+/** Which message of the series is due next on each stream; the first again after the last, when the series goes twice. */
+class DueMessages {
+  readonly #series: Series;
+  readonly #next: number[];
+
+  constructor(series: Series) {
+    this.#series = series;
+    this.#next = Array.from({ length: series.streams }, (_, streamId) => streamId);
   }
-  check(messages.length === series.count, `${messages.length} messages of ${series.count} came`);
+
+  /** The message that came with this stream and payload protocol identifier; fails if another was due there. */
+  take(streamId: number, ppid: number): number {
+    const i = ppid - PPID_BASE;
+    const { count, streams } = this.#series;
+    check(i === this.#next[streamId], `message ${i} came where ${this.#next[streamId]} was due`);
+    this.#next[streamId] = i + streams < count ? i + streams : streamId;
+    return i;
+  }
+}
+
+/**
+ * The messages here are the series: every one, once, undamaged, in order on its stream. Or the series `times` in turn:
+ * nothing says then that one stream has come to its second series no sooner than another has had all of its first.
+ */
+export function checkMessages(messages: readonly Message[], series: Series, times = 1): void {
+  const due = new DueMessages(series);
+  for (const { data, info } of messages) {
+    const i = due.take(info.streamId, info.ppid);
+    check(data.equals(contentOf(series, i)), `message ${i} came damaged`);
+  }
+  check(
+    messages.length === times * series.count,
+    `${messages.length} messages of ${times} x ${series.count} came`,
+  );
 }
 
 /** The peer's MESSAGE lines are the series, likewise. */
-export function checkReport(lines: readonly string[], series: Series): void {
-  const next = Array.from({ length: series.streams }, (_, streamId) => streamId);
+export function checkReport(lines: readonly string[], series: Series, times = 1): void {
+  const due = new DueMessages(series);
   for (const line of lines) {
     const [streamId = 0, ppid = 0, , , hash = 0] = line.split(" ").map(Number);
-    const i = ppid - PPID_BASE;
-    check(i === next[streamId], `the peer got message ${i} where ${next[streamId]} was due`);
+    const i = due.take(streamId, ppid);
     check(hash === digest(contentOf(series, i)), `the peer got message ${i} damaged`);
-    next[streamId] = i + series.streams;
   }
-  check(lines.length === series.count, `the peer got ${lines.length} messages of ${series.count}`);
+  check(
+    lines.length === times * series.count,
+    `the peer got ${lines.length} messages of ${times} x ${series.count}`,
+  );
 }
 
 /** Nothing has reached the peer beyond the series. */
