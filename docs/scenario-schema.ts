@@ -1,6 +1,6 @@
 /**
  * docs/scenario.schema.json, the JSON Schema of scenarios for editors.
- * Owns: the dialect, the name, the field by which a scenario names its schema. Does not own: the fields (src/sim/scenario-schema.ts).
+ * Owns: the dialect, the name, the field by which a scenario names its schema. Does not own: the fields (src/sim/scenario/schema.ts).
  */
 import { SCENARIO_SCHEMA } from "../src/sim/index.ts";
 

@@ -142,9 +142,6 @@ export {
   type ReadCaptureOptions,
   readCapture,
 } from "./trace/captures/read-capture.ts";
-export { EventLog } from "./trace/event-log.ts";
-export { explainPacket } from "./trace/explain.ts";
-export { fanOut } from "./trace/fan-out.ts";
 export {
   Ladder,
   type LadderArrow,
@@ -153,17 +150,24 @@ export {
   type LadderRole,
   type LadderSending,
   type LadderWindow,
-} from "./trace/ladder.ts";
-export { type LadderSvgOptions, ladderSvg } from "./trace/ladder-svg.ts";
-export { type LadderTextOptions, ladderText } from "./trace/ladder-text.ts";
-export { LadderTrace, type LadderTraceOptions } from "./trace/ladder-trace.ts";
+} from "./trace/drawings/ladder.ts";
+export { type LadderSvgOptions, ladderSvg } from "./trace/drawings/ladder-svg.ts";
+export { type LadderTextOptions, ladderText } from "./trace/drawings/ladder-text.ts";
+export { LadderTrace, type LadderTraceOptions } from "./trace/drawings/ladder-trace.ts";
 export {
   PathHistory,
   type PathSeries,
   type RoundTripSample,
   type WindowSample,
-} from "./trace/path-history.ts";
-export { type PathPlotOptions, type PlottedPath, pathPlotSvg } from "./trace/path-plot.ts";
+} from "./trace/drawings/path-history.ts";
+export { type PathPlotOptions, type PlottedPath, pathPlotSvg } from "./trace/drawings/path-plot.ts";
+export {
+  type DiagramRole,
+  SequenceDiagram,
+  type SequenceDiagramOptions,
+} from "./trace/drawings/sequence-diagram.ts";
+export { EventLog } from "./trace/event-log.ts";
+export { explainPacket } from "./trace/explain.ts";
+export { fanOut } from "./trace/fan-out.ts";
 export { PcapngSink, type PcapngSinkOptions, PcapngWriter } from "./trace/pcapng.ts";
 export { type QlogOptions, QlogSink } from "./trace/qlog.ts";
-export { type DiagramRole, SequenceDiagram, type SequenceDiagramOptions } from "./trace/sequence-diagram.ts";

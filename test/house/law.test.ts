@@ -37,7 +37,7 @@ describe("the law of the house", () => {
   it.each([
     ["src/stack/probe.ts", "src/socket/socket.ts"],
     ["src/association/procedures/probe.ts", "src/trace/pcapng.ts"],
-    ["src/node/socket/probe.ts", "src/sim/world.ts"],
+    ["src/node/socket/probe.ts", "src/sim/world/world.ts"],
     ["src/association/sending/probe.ts", "src/association/receiving/inbound.ts"],
     ["src/association/model/probe.ts", "src/association/association.ts"],
     ["src/association/extensions/probe.ts", "src/association/procedures/setup.ts"],

@@ -70,7 +70,13 @@ const ROOMS: Readonly<Record<string, Law>> = {
     endpoint: ["common", "transport", "driver", "channels", "socket"],
     cluster: ["common", "transport", "driver", "channels", "socket", "server", "endpoint"],
   },
-  sim: { peer: [], ".": ["peer"] },
+  sim: {
+    peer: [],
+    checks: [],
+    world: ["peer", "checks"],
+    scenario: ["world"],
+    ".": ["peer", "checks", "world", "scenario"],
+  },
   cli: { commands: [], ".": ["commands"] },
 };
 

@@ -15,7 +15,7 @@ const KEYS = "association/extensions/authentication/association-keys.ts";
 const EXTENSION = "association/extensions/authentication.ts";
 const COOKIES = "stack/cookie-receiver.ts";
 const OPTIONS = "socket/options/authentication-options.ts";
-const RULES = "sim/auth-rules.ts";
+const RULES = "sim/checks/auth-rules.ts";
 
 export const AUTHENTICATION_MUTANTS: readonly Mutant[] = [
   // ---- SHA-1 ----

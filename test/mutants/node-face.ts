@@ -108,7 +108,7 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "input-link",
-    "sim/network.ts",
+    "sim/world/network.ts",
     "const isRate = isNumber(0, 1);",
     "const isRate = isNumber(0, 100);",
     "a link loses five of one",
@@ -322,7 +322,7 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "diagram-options-unchecked",
-    "trace/sequence-diagram.ts",
+    "trace/drawings/sequence-diagram.ts",
     "checkOptions(asked, NAMES)",
     "asked",
     "a misspelt option of a diagram is of no effect",

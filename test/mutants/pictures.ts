@@ -1,16 +1,16 @@
 /** Mistakes in the pictures of traces: ladders and plots. */
 import { type Mutant, mutant } from "./mutant.ts";
 
-const LADDER = "trace/ladder.ts";
-const TEXT = "trace/ladder-text.ts";
-const SVG = "trace/ladder-svg.ts";
-const SCALE = "trace/ladder-scale.ts";
-const ARROWS = "trace/ladder-arrow-svg.ts";
-const WORDS = "trace/ladder-words.ts";
-const ELEMENTS = "trace/svg.ts";
-const TRACE = "trace/ladder-trace.ts";
-const HISTORY = "trace/path-history.ts";
-const PLOT = "trace/path-plot.ts";
+const LADDER = "trace/drawings/ladder.ts";
+const TEXT = "trace/drawings/ladder-text.ts";
+const SVG = "trace/drawings/ladder-svg.ts";
+const SCALE = "trace/drawings/ladder-scale.ts";
+const ARROWS = "trace/drawings/ladder-arrow-svg.ts";
+const WORDS = "trace/drawings/ladder-words.ts";
+const ELEMENTS = "trace/drawings/svg.ts";
+const TRACE = "trace/drawings/ladder-trace.ts";
+const HISTORY = "trace/drawings/path-history.ts";
+const PLOT = "trace/drawings/path-plot.ts";
 
 export const PICTURE_MUTANTS: readonly Mutant[] = [
   mutant(

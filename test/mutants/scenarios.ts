@@ -4,16 +4,16 @@
  */
 import { type Mutant, mutant } from "./mutant.ts";
 
-const DOCUMENT = "sim/document-schema.ts";
-const READER = "sim/scenario-reader.ts";
-const RUN = "sim/scenario-run.ts";
-const DEEDS = "sim/scenario-deeds.ts";
-const UNDER_WAY = "sim/under-way.ts";
-const FAULTS = "sim/planned-faults.ts";
-const NETWORK = "sim/network.ts";
-const WORLD = "sim/world.ts";
-const PICTURE = "sim/scenario-ladder.ts";
-const ACCOUNT = "sim/scenario-account.ts";
+const DOCUMENT = "sim/scenario/document-schema.ts";
+const READER = "sim/scenario/reader.ts";
+const RUN = "sim/scenario/run.ts";
+const DEEDS = "sim/scenario/deeds.ts";
+const UNDER_WAY = "sim/world/under-way.ts";
+const FAULTS = "sim/world/planned-faults.ts";
+const NETWORK = "sim/world/network.ts";
+const WORLD = "sim/world/world.ts";
+const PICTURE = "sim/scenario/ladder.ts";
+const ACCOUNT = "sim/scenario/account.ts";
 const COMMAND = "cli/commands/sim.ts";
 
 export const SCENARIO_MUTANTS: readonly Mutant[] = [

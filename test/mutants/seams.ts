@@ -191,14 +191,14 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "trace-lost",
-    "sim/host-trace.ts",
+    "sim/world/host-trace.ts",
     "if (arrives) this.#sink.packet",
     'if (arrives || direction === "sent") this.#sink.packet',
     "a lost packet is drawn as if it arrived",
   ),
   mutant(
     "trace-missed",
-    "sim/world.ts",
+    "sim/world/world.ts",
     "if (!isUnderWay && receiver instanceof SimHost) receiver.traceMissed(datagram, reached, source);",
     "",
     "a packet that was lost on its way to a host is not drawn there",
@@ -212,14 +212,14 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "planned-nth",
-    "sim/planned-faults.ts",
+    "sim/world/planned-faults.ts",
     "passes: nth - 1",
     "passes: nth",
     "the fourth SACK is lost instead of the third",
   ),
   mutant(
     "planned-from",
-    "sim/planned-faults.ts",
+    "sim/world/planned-faults.ts",
     "plan.from !== undefined && plan.from !== sender",
     "plan.from === undefined && plan.from !== sender",
     "a planned loss hits the packets of others",

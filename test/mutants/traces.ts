@@ -61,7 +61,7 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "why-passed-on",
-    "sim/host-trace.ts",
+    "sim/world/host-trace.ts",
     "this.detail = detailsFor(sink);",
     "this.detail = undefined;",
     "the trace of a simulated host is told of no details",

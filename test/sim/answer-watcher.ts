@@ -4,7 +4,7 @@
  */
 import type { TraceSink } from "../../src/base/trace-sink.ts";
 import type { TransportAddress } from "../../src/platform/address.ts";
-import { readPacket, type WireChunk } from "../../src/sim/wire.ts";
+import { readPacket, type WireChunk } from "../../src/sim/checks/wire.ts";
 
 const DATA = 0;
 const SACK = 3;

@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import type { Chunk } from "../../src/chunks/chunk.ts";
 import { encodePacket } from "../../src/chunks/packet.ts";
-import { authComplaint } from "../../src/sim/auth-rules.ts";
-import { PacketChecker } from "../../src/sim/packet-checker.ts";
+import { authComplaint } from "../../src/sim/checks/auth-rules.ts";
+import { PacketChecker } from "../../src/sim/checks/packet-checker.ts";
 import { authParameters } from "../conformance/auth-peer.ts";
 import { initAckChunk, initChunk } from "../conformance/lab.ts";
 

@@ -3,8 +3,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { sealPacket } from "../../src/chunks/common-header.ts";
-import { DeliveryChecker } from "../../src/sim/delivery-checker.ts";
-import { PacketChecker, SimViolation } from "../../src/sim/packet-checker.ts";
+import { DeliveryChecker } from "../../src/sim/checks/delivery-checker.ts";
+import { PacketChecker, SimViolation } from "../../src/sim/checks/packet-checker.ts";
 
 const CLIENT_TAG = 11;
 const SERVER_TAG = 22;

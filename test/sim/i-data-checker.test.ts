@@ -1,7 +1,7 @@
 /** The checker of I-DATA sees what a sender must not do (RFC 8260 2). */
 import { describe, expect, it } from "vitest";
 import { encodeChunk } from "../../src/chunks/chunk.ts";
-import { IDataChecker, keyOf } from "../../src/sim/i-data-checker.ts";
+import { IDataChecker, keyOf } from "../../src/sim/checks/i-data-checker.ts";
 import { iDataChunk } from "../conformance/lab.ts";
 
 interface Piece {

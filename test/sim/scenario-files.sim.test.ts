@@ -11,7 +11,7 @@ import {
   ScenarioRun,
   writeScenario,
 } from "../../src/sim/index.ts";
-import type { LadderPacket } from "../../src/trace/ladder.ts";
+import type { LadderPacket } from "../../src/trace/drawings/ladder.ts";
 
 const FOLDER = new URL("../../examples/scenarios/", import.meta.url);
 const FILES = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ""));

@@ -1,7 +1,7 @@
 /** The ladder of a scenario has every packet as the network carried it. */
 import { expect, it } from "vitest";
 import { readScenario, ScenarioLadder, ScenarioRun } from "../../src/sim/index.ts";
-import type { LadderPacket } from "../../src/trace/ladder.ts";
+import type { LadderPacket } from "../../src/trace/drawings/ladder.ts";
 
 const HOSTS = [
   { name: "alice", addresses: ["10.0.0.1"] },

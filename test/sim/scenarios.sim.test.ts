@@ -3,7 +3,6 @@
  * Replay one seed: SIM_SEED=3 npx vitest run test/sim/scenarios. More of them: SIM_SEEDS=200.
  */
 import { describe, expect, it } from "vitest";
-import { HighNumbers } from "../../src/sim/high-numbers.ts";
 import {
   type LinkProfile,
   type SimAssociation,
@@ -11,6 +10,7 @@ import {
   type SimHostOptions,
   SimWorld,
 } from "../../src/sim/index.ts";
+import { HighNumbers } from "../../src/sim/world/high-numbers.ts";
 
 const PATHS = [
   ["10.0.0.1", "10.0.0.2"],

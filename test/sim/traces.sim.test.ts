@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { TraceSink } from "../../src/base/trace-sink.ts";
 import { type ChunkName, SimWorld } from "../../src/sim/index.ts";
+import { SequenceDiagram } from "../../src/trace/drawings/sequence-diagram.ts";
 import { EventLog } from "../../src/trace/event-log.ts";
 import { fanOut } from "../../src/trace/fan-out.ts";
-import { SequenceDiagram } from "../../src/trace/sequence-diagram.ts";
 import { ALICE, BOB, type Net, net, up } from "./traced-hosts.ts";
 
 function diagram(): { readonly lines: string[]; readonly trace: SequenceDiagram } {

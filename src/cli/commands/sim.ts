@@ -5,17 +5,17 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { TraceSink } from "../../base/trace-sink.ts";
-import type { Scenario } from "../../sim/scenario.ts";
-import { ScenarioAccount } from "../../sim/scenario-account.ts";
-import { ScenarioLadder } from "../../sim/scenario-ladder.ts";
-import { readScenario } from "../../sim/scenario-reader.ts";
-import { ScenarioRun } from "../../sim/scenario-run.ts";
-import { observeAll } from "../../sim/under-way.ts";
+import { ScenarioAccount } from "../../sim/scenario/account.ts";
+import { ScenarioLadder } from "../../sim/scenario/ladder.ts";
+import { readScenario } from "../../sim/scenario/reader.ts";
+import { ScenarioRun } from "../../sim/scenario/run.ts";
+import type { Scenario } from "../../sim/scenario/scenario.ts";
+import { observeAll } from "../../sim/world/under-way.ts";
+import { ladderSvg } from "../../trace/drawings/ladder-svg.ts";
+import { ladderText } from "../../trace/drawings/ladder-text.ts";
+import { PathHistory } from "../../trace/drawings/path-history.ts";
+import { pathPlotSvg } from "../../trace/drawings/path-plot.ts";
 import { fanOut } from "../../trace/fan-out.ts";
-import { ladderSvg } from "../../trace/ladder-svg.ts";
-import { ladderText } from "../../trace/ladder-text.ts";
-import { PathHistory } from "../../trace/path-history.ts";
-import { pathPlotSvg } from "../../trace/path-plot.ts";
 import { PcapngSink } from "../../trace/pcapng.ts";
 
 export interface SimSettings {

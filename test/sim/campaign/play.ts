@@ -8,7 +8,6 @@ import type { AssociationOptionsInput } from "../../../src/base/options.ts";
 import type { TraceSink } from "../../../src/base/trace-sink.ts";
 import { CauseCode } from "../../../src/chunks/codes.ts";
 import { addressFamily } from "../../../src/platform/address.ts";
-import { HighNumbers } from "../../../src/sim/high-numbers.ts";
 import {
   type ScenarioStep,
   type SimAssociation,
@@ -16,6 +15,7 @@ import {
   SimViolation,
   SimWorld,
 } from "../../../src/sim/index.ts";
+import { HighNumbers } from "../../../src/sim/world/high-numbers.ts";
 import { type Action, HEAL_AT_MS, type Scenario, type Who } from "./scenario.ts";
 
 const PORT = 7;

@@ -3,8 +3,8 @@
  * Owns: fields that fit each other. Does not own: what each may be (the schema is asked).
  */
 import fc from "fast-check";
-import type { ObjectSchema, Schema } from "../../../src/sim/document-schema.ts";
 import { SCENARIO_SCHEMA } from "../../../src/sim/index.ts";
+import type { ObjectSchema, Schema } from "../../../src/sim/scenario/document-schema.ts";
 
 const HOSTS = ["alice", "bob", "carol"];
 const ADDRESSES = ["10.0.0.1", "2001:db8::2", "10.0.0.3"];

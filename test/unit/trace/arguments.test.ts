@@ -1,10 +1,10 @@
 /** Trace tools that are made wrongly say so when they are made, not at the first packet. */
 import { expect, it } from "vitest";
 import { SctpError } from "../../../src/base/errors.ts";
+import { SequenceDiagram } from "../../../src/trace/drawings/sequence-diagram.ts";
 import { EventLog } from "../../../src/trace/event-log.ts";
 import { fanOut } from "../../../src/trace/fan-out.ts";
 import { PcapngSink, PcapngWriter } from "../../../src/trace/pcapng.ts";
-import { SequenceDiagram } from "../../../src/trace/sequence-diagram.ts";
 
 /** As if from JavaScript. */
 const say = (value: unknown): never => value as never;

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TraceEvent } from "../../../src/base/trace-sink.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
-import { Ladder, type LadderArrow, type LadderSending } from "../../../src/trace/ladder.ts";
-import { LadderScale } from "../../../src/trace/ladder-scale.ts";
-import { ladderSvg } from "../../../src/trace/ladder-svg.ts";
-import { ladderText } from "../../../src/trace/ladder-text.ts";
-import { LadderTrace } from "../../../src/trace/ladder-trace.ts";
+import { Ladder, type LadderArrow, type LadderSending } from "../../../src/trace/drawings/ladder.ts";
+import { LadderScale } from "../../../src/trace/drawings/ladder-scale.ts";
+import { ladderSvg } from "../../../src/trace/drawings/ladder-svg.ts";
+import { ladderText } from "../../../src/trace/drawings/ladder-text.ts";
+import { LadderTrace } from "../../../src/trace/drawings/ladder-trace.ts";
 import * as talk from "./conversation.ts";
 import { textsOf, xmlFaults } from "./well-formed.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PathHistory } from "../../../src/trace/path-history.ts";
-import { pathPlotSvg } from "../../../src/trace/path-plot.ts";
+import { PathHistory } from "../../../src/trace/drawings/path-history.ts";
+import { pathPlotSvg } from "../../../src/trace/drawings/path-plot.ts";
 import { textsOf, xmlFaults } from "./well-formed.ts";
 
 function history(count: number, address = "10.0.0.2"): PathHistory {

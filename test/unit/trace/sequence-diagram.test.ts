@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { SequenceDiagram, type SequenceDiagramOptions } from "../../../src/trace/sequence-diagram.ts";
+import {
+  SequenceDiagram,
+  type SequenceDiagramOptions,
+} from "../../../src/trace/drawings/sequence-diagram.ts";
 import * as talk from "./conversation.ts";
 
 function diagramOf(options: SequenceDiagramOptions): { lines: string[]; diagram: SequenceDiagram } {

@@ -1,16 +1,16 @@
 /**
  * A conversation of several hosts as a ladder: who sent what to whom, when it arrived or was lost, and what happened between.
  * Owns: that model: packets with their labels and marks, notes, the windows of their senders. Does not own: drawing it
- * (ladder-text.ts, ladder-svg.ts), who tells of packets (ladder-trace.ts, src/sim/scenario-ladder.ts).
+ * (ladder-text.ts, ladder-svg.ts), who tells of packets (ladder-trace.ts, src/sim/scenario/ladder.ts).
  */
-import { tsnGt } from "../base/serial.ts";
-import type { TimerName, TraceEvent } from "../base/trace-sink.ts";
-import type { Chunk } from "../chunks/chunk.ts";
-import { ParseError } from "../chunks/errors.ts";
-import { decodePacket } from "../chunks/packet.ts";
-import { eventBrief, eventText } from "./event-text.ts";
-import { packetLabel } from "./labels.ts";
-import { type Direction, type WatchedFlow, Watcher } from "./watcher.ts";
+import { tsnGt } from "../../base/serial.ts";
+import type { TimerName, TraceEvent } from "../../base/trace-sink.ts";
+import type { Chunk } from "../../chunks/chunk.ts";
+import { ParseError } from "../../chunks/errors.ts";
+import { decodePacket } from "../../chunks/packet.ts";
+import { eventBrief, eventText } from "../event-text.ts";
+import { packetLabel } from "../labels.ts";
+import { type Direction, type WatchedFlow, Watcher } from "../watcher.ts";
 
 /** What a packet is for, by its first chunk. */
 export type LadderRole = "data" | "ack" | "control" | "unknown";

@@ -13,15 +13,15 @@ import {
   isText,
   isTexts,
   type OptionNames,
-} from "../base/option-check.ts";
-import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
-import { ParseError } from "../chunks/errors.ts";
-import type { TransportAddress } from "../platform/address.ts";
-import { endpointText } from "./event-log.ts";
-import { eventText } from "./event-text.ts";
-import { type ChunkExplanation, PacketExplainer, type PacketExplanation } from "./explain.ts";
-import { packetLabel } from "./labels.ts";
-import type { Direction } from "./watcher.ts";
+} from "../../base/option-check.ts";
+import type { TraceEvent, TraceSink } from "../../base/trace-sink.ts";
+import { ParseError } from "../../chunks/errors.ts";
+import type { TransportAddress } from "../../platform/address.ts";
+import { endpointText } from "../event-log.ts";
+import { eventText } from "../event-text.ts";
+import { type ChunkExplanation, PacketExplainer, type PacketExplanation } from "../explain.ts";
+import { packetLabel } from "../labels.ts";
+import type { Direction } from "../watcher.ts";
 
 /** What a piece of a line is, for those who colour it; "problem" is also what the network lost. */
 export type DiagramRole = "time" | "lifeline" | "sent" | "received" | "text" | "why" | "event" | "problem";

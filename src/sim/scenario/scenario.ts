@@ -1,15 +1,18 @@
 /**
  * The form of a scenario: a network, its hosts, what they do and what befalls them, in one JSON document.
- * Owns: the types, every default filled in. Does not own: the check of a document (scenario-schema.ts, scenario-reader.ts), playing
- * it (scenario-run.ts).
+ * Owns: the types, every default filled in. Does not own: the check of a document (schema.ts, reader.ts), playing
+ * it (run.ts).
  */
-import type { AddedStreamCounts, ResetDirection } from "../association/extensions/stream-reconfiguration.ts";
-import type { Reliability } from "../association/model/reliability.ts";
-import type { StreamShare } from "../association/model/stream-share.ts";
-import type { HmacName } from "../base/authentication.ts";
-import type { AssociationOptionsInput, StackOptionsInput } from "../base/options.ts";
-import type { LinkProfile } from "./network.ts";
-import type { ChunkName } from "./planned-faults.ts";
+import type {
+  AddedStreamCounts,
+  ResetDirection,
+} from "../../association/extensions/stream-reconfiguration.ts";
+import type { Reliability } from "../../association/model/reliability.ts";
+import type { StreamShare } from "../../association/model/stream-share.ts";
+import type { HmacName } from "../../base/authentication.ts";
+import type { AssociationOptionsInput, StackOptionsInput } from "../../base/options.ts";
+import type { LinkProfile } from "../world/network.ts";
+import type { ChunkName } from "../world/planned-faults.ts";
 
 /** The options of an association, as far as JSON can say them: controllers by name, keys in hexadecimal. */
 export type ScenarioOptions = Omit<AssociationOptionsInput, "authentication" | "congestionControl"> & {

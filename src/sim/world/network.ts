@@ -3,9 +3,9 @@
  * Owns: delay, loss, duplication, reordering, corruption, rate, queue, MTU, cuts; all from one seeded generator.
  * Does not own: hosts, time (world.ts).
  */
-import { SctpError, SctpErrorCode } from "../base/errors.ts";
-import { checkOptions, isNumber, type OptionNames } from "../base/option-check.ts";
-import type { SeededRandom } from "../platform/random.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { checkOptions, isNumber, type OptionNames } from "../../base/option-check.ts";
+import type { SeededRandom } from "../../platform/random.ts";
 
 /** One direction of a link. Rates are probabilities per datagram. */
 export interface LinkProfile {

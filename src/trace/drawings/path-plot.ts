@@ -3,8 +3,8 @@
  * Owns: the panels, their axes, lines that can be told apart without colour. Does not own: the history (path-history.ts), colours
  * (svg.ts).
  */
-import { checkOptions, isNumeric, isText, type OptionNames } from "../base/option-check.ts";
-import { grouped } from "./labels.ts";
+import { checkOptions, isNumeric, isText, type OptionNames } from "../../base/option-check.ts";
+import { grouped } from "../labels.ts";
 import type { PathSeries } from "./path-history.ts";
 import { element, line, picture, rounded, textAt } from "./svg.ts";
 

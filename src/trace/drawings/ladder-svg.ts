@@ -3,8 +3,8 @@
  * Owns: that layout. Does not own: the ladder (ladder.ts), where time lies on the paper (ladder-scale.ts), the shapes
  * (ladder-arrow-svg.ts), the colours (svg.ts).
  */
-import { checkOptions, isNumeric, isText, type OptionNames } from "../base/option-check.ts";
-import { grouped } from "./labels.ts";
+import { checkOptions, isNumeric, isText, type OptionNames } from "../../base/option-check.ts";
+import { grouped } from "../labels.ts";
 import type { Ladder, LadderArrow, LadderNote, LadderPacket } from "./ladder.ts";
 import { againMark, anchorOf, arrowSvg, givenUpMark, noteMark } from "./ladder-arrow-svg.ts";
 import { LadderScale, type ScaleEntry } from "./ladder-scale.ts";

@@ -6,7 +6,7 @@ import {
   type AssociationOptions,
   type AssociationOptionsInput,
   associationOptions,
-} from "../base/options.ts";
+} from "../../base/options.ts";
 import type { ScenarioOptions } from "./scenario.ts";
 
 /** What the stack takes. */

@@ -2,8 +2,8 @@
  * A ladder in text: a lifeline for each host, a row for each packet.
  * Owns: that layout. Does not own: the ladder (ladder.ts), its drawing as SVG (ladder-svg.ts).
  */
-import { checkOptions, isNumeric, type OptionNames } from "../base/option-check.ts";
-import { grouped } from "./labels.ts";
+import { checkOptions, isNumeric, type OptionNames } from "../../base/option-check.ts";
+import { grouped } from "../labels.ts";
 import type { Ladder, LadderArrow, LadderNote, LadderPacket } from "./ladder.ts";
 import { marksOf, shortened, wordsOf } from "./ladder-words.ts";
 

@@ -2,9 +2,9 @@
  * The ladder of a trace: one side watched, the other seen through it.
  * Owns: that packets are drawn when this side sends or gets them. Does not own: the ladder (ladder.ts).
  */
-import { checkOptions, isText, type OptionNames } from "../base/option-check.ts";
-import type { TraceDirection, TraceEvent, TraceSink } from "../base/trace-sink.ts";
-import type { TransportAddress } from "../platform/address.ts";
+import { checkOptions, isText, type OptionNames } from "../../base/option-check.ts";
+import type { TraceDirection, TraceEvent, TraceSink } from "../../base/trace-sink.ts";
+import type { TransportAddress } from "../../platform/address.ts";
 import { Ladder } from "./ladder.ts";
 
 export interface LadderTraceOptions {

@@ -1,17 +1,17 @@
 /**
  * A scenario being played: the real stack on the simulated network, a step at a time.
  * Owns: setting the network up, what happens when, reaching for packets under way, going back in time by playing again.
- * Does not own: the deeds of hosts (scenario-deeds.ts), the network and the time (world.ts).
+ * Does not own: the deeds of hosts (deeds.ts), the network and the time (world.ts).
  */
-import { SctpError } from "../base/errors.ts";
-import type { TraceSink } from "../base/trace-sink.ts";
-import { HighNumbers } from "./high-numbers.ts";
-import type { SimHost, SimHostOptions } from "./host.ts";
-import type { Fate } from "./network.ts";
+import { SctpError } from "../../base/errors.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import { HighNumbers } from "../world/high-numbers.ts";
+import type { SimHost, SimHostOptions } from "../world/host.ts";
+import type { Fate } from "../world/network.ts";
+import type { Disturbance, PacketCopy, PacketObserver } from "../world/under-way.ts";
+import { SimWorld } from "../world/world.ts";
+import { type HostStep, type Player, ScenarioDeeds } from "./deeds.ts";
 import type { Scenario, ScenarioFault, ScenarioHost, ScenarioStep } from "./scenario.ts";
-import { type HostStep, type Player, ScenarioDeeds } from "./scenario-deeds.ts";
-import type { Disturbance, PacketCopy, PacketObserver } from "./under-way.ts";
-import { SimWorld } from "./world.ts";
 
 /** A packet that somebody reached for, in a form that can be done again. */
 export interface Intervention {

@@ -2,12 +2,12 @@
  * Faults by plan: "the third SACK is lost", "the next two COOKIE ECHOs of alice come 50 ms late".
  * Owns: which packets they are. Does not own: what links do by chance, and what becomes of a packet (network.ts).
  */
-import { SctpError, SctpErrorCode } from "../base/errors.ts";
-import { received } from "../base/option-check.ts";
-import type { Chunk } from "../chunks/chunk.ts";
-import { chunkTypeOf } from "../chunks/codes.ts";
-import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
-import { TlvCursor } from "../chunks/tlv.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { received } from "../../base/option-check.ts";
+import type { Chunk } from "../../chunks/chunk.ts";
+import { chunkTypeOf } from "../../chunks/codes.ts";
+import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import { TlvCursor } from "../../chunks/tlv.ts";
 import type { Fate } from "./network.ts";
 
 /** A chunk by the RFC's name: "SACK", "COOKIE ECHO". */

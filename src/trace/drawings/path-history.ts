@@ -2,7 +2,7 @@
  * What a stack tells of its paths over time: windows and round trips.
  * Owns: taking it down, within a limit. Does not own: drawing it (path-plot.ts).
  */
-import type { TraceEvent, TraceSink } from "../base/trace-sink.ts";
+import type { TraceEvent, TraceSink } from "../../base/trace-sink.ts";
 
 /** What a sender allowed itself, as it was from `atMs` on. */
 export interface WindowSample {

@@ -1,12 +1,12 @@
 /**
  * The ladder of a scenario: every host and every packet, from its sending to its arrival.
- * Owns: telling the ladder what the network and the hosts say. Does not own: the ladder and its drawings (src/trace/ladder.ts).
+ * Owns: telling the ladder what the network and the hosts say. Does not own: the ladder and its drawings (src/trace/drawings/ladder.ts).
  */
-import type { TraceSink } from "../base/trace-sink.ts";
-import { Ladder, type LadderArrow } from "../trace/ladder.ts";
-import type { LossReason } from "./network.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import { Ladder, type LadderArrow } from "../../trace/drawings/ladder.ts";
+import type { LossReason } from "../world/network.ts";
+import type { PacketCopy, PacketObserver, SimPacket } from "../world/under-way.ts";
 import type { Scenario } from "./scenario.ts";
-import type { PacketCopy, PacketObserver, SimPacket } from "./under-way.ts";
 
 /** An observer for `ScenarioRun`, and with `trace` the sink of each host. */
 export class ScenarioLadder implements PacketObserver {

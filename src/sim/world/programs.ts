@@ -7,13 +7,13 @@
  * something has happened on its host, or when the time it sleeps for has passed; the same seed gives the same run.
  */
 
-import type { SctpSocket } from "../socket/socket.ts";
-import { SocketLayer, type SocketLayerOptions } from "../socket/socket-layer.ts";
-import { StackHost } from "../socket/stack-host.ts";
-import type { SocketDomain, SocketStyle } from "../socket/state/socket-core.ts";
-import type { Errno } from "../socket/terms/errno.ts";
+import type { SctpSocket } from "../../socket/socket.ts";
+import { SocketLayer, type SocketLayerOptions } from "../../socket/socket-layer.ts";
+import { StackHost } from "../../socket/stack-host.ts";
+import type { SocketDomain, SocketStyle } from "../../socket/state/socket-core.ts";
+import type { Errno } from "../../socket/terms/errno.ts";
+import { SimViolation } from "../checks/packet-checker.ts";
 import type { SimHost } from "./host.ts";
-import { SimViolation } from "./packet-checker.ts";
 import type { SimWorld } from "./world.ts";
 
 /** Gives what it waits for: the time in virtual ms, or undefined for anything on its host. */

@@ -3,7 +3,7 @@
  * Owns: what is known of a packet from its sending to its arrival; who may still be taken out of the wire.
  * Does not own: what links do (network.ts), time and delivery (world.ts).
  */
-import type { TransportAddress } from "../platform/address.ts";
+import type { TransportAddress } from "../../platform/address.ts";
 import type { Arrival, LossReason } from "./network.ts";
 
 /** A packet that was sent. */

@@ -2,25 +2,28 @@
  * A host of the simulation: one stack on some addresses, and the users of its associations.
  * Owns: driving the stack as a driver would, flushing after every event. Does not own: time, the network (world.ts).
  */
-import type { Association } from "../association/association.ts";
-import type { AssociationEvent } from "../association/association-event.ts";
-import type { AddedStreamCounts, ResetDirection } from "../association/extensions/stream-reconfiguration.ts";
-import type { CloseReason, UnsentMessage } from "../association/model/events.ts";
-import type { ReceivedMessage } from "../association/model/received-message.ts";
-import type { Reliability } from "../association/model/reliability.ts";
-import type { AssociationOptionsInput, StackOptionsInput } from "../base/options.ts";
-import type { TraceSink } from "../base/trace-sink.ts";
-import { PacketSlab, SLAB_BYTES } from "../chunks/slab.ts";
-import type { TransportAddress } from "../platform/address.ts";
-import type { Platform } from "../platform/platform.ts";
-import { PortableHmac } from "../platform/portable-hmac.ts";
-import { type RandomSource, SeededRandom } from "../platform/random.ts";
-import type { SharedPort } from "../stack/shared-port.ts";
-import { Stack } from "../stack/stack.ts";
-import type { LowerLayer, PacketLimits } from "../stack/types.ts";
-import { DeliveryChecker } from "./delivery-checker.ts";
+import type { Association } from "../../association/association.ts";
+import type { AssociationEvent } from "../../association/association-event.ts";
+import type {
+  AddedStreamCounts,
+  ResetDirection,
+} from "../../association/extensions/stream-reconfiguration.ts";
+import type { CloseReason, UnsentMessage } from "../../association/model/events.ts";
+import type { ReceivedMessage } from "../../association/model/received-message.ts";
+import type { Reliability } from "../../association/model/reliability.ts";
+import type { AssociationOptionsInput, StackOptionsInput } from "../../base/options.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import { PacketSlab, SLAB_BYTES } from "../../chunks/slab.ts";
+import type { TransportAddress } from "../../platform/address.ts";
+import type { Platform } from "../../platform/platform.ts";
+import { PortableHmac } from "../../platform/portable-hmac.ts";
+import { type RandomSource, SeededRandom } from "../../platform/random.ts";
+import type { SharedPort } from "../../stack/shared-port.ts";
+import { Stack } from "../../stack/stack.ts";
+import type { LowerLayer, PacketLimits } from "../../stack/types.ts";
+import { DeliveryChecker } from "../checks/delivery-checker.ts";
+import { SimViolation } from "../checks/packet-checker.ts";
 import { HostTrace } from "./host-trace.ts";
-import { SimViolation } from "./packet-checker.ts";
 
 /** The other end of an association, whoever has it. */
 export interface FarEnd {

@@ -1,11 +1,12 @@
 /**
  * The JSON Schema of scenarios; `npm run docs` writes it to docs/scenario.schema.json, for editors.
- * Owns: every field with its range, its default and a sentence. Does not own: what refers to what (scenario-reader.ts), what the
+ * Owns: every field with its range, its default and a sentence. Does not own: what refers to what (reader.ts), what the
  * options of associations are (src/base/options.ts).
  */
-import type { OptionSpec } from "../base/option-spec.ts";
-import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../base/options.ts";
-import { chunkTypeName, chunkTypeOf } from "../chunks/codes.ts";
+import type { OptionSpec } from "../../base/option-spec.ts";
+import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../../base/options.ts";
+import { chunkTypeName, chunkTypeOf } from "../../chunks/codes.ts";
+import { PERFECT_LINK } from "../world/network.ts";
 import type {
   FlagSchema,
   ListSchema,
@@ -14,7 +15,6 @@ import type {
   Schema,
   TextSchema,
 } from "./document-schema.ts";
-import { PERFECT_LINK } from "./network.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_STREAM_ID = 65_534;

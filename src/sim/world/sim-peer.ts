@@ -3,14 +3,14 @@
  * Owns: joining a peer (peer/peer.ts) to the world and to the delivery checkers of both sides.
  * Does not own: how the peer behaves (the folder peer), the network (world.ts).
  */
-import type { TransportAddress } from "../platform/address.ts";
-import type { SeededRandom } from "../platform/random.ts";
-import { DeliveryChecker } from "./delivery-checker.ts";
+import type { TransportAddress } from "../../platform/address.ts";
+import type { SeededRandom } from "../../platform/random.ts";
+import { DeliveryChecker } from "../checks/delivery-checker.ts";
+import type { PeerAssociation, PeerEnd } from "../peer/association.ts";
+import type { Behaviour } from "../peer/behaviours.ts";
+import { Peer, type PeerDriver, type PeerOptions } from "../peer/peer.ts";
+import type { PeerMessage } from "../peer/receiver.ts";
 import { SIM_UDP_PORT, type SimAssociation } from "./host.ts";
-import type { PeerAssociation, PeerEnd } from "./peer/association.ts";
-import type { Behaviour } from "./peer/behaviours.ts";
-import { Peer, type PeerDriver, type PeerOptions } from "./peer/peer.ts";
-import type { PeerMessage } from "./peer/receiver.ts";
 
 /** What a peer asks of the world. */
 interface PeerWorld {

@@ -1,15 +1,15 @@
 /**
  * What the hosts of a scenario do, done with the real stack.
  * Owns: each deed of a host and of a user, and whose association it is about. Does not own: when they are done and the network
- * (scenario-run.ts), the form of a deed (scenario.ts).
+ * (run.ts), the form of a deed (scenario.ts).
  */
-import { SctpError, SctpErrorCode } from "../base/errors.ts";
-import { addressFamily } from "../platform/address.ts";
-import { utf8Bytes } from "../trace/utf8.ts";
-import type { SimAssociation, SimHost } from "./host.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { addressFamily } from "../../platform/address.ts";
+import { utf8Bytes } from "../../trace/utf8.ts";
+import type { SimAssociation, SimHost } from "../world/host.ts";
+import type { SimWorld } from "../world/world.ts";
+import { optionsInput } from "./options.ts";
 import type { ScenarioHost, ScenarioStep } from "./scenario.ts";
-import { optionsInput } from "./scenario-options.ts";
-import type { SimWorld } from "./world.ts";
 
 /** What a host does, by itself or as the user of an association. */
 export type HostStep = Extract<ScenarioStep, { readonly host: string }>;

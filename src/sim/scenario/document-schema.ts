@@ -1,11 +1,11 @@
 /**
  * A JSON document against a JSON Schema, as far as scenarios need one.
  * Owns: the part of JSON Schema (draft 2020-12) that is understood, complaints that name the field, filling in defaults and leaving
- * them out. Does not own: which documents there are (scenario-schema.ts).
+ * them out. Does not own: which documents there are (schema.ts).
  */
-import { SctpError, SctpErrorCode } from "../base/errors.ts";
-import { nearestName } from "../base/nearest-name.ts";
-import { received } from "../base/option-check.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
+import { nearestName } from "../../base/nearest-name.ts";
+import { received } from "../../base/option-check.ts";
 
 interface Described {
   readonly title?: string;

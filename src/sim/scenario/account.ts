@@ -1,15 +1,15 @@
 /**
  * The account of a scenario: what was sent, delivered, lost and sent again, by whom, on which way, and how it ended.
- * Owns: counting, and the words. Does not own: playing (scenario-run.ts), drawing (scenario-ladder.ts).
+ * Owns: counting, and the words. Does not own: playing (run.ts), drawing (ladder.ts).
  */
-import type { CloseReason } from "../association/model/events.ts";
-import type { TraceSink } from "../base/trace-sink.ts";
-import { causeCodeName } from "../chunks/codes.ts";
-import { counted, grouped } from "../trace/labels.ts";
-import type { SimAssociation } from "./host.ts";
-import type { LossReason } from "./network.ts";
-import type { ScenarioRun } from "./scenario-run.ts";
-import type { PacketCopy, PacketObserver, SimPacket } from "./under-way.ts";
+import type { CloseReason } from "../../association/model/events.ts";
+import type { TraceSink } from "../../base/trace-sink.ts";
+import { causeCodeName } from "../../chunks/codes.ts";
+import { counted, grouped } from "../../trace/labels.ts";
+import type { SimAssociation } from "../world/host.ts";
+import type { LossReason } from "../world/network.ts";
+import type { PacketCopy, PacketObserver, SimPacket } from "../world/under-way.ts";
+import type { ScenarioRun } from "./run.ts";
 
 /** The packets from one address to another. */
 export interface WayAccount {

@@ -11,9 +11,11 @@ import {
   isNumeric,
   type Kind,
   type OptionNames,
-} from "../base/option-check.ts";
-import type { TransportAddress } from "../platform/address.ts";
-import { SeededRandom } from "../platform/random.ts";
+} from "../../base/option-check.ts";
+import type { TransportAddress } from "../../platform/address.ts";
+import { SeededRandom } from "../../platform/random.ts";
+import { PacketChecker, type Sent, SimViolation } from "../checks/packet-checker.ts";
+import type { PeerOptions } from "../peer/peer.ts";
 import { EventQueue } from "./event-queue.ts";
 import {
   type FarEnd,
@@ -25,8 +27,6 @@ import {
 } from "./host.ts";
 import { NatTable } from "./nat.ts";
 import { type Arrival, type Fate, type LinkProfile, type LossReason, Network } from "./network.ts";
-import { PacketChecker, type Sent, SimViolation } from "./packet-checker.ts";
-import type { PeerOptions } from "./peer/peer.ts";
 import { type ChunkName, type PlannedFate, PlannedFaults, type PlannedLoss } from "./planned-faults.ts";
 import { SimPeer } from "./sim-peer.ts";
 import {

@@ -1,14 +1,14 @@
 /**
  * Scenarios from JSON and back.
  * Owns: what the fields of a scenario must be to each other: hosts that exist, addresses that somebody has.
- * Does not own: what each field may be by itself (scenario-schema.ts), playing it (scenario-run.ts).
+ * Does not own: what each field may be by itself (schema.ts), playing it (run.ts).
  */
-import { canonicalAddress } from "../platform/address.ts";
+import { canonicalAddress } from "../../platform/address.ts";
+import { linkProfile, PERFECT_LINK } from "../world/network.ts";
 import { complaint, filledDocument, trimmedDocument } from "./document-schema.ts";
-import { linkProfile, PERFECT_LINK } from "./network.ts";
+import { associationOptionsOf } from "./options.ts";
 import type { Scenario, ScenarioFault, ScenarioStep } from "./scenario.ts";
-import { associationOptionsOf } from "./scenario-options.ts";
-import { SCENARIO_SCHEMA } from "./scenario-schema.ts";
+import { SCENARIO_SCHEMA } from "./schema.ts";
 
 /** All that a scenario may send: more is no scenario but a load test. */
 const MAX_MESSAGES = 200_000;

@@ -9,8 +9,8 @@ import {
   type TraceEvent,
   type TraceSink,
   traceLost,
-} from "../base/trace-sink.ts";
-import type { TransportAddress } from "../platform/address.ts";
+} from "../../base/trace-sink.ts";
+import type { TransportAddress } from "../../platform/address.ts";
 
 type Packet = Parameters<TraceSink["packet"]>;
 

@@ -2,7 +2,7 @@
  * Randomness for hosts whose tags and TSNs are to wrap soon.
  * Owns: numbers shortly before 2^32. Does not own: who wants them.
  */
-import { type RandomSource, SeededRandom } from "../platform/random.ts";
+import { type RandomSource, SeededRandom } from "../../platform/random.ts";
 
 /** Only numbers shortly before 2^32: even or odd ones, so that no two hosts choose the same tag. */
 export class HighNumbers implements RandomSource {
