@@ -6,6 +6,8 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 const PACING = "association/sending/pacing.ts";
 const OUTBOUND = "association/sending/outbound.ts";
+const RECOVERY = "association/sending/loss-recovery.ts";
+const SAMPLING = "association/sending/delivery-sampling.ts";
 const SAMPLER = "association/paths/delivery-sampler.ts";
 const SENT = "association/sending/sent-log.ts";
 const ADDRESSES = "association/paths/peer-addresses.ts";
@@ -66,8 +68,8 @@ export const BBR_MUTANTS: readonly Mutant[] = [
   mutant(
     "pc-lost",
     OUTBOUND,
-    "this.#recovery?.retransmitDue === true || this.#hasCwnd(path);",
-    "this.#recovery?.retransmitDue === true || this.#hasCwnd(path);\n      if (may) return path;",
+    "this.#recovery.retransmitDue || this.#hasCwnd(path);",
+    "this.#recovery.retransmitDue || this.#hasCwnd(path);\n      if (may) return path;",
     "what is sent again is not paced",
   ),
   mutant(
@@ -151,20 +153,20 @@ export const BBR_MUTANTS: readonly Mutant[] = [
   mutant(
     "ds-dry",
     OUTBOUND,
-    "if (this.queue.pendingBytes < this.#maxPayloadBytes) this",
-    "if (this.queue.isEmpty) this",
+    "if (this.queue.pendingBytes < this.#maxPayloadBytes) note",
+    "if (this.queue.isEmpty) note",
     "Nagle's rest passes for enough data",
   ),
   mutant(
     "ds-full",
-    OUTBOUND,
+    SAMPLING,
     "flight.sampler !== undefined && flight.flightBytes < congestion.cwndBytes",
     "flight.sampler !== undefined",
     "a full window passes for a want of data",
   ),
   mutant(
     "ds-refused",
-    OUTBOUND,
+    RECOVERY,
     "if (probing) path.flight.sampler?.forget(onlyChunk.tsn);",
     "",
     "a closed window passes for a loss",

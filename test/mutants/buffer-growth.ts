@@ -7,7 +7,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 const GROWTH = "association/procedures/receive-buffer-growth.ts";
 const BUDGET = "association/model/growth-budget.ts";
 const WORTH = "association/sending/send-buffer-worth.ts";
-const OUTBOUND = "association/sending/outbound.ts";
+const SEND_GROWTH = "association/sending/send-buffer-growth.ts";
 const EVENTS = "association/reporting/user-events.ts";
 const OPTIONS = "base/options.ts";
 
@@ -184,23 +184,23 @@ export const BUFFER_GROWTH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "sbg-keeps",
-    OUTBOUND,
+    SEND_GROWTH,
     "Math.max(this.#grownBytes, worthBytes - sendBufferBytes)",
     "worthBytes - sendBufferBytes",
     "a small window makes the send buffer smaller than what was said",
   ),
   mutant(
     "sbg-limit",
-    OUTBOUND,
-    "Math.min(sendBufferWorth(this.#paths, this.peerWindow), sendBufferLimitBytes)",
-    "sendBufferWorth(this.#paths, this.peerWindow)",
+    SEND_GROWTH,
+    "Math.min(sendBufferWorth(this.#paths, this.#peerWindow), sendBufferLimitBytes)",
+    "sendBufferWorth(this.#paths, this.#peerWindow)",
     "the send buffer grows past its limit",
   ),
   mutant(
     "sbg-dry",
-    OUTBOUND,
-    "this.bufferedBytes === 0 ? 0 : sendBufferLimitBytes - sendBufferBytes",
-    "sendBufferLimitBytes - sendBufferBytes",
+    SEND_GROWTH,
+    "isEmpty ? 0 : options.sendBufferLimitBytes - options.sendBufferBytes",
+    "options.sendBufferLimitBytes - options.sendBufferBytes",
     "an idle association keeps what others need",
   ),
   mutant(

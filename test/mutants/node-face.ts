@@ -238,7 +238,7 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "count-sent-again",
-    "association/sending/outbound.ts",
+    "association/sending/loss-recovery.ts",
     "      writer.discountRepeatedData(chunk.flags);\n",
     "",
     "what is sent again counts as new",

@@ -11,6 +11,7 @@ const EVICTION = "association/extensions/partial-reliability/eviction-queue.ts";
 const RELIABILITY = "association/model/reliability.ts";
 const SENT = "association/sending/sent-log.ts";
 const OUTBOUND = "association/sending/outbound.ts";
+const RECOVERY = "association/sending/loss-recovery.ts";
 const QUEUE = "association/sending/send-queue.ts";
 const INBOUND = "association/receiving/inbound.ts";
 const ASSEMBLER = "association/receiving/data-assembler.ts";
@@ -296,8 +297,8 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "pr-out-resend",
-    OUTBOUND,
-    "while (chunk !== undefined && this.abandonment?.givesUp(chunk, nowMs) === true)",
+    RECOVERY,
+    "while (chunk !== undefined && abandonment?.givesUp(chunk, nowMs) === true)",
     "while (chunk !== undefined && false)",
     "lives are not looked at before each retransmission",
   ),

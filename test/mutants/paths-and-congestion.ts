@@ -64,7 +64,7 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "idle-busy",
-    "association/sending/outbound.ts",
+    "association/sending/loss-recovery.ts",
     "      path.lastTransmissionMs = nowMs;\n      if",
     "      if",
     "a path that retransmits counts as idle",

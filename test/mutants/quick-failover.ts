@@ -15,6 +15,7 @@ const TUNING = "association/procedures/path-tuning.ts";
 const FEEDBACK = "association/sending/path-feedback.ts";
 const SENT = "association/sending/sent-log.ts";
 const OUTBOUND = "association/sending/outbound.ts";
+const RECOVERY = "association/sending/loss-recovery.ts";
 const THRESHOLDS = "association/model/path-thresholds.ts";
 const OPTIONS = "base/options.ts";
 const PRESETS = "base/presets.ts";
@@ -224,7 +225,7 @@ export const QUICK_FAILOVER_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "qf-sack-again",
-    OUTBOUND,
+    RECOVERY,
     "    if (wrote && mayOutrunSack(path)) writer.askForSack();\n",
     "",
     "a peer may delay the SACK for what was sent again for longer than the RTO",

@@ -13,6 +13,7 @@ const EPISODE = "association/sending/loss-episode.ts";
 const CUBIC = "congestion/cubic.ts";
 const GROWTH = "congestion/cubic-growth.ts";
 const OUTBOUND = "association/sending/outbound.ts";
+const RECOVERY = "association/sending/loss-recovery.ts";
 const FEEDBACK = "association/sending/path-feedback.ts";
 const LOG = "association/sending/sent-log.ts";
 
@@ -121,7 +122,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "rk-beginning",
-    OUTBOUND,
+    RECOVERY,
     "for (const { flight } of this.#paths.all) flight.beginSack();",
     "",
     "a loss that is waited for counts what the last SACK lost",
@@ -299,14 +300,14 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "rk-again-t3",
-    OUTBOUND,
-    "    path.startT3(nowMs);\n    if (this.#looksForLosses) return;",
-    "    if (this.#looksForLosses) return;",
+    RECOVERY,
+    "    path.startT3(nowMs);\n    if (this.#looksForLosses) return false;",
+    "    if (this.#looksForLosses) return false;",
     "a probe that was due with T3-rtx goes out beside it",
   ),
   mutant(
     "rk-immediate",
-    OUTBOUND,
+    RECOVERY,
     "    probe.path.startT3(nowMs);\n    writer.askForSack();",
     "    probe.path.startT3(nowMs);",
     "the peer may keep its answer to a probe",
@@ -321,28 +322,28 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-probe-new",
     OUTBOUND,
-    "if (this.#mayFillNew(path, nowMs)) return;",
-    "",
+    "this.#recovery.beginProbe(path, nowMs) && !this.#mayFillNew(path, nowMs)",
+    "this.#recovery.beginProbe(path, nowMs)",
     "a probe is never new DATA",
   ),
   mutant(
     "rk-window",
-    OUTBOUND,
-    "return this.sent.inFlightPayloadBytes > this.peerWindow.advertisedBytes;",
+    RECOVERY,
+    "return sent.inFlightPayloadBytes > peerWindow.advertisedBytes;",
     "return false;",
     "what waits for room at the peer is probed",
   ),
   mutant(
     "rk-arm-ack",
-    OUTBOUND,
-    "if (cumulativeAckAdvanced) for (const path of this.#paths.all) this.#armProbe(path, nowMs);",
+    RECOVERY,
+    "if (cumulativeAckAdvanced) for (const path of this.#paths.all) this.armProbe(path, nowMs);",
     "",
     "an acknowledgement does not put a probe off",
   ),
   mutant(
     "rk-repaired",
-    OUTBOUND,
-    "else if (this.#recovery?.isActive !== true) this.#answerRepaired(nowMs);",
+    RECOVERY,
+    "else if (!this.isActive) this.#answerRepaired(nowMs);",
     "",
     "a loss that a probe repairs costs nothing",
   ),

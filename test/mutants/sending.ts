@@ -133,9 +133,9 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "queue-exit",
-    "association/sending/outbound.ts",
-    "recovery.enter(tsnAdd(this.sent.nextTsn, -1));",
-    "recovery.enter(tsnAdd(this.sent.cumulativeAckPoint, 1));",
+    "association/sending/loss-recovery.ts",
+    "recovery.enter(tsnAdd(this.#sender.sent.nextTsn, -1));",
+    "recovery.enter(tsnAdd(this.#sender.sent.cumulativeAckPoint, 1));",
     "Fast Recovery ends too early",
   ),
   mutant(
@@ -182,22 +182,22 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "outbound-filling",
-    "association/sending/outbound.ts",
+    "association/sending/fragmentation.ts",
     "return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;",
     "return 0;",
     "packets are not filled up with fragments",
   ),
   mutant(
     "outbound-filling-crumbs",
-    "association/sending/outbound.ts",
+    "association/sending/fragmentation.ts",
     "return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;",
     "return Math.max(0, room);",
     "packets are filled up with crumbs",
   ),
   mutant(
     "outbound-filling-whole",
-    "association/sending/outbound.ts",
-    "if (message.data.length <= maxBytes) return 0;",
+    "association/sending/fragmentation.ts",
+    "if (data.length <= maxBytes) return 0;",
     "",
     "messages that fit into one chunk are cut to fill packets",
   ),
@@ -459,7 +459,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "t3-recovery",
-    "association/sending/outbound.ts",
+    "association/sending/loss-recovery.ts",
     "this.#recovery?.reset();\n    if (!probing)",
     "this.#recovery?.cancelRetransmit();\n    if (!probing)",
     "Fast Recovery goes on after T3-rtx has expired: no window grows",
@@ -552,8 +552,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "refused-again",
-    "association/sending/outbound.ts",
-    "return !probing && !this.peerWindow.hasRefusedAgain;",
+    "association/sending/loss-recovery.ts",
+    "return !probing && !peerWindow.hasRefusedAgain;",
     "return !probing;",
     "a peer that answers each retransmission by a closed window is given up",
   ),
@@ -566,7 +566,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "probe-again",
-    "association/sending/outbound.ts",
+    "association/sending/loss-recovery.ts",
     "    if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);\n",
     "",
     "a refused probe waits for its T3-rtx when the window opens",

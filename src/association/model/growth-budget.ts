@@ -1,6 +1,6 @@
 /**
  * By how much the buffers of all associations of a stack may have grown, together.
- * Owns: what is left of it. Does not own: which buffer grows, and when (sending/outbound.ts,
+ * Owns: what is left of it. Does not own: which buffer grows, and when (sending/send-buffer-growth.ts,
  * procedures/receive-buffer-growth.ts).
  */
 export class GrowthBudget {

@@ -25,7 +25,7 @@ export class PathFlight {
   isTiming = false;
   timedTsn = 0;
 
-  /** Made when the path's controller asks for samples (sending/outbound.ts). */
+  /** Made when the path's controller asks for samples (sending/delivery-sampling.ts). */
   sampler: DeliverySampler | undefined = undefined;
 
   /** Bytes of DATA chunks, headers and padding included, that were acknowledged on this path since it was made. */

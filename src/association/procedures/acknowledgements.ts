@@ -2,7 +2,7 @@
  * What follows from an acknowledgement, in a SACK or in a SHUTDOWN, beyond the sending half.
  * Owns: what a verdict on it means for the association; telling the user and the shutdown that something has left the send
  * buffer, by acknowledgement or because its life has ended.
- * Does not own: what is settled, lost or grown (sending/outbound.ts).
+ * Does not own: what is settled, lost or grown (sending/outbound.ts, loss-recovery.ts).
  */
 import type { TimerName } from "../../base/trace-sink.ts";
 import type { SackView } from "../../chunks/sack.ts";

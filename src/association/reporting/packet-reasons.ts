@@ -9,7 +9,7 @@ import { ChunkType, chunkTypeName, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import { TlvCursor } from "../../chunks/tlv.ts";
 import type { Path } from "../paths/path.ts";
-import type { RetransmitReason } from "../sending/outbound.ts";
+import type { RetransmitReason } from "../sending/loss-recovery.ts";
 
 /** Timers whose expiry has something sent. Not T3-rtx: of that, each chunk that goes again is told. */
 const SENDING_TIMERS: ReadonlySet<TimerName> = new Set([

@@ -8,7 +8,8 @@ import type { MessageStep, TimerName, TraceSink } from "../../base/trace-sink.ts
 import type { Deadlines } from "../model/deadlines.ts";
 import type { AssociationState } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
-import type { OutboundObserver, RetransmitReason } from "../sending/outbound.ts";
+import type { RetransmitReason } from "../sending/loss-recovery.ts";
+import type { OutboundObserver } from "../sending/outbound.ts";
 import type { CongestionReason } from "../sending/path-feedback.ts";
 import type { SentChunk } from "../sending/sent-chunk.ts";
 import { PacketReasons } from "./packet-reasons.ts";

@@ -1,15 +1,12 @@
 /**
  * The sending half of an association: from messages to DATA chunks in packets, and what SACKs do to them.
- * Owns: the wiring of the send queue, the sent log, loss detection, Fast Recovery, the peer's window, Max.Burst, pacing and
- * the paths; Nagle, fragmentation.
+ * Owns: the wiring of the send queue, the sent log, loss recovery, the peer's window, Max.Burst, pacing, the send buffer and
+ * the paths; Nagle; whether the windows let a packet with DATA be started.
  * Does not own: what each of those parts does; control chunks; the association's state.
  */
 
 import type { AssociationOptions } from "../../base/options.ts";
-import { tsnAdd } from "../../base/serial.ts";
 import type { TimerName } from "../../base/trace-sink.ts";
-import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
-import { DataFlag } from "../../chunks/data.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import { padded } from "../../chunks/tlv.ts";
@@ -22,7 +19,6 @@ import {
 import type { TimedPart } from "../model/deadlines.ts";
 import type { GrowthBudget } from "../model/growth-budget.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
-import { DeliverySampler } from "../paths/delivery-sampler.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
@@ -30,29 +26,23 @@ import { mayOutrunSack } from "../paths/quick-failover.ts";
 import { Rfc9260PathScheduler } from "../paths/rfc9260-path-scheduler.ts";
 import type { Abandonment } from "./abandonment.ts";
 import { BurstLimit } from "./burst-limit.ts";
-import { FastRecovery } from "./fast-recovery.ts";
-import type { DueProbe, LossDetector } from "./loss-detector.ts";
+import { noteRunDry, sampleDelivery } from "./delivery-sampling.ts";
+import { fragmentFlags, fullPayloadBytes, payloadFor } from "./fragmentation.ts";
+import type { LossDetector } from "./loss-detector.ts";
 import { createLossDetector } from "./loss-detectors.ts";
+import { type LossObserver, LossRecovery } from "./loss-recovery.ts";
 import { Pacing } from "./pacing.ts";
-import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import { PeerWindow } from "./peer-window.ts";
 import { ReleaseWatch } from "./release-watch.ts";
 import type { Renumbering } from "./renumbering.ts";
-import { sendBufferWorth } from "./send-buffer-worth.ts";
+import { SendBufferGrowth } from "./send-buffer-growth.ts";
 import { SendQueue } from "./send-queue.ts";
-import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { type SackVerdict, SentLog } from "./sent-log.ts";
 import { SCHEDULER_MAKERS } from "./stream-schedulers.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** A packet is filled up with a fragment if that carries at least this part of a full one: less is not worth a chunk. */
-const MIN_FILLING_SHARE = 1 / 8;
-
-export type RetransmitReason = "T3-rtx" | "fast-retransmit" | "tail-loss-probe";
-
 /** Told of what tracing shows and of what needs the association. */
-export interface OutboundObserver extends FeedbackObserver {
-  onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
+export interface OutboundObserver extends LossObserver {
   onTimer(timer: "zero-window-probe" | "reordering" | "tail-loss-probe", path?: Path): void;
 }
 
@@ -88,19 +78,17 @@ export class Outbound implements TimedPart {
   #options: AssociationOptions;
   /** What the peer agreed to; undefined before `reset`. */
   #streamCount: number | undefined = undefined;
-  /** By how much the send buffer has grown, of what all associations share. */
-  #grownBytes = 0;
+  /** Made when the send buffer is full for the first time. */
+  #growth: SendBufferGrowth | undefined = undefined;
   readonly #detector: LossDetector;
-  /** Made with the first loss. */
-  #recovery: FastRecovery | undefined = undefined;
+  /** Made with the first SACK, timeout or loss. */
+  #madeRecovery: LossRecovery | undefined = undefined;
   readonly #paths: PathSet;
   readonly #pathScheduler: PathScheduler;
   readonly #observer: OutboundObserver;
-  /** Made with the first SACK or timeout. */
-  #madeFeedback: PathFeedback | undefined = undefined;
   /** How user data is written, and how large its header is. */
   #format: UserDataFormat = DATA_FORMAT;
-  /** Payload of a full chunk: what the smallest path packet allows (AMDCS, RFC 9260 7.3). */
+  /** Payload of a full chunk. */
   #maxPayloadBytes = 0;
   /** Made with the first packet. */
   #burst: BurstLimit | undefined = undefined;
@@ -157,7 +145,7 @@ export class Outbound implements TimedPart {
   /** TSNs and SSNs begin anew; nothing may be outstanding (RFC 6525 5.2.4, 5.2.7 H5). @param nextTsn of the next DATA chunk */
   renumber(nextTsn: number): void {
     this.sent.reset(nextTsn);
-    this.#recovery?.reset();
+    this.#madeRecovery?.reset();
     this.abandonment?.onRenumbered();
     this.queue.restart(undefined);
   }
@@ -179,61 +167,10 @@ export class Outbound implements TimedPart {
       this.#observer.onTimer("zero-window-probe");
       this.peerWindow.onTimeout();
     }
-    if (this.#detector.isLossDue?.(nowMs) === true) this.#onLossTimeout(nowMs);
+    if (this.#detector.isLossDue?.(nowMs) === true) this.#recovery.onReorderingTimeout(nowMs);
     const path = this.#detector.takeDueProbe?.(nowMs);
-    if (path !== undefined) this.#onProbeDue(path, nowMs);
-  }
-
-  /**
-   * RFC 8985 7.3: new DATA makes the peer tell what has come, or what was sent last does, sent again. T3-rtx counts from here:
-   * it is for the probe that is lost, too.
-   */
-  #onProbeDue(path: Path, nowMs: number): void {
-    path.startT3(nowMs);
-    if (this.#looksForLosses) return;
-    this.#observer.onTimer("tail-loss-probe", path);
-    this.#detector.probing = { path, resentTsn: undefined };
-    if (this.#mayFillNew(path, nowMs)) return;
-    const resentTsn = this.#detector.lastInFlight?.(path);
-    this.#detector.probing = resentTsn === undefined ? undefined : { path, resentTsn };
-    if (resentTsn !== undefined) this.sent.markLost(this.sent.at(resentTsn));
-  }
-
-  #onProbeSent(probe: DueProbe, writer: PacketWriter, nowMs: number): void {
-    this.#detector.probing = undefined;
-    this.#detector.onProbe?.(probe, this.sent.nextTsn);
-    probe.path.startT3(nowMs);
-    writer.askForSack();
-  }
-
-  #armProbe(path: Path, nowMs: number): void {
-    if (this.#detector.armProbe !== undefined)
-      this.#detector.armProbe(path, this.sent, this.#looksForLosses, nowMs);
-  }
-
-  /** Otherwise than by a probe of a path's tail; or what is out is a probe of the peer's window. */
-  get #looksForLosses(): boolean {
-    if (this.#recovery?.isActive === true || this.sent.hasRetransmissions) return true;
-    return this.sent.inFlightPayloadBytes > this.peerWindow.advertisedBytes;
-  }
-
-  /** What was missing has been waited for (RFC 8985 6.2). */
-  #onLossTimeout(nowMs: number): void {
-    this.#observer.onTimer("reordering");
-    for (const { flight } of this.#paths.all) flight.beginSack();
-    if (this.#detector.onTimeout?.(this.sent, this.#recovery?.isActive === true, nowMs) === true)
-      this.#onLost(nowMs);
-  }
-
-  /** Something was found to be lost: windows are reduced, once for all that is outstanding (RFC 9260 7.2.4). */
-  #onLost(nowMs: number): void {
-    if (this.#recovery?.isActive === true) {
-      if (this.#detector.hasLostAgain === true) this.#feedback.onLossAgain(nowMs);
-      return;
-    }
-    this.#feedback.onLoss(nowMs);
-    this.#recovery ??= new FastRecovery();
-    this.#recovery.enter(tsnAdd(this.sent.nextTsn, -1));
+    if (path !== undefined && this.#recovery.beginProbe(path, nowMs) && !this.#mayFillNew(path, nowMs))
+      this.#recovery.probeAgain(path);
   }
 
   /** User data goes in I-DATA, and not in DATA. */
@@ -283,17 +220,13 @@ export class Outbound implements TimedPart {
   onPathRemoved(path: Path): void {
     this.sent.removeFlight(path.flight);
     this.#pacing?.onPathRemoved(path);
-    this.#recovery?.cancelRetransmit();
+    this.#madeRecovery?.cancelRetransmit();
     this.onPacketSizeChanged();
   }
 
   /** Packets of another size travel on a path. What was cut already stays as it is (RFC 9260 6.9). */
   onPacketSizeChanged(): void {
-    let smallest = this.#paths.all[0]?.maxPacketBytes ?? this.#options.maxPacketBytes;
-    for (const { maxPacketBytes } of this.#paths.all) smallest = Math.min(smallest, maxPacketBytes);
-    const { maxFragmentBytes } = this.#options;
-    const byPath = fragmentPayloadBytes(smallest, this.#format);
-    this.#maxPayloadBytes = maxFragmentBytes === 0 ? byPath : Math.min(byPath, maxFragmentBytes);
+    this.#maxPayloadBytes = fullPayloadBytes(this.#paths, this.#options, this.#format);
   }
 
   enqueue(message: OutboundMessage): void {
@@ -306,23 +239,19 @@ export class Outbound implements TimedPart {
 
   /** `bufferedBytes` above which the user is asked to wait. */
   get sendBufferBytes(): number {
-    return this.#options.sendBufferBytes + this.#grownBytes;
+    return this.#options.sendBufferBytes + (this.#growth?.grownBytes ?? 0);
   }
 
   /** The user needs so much more room: where there is none, the buffer grows as far as the flow is worth it. */
   makeRoom(neededBytes: number, budget: GrowthBudget): void {
     if (this.bufferedBytes + neededBytes < this.sendBufferBytes) return;
-    const { sendBufferBytes, sendBufferLimitBytes } = this.#options;
-    const worthBytes = Math.min(sendBufferWorth(this.#paths, this.peerWindow), sendBufferLimitBytes);
-    const wantedBytes = Math.max(this.#grownBytes, worthBytes - sendBufferBytes);
-    this.#grownBytes = budget.resize(this.#grownBytes, wantedBytes);
+    this.#growth ??= new SendBufferGrowth(this.#paths, this.peerWindow);
+    this.#growth.grow(this.#options, budget);
   }
 
   /** Other options hold, or the flow has come to an end: what has grown is given back, down to what those allow. */
   shrink(budget: GrowthBudget): void {
-    const { sendBufferBytes, sendBufferLimitBytes } = this.#options;
-    const mostBytes = this.bufferedBytes === 0 ? 0 : sendBufferLimitBytes - sendBufferBytes;
-    this.#grownBytes = budget.resize(this.#grownBytes, Math.min(this.#grownBytes, mostBytes));
+    this.#growth?.shrink(this.bufferedBytes === 0, this.#options, budget);
   }
 
   /** Payload bytes of one stream that are not cumulatively acknowledged: looks at all that is queued and outstanding on it. */
@@ -353,7 +282,7 @@ export class Outbound implements TimedPart {
       this.queue.drop(message);
     }
     this.#free(message, restBytes + this.sent.abandon(message, tsn, restBytes > 0));
-    if (!this.sent.hasRetransmissions) this.#recovery?.cancelRetransmit();
+    if (!this.sent.hasRetransmissions) this.#madeRecovery?.cancelRetransmit();
     return true;
   }
 
@@ -366,32 +295,20 @@ export class Outbound implements TimedPart {
     this.#pacing?.begin();
     for (const { flight, congestion } of this.#paths.all)
       flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
-    const lost = this.#nextLost(nowMs);
+    const lost = this.sent.hasRetransmissions ? this.#recovery.nextLost(nowMs) : undefined;
     const { probing } = this.#detector;
     if (probing !== undefined && lost?.tsn !== probing.resentTsn) this.#detector.probing = undefined;
     if (lost !== undefined) {
       const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut);
       if (!path.confirmed) return undefined; // RFC 9260 5.4: the peer has left every address that is.
-      const may = this.#recovery?.retransmitDue === true || this.#hasCwnd(path);
+      const may = this.#recovery.retransmitDue || this.#hasCwnd(path);
       return may ? this.#unlessHeld(path, nowMs) : undefined;
     }
     const next = this.queue.peek();
     const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next);
     if (path !== undefined && this.#mayStartPacket(path, nowMs)) return this.#unlessHeld(path, nowMs);
-    if (this.queue.pendingBytes < this.#maxPayloadBytes) this.#noteRunDry();
+    if (this.queue.pendingBytes < this.#maxPayloadBytes) noteRunDry(this.#paths);
     return undefined;
-  }
-
-  /** There is no full chunk to send: samples of the delivery rate tell of that, where a window has room. */
-  #noteRunDry(): void {
-    for (const { flight, congestion } of this.#paths.all) {
-      if (flight.sampler !== undefined && flight.flightBytes < congestion.cwndBytes)
-        flight.sampler.onRanDry(flight.flightBytes);
-    }
-  }
-
-  #samplerFor(path: Path): DeliverySampler {
-    return new DeliverySampler((lost) => path.congestion.onLost?.(lost));
   }
 
   /**
@@ -401,18 +318,19 @@ export class Outbound implements TimedPart {
   fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
     const { flight, congestion } = path;
     path.decayIdleWindow(nowMs);
-    if (congestion.samplesDelivery === true) flight.sampler ??= this.#samplerFor(path);
+    sampleDelivery(path);
     const flightBytesBefore = flight.flightBytes;
     const anyCwnd = this.#hasCwnd(path);
-    if (this.#fillLost(writer, path, anyCwnd, nowMs) && anyCwnd && this.#mayFillNew(path, nowMs))
-      this.#fillNew(writer, path, askForSack, nowMs);
+    const noneLost =
+      !this.sent.hasRetransmissions || this.#recovery.fillLost(writer, this.#format, path, anyCwnd, nowMs);
+    if (noneLost && anyCwnd && this.#mayFillNew(path, nowMs)) this.#fillNew(writer, path, askForSack, nowMs);
     const sentBytes = flight.flightBytes - flightBytesBefore;
     if (sentBytes === 0) return;
     congestion.onSent?.(sentBytes, flight.flightBytes, nowMs, flight.sampler?.isAppLimited === true);
     const rate = congestion.pacingBytesPerMs;
     if (rate !== undefined) this.#pace(path, sentBytes, rate, nowMs);
     const { probing } = this.#detector;
-    if (probing?.path === path) this.#onProbeSent(probing, writer, nowMs);
+    if (probing?.path === path) this.#recovery.onProbeSent(probing, writer, nowMs);
   }
 
   /** Size of the chunk that `fill` would write next, and of the AUTH chunk before it, without padding; 0 where there is none. */
@@ -430,46 +348,10 @@ export class Outbound implements TimedPart {
     const { sent } = this;
     const verdict = sent.onSack(sack, nowMs);
     if (verdict !== "accepted") return verdict;
-    const inFastRecovery = this.#recovery?.isActive === true;
-    const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs, sack);
-    this.#recovery?.onCumulativeAck(sent.cumulativeAckPoint);
-    const refused = this.peerWindow.isProbeAnswered ? sent.onlyChunk : undefined;
-    this.peerWindow.onSack(sack.aRwndBytes);
-    this.#settleAcknowledged(inFastRecovery, nowMs);
-    if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
-    this.#undoSpurious();
-    if (anyLost) this.#onLost(nowMs);
-    else if (this.#recovery?.isActive !== true) this.#answerRepaired(nowMs);
+    this.bufferedBytes -= sent.releasedBytes;
+    this.#earnBursts(this.#recovery.onSack(sack, this.#maxPayloadBytes, nowMs));
     this.abandonment?.onAcknowledged();
     return verdict;
-  }
-
-  /** What windows were reduced for was late, and not lost. */
-  #undoSpurious(): void {
-    for (
-      let path = this.#detector.takeSpurious?.();
-      path !== undefined;
-      path = this.#detector.takeSpurious?.()
-    )
-      this.#feedback.onSpurious(path);
-  }
-
-  /** RFC 8985 7.4.2: what a probe has made good was lost all the same. */
-  #answerRepaired(nowMs: number): void {
-    for (
-      let path = this.#detector.takeRepaired?.();
-      path !== undefined;
-      path = this.#detector.takeRepaired?.()
-    )
-      this.#feedback.onRepaired(path, nowMs);
-  }
-
-  /** A probe that was answered and not taken need not wait for its T3-rtx, backed off as it is, once there is room for it. */
-  #repeatProbe(probe: SentChunk, aRwndBytes: number): void {
-    if (probe.state !== SentState.InFlight || probe.payloadBytes > aRwndBytes) return;
-    probe.flight?.sampler?.forget(probe.tsn); // It was refused: that tells nothing of the path.
-    this.sent.markLost(probe);
-    this.peerWindow.onProbeRepeated();
   }
 
   /** The cumulative ack in a SHUTDOWN chunk (RFC 9260 9.2). */
@@ -478,32 +360,15 @@ export class Outbound implements TimedPart {
     const verdict = sent.onCumulativeAck(cumulativeTsnAck, nowMs);
     if (verdict !== "accepted") return verdict;
     this.peerWindow.onShutdown(sent.newlyAckedChunkCount > 0, sent.isEmpty);
-    const inFastRecovery = this.#recovery?.isActive === true;
-    this.#recovery?.onCumulativeAck(cumulativeTsnAck);
-    this.#settleAcknowledged(inFastRecovery, nowMs);
+    this.bufferedBytes -= sent.releasedBytes;
+    this.#earnBursts(this.#recovery.onCumulativeAck(cumulativeTsnAck, this.#maxPayloadBytes, nowMs));
     this.abandonment?.onAcknowledged();
     return verdict;
   }
 
-  /**
-   * T3-rtx expired on a path (RFC 9260 6.3.3). Whatever Fast Recovery was to make good is sent anew from here, in slow
-   * start: it ends, as RFC 6582 3.2 has it for TCP.
-   * @returns whether this is an error of the path: what the peer keeps answering by a closed window is none (6.1 A)
-   */
+  /** T3-rtx expired on a path. @returns whether this is an error of the path */
   onT3(path: Path, nowMs: number): boolean {
-    path.stopT3();
-    path.rto.backOff();
-    const { onlyChunk } = this.sent;
-    const probing = onlyChunk !== undefined && this.peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
-    const { flightBytes } = path.flight;
-    if (probing) path.flight.sampler?.forget(onlyChunk.tsn);
-    this.#detector.onT3?.(this.sent, path.flight);
-    this.sent.markPathLost(path.flight);
-    this.abandonment?.onTimeout();
-    if (this.#recovery?.isActive === true) this.#feedback.onFastRecoveryEnd();
-    this.#recovery?.reset();
-    if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
-    return !probing && !this.peerWindow.hasRefusedAgain;
+    return this.#recovery.onT3(path, nowMs);
   }
 
   /** T1-cookie expired: the DATA that went with the COOKIE ECHO goes with the next one (RFC 9260 5.1.4). */
@@ -514,8 +379,9 @@ export class Outbound implements TimedPart {
   /** The COOKIE ACK has come: from here T3-rtx watches over what went with the COOKIE ECHO, not T1-cookie. */
   onEstablished(nowMs: number): void {
     for (const path of this.#paths.all) {
-      if (path.flight.flightChunkCount > 0) path.startT3(nowMs);
-      this.#armProbe(path, nowMs);
+      if (path.flight.flightChunkCount === 0) continue;
+      path.startT3(nowMs);
+      this.#recovery.armProbe(path, nowMs);
     }
   }
 
@@ -541,7 +407,7 @@ export class Outbound implements TimedPart {
   drain(): OutboundMessage[] {
     const unacknowledged = this.sent.drain();
     const queued = this.queue.drain();
-    this.#recovery?.reset();
+    this.#madeRecovery?.reset();
     this.bufferedBytes = 0;
     this.sent.watch?.onDrained();
     // A message that is partly sent is in both, unless all that was sent of it has been acknowledged.
@@ -559,64 +425,21 @@ export class Outbound implements TimedPart {
     this.sent.watch?.onFreed(streamId, bytes);
   }
 
-  #settleAcknowledged(inFastRecovery: boolean, nowMs: number): void {
-    this.bufferedBytes -= this.sent.releasedBytes;
-    const { cumulativeAckAdvanced } = this.sent;
-    const maxBytes = this.#maxPayloadBytes;
-    const ackedPackets = this.#feedback.onAcknowledged(
-      inFastRecovery,
-      cumulativeAckAdvanced,
-      maxBytes,
-      nowMs,
-    );
-    if (inFastRecovery && this.#recovery?.isActive === false) this.#feedback.onFastRecoveryEnd();
-    if (cumulativeAckAdvanced) for (const path of this.#paths.all) this.#armProbe(path, nowMs);
-    // A SACK for every second packet is an opportunity each time; one that stands for several earns their bursts.
+  /** A SACK for every second packet is an opportunity each time; one that stands for several earns their bursts. */
+  #earnBursts(ackedPackets: number): void {
     const sacksWorth = Math.max(1, Math.ceil(ackedPackets / this.#options.sackFrequencyPackets));
     this.#burst?.onSack(this.#options.maxBurst * sacksWorth);
   }
 
-  get #feedback(): PathFeedback {
-    this.#madeFeedback ??= new PathFeedback(this.#paths, this.#observer);
-    return this.#madeFeedback;
-  }
-
-  /** The chunk to send again now, if there is one: those whose messages are given up meanwhile are passed over. */
-  #nextLost(nowMs: number): SentChunk | undefined {
-    let chunk = this.sent.nextToRetransmit();
-    while (chunk !== undefined && this.abandonment?.givesUp(chunk, nowMs) === true)
-      chunk = this.sent.nextToRetransmit();
-    return chunk;
-  }
-
-  /** @returns whether no chunk is left that is marked for retransmission, so that new DATA may follow */
-  #fillLost(writer: PacketWriter, path: Path, anyCwnd: boolean, nowMs: number): boolean {
-    if (!this.sent.hasRetransmissions) return true;
-    const ignoreCwnd = this.#recovery?.retransmitDue === true;
-    if (!ignoreCwnd && !anyCwnd) return false;
-    const signs = this.#format.authBytes > 0;
-    let chunk = this.#nextLost(nowMs);
-    let wrote = false;
-    while (chunk !== undefined) {
-      if (this.#pathScheduler.retransmissionPath(chunk.flight, chunk.timedOut) !== path) break;
-      const { message } = chunk;
-      if (message === undefined || !writer.hasRoomForData(this.#format, chunk.payloadBytes)) break;
-      if (signs && !writer.takesKey(this.#format, message.authKeyId)) break;
-      const isProbe = this.#detector.probing?.resentTsn === chunk.tsn;
-      const reason = chunk.timedOut ? "T3-rtx" : isProbe ? "tail-loss-probe" : "fast-retransmit";
-      writer.appendData(this.#format, chunk, message.ppid, message.data);
-      writer.discountRepeatedData(chunk.flags);
-      this.sent.resend(chunk, path.flight, nowMs);
-      this.peerWindow.onResent();
-      path.lastTransmissionMs = nowMs;
-      if (!path.t3Running || this.sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
-      this.#observer.onRetransmit(path, chunk, reason);
-      wrote = true;
-      chunk = this.#nextLost(nowMs);
-    }
-    if (wrote && mayOutrunSack(path)) writer.askForSack();
-    if (wrote && ignoreCwnd) this.#recovery?.cancelRetransmit();
-    return chunk === undefined;
+  get #recovery(): LossRecovery {
+    this.#madeRecovery ??= new LossRecovery({
+      sender: this,
+      detector: this.#detector,
+      paths: this.#paths,
+      pathScheduler: this.#pathScheduler,
+      observer: this.#observer,
+    });
+    return this.#madeRecovery;
   }
 
   /** Whether the next message goes to the path, and may. */
@@ -632,12 +455,12 @@ export class Outbound implements TimedPart {
     let message = this.queue.peek();
     let wrote = false;
     while (message !== undefined && !this.sent.isFull) {
-      const payloadBytes = this.#payloadFor(writer, message);
+      const payloadBytes = payloadFor(writer, this.#format, message, this.#maxPayloadBytes);
       if (payloadBytes === 0 || !this.peerWindow.admits(payloadBytes)) break;
       if (signs && !writer.takesKey(this.#format, message.authKeyId)) break;
       const start = message.sentBytes;
       this.queue.consume(message, payloadBytes);
-      const flags = this.#flagsOf(message, start, askForSack);
+      const flags = fragmentFlags(message, start, askForSack && this.queue.isEmpty);
       const chunkBytes = padded(this.#format.headerBytes + payloadBytes);
       const chunk = this.sent.send(message, flags, start, payloadBytes, chunkBytes, path.flight, nowMs);
       writer.appendData(this.#format, chunk, message.ppid, message.data);
@@ -655,21 +478,8 @@ export class Outbound implements TimedPart {
     path.lastDataSentMs = nowMs;
     path.lastTransmissionMs = nowMs;
     if (!path.t3Running) path.startT3(nowMs);
-    this.#armProbe(path, nowMs);
+    if (this.#detector.armProbe !== undefined) this.#recovery.armProbe(path, nowMs);
     if (this.#waitsForSack(path, nowMs)) writer.askForSack();
-  }
-
-  /**
-   * How much of a message the packet takes; 0 if it is full. What must be cut anyway is cut to the room that is left behind
-   * other chunks, if that is worth a chunk; a message that fits into one is never cut.
-   */
-  #payloadFor(writer: PacketWriter, message: OutboundMessage): number {
-    const maxBytes = this.#maxPayloadBytes;
-    const payloadBytes = Math.min(message.data.length - message.sentBytes, maxBytes);
-    if (writer.hasRoomForData(this.#format, payloadBytes)) return payloadBytes;
-    if (message.data.length <= maxBytes) return 0;
-    const room = (writer.remainingBytesFor(this.#format) & ~3) - this.#format.headerBytes;
-    return room >= maxBytes * MIN_FILLING_SHARE ? room : 0;
   }
 
   /**
@@ -680,16 +490,6 @@ export class Outbound implements TimedPart {
   #waitsForSack(path: Path, nowMs: number): boolean {
     if (this.queue.isEmpty) return this.bufferedBytes * 2 > this.sendBufferBytes || mayOutrunSack(path);
     return !this.#mayStartPacket(path, nowMs);
-  }
-
-  /** Of the fragment from `start` to where the message has been cut now. */
-  #flagsOf(message: OutboundMessage, start: number, askForSack: boolean): number {
-    let flags = message.unordered ? DataFlag.Unordered : 0;
-    if (start === 0) flags |= DataFlag.Beginning;
-    if (message.sentBytes < message.data.length) return flags;
-    flags |= DataFlag.Ending;
-    if (message.sackImmediately || (askForSack && this.queue.isEmpty)) flags |= DataFlag.Immediate;
-    return flags;
   }
 
   #hasCwnd(path: Path): boolean {
@@ -721,9 +521,4 @@ export class Outbound implements TimedPart {
     }
     return this.#options.noDelay || this.sent.isEmpty || this.queue.pendingBytes >= this.#maxPayloadBytes;
   }
-}
-
-/** The largest payload of one DATA chunk in a packet of `maxPacketBytes`, a multiple of four. */
-function fragmentPayloadBytes(maxPacketBytes: number, { headerBytes, authBytes }: UserDataFormat): number {
-  return ((maxPacketBytes - COMMON_HEADER_BYTES - authBytes) & ~3) - headerBytes;
 }

@@ -2,7 +2,7 @@
  * What a settled SACK or a timeout means for the paths.
  * Owns: telling each path's congestion control in bytes, time and round trip; round-trip samples, T3-rtx, the end of a path's
  * errors. Does not own: what was acknowledged or lost (sent-log.ts, loss-detector.ts), Max.Burst and the order of these steps
- * (outbound.ts), the algorithms (src/congestion).
+ * (loss-recovery.ts, outbound.ts), the algorithms (src/congestion).
  */
 import type { AckEvent, LossEvent } from "../../base/congestion-control.ts";
 import type { Path } from "../paths/path.ts";

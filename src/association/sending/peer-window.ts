@@ -1,7 +1,7 @@
 /**
  * What the peer can still take, by our own account, and how it is asked again when that is too little.
  * Owns: the peer's receive window (RFC 9260 6.2.1), the deadline and the back-off of zero-window probes (6.1 A).
- * Does not own: what goes out as a probe (outbound.ts), our own receive window (receive-buffer.ts).
+ * Does not own: what goes out as a probe (outbound.ts, loss-recovery.ts), our own receive window (receive-buffer.ts).
  */
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
  * How large a send buffer the flow is worth.
- * Owns: that rule. Does not own: the buffer, when it grows and shrinks (outbound.ts), what it may grow to (options, model/growth-budget.ts).
+ * Owns: that rule. Does not own: the buffer, when it grows and shrinks (outbound.ts, send-buffer-growth.ts), what it may grow to (options, model/growth-budget.ts).
  */
 import type { PathSet } from "../paths/path-set.ts";
 import type { PeerWindow } from "./peer-window.ts";

@@ -1,7 +1,7 @@
 /**
  * The probe of one path's tail: one packet that makes the peer tell what has come, before T3-rtx would (RFC 8985 7).
  * Owns: when it is due, whether one is under way, what its acknowledgement says.
- * Does not own: what is sent as a probe, T3-rtx (outbound.ts), what its acknowledgement makes lost (rack-loss-detector.ts).
+ * Does not own: what is sent as a probe, T3-rtx (loss-recovery.ts), what its acknowledgement makes lost (rack-loss-detector.ts).
  */
 import { tsnGt, tsnLt } from "../../base/serial.ts";
 import type { Path } from "../paths/path.ts";

@@ -1,0 +1,280 @@
+/**
+ * What follows once SACKs, or their absence, tell of losses.
+ * Owns: the order in which a SACK or a timeout reaches the detector, Fast Recovery and the paths; probes of a path's tail; which
+ * chunks go out again, and writing them.
+ * Does not own: what counts as lost (loss-detector.ts), the chunks (sent-log.ts), what windows make of it (path-feedback.ts,
+ * src/congestion), whether they let a packet be started, new DATA (outbound.ts).
+ */
+import { tsnAdd } from "../../base/serial.ts";
+import type { PacketWriter } from "../../chunks/packet-writer.ts";
+import type { SackView } from "../../chunks/sack.ts";
+import type { UserDataFormat } from "../../chunks/user-data-format.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathScheduler } from "../paths/path-scheduler.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import { mayOutrunSack } from "../paths/quick-failover.ts";
+import type { Abandonment } from "./abandonment.ts";
+import { FastRecovery } from "./fast-recovery.ts";
+import type { DueProbe, LossDetector } from "./loss-detector.ts";
+import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
+import type { PeerWindow } from "./peer-window.ts";
+import { type SentChunk, SentState } from "./sent-chunk.ts";
+import type { SentLog } from "./sent-log.ts";
+
+export type RetransmitReason = "T3-rtx" | "fast-retransmit" | "tail-loss-probe";
+
+export interface LossObserver extends FeedbackObserver {
+  onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
+  onTimer(timer: "reordering" | "tail-loss-probe", path?: Path): void;
+}
+
+/** What it acts upon of the sending half. */
+export interface RecoveringSender {
+  readonly sent: SentLog;
+  readonly peerWindow: PeerWindow;
+  readonly abandonment: Abandonment | undefined;
+}
+
+export interface LossRecoveryInit {
+  readonly sender: RecoveringSender;
+  readonly detector: LossDetector;
+  readonly paths: PathSet;
+  readonly pathScheduler: PathScheduler;
+  readonly observer: LossObserver;
+}
+
+export class LossRecovery {
+  readonly #sender: RecoveringSender;
+  readonly #detector: LossDetector;
+  readonly #paths: PathSet;
+  readonly #pathScheduler: PathScheduler;
+  readonly #observer: LossObserver;
+  readonly #feedback: PathFeedback;
+  /** Made with the first loss. */
+  #recovery: FastRecovery | undefined = undefined;
+
+  constructor({ sender, detector, paths, pathScheduler, observer }: LossRecoveryInit) {
+    this.#sender = sender;
+    this.#detector = detector;
+    this.#paths = paths;
+    this.#pathScheduler = pathScheduler;
+    this.#observer = observer;
+    this.#feedback = new PathFeedback(paths, observer);
+  }
+
+  get isActive(): boolean {
+    return this.#recovery?.isActive === true;
+  }
+
+  /** The next packet goes out whatever cwnd says (RFC 9260 7.2.4 rule 3). */
+  get retransmitDue(): boolean {
+    return this.#recovery?.retransmitDue === true;
+  }
+
+  /** What the next packet was to send again is given up, or has left its path. */
+  cancelRetransmit(): void {
+    this.#recovery?.cancelRetransmit();
+  }
+
+  /** Nothing is outstanding. */
+  reset(): void {
+    this.#recovery?.reset();
+  }
+
+  /**
+   * The sent log has settled a SACK.
+   * @param maxPayloadBytes of a full chunk
+   * @returns packets' worth of DATA that it acknowledged
+   */
+  onSack(sack: SackView, maxPayloadBytes: number, nowMs: number): number {
+    const { sent, peerWindow } = this.#sender;
+    const inFastRecovery = this.isActive;
+    const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs, sack);
+    this.#recovery?.onCumulativeAck(sent.cumulativeAckPoint);
+    const refused = peerWindow.isProbeAnswered ? sent.onlyChunk : undefined;
+    peerWindow.onSack(sack.aRwndBytes);
+    const ackedPackets = this.#settle(inFastRecovery, maxPayloadBytes, nowMs);
+    if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
+    this.#undoSpurious();
+    if (anyLost) this.#onLost(nowMs);
+    else if (!this.isActive) this.#answerRepaired(nowMs);
+    return ackedPackets;
+  }
+
+  /** The sent log has settled the cumulative ack of a SHUTDOWN. @returns as `onSack` */
+  onCumulativeAck(cumulativeTsnAck: number, maxPayloadBytes: number, nowMs: number): number {
+    const inFastRecovery = this.isActive;
+    this.#recovery?.onCumulativeAck(cumulativeTsnAck);
+    return this.#settle(inFastRecovery, maxPayloadBytes, nowMs);
+  }
+
+  /**
+   * T3-rtx expired on a path (RFC 9260 6.3.3). Whatever Fast Recovery was to make good is sent anew from here, in slow
+   * start: it ends, as RFC 6582 3.2 has it for TCP.
+   * @returns whether this is an error of the path: what the peer keeps answering by a closed window is none (6.1 A)
+   */
+  onT3(path: Path, nowMs: number): boolean {
+    const { sent, peerWindow, abandonment } = this.#sender;
+    path.stopT3();
+    path.rto.backOff();
+    const { onlyChunk } = sent;
+    const probing = onlyChunk !== undefined && peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
+    const { flightBytes } = path.flight;
+    if (probing) path.flight.sampler?.forget(onlyChunk.tsn);
+    this.#detector.onT3?.(sent, path.flight);
+    sent.markPathLost(path.flight);
+    abandonment?.onTimeout();
+    if (this.isActive) this.#feedback.onFastRecoveryEnd();
+    this.#recovery?.reset();
+    if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
+    return !probing && !peerWindow.hasRefusedAgain;
+  }
+
+  /** What was missing has been waited for (RFC 8985 6.2). */
+  onReorderingTimeout(nowMs: number): void {
+    this.#observer.onTimer("reordering");
+    for (const { flight } of this.#paths.all) flight.beginSack();
+    if (this.#detector.onTimeout?.(this.#sender.sent, this.isActive, nowMs) === true) this.#onLost(nowMs);
+  }
+
+  armProbe(path: Path, nowMs: number): void {
+    if (this.#detector.armProbe !== undefined)
+      this.#detector.armProbe(path, this.#sender.sent, this.#looksForLosses, nowMs);
+  }
+
+  /**
+   * RFC 8985 7.3: a path's tail is to be probed, by new DATA if there is any: it makes the peer tell what has come. T3-rtx counts
+   * from here: it is for the probe that is lost, too.
+   * @returns whether it is; a packet with new DATA may go out beyond the path's window now
+   */
+  beginProbe(path: Path, nowMs: number): boolean {
+    path.startT3(nowMs);
+    if (this.#looksForLosses) return false;
+    this.#observer.onTimer("tail-loss-probe", path);
+    this.#detector.probing = { path, resentTsn: undefined };
+    return true;
+  }
+
+  /** There is no new DATA to probe the path with: what was sent last there does, sent again. */
+  probeAgain(path: Path): void {
+    const { sent } = this.#sender;
+    const resentTsn = this.#detector.lastInFlight?.(path);
+    this.#detector.probing = resentTsn === undefined ? undefined : { path, resentTsn };
+    if (resentTsn !== undefined) sent.markLost(sent.at(resentTsn));
+  }
+
+  onProbeSent(probe: DueProbe, writer: PacketWriter, nowMs: number): void {
+    this.#detector.probing = undefined;
+    this.#detector.onProbe?.(probe, this.#sender.sent.nextTsn);
+    probe.path.startT3(nowMs);
+    writer.askForSack();
+  }
+
+  /** The chunk to send again now, if there is one: those whose messages are given up meanwhile are passed over. */
+  nextLost(nowMs: number): SentChunk | undefined {
+    const { sent, abandonment } = this.#sender;
+    let chunk = sent.nextToRetransmit();
+    while (chunk !== undefined && abandonment?.givesUp(chunk, nowMs) === true)
+      chunk = sent.nextToRetransmit();
+    return chunk;
+  }
+
+  /**
+   * Appends what is to be sent again on a path.
+   * @param hasCwnd whether its window has room
+   * @returns whether no chunk is left that is marked for retransmission, so that new DATA may follow
+   */
+  fillLost(
+    writer: PacketWriter,
+    format: UserDataFormat,
+    path: Path,
+    hasCwnd: boolean,
+    nowMs: number,
+  ): boolean {
+    const { sent, peerWindow } = this.#sender;
+    const ignoreCwnd = this.retransmitDue;
+    if (!ignoreCwnd && !hasCwnd) return false;
+    const signs = format.authBytes > 0;
+    let chunk = this.nextLost(nowMs);
+    let wrote = false;
+    while (chunk !== undefined) {
+      if (this.#pathScheduler.retransmissionPath(chunk.flight, chunk.timedOut) !== path) break;
+      const { message } = chunk;
+      if (message === undefined || !writer.hasRoomForData(format, chunk.payloadBytes)) break;
+      if (signs && !writer.takesKey(format, message.authKeyId)) break;
+      const isProbe = this.#detector.probing?.resentTsn === chunk.tsn;
+      const reason = chunk.timedOut ? "T3-rtx" : isProbe ? "tail-loss-probe" : "fast-retransmit";
+      writer.appendData(format, chunk, message.ppid, message.data);
+      writer.discountRepeatedData(chunk.flags);
+      sent.resend(chunk, path.flight, nowMs);
+      peerWindow.onResent();
+      path.lastTransmissionMs = nowMs;
+      if (!path.t3Running || sent.isEarliestOn(path.flight, chunk.tsn)) path.startT3(nowMs); // 6.1
+      this.#observer.onRetransmit(path, chunk, reason);
+      wrote = true;
+      chunk = this.nextLost(nowMs);
+    }
+    if (wrote && mayOutrunSack(path)) writer.askForSack();
+    if (wrote && ignoreCwnd) this.#recovery?.cancelRetransmit();
+    return chunk === undefined;
+  }
+
+  #settle(inFastRecovery: boolean, maxPayloadBytes: number, nowMs: number): number {
+    const { cumulativeAckAdvanced } = this.#sender.sent;
+    const ackedPackets = this.#feedback.onAcknowledged(
+      inFastRecovery,
+      cumulativeAckAdvanced,
+      maxPayloadBytes,
+      nowMs,
+    );
+    if (inFastRecovery && !this.isActive) this.#feedback.onFastRecoveryEnd();
+    if (cumulativeAckAdvanced) for (const path of this.#paths.all) this.armProbe(path, nowMs);
+    return ackedPackets;
+  }
+
+  /** Otherwise than by a probe of a path's tail; or what is out is a probe of the peer's window. */
+  get #looksForLosses(): boolean {
+    const { sent, peerWindow } = this.#sender;
+    if (this.isActive || sent.hasRetransmissions) return true;
+    return sent.inFlightPayloadBytes > peerWindow.advertisedBytes;
+  }
+
+  /** Something was found to be lost: windows are reduced, once for all that is outstanding (RFC 9260 7.2.4). */
+  #onLost(nowMs: number): void {
+    if (this.isActive) {
+      if (this.#detector.hasLostAgain === true) this.#feedback.onLossAgain(nowMs);
+      return;
+    }
+    this.#feedback.onLoss(nowMs);
+    this.#recovery ??= new FastRecovery();
+    this.#recovery.enter(tsnAdd(this.#sender.sent.nextTsn, -1));
+  }
+
+  /** What windows were reduced for was late, and not lost. */
+  #undoSpurious(): void {
+    for (
+      let path = this.#detector.takeSpurious?.();
+      path !== undefined;
+      path = this.#detector.takeSpurious?.()
+    )
+      this.#feedback.onSpurious(path);
+  }
+
+  /** RFC 8985 7.4.2: what a probe has made good was lost all the same. */
+  #answerRepaired(nowMs: number): void {
+    for (
+      let path = this.#detector.takeRepaired?.();
+      path !== undefined;
+      path = this.#detector.takeRepaired?.()
+    )
+      this.#feedback.onRepaired(path, nowMs);
+  }
+
+  /** A probe that was answered and not taken need not wait for its T3-rtx, backed off as it is, once there is room for it. */
+  #repeatProbe(probe: SentChunk, aRwndBytes: number): void {
+    if (probe.state !== SentState.InFlight || probe.payloadBytes > aRwndBytes) return;
+    probe.flight?.sampler?.forget(probe.tsn); // It was refused: that tells nothing of the path.
+    this.#sender.sent.markLost(probe);
+    this.#sender.peerWindow.onProbeRepeated();
+  }
+}
