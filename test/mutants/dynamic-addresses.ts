@@ -9,6 +9,8 @@ const REQUESTER = "association/extensions/dynamic-addresses/requester.ts";
 const RESPONDER = "association/extensions/dynamic-addresses/responder.ts";
 const BATCH = "association/extensions/dynamic-addresses/batch.ts";
 const OWN = "association/extensions/dynamic-addresses/own-addresses.ts";
+const INITIAL_PRIMARY = "association/extensions/dynamic-addresses/initial-primary.ts";
+const INIT_PARAMETERS = "association/procedures/init-parameters.ts";
 const OPTION = "base/dynamic-addresses.ts";
 const AUTHENTICATION = "association/extensions/authentication.ts";
 const SOURCES = "association/paths/local-sources.ts";
@@ -22,6 +24,56 @@ const AT_WORK = "association/extensions/extensions-at-work.ts";
 const MONITOR = "association/procedures/path-monitor.ts";
 
 export const DYNAMIC_ADDRESS_MUTANTS: readonly Mutant[] = [
+  // ---- Set Primary Address in INIT and INIT ACK ----
+  mutant(
+    "da-wish-length",
+    INITIAL_PRIMARY,
+    "other?.length === one.length && other.every(",
+    "other !== undefined && other.every(",
+    "an IPv6 address that begins like an IPv4 address is taken for it",
+  ),
+  mutant(
+    "da-wish-nothing",
+    INITIAL_PRIMARY,
+    "if (wished.length === 0) return;",
+    "if (wished.length !== 0) return;",
+    "a wish of the set-up is not heeded",
+  ),
+  mutant(
+    "da-wish-news",
+    INITIAL_PRIMARY,
+    "if (path === undefined || path === paths.primary) return;",
+    "if (path === undefined) return;",
+    "the user hears of a primary path that is the same",
+  ),
+  mutant(
+    "da-wish-prefix",
+    INITIAL_PRIMARY,
+    "byte === one[index]",
+    "byte >= (one[index] ?? 0)",
+    "another address of the peer's is made the primary one",
+  ),
+  mutant(
+    "da-wish-untold",
+    INITIAL_PRIMARY,
+    "  events.primaryChanged(path);\n",
+    "",
+    "the user is not told of the primary path",
+  ),
+  mutant(
+    "da-wish-wildcard",
+    INIT_PARAMETERS,
+    "return { ...parameter, address: source };",
+    "return parameter;",
+    "the wildcard of an INIT stands for nothing",
+  ),
+  mutant(
+    "da-wish-authenticated",
+    EXTENSION,
+    "return isSafe && listsAll(theirs.chunkTypes) ? primaryWishedFor(theirs) : undefined;",
+    "return isSafe && listsAll(theirs.chunkTypes) ? primaryWishedFor({ parameters: [], chunkTypes: [] }) : undefined;",
+    "with authentication the wish of an INIT is passed over",
+  ),
   // ---- ASCONFs that come again from elsewhere ----
   mutant(
     "da-removed-name",

@@ -1,8 +1,9 @@
 /**
  * Addresses that come and go while the association lives (RFC 5061).
  * Owns: what INIT and INIT ACK say of it; which ASCONF and ASCONF-ACK are heeded; where answers go; what the user may ask for.
- * Does not own: the requests of this side (requester.ts), those of the peer (responder.ts), which of our addresses the peer knows
- * (own-addresses.ts), authentication (authentication.ts), finding the association by an ASCONF (src/stack/packet-subject.ts).
+ * Does not own: the requests of this side (requester.ts), those of the peer (responder.ts), its wish for a primary path in the set-up
+ * (initial-primary.ts), which of our addresses the peer knows (own-addresses.ts), authentication (authentication.ts), finding the
+ * association by an ASCONF (src/stack/packet-subject.ts).
  */
 
 import { wantsAuthenticatedAddresses, wantsBareAddresses } from "../../base/dynamic-addresses.ts";
@@ -25,6 +26,7 @@ import type { Path } from "../paths/path.ts";
 import type { AssociationExtension, ExtensionHost } from "./association-extension.ts";
 import { type AddressChangeCounts, Announcer } from "./dynamic-addresses/announcer.ts";
 import { staying } from "./dynamic-addresses/batch.ts";
+import { heedWishForPrimary, primaryWishedFor } from "./dynamic-addresses/initial-primary.ts";
 import { OwnAddresses } from "./dynamic-addresses/own-addresses.ts";
 import { maySendAsconf, Requester } from "./dynamic-addresses/requester.ts";
 import { type Answer, answerBytes, Responder } from "./dynamic-addresses/responder.ts";
@@ -33,7 +35,6 @@ const OUR_CHUNKS: readonly number[] = [ChunkType.Asconf, ChunkType.AsconfAck];
 const CHUNK_TYPES: readonly number[] = [...OUR_CHUNKS, ChunkType.Error];
 /** To an address that is not verified goes no more than so many times what came from there (RFC 5062 6.3, as RFC 9000 8.1 has it). */
 const MAX_AMPLIFICATION = 3;
-const NOTHING = new Uint8Array(0);
 
 /** With authentication, as 4.1.1 demands. */
 export const DYNAMIC_ADDRESSES: AssociationExtension = {
@@ -46,7 +47,7 @@ export const DYNAMIC_ADDRESSES: AssociationExtension = {
       each.kind === "CHUNKS" ? each.chunkTypes : [],
     );
     const isSafe = agreed.has(ExtensionId.Authentication) && listsAll(authenticated);
-    return isSafe && listsAll(theirs.chunkTypes) ? NOTHING : undefined;
+    return isSafe && listsAll(theirs.chunkTypes) ? primaryWishedFor(theirs) : undefined;
   },
   breachOf({ parameters, chunkTypes }) {
     const authenticates = parameters.some(({ kind }) => kind === "RANDOM");
@@ -55,6 +56,7 @@ export const DYNAMIC_ADDRESSES: AssociationExtension = {
       : undefined;
   },
   join,
+  onEstablished: heedWishForPrimary,
 };
 
 /** For tests: nothing is authenticated, unless authentication itself is wanted. */
@@ -63,8 +65,9 @@ export const BARE_DYNAMIC_ADDRESSES: AssociationExtension = {
   parameterTypes: [ParameterType.SetPrimaryAddress],
   isWanted: wantsBareAddresses,
   offer,
-  review: (_ours, theirs) => (listsAll(theirs.chunkTypes) ? NOTHING : undefined),
+  review: (_ours, theirs) => (listsAll(theirs.chunkTypes) ? primaryWishedFor(theirs) : undefined),
   join,
+  onEstablished: heedWishForPrimary,
 };
 
 function offer(): Offer {

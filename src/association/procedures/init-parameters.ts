@@ -14,6 +14,7 @@ import {
   isLinkLocalAddress,
   isLoopbackAddress,
   isUnicastAddress,
+  isWildcardAddress,
   zoneOf,
 } from "../../platform/address.ts";
 
@@ -84,7 +85,7 @@ export function reviewInit(
         continue;
     }
     if (recognised.includes(parameter.type)) {
-      extensions.push(parameter);
+      extensions.push(meant(parameter, source));
       continue;
     }
     const action = unknownParameterAction(parameter.type);
@@ -130,6 +131,12 @@ function isDestination(address: string, source: string): boolean {
   if (!isUnicastAddress(address)) return false;
   if (isLoopbackAddress(address)) return isLoopbackAddress(source);
   return !isLinkLocalAddress(address) || isLinkLocalAddress(source);
+}
+
+/** RFC 5061 4.2.4: the wildcard stands for where the chunk came from. */
+function meant(parameter: Parameter, source: string): Parameter {
+  if (parameter.kind !== "Set Primary Address" || !isWildcardAddress(parameter.address)) return parameter;
+  return { ...parameter, address: source };
 }
 
 /** A parameter cannot say on which link its address is: on the one that it came by. */
