@@ -133,7 +133,7 @@ export { Stack, type StackConfig } from "./stack/stack.ts";
 export type { SctpStats } from "./stack/stack-stats.ts";
 export type { ConnectOptions, ListenOptions, LowerLayer, PacketLimits, Transmit } from "./stack/types.ts";
 export { CaptureError, type CaptureErrorCode, type CaptureFrame } from "./trace/captures/capture-frame.ts";
-export { CaptureExplainer } from "./trace/captures/explain-capture.ts";
+export { CaptureExplainer, type CaptureExplainerOptions } from "./trace/captures/explain-capture.ts";
 export {
   type CapturedFragment,
   type CapturedPacket,
@@ -169,5 +169,7 @@ export {
 export { EventLog } from "./trace/event-log.ts";
 export { explainPacket } from "./trace/explain.ts";
 export { fanOut } from "./trace/fan-out.ts";
+export type { PacketField } from "./trace/fields/packet-field.ts";
+export { packetFieldLines, packetFields } from "./trace/fields/packet-fields.ts";
 export { PcapngSink, type PcapngSinkOptions, PcapngWriter } from "./trace/pcapng.ts";
 export { type QlogOptions, QlogSink } from "./trace/qlog.ts";

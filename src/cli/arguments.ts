@@ -32,6 +32,7 @@ PORT is an SCTP port. Options:
   --ppid NUMBER            payload protocol identifier of what is sent (0)
   --unordered              send without order
   --in-udp-port PORT       explain what UDP port PORT carries, and nothing else; several times for several ports
+  --bytes                  explain: print every field of each packet, too: its place, value, meaning and section
   --trace FILE             write what happens to FILE: .pcapng, a capture for Wireshark; .sqlog, events after qlog
   --redact                 leave user data and cookies out of the trace
   --diagram                sim: print a diagram of every packet
@@ -55,6 +56,7 @@ const OPTIONS = {
   ppid: { type: "string", default: "0" },
   unordered: { type: "boolean", default: false },
   "in-udp-port": { type: "string", multiple: true, default: [] as string[] },
+  bytes: { type: "boolean", default: false },
   trace: { type: "string" },
   redact: { type: "boolean", default: false },
   diagram: { type: "boolean", default: false },
@@ -88,11 +90,12 @@ export function parseArguments(
   if (values.version) return "version";
   const [command, ...rest] = positionals;
   if (command === undefined) throw new UsageError("say what to do: echo, cat, explain or sim");
-  if (command === "explain") return explainSettings(rest, values["in-udp-port"], values.verbose);
+  if (command === "explain") return explainSettings(rest, values);
   if (command === "sim") return simSettings(values, rest, words);
   if (command !== "echo" && command !== "cat")
     throw new UsageError(`there is no command "${command}": say echo, cat, explain or sim`);
   refuseForeign(words, SIM_OPTIONS, "is for sim");
+  refuseForeign(words, ["bytes"], "is for explain");
   const udpPort = (text: string | undefined, name: string, min: 0 | 1): number | undefined =>
     text === undefined ? undefined : wholeNumber(text, name, min, 65_535);
   return {
@@ -119,12 +122,11 @@ function traceName(file: string | undefined): string | undefined {
 
 function explainSettings(
   words: readonly string[],
-  inUdpPorts: readonly string[],
-  verbose: boolean,
+  { "in-udp-port": inUdpPorts, bytes, verbose }: ReturnType<typeof parse>["values"],
 ): ExplainSettings {
   if (words.length > 1) throw new UsageError("it goes: sctp explain [FILE]");
   const udpPorts = inUdpPorts.map((text) => wholeNumber(text, "--in-udp-port", 1, 65_535));
-  return { command: "explain", file: words[0], udpPorts, verbose };
+  return { command: "explain", file: words[0], udpPorts, bytes, verbose };
 }
 
 /** Options of `sim` alone. */

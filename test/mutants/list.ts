@@ -13,6 +13,7 @@ import { CAPTURE_MUTANTS } from "./captures.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { CUBIC_MUTANTS } from "./cubic.ts";
 import { DYNAMIC_ADDRESS_MUTANTS } from "./dynamic-addresses.ts";
+import { FIELD_MUTANTS } from "./fields.ts";
 import { INTERLEAVING_MUTANTS } from "./interleaving.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
@@ -61,6 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PICTURE_MUTANTS,
   ...CAPTURE_MUTANTS,
   ...TRACE_MUTANTS,
+  ...FIELD_MUTANTS,
   ...RACK_MUTANTS,
   ...BUFFER_GROWTH_MUTANTS,
 ];

@@ -41,6 +41,7 @@ it.each([
     /--remote-udp-port is a whole number from 1 to 65535/,
   ],
   [["explain", "one.pcap", "two.pcap"], /it goes: sctp explain \[FILE\]/],
+  [["cat", "127.0.0.1", "7", "--bytes"], /--bytes is for explain/],
   [["explain", "--in-udp-port", "0"], /--in-udp-port is a whole number from 1 to 65535, not "0"/],
   [
     ["echo", "--trace", "x.log"],
@@ -79,6 +80,17 @@ describe("explain", () => {
     expect(child.text()).toMatch(/^#1 {2}0\.000000 s {2}A > B .*\n {2}SCTP packet of 44 bytes.*\n {2}INIT\n/);
     expect(child.text().match(/^#/gm)).toHaveLength(8);
     expect(child.errors()).toContain("8 frames with SCTP; others: 1 UDP without a payload");
+  });
+
+  it("tells every field of each packet with --bytes, and not without", async () => {
+    const child = sctp("explain", capture("ethernet.pcapng"), "--bytes");
+    const [code] = await once(child, "close");
+    expect(code).toBe(0);
+    expect(child.text()).toContain("    16  4 bytes  Initiate Tag: 0x");
+    expect(child.text().match(/Common Header: /g)).toHaveLength(8);
+    const plain = sctp("explain", capture("ethernet.pcapng"));
+    await once(plain, "close");
+    expect(plain.text()).not.toContain("Common Header");
   });
 
   it("reads standard input, and prints what stands before the place where the file is cut", async () => {

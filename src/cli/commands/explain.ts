@@ -16,6 +16,8 @@ export interface ExplainSettings {
   readonly file: string | undefined;
   /** Empty: as `readCapture` finds out by itself. */
   readonly udpPorts: readonly number[];
+  /** Every field of each packet is printed, too. */
+  readonly bytes: boolean;
   readonly verbose: boolean;
 }
 
@@ -40,11 +42,11 @@ export async function explain(settings: ExplainSettings, terminal: Terminal): Pr
 /** What stands before a fault in the file is printed; the fault is told, and makes the exit code 1. */
 function* paragraphs(
   bytes: Uint8Array,
-  { udpPorts }: ExplainSettings,
+  { udpPorts, bytes: withFields }: ExplainSettings,
   counts: Map<string, number>,
   complain: (text: string) => void,
 ): Generator<string> {
-  const explainer = new CaptureExplainer();
+  const explainer = new CaptureExplainer({ withFields });
   try {
     for (const entry of readCapture(bytes, udpPorts.length === 0 ? {} : { udpPorts })) {
       const kind = entry.kind === "other" ? entry.what : entry.kind;

@@ -1,21 +1,29 @@
 /**
  * A capture in plain English.
  * Owns: the lines about each packet: where and when it was seen, and what it says. Does not own: reading the capture (read-capture.ts),
- * explaining chunks (explain.ts).
+ * explaining chunks (explain.ts), the fields of a packet (trace/fields).
  */
 import { ParseError } from "../../chunks/errors.ts";
 import { endpointText } from "../event-log.ts";
 import { explanationLines, PacketExplainer } from "../explain.ts";
+import { packetFieldLines } from "../fields/packet-fields.ts";
 import { chunkNames, counted } from "../labels.ts";
 import { CaptureSides } from "./capture-sides.ts";
 import type { CapturedFragment, CapturedPacket, CaptureEntry } from "./read-capture.ts";
+
+export interface CaptureExplainerOptions {
+  /** Also tells every field of each packet: its place, value, meaning and section. Default false. */
+  readonly withFields?: boolean;
+}
 
 /** Explains frame after frame: whoever of an association was seen first is called A, its peer B. */
 export class CaptureExplainer {
   readonly #sides: CaptureSides;
   readonly #explainer: PacketExplainer;
+  readonly #withFields: boolean;
 
-  constructor() {
+  constructor({ withFields = false }: CaptureExplainerOptions = {}) {
+    this.#withFields = withFields;
     this.#sides = new CaptureSides();
     this.#explainer = new PacketExplainer({ localName: "A", remoteName: "B" });
   }
@@ -26,7 +34,9 @@ export class CaptureExplainer {
     const comments = entry.frame.comments.flatMap((comment) => comment.split("\n"));
     const told = entry.kind === "fragment" ? fragmentLines(entry) : this.#packetLines(entry);
     const [head = "", ...rest] = told;
-    return [`${placeText(entry)}${head}`, ...comments.map((line) => `  | ${line}`), ...rest];
+    const fields = this.#withFields && entry.kind === "packet" ? packetFieldLines(entry.bytes) : [];
+    const indented = fields.map((line) => `  ${line}`);
+    return [`${placeText(entry)}${head}`, ...comments.map((line) => `  | ${line}`), ...rest, ...indented];
   }
 
   #packetLines(captured: CapturedPacket): string[] {
