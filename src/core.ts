@@ -19,7 +19,15 @@ export type { Reliability, ReliabilityPolicy } from "./association/model/reliabi
 export type { SendInfo } from "./association/model/send-info.ts";
 export type { AssociationState } from "./association/model/state.ts";
 export type { StreamShare } from "./association/model/stream-share.ts";
+export type {
+  AssociationInspection,
+  HeldMessage,
+  InboundQueue,
+  OutboundQueue,
+  OutstandingChunk,
+} from "./association/reporting/inspection.ts";
 export type { AssociationStats, AssociationStatus, PathInfo } from "./association/reporting/status.ts";
+export type { RunningTimer } from "./association/reporting/timer-watch.ts";
 export type {
   AuthenticationInput,
   AuthenticationOption,

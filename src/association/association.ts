@@ -46,6 +46,7 @@ import {
 } from "./procedures/path-mtu-discovery.ts";
 import { type PathChanges, tunePath } from "./procedures/path-tuning.ts";
 import { considerReceiveBufferGrowth } from "./procedures/receive-buffer-growth.ts";
+import { type AssociationInspection, inspect } from "./reporting/inspection.ts";
 import type { AssociationStats, AssociationStatus, PathInfo } from "./reporting/status.ts";
 
 /** One UDP datagram holds it. */
@@ -270,6 +271,14 @@ export class Association {
   paths(): readonly PathInfo[] {
     const { facts, paths } = this.#parts;
     return paths.all.map((path) => facts.pathInfo(path));
+  }
+
+  /**
+   * What goes on inside at this moment, for those who watch it at work: TSNs, timers, outstanding chunks, and what each stream waits for.
+   * Looks at all that is queued, outstanding and held.
+   */
+  inspect(): AssociationInspection {
+    return inspect(this.#parts);
   }
 
   // ---- What can be done --------------------------------------------------------------------------------------

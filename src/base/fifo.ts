@@ -37,9 +37,14 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Everything, in order; it stays. */
+  values(): T[] {
+    return this.#items.slice(this.#head) as T[];
+  }
+
   /** Takes everything, in order. */
   drain(): T[] {
-    const items = this.#items.slice(this.#head) as T[];
+    const items = this.values();
     this.#items = [];
     this.#head = 0;
     return items;

@@ -14,6 +14,7 @@ import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { CUBIC_MUTANTS } from "./cubic.ts";
 import { DYNAMIC_ADDRESS_MUTANTS } from "./dynamic-addresses.ts";
 import { FIELD_MUTANTS } from "./fields.ts";
+import { INSPECTION_MUTANTS } from "./inspection.ts";
 import { INTERLEAVING_MUTANTS } from "./interleaving.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
 import type { Mutant } from "./mutant.ts";
@@ -63,6 +64,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CAPTURE_MUTANTS,
   ...TRACE_MUTANTS,
   ...FIELD_MUTANTS,
+  ...INSPECTION_MUTANTS,
   ...RACK_MUTANTS,
   ...BUFFER_GROWTH_MUTANTS,
 ];

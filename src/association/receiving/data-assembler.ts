@@ -14,7 +14,7 @@ import { TsnHeap } from "../../base/tsn-heap.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { OpenDelivery } from "../model/events.ts";
 import { messageKeyOf, type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
-import type { DeliveryOrder, MessageAssembler, ReceivedTsns } from "./message-assembler.ts";
+import type { DeliveryOrder, MessageAssembler, ReceivedTsns, UnfinishedPart } from "./message-assembler.ts";
 
 interface Fragment {
   readonly tsn: number;
@@ -108,6 +108,16 @@ export class DataAssembler implements MessageAssembler {
 
   get openDeliveries(): readonly OpenDelivery[] {
     return this.#continuation === undefined ? [] : [this.#continuation];
+  }
+
+  get unfinishedParts(): readonly UnfinishedPart[] {
+    return Array.from(this.#runsByFirst.values(), ({ streamId, unordered, ssn, firstTsn, payloadBytes }) => ({
+      streamId,
+      unordered,
+      ssn,
+      tsn: firstTsn,
+      payloadBytes,
+    }));
   }
 
   get highestHeldTsn(): number | undefined {

@@ -61,6 +61,11 @@ export class DeferredReset {
     this.onReset = onReset;
   }
 
+  /** Messages that wait. */
+  get messages(): readonly ReceivedMessage[] {
+    return this.#waiting.flatMap((each) => ("message" in each ? [each.message] : []));
+  }
+
   /** Whether something from before must find room; where that is not known, all that the window has allowed does. */
   get isBounded(): boolean {
     return this.#lastTsn !== undefined;

@@ -26,6 +26,11 @@ export class DeliveryGate {
     this.#user = user;
   }
 
+  /** What waits behind the half-delivered message. */
+  get waiting(): readonly ReceivedMessage[] {
+    return this.#waiting ?? [];
+  }
+
   /** Nothing is half delivered, and nothing waits. */
   reset(): void {
     this.#openKey = undefined;

@@ -15,7 +15,13 @@ import { TsnHeap } from "../../base/tsn-heap.ts";
 import type { UserDataChunk } from "../../chunks/user-data.ts";
 import type { OpenDelivery } from "../model/events.ts";
 import { messageKeyOf, type ReceivedMessage, wholeMessage } from "../model/received-message.ts";
-import type { DeliveryOrder, MessageAssembler, ReceivedTsns, SkippedMessage } from "./message-assembler.ts";
+import type {
+  DeliveryOrder,
+  MessageAssembler,
+  ReceivedTsns,
+  SkippedMessage,
+  UnfinishedPart,
+} from "./message-assembler.ts";
 
 /** Which ordered message each stream waits for. */
 interface StreamNumbers {
@@ -160,6 +166,15 @@ export class IDataAssembler implements MessageAssembler {
   }
   get openDeliveries(): readonly OpenDelivery[] {
     return Array.from(this.#open.values(), ({ delivery }) => delivery);
+  }
+  get unfinishedParts(): readonly UnfinishedPart[] {
+    const messages = [...this.#unfinished.values()].flatMap(({ byMid }) => [...byMid.values()]);
+    return messages.flatMap(({ streamId, unordered, mid, payloadBytes, fragments }) => {
+      const tsns = Array.from(fragments.values(), ({ tsn }) => tsn);
+      if (tsns.length === 0) return []; // The user has all that came of it.
+      const tsn = tsns.reduce((lowest, each) => (tsnGt(lowest, each) ? each : lowest));
+      return [{ streamId, unordered, ssn: mid, tsn, payloadBytes }];
+    });
   }
   get completedTsns(): readonly number[] | undefined {
     return this.#completed;

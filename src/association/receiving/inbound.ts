@@ -25,7 +25,7 @@ import {
 } from "./deferred-reset.ts";
 import { DeliveryGate } from "./delivery-gate.ts";
 import { IDataAssembler } from "./i-data-assembler.ts";
-import type { DeliveryOrder, MessageAssembler, SkippedMessage } from "./message-assembler.ts";
+import type { DeliveryOrder, MessageAssembler, SkippedMessage, UnfinishedPart } from "./message-assembler.ts";
 import { type BufferGrowth, ReceiveBuffer } from "./receive-buffer.ts";
 import { SackPolicy } from "./sack-policy.ts";
 import { StreamOrdering } from "./stream-ordering.ts";
@@ -48,6 +48,20 @@ const PINNING_FACTOR = 4;
 const SLOW_READER_MESSAGES = 64;
 /** Small payloads are copied out of datagrams above this size in any case: even a few of these are too much to pin. */
 const LARGE_DATAGRAM_BYTES = 4_096;
+
+/** What has come and the user has not been given, by what it waits for. */
+export interface Holdings {
+  /** For the user. */
+  readonly ready: readonly ReceivedMessage[];
+  /** For the rest of a message of which the user has the beginning. */
+  readonly behindPieces: readonly ReceivedMessage[];
+  /** For earlier messages of their streams. */
+  readonly early: readonly ReceivedMessage[];
+  /** For their streams to begin anew. */
+  readonly behindReset: readonly ReceivedMessage[];
+  /** For their other fragments. */
+  readonly unfinished: readonly UnfinishedPart[];
+}
 
 const NO_DELIVERIES: readonly never[] = [];
 const NO_TURNS: DeliveryOrder = { isNext: () => false };
@@ -366,6 +380,27 @@ export class Inbound implements TimedPart {
   /** Messages whose beginning the user has, or will have, and whose end has not come. */
   get openDeliveries(): readonly OpenDelivery[] {
     return this.#assembler?.openDeliveries ?? [];
+  }
+
+  /** All that is held, put together for whoever looks. */
+  get holdings(): Holdings {
+    return {
+      ready: this.buffer.ready,
+      behindPieces: this.#gate.waiting,
+      early: this.#ordering.earlyMessages,
+      behindReset: this.#deferred?.messages ?? [],
+      unfinished: this.#assembler?.unfinishedParts ?? [],
+    };
+  }
+
+  /** Streams on which something has come in order, or too early. */
+  get streamIds(): readonly number[] {
+    return this.#ordering.streamIds;
+  }
+
+  /** The number of the ordered message that a stream waits for. */
+  nextNumberOf(streamId: number): number {
+    return this.#ordering.nextNumberOf(streamId);
   }
 
   compact(): void {

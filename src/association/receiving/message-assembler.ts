@@ -35,6 +35,17 @@ export interface SkippedMessage {
   readonly unordered?: boolean;
 }
 
+/** What there is of a message that is not complete, consecutive fragments of DATA by themselves. */
+export interface UnfinishedPart {
+  readonly streamId: number;
+  readonly unordered: boolean;
+  /** Its SSN or MID. */
+  readonly ssn: number;
+  /** Of the first fragment that is held. */
+  readonly tsn: number;
+  readonly payloadBytes: number;
+}
+
 export interface MessageAssembler {
   /** What incomplete messages count: their payload, and never less than a minimum for each fragment. */
   readonly heldBytes: number;
@@ -43,6 +54,8 @@ export interface MessageAssembler {
   readonly isEmpty: boolean;
   /** Messages that were handed out in part. */
   readonly openDeliveries: readonly OpenDelivery[];
+  /** All that is held, no order meant: put together for whoever asks. */
+  readonly unfinishedParts: readonly UnfinishedPart[];
   /** The highest TSN of the fragments that `add` last made a message of. */
   readonly completedTsn: number;
   /** All of their TSNs; undefined where they are consecutive. */

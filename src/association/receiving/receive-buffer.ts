@@ -67,6 +67,10 @@ export class ReceiveBuffer {
   set capacityBytes(bytes: number) {
     this.#capacityBytes = bytes;
   }
+  /** Messages that wait for the user, in their order. */
+  get ready(): readonly ReceivedMessage[] {
+    return this.#queue.values();
+  }
   get readyCount(): number {
     return this.#queue.length;
   }

@@ -159,6 +159,11 @@ export class StreamOrdering implements DeliveryOrder {
     return behindTsn === undefined || number < tsnAdd(throughTsn, -behindTsn);
   }
 
+  /** Messages that came too early, no order meant. */
+  get earlyMessages(): readonly ReceivedMessage[] {
+    return [...(this.#held?.byLastTsn.values() ?? [])];
+  }
+
   /** Streams that have had messages. */
   get streamIds(): readonly number[] {
     return [...(this.#streams?.keys() ?? [])];

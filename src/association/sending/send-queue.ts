@@ -156,6 +156,16 @@ export class SendQueue {
     return messages;
   }
 
+  /** What waits or is half sent, stream by stream; what waits for the reset of its stream comes last. */
+  get waiting(): OutboundMessage[] {
+    const messages: OutboundMessage[] = [];
+    for (const stream of this.#streams ?? [])
+      for (let message = stream?.first; message !== undefined; message = message.behind)
+        messages.push(message);
+    for (const hold of this.#holds ?? []) messages.push(...hold.messages);
+    return messages.filter(({ limit }) => limit?.isGivenUp !== true);
+  }
+
   /** Payload bytes of one stream that no chunk carries yet: looks at every message of the stream. */
   pendingBytesOn(streamId: number): number {
     let bytes = 0;
