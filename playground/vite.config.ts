@@ -8,5 +8,5 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "./",
   plugins: [preact()],
-  build: { rolldownOptions: { input: ["index.html"] } },
+  build: { outDir: "dist/web", rolldownOptions: { input: ["index.html"] } },
 });

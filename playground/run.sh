@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs a program of the playground's. Its packages are installed here, by their own lock file, and not among the development
+# dependencies of sctpkit. Arguments: dev, build, check or test, and what is for that program.
+set -euo pipefail
+cd "$(dirname "$0")"
+if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  npm ci --no-audit --no-fund
+fi
+program=$1
+shift
+case $program in
+  dev) exec npx vite "$@" ;;
+  build) exec npx vite build "$@" ;;
+  check) npx tsc -p tsconfig.json && exec npx tsc -p test/tsconfig.json ;;
+  test) exec ../node_modules/.bin/vitest run --config test/browser/vitest.config.ts "$@" ;;
+  *)
+    echo "playground/run.sh: dev, build, check or test, not \"$program\"" >&2
+    exit 2
+    ;;
+esac

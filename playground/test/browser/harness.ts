@@ -1,0 +1,115 @@
+/**
+ * Pages in a real Chromium.
+ * Owns: starting and ending it, opening pages, what every page must keep to: no error on the console, nothing serious for axe,
+ * no scrolling sideways. Does not own: the pages, who serves them (server.ts).
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { type FileServer, serveFiles } from "./server.ts";
+
+const DIST = fileURLToPath(new URL("../../dist/web", import.meta.url));
+const CANDIDATES = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser"];
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** A busy host is slow; what does not come within this does not come. */
+const PATIENCE_MS = 60_000;
+
+export interface PageOptions {
+  /** Default 1280 by 800. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Default "light". */
+  readonly colorScheme?: "light" | "dark";
+  /** Default false. */
+  readonly isMotionReduced?: boolean;
+}
+
+export interface TestBrowser {
+  /**
+   * A page of its own, without memory of others. A test in which it says an error on its console fails.
+   * @param address below the playground's, as in "race.html" or "#scenario=lossy"; or a whole one, as of a file
+   */
+  open(address?: string, options?: PageOptions): Promise<Page>;
+}
+
+/** Called once in a file of tests, outside of them. */
+export function useBrowser(): TestBrowser {
+  let browser: Browser | undefined;
+  let server: FileServer | undefined;
+  let contexts: BrowserContext[] = [];
+  let problems: string[] = [];
+  beforeAll(async () => {
+    server = await serveFiles(DIST);
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
+  });
+  afterEach(async () => {
+    const [opened, told] = [contexts, problems];
+    [contexts, problems] = [[], []];
+    for (const context of opened) await context.close();
+    expect(told).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+  return {
+    async open(address = "", options = {}): Promise<Page> {
+      const { width = 1_280, height = 800, colorScheme = "light", isMotionReduced = false } = options;
+      const context = await browser?.newContext({
+        viewport: { width, height },
+        colorScheme,
+        reducedMotion: isMotionReduced ? "reduce" : "no-preference",
+      });
+      if (context === undefined || server === undefined) throw new Error("open() is for tests");
+      contexts.push(context);
+      context.setDefaultTimeout(PATIENCE_MS);
+      const page = await context.newPage();
+      listen(page, problems);
+      await page.goto(new URL(address, server.address).href);
+      return page;
+    },
+  };
+}
+
+function chromiumPath(): string {
+  const path = CANDIDATES.find((candidate) => candidate !== undefined && existsSync(candidate));
+  if (path !== undefined) return path;
+  throw new Error(
+    "There is no Chromium. On Debian: apt-get install chromium, or playground/setup.sh. Elsewhere: install it, and say in the " +
+      "environment where it is, as in CHROMIUM=/opt/chromium/chrome npm run test:browser.",
+  );
+}
+
+function listen(page: Page, problems: string[]): void {
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(error.stack ?? error.message));
+  page.on("requestfailed", (request) => problems.push(`${request.url()}: ${request.failure()?.errorText}`));
+}
+
+/** Fails where axe finds something serious or critical on the page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+}
+
+/** Fails where the page is wider than its window. */
+export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect(content).toBeLessThanOrEqual(window ?? 0);
+}

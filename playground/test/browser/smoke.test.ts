@@ -1,0 +1,23 @@
+/** The page opens, and is fit for everybody. */
+import { expect, it } from "vitest";
+import { expectAccessible, expectNoSidewaysScrolling, useBrowser } from "./harness.ts";
+
+const browser = useBrowser();
+
+it("opens without an error on the console", async () => {
+  const page = await browser.open();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  expect(await page.title()).toContain("sctpkit");
+});
+
+it.each(["light", "dark"] as const)("has nothing serious for axe, %s", async (colorScheme) => {
+  const page = await browser.open("", { colorScheme });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await expectAccessible(page);
+});
+
+it("fits on a telephone", async () => {
+  const page = await browser.open("", { width: 375, height: 700 });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await expectNoSidewaysScrolling(page);
+});
