@@ -170,6 +170,13 @@ export class Association {
   get knownLocalAddresses(): readonly string[] {
     return dynamicAddressesOf(this.#parts)?.knownAddresses ?? this.localAddresses;
   }
+  /**
+   * Whether the peer can be asked to forget a local address (`removeLocalAddress`), by its canonical form: it is one of
+   * `knownLocalAddresses`, or one that a wildcard among them stands for. Which of those it knows, the host alone could tell.
+   */
+  mayRemoveLocalAddress(address: string): boolean {
+    return dynamicAddressesOf(this.#parts)?.mayRemove(address) ?? false;
+  }
   /** Whether a request of this side about addresses is under way, or waits to be. */
   get isChangingAddresses(): boolean {
     return dynamicAddressesOf(this.#parts)?.isBusy ?? false;
@@ -509,7 +516,8 @@ export class Association {
   /**
    * Asks the peer to forget an address of this side (RFC 5061 4.2.2). Nothing leaves from it from the moment on when the peer is asked;
    * what comes to it is taken until the outcome is known: only then let the stack lose it, if it works. One that works, and is the only one that
-   * the peer knows, is removed once another one has been added.
+   * the peer knows, is removed once another one has been added. Behind a wildcard, an address is removed that the host has lost: while it
+   * sends from there, the peer refuses.
    * @returns as `addLocalAddress`
    * @throws SctpError as `addLocalAddress`; ERR_SCTP_INVALID_ADDRESS if it is none of this side's, or the last one;
    *   ERR_SCTP_NOT_SUPPORTED if it cannot be named to the peer, for a NAT is in between, and several others stay

@@ -51,6 +51,11 @@ export function isWildcardAddress(address: string): boolean {
   return address === "0.0.0.0" || address === "::";
 }
 
+/** Whether the wildcard of its family is among those, and stands for it: it is not listed beside it. */
+export function isBehindWildcard(address: string, among: readonly string[]): boolean {
+  return among.includes(addressFamily(address) === 4 ? "0.0.0.0" : "::") && !among.includes(address);
+}
+
 /** Whether a packet may come from this address: not multicast, broadcast or unspecified (RFC 9260 8.4 rule 1). */
 export function isUnicastAddress(address: string): boolean {
   if (address.includes(":")) return address !== "::" && !address.startsWith("ff");

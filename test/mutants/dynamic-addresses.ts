@@ -24,6 +24,91 @@ const AT_WORK = "association/extensions/extensions-at-work.ts";
 const MONITOR = "association/procedures/path-monitor.ts";
 
 export const DYNAMIC_ADDRESS_MUTANTS: readonly Mutant[] = [
+  // ---- Behind a wildcard ----
+  mutant(
+    "da-wild-means",
+    OWN,
+    "return means && isBehindWildcard(address, this.known);",
+    "return isBehindWildcard(address, this.known);",
+    "a peer is asked about an address that means nothing to it",
+  ),
+  mutant(
+    "da-wild-keep",
+    OWN,
+    "if (this.isThere(address) || !this.isBehindWildcard(address)) this.#tell",
+    "this.#tell",
+    "what the peer has not forgotten counts as an address of this side",
+  ),
+  mutant(
+    "da-wild-rest",
+    EXTENSION,
+    "rest.filter((each) => !isWildcardAddress(each))",
+    "rest",
+    "behind a NAT nothing can be removed behind a wildcard",
+  ),
+  mutant(
+    "da-wild-primary",
+    EXTENSION,
+    '!(kind === "remove" && this.#own.isBehindWildcard(address))',
+    "!this.#own.isBehindWildcard(address)",
+    "an address that the peer may not know is to be its primary path",
+  ),
+  mutant(
+    "da-wild-itself",
+    EXTENSION,
+    "if (!isUnicastAddress(address)) return false;",
+    "",
+    "the wildcard itself can be removed",
+  ),
+  mutant(
+    "da-wild-listed",
+    "platform/address.ts",
+    " && !among.includes(address);",
+    ";",
+    "what is bound beside a wildcard stays bound",
+  ),
+  mutant(
+    "da-wild-bound",
+    "socket/state/binding.ts",
+    "if (!gone.every(isLost)) core.localAddresses = left;",
+    "core.localAddresses = left;",
+    "a socket that is bound to all addresses is bound to those of now",
+  ),
+  mutant(
+    "da-wild-ask",
+    "socket/state/binding.ts",
+    "if (association.mayRemoveLocalAddress(address)) association",
+    "if (association.knownLocalAddresses.includes(address)) association",
+    "no peer of a socket forgets what the host has lost behind a wildcard",
+  ),
+  mutant(
+    "da-wild-follow",
+    "node/driver/port-follower.ts",
+    "if (isBehindWildcard(address, this.#port.localAddresses)) this.#lost.add(address);",
+    "",
+    "nobody hears of what has vanished behind a wildcard",
+  ),
+  mutant(
+    "da-wild-early",
+    "node/driver/port-follower.ts",
+    "if (!this.#host.all.some((other) => addressFamily(other) === addressFamily(address))) continue;",
+    "",
+    "peers are asked to forget an address when nothing can be sent",
+  ),
+  mutant(
+    "da-wild-back",
+    "node/driver/port-follower.ts",
+    "for (const address of fresh) this.#lost.delete(address);",
+    "",
+    "peers forget an address that has come back",
+  ),
+  mutant(
+    "da-wild-server",
+    "node/server/server.ts",
+    "if (!isLost) this.#listenOn(left);",
+    "this.#listenOn(left.slice(1));",
+    "a server on a wildcard listens no more",
+  ),
   // ---- Set Primary Address in INIT and INIT ACK ----
   mutant(
     "da-wish-length",
@@ -122,8 +207,8 @@ export const DYNAMIC_ADDRESS_MUTANTS: readonly Mutant[] = [
   mutant(
     "da-agreed-chunks",
     EXTENSION,
-    "return isSafe && listsAll(theirs.chunkTypes) ? NOTHING : undefined;",
-    "return isSafe ? NOTHING : undefined;",
+    "return isSafe && listsAll(theirs.chunkTypes) ? primaryWishedFor(theirs) : undefined;",
+    "return isSafe ? primaryWishedFor(theirs) : undefined;",
     "the peer need not know the chunks",
   ),
   mutant(

@@ -142,6 +142,33 @@ describe("a port that follows", () => {
     stop();
   });
 
+  it("tells of what has vanished behind a wildcard, as soon as there is another address of its family", async () => {
+    const host = new Host(FIRST, "2001:db8::1");
+    const { happened, settled, stop } = followingPort(host, "0.0.0.0");
+    host.become("2001:db8::2");
+    await turn();
+    expect(happened).toEqual([]);
+    host.become("2001:db8::2", SECOND);
+    expect(await settled()).toEqual([`bind ${SECOND}`, `added ${SECOND}`, `removed ${FIRST}`]);
+    host.become(SECOND, THIRD);
+    expect(await settled()).toEqual([`bind ${THIRD}`, `added ${THIRD}`]); // Of FIRST it has been told once.
+    host.become(THIRD);
+    expect(await settled()).toEqual([`drop ${SECOND}`, `removed ${SECOND}`]);
+    stop();
+  });
+
+  it("tells nothing of what has come back behind a wildcard meanwhile", async () => {
+    const host = new Host(FIRST);
+    const { happened, settled, stop } = followingPort(host, "0.0.0.0");
+    host.become();
+    await turn();
+    host.become(FIRST);
+    expect(await settled()).toEqual([`bind ${FIRST}`, `added ${FIRST}`]);
+    await turn();
+    expect(happened).toEqual([]);
+    stop();
+  });
+
   it("leaves alone what was there before, what is of another family, and what the host never had", async () => {
     const host = new Host(FIRST, SECOND);
     const { happened, stop, port } = followingPort(host, FIRST, "127.0.0.9");

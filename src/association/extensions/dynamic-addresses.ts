@@ -14,7 +14,7 @@ import type { Chunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
 import type { Parameter } from "../../chunks/parameters.ts";
-import { canonicalAddress, isUnicastAddress } from "../../platform/address.ts";
+import { canonicalAddress, isUnicastAddress, isWildcardAddress } from "../../platform/address.ts";
 import type { AddressChanges } from "../model/address-changes.ts";
 import { ExtensionId } from "../model/capabilities.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
@@ -127,6 +127,11 @@ export class DynamicAddresses implements AddressChanges, ChunkHandler<Path>, Tim
   get knownAddresses(): readonly string[] {
     return staying(this.#requester.pending, this.#own);
   }
+  /** Whether the peer can be asked to forget the address: it knows it, or may have been sent to from there. */
+  mayRemove(address: string): boolean {
+    if (!isUnicastAddress(address)) return false;
+    return this.knownAddresses.includes(address) || this.#own.isBehindWildcard(address);
+  }
   get counts(): AddressChangeCounts {
     return this.#announcer;
   }
@@ -167,6 +172,8 @@ export class DynamicAddresses implements AddressChanges, ChunkHandler<Path>, Tim
   /** @returns the number by which `address-change` tells what has become of it. @throws SctpError */
   request(kind: AddressChange, text: string): number {
     const address = canonicalAddress(text);
+    if (address !== undefined && isWildcardAddress(address))
+      throw invalidAddress(`${address} stands for all addresses of this host: name the one that is meant`);
     if (address === undefined || !isUnicastAddress(address))
       throw invalidAddress(`${received(text)} is not an address that a host can have`);
     if (this.#requester.isUnknownToPeer(kind))
@@ -174,7 +181,7 @@ export class DynamicAddresses implements AddressChanges, ChunkHandler<Path>, Tim
     const { pending } = this.#requester;
     const known = staying(pending, this.#own);
     if (kind === "add") this.#requireOwn(address);
-    else if (!known.includes(address))
+    else if (!known.includes(address) && !(kind === "remove" && this.#own.isBehindWildcard(address)))
       throw invalidAddress(`${address} is none of the addresses of this side (${known.join(", ")})`);
     const change = { kind, address, request: this.#requestCount + 1 };
     if (kind === "remove") this.#requireRest(address, staying([...pending, change], this.#own));
@@ -193,7 +200,11 @@ export class DynamicAddresses implements AddressChanges, ChunkHandler<Path>, Tim
   #requireRest(address: string, rest: readonly string[]): void {
     if (rest.length === 0)
       throw invalidAddress(`${address} is the last address of this side: add another one first`);
-    if (rest.length > 1 && !this.#own.mayBeNamed(address))
+    // Behind a wildcard, the packet leaves from wherever the host is now.
+    const named = this.#own.isBehindWildcard(address)
+      ? rest.filter((each) => !isWildcardAddress(each))
+      : rest;
+    if (named.length > 1 && !this.#own.mayBeNamed(address))
       throw new SctpError(
         SctpErrorCode.NotSupported,
         `${address} cannot be named to the peer: only all addresses but one can be removed at once (RFC 5061 4.2.2)`,

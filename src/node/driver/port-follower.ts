@@ -6,7 +6,7 @@
  * What appears is taken up before what has vanished is dropped, and both are told at one moment: an association whose only address is
  * replaced by another asks its peer for both at once (RFC 5061 5.3.2).
  */
-import { addressFamily } from "../../platform/address.ts";
+import { addressFamily, isBehindWildcard } from "../../platform/address.ts";
 import type { AddressFollower } from "../../socket/state/host.ts";
 import { debug } from "../common/diagnostics.ts";
 import { type HostAddresses, THIS_HOST } from "./host-addresses.ts";
@@ -29,6 +29,8 @@ export class PortFollower {
   /** All that the host has had: what it has no more has vanished. */
   readonly #seen = new Set<string>();
   #stop: (() => void) | undefined;
+  /** What has vanished behind a wildcard, and nobody has been told of: there is nothing yet to ask from. */
+  readonly #lost = new Set<string>();
   /** One change after the other. */
   #adapting: Promise<void> = Promise.resolve();
 
@@ -66,6 +68,10 @@ export class PortFollower {
     const fresh = this.#host.all.filter(
       (address) => !this.#before.includes(address) && families.has(addressFamily(address)),
     );
+    const gone = this.#before.filter((address) => !this.#host.all.includes(address));
+    for (const address of gone)
+      if (isBehindWildcard(address, this.#port.localAddresses)) this.#lost.add(address);
+    for (const address of fresh) this.#lost.delete(address);
     this.#look();
     const bound = await Promise.all(fresh.map((address) => this.#bind(address)));
     for (const address of fresh.filter((_, i) => bound[i])) this.#tell("onAdded", address);
@@ -73,6 +79,11 @@ export class PortFollower {
       if (!this.#seen.has(address) || this.#host.all.includes(address)) continue;
       // The last one stays until there is another.
       if (this.#port.drop(address)) this.#tell("onRemoved", address);
+    }
+    for (const address of this.#lost) {
+      if (!this.#host.all.some((other) => addressFamily(other) === addressFamily(address))) continue;
+      this.#lost.delete(address);
+      this.#tell("onRemoved", address);
     }
   }
 

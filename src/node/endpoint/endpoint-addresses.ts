@@ -43,7 +43,7 @@ export class EndpointAddresses {
     const address = await addresses.bind(text, undefined);
     await addresses.dropLost();
     this.#endpoint.requireBound();
-    const asked = this.#asked((known) => !known.includes(address));
+    const asked = this.#asked(({ knownLocalAddresses }) => !knownLocalAddresses.includes(address));
     this.#endpoint.bindx(address, "SCTP_BINDX_ADD_ADDR");
     await this.#answered(asked, "add", address);
   }
@@ -52,7 +52,7 @@ export class EndpointAddresses {
   async unbind(text: string): Promise<void> {
     const address = requireAddress(text);
     const { addresses } = this.#endpoint.requireBound();
-    const asked = this.#asked((known) => known.includes(address));
+    const asked = this.#asked((association) => association.mayRemoveLocalAddress(address));
     this.#endpoint.bindx(address, "SCTP_BINDX_REM_ADDR");
     await this.#answered(asked, "remove", address);
     for (const association of asked)
@@ -83,10 +83,10 @@ export class EndpointAddresses {
     );
   }
 
-  #asked(isConcerned: (known: readonly string[]) => boolean): readonly Association[] {
+  #asked(isConcerned: (association: Association) => boolean): readonly Association[] {
     return [...this.#endpoint.associations].filter(
-      ({ state, dynamicAddresses, knownLocalAddresses }) =>
-        state === "ESTABLISHED" && dynamicAddresses && isConcerned(knownLocalAddresses),
+      (association) =>
+        association.state === "ESTABLISHED" && association.dynamicAddresses && isConcerned(association),
     );
   }
 

@@ -181,7 +181,8 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
 
   /**
    * The endpoint does without an address (RFC 5061): associations to come are not told of it, and those that exist ask their peers to
-   * forget it. Its UDP socket is closed a little later, unless a peer was not to be asked, or others use it.
+   * forget it. Its UDP socket is closed a little later, unless a peer was not to be asked, or others use it. On a wildcard the endpoint goes
+   * on as it does, and peers are asked to forget an address that the host has lost.
    * @throws (rejects) SctpError ERR_SCTP_INVALID_ADDRESS; ERR_SCTP_INVALID_ARGUMENT if it is none of the endpoint's, or the last
    *   one; ERR_SCTP_CLOSED if it is not bound
    */

@@ -17,6 +17,7 @@ import {
 } from "../../base/option-check.ts";
 import type { AssociationOptions, AssociationOptionsInput, StackOptionsInput } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
+import { isBehindWildcard } from "../../platform/address.ts";
 import type { Acceptor, AssociationUser } from "../../socket/state/host.ts";
 import { requireAddress } from "../../stack/local-addresses.ts";
 import { whenAborted } from "../common/abort-listeners.ts";
@@ -225,19 +226,21 @@ export class Server extends EventEmitter {
 
   /**
    * The server does without an address (RFC 5061): associations to come are not told of it, and those that exist ask their peers to
-   * forget it. Its UDP socket is closed a little later, unless a peer was not to be asked, or others use it.
+   * forget it. Its UDP socket is closed a little later, unless a peer was not to be asked, or others use it. On a wildcard the server goes on
+   * as it does, and peers are asked to forget an address that the host has lost.
    * @throws (rejects) SctpError ERR_SCTP_INVALID_ADDRESS if it is none of the server's, or the last one; ERR_SCTP_CLOSED
    */
   async unbindAddress(text: string): Promise<void> {
     const driver = this.#requireListening();
     const address = requireAddress(text);
     const left = this.#localAddresses.filter((each) => each !== address);
-    if (left.length === this.#localAddresses.length || left.length === 0) {
+    const isLost = isBehindWildcard(address, this.#localAddresses);
+    if (!isLost && (left.length === this.#localAddresses.length || left.length === 0)) {
       const own = this.#localAddresses.join(", ");
       const why = left.length === 0 ? "is the last address" : `is none of the addresses (${own})`;
       throw new SctpError(SctpErrorCode.InvalidAddress, `${address} ${why} of the server`);
     }
-    this.#listenOn(left);
+    if (!isLost) this.#listenOn(left);
     await Promise.allSettled([...this.#sockets].map((socket) => socket.unbindAddress(address)));
     driver.addresses.unbind(address, undefined);
   }

@@ -37,7 +37,7 @@ export function followerFor(driver: PortDriver, associations: () => Iterable<Ass
       }),
     onRemoved: (address) =>
       ask((association, nowMs) => {
-        if (association.knownLocalAddresses.includes(address)) association.removeLocalAddress(address, nowMs);
+        if (association.mayRemoveLocalAddress(address)) association.removeLocalAddress(address, nowMs);
       }),
   };
 }

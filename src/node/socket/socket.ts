@@ -367,7 +367,8 @@ export class Socket extends AssociationDuplex implements SocketFacts {
   /**
    * Asks the peer to forget a local address (RFC 5061), from which nothing is sent any more. Its UDP socket is closed a little later, unless
    * others use it. The last address stays; one for another is `bindAddress()` of the new one, then `unbindAddress()` of the old one, whether
-   * or not the first promise has resolved.
+   * or not the first promise has resolved. On a port that is bound to a wildcard this is for an address that the host has lost: while it
+   * still sends from there, the peer refuses (ERR_SCTP_ADDRESS_CHANGE_DENIED).
    * @throws (rejects) SctpError as `bindAddress`; ERR_SCTP_INVALID_ADDRESS if it is none of the association's, or the last one
    */
   async unbindAddress(address: string): Promise<void> {

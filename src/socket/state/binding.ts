@@ -3,7 +3,7 @@
  * Owns: the rules for lists of addresses, and which peers are asked to take them up or to forget them. Does not own: whose port is whose (socket-layer.ts), listening (socket-core.ts).
  */
 import type { Association } from "../../association/association.ts";
-import { addressFamily, isWildcardAddress } from "../../platform/address.ts";
+import { addressFamily, isBehindWildcard, isWildcardAddress } from "../../platform/address.ts";
 import type { SocketAddress } from "../terms/ancillary.ts";
 import { Fault } from "../terms/errno.ts";
 import type { SocketCore } from "./socket-core.ts";
@@ -43,7 +43,10 @@ export function bindAddresses(core: SocketCore, names: readonly SocketAddress[])
   core.refreshListener();
 }
 
-/** RFC 6458 9.1, SCTP_BINDX_REM_ADDR. @throws Fault */
+/**
+ * RFC 6458 9.1, SCTP_BINDX_REM_ADDR. A socket with a wildcard stays bound to it: peers are asked to forget an address that the host had.
+ * @throws Fault
+ */
 export function unbindAddresses(core: SocketCore, names: readonly SocketAddress[]): void {
   if (core.port === 0) throw new Fault("EINVAL", "the socket is not bound");
   commonPort(core, names);
@@ -51,10 +54,18 @@ export function unbindAddresses(core: SocketCore, names: readonly SocketAddress[
   const bound = localAddressesOf(core);
   const left = bound.filter((address) => !gone.includes(address));
   if (left.length === 0) throw new Fault("EINVAL", "a socket keeps one address at least (RFC 6458 9.1)");
-  if (gone.some((address) => !bound.includes(address)))
+  if (gone.some(isWildcardAddress) && changeable(core).length > 0)
+    throw new Fault("EINVAL", "no peer can be asked to forget a wildcard: name the address that is meant");
+  const isLost = (address: string): boolean => isBehindWildcard(address, bound);
+  if (gone.some((address) => !bound.includes(address) && !isLost(address)))
     throw new Fault("EINVAL", `the socket is bound to ${bound.join(", ")}`);
+  if (gone.some(isLost) && changeable(core).length === 0)
+    throw new Fault(
+      "EINVAL",
+      `the socket is bound to ${bound.join(", ")}, and has no living association that could ask a peer to forget another address`,
+    );
   askToRemove(core, gone);
-  core.localAddresses = left;
+  if (!gone.every(isLost)) core.localAddresses = left;
   core.refreshListener();
 }
 
@@ -74,12 +85,12 @@ export function askToAdd(core: SocketCore, addresses: readonly string[]): void {
   core.host.scheduleFlush();
 }
 
-/** Peers that know the addresses are asked to forget them. @throws SctpError as `Association.removeLocalAddress` */
+/** Peers that know the addresses, or may, are asked to forget them. @throws SctpError as `Association.removeLocalAddress` */
 export function askToRemove(core: SocketCore, addresses: readonly string[]): void {
   const nowMs = core.nowMs();
   for (const association of changeable(core))
     for (const address of addresses)
-      if (association.knownLocalAddresses.includes(address)) association.removeLocalAddress(address, nowMs);
+      if (association.mayRemoveLocalAddress(address)) association.removeLocalAddress(address, nowMs);
   core.host.scheduleFlush();
 }
 

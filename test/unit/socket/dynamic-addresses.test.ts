@@ -1,5 +1,6 @@
 /** Addresses that come and go under the calls and options of RFC 6458. */
 import { describe, expect, it } from "vitest";
+import { type SimHost, SimSockets, SimWorld } from "../../../src/sim/index.ts";
 import type { SctpSocket } from "../../../src/socket/socket.ts";
 import type { AddressFollower } from "../../../src/socket/state/host.ts";
 import {
@@ -77,6 +78,65 @@ describe("bindx on a living association", () => {
     expect(client.bindx([at(NEAR)], "SCTP_BINDX_REM_ADDR")).toBe("EINVAL");
     const without = dynamic(false);
     expect(without.client.bindx([at(NEAR_SECOND)], "SCTP_BINDX_ADD_ADDR")).toBe("EOPNOTSUPP");
+  });
+});
+
+describe("bindx on a wildcard", () => {
+  /** What the host seems to have; the server sees it by that. */
+  const WILDCARD = "0.0.0.0";
+
+  interface Wild {
+    readonly world: SimWorld;
+    readonly host: SimHost;
+    readonly server: SctpSocket;
+    readonly client: SctpSocket;
+  }
+
+  function wild(serverToo = true): Wild {
+    const world = new SimWorld({ seed: 1 });
+    const [host, far] = [world.host("near", [WILDCARD]), world.host("far", [FAR])];
+    for (const address of [NEAR, NEAR_SECOND]) world.link(address, FAR);
+    world.nat(WILDCARD, NEAR);
+    const server = new SimSockets(world, far).socket("one-to-many");
+    ok(server.bind({ address: WILDCARD, port: SERVER.port }));
+    if (serverToo) ok(server.setsockopt("SCTP_ASCONF_SUPPORTED", true));
+    subscribe(server, "SCTP_PEER_ADDR_CHANGE");
+    ok(server.listen(1));
+    const client = new SimSockets(world, host).socket("one-to-one");
+    ok(client.bind({ address: WILDCARD, port: 4_000 }));
+    ok(client.setsockopt("SCTP_ASCONF_SUPPORTED", true));
+    ok(client.connectx([SERVER]));
+    world.run(1_000);
+    return { world, host, server, client };
+  }
+
+  it("has peers forget an address that the host has lost, and the socket stays on the wildcard", () => {
+    const { world, host, server, client } = wild();
+    world.cut(NEAR, FAR);
+    world.nat(WILDCARD, NEAR_SECOND);
+    host.gain(NEAR_SECOND);
+    ok(client.bindx([at(NEAR_SECOND)], "SCTP_BINDX_ADD_ADDR"));
+    ok(client.bindx([at(NEAR)], "SCTP_BINDX_REM_ADDR"));
+    world.run(5_000);
+    expect(ok(server.getpaddrs(server.associationIds[0])).map(({ address }) => address)).toEqual([
+      NEAR_SECOND,
+    ]);
+    expect(changes(server)).toContain(`SCTP_ADDR_REMOVED ${NEAR}`);
+    ok(client.sendv(new Uint8Array(10)));
+    world.run(5_000);
+    expect(readAll(server).map(({ data }) => data.length)).toContain(10);
+    host.gain("10.5.0.1");
+    const own = ok(client.getladdrs()).map(({ address }) => address);
+    expect(own).toEqual([WILDCARD, NEAR_SECOND, "10.5.0.1"]);
+  });
+
+  it("is refused where no peer can be asked, and for the wildcard itself", () => {
+    const { client } = wild();
+    expect(client.bindx([at(WILDCARD)], "SCTP_BINDX_REM_ADDR")).toBe("EINVAL");
+    expect(client.bindx([at("fd00::1")], "SCTP_BINDX_REM_ADDR")).toBe("EINVAL");
+    const without = wild(false);
+    expect(without.client.bindx([at(NEAR)], "SCTP_BINDX_REM_ADDR")).toBe("EINVAL");
+    expect(client.bindx([at(NEAR)], "SCTP_BINDX_REM_ADDR")).toBe(0);
   });
 });
 

@@ -4,7 +4,7 @@
  * Does not own: what it is asked (requester.ts), which address a path leaves from (paths/local-sources.ts).
  */
 import { isBehindNat } from "../../../base/dynamic-addresses.ts";
-import { isInScope } from "../../../platform/address.ts";
+import { isBehindWildcard, isInScope } from "../../../platform/address.ts";
 import type { ExtensionHost } from "../association-extension.ts";
 
 export class OwnAddresses {
@@ -47,6 +47,15 @@ export class OwnAddresses {
     return this.#coming.has(address) || this.#leaving.has(address);
   }
 
+  /**
+   * Whether it is one of those that a wildcard stands for, from which the host may have sent: then the peer knows it, and this side does
+   * not know that.
+   */
+  isBehindWildcard(address: string): boolean {
+    const means = this.mayBeNamed(address) || isBehindNat(this.#host.settings.options);
+    return means && isBehindWildcard(address, this.known);
+  }
+
   /** Whether the address means to the peer what it means to this side (RFC 6951 3.2, 5.7). */
   mayBeNamed(address: string): boolean {
     const { settings, paths } = this.#host;
@@ -87,10 +96,10 @@ export class OwnAddresses {
     this.#prune();
   }
 
-  /** It has not been removed. */
+  /** It has not been removed. What a wildcard stands for is the host's business again. */
   keep(address: string, nowMs: number): void {
     this.#leaving.delete(address);
-    this.#tell(address, nowMs);
+    if (this.isThere(address) || !this.isBehindWildcard(address)) this.#tell(address, nowMs);
   }
 
   /** Paths that left from an address that is gone leave from this one; what was on its way goes out again. */
