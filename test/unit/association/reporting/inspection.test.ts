@@ -78,6 +78,9 @@ it("a chunk behind a gap is acknowledged and outstanding, and one that is lost i
   const link = connected();
   for (let i = 0; i < 6; i++) link.association.send(bytes(100), { unordered: i === 5 }, link.lab.nowMs);
   link.lab.flush();
+  expect(link.association.inspect().outboundQueues).toMatchObject([
+    { streamId: 0, queuedMessages: 0, queuedBytes: 0, outstandingBytes: 600 },
+  ]);
   link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end: 2 }] })]);
   const states = (): string[] => link.association.inspect().outstanding.map(({ state }) => state);
   expect(states().slice(0, 3)).toEqual(["in flight", "acknowledged", "in flight"]);
