@@ -3,7 +3,7 @@
  * Owns: the model and its numbers. Does not own: the packets that it is asked about.
  *
  * A listening socket keeps an entry for each SYN until the handshake is done or given up. Linux repeats its SYN-ACK five times,
- * after 1, 2, 4, 8 and 16 seconds, and waits 32 more: 63 seconds in all (tcp_synack_retries). How many entries there may be is the
+ * after 1, 2, 4, 8 and 16 seconds, and waits 32 more: 63 seconds in all. How many entries there may be is the
  * administrator's choice (tcp_max_syn_backlog); 256 is what many hosts have had. RFC 4987 describes the attack, and SYN cookies, which
  * are TCP's own way out: they must fit into the 32 bits of a sequence number, and so lose some of the options of the SYN.
  */
