@@ -47,7 +47,7 @@ const COMMAND = {
   about:
     "Payload in MB/s over a link between two network namespaces: packets of at most 1,500 bytes, the same loss in each direction. " +
     "Sides are tcp-cubic, tcp-bbr and others that Linux has, sctpkit, sctpkit-default (not even buffers are set), sctpkit with a " +
-    "congestion control (sctpkit-cubic) or with the options of --options, usrsctp, pion. Needs root, /dev/net/tun, iproute2 and a C compiler.",
+    "congestion control (sctpkit-bbr) or with the options of --options, usrsctp, pion. Needs root, /dev/net/tun, iproute2 and a C compiler.",
   options: {
     only: list("cells whose names begin so: 'rtt 20', 'rtt 100 loss 1', reorder, tail, 'tail 10'", {
       otherwise: "rtt: the table",

@@ -20,7 +20,7 @@ export interface NetworkSide {
   readonly isDefault: boolean;
 }
 
-export const USUAL_SIDES = ["tcp-cubic", "tcp-bbr", "sctpkit", "sctpkit-cubic", "usrsctp", "pion"];
+export const USUAL_SIDES = ["tcp-cubic", "tcp-bbr", "sctpkit", "sctpkit-bbr", "usrsctp", "pion"];
 /** UDP payload of a packet of 1,500 bytes. */
 const PACKET_BYTES = 1_472;
 

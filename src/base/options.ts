@@ -77,10 +77,10 @@ export const ASSOCIATION_OPTIONS = {
   rtoMinMs: ms(1_000, 1, 60_000, "RFC 9260 6.3.1 C6", "Lower bound of the RTO."),
   rtoMaxMs: ms(60_000, 10, 600_000, "RFC 9260 6.3.1 C7", "Upper bound of the RTO, back-off included."),
   congestionControl: choice<CongestionControlName, CongestionControllerFactory>(
-    "rfc9260",
+    "cubic",
     CONGESTION_CONTROLS,
-    "RFC 9260 7.2, RFC 9438",
-    "The congestion control of each path, by name, or a function that makes a controller of your own. `cubic` is TCP's, with HyStart++; `bbr` is BBRv3, which models the path and paces.",
+    "RFC 9438, RFC 9260 7.2",
+    "The congestion control of each path, by name, or a function that makes a controller of your own. `cubic` is TCP's, with HyStart++ and PRR; `rfc9260` keeps to the letter of RFC 9260; `bbr` is BBRv3, which models the path and paces.",
   ),
   bbrLossThresholdPercent: count(
     2,
@@ -145,10 +145,10 @@ export const ASSOCIATION_OPTIONS = {
     description: "A SACK is due for every so many packets with DATA.",
   },
   lossDetection: name<LossDetectionName>(
-    "rfc9260",
+    "rack",
     LOSS_DETECTIONS,
-    "RFC 9260 7.2.4, RFC 8985",
-    "What counts as lost: `rfc9260` what three SACKs have reported as missing, `rack` what was sent a while before something that has come, as in TCP. An association keeps what it began with.",
+    "RFC 8985, RFC 9260 7.2.4",
+    "What counts as lost: `rack` what was sent a while before something that has come, as in TCP, and the tail of a burst is probed; `rfc9260` what three SACKs have reported as missing. An association keeps what it began with.",
   ),
   repeatFastRetransmit: flag(
     true,
@@ -517,14 +517,14 @@ function checkedTogether(
 
 /**
  * A buffer whose size was said, and no limit with it, has that size: as one that SO_RCVBUF or SO_SNDBUF was set for. RFC 9260's
- * slow start ends by losses alone, the more of them the more room it has: it is given no more than a beginning unasked.
+ * slow start ends by losses alone, the more of them the more room it has: whoever names it gets no more than a beginning unasked.
  */
 function withFixedBuffers(
   given: AssociationOptionsInput,
   base: AssociationOptions | undefined,
 ): AssociationOptionsInput {
   const { receiveBufferBytes, sendBufferBytes, congestionControl } = given;
-  const endsByLoss = base === undefined && (congestionControl ?? "rfc9260") === "rfc9260";
+  const endsByLoss = base === undefined && congestionControl === "rfc9260";
   let asked = given;
   if (isGiven(receiveBufferBytes) && !isGiven(given.receiveBufferLimitBytes))
     asked = { ...asked, receiveBufferLimitBytes: receiveBufferBytes };

@@ -39,6 +39,8 @@ export const PEER_TSN = 0x1000;
 const HOUR_MS = 3_600_000;
 /** What RFC 9260 says is tested to the letter: a path is left when it is inactive, unless the options say otherwise. */
 const AS_RFC_9260 = { potentiallyFailedMaxRetrans: NEVER_EXCEEDED } as const;
+/** RFC 9260 7.2 to the letter, and no probes of a tail before T3-rtx: named where a test's numbers are those. */
+export const BY_RFC_9260_7_2 = { congestionControl: "rfc9260", lossDetection: "rfc9260" } as const;
 
 /** A packet that the stack sent. */
 export interface SentPacket {

@@ -4,6 +4,7 @@ import type { AssociationEvent } from "../../src/association/association-event.t
 import type { Reliability } from "../../src/association/model/reliability.ts";
 import type { AssociationOptions } from "../../src/base/options.ts";
 import {
+  BY_RFC_9260_7_2,
   chunksOf,
   cookieParameter,
   echoOf,
@@ -21,10 +22,10 @@ import {
 
 const ONCE: { readonly reliability: Reliability } = { reliability: { maxRetransmits: 0 } };
 
-/** With a peer that says so; no heartbeats. */
+/** With a peer that says so; no heartbeats, and nothing is sent again before T3-rtx but by reports. */
 function agreed(options: Partial<AssociationOptions> = {}, said = [FORWARD_TSN_SUPPORTED]): Link {
   return new Lab().connected(
-    { heartbeatIntervalMs: 0, ...options },
+    { ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0, ...options },
     { parameters: [cookieParameter(), ...said] },
   );
 }

@@ -7,6 +7,7 @@ import type { SctpSocket } from "../../src/socket/socket.ts";
 import { FAR, FAR_SECOND, Net, notifications, ok, SERVER, subscribe } from "../unit/socket/net.ts";
 import {
   addressParameter,
+  BY_RFC_9260_7_2,
   chunksOf,
   cookieParameter,
   Lab,
@@ -24,15 +25,20 @@ const PEER_THIRD_ADDRESS = "10.2.0.2";
 const OFF = NEVER_EXCEEDED;
 const PACKET_BYTES = 1_188;
 
-/** Two paths with quick failover on. No heartbeats, unless the options ask for them. */
+/** Two paths with quick failover on, and no probe before T3-rtx. No heartbeats, unless the options ask for them. */
 const quick = (options: Partial<AssociationOptions> = {}): Link =>
-  twoPaths({ potentiallyFailedMaxRetrans: 0, ...options });
+  twoPaths({ ...BY_RFC_9260_7_2, potentiallyFailedMaxRetrans: 0, ...options });
 
 function threePaths(options: Partial<AssociationOptions> = {}): Link {
   const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS, "10.2.0.1"] });
   const all = [PEER_ADDRESS, PEER_SECOND_ADDRESS, PEER_THIRD_ADDRESS];
   const parameters = [cookieParameter(), ...all.map(addressParameter)];
-  const settings = { heartbeatIntervalMs: 0, potentiallyFailedMaxRetrans: 0, ...options };
+  const settings = {
+    ...BY_RFC_9260_7_2,
+    heartbeatIntervalMs: 0,
+    potentiallyFailedMaxRetrans: 0,
+    ...options,
+  };
   return lab.connected(settings, { parameters }, all);
 }
 
@@ -220,7 +226,11 @@ describe("RFC 7829 3.2 Specification of the SCTP-PF Procedures", () => {
   });
 
   it("MAY: omits the HEARTBEAT while DATA there tells as much, and ignores that it was not answered", () => {
-    const link = new Lab().accepted({ potentiallyFailedMaxRetrans: 0, heartbeatIntervalMs: 30_000 });
+    const link = new Lab().accepted({
+      ...BY_RFC_9260_7_2,
+      potentiallyFailedMaxRetrans: 0,
+      heartbeatIntervalMs: 30_000,
+    });
     link.send(10);
     for (let errors = 1; errors <= 5; errors++) {
       expect(link.lab.runUntilSent().map(({ kinds }) => kinds)).toEqual([["DATA"]]);
@@ -254,7 +264,7 @@ describe("RFC 7829 3.2 Specification of the SCTP-PF Procedures", () => {
 
   it("MUST: resumes there with the window that the timeout has left, in slow start (RFC 9260 7.2)", () => {
     const parameters = [cookieParameter(), ...[PEER_ADDRESS, PEER_SECOND_ADDRESS].map(addressParameter)];
-    const options = { potentiallyFailedMaxRetrans: 0, heartbeatIntervalMs: 30_000 };
+    const options = { ...BY_RFC_9260_7_2, potentiallyFailedMaxRetrans: 0, heartbeatIntervalMs: 30_000 };
     const link = new Lab().connected(options, { parameters }, [PEER_ADDRESS, PEER_SECOND_ADDRESS]);
     const sent = timeOut(link);
     link.receive([link.sack(0)], { from: PEER_SECOND_ADDRESS });

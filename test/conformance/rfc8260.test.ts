@@ -11,6 +11,7 @@ import { infoOn } from "../../src/node/socket/message-stream.ts";
 import type { SctpSocket } from "../../src/socket/socket.ts";
 import { Net, notifications, ok, SERVER } from "../unit/socket/net.ts";
 import {
+  BY_RFC_9260_7_2,
   chunksOf,
   cookieParameter,
   cookieWait,
@@ -269,7 +270,7 @@ describe("RFC 8260 2.2.2 Sender-Side Considerations", () => {
   });
 
   it("MUST: gives a later fragment a higher TSN, sends them in that order, and lost ones again under their own numbers", () => {
-    const link = interleaved({ streamScheduler: "rr" });
+    const link = interleaved({ ...BY_RFC_9260_7_2, streamScheduler: "rr" });
     for (const streamId of [1, 2])
       link.association.send(new Uint8Array(2 * FULL), { streamId }, link.lab.nowMs);
     const first = chunksOf(link.lab.flush(), "I-DATA");
@@ -389,7 +390,7 @@ describe("RFC 8260 2.3.1 SCTP Partial Reliability Extension", () => {
   });
 
   it("MUST: gives up the rest of several half-sent messages, and tells the peer of each", () => {
-    const link = limited({ streamScheduler: "rr" });
+    const link = limited({ ...BY_RFC_9260_7_2, streamScheduler: "rr" });
     for (const streamId of [1, 2, 3])
       link.association.send(
         new Uint8Array(9 * FULL),

@@ -88,7 +88,7 @@ function acknowledgeAll(link: Link): SentPacket[] {
 describe("RFC 8899 3 Features Required to Provide Datagram PLPMTUD", () => {
   it("MUST NOT: nothing but probes is larger than what has been confirmed", () => {
     const link = searching();
-    link.association.send(new Uint8Array(200_000), {}, link.lab.nowMs);
+    link.association.send(new Uint8Array(500_000), {}, link.lab.nowMs);
     const sizes = new Set<number>();
     const checked = (packets: readonly SentPacket[]): readonly SentPacket[] => {
       for (const packet of packets) {

@@ -7,6 +7,7 @@ import type { Chunk } from "../../src/chunks/chunk.ts";
 import { engineOf, tieTagsOf } from "../inside/engines.ts";
 import {
   addressParameter,
+  BY_RFC_9260_7_2,
   chunksOf,
   cookieEchoed,
   cookieOf,
@@ -351,7 +352,7 @@ describe("RFC 9260 5.2.4 Handle a COOKIE ECHO Chunk When a TCB Exists", () => {
   });
 
   it("MUST: takes by action B the peer's new tag, stops T1 and sends a COOKIE ACK", () => {
-    const { lab, association } = cookieEchoed();
+    const { lab, association } = cookieEchoed(BY_RFC_9260_7_2);
     association.send(new Uint8Array(50), {}, lab.nowMs);
     const initAck = only(lab.receive([initChunk(RESTARTED)]), "INIT ACK");
     const packets = lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });

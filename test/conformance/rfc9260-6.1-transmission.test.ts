@@ -5,6 +5,7 @@ import { PathFlight } from "../../src/association/paths/path-flight.ts";
 import { Rfc9260LossDetector } from "../../src/association/sending/rfc9260-loss-detector.ts";
 import { SentLog } from "../../src/association/sending/sent-log.ts";
 import {
+  BY_RFC_9260_7_2,
   chunksOf,
   dataChunk,
   HEARTBEAT,
@@ -338,7 +339,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
   });
 
   it("SHOULD: D: grants it several times for a SACK that stands for as many [M3]", () => {
-    const link = new Lab().accepted({ maxBurst: 4 });
+    const link = new Lab().accepted({ ...BY_RFC_9260_7_2, maxBurst: 4 });
     expect(chunksOf(link.send(40 * FULL_PAYLOAD), "DATA")).toHaveLength(4);
     expect(chunksOf(link.receive([link.sack(3)]), "DATA")).toHaveLength(5); // All that cwnd allows.
   });

@@ -1,6 +1,6 @@
 /** Acknowledging DATA: RFC 9260 sections 6.2, 6.2.1 and 6.7. */
 import { describe, expect, it } from "vitest";
-import { chunksOf, firstOf, kindsOf, Lab, type Link, only, PEER_ADDRESS } from "./lab.ts";
+import { BY_RFC_9260_7_2, chunksOf, firstOf, kindsOf, Lab, type Link, only, PEER_ADDRESS } from "./lab.ts";
 
 const FULL_PAYLOAD = 1_172;
 /** The smallest receive buffer that the options allow. */
@@ -485,7 +485,7 @@ describe("RFC 9260 6.7 Report Gaps in Received DATA TSNs", () => {
   });
 
   it("MUST: counts TSNs that the Gap Ack Blocks leave out as missing, and retransmits after three reports", () => {
-    const link = new Lab().accepted({ maxBurst: 100 });
+    const link = new Lab().accepted({ ...BY_RFC_9260_7_2, maxBurst: 100 });
     link.send(4 * FULL_PAYLOAD);
     for (const end of [2, 3]) {
       const answer = link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end }] })]);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { RetransmissionTimeout } from "../../src/association/paths/rto.ts";
 import {
+  BY_RFC_9260_7_2,
   chunksOf,
   firstOf,
   kindsOf,
@@ -131,7 +132,7 @@ describe("RFC 9260 6.3.2 Retransmission Timer Rules", () => {
   });
 
   it("MUST: R3: restarts it when the earliest outstanding TSN has been acknowledged", () => {
-    const link = new Lab().accepted(NO_HEARTBEATS);
+    const link = new Lab().accepted({ ...NO_HEARTBEATS, ...BY_RFC_9260_7_2 });
     link.send(3 * FULL_PAYLOAD);
     link.lab.run(900);
     link.receive([link.sack(0)]);
@@ -214,7 +215,7 @@ describe("RFC 9260 6.3.3 Handle T3-rtx Expiration", () => {
   });
 
   it("SHOULD: E4: starts T3-rtx of the address that the retransmission goes to, with that address's RTO", () => {
-    const link = twoPaths();
+    const link = twoPaths(BY_RFC_9260_7_2);
     link.send(10);
     const [first] = link.lab.runUntilSent();
     expect(first?.to).toBe(PEER_SECOND_ADDRESS);
@@ -244,7 +245,7 @@ describe("RFC 9260 6.3.3 Handle T3-rtx Expiration", () => {
   });
 
   it("MUST: F1: a change of the destination leaves running timers running", () => {
-    const link = twoPaths();
+    const link = twoPaths(BY_RFC_9260_7_2);
     link.send(10);
     link.lab.run(500);
     link.association.setPrimary(PEER_SECOND_ADDRESS);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SackChunk } from "../../src/chunks/chunk.ts";
 import {
   addressParameter,
+  BY_RFC_9260_7_2,
   chunksOf,
   cookieParameter,
   HEARTBEAT,
@@ -101,7 +102,7 @@ describe("RFC 9260 6.4 Multi-Homed SCTP Endpoints", () => {
   });
 
   it("SHOULD: retransmits what timed out to another active address", () => {
-    const link = twoPaths();
+    const link = twoPaths(BY_RFC_9260_7_2);
     expect(link.send(10)[0]?.to).toBe(PEER_ADDRESS);
     expect(link.lab.runUntilSent()[0]?.to).toBe(PEER_SECOND_ADDRESS);
     expect(link.lab.runUntilSent()[0]?.to).toBe(PEER_ADDRESS);
@@ -140,7 +141,7 @@ describe("RFC 9260 6.4 Multi-Homed SCTP Endpoints", () => {
   });
 
   it("SHOULD: sends a fast retransmission to where the original went", () => {
-    const link = twoPaths();
+    const link = twoPaths(BY_RFC_9260_7_2);
     link.send(4 * FULL_PAYLOAD);
     const answers = [2, 3, 4].map((end) =>
       link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end }] })], FROM_SECOND),
@@ -149,7 +150,7 @@ describe("RFC 9260 6.4 Multi-Homed SCTP Endpoints", () => {
   });
 
   it("MUST: moves the count of outstanding data with a chunk that is retransmitted elsewhere", () => {
-    const link = twoPaths();
+    const link = twoPaths(BY_RFC_9260_7_2);
     link.send(100);
     const chunkBytes = 116;
     expect(link.association.path(PEER_ADDRESS).flightBytes).toBe(chunkBytes);
@@ -162,7 +163,7 @@ describe("RFC 9260 6.4 Multi-Homed SCTP Endpoints", () => {
     const ours = ["2001:db8:1::1", "2001:db8:2::1"];
     const theirs = ["2001:db8:1::2", "2001:db8:2::2"];
     const lab = new Lab({ localAddresses: ours });
-    const association = lab.connect({ heartbeatIntervalMs: 0 }, theirs);
+    const association = lab.connect({ ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0 }, theirs);
     const [init] = lab.flush();
     expect(init).toMatchObject({ from: ours[0], to: theirs[0] });
     const tag = association.localTag;
@@ -220,14 +221,19 @@ describe("RFC 9260 6.4.1 Failover from an Inactive Destination Address", () => {
   });
 
   it("SHOULD: retransmits by another pair of addresses, ours and the peer's", () => {
-    const link = twoPaths();
+    const link = twoPaths(BY_RFC_9260_7_2);
     expect(link.send(10)[0]).toMatchObject({ from: OUR_ADDRESS, to: PEER_ADDRESS });
     expect(link.lab.runUntilSent()[0]).toMatchObject({ from: OUR_SECOND_ADDRESS, to: PEER_SECOND_ADDRESS });
   });
 
   it("MAY: goes on with the primary path when no address is active", () => {
     const lab = new Lab();
-    const link = lab.connected({ pathMaxRetrans: 0, heartbeatIntervalMs: 0, associationMaxRetrans: 5 });
+    const link = lab.connected({
+      ...BY_RFC_9260_7_2,
+      pathMaxRetrans: 0,
+      heartbeatIntervalMs: 0,
+      associationMaxRetrans: 5,
+    });
     link.send(10);
     lab.runUntilSent();
     expect(link.association.path(PEER_ADDRESS).state).toBe("inactive");

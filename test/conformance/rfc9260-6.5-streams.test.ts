@@ -5,6 +5,7 @@ import { encodePacket } from "../../src/chunks/packet.ts";
 import type { RandomSource } from "../../src/platform/random.ts";
 import { SeededRandom } from "../../src/platform/random.ts";
 import {
+  BY_RFC_9260_7_2,
   chunksOf,
   dataChunk,
   firstOf,
@@ -223,7 +224,7 @@ describe("RFC 9260 6.9 Fragmentation and Reassembly", () => {
   });
 
   it("MAY: leaves room that is not worth a chunk, and never cuts a message that fits into one", () => {
-    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    const link = new Lab().accepted({ ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0 });
     const almostFull = 1_040; // Leaves 116 bytes of payload behind it, less than an eighth of a chunk.
     link.send(4 * FULL_PAYLOAD);
     link.association.send(new Uint8Array(almostFull), {}, link.lab.nowMs);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encodePacket } from "../../src/chunks/packet.ts";
 import type { RandomSource } from "../../src/platform/random.ts";
 import {
+  BY_RFC_9260_7_2,
   chunksOf,
   firstOf,
   HEARTBEAT,
@@ -44,7 +45,7 @@ function answer(link: Link, packets: readonly SentPacket[], address: string): vo
 
 describe("RFC 9260 8.1 Endpoint Failure Detection", () => {
   it("SHOULD: counts consecutive retransmissions to all addresses, and gives the peer up beyond Association.Max.Retrans", () => {
-    const link = twoPaths({ associationMaxRetrans: 4, pathMaxRetrans: 10 });
+    const link = twoPaths({ ...BY_RFC_9260_7_2, associationMaxRetrans: 4, pathMaxRetrans: 10 });
     link.send(10);
     const sent = chunksOf(link.lab.run(600_000), "DATA");
     expect(sent).toHaveLength(4); // Then the fifth expiry of T3-rtx ends it.
@@ -108,7 +109,7 @@ describe("RFC 9260 8.1 Endpoint Failure Detection", () => {
 
 describe("RFC 9260 8.2 Path Failure Detection", () => {
   it("SHOULD: counts errors of each address: expiries of T3-rtx and unanswered HEARTBEATs", () => {
-    const link = twoPaths();
+    const link = twoPaths(BY_RFC_9260_7_2);
     link.send(10);
     link.lab.runUntilSent();
     expect(path(link).errorCount).toBe(1);
@@ -122,7 +123,7 @@ describe("RFC 9260 8.2 Path Failure Detection", () => {
   });
 
   it("SHOULD: marks an address inactive beyond Path.Max.Retrans, and tells the user", () => {
-    const link = twoPaths({ pathMaxRetrans: 1 });
+    const link = twoPaths({ ...BY_RFC_9260_7_2, pathMaxRetrans: 1 });
     link.send(10);
     link.lab.runUntilSent();
     expect(path(link).state).toBe("active");
@@ -133,7 +134,7 @@ describe("RFC 9260 8.2 Path Failure Detection", () => {
   });
 
   it("SHOULD: clears the errors of the address to which acknowledged DATA was last sent, and reports its return", () => {
-    const link = twoPaths({ pathMaxRetrans: 0 });
+    const link = twoPaths({ ...BY_RFC_9260_7_2, pathMaxRetrans: 0 });
     link.send(10);
     expect(link.lab.runUntilSent()[0]?.to).toBe(PEER_SECOND_ADDRESS);
     expect(path(link).state).toBe("inactive");
@@ -154,7 +155,11 @@ describe("RFC 9260 8.2 Path Failure Detection", () => {
       { kind: "State Cookie", type: 7, cookie: new Uint8Array(8) } as const,
       ...all.map((address) => ({ kind: "IPv4 Address", type: 5, address }) as const),
     ];
-    const link = lab.connected({ heartbeatIntervalMs: 0, pathMaxRetrans: 0 }, { parameters }, all);
+    const link = lab.connected(
+      { ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0, pathMaxRetrans: 0 },
+      { parameters },
+      all,
+    );
     link.send(10);
     lab.runUntilSent();
     link.receive([link.sack(0)], FROM_SECOND);
@@ -299,7 +304,7 @@ describe("RFC 9260 8.3 Path Heartbeat", () => {
   });
 
   it("MUST NOT: believes an answer that is not genuine", () => {
-    const link = twoPaths({ pathMaxRetrans: 0 });
+    const link = twoPaths({ ...BY_RFC_9260_7_2, pathMaxRetrans: 0 });
     link.send(10);
     link.lab.runUntilSent();
     link.receive([link.sack(0)], FROM_SECOND);

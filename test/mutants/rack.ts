@@ -66,7 +66,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-reports",
     RACK,
-    "if (sent.cumulativeAckAdvanced) this.#reports = 0;",
+    "if (sent.cumulativeAckAdvanced) common.reports = 0;",
     "",
     "SACKs of long ago count as packets beyond what is missing",
   ),
@@ -80,8 +80,8 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-one-sack",
     RACK,
-    "Math.max(this.#reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes))",
-    "this.#reports",
+    "Math.max(reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes))",
+    "reports",
     "a SACK counts once, whatever it tells",
   ),
   mutant(
@@ -301,15 +301,15 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-again-t3",
     RECOVERY,
-    "    path.startT3(nowMs);\n    if (this.#looksForLosses) return false;",
-    "    if (this.#looksForLosses) return false;",
+    "    path.postponeT3(2 * path.rto.srttMs, nowMs);\n",
+    "",
     "a probe that was due with T3-rtx goes out beside it",
   ),
   mutant(
     "rk-immediate",
     RECOVERY,
-    "    probe.path.startT3(nowMs);\n    writer.askForSack();",
-    "    probe.path.startT3(nowMs);",
+    "    this.#detector.onProbe?.(probe, this.#sender.sent.nextTsn);\n    writer.askForSack();",
+    "    this.#detector.onProbe?.(probe, this.#sender.sent.nextTsn);",
     "the peer may keep its answer to a probe",
   ),
   mutant(

@@ -7,7 +7,7 @@ const LIMIT_BYTES = 8_388_608;
 /** 100 Mbit/s. */
 const LINK = { megabitsPerSecond: 100 } as const;
 const BYTES_PER_MS = 12_500;
-const CUBIC = { congestionControl: "cubic", maxPacketBytes: 1_472 } as const;
+const PACKETS = { maxPacketBytes: 1_472 } as const;
 
 describe("a link of 100 Mbit/s", () => {
   it.each([
@@ -20,7 +20,7 @@ describe("a link of 100 Mbit/s", () => {
   ] as const)(
     "is filled at a round trip of $roundTripMs ms after $afterMs ms, where the $sender sends",
     ({ roundTripMs, afterMs, sender }) => {
-      const pair = new StacksOnLink({ ...LINK, roundTripMs, client: CUBIC, server: CUBIC, sender });
+      const pair = new StacksOnLink({ ...LINK, roundTripMs, client: PACKETS, server: PACKETS, sender });
       pair.run(afterMs);
       expect(pair.run(1_000)).toBeGreaterThan(0.95 * BYTES_PER_MS);
       const productBytes = BYTES_PER_MS * roundTripMs;
@@ -34,8 +34,8 @@ describe("a link of 100 Mbit/s", () => {
   );
 
   it("is filled as far as a peer's window allows that does not grow, and nothing waits for it beyond twice that", () => {
-    const server = { ...CUBIC, receiveBufferBytes: 262_144 };
-    const pair = new StacksOnLink({ ...LINK, roundTripMs: 50, client: CUBIC, server });
+    const server = { ...PACKETS, receiveBufferBytes: 262_144 };
+    const pair = new StacksOnLink({ ...LINK, roundTripMs: 50, client: PACKETS, server });
     pair.run(1_000);
     const bytesPerMs = pair.run(1_000);
     expect(bytesPerMs).toBeGreaterThan((0.9 * 262_144) / 50);
@@ -45,7 +45,7 @@ describe("a link of 100 Mbit/s", () => {
   });
 
   it("is filled by buffers that begin small", () => {
-    const small = { ...CUBIC, receiveBufferBytes: 16_384, sendBufferBytes: 16_384 };
+    const small = { ...PACKETS, receiveBufferBytes: 16_384, sendBufferBytes: 16_384 };
     const grown = { ...small, receiveBufferLimitBytes: LIMIT_BYTES, sendBufferLimitBytes: LIMIT_BYTES };
     const run = (options: typeof small): number => {
       const pair = new StacksOnLink({ ...LINK, roundTripMs: 50, client: options, server: options });
@@ -58,7 +58,7 @@ describe("a link of 100 Mbit/s", () => {
 
   it("leaves buffers that they fill no larger than the stack allows all of them to be together", () => {
     const stack = { maxBufferGrowthBytes: 100_000 };
-    const pair = new StacksOnLink({ ...LINK, roundTripMs: 100, client: CUBIC, server: CUBIC, stack });
+    const pair = new StacksOnLink({ ...LINK, roundTripMs: 100, client: PACKETS, server: PACKETS, stack });
     pair.run(3_000);
     expect(pair.receiver.status().receiveBufferBytes).toBe(BEGIN_BYTES + 100_000);
     expect(pair.sender.status().sendBufferBytes).toBeLessThanOrEqual(BEGIN_BYTES + 100_000);
@@ -67,7 +67,7 @@ describe("a link of 100 Mbit/s", () => {
 
 describe("afterwards", () => {
   it("buffers have the size again that they began with", () => {
-    const pair = new StacksOnLink({ ...LINK, roundTripMs: 100, client: CUBIC, server: CUBIC });
+    const pair = new StacksOnLink({ ...LINK, roundTripMs: 100, client: PACKETS, server: PACKETS });
     pair.run(3_000);
     pair.sends = false;
     pair.run(3_000);
@@ -80,7 +80,7 @@ describe("afterwards", () => {
   });
 
   it("a reader that is slower than the link keeps what its buffer was, and the sender's is bounded by that", () => {
-    const pair = new StacksOnLink({ ...LINK, roundTripMs: 100, client: CUBIC, server: CUBIC });
+    const pair = new StacksOnLink({ ...LINK, roundTripMs: 100, client: PACKETS, server: PACKETS });
     pair.run(500);
     pair.reads = false;
     for (let i = 0; i < 100; i++) {

@@ -27,7 +27,7 @@ interface Both {
 }
 
 /** The host opens. */
-function connected(behaviours: readonly Behaviour[], link: object = LOSSY, seed = 1): Both {
+function connected(behaviours: readonly Behaviour[], link: object = LOSSY, seed = 2): Both {
   const world = new SimWorld({ seed });
   const host = world.host("host", ["10.0.0.1"]);
   const peer = world.peer("peer", "10.0.0.2", { behaviours, port: PORT });

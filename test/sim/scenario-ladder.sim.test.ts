@@ -64,13 +64,13 @@ it("knows what is under way, and what becomes of a packet that somebody reaches 
 
 it("draws a loss as one, whether the network knew of it at once or later", () => {
   const { run, picture } = watched({ faults: [{ do: "lose", chunk: "DATA" }], durationMs: 20_000 });
-  run.playTo(1_505);
+  run.playTo(785);
   run.disturb(run.packetsUnderWay[0]?.id ?? 0, "lost");
   run.play();
   expect(dataOf(picture).map((packet) => [packet.again, ...fates(packet)])).toEqual([
     ["", ["lost", "plan", false]],
-    ["timer T3-rtx", ["lost", "plan", false]],
-    ["timer T3-rtx", ["arrived", 3_520, false]],
+    ["tail loss probe", ["lost", "plan", false]],
+    ["timer T3-rtx", ["arrived", 1_800, false]],
   ]);
 });
 

@@ -1,5 +1,6 @@
 /** The timer events of a trace: one for each kind of timer that expires. */
 import { describe, expect, it } from "vitest";
+import type { LossDetectionName } from "../../src/base/loss-detection.ts";
 import type { AssociationOptions } from "../../src/base/options.ts";
 import type { TraceEvent, TraceSink } from "../../src/base/trace-sink.ts";
 import type { SimAssociation } from "../../src/sim/index.ts";
@@ -46,12 +47,17 @@ describe("the timer events of a trace", () => {
     ]);
   });
 
-  it("are sent for T3-rtx, at each expiry [C7]", () => {
-    const timers = timersOf((association, { world }) => {
-      world.lose("DATA", { count: 2 });
-      association.send(0, new Uint8Array(10));
-    });
-    expect(timers).toEqual([`T3-rtx for ${BOB}`, `T3-rtx for ${BOB}`]);
+  it("are sent for T3-rtx, at each expiry, and for the probe of a tail before it [C7]", () => {
+    const timersBy = (lossDetection: LossDetectionName): string[] =>
+      timersOf(
+        (association, { world }) => {
+          world.lose("DATA", { count: 2 });
+          association.send(0, new Uint8Array(10));
+        },
+        { lossDetection },
+      );
+    expect(timersBy("rfc9260")).toEqual([`T3-rtx for ${BOB}`, `T3-rtx for ${BOB}`]);
+    expect(timersBy("rack")).toEqual([`tail-loss-probe for ${BOB}`, `T3-rtx for ${BOB}`]);
   });
 
   it("are sent for T2-shutdown [C7]", () => {

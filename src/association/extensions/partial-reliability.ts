@@ -170,13 +170,16 @@ export class PartialReliability implements Abandonment {
   // ---- When a message is given up ----------------------------------------------------------------------------
 
   /** RFC 3758 4.1 TR4, RFC 7496 3.1: before it is sent again. */
-  givesUp({ message, tsn, transmitCount }: SentChunk, nowMs: number): boolean {
+  givesUp(chunk: SentChunk, nowMs: number): boolean {
+    const { message, tsn } = chunk;
+    return message !== undefined && this.wouldGiveUp(chunk, nowMs) && this.#abandon(message, tsn);
+  }
+
+  wouldGiveUp({ message, transmitCount }: SentChunk, nowMs: number): boolean {
     const limit = message?.limit;
     if (message === undefined || limit === undefined || !this.#isAgreed) return false;
     // The first transmission is no retransmission.
-    const isSpent =
-      limit.policy === "retransmissions" ? transmitCount > limit.value : message.expiresAtMs <= nowMs;
-    return isSpent && this.#abandon(message, tsn);
+    return limit.policy === "retransmissions" ? transmitCount > limit.value : message.expiresAtMs <= nowMs;
   }
 
   /**

@@ -115,6 +115,11 @@ export class Path {
     this.t3DeadlineMs = nowMs + this.rto.rtoMs;
   }
 
+  /** T3-rtx, which is running, does not expire within so long, or an RTO where that is less. */
+  postponeT3(leastMs: number, nowMs: number): void {
+    this.t3DeadlineMs = Math.max(this.t3DeadlineMs, nowMs + Math.min(leastMs, this.rto.rtoMs));
+  }
+
   stopT3(): void {
     this.t3DeadlineMs = NEVER;
   }

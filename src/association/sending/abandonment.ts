@@ -13,6 +13,8 @@ export interface Abandonment {
   review(nowMs: number): void;
   /** A chunk is to be sent again. @returns whether its message has been given up instead, by `Outbound.abandon` */
   givesUp(chunk: SentChunk, nowMs: number): boolean;
+  /** A chunk that may not be lost is to be sent again. @returns whether its message would be given up instead; it is not */
+  wouldGiveUp(chunk: SentChunk, nowMs: number): boolean;
   /** A message was queued that may be given up. */
   onQueued(message: OutboundMessage): void;
   /** The life of one has ended before any of it was sent; it has left the queue. */

@@ -143,30 +143,36 @@ export class LossRecovery {
   }
 
   /**
-   * RFC 8985 7.3: a path's tail is to be probed, by new DATA if there is any: it makes the peer tell what has come. T3-rtx counts
-   * from here: it is for the probe that is lost, too.
+   * RFC 8985 7.3: a path's tail is to be probed, by new DATA if there is any: it makes the peer tell what has come. T3-rtx runs on,
+   * for a path that has gone is to be left as soon as ever; but the probe has the time to be answered.
    * @returns whether it is; a packet with new DATA may go out beyond the path's window now
    */
   beginProbe(path: Path, nowMs: number): boolean {
-    path.startT3(nowMs);
     if (this.#looksForLosses) return false;
+    path.postponeT3(2 * path.rto.srttMs, nowMs);
     this.#observer.onTimer("tail-loss-probe", path);
     this.#detector.probing = { path, resentTsn: undefined };
     return true;
   }
 
-  /** There is no new DATA to probe the path with: what was sent last there does, sent again. */
-  probeAgain(path: Path): void {
-    const { sent } = this.#sender;
+  /**
+   * There is no new DATA to probe the path with: what was sent last there does, sent again; unless it would be given up for that,
+   * for nobody knows that it is lost.
+   */
+  probeAgain(path: Path, nowMs: number): void {
+    const { sent, abandonment } = this.#sender;
+    this.#detector.probing = undefined;
     const resentTsn = this.#detector.lastInFlight?.(path);
-    this.#detector.probing = resentTsn === undefined ? undefined : { path, resentTsn };
-    if (resentTsn !== undefined) sent.markLost(sent.at(resentTsn));
+    if (resentTsn === undefined) return;
+    const chunk = sent.at(resentTsn);
+    if (abandonment?.wouldGiveUp(chunk, nowMs) === true) return;
+    this.#detector.probing = { path, resentTsn };
+    sent.markLost(chunk);
   }
 
-  onProbeSent(probe: DueProbe, writer: PacketWriter, nowMs: number): void {
+  onProbeSent(probe: DueProbe, writer: PacketWriter): void {
     this.#detector.probing = undefined;
     this.#detector.onProbe?.(probe, this.#sender.sent.nextTsn);
-    probe.path.startT3(nowMs);
     writer.askForSack();
   }
 

@@ -170,7 +170,7 @@ export class Outbound implements TimedPart {
     if (this.#detector.isLossDue?.(nowMs) === true) this.#recovery.onReorderingTimeout(nowMs);
     const path = this.#detector.takeDueProbe?.(nowMs);
     if (path !== undefined && this.#recovery.beginProbe(path, nowMs) && !this.#mayFillNew(path, nowMs))
-      this.#recovery.probeAgain(path);
+      this.#recovery.probeAgain(path, nowMs);
   }
 
   /** User data goes in I-DATA, and not in DATA. */
@@ -330,7 +330,7 @@ export class Outbound implements TimedPart {
     const rate = congestion.pacingBytesPerMs;
     if (rate !== undefined) this.#pace(path, sentBytes, rate, nowMs);
     const { probing } = this.#detector;
-    if (probing?.path === path) this.#recovery.onProbeSent(probing, writer, nowMs);
+    if (probing?.path === path) this.#recovery.onProbeSent(probing, writer);
   }
 
   /** Size of the chunk that `fill` would write next, and of the AUTH chunk before it, without padding; 0 where there is none. */

@@ -25,9 +25,17 @@ import { TailLossProbe } from "./tail-loss-probe.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+/** What all paths of an association have in common. */
+class RackCommon {
+  readonly order: SendOrder = new SendOrder();
+  /** SACKs since the cumulative ack moved that told of more beyond it. */
+  reports = 0;
+}
+
 /** What is known of one path. */
 class RackPath {
   readonly path: Path;
+  readonly common: RackCommon;
   readonly ends: OrderEnds = new OrderEnds();
   readonly window: ReorderingWindow = new ReorderingWindow();
   readonly minRtt: RecentMinimum = new RecentMinimum();
@@ -55,20 +63,20 @@ class RackPath {
   /** When the first chunk that is waited for counts as lost. */
   deadlineMs: number = NEVER;
 
-  constructor(path: Path) {
+  constructor(path: Path, common: RackCommon) {
     this.path = path;
+    this.common = common;
   }
 }
+
+const NO_RACKS: readonly RackPath[] = [];
 
 export class RackLossDetector implements LossDetector {
   hasLostAgain = false;
   probing: DueProbe | undefined = undefined;
   readonly #paths: PathSet;
-  readonly #order: SendOrder = new SendOrder();
   /** Of the paths that something has been sent on. */
-  #racks: readonly RackPath[] = [];
-  /** SACKs since the cumulative ack moved that told of more beyond it. */
-  #reports = 0;
+  #racks: readonly RackPath[] = NO_RACKS;
 
   constructor(paths: PathSet) {
     this.#paths = paths;
@@ -78,25 +86,25 @@ export class RackLossDetector implements LossDetector {
 
   onSent(chunk: SentChunk, outstandingCount: number): void {
     const rack = this.#rackOf(chunk.flight);
-    if (rack !== undefined) this.#order.appendNew(rack.ends, chunk.tsn, outstandingCount);
+    if (rack !== undefined) rack.common.order.appendNew(rack.ends, chunk.tsn, outstandingCount);
   }
 
   onResent(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
     if (rack === undefined) return;
     rack.hasResent = true;
-    this.#order.append(rack.ends, chunk.tsn);
+    rack.common.order.append(rack.ends, chunk.tsn);
   }
 
   /** It waits for news of what is sent from now on, as if it had been sent now. */
   onReneged(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
-    if (rack !== undefined) this.#order.append(rack.ends, chunk.tsn);
+    if (rack !== undefined) rack.common.order.append(rack.ends, chunk.tsn);
   }
 
   onLeftFlight(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
-    if (rack !== undefined) this.#order.remove(rack.ends, chunk.tsn);
+    if (rack !== undefined) rack.common.order.remove(rack.ends, chunk.tsn);
   }
 
   /** RFC 8985 6.2, steps 1 to 3. */
@@ -112,7 +120,7 @@ export class RackLossDetector implements LossDetector {
     else if (wasSentOnce && tsnLt(tsn, rack.highestAckedTsn)) rack.window.hasSeenReordering = true;
     // Sooner than any round trip: it was the earlier transmission that came, or nobody knows.
     if (!wasSentOnce && !(rttMs >= rack.minRtt.valueMs)) return;
-    const place = this.#order.placeOf(tsn);
+    const place = rack.common.order.placeOf(tsn);
     if (place > rack.measuredPlace) {
       rack.measuredPlace = place;
       rack.rttMs = rttMs;
@@ -130,8 +138,10 @@ export class RackLossDetector implements LossDetector {
     const { duplicateCount } = duplicates;
     this.probing = undefined;
     const isRepeated = !sent.cumulativeAckAdvanced && sent.gapRanges.length === 0;
-    if (sent.cumulativeAckAdvanced) this.#reports = 0;
-    if (tsnGt(sent.highestNewlyAckedTsn, base)) this.#reports++;
+    const common = this.#racks[0]?.common;
+    if (common === undefined) return false;
+    if (sent.cumulativeAckAdvanced) common.reports = 0;
+    if (tsnGt(sent.highestNewlyAckedTsn, base)) common.reports++;
     this.hasLostAgain = false;
     let anyLost = false;
     for (const rack of this.#racks) {
@@ -226,29 +236,28 @@ export class RackLossDetector implements LossDetector {
 
   reset(): void {
     this.probing = undefined;
-    this.#racks = [];
-    this.#reports = 0;
-    this.#order.clear();
+    this.#racks = NO_RACKS;
   }
 
   compact(): void {
-    this.#order.clear();
+    this.#racks[0]?.common.order.clear();
   }
 
   /** RFC 8985 6.2, step 5. @returns whether anything was marked */
   #detect(rack: RackPath, sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean {
     const { ends, path } = rack;
+    const { order, reports } = rack.common;
     rack.deadlineMs = NEVER;
     let tsn = ends.firstTsn;
-    if (tsn === NO_TSN || this.#order.placeOf(tsn) >= rack.newestPlace) return false;
-    const packets = Math.max(this.#reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes));
+    if (tsn === NO_TSN || order.placeOf(tsn) >= rack.newestPlace) return false;
+    const packets = Math.max(reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes));
     const { valueMs } = rack.minRtt;
     const recovering = isRecovering(rack, inFastRecovery);
     const waitMs = rack.rttMs + rack.window.widthMs(valueMs, path.rto.srttMs, recovering, packets);
     const { answeredPlace } = rack;
     let anyLost = false;
     for (; tsn !== NO_TSN; tsn = ends.firstTsn) {
-      const place = this.#order.placeOf(tsn);
+      const place = order.placeOf(tsn);
       if (place >= rack.newestPlace) break;
       const chunk = sent.at(tsn);
       const dueMs = chunk.sentAtMs + waitMs;
@@ -260,9 +269,9 @@ export class RackLossDetector implements LossDetector {
       const wasSentAgain = chunk.transmitCount > 1;
       if (!inFastRecovery) {
         if (!anyLost) rack.episode = new LossEpisode();
-        rack.answeredPlace = this.#order.lastPlace;
+        rack.answeredPlace = order.lastPlace;
       } else if (wasSentAgain && place > answeredPlace) {
-        rack.answeredPlace = this.#order.lastPlace;
+        rack.answeredPlace = order.lastPlace;
         this.hasLostAgain = true;
       }
       rack.episode?.add(tsn, wasSentAgain);
@@ -284,7 +293,7 @@ export class RackLossDetector implements LossDetector {
   #begin(flight: PathFlight): RackPath | undefined {
     const path = this.#paths.all.find((each) => each.flight === flight);
     if (path === undefined) return undefined;
-    const rack = new RackPath(path);
+    const rack = new RackPath(path, this.#racks[0]?.common ?? new RackCommon());
     this.#racks = [...this.#racks.filter((each) => this.#paths.all.includes(each.path)), rack];
     return rack;
   }

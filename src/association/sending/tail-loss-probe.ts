@@ -10,6 +10,8 @@ import type { DuplicateReports } from "./loss-detector.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 /** How long a peer may keep its answer to a single packet (SACK.Delay, RFC 9260 16). */
 const MAX_SACK_DELAY_MS = 200;
+/** A turn of either side's event loop may take longer than a round trip within a host, and nothing is lost then. */
+const MIN_TIMEOUT_MS = 10;
 
 export class TailLossProbe {
   deadlineMs: number = NEVER;
@@ -27,7 +29,7 @@ export class TailLossProbe {
     if (Number.isNaN(srttMs) || !path.t3Running) return;
     if (this.#endTsn !== undefined || this.#isUnmeasured) return; // RFC 8985 7.3: one at a time, each for a round trip of its own.
     const isOnePacket = path.flight.flightBytes <= path.maxPacketBytes;
-    const timeoutMs = 2 * srttMs + (isOnePacket ? MAX_SACK_DELAY_MS : 0);
+    const timeoutMs = Math.max(MIN_TIMEOUT_MS, 2 * srttMs) + (isOnePacket ? MAX_SACK_DELAY_MS : 0);
     this.deadlineMs = Math.min(nowMs + timeoutMs, path.t3DeadlineMs);
   }
 

@@ -170,7 +170,7 @@ export class Ladder {
       const { cwndBytes, flightBytes, address } = event;
       this.#windows.set(`${lane} ${address}`, { cwndBytes, flightBytes });
     } else if (event.kind === "retransmit") {
-      const reason = event.reason === "fast-retransmit" ? "fast retransmit" : "timer T3-rtx";
+      const reason = event.reason === "T3-rtx" ? "timer T3-rtx" : event.reason.replaceAll("-", " ");
       this.#reasons.set(`${lane} ${event.tsn}`, reason);
     } else if (event.kind === "timer" && QUIET_TIMERS.has(event.timer)) {
       return;

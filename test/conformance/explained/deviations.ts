@@ -36,9 +36,9 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     section: "RFC 9260 7.2",
-    what: 'No window is to grow faster than here, or to be reduced by less. With `congestionControl: "cubic"` it grows by RFC 9438, falls to 0.7 of itself, and a pause does not lower ssthresh. With `"bbr"` both follow a model of the path (draft-ietf-ccwg-bbr-06), and a pause changes nothing.',
-    why: "A window of a fast and long network takes minutes to come back from one loss; RFC 9438 is what TCP does there. A path that loses packets by itself never gets a large one.",
-    exact: '`congestionControl: "rfc9260"`, the default',
+    what: 'No window is to grow faster than here, or to be reduced by less. By default (`congestionControl: "cubic"`) it grows by RFC 9438, its first slow start ends by HyStart++ (RFC 9406), it falls to 0.7 of itself and on the way there by PRR (RFC 9937), and a pause does not lower ssthresh. With `"bbr"` both follow a model of the path (draft-ietf-ccwg-bbr-06), and a pause changes nothing.',
+    why: "Over a fast and long network a window takes minutes to come back from one loss, and TCP, which has RFC 9438 nearly everywhere, takes the link. A path that loses packets by itself never gets a large one.",
+    exact: '`congestionControl: "rfc9260"`',
   },
   {
     section: "RFC 9260 7.2.4",
@@ -48,9 +48,9 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     section: "RFC 9260 7.2.4",
-    what: 'A chunk is fast retransmitted at its third miss indication. With `lossDetection: "rack"` it is once something has come that was sent a reordering window later, whatever the number of indications (RFC 8985).',
+    what: 'A chunk is fast retransmitted at its third miss indication. By default (`lossDetection: "rack"`) it is once something has come that was sent a reordering window later, whatever the number of indications, and the end of a burst is probed before T3-rtx expires (RFC 8985).',
     why: "Three packets behind a loss are not always there, and in a network that reorders three are too few; by time a retransmission that is lost is found again.",
-    exact: '`lossDetection: "rfc9260"`, the default',
+    exact: '`lossDetection: "rfc9260"`',
   },
   {
     section: "RFC 9260 8.1",
@@ -68,6 +68,18 @@ export const DEVIATIONS: readonly Deviation[] = [
     section: "RFC 8985 6.2",
     what: "Chunks that were sent in the same moment are told apart by their sequence numbers. They are by the order in which they were sent.",
     why: "It is the same for what is sent once, and right for what is sent again in the same millisecond.",
+    exact: "none",
+  },
+  {
+    section: "RFC 8985 7.2",
+    what: "A probe is due after two smoothed round trips. It is not before 10 ms.",
+    why: "Within a host a round trip takes less than a turn of the event loops at its ends: they would be probed for being busy. Linux has such a bound for TCP as well.",
+    exact: "none",
+  },
+  {
+    section: "RFC 8985 7.3",
+    what: "After a probe the timer of retransmissions is armed anew. T3-rtx runs on from where RFC 9260 6.3.2 has started it, and gives the probe two round trips at least.",
+    why: "A path that has gone would be left later than without probes: by a whole RTO where messages keep coming.",
     exact: "none",
   },
   {

@@ -6,6 +6,7 @@ import { announce } from "../../../src/socket/state/announce.ts";
 import type { AssociationEntry } from "../../../src/socket/state/association-entry.ts";
 import { AssociationSettings } from "../../../src/socket/terms/settings.ts";
 import {
+  BY_RFC_9260_7_2,
   chunksOf,
   echoOf,
   firstOf,
@@ -112,14 +113,14 @@ describe("DATA", () => {
   });
 
   it("leaves from another source after each T3-rtx (RFC 9260 6.4.1) [A15]", () => {
-    const link = secondKnown();
+    const link = secondKnown(BY_RFC_9260_7_2);
     expect(link.send(10)[0]?.from).toBe(OUR_ADDRESS);
     const seen = Array.from({ length: 4 }, () => link.lab.runUntilSent()[0]?.from);
     expect(seen).toEqual([OUR_SECOND_ADDRESS, OUR_ADDRESS, OUR_SECOND_ADDRESS, OUR_ADDRESS]);
   });
 
   it("goes on from the source at which it was acknowledged; what left before says nothing of that one [A15]", () => {
-    const link = secondKnown();
+    const link = secondKnown(BY_RFC_9260_7_2);
     link.send(10);
     link.lab.runUntilSent();
     link.receive([link.sack(0)]);
@@ -155,7 +156,7 @@ describe("DATA", () => {
 
 describe("an address that the peer has not shown to know", () => {
   it("is used for DATA only when the others have failed twice, and an ABORT for that does no harm [A15]", () => {
-    const link = twoSources();
+    const link = twoSources(BY_RFC_9260_7_2);
     link.send(10);
     const seen = Array.from({ length: 2 }, () => link.lab.runUntilSent()[0]?.from);
     expect(seen).toEqual([OUR_ADDRESS, OUR_SECOND_ADDRESS]);

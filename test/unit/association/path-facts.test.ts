@@ -1,9 +1,9 @@
 /** What is told of each path: which one carries DATA, and what was sent there again. */
 import { expect, it } from "vitest";
-import { PEER_ADDRESS, PEER_SECOND_ADDRESS, twoPaths } from "../../conformance/lab.ts";
+import { BY_RFC_9260_7_2, PEER_ADDRESS, PEER_SECOND_ADDRESS, twoPaths } from "../../conformance/lab.ts";
 
 it("which path carries DATA now is told beside the primary, and each path's retransmissions [B21]", () => {
-  const link = twoPaths({ pathMaxRetrans: 0, heartbeatIntervalMs: 0 });
+  const link = twoPaths({ ...BY_RFC_9260_7_2, pathMaxRetrans: 0, heartbeatIntervalMs: 0 });
   const { association } = link;
   const facts = (): unknown[] =>
     association.paths().map(({ address, isPrimary, carriesData, retransmittedChunks }) => {

@@ -57,7 +57,7 @@ describe("receipts", () => {
     const link = agreed();
     link.send(3_000, { receipt: "lost", reliability: { maxRetransmits: 0 } });
     link.send(10, { receipt: "kept" });
-    link.lab.runUntilSent();
+    link.lab.run(1_000);
     expect(outcomesOf(link)).toEqual(["-lost"]);
     link.receive([link.sack(2)]);
     link.receive([link.sack(3)]);

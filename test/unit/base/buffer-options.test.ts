@@ -9,7 +9,7 @@ describe.each([
   ["sendBufferBytes", "sendBufferLimitBytes"],
 ] as const)("%s and %s", (size, limit) => {
   it("let a buffer of a mebibyte grow to eight by default", () => {
-    const options = associationOptions({ congestionControl: "cubic" });
+    const options = associationOptions();
     expect(options).toMatchObject({ [size]: MEBIBYTE, [limit]: 8 * MEBIBYTE });
   });
 
@@ -47,15 +47,17 @@ describe.each([
 
 describe("sendBufferLimitBytes with a slow start that ends by losses alone", () => {
   it("is what the buffer begins with", () => {
-    for (const given of [{}, { congestionControl: "rfc9260" }] as const)
-      expect(associationOptions(given)).toMatchObject({
-        sendBufferLimitBytes: MEBIBYTE,
-        receiveBufferLimitBytes: 8 * MEBIBYTE,
-      });
+    expect(associationOptions({ congestionControl: "rfc9260" })).toMatchObject({
+      sendBufferLimitBytes: MEBIBYTE,
+      receiveBufferLimitBytes: 8 * MEBIBYTE,
+    });
   });
 
   it("is what is asked for, and what it was when other options change", () => {
-    const options = associationOptions({ sendBufferLimitBytes: 2 * MEBIBYTE });
+    const options = associationOptions({
+      congestionControl: "rfc9260",
+      sendBufferLimitBytes: 2 * MEBIBYTE,
+    });
     expect(options.sendBufferLimitBytes).toBe(2 * MEBIBYTE);
     expect(associationOptions({ rtoMinMs: 500 }, options).sendBufferLimitBytes).toBe(2 * MEBIBYTE);
   });

@@ -65,19 +65,22 @@ class Listener implements CongestionController {
   }
 }
 
-function listening(): { readonly link: Link; readonly listener: Listener } {
+function listening(options: Partial<AssociationOptions> = {}): {
+  readonly link: Link;
+  readonly listener: Listener;
+} {
   const made: Listener[] = [];
   const congestionControl = (init: CongestionInit): Listener => {
     made.push(new Listener(init));
     return made.at(-1)!;
   };
-  const link = new Lab().accepted({ ...QUIET, congestionControl });
+  const link = new Lab().accepted({ ...QUIET, congestionControl, ...options });
   return { link, listener: made.at(-1)! };
 }
 
 describe("the option congestionControl", () => {
   it("is a name that is known or a function, and an error tells the names", () => {
-    expect(associationOptions().congestionControl).toBe("rfc9260");
+    expect(associationOptions().congestionControl).toBe("cubic");
     const own = (init: CongestionInit) => new Listener(init);
     expect(associationOptions({ congestionControl: own }).congestionControl).toBe(own);
     for (const wrong of ["reno", "", 5, {}]) {
@@ -219,7 +222,7 @@ describe("a controller is told", () => {
   });
 
   it("of losses by reports, after the acknowledgement that showed them", () => {
-    const { link, listener } = listening();
+    const { link, listener } = listening({ lossDetection: "rfc9260" });
     link.send(6 * 1_172);
     listener.told.length = 0;
     for (const end of [2, 3, 4]) link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end }] })]);
@@ -232,7 +235,7 @@ describe("a controller is told", () => {
   });
 
   it("of the end of Fast Recovery, after the acknowledgement that ends it and before a timeout that does", () => {
-    const { link, listener } = listening();
+    const { link, listener } = listening({ lossDetection: "rfc9260" });
     link.send(6 * 1_172);
     const reportMissing = (acked: number, ends: readonly number[]): void => {
       for (const end of ends) link.receive([link.sack(acked, { gapBlocks: [{ start: 2, end }] })]);

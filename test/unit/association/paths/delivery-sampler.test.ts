@@ -248,7 +248,7 @@ describe("a controller that asks for samples", () => {
   });
 
   it("hears of each chunk that is lost, by reports or by a timeout", () => {
-    const { link, listener } = listening();
+    const { link, listener } = listening({ lossDetection: "rfc9260" });
     link.send(5 * 1_172);
     for (const end of [3, 4, 5]) link.receive([link.sack(-1, { gapBlocks: [{ start: 3, end }] })]);
     expect(listener.lost).toMatchObject([

@@ -160,7 +160,7 @@ describe("pacing", () => {
   it("is each path's own", () => {
     const rates = [CHUNK / 10, 100 * CHUNK];
     const congestionControl = () => new Paced(rates.shift() ?? 0);
-    const link = twoPaths({ ...QUIET, congestionControl });
+    const link = twoPaths({ ...QUIET, congestionControl, lossDetection: "rfc9260" });
     const fromMs = link.lab.nowMs;
     const slow = link.send(4 * PAYLOAD, { to: PEER_ADDRESS });
     const fast = link.send(40 * PAYLOAD, { to: PEER_SECOND_ADDRESS });

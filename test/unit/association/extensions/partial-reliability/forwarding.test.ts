@@ -4,6 +4,7 @@ import type { Reliability } from "../../../../../src/association/model/reliabili
 import type { AssociationOptions } from "../../../../../src/base/options.ts";
 import {
   addressParameter,
+  BY_RFC_9260_7_2,
   chunksOf,
   cookieParameter,
   FORWARD_TSN_SUPPORTED,
@@ -22,7 +23,7 @@ const ONCE: { readonly reliability: Reliability } = { reliability: { maxRetransm
 function agreed(options: Partial<AssociationOptions> = {}, addresses = [PEER_ADDRESS]): Link {
   const parameters = [cookieParameter(), FORWARD_TSN_SUPPORTED, ...addresses.map(addressParameter)];
   const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
-  return lab.connected({ heartbeatIntervalMs: 0, ...options }, { parameters }, addresses);
+  return lab.connected({ ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0, ...options }, { parameters }, addresses);
 }
 
 it("lists no unordered message of which a part was never sent", () => {
