@@ -53,6 +53,23 @@ export const FEATURES: readonly Feature[] = [
     interop: "nothing of it is on the wire: it is the sender's choice of the window",
   },
   {
+    rfc: "draft-tuexen-tsvwg-sctp-multipath",
+    name: "all paths at once: split fast retransmit, windows per path, buffers split, chunks rescheduled",
+    said: [],
+    option: '`multipath: "independent"`',
+    sections: [],
+    tests: "`test/unit/association/sending/multipath.test.ts`, `test/sim/multipath.sim.test.ts`",
+    interop: "the peer needs to know nothing of it: to a receiver it is DATA from several addresses",
+  },
+  {
+    rfc: "RFC 6356",
+    name: "coupled congestion control (LIA)",
+    said: [],
+    option: '`multipath: "coupled"`',
+    sections: [],
+    interop: "nothing of it is on the wire: it is the sender's choice of the windows",
+  },
+  {
     rfc: "RFC 9406",
     name: "HyStart++: the end of the first slow start",
     said: [],

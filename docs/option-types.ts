@@ -4,6 +4,7 @@
  * Owns: how rows become members and calls. Does not own: the tables (src/base/options.ts, src/socket/options/options-table.ts).
  */
 import { LOSS_DETECTIONS } from "../src/base/loss-detection.ts";
+import { MULTIPATH_MODES } from "../src/base/multipath.ts";
 import type { OptionSpec } from "../src/base/option-spec.ts";
 import { ASSOCIATION_OPTIONS, STACK_OPTIONS } from "../src/base/options.ts";
 import { PRESET_NAMES } from "../src/base/presets.ts";
@@ -22,6 +23,7 @@ import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
 import type { DynamicAddressesOption } from "./dynamic-addresses.ts";
 import type { LossDetectionName } from "./loss-detection.ts";
+import type { MultipathMode } from "./multipath.ts";
 import type { PresetName } from "./presets.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
@@ -76,6 +78,7 @@ function typeOf(spec: OptionSpec): string {
   if (spec.type === "graded") return `boolean | ${spec.names.map((name) => `"${name}"`).join(" | ")}`;
   if (spec.type === "name") {
     if (spec.names === LOSS_DETECTIONS) return "LossDetectionName";
+    if (spec.names === MULTIPATH_MODES) return "MultipathMode";
     return spec.names === PRESET_NAMES ? "PresetName" : "StreamSchedulerName";
   }
   return spec.type === "number" && spec.default === undefined ? "number | undefined" : spec.type;

@@ -420,7 +420,7 @@ export class Association {
   setOptions(changes: AssociationOptionsInput, nowMs: number): void {
     const { settings, addresses, inbound, outbound, monitor, paths, idleCloser, events } = this.#parts;
     const before = settings.options;
-    const options = associationOptions(changes, before);
+    const options = associationOptions({ ...changes, multipath: before.multipath }, before);
     settings.replace(options);
     addresses.configure(options, before);
     inbound.growth?.onOptions(nowMs);

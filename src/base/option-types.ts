@@ -6,6 +6,7 @@ import type { AuthenticationOption } from "./authentication.ts";
 import type { CongestionControllerFactory, CongestionControlName } from "./congestion-control.ts";
 import type { DynamicAddressesOption } from "./dynamic-addresses.ts";
 import type { LossDetectionName } from "./loss-detection.ts";
+import type { MultipathMode } from "./multipath.ts";
 import type { PresetName } from "./presets.ts";
 import type { StreamSchedulerName } from "./stream-schedulers.ts";
 
@@ -94,6 +95,13 @@ export interface AssociationOptions {
    * T3-rtx. `rack` always does. true if absent (RFC 9260 7.2.4).
    */
   readonly repeatFastRetransmit: boolean;
+  /**
+   * Send on all active paths at once. `independent`: each as fast as if it were alone, for paths that have no
+   * link in common. `coupled`: where they have one, together no faster than one of them would be; with
+   * congestionControl `rfc9260` or `cubic`. The peer needs to know nothing of it. An association keeps what
+   * it began with. "off" if absent (draft-tuexen-tsvwg-sctp-multipath 3, RFC 6356).
+   */
+  readonly multipath: MultipathMode;
   /**
    * Send small messages at once instead of holding them back while data is in flight (Nagle). true if absent
    * (RFC 9260 6.1).
@@ -370,6 +378,13 @@ export interface AssociationOptionsInput {
    * T3-rtx. `rack` always does. true if absent (RFC 9260 7.2.4).
    */
   readonly repeatFastRetransmit?: boolean;
+  /**
+   * Send on all active paths at once. `independent`: each as fast as if it were alone, for paths that have no
+   * link in common. `coupled`: where they have one, together no faster than one of them would be; with
+   * congestionControl `rfc9260` or `cubic`. The peer needs to know nothing of it. An association keeps what
+   * it began with. "off" if absent (draft-tuexen-tsvwg-sctp-multipath 3, RFC 6356).
+   */
+  readonly multipath?: MultipathMode;
   /**
    * Send small messages at once instead of holding them back while data is in flight (Nagle). true if absent
    * (RFC 9260 6.1).

@@ -13,6 +13,7 @@ import {
 import { checkedDynamicAddresses, type DynamicAddressesOption } from "./dynamic-addresses.ts";
 import { SctpError, SctpErrorCode } from "./errors.ts";
 import { LOSS_DETECTIONS, type LossDetectionName } from "./loss-detection.ts";
+import { MULTIPATH_MODES, type MultipathMode } from "./multipath.ts";
 import {
   bytes,
   choice,
@@ -154,6 +155,12 @@ export const ASSOCIATION_OPTIONS = {
     true,
     "RFC 9260 7.2.4",
     "Fast retransmit a chunk again where its retransmission was lost; off, as rule 5 has it, that waits for T3-rtx. `rack` always does.",
+  ),
+  multipath: name<MultipathMode>(
+    "off",
+    MULTIPATH_MODES,
+    "draft-tuexen-tsvwg-sctp-multipath 3, RFC 6356",
+    "Send on all active paths at once. `independent`: each as fast as if it were alone, for paths that have no link in common. `coupled`: where they have one, together no faster than one of them would be; with congestionControl `rfc9260` or `cubic`. The peer needs to know nothing of it. An association keeps what it began with.",
   ),
   noDelay: flag(
     true,
@@ -510,6 +517,7 @@ function checkedTogether(
     );
   }
   checkSwitchover(options);
+  checkCoupling(options);
   checkLimit(options, "receiveBufferBytes", "receiveBufferLimitBytes");
   checkLimit(options, "sendBufferBytes", "sendBufferLimitBytes");
   return options;
@@ -563,6 +571,17 @@ function checkSwitchover({
   throw new SctpError(
     SctpErrorCode.InvalidOption,
     `primarySwitchoverMaxRetrans, ${primarySwitchoverMaxRetrans}, must not be below ${name}, ${least}`,
+  );
+}
+
+/** RFC 6356 is about windows that grow by what is acknowledged: there is no such rule in a model of the path. @throws SctpError ERR_SCTP_INVALID_OPTION */
+function checkCoupling({ multipath, congestionControl }: AssociationOptions): void {
+  if (multipath !== "coupled" || congestionControl === "rfc9260" || congestionControl === "cubic") return;
+  const chosen =
+    typeof congestionControl === "string" ? `"${congestionControl}"` : "a controller of your own";
+  throw new SctpError(
+    SctpErrorCode.InvalidOption,
+    `multipath "coupled" is for congestionControl "rfc9260" and "cubic", not for ${chosen}: use "independent" with that`,
   );
 }
 

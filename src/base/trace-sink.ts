@@ -81,7 +81,7 @@ export type TraceEvent =
   | {
       readonly kind: "retransmit";
       readonly association: number;
-      readonly reason: "T3-rtx" | "fast-retransmit" | "tail-loss-probe";
+      readonly reason: "T3-rtx" | "fast-retransmit" | "tail-loss-probe" | "rescheduled";
       readonly address: string;
       readonly tsn: number;
     }

@@ -46,6 +46,11 @@ export class CubicController implements CongestionController {
     return 0;
   }
 
+  /** The window is on its way to what a loss leaves of it. */
+  get isReducing(): boolean {
+    return this.#reduction !== undefined;
+  }
+
   onSent(sentBytes: number, flightBytes: number, nowMs: number): void {
     this.#reduction?.onSent(sentBytes);
     if (flightBytes === sentBytes) this.#skipTime(nowMs); // Nothing was in flight before.
@@ -57,7 +62,7 @@ export class CubicController implements CongestionController {
     if (this.ssthreshBytes === INITIAL_SSTHRESH_BYTES) this.#startFirst(event, mayGrow);
     else if (!mayGrow) this.#skipTime(event.nowMs);
     else if (this.cwndBytes <= this.ssthreshBytes) this.#growSlowly(event.ackedBytes, 1);
-    else this.#avoidCongestion(event);
+    else this.avoidCongestion(event, this.#pmdcsBytes);
   }
 
   onFastRetransmit({ lostBytes, flightBytesBefore, flightBytes }: LossEvent): void {
@@ -169,8 +174,8 @@ export class CubicController implements CongestionController {
     this.cwndBytes = reduction.cwndAfter(ackedBytes, flightBytes, isSafe, this.#pmdcsBytes);
   }
 
-  #avoidCongestion({ ackedBytes, srttMs, nowMs }: AckEvent): void {
-    this.cwndBytes = this.#growth.grow(this.cwndBytes, ackedBytes, this.#pmdcsBytes, srttMs, nowMs);
+  protected avoidCongestion({ ackedBytes, srttMs, nowMs }: AckEvent, pmdcsBytes: number): void {
+    this.cwndBytes = this.#growth.grow(this.cwndBytes, ackedBytes, pmdcsBytes, srttMs, nowMs);
   }
 
   /** RFC 9438 4.6; the first slow start is over. */

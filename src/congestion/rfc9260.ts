@@ -21,12 +21,13 @@ export class Rfc9260Controller implements CongestionController {
     this.cwndBytes = initialCwndBytes(pmdcsBytes, family);
   }
 
-  onAck({ ackedBytes, windowFilled, flightBytes, inFastRecovery }: AckEvent): void {
+  onAck(event: AckEvent): void {
+    const { ackedBytes, windowFilled, flightBytes, inFastRecovery } = event;
     if (this.cwndBytes <= this.ssthreshBytes) {
       // 7.2.1, with L = 1: bounded by what was acknowledged against ACK splitting.
       if (windowFilled && !inFastRecovery) this.cwndBytes += Math.min(ackedBytes, this.#pmdcsBytes);
     } else {
-      this.#avoidCongestion(ackedBytes, windowFilled);
+      this.avoidCongestion(event);
     }
     if (flightBytes === 0) this.partialBytesAcked = 0;
   }
@@ -60,8 +61,12 @@ export class Rfc9260Controller implements CongestionController {
     this.partialBytesAcked = 0;
   }
 
+  protected avoidCongestion({ ackedBytes, windowFilled }: AckEvent): void {
+    this.countAcked(ackedBytes, windowFilled);
+  }
+
   /** RFC 9260 7.2.2: one PMDCS per window acknowledged, and only while the window is in use. */
-  #avoidCongestion(ackedBytes: number, windowFilled: boolean): void {
+  protected countAcked(ackedBytes: number, windowFilled: boolean): void {
     this.partialBytesAcked += ackedBytes;
     if (this.partialBytesAcked < this.cwndBytes) return;
     if (windowFilled) {

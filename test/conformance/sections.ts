@@ -327,6 +327,11 @@ const RFC_9937: typeof RFC_9260 = [
   ["6.4", "Completion Steps", 1],
 ];
 
+const RFC_6356: typeof RFC_9260 = [
+  ["2", "Requirements Language", 9],
+  ["3", "Coupled Congestion Control Algorithm", 3],
+];
+
 export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_9260.map(([section, title, keywordCount]) => ({ rfc: 9260, section, title, keywordCount })),
   ...RFC_6951.map(([section, title, keywordCount]) => ({ rfc: 6951, section, title, keywordCount })),
@@ -334,6 +339,7 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_4820.map(([section, title, keywordCount]) => ({ rfc: 4820, section, title, keywordCount })),
   ...RFC_4895.map(([section, title, keywordCount]) => ({ rfc: 4895, section, title, keywordCount })),
   ...RFC_5061.map(([section, title, keywordCount]) => ({ rfc: 5061, section, title, keywordCount })),
+  ...RFC_6356.map(([section, title, keywordCount]) => ({ rfc: 6356, section, title, keywordCount })),
   ...RFC_6525.map(([section, title, keywordCount]) => ({ rfc: 6525, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
   ...RFC_7829.map(([section, title, keywordCount]) => ({ rfc: 7829, section, title, keywordCount })),

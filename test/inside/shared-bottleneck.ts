@@ -1,9 +1,12 @@
 /**
  * Congestion controllers on one bottleneck, in virtual time: packets are numbers, so that minutes cost little.
- * Owns: a rate, a queue that drops what does not fit, a round trip; senders that always have data, their acknowledgements, loss
+ * Owns: a rate, a queue that drops what does not fit, and on request some before, a round trip; senders that always have data, their acknowledgements, loss
  * by three later ones, one reduction per recovery. Does not own: the controllers, the stack (test/sim has both).
  */
 import type { AckEvent, CongestionController, LossEvent } from "../../src/base/congestion-control.ts";
+
+/** Of packets, where the queue is nearly full. */
+const MAX_EARLY_DROPS = 0.005;
 
 interface Packet {
   readonly flow: Flow;
@@ -41,12 +44,23 @@ export class SharedBottleneck {
   readonly #bytesPerMs: number;
   readonly #roundTripMs: number;
   readonly #queueBytes: number;
+  readonly #random: (() => number) | undefined;
   readonly #underWay: Packet[] = [];
   #head = 0;
   #freeMs = 0;
 
-  /** @param queueShare of a bandwidth-delay product */
-  constructor(megabitsPerSecond: number, roundTripMs: number, queueShare: number, packetBytes: number) {
+  /**
+   * @param queueShare of a bandwidth-delay product
+   * @param random from 0 to 1: packets are dropped at random, the more the fuller the queue is, so that each flow loses its share of them
+   */
+  constructor(
+    megabitsPerSecond: number,
+    roundTripMs: number,
+    queueShare: number,
+    packetBytes: number,
+    random?: () => number,
+  ) {
+    this.#random = random;
     this.packetBytes = packetBytes;
     this.#bytesPerMs = (megabitsPerSecond * 1_000) / 8;
     this.#roundTripMs = roundTripMs;
@@ -85,7 +99,8 @@ export class SharedBottleneck {
     flow.controller.onSent?.(this.packetBytes, flow.flightBytes, this.nowMs, false);
     const startMs = Math.max(this.nowMs, this.#freeMs);
     const waitMs = startMs - this.nowMs;
-    const isFull = waitMs * this.#bytesPerMs + this.packetBytes > this.#queueBytes;
+    const fill = (waitMs * this.#bytesPerMs + this.packetBytes) / this.#queueBytes;
+    const isFull = fill > 1 || (this.#random !== undefined && this.#random() < MAX_EARLY_DROPS * fill);
     if (isFull || flow.losesNext) {
       if (isFull) this.droppedByQueue++;
       flow.losesNext = false;

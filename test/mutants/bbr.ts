@@ -68,8 +68,8 @@ export const BBR_MUTANTS: readonly Mutant[] = [
   mutant(
     "pc-lost",
     OUTBOUND,
-    "this.#recovery.retransmitDue || this.#hasCwnd(path);",
-    "this.#recovery.retransmitDue || this.#hasCwnd(path);\n      if (may) return path;",
+    "this.#recovery.retransmitDueOn(path) || this.#hasCwnd(path);",
+    "this.#recovery.retransmitDueOn(path) || this.#hasCwnd(path);\n      if (may) return path;",
     "what is sent again is not paced",
   ),
   mutant(

@@ -171,9 +171,16 @@ export const BUFFER_GROWTH_MUTANTS: readonly Mutant[] = [
   mutant(
     "sbg-paths",
     WORTH,
-    "cwndBytes += congestion.cwndBytes;",
-    "cwndBytes = congestion.cwndBytes;",
+    "cwndBytes += congestion.cwndBytes *",
+    "cwndBytes = congestion.cwndBytes *",
     "only the last path counts",
+  ),
+  mutant(
+    "sbg-slowest",
+    WORTH,
+    "isQuick ? slowestMs / rto.srttMs : 1",
+    "1",
+    "what quick paths deliver before the slowest one does has no room",
   ),
   mutant(
     "sbg-whole",
@@ -185,15 +192,15 @@ export const BUFFER_GROWTH_MUTANTS: readonly Mutant[] = [
   mutant(
     "sbg-keeps",
     SEND_GROWTH,
-    "Math.max(this.#grownBytes, worthBytes - sendBufferBytes)",
-    "worthBytes - sendBufferBytes",
+    "Math.max(this.#grownBytes, grownBytes)",
+    "grownBytes",
     "a small window makes the send buffer smaller than what was said",
   ),
   mutant(
     "sbg-limit",
     SEND_GROWTH,
-    "Math.min(sendBufferWorth(this.#paths, this.#peerWindow), sendBufferLimitBytes)",
-    "sendBufferWorth(this.#paths, this.#peerWindow)",
+    "Math.min(worthBytes, sendBufferLimitBytes) - sendBufferBytes",
+    "worthBytes - sendBufferBytes",
     "the send buffer grows past its limit",
   ),
   mutant(

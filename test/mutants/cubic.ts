@@ -193,14 +193,14 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
   mutant(
     "cu-t3",
     "association/sending/loss-recovery.ts",
-    "    if (this.isActive) this.#feedback.onFastRecoveryEnd();\n",
-    "",
+    "    recovery.reset(path);\n    this.#feedback.onFastRecoveryEnd(recovery);\n",
+    "    recovery.reset(path);\n",
     "a timeout reduces the window that recovery had just then",
   ),
   mutant(
     "pr-told",
     "association/sending/loss-recovery.ts",
-    "    if (inFastRecovery && !this.isActive) this.#feedback.onFastRecoveryEnd();\n",
+    "    if (recovery !== undefined) this.#feedback.onFastRecoveryEnd(recovery);\n",
     "",
     "no controller hears that recovery has ended",
   ),

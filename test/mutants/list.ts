@@ -17,6 +17,7 @@ import { FIELD_MUTANTS } from "./fields.ts";
 import { INSPECTION_MUTANTS } from "./inspection.ts";
 import { INTERLEAVING_MUTANTS } from "./interleaving.ts";
 import { LIMIT_MUTANTS } from "./limits.ts";
+import { MULTIPATH_MUTANTS } from "./multipath.ts";
 import type { Mutant } from "./mutant.ts";
 import { NODE_FACE_MUTANTS } from "./node-face.ts";
 import { PARTIAL_RELIABILITY_MUTANTS } from "./partial-reliability.ts";
@@ -59,6 +60,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CUBIC_MUTANTS,
   ...ADDRESS_CHANGE_MUTANTS,
   ...BBR_MUTANTS,
+  ...MULTIPATH_MUTANTS,
   ...SCENARIO_MUTANTS,
   ...PICTURE_MUTANTS,
   ...CAPTURE_MUTANTS,

@@ -80,8 +80,8 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-one-sack",
     RACK,
-    "Math.max(reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes))",
-    "reports",
+    "Math.max(common.reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes))",
+    "common.reports",
     "a SACK counts once, whatever it tells",
   ),
   mutant(
@@ -286,7 +286,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-gaps",
     RACK,
-    "sent.gapAckedBytes > 0 || isRecovering",
+    "this.hasReports(rack, sent) || isRecovering",
     "isRecovering",
     "what the peer has reported gaps of is probed",
   ),
@@ -336,14 +336,14 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-arm-ack",
     RECOVERY,
-    "if (cumulativeAckAdvanced) for (const path of this.#paths.all) this.armProbe(path, nowMs);",
-    "",
+    "if (cumulativeAckAdvanced || (isSplit",
+    "if (false || (isSplit",
     "an acknowledgement does not put a probe off",
   ),
   mutant(
     "rk-repaired",
     RECOVERY,
-    "else if (!this.isActive) this.#answerRepaired(nowMs);",
+    "else this.#answerRepaired(nowMs);",
     "",
     "a loss that a probe repairs costs nothing",
   ),

@@ -78,14 +78,14 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-htna",
     "association/sending/rfc9260-loss-detector.ts",
-    "inFastRecovery && sent.cumulativeAckAdvanced ? highestCovered : sent.highestNewlyAckedTsn",
-    "highestCovered",
+    "inFastRecovery && sent.cumulativeAckAdvanced ? sent.highestReportedTsn : sent.highestNewlyAckedTsn",
+    "sent.highestReportedTsn",
     "every report counts, not only newly acknowledged ones",
   ),
   mutant(
     "queue-htna-recovery",
     "association/sending/rfc9260-loss-detector.ts",
-    "inFastRecovery && sent.cumulativeAckAdvanced ? highestCovered : sent.highestNewlyAckedTsn",
+    "inFastRecovery && sent.cumulativeAckAdvanced ? sent.highestReportedTsn : sent.highestNewlyAckedTsn",
     "sent.highestNewlyAckedTsn",
     "HTNA has no exception in Fast Recovery",
   ),
@@ -134,8 +134,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-exit",
     "association/sending/loss-recovery.ts",
-    "recovery.enter(tsnAdd(this.#sender.sent.nextTsn, -1));",
-    "recovery.enter(tsnAdd(this.#sender.sent.cumulativeAckPoint, 1));",
+    "const highestTsn = tsnAdd(this.#sender.sent.nextTsn, -1);",
+    "const highestTsn = tsnAdd(this.#sender.sent.cumulativeAckPoint, 1);",
     "Fast Recovery ends too early",
   ),
   mutant(
@@ -460,8 +460,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "t3-recovery",
     "association/sending/loss-recovery.ts",
-    "this.#recovery?.reset();\n    if (!probing)",
-    "this.#recovery?.cancelRetransmit();\n    if (!probing)",
+    "recovery.reset(path);\n    this.#feedback",
+    "recovery.cancelRetransmit(path);\n    this.#feedback",
     "Fast Recovery goes on after T3-rtx has expired: no window grows",
   ),
   mutant(

@@ -11,13 +11,19 @@ import type { Path } from "./path.ts";
 import type { PathFlight } from "./path-flight.ts";
 
 export interface PathScheduler {
-  /** Where the next chunk of a message goes; undefined while no address is confirmed. Asked several times per packet. */
-  pathFor(message: OutboundMessage): Path | undefined;
+  /** Where the next chunk of a message goes; undefined while there is no path for it. Asked several times per packet. */
+  pathFor(message: OutboundMessage, nowMs: number): Path | undefined;
+
+  /** Whether a chunk of a message may go along in a packet to the path. */
+  mayJoin(message: OutboundMessage, path: Path): boolean;
 
   /**
    * Where a chunk goes that is to be sent again.
    * @param flight of the path that it was sent to last; undefined if that has been removed
    * @param timedOut T3-rtx gave it up, not a Fast Retransmit
    */
-  retransmissionPath(flight: PathFlight | undefined, timedOut: boolean): Path;
+  retransmissionPath(flight: PathFlight | undefined, timedOut: boolean, nowMs: number): Path;
+
+  /** The path with the shortest round trip of those that have room; only where several are used at once. */
+  fastestWithRoom?(but: Path | undefined, nowMs: number): Path | undefined;
 }

@@ -120,7 +120,8 @@ export class PeerAddresses {
 
   #controllerFor(address: string, maxPacketBytes: number): CongestionController {
     const pmdcsBytes = maxPacketBytes - COMMON_HEADER_BYTES;
-    return createController(this.#parts.settings.options, { pmdcsBytes, family: addressFamily(address) });
+    const { settings, paths } = this.#parts;
+    return createController(settings.options, { pmdcsBytes, family: addressFamily(address) }, paths);
   }
 }
 

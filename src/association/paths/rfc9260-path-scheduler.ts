@@ -22,6 +22,10 @@ export class Rfc9260PathScheduler implements PathScheduler {
     return wanted?.usable ? wanted : this.#paths.forData;
   }
 
+  mayJoin(message: OutboundMessage, path: Path): boolean {
+    return this.pathFor(message) === path;
+  }
+
   /** RFC 9260 6.4: what timed out goes elsewhere, a fast retransmission where it went before. */
   retransmissionPath(flight: PathFlight | undefined, timedOut: boolean): Path {
     const last = this.#paths.byFlight(flight);

@@ -26,6 +26,7 @@ const AGAIN: ReadonlyMap<RetransmitReason, string> = new Map([
   ["T3-rtx", "not acknowledged before T3-rtx expired (RFC 9260 6.3.3)"],
   ["fast-retransmit", "SACKs show that it is lost (RFC 9260 7.2.4, or by time RFC 8985 6.2)"],
   ["tail-loss-probe", "nothing has come for two round trips, and what is last may be lost (RFC 8985 7.3)"],
+  ["rescheduled", "everything else waits for it, and it was sent on a slower path"],
 ]);
 /** Chunks that go again when a timer expires, and what is said then. */
 const REPEATED: Readonly<Record<number, readonly [TimerName, string]>> = {

@@ -10,6 +10,7 @@
 import type { AssociationOptions } from "../../base/options.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
+import type { Recovery } from "./fast-recovery.ts";
 import type { SentChunk } from "./sent-chunk.ts";
 
 /** What a detector sees of the outstanding chunks, once a SACK has been settled. */
@@ -23,6 +24,8 @@ export interface OutstandingChunks {
   readonly gapRanges: readonly number[];
   /** The highest TSN that this SACK acknowledged and the one before did not; below the cumulative ack point if it has no news. */
   readonly highestNewlyAckedTsn: number;
+  /** The highest TSN that the SACK reports; the cumulative ack point if it reports none beyond. */
+  readonly highestReportedTsn: number;
   /** Of chunks beyond the cumulative ack that are acknowledged, headers and padding included. */
   readonly gapAckedBytes: number;
   /** The chunk with an outstanding TSN. */
@@ -44,6 +47,12 @@ export interface DueProbe {
 }
 
 export interface LossDetector {
+  /**
+   * Each path recovers by itself, and what is sent on one says nothing of the others: whoever answers losses does so with this. Where it
+   * is there, `inFastRecovery` is of no interest.
+   */
+  readonly recovery?: Recovery;
+
   setOptions(options: AssociationOptions): void;
 
   /**

@@ -14,14 +14,14 @@ import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import { mayOutrunSack } from "../paths/quick-failover.ts";
 import type { Abandonment } from "./abandonment.ts";
-import { FastRecovery } from "./fast-recovery.ts";
+import { FastRecovery, type Recovery } from "./fast-recovery.ts";
 import type { DueProbe, LossDetector } from "./loss-detector.ts";
 import { type FeedbackObserver, PathFeedback } from "./path-feedback.ts";
 import type { PeerWindow } from "./peer-window.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import type { SentLog } from "./sent-log.ts";
 
-export type RetransmitReason = "T3-rtx" | "fast-retransmit" | "tail-loss-probe";
+export type RetransmitReason = "T3-rtx" | "fast-retransmit" | "tail-loss-probe" | "rescheduled";
 
 export interface LossObserver extends FeedbackObserver {
   onRetransmit(path: Path, chunk: SentChunk, reason: RetransmitReason): void;
@@ -50,8 +50,8 @@ export class LossRecovery {
   readonly #pathScheduler: PathScheduler;
   readonly #observer: LossObserver;
   readonly #feedback: PathFeedback;
-  /** Made with the first loss. */
-  #recovery: FastRecovery | undefined = undefined;
+  /** Made with the first loss, unless each path has its own. */
+  #recovery: Recovery | undefined;
 
   constructor({ sender, detector, paths, pathScheduler, observer }: LossRecoveryInit) {
     this.#sender = sender;
@@ -60,20 +60,23 @@ export class LossRecovery {
     this.#pathScheduler = pathScheduler;
     this.#observer = observer;
     this.#feedback = new PathFeedback(paths, observer);
+    this.#recovery = detector.recovery;
   }
 
-  get isActive(): boolean {
-    return this.#recovery?.isActive === true;
+  /** The next packet on a path goes out whatever cwnd says (RFC 9260 7.2.4 rule 3). */
+  retransmitDueOn(path: Path): boolean {
+    return this.#recovery?.retransmitDueOn(path) === true;
   }
 
-  /** The next packet goes out whatever cwnd says (RFC 9260 7.2.4 rule 3). */
-  get retransmitDue(): boolean {
-    return this.#recovery?.retransmitDue === true;
-  }
-
-  /** What the next packet was to send again is given up, or has left its path. */
+  /** What the next packet was to send again is given up. */
   cancelRetransmit(): void {
     this.#recovery?.cancelRetransmit();
+  }
+
+  /** What was to be sent again has left its path. */
+  onPathRemoved(path: Path): void {
+    this.cancelRetransmit();
+    this.#recovery?.forget?.(path);
   }
 
   /** Nothing is outstanding. */
@@ -88,24 +91,22 @@ export class LossRecovery {
    */
   onSack(sack: SackView, maxPayloadBytes: number, nowMs: number): number {
     const { sent, peerWindow } = this.#sender;
-    const inFastRecovery = this.isActive;
-    const anyLost = this.#detector.onSack(sent, inFastRecovery, nowMs, sack);
-    this.#recovery?.onCumulativeAck(sent.cumulativeAckPoint);
+    this.#recovery?.beginSack();
+    const anyLost = this.#detector.onSack(sent, this.#isActive, nowMs, sack);
     const refused = peerWindow.isProbeAnswered ? sent.onlyChunk : undefined;
     peerWindow.onSack(sack.aRwndBytes);
-    const ackedPackets = this.#settle(inFastRecovery, maxPayloadBytes, nowMs);
+    const ackedPackets = this.#settle(maxPayloadBytes, nowMs);
     if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
     this.#undoSpurious();
     if (anyLost) this.#onLost(nowMs);
-    else if (!this.isActive) this.#answerRepaired(nowMs);
+    else this.#answerRepaired(nowMs);
     return ackedPackets;
   }
 
   /** The sent log has settled the cumulative ack of a SHUTDOWN. @returns as `onSack` */
-  onCumulativeAck(cumulativeTsnAck: number, maxPayloadBytes: number, nowMs: number): number {
-    const inFastRecovery = this.isActive;
-    this.#recovery?.onCumulativeAck(cumulativeTsnAck);
-    return this.#settle(inFastRecovery, maxPayloadBytes, nowMs);
+  onCumulativeAck(maxPayloadBytes: number, nowMs: number): number {
+    this.#recovery?.beginSack();
+    return this.#settle(maxPayloadBytes, nowMs);
   }
 
   /**
@@ -124,8 +125,7 @@ export class LossRecovery {
     this.#detector.onT3?.(sent, path.flight);
     sent.markPathLost(path.flight);
     abandonment?.onTimeout();
-    if (this.isActive) this.#feedback.onFastRecoveryEnd();
-    this.#recovery?.reset();
+    this.#endRecovery(path);
     if (!probing) this.#feedback.onTimeout(path, flightBytes, nowMs);
     return !probing && !peerWindow.hasRefusedAgain;
   }
@@ -134,12 +134,12 @@ export class LossRecovery {
   onReorderingTimeout(nowMs: number): void {
     this.#observer.onTimer("reordering");
     for (const { flight } of this.#paths.all) flight.beginSack();
-    if (this.#detector.onTimeout?.(this.#sender.sent, this.isActive, nowMs) === true) this.#onLost(nowMs);
+    if (this.#detector.onTimeout?.(this.#sender.sent, this.#isActive, nowMs) === true) this.#onLost(nowMs);
   }
 
   armProbe(path: Path, nowMs: number): void {
     if (this.#detector.armProbe !== undefined)
-      this.#detector.armProbe(path, this.#sender.sent, this.#looksForLosses, nowMs);
+      this.#detector.armProbe(path, this.#sender.sent, this.#looksForLosses(path), nowMs);
   }
 
   /**
@@ -148,7 +148,7 @@ export class LossRecovery {
    * @returns whether it is; a packet with new DATA may go out beyond the path's window now
    */
   beginProbe(path: Path, nowMs: number): boolean {
-    if (this.#looksForLosses) return false;
+    if (this.#looksForLosses(path)) return false;
     path.postponeT3(2 * path.rto.srttMs, nowMs);
     this.#observer.onTimer("tail-loss-probe", path);
     this.#detector.probing = { path, resentTsn: undefined };
@@ -198,18 +198,17 @@ export class LossRecovery {
     nowMs: number,
   ): boolean {
     const { sent, peerWindow } = this.#sender;
-    const ignoreCwnd = this.retransmitDue;
+    const ignoreCwnd = this.retransmitDueOn(path);
     if (!ignoreCwnd && !hasCwnd) return false;
     const signs = format.authBytes > 0;
     let chunk = this.nextLost(nowMs);
     let wrote = false;
     while (chunk !== undefined) {
-      if (this.#pathScheduler.retransmissionPath(chunk.flight, chunk.timedOut) !== path) break;
+      if (this.#pathScheduler.retransmissionPath(chunk.flight, chunk.timedOut, nowMs) !== path) break;
       const { message } = chunk;
       if (message === undefined || !writer.hasRoomForData(format, chunk.payloadBytes)) break;
       if (signs && !writer.takesKey(format, message.authKeyId)) break;
-      const isProbe = this.#detector.probing?.resentTsn === chunk.tsn;
-      const reason = chunk.timedOut ? "T3-rtx" : isProbe ? "tail-loss-probe" : "fast-retransmit";
+      const reason = this.#reasonFor(chunk);
       writer.appendData(format, chunk, message.ppid, message.data);
       writer.discountRepeatedData(chunk.flags);
       sent.resend(chunk, path.flight, nowMs);
@@ -221,39 +220,71 @@ export class LossRecovery {
       chunk = this.nextLost(nowMs);
     }
     if (wrote && mayOutrunSack(path)) writer.askForSack();
-    if (wrote && ignoreCwnd) this.#recovery?.cancelRetransmit();
+    if (wrote && ignoreCwnd) this.#recovery?.cancelRetransmit(path);
     return chunk === undefined;
   }
 
-  #settle(inFastRecovery: boolean, maxPayloadBytes: number, nowMs: number): number {
-    const { cumulativeAckAdvanced } = this.#sender.sent;
+  get #isActive(): boolean {
+    return this.#recovery?.isActive === true;
+  }
+
+  /** Each path recovers by itself. */
+  get #isSplit(): boolean {
+    return this.#detector.recovery !== undefined;
+  }
+
+  #reasonFor({ tsn, flight, timedOut }: SentChunk): RetransmitReason {
+    if (timedOut) return "T3-rtx";
+    if (this.#detector.probing?.resentTsn === tsn) return "tail-loss-probe";
+    return flight === undefined && this.#isSplit ? "rescheduled" : "fast-retransmit";
+  }
+
+  #settle(maxPayloadBytes: number, nowMs: number): number {
+    const { sent } = this.#sender;
+    const { cumulativeAckAdvanced } = sent;
+    const isSplit = this.#isSplit;
+    const recovery = this.#recovery;
+    recovery?.onSettled(sent);
     const ackedPackets = this.#feedback.onAcknowledged(
-      inFastRecovery,
+      recovery,
       cumulativeAckAdvanced,
+      isSplit,
       maxPayloadBytes,
       nowMs,
     );
-    if (inFastRecovery && !this.isActive) this.#feedback.onFastRecoveryEnd();
-    if (cumulativeAckAdvanced) for (const path of this.#paths.all) this.armProbe(path, nowMs);
+    if (recovery !== undefined) this.#feedback.onFastRecoveryEnd(recovery);
+    for (const path of this.#paths.all) {
+      if (cumulativeAckAdvanced || (isSplit && path.flight.ackedEarliest === true))
+        this.armProbe(path, nowMs);
+    }
     return ackedPackets;
   }
 
-  /** Otherwise than by a probe of a path's tail; or what is out is a probe of the peer's window. */
-  get #looksForLosses(): boolean {
+  /** T3-rtx has expired on a path. */
+  #endRecovery(path: Path): void {
+    const recovery = this.#recovery;
+    if (recovery === undefined) return;
+    recovery.beginSack();
+    recovery.reset(path);
+    this.#feedback.onFastRecoveryEnd(recovery);
+  }
+
+  /** Otherwise than by a probe of the path's tail; or what is out is a probe of the peer's window. */
+  #looksForLosses(path: Path): boolean {
     const { sent, peerWindow } = this.#sender;
-    if (this.isActive || sent.hasRetransmissions) return true;
+    if (this.#recovery?.isActiveOn(path) === true || sent.hasRetransmissions) return true;
     return sent.inFlightPayloadBytes > peerWindow.advertisedBytes;
   }
 
   /** Something was found to be lost: windows are reduced, once for all that is outstanding (RFC 9260 7.2.4). */
   #onLost(nowMs: number): void {
-    if (this.isActive) {
-      if (this.#detector.hasLostAgain === true) this.#feedback.onLossAgain(nowMs);
-      return;
-    }
-    this.#feedback.onLoss(nowMs);
     this.#recovery ??= new FastRecovery();
-    this.#recovery.enter(tsnAdd(this.#sender.sent.nextTsn, -1));
+    const recovery = this.#recovery;
+    if (this.#detector.hasLostAgain === true) this.#feedback.onLossAgain(recovery, nowMs);
+    this.#feedback.onLoss(recovery, nowMs);
+    const highestTsn = tsnAdd(this.#sender.sent.nextTsn, -1);
+    for (const path of this.#paths.all)
+      if (path.flight.lostBytes > 0 && !recovery.isActiveOn(path)) recovery.enter(highestTsn, path);
   }
 
   /** What windows were reduced for was late, and not lost. */
@@ -273,7 +304,7 @@ export class LossRecovery {
       path !== undefined;
       path = this.#detector.takeRepaired?.()
     )
-      this.#feedback.onRepaired(path, nowMs);
+      if (this.#recovery?.isActiveOn(path) !== true) this.#feedback.onRepaired(path, nowMs);
   }
 
   /** A probe that was answered and not taken need not wait for its T3-rtx, backed off as it is, once there is room for it. */

@@ -19,6 +19,7 @@ import {
 import type { TimedPart } from "../model/deadlines.ts";
 import type { GrowthBudget } from "../model/growth-budget.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
+import { MultipathScheduler, type PathRoom } from "../paths/multipath-scheduler.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
@@ -26,6 +27,7 @@ import { mayOutrunSack } from "../paths/quick-failover.ts";
 import { Rfc9260PathScheduler } from "../paths/rfc9260-path-scheduler.ts";
 import type { Abandonment } from "./abandonment.ts";
 import { BurstLimit } from "./burst-limit.ts";
+import { rescheduleEarliest } from "./chunk-rescheduling.ts";
 import { noteRunDry, sampleDelivery } from "./delivery-sampling.ts";
 import { fragmentFlags, fullPayloadBytes, payloadFor } from "./fragmentation.ts";
 import type { LossDetector } from "./loss-detector.ts";
@@ -64,7 +66,7 @@ export interface OutboundTerms {
   readonly isInterleaved: boolean;
 }
 
-export class Outbound implements TimedPart {
+export class Outbound implements TimedPart, PathRoom {
   readonly queue: SendQueue;
   readonly sent: SentLog;
   /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
@@ -96,7 +98,7 @@ export class Outbound implements TimedPart {
   #pacing: Pacing | undefined = undefined;
 
   constructor({ initialTsn, options, paths, observer }: OutboundInit) {
-    this.#detector = createLossDetector(options.lossDetection, paths);
+    this.#detector = createLossDetector(options, paths);
     this.#detector.setOptions(options);
     this.queue = new SendQueue(SCHEDULER_MAKERS[options.streamScheduler]);
     this.sent = new SentLog(initialTsn, this.#detector);
@@ -104,7 +106,8 @@ export class Outbound implements TimedPart {
     for (const path of paths.all) this.sent.addFlight(path.flight);
     this.#options = options;
     this.#paths = paths;
-    this.#pathScheduler = new Rfc9260PathScheduler(paths);
+    const isSplit = this.#detector.recovery !== undefined;
+    this.#pathScheduler = isSplit ? new MultipathScheduler(paths, this) : new Rfc9260PathScheduler(paths);
     this.#observer = observer;
     this.onPacketSizeChanged();
   }
@@ -220,7 +223,7 @@ export class Outbound implements TimedPart {
   onPathRemoved(path: Path): void {
     this.sent.removeFlight(path.flight);
     this.#pacing?.onPathRemoved(path);
-    this.#madeRecovery?.cancelRetransmit();
+    this.#madeRecovery?.onPathRemoved(path);
     this.onPacketSizeChanged();
   }
 
@@ -299,16 +302,17 @@ export class Outbound implements TimedPart {
     const { probing } = this.#detector;
     if (probing !== undefined && lost?.tsn !== probing.resentTsn) this.#detector.probing = undefined;
     if (lost !== undefined) {
-      const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut);
+      const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut, nowMs);
       if (!path.confirmed) return undefined; // RFC 9260 5.4: the peer has left every address that is.
-      const may = this.#recovery.retransmitDue || this.#hasCwnd(path);
+      const may = this.#recovery.retransmitDueOn(path) || this.#hasCwnd(path);
       return may ? this.#unlessHeld(path, nowMs) : undefined;
     }
     const next = this.queue.peek();
-    const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next);
+    const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next, nowMs);
     if (path !== undefined && this.#mayStartPacket(path, nowMs)) return this.#unlessHeld(path, nowMs);
     if (this.queue.pendingBytes < this.#maxPayloadBytes) noteRunDry(this.#paths);
-    return undefined;
+    if (this.#detector.recovery === undefined || !this.#isBlocked) return undefined;
+    return rescheduleEarliest(this.sent, this.#paths, this.#pathScheduler, nowMs);
   }
 
   /**
@@ -361,7 +365,7 @@ export class Outbound implements TimedPart {
     if (verdict !== "accepted") return verdict;
     this.peerWindow.onShutdown(sent.newlyAckedChunkCount > 0, sent.isEmpty);
     this.bufferedBytes -= sent.releasedBytes;
-    this.#earnBursts(this.#recovery.onCumulativeAck(cumulativeTsnAck, this.#maxPayloadBytes, nowMs));
+    this.#earnBursts(this.#recovery.onCumulativeAck(this.#maxPayloadBytes, nowMs));
     this.abandonment?.onAcknowledged();
     return verdict;
   }
@@ -445,7 +449,7 @@ export class Outbound implements TimedPart {
   /** Whether the next message goes to the path, and may. */
   #mayFillNew(path: Path, nowMs: number): boolean {
     const next = this.queue.peek();
-    if (next === undefined || path !== this.#pathScheduler.pathFor(next)) return false;
+    if (next === undefined || path !== this.#pathScheduler.pathFor(next, nowMs)) return false;
     return this.#mayStartPacket(path, nowMs);
   }
 
@@ -469,7 +473,7 @@ export class Outbound implements TimedPart {
       message = this.queue.peek();
       if (message === undefined || message.hasExpired(nowMs)) break;
       if (isPerPacket && message.streamId !== chunk.streamId) break;
-      if (path !== this.#pathScheduler.pathFor(message)) break;
+      if (!this.#pathScheduler.mayJoin(message, path)) break;
     }
     if (!wrote) return;
     if (isPerPacket) this.queue.onPacketEnd();
@@ -490,6 +494,27 @@ export class Outbound implements TimedPart {
   #waitsForSack(path: Path, nowMs: number): boolean {
     if (this.queue.isEmpty) return this.bufferedBytes * 2 > this.sendBufferBytes || mayOutrunSack(path);
     return !this.#mayStartPacket(path, nowMs);
+  }
+
+  mayStart(path: Path, nowMs: number): boolean {
+    return this.#hasCwnd(path) && this.#unlessHeld(path, nowMs) !== undefined;
+  }
+
+  mayResend(path: Path, nowMs: number): boolean {
+    const may = this.#madeRecovery?.retransmitDueOn(path) === true || this.#hasCwnd(path);
+    return may && this.#unlessHeld(path, nowMs) !== undefined;
+  }
+
+  /** What the peer had room for when it last said so, with what it holds for want of something earlier. */
+  get windowBytes(): number {
+    return Math.min(this.peerWindow.advertisedBytes + this.sent.gapAckedBytes, this.sendBufferBytes);
+  }
+
+  /** New DATA waits for the earliest to be acknowledged: the peer's buffer is full, or our own. */
+  get #isBlocked(): boolean {
+    const next = this.queue.peek();
+    if (next === undefined) return this.bufferedBytes >= this.sendBufferBytes;
+    return !this.peerWindow.admits(Math.min(next.data.length - next.sentBytes, this.#maxPayloadBytes));
   }
 
   #hasCwnd(path: Path): boolean {

@@ -9,6 +9,7 @@ import type { Path } from "../paths/path.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import { provesReachable } from "../paths/quick-failover.ts";
 import type { SourceAddresses } from "../paths/source-addresses.ts";
+import type { Recovery } from "./fast-recovery.ts";
 
 export type CongestionReason = "acknowledged" | "fast retransmit" | "T3-rtx expired";
 
@@ -54,24 +55,26 @@ export class PathFeedback {
 
   /**
    * A SACK, or the cumulative ack of a SHUTDOWN, has been settled.
-   * @param inFastRecovery whether the association was in Fast Recovery when it came
+   * @param recovery from the first loss on
    * @param cumulativeAckAdvanced whether it moved the cumulative ack
+   * @param isSplit each path has a cumulative ack of its own: what was sent there in order has come
    * @param maxPayloadBytes of a full chunk
    * @returns packets' worth of DATA that it acknowledged
    */
   onAcknowledged(
-    inFastRecovery: boolean,
+    recovery: Recovery | undefined,
     cumulativeAckAdvanced: boolean,
+    isSplit: boolean,
     maxPayloadBytes: number,
     nowMs: number,
   ): number {
-    ACK.inFastRecovery = inFastRecovery;
-    ACK.cumulativeAckAdvanced = cumulativeAckAdvanced;
     let ackedPackets = 0;
     for (const path of this.#paths.all) {
       const { flight } = path;
       if (flight.ackedBytes > 0) {
         ackedPackets += Math.ceil(flight.ackedBytes / maxPayloadBytes);
+        ACK.inFastRecovery = recovery?.wasActiveOn(path) === true;
+        ACK.cumulativeAckAdvanced = isSplit ? flight.ackedEarliest === true : cumulativeAckAdvanced;
         this.#onPathAcked(path, nowMs);
       }
       if (flight.flightChunkCount === 0)
@@ -82,10 +85,10 @@ export class PathFeedback {
   }
 
   /** Gap reports showed losses outside of Fast Recovery: each path that had one reduces its window (RFC 9260 7.2.4). */
-  onLoss(nowMs: number): void {
+  onLoss(recovery: Recovery, nowMs: number): void {
     for (const path of this.#paths.all) {
       const { flight } = path;
-      if (flight.lostBytes === 0) continue;
+      if (flight.lostBytes === 0 || recovery.isActiveOn(path)) continue;
       path.congestion.onFastRetransmit(this.#lossOf(path, flight.lostBytes, flight.flightBytesBefore, nowMs));
       this.#observer.onCongestionChange(path, "fast retransmit");
     }
@@ -95,9 +98,10 @@ export class PathFeedback {
    * Retransmissions were lost: another reduction where the first is not spread over all of Fast Recovery, as it is by a controller
    * that wants to hear of its end (RFC 8985 9.3).
    */
-  onLossAgain(nowMs: number): void {
+  onLossAgain(recovery: Recovery, nowMs: number): void {
     for (const path of this.#paths.all) {
       const { flight, congestion } = path;
+      if (!recovery.isActiveOn(path)) continue;
       if (flight.lostBytes === 0 || congestion.onFastRecoveryEnd !== undefined) continue;
       congestion.onFastRetransmit(this.#lossOf(path, flight.lostBytes, flight.flightBytesBefore, nowMs));
       this.#observer.onCongestionChange(path, "fast retransmit");
@@ -121,9 +125,10 @@ export class PathFeedback {
     this.#observer.onCongestionChange(path, "fast retransmit");
   }
 
-  /** The association's Fast Recovery has ended, which began with a loss on any of the paths. */
-  onFastRecoveryEnd(): void {
+  /** Fast Recovery has ended where it was before: that of the association began with a loss on any of the paths. */
+  onFastRecoveryEnd(recovery: Recovery): void {
     for (const path of this.#paths.all) {
+      if (!recovery.wasActiveOn(path) || recovery.isActiveOn(path)) continue;
       const { congestion } = path;
       const cwndBefore = congestion.cwndBytes;
       congestion.onFastRecoveryEnd?.();

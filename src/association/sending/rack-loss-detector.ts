@@ -33,7 +33,7 @@ class RackCommon {
 }
 
 /** What is known of one path. */
-class RackPath {
+export class RackPath {
   readonly path: Path;
   readonly common: RackCommon;
   readonly ends: OrderEnds = new OrderEnds();
@@ -74,12 +74,12 @@ const NO_RACKS: readonly RackPath[] = [];
 export class RackLossDetector implements LossDetector {
   hasLostAgain = false;
   probing: DueProbe | undefined = undefined;
-  readonly #paths: PathSet;
+  protected readonly paths: PathSet;
   /** Of the paths that something has been sent on. */
   #racks: readonly RackPath[] = NO_RACKS;
 
   constructor(paths: PathSet) {
-    this.#paths = paths;
+    this.paths = paths;
   }
 
   setOptions(): void {}
@@ -152,11 +152,12 @@ export class RackLossDetector implements LossDetector {
       rack.isRepaired = rack.probe.onSack(base, isRepeated, duplicates);
       if (rack.timedOutThroughTsn !== undefined && tsnGte(base, rack.timedOutThroughTsn))
         rack.timedOutThroughTsn = undefined;
-      const recovering = isRecovering(rack, inFastRecovery);
+      const inRecovery = this.isInFastRecovery(rack, inFastRecovery);
+      const recovering = isRecovering(rack, inRecovery);
       const sentTooOften = duplicateCount > 0 && rack.hasResent;
       if (sentTooOften) rack.hasResent = false;
       rack.window.onSack(base, tsnAdd(sent.nextTsn, -1), sentTooOften, recovering);
-      if (this.#detect(rack, sent, inFastRecovery, nowMs)) anyLost = true;
+      if (this.#detect(rack, sent, inRecovery, nowMs)) anyLost = true;
     }
     return anyLost;
   }
@@ -191,7 +192,7 @@ export class RackLossDetector implements LossDetector {
     let anyLost = false;
     for (const rack of this.#racks) {
       if (nowMs < rack.deadlineMs) continue;
-      if (this.#detect(rack, sent, inFastRecovery, nowMs)) anyLost = true;
+      if (this.#detect(rack, sent, this.isInFastRecovery(rack, inFastRecovery), nowMs)) anyLost = true;
     }
     return anyLost;
   }
@@ -200,7 +201,7 @@ export class RackLossDetector implements LossDetector {
   armProbe(path: Path, sent: OutstandingChunks, isSearching: boolean, nowMs: number): void {
     const rack = this.#rackOf(path.flight);
     if (rack === undefined) return;
-    if (sent.gapAckedBytes > 0 || isRecovering(rack, isSearching)) rack.probe.deadlineMs = NEVER;
+    if (this.hasReports(rack, sent) || isRecovering(rack, isSearching)) rack.probe.deadlineMs = NEVER;
     else rack.probe.arm(path, nowMs);
   }
 
@@ -243,14 +244,33 @@ export class RackLossDetector implements LossDetector {
     this.#racks[0]?.common.order.clear();
   }
 
+  protected isInFastRecovery(_rack: RackPath, inFastRecovery: boolean): boolean {
+    return inFastRecovery;
+  }
+
+  /** Whether SACKs tell of something beyond what is missing. */
+  protected hasReports(_rack: RackPath, sent: OutstandingChunks): boolean {
+    return sent.gapAckedBytes > 0;
+  }
+
+  /** At least so many packets have come of those that were sent after what is missing. */
+  protected packetsBeyond({ path, common }: RackPath, sent: OutstandingChunks): number {
+    return Math.max(common.reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes));
+  }
+
+  /** Something that was sent later on the path than the first of what is in flight there has come. */
+  protected hasOvertaken({ ends, newestPlace, common }: RackPath): boolean {
+    return ends.firstTsn !== NO_TSN && common.order.placeOf(ends.firstTsn) < newestPlace;
+  }
+
   /** RFC 8985 6.2, step 5. @returns whether anything was marked */
   #detect(rack: RackPath, sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean {
     const { ends, path } = rack;
-    const { order, reports } = rack.common;
+    const { order } = rack.common;
     rack.deadlineMs = NEVER;
     let tsn = ends.firstTsn;
     if (tsn === NO_TSN || order.placeOf(tsn) >= rack.newestPlace) return false;
-    const packets = Math.max(reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes));
+    const packets = this.packetsBeyond(rack, sent);
     const { valueMs } = rack.minRtt;
     const recovering = isRecovering(rack, inFastRecovery);
     const waitMs = rack.rttMs + rack.window.widthMs(valueMs, path.rto.srttMs, recovering, packets);
@@ -291,10 +311,10 @@ export class RackLossDetector implements LossDetector {
 
   /** Paths that have gone are forgotten with the first chunk on a new one. */
   #begin(flight: PathFlight): RackPath | undefined {
-    const path = this.#paths.all.find((each) => each.flight === flight);
+    const path = this.paths.all.find((each) => each.flight === flight);
     if (path === undefined) return undefined;
     const rack = new RackPath(path, this.#racks[0]?.common ?? new RackCommon());
-    this.#racks = [...this.#racks.filter((each) => this.#paths.all.includes(each.path)), rack];
+    this.#racks = [...this.#racks.filter((each) => this.paths.all.includes(each.path)), rack];
     return rack;
   }
 }

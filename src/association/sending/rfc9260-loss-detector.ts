@@ -55,9 +55,8 @@ export class Rfc9260LossDetector implements LossDetector {
     if (ranges.length === 0) return false;
     // HTNA: misses count below what was newly acknowledged; in Fast Recovery, when the cumulative ack moves, below
     // everything that was reported (RFC 9260 7.2.4).
-    const highestCovered = tsnAdd(base, ranges[ranges.length - 1] as number);
     const missLimit =
-      inFastRecovery && sent.cumulativeAckAdvanced ? highestCovered : sent.highestNewlyAckedTsn;
+      inFastRecovery && sent.cumulativeAckAdvanced ? sent.highestReportedTsn : sent.highestNewlyAckedTsn;
     this.#reports ??= new HighestReports(base);
     if (tsnLte(missLimit, base)) return false;
     const from = this.#reports.third;

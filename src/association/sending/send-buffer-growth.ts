@@ -26,9 +26,12 @@ export class SendBufferGrowth {
   }
 
   /** There is no room left: the buffer grows as far as the flow is worth it. */
-  grow({ sendBufferBytes, sendBufferLimitBytes }: AssociationOptions, budget: GrowthBudget): void {
-    const worthBytes = Math.min(sendBufferWorth(this.#paths, this.#peerWindow), sendBufferLimitBytes);
-    const wantedBytes = Math.max(this.#grownBytes, worthBytes - sendBufferBytes);
+  grow(options: AssociationOptions, budget: GrowthBudget): void {
+    const { sendBufferBytes, sendBufferLimitBytes } = options;
+    const isSplit = options.multipath !== "off";
+    const worthBytes = sendBufferWorth(this.#paths, this.#peerWindow, isSplit);
+    const grownBytes = Math.min(worthBytes, sendBufferLimitBytes) - sendBufferBytes;
+    const wantedBytes = Math.max(this.#grownBytes, grownBytes);
     this.#grownBytes = budget.resize(this.#grownBytes, wantedBytes);
   }
 

@@ -104,6 +104,11 @@ export class SentLog implements OutstandingChunks {
     return this.#gaps === undefined ? NO_RANGES : this.#gaps.ranges;
   }
 
+  get highestReportedTsn(): number {
+    const ranges = this.gapRanges;
+    return tsnAdd(this.#cumulativeAckPoint, ranges[ranges.length - 1] ?? 0);
+  }
+
   at(tsn: number): SentChunk {
     return this.#ring.at(tsn);
   }
@@ -177,6 +182,7 @@ export class SentLog implements OutstandingChunks {
   /** Counts `chunk`, which `nextToRetransmit` gave, as in flight again. */
   resend(chunk: SentChunk, flight: PathFlight, nowMs: number): void {
     assert(chunk.state === SentState.ToRetransmit, "resend of a chunk that was not marked");
+    const isSplit = this.#detector.recovery !== undefined;
     this.#toRetransmit?.delete(chunk.tsn);
     chunk.state = SentState.InFlight;
     chunk.timedOut = false;
@@ -187,8 +193,9 @@ export class SentLog implements OutstandingChunks {
     this.#enterFlight(chunk, flight);
     flight.sampler?.onSent(chunk.tsn, this.outstandingCount, chunk.chunkBytes, flight.flightBytes, nowMs);
     this.#detector.onResent(chunk, this.#nextTsn);
-    // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed.
+    // RFC 9260 6.3.1 C5, the strict form: nothing at or above a retransmitted TSN can be timed; of one path, where many are in use.
     for (const other of this.#flights) {
+      if (isSplit && other !== flight && other.timedTsn !== chunk.tsn) continue;
       if (other.isTiming && tsnLte(chunk.tsn, other.timedTsn)) other.isTiming = false;
     }
   }
@@ -212,6 +219,16 @@ export class SentLog implements OutstandingChunks {
     chunk.flight?.sampler?.onLost(chunk.tsn, chunk.chunkBytes);
     this.#leaveFlight(chunk);
     this.#awaitRetransmission(chunk);
+  }
+
+  /** A chunk in flight is to be sent again, on whatever path; it is not lost, and says nothing of the one that it is under way on. */
+  detach(chunk: SentChunk): void {
+    const { tsn, flight } = chunk;
+    if (flight === undefined) return;
+    flight.sampler?.forget(tsn);
+    this.markLost(chunk);
+    flight.outstanding?.delete(tsn);
+    chunk.flight = undefined;
   }
 
   /**
@@ -244,9 +261,14 @@ export class SentLog implements OutstandingChunks {
     return releasedBytes;
   }
 
+  /** The lowest TSN that is outstanding on `flight`; undefined where nothing is. */
+  earliestOn(flight: PathFlight): number | undefined {
+    return this.#firstOutstandingOn(flight, tsnAdd(this.#cumulativeAckPoint, 1));
+  }
+
   /** Whether `tsn` is the earliest chunk that is outstanding on `flight` (RFC 9260 6.1, T3-rtx restart). */
   isEarliestOn(flight: PathFlight, tsn: number): boolean {
-    const first = this.#firstOutstandingOn(flight, tsnAdd(this.#cumulativeAckPoint, 1));
+    const first = this.earliestOn(flight);
     return first === undefined || tsnGte(first, tsn);
   }
 

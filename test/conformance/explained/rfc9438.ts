@@ -1,4 +1,4 @@
-/** RFC 9438, RFC 9406 and RFC 9937: requirements without a conformance test. */
+/** RFC 9438, RFC 9406, RFC 9937 and RFC 6356: requirements without a conformance test. */
 import type { Explained } from "./types.ts";
 
 const KEY_WORDS = {
@@ -8,6 +8,13 @@ const KEY_WORDS = {
 } as const;
 
 export const EXPLAINED: readonly Explained[] = [
+  { section: "RFC 6356 2", ...KEY_WORDS },
+  {
+    section: "RFC 6356 3",
+    level: "SHOULD",
+    requirement: "bytes_acked is one segment where it is not counted",
+    why: "It is counted (RFC 9260 7.2).",
+  },
   { section: "RFC 9406 2", ...KEY_WORDS },
   {
     section: "RFC 9406 3",

@@ -106,7 +106,7 @@ describe("the option congestionControl", () => {
   it("refuses what is no controller, and says what is missing", () => {
     const init: CongestionInit = { pmdcsBytes: 1_188, family: 4 };
     const create = (congestionControl: AssociationOptions["congestionControl"]) => () =>
-      createController(associationOptions({ congestionControl }), init);
+      createController(associationOptions({ congestionControl }), init, { all: [] });
     expect(create("rfc9260")()).toBeInstanceOf(Rfc9260Controller);
     const lacking = (name: string) => () =>
       Object.assign(new Listener(init), { [name]: undefined }) as CongestionController;

@@ -12,6 +12,7 @@ class Outstanding implements OutstandingChunks {
   readonly cumulativeAckAdvanced = false;
   gapRanges: readonly number[] = [];
   highestNewlyAckedTsn = 0;
+  highestReportedTsn = 0;
   readonly gapAckedBytes = 0;
   readonly lost: number[] = [];
   /** Chunks that the detector has looked at. */
@@ -32,6 +33,7 @@ class Outstanding implements OutstandingChunks {
   report(first: number, last: number): this {
     this.gapRanges = [first, last];
     this.highestNewlyAckedTsn = last;
+    this.highestReportedTsn = last;
     return this;
   }
 

@@ -138,6 +138,17 @@ describe("what it is worth", () => {
       expect(sendBufferWorth({ all: [withWindow(cwndBytes)] }, { advertisedBytes: 3_000 })).toBe(6_000);
     expect(sendBufferWorth({ all: [withWindow(100.5)] }, { advertisedBytes: 3_000 })).toBe(202);
   });
+
+  it("holds what all paths send in the longest round trip, where all are used at once", () => {
+    const paths = [testPath("10.0.0.2"), testPath("10.1.0.2"), testPath("10.2.0.2")];
+    const [quick, slow] = paths;
+    quick!.rto.sample(10);
+    slow!.rto.sample(50);
+    const { cwndBytes } = quick!.congestion;
+    const peer = { advertisedBytes: 1_000_000 };
+    expect(sendBufferWorth({ all: paths }, peer, true)).toBe(2 * (5 + 1 + 1) * cwndBytes);
+    expect(sendBufferWorth({ all: paths }, peer)).toBe(2 * 3 * cwndBytes);
+  });
 });
 
 function withWindow(cwndBytes: number): ReturnType<typeof testPath> {

@@ -1,0 +1,145 @@
+/**
+ * Loss by miss indications, counted for each path by itself (draft-tuexen-tsvwg-sctp-multipath 3.1, Split Fast Retransmit).
+ * Owns: which reports tell of which path. Does not own: how misses are counted (rfc9260-loss-detector.ts), the chunks (sent-log.ts).
+ *
+ * Paths overtake one another: what has come by one says nothing of what was sent by another. So each path has a detector of its own,
+ * which sees nothing but what was sent there last.
+ *
+ * Where a SACK stands for several packets, the draft would have it count as several misses (3.3). It has no number for the flags that are
+ * to say so, and no peer that is known sends them unasked: a SACK is one miss indication, as in RFC 9260 7.2.4.
+ */
+import type { AssociationOptions } from "../../base/options.ts";
+import { tsnAdd, tsnGt, tsnLte } from "../../base/serial.ts";
+import type { Path } from "../paths/path.ts";
+import type { PathFlight } from "../paths/path-flight.ts";
+import type { PathSet } from "../paths/path-set.ts";
+import type { LossDetector, OutstandingChunks } from "./loss-detector.ts";
+import { Rfc9260LossDetector } from "./rfc9260-loss-detector.ts";
+import { MissCounting, SentChunk } from "./sent-chunk.ts";
+import { SplitRecovery } from "./split-recovery.ts";
+
+/** Stands for whatever went elsewhere: neither in flight nor lost. */
+const ELSEWHERE = new SentChunk();
+
+/** What was sent on one path, as its detector sees it. */
+class PathChunks implements OutstandingChunks {
+  readonly path: Path;
+  readonly detector: Rfc9260LossDetector = new Rfc9260LossDetector();
+  cumulativeAckPoint = 0;
+  nextTsn = 0;
+  gapRanges: readonly number[] = [];
+  highestReportedTsn = 0;
+  highestNewlyAckedTsn = 0;
+  #sent: OutstandingChunks | undefined = undefined;
+  /** The highest TSN that has been acknowledged here, ever and by the SACK at hand; undefined where there is none. */
+  #highestAckedTsn: number | undefined = undefined;
+  #newlyAckedTsn: number | undefined = undefined;
+
+  constructor(path: Path) {
+    this.path = path;
+  }
+
+  get cumulativeAckAdvanced(): boolean {
+    return this.path.flight.ackedEarliest === true;
+  }
+
+  get gapAckedBytes(): number {
+    return this.#sent?.gapAckedBytes ?? 0;
+  }
+
+  /** In order of TSN. */
+  onAcked(tsn: number): void {
+    this.#newlyAckedTsn = tsn;
+    if (this.#highestAckedTsn === undefined || tsnGt(tsn, this.#highestAckedTsn)) this.#highestAckedTsn = tsn;
+  }
+
+  /** A SACK has been settled. */
+  look(sent: OutstandingChunks): void {
+    const base = sent.cumulativeAckPoint;
+    this.#sent = sent;
+    this.cumulativeAckPoint = base;
+    this.nextTsn = sent.nextTsn;
+    this.gapRanges = sent.gapRanges;
+    if (this.#highestAckedTsn !== undefined && tsnLte(this.#highestAckedTsn, base))
+      this.#highestAckedTsn = undefined;
+    this.highestReportedTsn = this.#highestAckedTsn ?? base;
+    this.highestNewlyAckedTsn = this.#newlyAckedTsn ?? tsnAdd(base, -1);
+    this.#newlyAckedTsn = undefined;
+  }
+
+  at(tsn: number): SentChunk {
+    const chunk = this.#sent?.at(tsn);
+    return chunk?.flight === this.path.flight ? chunk : ELSEWHERE;
+  }
+
+  markLost(chunk: SentChunk): void {
+    this.#sent?.markLost(chunk);
+  }
+}
+
+export class SplitMissDetector implements LossDetector {
+  readonly recovery: SplitRecovery = new SplitRecovery();
+  readonly #paths: PathSet;
+  /** Of the paths that something has been sent on. */
+  #views: readonly PathChunks[] = [];
+  #options: AssociationOptions | undefined = undefined;
+
+  constructor(paths: PathSet) {
+    this.#paths = paths;
+  }
+
+  setOptions(options: AssociationOptions): void {
+    this.#options = options;
+    for (const { detector } of this.#views) detector.setOptions(options);
+  }
+
+  onSent(chunk: SentChunk): void {
+    this.#viewOf(chunk.flight)?.detector.onSent(chunk);
+  }
+
+  /** A count that it had on another path is of no interest here. */
+  onResent(chunk: SentChunk, nextTsn: number): void {
+    if (chunk.sentElsewhere) chunk.missCounting = MissCounting.Paused;
+    this.#viewOf(chunk.flight)?.detector.onResent(chunk, nextTsn);
+  }
+
+  onReneged(chunk: SentChunk): void {
+    this.#viewOf(chunk.flight)?.detector.onReneged(chunk);
+  }
+
+  /** What went to several addresses does not say by which it came. */
+  onAcked({ flight, sentElsewhere, tsn }: SentChunk): void {
+    if (!sentElsewhere) this.#viewOf(flight)?.onAcked(tsn);
+  }
+
+  onSack(sent: OutstandingChunks): boolean {
+    let anyLost = false;
+    for (const view of this.#views) {
+      const inFastRecovery = this.recovery.isActiveOn(view.path);
+      view.look(sent);
+      if (view.detector.onSack(view, inFastRecovery)) anyLost = true;
+    }
+    return anyLost;
+  }
+
+  reset(): void {
+    this.#views = [];
+    this.recovery.reset();
+  }
+
+  #viewOf(flight: PathFlight | undefined): PathChunks | undefined {
+    if (flight === undefined) return undefined;
+    for (const view of this.#views) if (view.path.flight === flight) return view;
+    return this.#begin(flight);
+  }
+
+  /** Paths that have gone are forgotten with the first chunk on a new one. */
+  #begin(flight: PathFlight): PathChunks | undefined {
+    const path = this.#paths.byFlight(flight);
+    if (path === undefined) return undefined;
+    const view = new PathChunks(path);
+    if (this.#options !== undefined) view.detector.setOptions(this.#options);
+    this.#views = [...this.#views.filter((each) => this.#paths.all.includes(each.path)), view];
+    return view;
+  }
+}

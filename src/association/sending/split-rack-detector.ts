@@ -1,0 +1,48 @@
+/**
+ * Loss by time (RACK-TLP) where DATA goes to several paths at once.
+ * Owns: which SACKs tell of which path, the recovery of each path by itself. Does not own: the rules (rack-loss-detector.ts), which know of
+ * one path at a time already.
+ */
+import type { DuplicateReports, OutstandingChunks } from "./loss-detector.ts";
+import { RackLossDetector, type RackPath } from "./rack-loss-detector.ts";
+import { SplitRecovery } from "./split-recovery.ts";
+
+export class SplitRackDetector extends RackLossDetector {
+  readonly recovery: SplitRecovery = new SplitRecovery();
+  /** SACKs since the earliest outstanding TSN of a path moved that told of more there: gaps that other paths leave tell nothing. */
+  readonly #reports = new WeakMap<RackPath["path"], number>();
+
+  override onSack(
+    sent: OutstandingChunks,
+    inFastRecovery: boolean,
+    nowMs: number,
+    duplicates: DuplicateReports,
+  ): boolean {
+    for (const path of this.paths.all) {
+      const { ackedBytes, ackedEarliest } = path.flight;
+      if (ackedBytes > 0) this.#reports.set(path, ackedEarliest === true ? 0 : this.#reportsOn(path) + 1);
+    }
+    return super.onSack(sent, inFastRecovery, nowMs, duplicates);
+  }
+
+  override reset(): void {
+    super.reset();
+    this.recovery.reset();
+  }
+
+  protected override isInFastRecovery({ path }: RackPath): boolean {
+    return this.recovery.isActiveOn(path);
+  }
+
+  protected override hasReports(rack: RackPath): boolean {
+    return this.hasOvertaken(rack);
+  }
+
+  protected override packetsBeyond({ path }: RackPath): number {
+    return this.#reportsOn(path);
+  }
+
+  #reportsOn(path: RackPath["path"]): number {
+    return this.#reports.get(path) ?? 0;
+  }
+}

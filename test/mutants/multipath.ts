@@ -1,0 +1,230 @@
+/**
+ * Mistakes that somebody could make in sending on all paths at once; the tests must find every one of them.
+ * Owns: this part of the list. Does not own: running the tests on them (run.ts).
+ */
+import { type Mutant, mutant } from "./mutant.ts";
+
+const SCHEDULER = "association/paths/multipath-scheduler.ts";
+const RECOVERY = "association/sending/split-recovery.ts";
+const MISSES = "association/sending/split-miss-detector.ts";
+const RACK = "association/sending/split-rack-detector.ts";
+const AGAIN = "association/sending/chunk-rescheduling.ts";
+const LOG = "association/sending/sent-log.ts";
+const OUTBOUND = "association/sending/outbound.ts";
+const LINKED = "congestion/linked-increases.ts";
+const CONTROLLERS = "congestion/linked-controllers.ts";
+
+export const MULTIPATH_MUTANTS: readonly Mutant[] = [
+  // ---- Where new DATA goes ----
+  mutant(
+    "mp-share",
+    SCHEDULER,
+    "flightBytes + maxPacketBytes <= shareBytes",
+    "true",
+    "a path fills the whole buffer",
+  ),
+  mutant(
+    "mp-share-all",
+    SCHEDULER,
+    "if (usable) count++;",
+    "count++;",
+    "a path that has failed keeps its share of the buffers",
+  ),
+  mutant("mp-first-packet", SCHEDULER, "flight.flightBytes === 0 ||", "", "a closed window is never probed"),
+  mutant(
+    "mp-block",
+    SCHEDULER,
+    "return awaitsAnswer && outstandingBytes > this.#room.windowBytes;",
+    "return false;",
+    "a slow path fills the buffer that the fast one needs",
+  ),
+  mutant(
+    "mp-block-idle",
+    SCHEDULER,
+    "return awaitsAnswer && outstandingBytes",
+    "return outstandingBytes",
+    "a path waits for one that nothing comes by",
+  ),
+  mutant(
+    "mp-queue",
+    SCHEDULER,
+    "rto.srttMs * (1 + Math.min(1, flightBytes / congestion.cwndBytes))",
+    "rto.srttMs",
+    "what is in flight on the slow path delays nothing",
+  ),
+  mutant(
+    "mp-slowest",
+    SCHEDULER,
+    "rto.srttMs < than.rto.srttMs ||",
+    "rto.srttMs > than.rto.srttMs ||",
+    "the slowest path comes first",
+  ),
+  mutant(
+    "mp-named",
+    SCHEDULER,
+    "if (this.#isNamed(message) ||",
+    "if (",
+    "nobody asks where the user wants a message to go",
+  ),
+  mutant(
+    "mp-join",
+    SCHEDULER,
+    "return !this.#isNamed(message) ||",
+    "return true ||",
+    "a message for another address goes along",
+  ),
+  // ---- Where lost DATA goes ----
+  mutant(
+    "mp-same",
+    SCHEDULER,
+    "last?.usable && !timedOut &&",
+    "last?.usable &&",
+    "what timed out goes the same way again",
+  ),
+  mutant(
+    "mp-room",
+    SCHEDULER,
+    "&& this.#room.mayResend(last, nowMs)",
+    "",
+    "one window that is full holds up what all other paths could carry",
+  ),
+  // ---- Recovery ----
+  mutant(
+    "mp-exit",
+    RECOVERY,
+    "earliest !== undefined && !tsnGt(earliest, each.exitTsn)",
+    "true",
+    "the recovery of a path never ends",
+  ),
+  mutant(
+    "mp-one",
+    RECOVERY,
+    "return this.#of(path)?.isActive === true;",
+    "return this.isActive;",
+    "all paths recover together",
+  ),
+  mutant(
+    "mp-due",
+    RECOVERY,
+    "return this.#of(path)?.retransmitDue === true;",
+    "return this.#paths.some(({ retransmitDue }) => retransmitDue);",
+    "another path may exceed its window for a loss that is not its own",
+  ),
+  // ---- Losses ----
+  mutant(
+    "mp-elsewhere",
+    MISSES,
+    "chunk?.flight === this.path.flight ? chunk : ELSEWHERE",
+    "chunk ?? ELSEWHERE",
+    "what one path has brought tells of what another one carries",
+  ),
+  mutant(
+    "mp-covered",
+    MISSES,
+    "this.highestReportedTsn = this.#highestAckedTsn ?? base;",
+    "this.highestReportedTsn = sent.highestReportedTsn;",
+    "in Fast Recovery a path misses all that others have brought",
+  ),
+  mutant(
+    "mp-news",
+    MISSES,
+    "    this.#newlyAckedTsn = undefined;\n",
+    "",
+    "the news of one SACK count again in the next one",
+  ),
+  mutant(
+    "mp-both-ways",
+    MISSES,
+    "if (!sentElsewhere) this",
+    "this",
+    "what went two ways tells of the second one",
+  ),
+  mutant(
+    "mp-reports",
+    RACK,
+    "ackedEarliest === true ? 0 : this.#reportsOn(path) + 1",
+    "this.#reportsOn(path) + 1",
+    "SACKs that found no gap on a path leave it no time for what is late",
+  ),
+  mutant(
+    "mp-overtaken",
+    RACK,
+    "return this.hasOvertaken(rack);",
+    "return true;",
+    "gaps of other paths keep a tail from being probed",
+  ),
+  // ---- What blocks ----
+  mutant("mp-twice", AGAIN, "&& !sentElsewhere &&", "&&", "what blocks is sent again with each SACK"),
+  mutant(
+    "mp-sooner",
+    AGAIN,
+    "&& otherwiseMs < sentAtMs + path.rto.srttMs",
+    "",
+    "it is sent again though it will be there sooner",
+  ),
+  mutant(
+    "mp-t3",
+    AGAIN,
+    "if (slow.flight.flightChunkCount === 0) slow.stopT3();",
+    "",
+    "T3-rtx of a path expires that nothing is in flight on",
+  ),
+  mutant(
+    "mp-blocked",
+    OUTBOUND,
+    "=== undefined || !this.#isBlocked)",
+    "=== undefined)",
+    "something is sent again while there is room",
+  ),
+  mutant(
+    "mp-timing",
+    LOG,
+    "if (isSplit && other !== flight && other.timedTsn !== chunk.tsn) continue;",
+    "if (isSplit && other !== flight) continue;",
+    "a path that times what has left it times nothing else any more",
+  ),
+  // ---- Linked increases ----
+  mutant(
+    "mp-lia-cap",
+    LINKED,
+    "Math.min(this.#alphaPerByte, 1 / cwndBytes)",
+    "this.#alphaPerByte",
+    "a small window grows faster than alone",
+  ),
+  mutant(
+    "mp-lia-alone",
+    LINKED,
+    "Math.min(this.#alphaPerByte, 1 / cwndBytes)",
+    "1 / cwndBytes",
+    "each window grows as if it were alone",
+  ),
+  mutant(
+    "mp-lia-rtt",
+    LINKED,
+    "windowBytes / (srttMs * srttMs)",
+    "windowBytes / srttMs",
+    "round trips count once where they count twice",
+  ),
+  mutant("mp-lia-idle", LINKED, "flight.flightBytes === 0 || ", "", "a path that is not used counts"),
+  mutant(
+    "mp-lia-reducing",
+    LINKED,
+    "isReducing === true ? Math.min(cwndBytes, ssthreshBytes) : cwndBytes",
+    "cwndBytes",
+    "a window in recovery counts as it is",
+  ),
+  mutant(
+    "mp-lia-loss",
+    LINKED,
+    "this.#validUntilMs = Number.NEGATIVE_INFINITY;\n  }",
+    "}",
+    "alpha is of before the loss",
+  ),
+  mutant(
+    "mp-lia-beta",
+    CONTROLLERS,
+    "ALPHA * chunks * pmdcsBytes",
+    "chunks * pmdcsBytes",
+    "smaller reductions go with the full increase",
+  ),
+];

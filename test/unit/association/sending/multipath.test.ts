@@ -1,0 +1,268 @@
+/** DATA on all paths at once, towards a peer of which the test writes every SACK (draft-tuexen-tsvwg-sctp-multipath 3, 5). */
+import { describe, expect, it } from "vitest";
+import type { AssociationOptions } from "../../../../src/base/options.ts";
+import { associationOptions } from "../../../../src/base/options.ts";
+import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
+import {
+  addressParameter,
+  chunksOf,
+  cookieParameter,
+  initAckChunk,
+  Lab,
+  Link,
+  OUR_ADDRESS,
+  OUR_SECOND_ADDRESS,
+  only,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+  PEER_TSN,
+  type SentPacket,
+} from "../../../conformance/lab.ts";
+
+const FULL_PAYLOAD = 1_172;
+const MULTIPATH = { multipath: "independent", maxBurst: 1_000 } as const;
+const DETECTORS = ["rfc9260", "rack"] as const;
+
+/** The round trip of the first path, which the set-up has shown. */
+const FIRST_RTT_MS = 100;
+
+function twoPaths(options: Partial<AssociationOptions>): Link {
+  const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
+  const addresses = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
+  const association = lab.connect({ heartbeatIntervalMs: 0, ...options }, addresses);
+  const { initialTsn, initiateTag: tag } = only(lab.flush(), "INIT");
+  const parameters = [cookieParameter(), ...addresses.map(addressParameter)];
+  lab.run(FIRST_RTT_MS);
+  lab.receive([initAckChunk({ parameters })], { tag });
+  lab.run(FIRST_RTT_MS);
+  lab.receive([{ kind: "COOKIE ACK" }], { tag });
+  return new Link(lab, association, PEER_TSN, initialTsn);
+}
+
+/** Several full packets are queued at once. */
+function sendFull(link: Link, count: number): SentPacket[] {
+  return Array.from({ length: count }, () => link.send(FULL_PAYLOAD)).flat();
+}
+
+/** Where the chunks went, by number: 0 is the first of the association. */
+function numbersTo(link: Link, address: string, packets: readonly SentPacket[]): number[] {
+  const there = packets.filter(({ to }) => to === address);
+  return chunksOf(there, "DATA").map(({ tsn }) => (tsn - link.ourTsn) >>> 0);
+}
+
+/** A SACK of everything up to a number, and of blocks of numbers beyond. */
+function sack(
+  link: Link,
+  through: number,
+  blocks: ReadonlyArray<readonly [number, number]> = [],
+  aRwndBytes: number = 1_000_000,
+): SentPacket[] {
+  const gapBlocks = blocks.map(([first, last]) => ({ start: first - through, end: last - through }));
+  return link.receive([link.sack(through, { gapBlocks, aRwndBytes })]);
+}
+
+const cwndOf = (link: Link, address: string): number => link.association.path(address).cwndBytes;
+
+/** 0 to 3 are in flight on the first path, 4 to 7 on the second one. */
+function eightSent(options: Partial<AssociationOptions> = {}): Link {
+  const link = twoPaths({ ...MULTIPATH, ...options });
+  const packets = sendFull(link, 8);
+  expect(numbersTo(link, PEER_ADDRESS, packets)).toEqual([0, 1, 2, 3]);
+  expect(numbersTo(link, PEER_SECOND_ADDRESS, packets)).toEqual([4, 5, 6, 7]);
+  return link;
+}
+
+it("fills the window of each path, and of one only where it is off", () => {
+  const off = twoPaths({ maxBurst: 1_000 });
+  expect(new Set(sendFull(off, 8).map(({ to }) => to))).toEqual(new Set([PEER_ADDRESS]));
+  eightSent();
+});
+
+it("sends where the user wants a message to go, as long as that works", () => {
+  const link = twoPaths(MULTIPATH);
+  const packets = [1, 2, 3].flatMap(() => link.send(100, { to: PEER_SECOND_ADDRESS }));
+  expect(packets.map(({ to }) => to)).toEqual([
+    PEER_SECOND_ADDRESS,
+    PEER_SECOND_ADDRESS,
+    PEER_SECOND_ADDRESS,
+  ]);
+});
+
+it("keeps the mode that the association began with", () => {
+  const link = twoPaths({ maxBurst: 1_000 });
+  link.association.setOptions({ multipath: "coupled" }, link.lab.nowMs);
+  expect(link.association.options.multipath).toBe("off");
+  expect(new Set(sendFull(link, 8).map(({ to }) => to))).toEqual(new Set([PEER_ADDRESS]));
+});
+
+describe.each(DETECTORS)("by %s", (lossDetection) => {
+  it("takes what another path has brought for no sign of loss, however often it is told (3.1)", () => {
+    const link = eightSent({ lossDetection });
+    link.lab.run(20);
+    const again = [4, 5, 6, 7].flatMap((last) => sack(link, -1, [[4, last]]));
+    expect(again).toEqual([]);
+    expect(link.lab.run(150)).toEqual([]);
+    expect(link.association.stats).toMatchObject({ retransmittedChunks: 0, fastRetransmits: 0 });
+  });
+
+  it("takes reports of both paths in turn for none either, whichever is the faster one (3.1)", () => {
+    const link = eightSent({ lossDetection });
+    link.lab.run(20);
+    const reports: ReadonlyArray<readonly [number, Array<readonly [number, number]>]> = [
+      [-1, [[4, 4]]],
+      [0, [[4, 4]]],
+      [0, [[4, 5]]],
+      [1, [[4, 5]]],
+      [1, [[4, 6]]],
+      [2, [[4, 6]]],
+      [2, [[4, 7]]],
+      [7, []],
+    ];
+    for (const [through, blocks] of reports) {
+      expect(sack(link, through, blocks)).toEqual([]);
+      link.lab.run(1);
+    }
+    expect(link.association.stats.retransmittedChunks).toBe(0);
+  });
+
+  it("finds what is missing below what has come by the same path, and reduces no other window (3.1)", () => {
+    const link = eightSent({ lossDetection });
+    link.lab.run(20);
+    sack(link, -1, [[4, 7]]);
+    const before = [PEER_ADDRESS, PEER_SECOND_ADDRESS].map((address) => cwndOf(link, address));
+    const again = [1, 2, 3].flatMap((last) => [
+      ...sack(link, -1, [
+        [1, last],
+        [4, 7],
+      ]),
+      ...link.lab.run(20),
+    ]);
+    expect(numbersTo(link, PEER_ADDRESS, again)).toEqual([0]);
+    expect(cwndOf(link, PEER_SECOND_ADDRESS)).toBe(before[1]);
+    expect(link.association.path(PEER_ADDRESS).ssthreshBytes).toBeLessThan(0xffff_ffff);
+    expect(link.association.path(PEER_SECOND_ADDRESS).ssthreshBytes).toBe(0xffff_ffff);
+    expect(link.association.stats.fastRetransmits).toBe(1);
+  });
+
+  it("lets each path recover by itself: a loss on the second one is answered while the first one recovers", () => {
+    const link = eightSent({ lossDetection });
+    link.lab.run(20);
+    for (const last of [1, 2, 3]) {
+      sack(link, -1, [[1, last]]);
+      link.lab.run(20);
+    }
+    expect(link.association.stats.fastRetransmits).toBe(1);
+    for (const last of [5, 6, 7]) {
+      sack(link, -1, [
+        [1, 3],
+        [5, last],
+      ]);
+      link.lab.run(20);
+    }
+    expect(link.association.stats.fastRetransmits).toBe(2);
+    expect(link.association.path(PEER_SECOND_ADDRESS).ssthreshBytes).toBeLessThan(0xffff_ffff);
+  });
+
+  it("sends what timed out elsewhere, and leaves the other path's DATA alone (RFC 9260 6.3.3, 6.4)", () => {
+    const link = eightSent({ lossDetection });
+    link.lab.run(20);
+    sack(link, -1, [[4, 7]]);
+    const again = link.lab.run(1_500);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, again)).toEqual([0, 1, 2, 3]);
+    expect(numbersTo(link, PEER_ADDRESS, again)).toEqual(lossDetection === "rack" ? [3] : []); // A probe of the tail.
+    expect(link.association.stats.timeouts).toBe(1);
+  });
+});
+
+describe("windows", () => {
+  it("grow by what has come in order on their own path, though the cumulative ack stands still (3.2)", () => {
+    const link = eightSent();
+    const before = cwndOf(link, PEER_SECOND_ADDRESS);
+    link.lab.run(20);
+    sack(link, -1, [[4, 5]]);
+    expect(cwndOf(link, PEER_SECOND_ADDRESS)).toBeGreaterThan(before);
+    expect(cwndOf(link, PEER_ADDRESS)).toBe(before);
+  });
+
+  it("of both paths together hold what the peer has room for, each at most its share (5.2)", () => {
+    const link = twoPaths(MULTIPATH);
+    const first = sendFull(link, 1);
+    expect(first).toHaveLength(1);
+    sack(link, 0, [], 6_000); // Two packets fit into a half, and five into the whole.
+    const packets = sendFull(link, 6);
+    expect(packets.filter(({ to }) => to === PEER_ADDRESS)).toHaveLength(2);
+    expect(packets.filter(({ to }) => to === PEER_SECOND_ADDRESS)).toHaveLength(2);
+  });
+
+  it("of the second path are probed while they are closed, as on one path (RFC 9260 6.1 A)", () => {
+    const link = twoPaths(MULTIPATH);
+    sendFull(link, 1);
+    sack(link, 0, [], 0);
+    expect(sendFull(link, 2)).toEqual([]);
+    expect(chunksOf(link.lab.run(1_500), "DATA")).toHaveLength(1);
+  });
+});
+
+describe("a buffer that is full", () => {
+  /** The first path answers in 100 ms, the second one in 20: 8 is under way on the first one, 9 to `last` have come by the second. */
+  function waiting(last: number): Link {
+    const link = eightSent();
+    link.lab.run(20);
+    sack(link, -1, [[4, 7]]);
+    link.lab.run(80);
+    sack(link, 7);
+    const named = link.send(FULL_PAYLOAD, { to: PEER_ADDRESS });
+    expect(numbersTo(link, PEER_ADDRESS, named)).toEqual([8]);
+    const others = sendFull(link, last - 8);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, others)).toHaveLength(last - 8);
+    link.lab.run(20);
+    return link;
+  }
+
+  it("has what it waits for sent again on the fastest path, once, and no window reduced (5.3)", () => {
+    const link = waiting(10);
+    const before = cwndOf(link, PEER_ADDRESS);
+    link.send(FULL_PAYLOAD);
+    link.send(FULL_PAYLOAD);
+    const again = [
+      ...sack(link, 7, [[9, 10]], 0),
+      ...link.lab.run(5),
+      ...sack(link, 7, [[9, 12]], 0),
+      ...sack(link, 7, [[9, 12]], 0),
+      ...sendFull(link, 2),
+    ];
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, again)).toEqual([8]);
+    expect(cwndOf(link, PEER_ADDRESS)).toBe(before);
+    expect(link.association.path(PEER_ADDRESS).flightBytes).toBe(0);
+    expect(link.association.stats).toMatchObject({ retransmittedChunks: 1, fastRetransmits: 0 });
+  });
+
+  it("has nothing sent again that will be there sooner anyhow", () => {
+    const link = waiting(10);
+    link.lab.run(70);
+    sendFull(link, 2);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sack(link, 7, [[9, 10]], 0))).toEqual([]);
+    expect(link.association.stats.retransmittedChunks).toBe(0);
+  });
+
+  it("has nothing sent again while there is room", () => {
+    const link = waiting(10);
+    sack(link, 7, [[9, 10]]);
+    sendFull(link, 1);
+    expect(link.association.stats.retransmittedChunks).toBe(0);
+  });
+});
+
+describe('"coupled"', () => {
+  it("is for windows that grow by what is acknowledged: others are refused, and it is said what to use", () => {
+    for (const congestionControl of ["rfc9260", "cubic"] as const)
+      expect(associationOptions({ multipath: "coupled", congestionControl }).multipath).toBe("coupled");
+    expect(() => associationOptions({ multipath: "coupled", congestionControl: "bbr" })).toThrow(
+      /multipath "coupled" is for congestionControl "rfc9260" and "cubic", not for "bbr": use "independent"/,
+    );
+    const congestionControl: AssociationOptions["congestionControl"] = ({ pmdcsBytes, family }) =>
+      new Rfc9260Controller(pmdcsBytes, family);
+    expect(() => associationOptions({ multipath: "coupled", congestionControl })).toThrow(/of your own/);
+    expect(associationOptions({ multipath: "independent", congestionControl }).multipath).toBe("independent");
+  });
+});
