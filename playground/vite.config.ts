@@ -8,5 +8,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "./",
   plugins: [preact()],
-  build: { outDir: "dist/web", rolldownOptions: { input: ["index.html"] } },
+  // A classic script: Chromium refuses workers that are modules where the page is opened from disk.
+  worker: { format: "iife" },
+  build: { outDir: "dist/web", rolldownOptions: { input: ["index.html", "race.html"] } },
 });

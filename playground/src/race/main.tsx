@@ -1,0 +1,18 @@
+/**
+ * The entry of the race's page.
+ * Owns: starting the worker, and the race. Does not own: what is on the page (race-page.tsx).
+ */
+import { render } from "preact";
+import { RacePage } from "./race-page.tsx";
+import { RaceSession } from "./race-session.ts";
+// Inline and no module: Chromium refuses other scripts where the page is opened from disk.
+import RaceWorker from "./race-worker.ts?worker&inline";
+import "../styles/tokens.css";
+import "../styles/race.css";
+
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const session = new RaceSession(new RaceWorker(), location.hash, isCalm);
+const page = document.querySelector("#page");
+if (page !== null) render(<RacePage session={session} />, page);
+// Who wants less motion begins it himself.
+if ((await session.load()) && !isCalm) session.play();
