@@ -10,7 +10,7 @@ program=$1
 shift
 case $program in
   dev) exec npx vite "$@" ;;
-  build) exec npx vite build "$@" ;;
+  build) npx vite build "$@" && exec npx vite build --mode one-file "$@" ;;
   check) npx tsc -p tsconfig.json && exec npx tsc -p test/tsconfig.json ;;
   test) exec ../node_modules/.bin/vitest run --config test/browser/vitest.config.ts "$@" ;;
   *)

@@ -22,7 +22,7 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 /** A busy host is slow; what does not come within this does not come. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 30_000;
 
 export interface PageOptions {
   /** Default 1280 by 800. */

@@ -1,0 +1,66 @@
+/**
+ * The panels beside the ladder.
+ * Owns: their list, and the tabs. Does not own: what is in them.
+ */
+import { type Signal, signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useRef } from "preact/hooks";
+import type { PageSession } from "../session/page-session.ts";
+import { PacketsPanel } from "./packets-panel.tsx";
+import { ScenarioPanel } from "./scenario-panel.tsx";
+
+export interface PanelProps {
+  readonly session: PageSession;
+}
+
+interface Panel {
+  readonly id: string;
+  readonly title: string;
+  readonly view: ComponentType<PanelProps>;
+}
+
+const PANELS: readonly Panel[] = [
+  { id: "scenario", title: "Scenario", view: ScenarioPanel },
+  { id: "packets", title: "Packets", view: PacketsPanel },
+];
+
+const open: Signal<string> = signal("scenario");
+
+export function Panels({ session }: PanelProps) {
+  const tabs = useRef<HTMLDivElement>(null);
+  const shown = PANELS.find(({ id }) => id === open.value) ?? (PANELS[0] as Panel);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = PANELS[(PANELS.indexOf(shown) + by + PANELS.length) % PANELS.length] as Panel;
+    open.value = next.id;
+    tabs.current?.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
+  };
+  return (
+    <section class="panels" aria-label="Views">
+      <div ref={tabs} class="tabs" role="tablist" aria-label="Views" onKeyDown={onKeyDown}>
+        {PANELS.map(({ id, title }) => (
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            id={`tab-${id}`}
+            aria-selected={id === shown.id}
+            aria-controls={`panel-${id}`}
+            tabIndex={id === shown.id ? 0 : -1}
+            onClick={() => {
+              open.value = id;
+            }}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <div class="panel" role="tabpanel" id={`panel-${shown.id}`} aria-labelledby={`tab-${shown.id}`}>
+        <shown.view session={session} />
+      </div>
+    </section>
+  );
+}

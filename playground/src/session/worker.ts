@@ -1,0 +1,291 @@
+/**
+ * The worker: the core runs here, away from the page.
+ * Owns: real time, what is played now, telling the page of it no faster than it can show it. Does not own: what is played (player.ts,
+ * capture.ts), the words between them (protocol.ts).
+ */
+import type { Ladder } from "../../../src/core.ts";
+import { readScenario, SimViolation, writeScenario } from "../../../src/sim/index.ts";
+import { chartOfCapture } from "./capture.ts";
+import type { Chart } from "./chart.ts";
+import { fileOf } from "./files.ts";
+import { optionRows } from "./option-rows.ts";
+import { Player } from "./player.ts";
+import {
+  type DrawnPacket,
+  type DrawnRows,
+  FOLLOWED_AT,
+  type Moment,
+  type Report,
+  type Request,
+  VIEW_MARGIN,
+} from "./protocol.ts";
+
+const TICK_MS = 16;
+/** Of each tick, so that requests are heard soon. */
+const BUDGET_MS = { playing: 12, seeking: 80 };
+/** Quiet is no packet under way, and nothing that happens within so many virtual ms. */
+const QUIET_MS = 60;
+/** Of a pause in real time after which time does not jump. */
+const MAX_ELAPSED_MS = 100;
+
+type Motion =
+  | { readonly mode: "paused" }
+  | { readonly mode: "playing"; readonly speed: number; readonly skipsQuiet: boolean }
+  | { readonly mode: "seeking"; readonly ms: number };
+
+/** What is shown: a scenario that is played, or a capture, of which all is known. */
+type Shown =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "scenario"; readonly player: Player }
+  | { readonly kind: "capture"; readonly ladder: Ladder; readonly chart: Chart; readonly endMs: number };
+
+/** What of a moment depends on what is shown. */
+type Times = Pick<
+  Moment,
+  "nowMs" | "durationMs" | "isOver" | "mode" | "underWayCount" | "nowY" | "height" | "interventions"
+>;
+
+const PAUSED: Motion = { mode: "paused" };
+const NOBODY: readonly DrawnPacket[] = [];
+
+class Desk {
+  readonly #tell: (report: Report) => void;
+  #shown: Shown = { kind: "nothing" };
+  #motion: Motion = PAUSED;
+  #tickedAtMs = 0;
+  #isTicking = false;
+  #view = { top: 0, height: 800, isFollowing: true };
+  #listed = { first: 1, count: 0 };
+  #news = { number: 0, text: "" };
+  #isPageBusy = false;
+  #isStale = false;
+  #selected: number | undefined;
+
+  constructor(tell: (report: Report) => void) {
+    this.#tell = tell;
+    tell({ kind: "ready", options: optionRows() });
+  }
+
+  answer(request: Request): void {
+    if (request.kind === "shown") {
+      this.#isPageBusy = false;
+      if (this.#isStale) this.#show();
+      return;
+    }
+    try {
+      this.#perform(request);
+    } catch (error) {
+      this.#motion = PAUSED;
+      if (error instanceof SimViolation) this.#tell({ kind: "violation", why: error.message });
+      else this.#tell({ kind: "refused", why: (error as Error).message });
+    }
+    this.#show();
+    this.#tick();
+  }
+
+  #perform(request: Exclude<Request, { readonly kind: "shown" }>): void {
+    switch (request.kind) {
+      case "load":
+        return this.#load(request);
+      case "capture":
+        return this.#open(request.name, request.bytes);
+      case "look":
+        this.#view = request;
+        return;
+      case "list":
+        this.#listed = request;
+        return;
+      case "select":
+        return this.#select(request.packet);
+      case "play":
+        this.#tickedAtMs = performance.now();
+        this.#motion = { mode: "playing", speed: request.speed, skipsQuiet: request.skipsQuiet };
+        return;
+      default:
+        if (this.#shown.kind === "scenario") this.#move(request, this.#shown.player);
+    }
+  }
+
+  #move(
+    request: Extract<
+      Request,
+      { readonly kind: "pause" | "step" | "step-back" | "seek" | "disturb" | "export" }
+    >,
+    player: Player,
+  ): void {
+    switch (request.kind) {
+      case "pause":
+        this.#motion = PAUSED;
+        player.chart.takeWords();
+        return this.#say(`paused at ${timeText(player.run.nowMs)}`);
+      case "step":
+        this.#motion = PAUSED;
+        player.chart.takeWords();
+        player.step();
+        return this.#say(
+          `${timeText(player.run.nowMs)}: ${player.chart.takeWords() || "nothing more happens"}`,
+        );
+      case "step-back":
+        this.#motion = PAUSED;
+        player.stepBack();
+        player.chart.takeWords();
+        return this.#say(`back at ${timeText(player.run.nowMs)}`);
+      case "seek":
+        if (request.ms < player.run.nowMs) player.rewind();
+        this.#motion = { mode: "seeking", ms: request.ms };
+        return;
+      case "disturb": {
+        player.chart.takeWords();
+        const isDone = player.disturb(request.copy, request.what);
+        player.chart.place(player.run.packetsUnderWay, player.run.nowMs);
+        const words = player.chart.takeWords() || disturbanceWords(request.what);
+        return this.#say(isDone ? words : "that packet is not under way any more");
+      }
+      case "export":
+        return this.#tell({ kind: "exported", ...fileOf(player, request.format, request.host) });
+    }
+  }
+
+  #load({ document, interventions, atMs }: Extract<Request, { readonly kind: "load" }>): void {
+    const scenario = readScenario(document);
+    const player = new Player(scenario, interventions);
+    this.#shown = { kind: "scenario", player };
+    this.#tell({ kind: "loaded", scenario, text: writeScenario(scenario) });
+    this.#motion = atMs > 0 ? { mode: "seeking", ms: atMs } : PAUSED;
+  }
+
+  #open(name: string, bytes: Uint8Array): void {
+    const { ladder, chart, endMs, told } = chartOfCapture(bytes);
+    this.#motion = PAUSED;
+    this.#shown = { kind: "capture", ladder, chart, endMs };
+    this.#tell({ kind: "captured", name, told });
+    this.#say(told);
+  }
+
+  #tick(): void {
+    if (this.#isTicking || this.#motion.mode === "paused") return;
+    this.#isTicking = true;
+    setTimeout(() => {
+      this.#isTicking = false;
+      try {
+        this.#advance();
+      } catch (error) {
+        this.#motion = PAUSED;
+        this.#tell({ kind: "violation", why: (error as Error).message });
+      }
+      this.#show();
+      this.#tick();
+    }, TICK_MS);
+  }
+
+  #advance(): void {
+    if (this.#shown.kind !== "scenario" || this.#motion.mode === "paused") return;
+    const { player } = this.#shown;
+    const { mode } = this.#motion;
+    const beganAtMs = performance.now();
+    const isPatient = (): boolean => performance.now() - beganAtMs < BUDGET_MS[mode];
+    if (this.#motion.mode === "seeking") {
+      if (!player.advance(this.#motion.ms, isPatient)) return;
+      this.#motion = PAUSED;
+      player.chart.takeWords();
+      return this.#say(`at ${timeText(player.run.nowMs)}`);
+    }
+    const { speed, skipsQuiet } = this.#motion;
+    const elapsedMs = Math.min(beganAtMs - this.#tickedAtMs, MAX_ELAPSED_MS);
+    this.#tickedAtMs = beganAtMs;
+    const { nowMs } = player.run;
+    const isQuiet =
+      skipsQuiet && player.run.packetsUnderWay.length === 0 && player.nextAtMs - nowMs > QUIET_MS;
+    player.advance(isQuiet ? player.nextAtMs : nowMs + elapsedMs * speed, isPatient);
+    if (!player.run.isOver) return;
+    this.#motion = PAUSED;
+    player.chart.takeWords();
+    this.#say(`the end, at ${timeText(player.run.nowMs)}`);
+  }
+
+  #say(text: string): void {
+    this.#news = { number: this.#news.number + 1, text };
+  }
+
+  #show(): void {
+    this.#isStale = true;
+    const moment = this.#isPageBusy ? undefined : this.#moment();
+    if (moment === undefined) return;
+    this.#isStale = false;
+    this.#isPageBusy = true;
+    this.#tell({ kind: "moment", moment });
+  }
+
+  #moment(): Moment | undefined {
+    if (this.#shown.kind === "nothing") return undefined;
+    const { first, count } = this.#listed;
+    const { chart, ladder } = this.#shown.kind === "capture" ? this.#shown : this.#shown.player;
+    const of =
+      this.#shown.kind === "capture"
+        ? this.#captureTimes(this.#shown)
+        : this.#playerTimes(this.#shown.player);
+    return {
+      ...of,
+      lanes: ladder.lanes,
+      paths: ladder.paths,
+      packetCount: chart.packetCount,
+      omittedCount: ladder.omittedCount,
+      rows: this.#rowsInView(chart, of.nowY),
+      list: count === 0 ? NOBODY : chart.list(first, count),
+      selected: this.#selected === undefined ? undefined : chart.packet(this.#selected),
+      news: this.#news,
+    };
+  }
+
+  #rowsInView(chart: Chart, nowY: number): DrawnRows {
+    const { height, isFollowing } = this.#view;
+    const top = isFollowing ? Math.max(0, nowY - height * FOLLOWED_AT) : this.#view.top;
+    return chart.rowsIn(top - VIEW_MARGIN, top + height + VIEW_MARGIN);
+  }
+
+  #captureTimes({ chart, endMs }: Extract<Shown, { readonly kind: "capture" }>): Times {
+    const nowY = chart.yAt(endMs);
+    const times = {
+      nowMs: endMs,
+      durationMs: endMs,
+      isOver: true,
+      mode: "paused",
+      underWayCount: 0,
+    } as const;
+    return { ...times, nowY, height: nowY, interventions: [] };
+  }
+
+  #playerTimes({ run, chart, interventions }: Player): Times {
+    const underWay = run.packetsUnderWay;
+    return {
+      nowMs: run.nowMs,
+      durationMs: run.scenario.durationMs,
+      isOver: run.isOver,
+      mode: this.#motion.mode,
+      underWayCount: underWay.length,
+      height: chart.place(underWay, run.nowMs),
+      nowY: chart.yAt(run.nowMs),
+      interventions,
+    };
+  }
+
+  #select(number: number | undefined): void {
+    this.#selected = number;
+    const shown = this.#shown;
+    if (number === undefined || shown.kind === "nothing")
+      return this.#tell({ kind: "selected", bytes: undefined });
+    const bytes = shown.kind === "capture" ? shown.chart.datagram(number) : shown.player.datagram(number);
+    this.#tell({ kind: "selected", bytes: bytes?.slice() });
+  }
+}
+
+function timeText(ms: number): string {
+  return `${ms.toFixed(3)} ms`;
+}
+
+function disturbanceWords(what: unknown): string {
+  return typeof what === "string" ? `the packet is ${what}` : "the packet is held up";
+}
+
+const desk = new Desk((report) => postMessage(report));
+addEventListener("message", (event: MessageEvent<Request>) => desk.answer(event.data));
