@@ -81,7 +81,7 @@ function associationSnapshot(
     status: association.status(),
     stats,
     paths: association.paths(),
-    timers: inspection.timers
+    timers: (state === "CLOSED" ? [] : inspection.timers)
       .map(({ timer, address, deadlineMs }) => ({ name: timer, path: address, dueMs: deadlineMs }))
       .sort((a, b) => a.dueMs - b.dueMs),
     outstanding: inspection.outstanding.slice(0, MAX_LISTED),
