@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { faultyStacks } from "./playground/build/faulty-stacks.ts";
 
 /** Many small files that share nothing but what they import: a fresh copy of src for each of them took longer than the tests. */
 const SMALL = ["test/{unit,conformance,house,sim}/**/*.test.ts"];
 
 export default defineConfig({
+  plugins: [faultyStacks()],
   test: {
     testTimeout: 60_000,
     maxWorkers: "100%", // Left to itself vitest keeps a processor free, and of two uses one.

@@ -1,0 +1,5 @@
+/** The modules that build/faulty-stacks.ts makes: the simulator on a stack with a fault in it. */
+declare module "virtual:fault/*" {
+  export const ScenarioRun: typeof import("../../../src/sim/index.ts").ScenarioRun;
+  export const fault: import("./bug.ts").Fault;
+}
