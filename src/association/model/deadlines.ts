@@ -5,8 +5,6 @@
  */
 import type { TimerName } from "../../base/trace-sink.ts";
 
-const NEVER = Number.POSITIVE_INFINITY;
-
 /** A part that waits for something. */
 export interface TimedPart {
   /** When `onTimeout` is due; Infinity where nothing is waited for. */
@@ -50,8 +48,10 @@ export class Deadlines {
   }
 
   get earliestMs(): number {
-    let earliestMs = NEVER;
-    for (const name of TIMED) earliestMs = Math.min(earliestMs, this.#parts[name].deadlineMs);
+    const { inbound, outbound, acknowledgements, idleCloser, shutdown, monitor } = this.#parts;
+    // One by one: a loop over them asks six kinds of objects in one place, which no compiler makes fast.
+    let earliestMs = Math.min(inbound.deadlineMs, outbound.deadlineMs, acknowledgements.deadlineMs);
+    earliestMs = Math.min(earliestMs, idleCloser.deadlineMs, shutdown.deadlineMs, monitor.deadlineMs);
     for (const { deadlineMs } of this.#more) earliestMs = Math.min(earliestMs, deadlineMs);
     return earliestMs;
   }
