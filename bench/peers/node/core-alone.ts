@@ -1,9 +1,9 @@
 /**
  * What the core costs without sockets, slice by slice: the program of `npm run bench:core`.
  *
- * It reads lines and answers each by a JSON object in a line. "pair BYTES PACKET" makes a new pair of stacks that moves
- * messages of so many bytes in packets of at most so many (`paired`); "spend SECONDS" lets it run until so much CPU time
- * has been used (`slice`). When its input ends it exits.
+ * It reads lines and answers each by a JSON object in a line. "pair BYTES PACKET JSON" makes a new pair of stacks that moves
+ * messages of so many bytes in packets of at most so many, with these options of an association (`paired`); "spend
+ * SECONDS" lets it run until so much CPU time has been used (`slice`). When its input ends it exits.
  *
  * Owns: the lines, CPU time and garbage of a slice. Does not own: the pair (memory-pair.ts), when what is asked
  * (../../core.ts).
@@ -49,10 +49,10 @@ function spend(pair: MemoryPair, seconds: number): Slice {
 
 function answer(line: string): { readonly event: string } {
   const [what, ...words] = line.split(" ");
-  const [first = Number.NaN, second = Number.NaN] = words.map(Number);
+  const [first = Number.NaN, second = Number.NaN] = words.slice(0, 2).map(Number);
   if (what === "spend" && pair !== undefined) return spend(pair, first);
   if (what !== "pair") throw new Error(`"${line}" makes no sense here`);
-  pair = new MemoryPair(first, second);
+  pair = new MemoryPair(first, second, JSON.parse(words[2] ?? "{}"));
   return { event: "paired" };
 }
 

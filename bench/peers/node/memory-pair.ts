@@ -4,7 +4,14 @@
  *
  * A baseline older than this file is driven by the first version of it: it needs no more than the door of the core.
  */
-import { type Association, PacketSlab, PortableHmac, SeededRandom, Stack } from "../../../src/core.ts";
+import {
+  type Association,
+  type AssociationOptionsInput,
+  PacketSlab,
+  PortableHmac,
+  SeededRandom,
+  Stack,
+} from "../../../src/core.ts";
 
 export const UDP_PORT = 9_899;
 export const SCTP_PORT = 7;
@@ -71,9 +78,10 @@ export class MemoryPair {
   readonly #message: Uint8Array;
   #nowMs = START_MS;
 
-  constructor(messageBytes: number, maxPacketBytes: number) {
+  /** @param chosen options of both ends, beyond the size of packets */
+  constructor(messageBytes: number, maxPacketBytes: number, chosen: AssociationOptionsInput = {}) {
     this.#message = new Uint8Array(messageBytes).fill(0x61);
-    const options = { maxPacketBytes };
+    const options = { ...chosen, maxPacketBytes };
     this.#server.listen({ port: SCTP_PORT, options });
     const peer = { remoteAddresses: [SERVER], remotePort: SCTP_PORT, remoteUdpPort: UDP_PORT };
     this.#association = this.#client.connect({ ...peer, options }, this.#nowMs);
