@@ -315,8 +315,8 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-cwnd",
     OUTBOUND,
-    "if (this.#detector.probing?.path === path) return true;",
-    "",
+    "return this.#detector.probing?.path === path;",
+    "return false;",
     "a full window keeps a probe back",
   ),
   mutant(
@@ -336,8 +336,8 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-arm-ack",
     RECOVERY,
-    "if (cumulativeAckAdvanced || (isSplit",
-    "if (false || (isSplit",
+    "if (cumulativeAckAdvanced || path.flight.ackedEarliest === true)",
+    "if (path.flight.ackedEarliest === true)",
     "an acknowledgement does not put a probe off",
   ),
   mutant(

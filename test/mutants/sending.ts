@@ -155,15 +155,15 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "outbound-cwnd",
     "association/sending/outbound.ts",
-    "return flightBytes < path.congestion.cwndBytes;",
-    "return flightBytes <= path.congestion.cwndBytes;",
+    "!isAlone && flightBytes < path.congestion.cwndBytes",
+    "!isAlone && flightBytes <= path.congestion.cwndBytes",
     "one packet more than cwnd allows",
   ),
   mutant(
     "outbound-one-packet",
     "association/sending/outbound.ts",
-    "if (path.onePacketOnly && flightBytes > 0) return false;",
-    "",
+    "const isAlone = path.onePacketOnly && flightBytes > 0;",
+    "const isAlone = false;",
     "several packets in flight after T3-rtx",
   ),
   mutant(

@@ -138,8 +138,7 @@ export class LossRecovery {
   }
 
   armProbe(path: Path, nowMs: number): void {
-    if (this.#detector.armProbe !== undefined)
-      this.#detector.armProbe(path, this.#sender.sent, this.#looksForLosses(path), nowMs);
+    this.#detector.armProbe?.(path, this.#sender.sent, this.#looksForLosses(path), nowMs);
   }
 
   /**
@@ -253,10 +252,9 @@ export class LossRecovery {
       nowMs,
     );
     if (recovery !== undefined) this.#feedback.onFastRecoveryEnd(recovery);
-    for (const path of this.#paths.all) {
-      if (cumulativeAckAdvanced || (isSplit && path.flight.ackedEarliest === true))
-        this.armProbe(path, nowMs);
-    }
+    if (this.#detector.armProbe !== undefined && (cumulativeAckAdvanced || isSplit))
+      for (const path of this.#paths.all)
+        if (cumulativeAckAdvanced || path.flight.ackedEarliest === true) this.armProbe(path, nowMs);
     return ackedPackets;
   }
 

@@ -518,10 +518,10 @@ export class Outbound implements TimedPart, PathRoom {
   }
 
   #hasCwnd(path: Path): boolean {
-    if (this.#detector.probing?.path === path) return true;
     const { flightBytes } = path.flight;
-    if (path.onePacketOnly && flightBytes > 0) return false;
-    return flightBytes < path.congestion.cwndBytes; // 6.1 B: the last packet may exceed it
+    const isAlone = path.onePacketOnly && flightBytes > 0;
+    if (!isAlone && flightBytes < path.congestion.cwndBytes) return true; // 6.1 B: the last packet may exceed it
+    return this.#detector.probing?.path === path;
   }
 
   #unlessHeld(path: Path, nowMs: number): Path | undefined {

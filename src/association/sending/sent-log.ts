@@ -448,8 +448,10 @@ export class SentLog implements OutstandingChunks {
       if (chunk.transmitCount === 1)
         flight?.onAckedOnce(chunk.chunkBytes, chunk.sentAtMs, chunk.deliveredBefore);
       else flight?.onAckedAgain(chunk.chunkBytes, chunk.sentElsewhere);
-      const { tsn, sentAtMs, chunkBytes } = chunk;
-      flight?.sampler?.onAcked(tsn, chunkBytes, sentAtMs, chunk.transmitCount === 1, nowMs);
+      if (flight?.sampler !== undefined) {
+        const { tsn, chunkBytes, sentAtMs, transmitCount } = chunk;
+        flight.sampler.onAcked(tsn, chunkBytes, sentAtMs, transmitCount === 1, nowMs);
+      }
     }
     if (flight === undefined) return;
     if (flight.isTiming && flight.timedTsn === chunk.tsn) {
