@@ -151,6 +151,20 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   ),
   mutant("rk-twice", ORDER, "if (this.#isListed[at] !== 1) return;", "", "a chunk is taken out twice"),
   mutant(
+    "rk-order-cleared",
+    ORDER,
+    "    this.#mask = -1;\n",
+    "",
+    "what is sent after a pause has no place in the order",
+  ),
+  mutant(
+    "rk-begun-anew",
+    RACK,
+    "    this.#racks = NO_RACKS;\n",
+    "",
+    "what was sent to a peer before it restarted is waited for",
+  ),
+  mutant(
     "rk-grow",
     ORDER,
     "this.#places[to] = places[from] as number;",

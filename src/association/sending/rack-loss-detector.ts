@@ -137,12 +137,12 @@ export class RackLossDetector implements LossDetector {
     const base = sent.cumulativeAckPoint;
     const { duplicateCount } = duplicates;
     this.probing = undefined;
+    this.hasLostAgain = false;
     const isRepeated = !sent.cumulativeAckAdvanced && sent.gapRanges.length === 0;
     const common = this.#racks[0]?.common;
     if (common === undefined) return false;
     if (sent.cumulativeAckAdvanced) common.reports = 0;
     if (tsnGt(sent.highestNewlyAckedTsn, base)) common.reports++;
-    this.hasLostAgain = false;
     let anyLost = false;
     for (const rack of this.#racks) {
       rack.measuredPlace = 0;
@@ -224,15 +224,21 @@ export class RackLossDetector implements LossDetector {
   }
 
   takeSpurious(): Path | undefined {
-    const rack = this.#racks.find(({ isSpurious }) => isSpurious);
-    if (rack !== undefined) rack.isSpurious = false;
-    return rack?.path;
+    for (const rack of this.#racks) {
+      if (!rack.isSpurious) continue;
+      rack.isSpurious = false;
+      return rack.path;
+    }
+    return undefined;
   }
 
   takeRepaired(): Path | undefined {
-    const rack = this.#racks.find(({ isRepaired }) => isRepaired);
-    if (rack !== undefined) rack.isRepaired = false;
-    return rack?.path;
+    for (const rack of this.#racks) {
+      if (!rack.isRepaired) continue;
+      rack.isRepaired = false;
+      return rack.path;
+    }
+    return undefined;
   }
 
   reset(): void {

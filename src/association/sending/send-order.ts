@@ -11,6 +11,9 @@ import { tsnAdd } from "../../base/serial.ts";
 /** Where a TSN is asked for and there is none. */
 export const NO_TSN = -1;
 const INITIAL_CAPACITY = 16;
+/** A typed array costs some hundred bytes, however short it is: those that have nothing in flight share these. */
+const NO_TSNS = new Float64Array(0);
+const NO_FLAGS = new Uint8Array(0);
 
 /** Where the chunks of one path begin and end. */
 export class OrderEnds {
@@ -21,10 +24,10 @@ export class OrderEnds {
 export class SendOrder {
   #mask = -1;
   /** How many transmissions of the association there had been, that of the chunk included. */
-  #places = new Float64Array(0);
-  #earlier = new Float64Array(0);
-  #later = new Float64Array(0);
-  #isListed = new Uint8Array(0);
+  #places = NO_TSNS;
+  #earlier = NO_TSNS;
+  #later = NO_TSNS;
+  #isListed = NO_FLAGS;
   #transmissions = 0;
 
   /** A new chunk goes out. @param outstandingCount TSNs from the lowest that is outstanding to this one */
@@ -72,7 +75,10 @@ export class SendOrder {
   /** Nothing is outstanding: memory is given back. */
   clear(): void {
     this.#mask = -1;
-    this.#resize(0);
+    this.#places = NO_TSNS;
+    this.#earlier = NO_TSNS;
+    this.#later = NO_TSNS;
+    this.#isListed = NO_FLAGS;
   }
 
   #resize(capacity: number): void {

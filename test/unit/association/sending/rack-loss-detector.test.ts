@@ -110,3 +110,22 @@ it("begins anew after it has given its memory back", () => {
   expect(detector.onTimeout(log, false, 4)).toBe(true);
   expect(log.nextToRetransmit()?.tsn).toBe(101);
 });
+
+it("has nothing to say, and nothing to give back, before anything was sent", () => {
+  const { detector, sack } = bench();
+  detector.compact();
+  expect(sack(0, [], 0)).toBe(false);
+  expect(detector.deadlineMs).toBe(Number.POSITIVE_INFINITY);
+});
+
+it("waits for nothing that was sent before all began anew", () => {
+  const { detector, log, send, sack } = bench();
+  send(2, 0);
+  sack(0, [[2, 2]], 1_000);
+  sack(2, [], 1_000);
+  send(2, 1_000);
+  sack(2, [[2, 2]], 2_000);
+  expect(detector.deadlineMs).toBeLessThan(3_000);
+  log.reset(500);
+  expect(detector.deadlineMs).toBe(Number.POSITIVE_INFINITY);
+});
