@@ -79,6 +79,18 @@ describe("RFC 7496 3.1 Limited Retransmissions Policy", () => {
     expect(after.cwndBytes).toBeLessThan(2_000);
   });
 
+  it("MUST: gives nothing up for the probe of a tail (RFC 8985 7.3): nobody knows that it was lost", () => {
+    const link = agreed({ lossDetection: "rack" });
+    link.send(10);
+    link.lab.run(5);
+    link.receive([link.sack(0)]);
+    link.send(1_000, limited(0));
+    expect(link.lab.run(999)).toEqual([]);
+    expect(failedOf(link)).toEqual([]);
+    expect(kindsOf(link.lab.run(1))).toEqual(["FORWARD TSN"]);
+    expect(failedOf(link)).toHaveLength(1);
+  });
+
   it("MAY: with a limit of 0 sends each message once, as UDP does", () => {
     const link = agreed();
     for (let i = 0; i < 4; i++) link.send(100, limited(0));

@@ -455,6 +455,17 @@ describe("RFC 8985 7.2 Scheduling a Loss Probe", () => {
     expect(flow.pass(1)).toEqual([4]);
   });
 
+  it("SHOULD: is not due before 10 ms, however short a round trip is: an event loop may be busy that long", () => {
+    const link = new Lab().accepted(OPTIONS);
+    link.send(FULL_PAYLOAD);
+    link.lab.run(1);
+    link.receive([link.sack(0)]);
+    link.send(FULL_PAYLOAD);
+    link.send(FULL_PAYLOAD);
+    expect(link.lab.run(9)).toEqual([]);
+    expect(chunksOf(link.lab.run(1), "DATA")).toHaveLength(1);
+  });
+
   it("SHOULD: waits for T3-rtx where no round trip is known", () => {
     const link = new Lab().accepted(OPTIONS);
     link.send(FULL_PAYLOAD);

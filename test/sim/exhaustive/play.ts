@@ -17,6 +17,7 @@ const CLOSE_AT_MS = 300;
 const LIMIT_MS = 3_600_000;
 const OPTIONS = { allowStreamReset: true };
 const OPTIONS_TO_CHANGE = { ...OPTIONS, dynamicAddresses: true };
+const OPTIONS_BY_RFC_9260 = { ...OPTIONS, congestionControl: "rfc9260", lossDetection: "rfc9260" } as const;
 const ALICES_OTHER = "10.0.0.3";
 /** Packets that may be lost before anybody may give up: Max.Init.Retransmits (RFC 9260 16) is the first limit. */
 const MAX_HARMLESS_LOSSES = 8;
@@ -57,8 +58,9 @@ class Pair {
 
   /** Both listen; who opens connects at once, from the same SCTP port. */
   begin(): void {
-    const { opens, closes, addresses } = this.#scenario;
-    const options = addresses === "stay" ? OPTIONS : OPTIONS_TO_CHANGE;
+    const { opens, closes, addresses, byRfc9260 } = this.#scenario;
+    const unmoved = byRfc9260 ? OPTIONS_BY_RFC_9260 : OPTIONS;
+    const options = addresses === "stay" ? unmoved : OPTIONS_TO_CHANGE;
     for (const [host, peer, name] of [
       [this.#alice, this.#bob, "alice"],
       [this.#bob, this.#alice, "bob"],

@@ -17,6 +17,8 @@ export interface Scenario {
   readonly resets: boolean;
   /** Alice gets one address more once she is established, or another one in place of hers (RFC 5061). */
   readonly addresses: "stay" | "add" | "move";
+  /** Both have the loss detection and the congestion control of RFC 9260, in place of the default's RACK-TLP and CUBIC. */
+  readonly byRfc9260: boolean;
 }
 
 const WHO: readonly Who[] = ["alice", "bob", "both"];
@@ -24,7 +26,7 @@ const ADDRESS_WORDS = { stay: "", add: "-alice-adds-an-address", move: "-alice-m
 
 /**
  * Set-up by one side, by the other, by both at once; then shutdown by either, or by both; messages that are given up, a stream that is
- * reset in mid-transfer, and both; an address that is added, and one that is deleted.
+ * reset in mid-transfer, and both; an address that is added, and one that is deleted; two of these by the letter of RFC 9260 7.2.
  */
 export const SCENARIOS: readonly Scenario[] = [
   ...WHO.flatMap((opens) => WHO.map((closes) => scenario(opens, closes, false, false))),
@@ -33,6 +35,8 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario("bob", "alice", true, true),
   scenario("bob", "alice", false, false, "add"),
   scenario("alice", "bob", false, false, "move"),
+  scenario("alice", "bob", false, false, "stay", true),
+  scenario("bob", "alice", true, true, "stay", true),
 ];
 
 function scenario(
@@ -41,11 +45,12 @@ function scenario(
   givesUp: boolean,
   resets: boolean,
   addresses: Scenario["addresses"] = "stay",
+  byRfc9260 = false,
 ): Scenario {
   const verb = (who: Who, word: string): string => `${who}-${word}${who === "both" ? "" : "s"}`;
   const extras = `${givesUp ? "-alice-gives-up" : ""}${resets ? "-alice-resets" : ""}${ADDRESS_WORDS[addresses]}`;
-  const name = `${verb(opens, "open")}-${verb(closes, "close")}${extras}`;
-  return { name, opens, closes, givesUp, resets, addresses };
+  const name = `${verb(opens, "open")}-${verb(closes, "close")}${extras}${byRfc9260 ? "-by-rfc9260" : ""}`;
+  return { name, opens, closes, givesUp, resets, addresses, byRfc9260 };
 }
 
 /** RTO.Initial and RTO.Min (RFC 9260 16): no round trip of these networks makes it longer before a timer expires. */
