@@ -10,6 +10,13 @@ const NONE = Number.POSITIVE_INFINITY;
 export const BBR_BETA = 0.7;
 const HEADROOM_SHARE = 0.15;
 
+/** What losses may tighten, as it was before them (5.5.11.1). */
+export interface BoundsBefore {
+  readonly bytesPerMs: number;
+  readonly inflightBytes: number;
+  readonly inflightLongtermBytes: number;
+}
+
 export class BbrBounds {
   /** Infinity: none, as with the others. */
   bytesPerMs: number = NONE;
@@ -36,6 +43,19 @@ export class BbrBounds {
   onLost(deliveredBytes: number): void {
     if (!this.#hasLossInRound) this.#lossRoundEndBytes = deliveredBytes;
     this.#hasLossInRound = true;
+  }
+
+  get saved(): BoundsBefore {
+    const { bytesPerMs, inflightBytes, inflightLongtermBytes } = this;
+    return { bytesPerMs, inflightBytes, inflightLongtermBytes };
+  }
+
+  /** There was no loss since then: nothing is bounded more than it was (5.5.11.2). */
+  restore(before: BoundsBefore): void {
+    this.#hasLossInRound = false;
+    this.bytesPerMs = Math.max(this.bytesPerMs, before.bytesPerMs);
+    this.inflightBytes = Math.max(this.inflightBytes, before.inflightBytes);
+    this.inflightLongtermBytes = Math.max(this.inflightLongtermBytes, before.inflightLongtermBytes);
   }
 
   /** Of what was in flight when a chunk was sent, more was lost than may be. */

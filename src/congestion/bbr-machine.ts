@@ -6,7 +6,7 @@
  */
 import type { LostData } from "../base/congestion-control.ts";
 import type { BbrAck } from "./bbr-ack.ts";
-import { BBR_BETA, type BbrBounds } from "./bbr-bounds.ts";
+import { BBR_BETA, type BbrBounds, type BoundsBefore } from "./bbr-bounds.ts";
 import type { BbrControl, BbrGait } from "./bbr-control.ts";
 import type { BbrFullPipe } from "./bbr-full-pipe.ts";
 import type { BbrModel } from "./bbr-model.ts";
@@ -72,6 +72,8 @@ export class BbrMachine {
   /** When ProbeRTT may end; NaN until what is in flight has become small. */
   #probeRttEndsMs: number = Number.NaN;
   #hasProbedForRound = false;
+  /** What the losses have ended that may turn out to be none (BBR.undo_state). */
+  #endedByLoss: "Startup" | "ProbeBW_UP" | undefined = undefined;
 
   constructor(model: BbrModel, bounds: BbrBounds, pipe: BbrFullPipe, control: BbrControl) {
     this.#model = model;
@@ -105,6 +107,26 @@ export class BbrMachine {
     bounds.advanceLatest(ack);
   }
 
+  /** SaveStateUponLoss: whatever losses end from here on may be taken back. */
+  saveState(): BoundsBefore {
+    this.#endedByLoss = undefined;
+    return this.#bounds.saved;
+  }
+
+  /** HandleSpuriousLossDetection, but for cwnd (5.5.11.2). */
+  onSpuriousLoss(before: BoundsBefore): void {
+    this.#bounds.restore(before);
+    this.#pipe.reset(0);
+    const ended = this.#endedByLoss;
+    this.#endedByLoss = undefined;
+    if (ended === "Startup" && this.state !== "Startup") {
+      this.#pipe.wasFilled = false;
+      if (this.state !== "ProbeRTT") this.state = "Startup"; // Else once that is over.
+    } else if (ended === "ProbeBW_UP" && this.state !== "ProbeBW_UP" && this.state !== "ProbeRTT") {
+      this.#startRefill();
+    }
+  }
+
   /** HandleLostPacket, of a chunk of a probe (5.5.10.2). */
   onLost(lost: LostData): void {
     this.#bounds.onLost(lost.totalBytes);
@@ -115,7 +137,9 @@ export class BbrMachine {
       const leastBytes = this.#control.targetInflightBytes * BBR_BETA;
       this.#bounds.inflightLongtermBytes = Math.max(this.#bounds.inflightAtLoss(lost), leastBytes);
     }
-    if (this.state === "ProbeBW_UP") this.#startDown();
+    if (this.state !== "ProbeBW_UP") return;
+    this.#endedByLoss = "ProbeBW_UP";
+    this.#startDown();
   }
 
   /** HandleRestartFromIdle (5.4.1). */
@@ -142,6 +166,7 @@ export class BbrMachine {
       bounds.lossEvents >= STARTUP_FULL_LOSS_COUNT &&
       bounds.isTooHigh(lostBytes, flightBytesWhenSent);
     if (isLossHigh) {
+      this.#endedByLoss = "Startup";
       this.#pipe.onFilled();
       bounds.inflightLongtermBytes = Math.max(this.#control.productBytes, bounds.latestInflightBytes);
     }

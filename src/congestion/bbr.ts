@@ -6,7 +6,8 @@
  *
  * What the draft leaves open: the initial window is RFC 9260's. A pause leaves cwnd as it is (5.4), for what follows is paced. A
  * SACK that shows losses stands for one range of them in Startup. Recovery from a timeout ends when as much has been delivered as
- * was given up. Nobody tells here that a loss was none (5.5.11).
+ * was given up. What was saved of the state before a loss (5.5.11.1) is from before the first chunk of it was marked; a timeout in
+ * the midst of Fast Recovery is not taken back, for that had begun with other losses.
  */
 import type {
   AckEvent,
@@ -16,7 +17,7 @@ import type {
   LostData,
 } from "../base/congestion-control.ts";
 import { bbrAck } from "./bbr-ack.ts";
-import { BbrBounds } from "./bbr-bounds.ts";
+import { BbrBounds, type BoundsBefore } from "./bbr-bounds.ts";
 import { BbrControl } from "./bbr-control.ts";
 import { BbrFullPipe } from "./bbr-full-pipe.ts";
 import { BbrMachine, type BbrState, STARTUP_PACING_GAIN } from "./bbr-machine.ts";
@@ -33,6 +34,12 @@ interface Flow {
   readonly machine: BbrMachine;
 }
 
+/** As it was before losses that may turn out to be none (5.5.11.1). */
+interface BeforeLoss {
+  readonly cwndBytes: number;
+  readonly bounds: BoundsBefore;
+}
+
 export class BbrController implements CongestionController {
   readonly samplesDelivery = true;
   readonly #family: 4 | 6;
@@ -44,6 +51,9 @@ export class BbrController implements CongestionController {
   /** What was sent when so much had been delivered, and what followed until then, tells no rate: that was in ProbeRTT. */
   #slowFromBytes: number = NEVER;
   #slowThroughBytes = 0;
+  #beforeLoss: BeforeLoss | undefined = undefined;
+  /** Nothing has been sent since that was saved: what is lost meanwhile belongs to it. */
+  #isSavedNow = false;
 
   /**
    * @param pmdcsBytes largest DATA chunk, header included, that fits in a packet on the path
@@ -73,11 +83,13 @@ export class BbrController implements CongestionController {
   }
 
   onSent(sentBytes: number, flightBytes: number, nowMs: number, isAppLimited: boolean): void {
+    this.#isSavedNow = false;
     if (flightBytes !== sentBytes) return; // Something was in flight before.
     if (isAppLimited || this.#slowFromBytes < NEVER) this.#flow.machine.onRestartFromIdle(nowMs);
   }
 
   onLost(lost: LostData): void {
+    if (!this.#inFastRecovery && !this.#isSavedNow) this.#saveState();
     this.#flow.machine.onLost(lost);
   }
 
@@ -110,10 +122,26 @@ export class BbrController implements CongestionController {
 
   onTimeout({ flightBytes, lostBytes }: LossEvent): void {
     const { control, machine, model } = this.#flow;
+    if (!this.#isSavedNow) this.#beforeLoss = undefined;
     control.saveCwnd(machine.gait);
     this.#recoveredAtBytes = model.deliveredBytes + lostBytes;
     this.#setRecovery();
     control.cwndBytes = flightBytes + control.packetBytes;
+  }
+
+  /** HandleSpuriousLossDetection (5.5.11.2). */
+  onSpuriousReduction(): void {
+    const before = this.#beforeLoss;
+    if (before === undefined) return;
+    this.#beforeLoss = undefined;
+    this.#inFastRecovery = false;
+    this.#recoveredAtBytes = NEVER;
+    this.#setRecovery();
+    const { control, machine, pipe } = this.#flow;
+    control.cwndBytes = Math.max(control.cwndBytes, before.cwndBytes);
+    machine.onSpuriousLoss(before.bounds);
+    control.setPacingRate(machine.gait.pacingGain, pipe.wasFilled);
+    control.boundCwnd(machine.gait);
   }
 
   onIdle(): void {}
@@ -128,6 +156,7 @@ export class BbrController implements CongestionController {
     this.#inFastRecovery = false;
     this.#recoveredAtBytes = NEVER;
     this.#slowFromBytes = NEVER;
+    this.#beforeLoss = undefined;
   }
 
   #begin(packetBytes: number, deliveredBytes: number): Flow {
@@ -136,6 +165,12 @@ export class BbrController implements CongestionController {
     const pipe = new BbrFullPipe();
     const control = new BbrControl(model, bounds, packetBytes, this.#family, STARTUP_PACING_GAIN);
     return { model, pipe, control, machine: new BbrMachine(model, bounds, pipe, control) };
+  }
+
+  #saveState(): void {
+    const { control, machine } = this.#flow;
+    this.#beforeLoss = { cwndBytes: control.cwndBytes, bounds: machine.saveState() };
+    this.#isSavedNow = true;
   }
 
   #isSlowed({ priorBytes }: DeliverySample): boolean {

@@ -508,7 +508,7 @@ export const BBR_MUTANTS: readonly Mutant[] = [
   mutant(
     "bb-go-down",
     MACHINE,
-    '    if (this.state === "ProbeBW_UP") this.#startDown();\n  }',
+    '    if (this.state !== "ProbeBW_UP") return;\n    this.#endedByLoss = "ProbeBW_UP";\n    this.#startDown();\n  }',
     "  }",
     "a probe goes on though too much is lost",
   ),
@@ -616,5 +616,49 @@ export const BBR_MUTANTS: readonly Mutant[] = [
     "snapshot?.tsn === tsn ? snapshot : undefined",
     "snapshot",
     "a chunk is sampled by what is known of another",
+  ),
+
+  // ---- What was no loss ----
+  mutant(
+    "bb-undo-startup",
+    MACHINE,
+    '      this.#endedByLoss = "Startup";\n',
+    "",
+    "Startup that losses have ended does not go on though they were none",
+  ),
+  mutant(
+    "bb-undo-up",
+    MACHINE,
+    '    this.#endedByLoss = "ProbeBW_UP";\n',
+    "",
+    "a probe that losses have ended is not begun anew though they were none",
+  ),
+  mutant(
+    "bb-undo-full",
+    MACHINE,
+    "      this.#pipe.wasFilled = false;\n",
+    "",
+    "Startup is left again at once",
+  ),
+  mutant(
+    "bb-undo-cwnd",
+    BBR,
+    "    control.cwndBytes = Math.max(control.cwndBytes, before.cwndBytes);\n    machine.onSpuriousLoss",
+    "    machine.onSpuriousLoss",
+    "the window of before a timeout for nothing does not come back",
+  ),
+  mutant(
+    "bb-undo-recovery",
+    BBR,
+    "    if (!this.#isSavedNow) this.#beforeLoss = undefined;\n",
+    "",
+    "a timeout brings the window of before other losses back",
+  ),
+  mutant(
+    "bb-undo-bounds",
+    BOUNDS,
+    "Math.max(this.inflightLongtermBytes, before.inflightLongtermBytes)",
+    "this.inflightLongtermBytes",
+    "what losses that were none have bounded stays bounded",
   ),
 ];

@@ -214,6 +214,74 @@ describe("BBR's test cases (draft-ietf-ccwg-bbr-06, Appendix A)", () => {
     expect(flow.link.lostPackets - lostPackets).toBeLessThan(0.05 * (flow.link.sentPackets - sentPackets));
   });
 
+  it("A.18: goes back to PROBE_UP, by a refill, where the losses that ended it were none", () => {
+    const flow = new Case();
+    flow.until("ProbeBW_UP");
+    flow.run(10);
+    const { cwndBytes } = flow.bbr;
+    flow.link.losesNext = 10;
+    flow.until("ProbeBW_DOWN", 2 * flow.link.roundTripMs);
+    flow.bbr.onSpuriousReduction();
+    expect(flow.bbr.state).toBe("ProbeBW_REFILL");
+    expect(flow.bbr.cwndBytes).toBeGreaterThanOrEqual(cwndBytes);
+    expect(flow.pace).toBeGreaterThan(0.95);
+    flow.until("ProbeBW_UP", 3 * flow.link.roundTripMs);
+    flow.until("ProbeBW_DOWN");
+    flow.bbr.onSpuriousReduction(); // Nothing is left to be taken back.
+    expect(flow.bbr.state).toBe("ProbeBW_DOWN");
+  });
+
+  it("A.18: goes back to STARTUP where losses have ended that", () => {
+    const flow = new Case({ queueShare: 10 });
+    flow.run(3 * flow.link.roundTripMs);
+    const { cwndBytes } = flow.bbr;
+    flow.link.lossRate = 0.1;
+    flow.until("Drain", 4 * flow.link.roundTripMs);
+    flow.link.lossRate = 0;
+    flow.bbr.onSpuriousReduction();
+    expect(flow.bbr.state).toBe("Startup");
+    expect(flow.bbr.cwndBytes).toBeGreaterThanOrEqual(cwndBytes);
+    flow.run(10);
+    expect(flow.bbr.state).toBe("Startup");
+    flow.until("Drain", 1_000);
+  });
+
+  it("A.19: has its window and its bounds again where a timeout was for nothing", () => {
+    const flow = new Case();
+    flow.until("ProbeBW_CRUISE");
+    const { bbr, link } = flow;
+    const { cwndBytes, pacingBytesPerMs } = bbr;
+    const { nowMs, deliveredBytes, flightBytes } = link;
+    const loss = { chunkBytes: 1_440, totalBytes: deliveredBytes, flightBytes, isAppLimited: false };
+    const timeout = {
+      nowMs,
+      lostBytes: flightBytes,
+      flightBytesBefore: flightBytes,
+      flightBytes: 0,
+      srttMs: 40,
+    };
+    const timeOut = (): void => {
+      for (let lostBytes = 1_440; lostBytes <= flightBytes; lostBytes += 1_440)
+        bbr.onLost({ ...loss, lostBytes });
+      bbr.onTimeout(timeout);
+    };
+    timeOut();
+    expect(bbr.cwndBytes).toBe(1_440);
+    bbr.onSpuriousReduction();
+    expect(bbr.cwndBytes).toBe(cwndBytes);
+    expect(bbr.pacingBytesPerMs).toBeCloseTo(pacingBytesPerMs, 5);
+    // In the midst of Fast Recovery it is not taken back: that had begun with other losses.
+    bbr.onSent(1_440, 10_000, nowMs, false);
+    bbr.onLost({ ...loss, lostBytes: 1_440 });
+    bbr.onFastRetransmit();
+    bbr.onSent(1_440, 10_000, nowMs, false);
+    bbr.onLost({ ...loss, lostBytes: 2_880 });
+    bbr.onFastRecoveryEnd();
+    bbr.onTimeout(timeout);
+    bbr.onSpuriousReduction();
+    expect(bbr.cwndBytes).toBe(1_440);
+  });
+
   it("A.20: comes back from PROBE_RTT to STARTUP where that was not over", () => {
     const flow = new Case();
     flow.link.appBytesPerMs = 0.3 * flow.link.bytesPerMs;
