@@ -192,15 +192,15 @@ export const BUFFER_GROWTH_MUTANTS: readonly Mutant[] = [
   mutant(
     "sbg-keeps",
     SEND_GROWTH,
-    "Math.max(this.#grownBytes, grownBytes)",
-    "grownBytes",
+    "Math.max(this.#grownBytes, sizeBytes - sendBufferBytes)",
+    "sizeBytes - sendBufferBytes",
     "a small window makes the send buffer smaller than what was said",
   ),
   mutant(
     "sbg-limit",
     SEND_GROWTH,
-    "Math.min(worthBytes, sendBufferLimitBytes) - sendBufferBytes",
-    "worthBytes - sendBufferBytes",
+    "Math.min(worthBytes, sendBufferLimitBytes)",
+    "worthBytes",
     "the send buffer grows past its limit",
   ),
   mutant(

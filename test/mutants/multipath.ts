@@ -154,7 +154,6 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "gaps of other paths keep a tail from being probed",
   ),
   // ---- What blocks ----
-  mutant("mp-twice", AGAIN, "&& !sentElsewhere &&", "&&", "what blocks is sent again with each SACK"),
   mutant(
     "mp-sooner",
     AGAIN,

@@ -30,8 +30,8 @@ export class SendBufferGrowth {
     const { sendBufferBytes, sendBufferLimitBytes } = options;
     const isSplit = options.multipath !== "off";
     const worthBytes = sendBufferWorth(this.#paths, this.#peerWindow, isSplit);
-    const grownBytes = Math.min(worthBytes, sendBufferLimitBytes) - sendBufferBytes;
-    const wantedBytes = Math.max(this.#grownBytes, grownBytes);
+    const sizeBytes = Math.min(worthBytes, sendBufferLimitBytes);
+    const wantedBytes = Math.max(this.#grownBytes, sizeBytes - sendBufferBytes);
     this.#grownBytes = budget.resize(this.#grownBytes, wantedBytes);
   }
 

@@ -7,6 +7,7 @@ import type { StreamShare } from "../../../src/association/model/stream-share.ts
 import type { HmacName } from "../../../src/base/authentication.ts";
 import { CONGESTION_CONTROLS } from "../../../src/base/congestion-control.ts";
 import { LOSS_DETECTIONS } from "../../../src/base/loss-detection.ts";
+import { MULTIPATH_MODES } from "../../../src/base/multipath.ts";
 import { type AssociationOptions, NEVER_EXCEEDED } from "../../../src/base/options.ts";
 import { STREAM_SCHEDULERS, type StreamSchedulerName } from "../../../src/base/stream-schedulers.ts";
 import { SeededRandom } from "../../../src/platform/random.ts";
@@ -132,6 +133,12 @@ export function scenarioOf(seed: number): Scenario {
   const detectors = new Dice(seed ^ 0x8985);
   Object.assign(clientOptions, { lossDetection: detectors.pick(LOSS_DETECTIONS) });
   Object.assign(serverOptions, { lossDetection: detectors.pick(LOSS_DETECTIONS) });
+  const modes = new Dice(seed ^ 0x6356);
+  for (const options of [clientOptions, serverOptions]) {
+    const multipath = modes.pick(MULTIPATH_MODES);
+    const isLinked = multipath === "coupled" && options.congestionControl === "bbr";
+    Object.assign(options, { multipath: isLinked ? "independent" : multipath });
+  }
   const buffers = new Dice(seed ^ 0x2018);
   Object.assign(clientOptions, limitsOf(buffers, clientOptions));
   Object.assign(serverOptions, limitsOf(buffers, serverOptions));

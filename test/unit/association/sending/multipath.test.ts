@@ -174,6 +174,23 @@ describe.each(DETECTORS)("by %s", (lossDetection) => {
   });
 });
 
+describe("the reordering window of a path", () => {
+  it("is there for what is late behind SACKs that found no gap on it (RFC 8985 6.2)", () => {
+    const link = eightSent({ lossDetection: "rack" });
+    link.lab.run(20);
+    for (const last of [4, 5]) sack(link, -1, [[4, last]]);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 2))).toEqual([8, 9]);
+    link.lab.run(20);
+    for (const last of [6, 7]) sack(link, -1, [[4, last]]);
+    const blocks = [
+      [4, 7],
+      [9, 9],
+    ] as const;
+    expect(sack(link, -1, blocks)).toEqual([]);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, link.lab.run(10))).toEqual([8]);
+  });
+});
+
 describe("windows", () => {
   it("grow by what has come in order on their own path, though the cumulative ack stands still (3.2)", () => {
     const link = eightSent();
@@ -234,14 +251,30 @@ describe("a buffer that is full", () => {
     expect(numbersTo(link, PEER_SECOND_ADDRESS, again)).toEqual([8]);
     expect(cwndOf(link, PEER_ADDRESS)).toBe(before);
     expect(link.association.path(PEER_ADDRESS).flightBytes).toBe(0);
-    expect(link.association.stats).toMatchObject({ retransmittedChunks: 1, fastRetransmits: 0 });
+    link.lab.run(985); // T3-rtx would expire on the first path now, and not yet on the second one.
+    expect(link.association.stats).toMatchObject({ retransmittedChunks: 1, fastRetransmits: 0, timeouts: 0 });
+  });
+
+  it("leaves the slow path free to time something else (RFC 9260 6.3.1 C4)", () => {
+    const link = waiting(10);
+    link.send(FULL_PAYLOAD);
+    const before = link.association.path(PEER_ADDRESS).srttMs ?? 0;
+    sack(link, 7, [[9, 10]], 0);
+    sendFull(link, 1);
+    sack(link, 11);
+    sack(link, 12);
+    const named = numbersTo(link, PEER_ADDRESS, link.send(FULL_PAYLOAD, { to: PEER_ADDRESS }));
+    expect(named).toHaveLength(1);
+    link.lab.run(300);
+    sack(link, named[0]!);
+    expect(link.association.path(PEER_ADDRESS).srttMs).toBeCloseTo((7 * before + 300) / 8, 5);
   });
 
   it("has nothing sent again that will be there sooner anyhow", () => {
     const link = waiting(10);
     link.lab.run(70);
-    sendFull(link, 2);
-    expect(numbersTo(link, PEER_SECOND_ADDRESS, sack(link, 7, [[9, 10]], 0))).toEqual([]);
+    sendFull(link, 1);
+    expect([...sack(link, 7, [[9, 10]], 0), ...sendFull(link, 2)]).toEqual([]);
     expect(link.association.stats.retransmittedChunks).toBe(0);
   });
 
