@@ -1,7 +1,7 @@
 /**
  * Hosts as network namespaces of this machine, for the examples that need networks of their own: Linux, root and `ip` (iproute2).
  * Owns: making and removing hosts, cables between them, programs on them, an end in time. Does not own: what a network is like and
- * what happens to it (failover/two-networks.ts, mobile/moving-host.ts), the programs.
+ * what happens to it (failover/two-networks.ts, mobile/moving-host.ts, hol/lossy-link.ts), the programs.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const CANNOT_HERE = 77;
-/** No example takes longer, unless something is broken. */
+/** No example takes longer that does not say so, unless something is broken. */
 const TIME_LIMIT_MS = 120_000;
 
 export class Hosts<Host extends string> {
@@ -47,10 +47,11 @@ export class Hosts<Host extends string> {
   start(from: string, host: Host, ...words: readonly string[]) {
     const program = fileURLToPath(new URL(`./${host}.ts`, from));
     const inside = ["netns", "exec", this.namespaceOf(host), process.execPath, "--import", "tsx", program];
-    const child = spawn("ip", [...inside, ...words], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn("ip", [...inside, ...words], { stdio: ["pipe", "pipe", "inherit"] });
     child.stdout.setEncoding("utf8");
     process.once("exit", () => child.kill());
     return {
+      tell: (line: string) => child.stdin.write(`${line}\n`),
       lines: createInterface({ input: child.stdout }),
       exitCode: once(child, "exit").then(([code]) => code),
     };
@@ -83,7 +84,11 @@ export function ip(words: readonly string[], input = ""): void {
  * with code 77.
  * @param what it is that needs them: "two hosts need"
  */
-export function hostsOrNothing<T extends { remove(): void }>(make: () => T, what: string): T {
+export function hostsOrNothing<T extends { remove(): void }>(
+  make: () => T,
+  what: string,
+  timeLimitMs: number = TIME_LIMIT_MS,
+): T {
   let hosts: T;
   try {
     hosts = make();
@@ -96,8 +101,8 @@ export function hostsOrNothing<T extends { remove(): void }>(make: () => T, what
   process.once("exit", () => hosts.remove());
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => exit(1));
   setTimeout(() => {
-    console.error(`not finished after ${TIME_LIMIT_MS / 1_000} seconds: giving up`);
+    console.error(`not finished after ${timeLimitMs / 1_000} seconds: giving up`);
     exit(1);
-  }, TIME_LIMIT_MS).unref();
+  }, timeLimitMs).unref();
   return hosts;
 }

@@ -150,8 +150,29 @@ it("a client moves from network to network, and all arrives, where such hosts ca
   expect(output).toMatch(/^5 MB at [\d.]+ Mbit\/s, \d+ moves, longest gap \d+ ms, digest equal\n$/);
 }, 150_000);
 
+it("a page crosses a link that loses packets, over TCP and over streams, where such a link can be laid", async () => {
+  const program = run("hol/main.ts", 1);
+  const said = Promise.all([text(program.stdout as Readable), text(program.stderr as Readable)]);
+  const [exitCode] = await once(program, "exit");
+  const [output, complaint] = await said;
+  if (exitCode === CANNOT_HERE)
+    return expect(complaint).toMatch(/^cannot run here: a link that loses packets needs .*\n$/);
+  expect([exitCode, complaint]).toEqual([0, ""]);
+  const rows = [
+    ...output.matchAll(/^(Node's TCP|sctpkit, one stream|sctpkit, streams), bbr((?: +\d+){4})$/gm),
+  ];
+  expect(rows.map(([, side]) => side)).toEqual(["Node's TCP", "sctpkit, one stream", "sctpkit, streams"]);
+  for (const [, , figures = ""] of rows) {
+    const [text = 0, first = 0, half = 0, all = 0] = figures.trim().split(/ +/).map(Number);
+    expect(text).toBeGreaterThan(80); // A round trip at least, for the handshake.
+    expect([first, half, all]).toEqual([first, half, all].sort((a, b) => a - b));
+    expect(all).toBeGreaterThan(650); // So long do so many bytes take at 8 Mbit/s.
+  }
+}, 250_000);
+
 it.each([
   ["failover", "two hosts need"],
+  ["hol", "a link that loses packets needs /dev/net/tun, make, a C compiler,"],
   ["mobile", "a host that moves needs"],
 ])(
   "%s says what it needs where it cannot be had, and that by its exit code as well",

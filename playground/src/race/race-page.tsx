@@ -75,7 +75,8 @@ function About() {
       </p>
       <p>
         Everything is there at the same moment on either side: streams make nothing faster on the whole. They
-        end the waiting of one for another.
+        end the waiting of one for another. The same race over real sockets, beside Node's TCP, is in{" "}
+        <code>examples/hol</code>; its figures are in <code>docs/performance.md</code>.
       </p>
     </section>
   );

@@ -1,7 +1,8 @@
 /** The head-of-line race runs to its end in the browser, shows what it says, and is fit for everybody. */
-import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { expectAccessible, expectNoSidewaysScrolling, useBrowser } from "./harness.ts";
+import { expectAccessible, expectNoSidewaysScrolling, type TestBrowser, useBrowser } from "./harness.ts";
+
+type Page = Awaited<ReturnType<TestBrowser["open"]>>;
 
 const browser = useBrowser();
 /** In real time: a second and a half. */
