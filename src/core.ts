@@ -141,6 +141,7 @@ export { Stack, type StackConfig } from "./stack/stack.ts";
 export type { SctpStats } from "./stack/stack-stats.ts";
 export type { ConnectOptions, ListenOptions, LowerLayer, PacketLimits, Transmit } from "./stack/types.ts";
 export { CaptureError, type CaptureErrorCode, type CaptureFrame } from "./trace/captures/capture-frame.ts";
+export { type CaptureDrawing, captureLadder } from "./trace/captures/capture-ladder.ts";
 export { CaptureExplainer, type CaptureExplainerOptions } from "./trace/captures/explain-capture.ts";
 export {
   type CapturedFragment,

@@ -35,8 +35,8 @@ PORT is an SCTP port. Options:
   --bytes                  explain: print every field of each packet, too: its place, value, meaning and section
   --trace FILE             write what happens to FILE: .pcapng, a capture for Wireshark; .sqlog, events after qlog
   --redact                 leave user data and cookies out of the trace
-  --diagram                sim: print a diagram of every packet
-  --svg FILE               sim: draw the diagram as SVG
+  --diagram                sim, explain: print a diagram of every packet
+  --svg FILE               sim, explain: draw the diagram as SVG
   --plot FILE              sim: draw windows and round trips of each path as SVG
   --capture FILE           sim: write every packet to a pcapng file
   --seed NUMBER            sim: play it with another seed
@@ -90,10 +90,11 @@ export function parseArguments(
   if (values.version) return "version";
   const [command, ...rest] = positionals;
   if (command === undefined) throw new UsageError("say what to do: echo, cat, explain or sim");
-  if (command === "explain") return explainSettings(rest, values);
+  if (command === "explain") return explainSettings(values, rest, words);
   if (command === "sim") return simSettings(values, rest, words);
   if (command !== "echo" && command !== "cat")
     throw new UsageError(`there is no command "${command}": say echo, cat, explain or sim`);
+  refuseForeign(words, DRAWING_OPTIONS, "is for sim and explain");
   refuseForeign(words, SIM_OPTIONS, "is for sim");
   refuseForeign(words, ["bytes"], "is for explain");
   const udpPort = (text: string | undefined, name: string, min: 0 | 1): number | undefined =>
@@ -120,24 +121,29 @@ function traceName(file: string | undefined): string | undefined {
   return file;
 }
 
-function explainSettings(
-  words: readonly string[],
-  { "in-udp-port": inUdpPorts, bytes, verbose }: ReturnType<typeof parse>["values"],
-): ExplainSettings {
-  if (words.length > 1) throw new UsageError("it goes: sctp explain [FILE]");
-  const udpPorts = inUdpPorts.map((text) => wholeNumber(text, "--in-udp-port", 1, 65_535));
-  return { command: "explain", file: words[0], udpPorts, bytes, verbose };
-}
-
+/** Options of what can be drawn. */
+const DRAWING_OPTIONS: readonly string[] = ["diagram", "svg"];
 /** Options of `sim` alone. */
-const SIM_OPTIONS: readonly string[] = ["diagram", "svg", "plot", "capture", "seed"];
+const SIM_OPTIONS: readonly string[] = ["plot", "capture", "seed"];
+
+function explainSettings(
+  { "in-udp-port": inUdpPorts, bytes, verbose, diagram, svg }: ReturnType<typeof parse>["values"],
+  files: readonly string[],
+  words: readonly string[],
+): ExplainSettings {
+  refuseForeign(words, SIM_OPTIONS, "is for sim");
+  if (files.length > 1) throw new UsageError("it goes: sctp explain [FILE]");
+  const udpPorts = inUdpPorts.map((text) => wholeNumber(text, "--in-udp-port", 1, 65_535));
+  return { command: "explain", file: files[0], udpPorts, bytes, verbose, diagram, svg };
+}
 
 function simSettings(
   { diagram, svg, plot, capture, seed }: ReturnType<typeof parse>["values"],
   files: readonly string[],
   words: readonly string[],
 ): SimSettings {
-  const others = Object.keys(OPTIONS).filter((name) => !SIM_OPTIONS.includes(name) && name !== "verbose");
+  const ours = [...DRAWING_OPTIONS, ...SIM_OPTIONS, "verbose"];
+  const others = Object.keys(OPTIONS).filter((name) => !ours.includes(name));
   refuseForeign(words, others, "is not for sim");
   const [file] = files;
   if (file === undefined || files.length > 1) throw new UsageError("it goes: sctp sim FILE");

@@ -11,8 +11,95 @@ const IP = "trace/captures/ip-packet.ts";
 const READ = "trace/captures/read-capture.ts";
 const SIDES = "trace/captures/capture-sides.ts";
 const EXPLAIN = "trace/captures/explain-capture.ts";
+const HOSTS = "trace/captures/capture-hosts.ts";
+const DRAWN = "trace/captures/capture-ladder.ts";
 
 export const CAPTURE_MUTANTS: readonly Mutant[] = [
+  // ---- ladders ----
+  mutant(
+    "hosts-tag",
+    HOSTS,
+    "this.#join(destination, receiverBy(tag));",
+    "",
+    "the second address of whoever is sent to is another host",
+  ),
+  mutant(
+    "hosts-announced",
+    HOSTS,
+    "this.#join(source, receiverBy(announced));",
+    "",
+    "whoever sends an INIT again from elsewhere is another host",
+  ),
+  mutant(
+    "hosts-ends",
+    HOSTS,
+    "this.#join(source, senderBy(tag));",
+    "this.#join(source, receiverBy(tag));",
+    "both ends of an association are one host",
+  ),
+  mutant(
+    "hosts-reflected",
+    HOSTS,
+    "if (tag !== 0 && !isTagReflected(bytes)) {",
+    "if (tag !== 0) {",
+    "an ABORT with the T bit makes two hosts one",
+  ),
+  mutant(
+    "hosts-zero",
+    HOSTS,
+    "if (tag !== 0 && !isTagReflected(bytes)) {",
+    "if (!isTagReflected(bytes)) {",
+    "all that send an INIT are one host",
+  ),
+  mutant(
+    "hosts-itself",
+    HOSTS,
+    "if (source.address !== destination.address || bytes.length < COMMON_HEADER_BYTES)",
+    "if (isUdp !== true)",
+    "a host that talks to itself has one end",
+  ),
+  mutant(
+    "hosts-port",
+    HOSTS,
+    "if (isUdp) return [endpointText(source), endpointText(destination)];",
+    "if (isUdp) return [source.address, destination.address];",
+    "two hosts behind one address are one",
+  ),
+  mutant(
+    "drawn-offload",
+    DRAWN,
+    "return isUdp && missingBytes === 0",
+    "return missingBytes === 0",
+    "what a network card has yet to sum up is damaged",
+  ),
+  mutant(
+    "drawn-cut",
+    DRAWN,
+    "label: missingBytes > 0 ? cutLabel(bytes) : undefined,",
+    "label: undefined,",
+    "what the capture has cut is not SCTP",
+  ),
+  mutant(
+    "drawn-strangers",
+    DRAWN,
+    "if (from >= MAX_LANES || to >= MAX_LANES) return false;",
+    "",
+    "packets hang in the air beside the sixteenth host",
+  ),
+  mutant(
+    "drawn-fault",
+    DRAWN,
+    "if (error instanceof CaptureError) return error;",
+    "if (error instanceof CaptureError) return undefined;",
+    "nobody hears that the file is cut",
+  ),
+  mutant(
+    "drawn-read",
+    "trace/drawings/ladder.ts",
+    "if (label === undefined) this.#read(draft, datagram, isHeard);",
+    "this.#read(draft, datagram, isHeard);",
+    "what is not all there is read",
+  ),
   // ---- pcap ----
   mutant(
     "cap-order",

@@ -1,14 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { parseArguments, UsageError } from "../../src/cli/arguments.ts";
 import type { Socket } from "../../src/index.ts";
+import { textsOf, xmlFaults } from "../unit/trace/well-formed.ts";
 import { listening } from "./pair.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "sctpkit-cli-"));
 const started: ChildProcess[] = [];
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 afterEach(() => {
   for (const child of started.splice(0)) child.kill("SIGKILL");
@@ -42,6 +48,8 @@ it.each([
   ],
   [["explain", "one.pcap", "two.pcap"], /it goes: sctp explain \[FILE\]/],
   [["cat", "127.0.0.1", "7", "--bytes"], /--bytes is for explain/],
+  [["explain", "one.pcap", "--seed", "1"], /--seed is for sim/],
+  [["echo", "--diagram"], /--diagram is for sim and explain/],
   [["explain", "--in-udp-port", "0"], /--in-udp-port is a whole number from 1 to 65535, not "0"/],
   [
     ["echo", "--trace", "x.log"],
@@ -106,6 +114,39 @@ describe("explain", () => {
     const child = sctp("explain", capture("cooked.pcapng"), "--in-udp-port", "53");
     const [code] = await once(child, "close");
     expect([code, child.text()]).toEqual([0, ""]);
+    expect(child.errors()).toContain("0 frames with SCTP; others: 8 UDP, 1 UDP without a payload");
+  });
+
+  it("draws the packets in text, as SVG, and says what it has not drawn", async () => {
+    const svg = join(folder, "capture.svg");
+    const child = sctp("explain", capture("ethernet.pcapng"), "--diagram", "--svg", svg, "-v");
+    const [code] = await once(child, "close");
+    expect(code).toBe(0);
+    expect(child.text()).toMatch(
+      /^time \(ms\) {2}127\.0\.0\.1:39373 +127\.77\.0\.1:36629\n +0\.000 │── INIT ─+►│\n/,
+    );
+    expect(child.text().match(/│$/gm)).toHaveLength(8);
+    expect(child.errors()).toContain("8 frames with SCTP; others: 1 UDP without a payload");
+    const picture = readFileSync(svg, "utf8");
+    expect(xmlFaults(picture)).toEqual([]);
+    expect(textsOf(picture, "title")[0]).toContain("ethernet.pcapng");
+  });
+
+  it("draws what stands before the place where the file is cut; a picture alone prints nothing", async () => {
+    const svg = join(folder, "cut.svg");
+    const child = sctp("explain", "--svg", svg);
+    child.stdin?.end(readFileSync(capture("ethernet-us.pcap")).subarray(0, 500));
+    const [code] = await once(child, "close");
+    expect([code, child.text()]).toEqual([1, ""]);
+    expect(child.errors()).toMatch(/^sctp: -: the file ends in a packet, at byte 410 of the capture\n$/);
+    expect(textsOf(readFileSync(svg, "utf8"), "title")[0]).toBe("Sequence diagram");
+  });
+
+  it("draws nothing where there is nothing, and says so", async () => {
+    const svg = join(folder, "none.svg");
+    const child = sctp("explain", capture("cooked.pcapng"), "--in-udp-port", "53", "--diagram", "--svg", svg);
+    const [code] = await once(child, "close");
+    expect([code, child.text(), existsSync(svg)]).toEqual([0, "", false]);
     expect(child.errors()).toContain("0 frames with SCTP; others: 8 UDP, 1 UDP without a payload");
   });
 

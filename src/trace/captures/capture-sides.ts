@@ -60,14 +60,14 @@ function otherSide(side: Direction): Direction {
 }
 
 /** The tag that packets to the sender of an INIT or INIT ACK carry. */
-function announcedTag(bytes: Uint8Array): number | undefined {
+export function announcedTag(bytes: Uint8Array): number | undefined {
   const type = bytes[COMMON_HEADER_BYTES];
   if (type !== ChunkType.Init && type !== ChunkType.InitAck) return undefined;
   return bytes.length < INITIATE_TAG_AT + 4 ? undefined : uint32At(bytes, INITIATE_TAG_AT);
 }
 
 /** The T bit: the packet carries the tag of the direction that it answers (RFC 9260 8.5.1 B, C). */
-function isTagReflected(bytes: Uint8Array): boolean {
+export function isTagReflected(bytes: Uint8Array): boolean {
   const type = bytes[COMMON_HEADER_BYTES];
   if (type !== ChunkType.Abort && type !== ChunkType.ShutdownComplete) return false;
   return ((bytes[COMMON_HEADER_BYTES + 1] ?? 0) & REFLECTED_TAG_FLAG) !== 0;

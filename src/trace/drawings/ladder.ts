@@ -1,7 +1,8 @@
 /**
  * A conversation of several hosts as a ladder: who sent what to whom, when it arrived or was lost, and what happened between.
  * Owns: that model: packets with their labels and marks, notes, the windows of their senders. Does not own: drawing it
- * (ladder-text.ts, ladder-svg.ts), who tells of packets (ladder-trace.ts, src/sim/scenario/ladder.ts).
+ * (ladder-text.ts, ladder-svg.ts), who tells of packets (ladder-trace.ts, src/sim/scenario/ladder.ts,
+ * src/trace/captures/capture-ladder.ts).
  */
 import { tsnGt } from "../../base/serial.ts";
 import type { TimerName, TraceEvent } from "../../base/trace-sink.ts";
@@ -69,6 +70,8 @@ export interface LadderSending {
   readonly destination: string;
   readonly sentAtMs: number;
   readonly datagram: Uint8Array;
+  /** What stands at its arrow if the datagram is not all there: then it is not read. */
+  readonly label?: string | undefined;
   readonly arrows: readonly LadderArrow[];
 }
 
@@ -129,7 +132,7 @@ export class Ladder {
   }
 
   /** A packet is sent. @returns its number, for `changeArrow`; -1 if it was one too many */
-  sent({ from, to, source, destination, sentAtMs, datagram, arrows }: LadderSending): number {
+  sent({ from, to, source, destination, sentAtMs, datagram, label, arrows }: LadderSending): number {
     this.passTo(sentAtMs);
     const path = [source, destination].sort().join(" - ");
     const draft: Draft = {
@@ -138,7 +141,7 @@ export class Ladder {
       path,
       destination,
       sentAtMs,
-      label: "",
+      label: label ?? "",
       role: "unknown",
       again: "",
       isGivenUp: false,
@@ -146,7 +149,7 @@ export class Ladder {
       arrows: [...arrows],
     };
     const isHeard = arrows.some(({ fate, isDamaged }) => fate !== "lost" && !isDamaged);
-    this.#read(draft, datagram, isHeard);
+    if (label === undefined) this.#read(draft, datagram, isHeard);
     if (this.#packets.length >= MAX_PACKETS) {
       this.#omitted++;
       return -1;
