@@ -260,8 +260,15 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
   mutant(
     "sc-command-for-sim",
     "cli/arguments.ts",
-    'refuseForeign(words, SIM_OPTIONS, "is for sim");',
+    'refuseForeign(words, DRAWING_OPTIONS, "is for sim and explain");',
     "",
     "echo takes options that do nothing",
+  ),
+  mutant(
+    "sc-explain-foreign",
+    "cli/arguments.ts",
+    '): ExplainSettings {\n  refuseForeign(words, SIM_OPTIONS, "is for sim");',
+    "): ExplainSettings {",
+    "explain takes options that do nothing",
   ),
 ];

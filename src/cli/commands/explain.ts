@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { CaptureError } from "../../trace/captures/capture-frame.ts";
 import { captureLadder } from "../../trace/captures/capture-ladder.ts";
 import { CaptureExplainer } from "../../trace/captures/explain-capture.ts";
-import { readCapture } from "../../trace/captures/read-capture.ts";
+import { type ReadCaptureOptions, readCapture } from "../../trace/captures/read-capture.ts";
 import { ladderSvg } from "../../trace/drawings/ladder-svg.ts";
 import { ladderText } from "../../trace/drawings/ladder-text.ts";
 import { counted } from "../../trace/labels.ts";
@@ -58,7 +58,7 @@ function* paragraphs(
 ): Generator<string> {
   const explainer = new CaptureExplainer({ withFields });
   try {
-    for (const entry of readCapture(bytes, udpPorts.length === 0 ? {} : { udpPorts })) {
+    for (const entry of readCapture(bytes, within(udpPorts))) {
       const kind = entry.kind === "other" ? entry.what : entry.kind;
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
       const lines = explainer.lines(entry);
@@ -78,7 +78,7 @@ function drawing(
   counts: Map<string, number>,
   complain: (text: string) => void,
 ): readonly string[] {
-  const drawn = captureLadder(bytes, udpPorts.length === 0 ? {} : { udpPorts });
+  const drawn = captureLadder(bytes, within(udpPorts));
   const { ladder, fragmentCount, strangerCount, others, fault } = drawn;
   for (const [kind, count] of [
     ["packet", ladder.packets.length + ladder.omittedCount + strangerCount],
@@ -96,6 +96,10 @@ function drawing(
   if (ladder.packets.length === 0) return [];
   if (svg !== undefined) writeFileSync(svg, ladderSvg(ladder, { title: file }));
   return diagram ? ladderText(ladder).map((line) => `${line}\n`) : [];
+}
+
+function within(udpPorts: readonly number[]): ReadCaptureOptions {
+  return udpPorts.length === 0 ? {} : { udpPorts };
 }
 
 /** "2 frames with SCTP; others: 3 UDP, 1 IP protocol 6". */
