@@ -3,7 +3,13 @@
  * Owns: what of the running hosts is told, and why what has come is held, in words: the other end knows under which TSN the
  * missing message goes. Does not own: the form (snapshot.ts), when one is taken (the worker).
  */
-import type { HeldMessage, InboundQueue, OutboundQueue, OutstandingChunk } from "../../../src/core.ts";
+import type {
+  AssociationInspection,
+  HeldMessage,
+  InboundQueue,
+  OutboundQueue,
+  OutstandingChunk,
+} from "../../../src/core.ts";
 import type { ScenarioRun, SimAssociation, SimHost } from "../../../src/sim/index.ts";
 import type { AssociationSnapshot, HostSnapshot, Snapshot, StreamSnapshot } from "./snapshot.ts";
 
@@ -15,15 +21,27 @@ const MAX_ASSOCIATIONS = 16;
 /** Changes nothing in the run. */
 export function takeSnapshot(run: ScenarioRun): Snapshot {
   const { nowMs, isOver, hosts } = run;
+  const inspections = new Inspections();
   return {
     nowMs,
     durationMs: run.scenario.durationMs,
     isOver,
-    hosts: hosts.map((host) => hostSnapshot(host, hosts)),
+    hosts: hosts.map((host) => hostSnapshot(host, hosts, inspections)),
   };
 }
 
-function hostSnapshot(host: SimHost, hosts: readonly SimHost[]): HostSnapshot {
+/** Looks at each end once, though its peer asks for it, too. */
+class Inspections {
+  readonly #made = new Map<SimAssociation, AssociationInspection>();
+
+  of(user: SimAssociation): AssociationInspection {
+    const made = this.#made.get(user) ?? user.association.inspect();
+    this.#made.set(user, made);
+    return made;
+  }
+}
+
+function hostSnapshot(host: SimHost, hosts: readonly SimHost[], inspections: Inspections): HostSnapshot {
   const { name, addresses, associations } = host;
   const firstId = Math.max(0, associations.length - MAX_ASSOCIATIONS);
   return {
@@ -31,7 +49,7 @@ function hostSnapshot(host: SimHost, hosts: readonly SimHost[]): HostSnapshot {
     addresses: [...addresses],
     associations: associations
       .slice(firstId)
-      .map((user, i) => associationSnapshot(user, firstId + i + 1, otherEnd(user, host, hosts))),
+      .map((user, i) => associationSnapshot(user, firstId + i + 1, otherEnd(user, host, hosts), inspections)),
   };
 }
 
@@ -55,14 +73,16 @@ function otherEnd(
 
 /** @param id among those that the host has had */
 function associationSnapshot(
-  { association }: SimAssociation,
+  user: SimAssociation,
   id: number,
   other: SimAssociation | undefined,
+  inspections: Inspections,
 ): AssociationSnapshot {
+  const { association } = user;
   const { state, localPort, remotePort, localTag, peerTag, options, stats } = association;
-  const inspection = association.inspect();
+  const inspection = inspections.of(user);
   const { nextTsn, cumulativeTsnAckPoint, peerCumulativeTsn, peerHighestTsn } = inspection;
-  const theirs = other?.association.inspect().outstanding ?? [];
+  const theirs = other === undefined ? [] : inspections.of(other).outstanding;
   return {
     id,
     peer: other?.host.name,

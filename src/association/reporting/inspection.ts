@@ -142,8 +142,9 @@ function outboundQueues({ queue }: Outbound, outstanding: readonly OutstandingCh
     outstandingBytes.set(streamId, (outstandingBytes.get(streamId) ?? 0) + payloadBytes);
   const waiting = new Map<number, OutboundMessage[]>();
   for (const message of queue.waiting) {
-    const { streamId } = message;
-    waiting.set(streamId, [...(waiting.get(streamId) ?? []), message]);
+    const messages = waiting.get(message.streamId);
+    if (messages === undefined) waiting.set(message.streamId, [message]);
+    else messages.push(message);
   }
   const streamIds = [...new Set([...waiting.keys(), ...outstandingBytes.keys()])].sort((a, b) => a - b);
   return streamIds.map((streamId) => {
