@@ -64,6 +64,14 @@ it("one stream stands behind a lost chunk, which is marked, and the others do no
     expect(underWay.map(({ name }) => Number(name.slice(4)) >= nextNumber)).not.toContain(false);
 });
 
+it("what is under way, and nobody waits for yet, is not marked", () => {
+  const run = plan();
+  run.playTo(510);
+  const underWay = directions(takeSnapshot(run))[0]!.lanes.flatMap((lane) => lane.underWay);
+  expect(underWay.map(({ kind, isAwaited }) => [kind, isAwaited])).toContainEqual(["flying", false]);
+  expect(underWay.some(({ isAwaited }) => isAwaited)).toBe(false);
+});
+
 it("what has arrived is not under way any more, and after the gap is filled nothing is held up", () => {
   const run = plan();
   run.play();
