@@ -4,6 +4,9 @@
  * Does not own: the complaints (readScenario of sctpkit/sim).
  */
 
+/** Of the text around a fault, in Chromium's complaint. */
+const CHARACTERS_BEFORE = 10;
+
 export interface JsonPlace {
   readonly from: number;
   readonly to: number;
@@ -13,14 +16,37 @@ export interface JsonPlace {
 
 /** Undefined where the complaint names no place, or one that is not there. */
 export function placeInJson(text: string, complaint: string): JsonPlace | undefined {
-  const position = /at position (\d+)/.exec(complaint)?.[1];
-  if (position !== undefined) return placeOf(text, Number(position), Number(position) + 1);
+  const position = parserPosition(text, complaint);
+  if (position !== undefined) return placeOf(text, position, position + 1);
   const path = /(?<![\w.])[a-z]\w*(?:\[\d+\]|\.\w+)+|^[a-z]\w*(?=[ :])/.exec(complaint)?.[0];
   if (path === undefined) return undefined;
   const steps = [...path.matchAll(/\[(\d+)\]|\w+/g)].map(([step, index]) =>
     index === undefined ? step : Number(index),
   );
   return new Finder(text).find(steps);
+}
+
+/** As the browsers' parsers say it, each in its own words. */
+function parserPosition(text: string, complaint: string): number | undefined {
+  const position = /at position (\d+)/.exec(complaint)?.[1];
+  if (position !== undefined) return Number(position);
+  const [, line, column] = /at line (\d+) column (\d+)/.exec(complaint) ?? [];
+  if (line !== undefined)
+    return (
+      text
+        .split("\n")
+        .slice(0, Number(line) - 1)
+        .join("\n").length +
+      Number(column) -
+      (line === "1" ? 1 : 0)
+    );
+  // Chromium quotes the ten characters before it, and some behind.
+  const [, token, dots, around] =
+    /Unexpected token '(.)', (\.{3})?"(.*?)"(?:\.{3})? is not valid JSON/su.exec(complaint) ?? [];
+  const at = text.indexOf(around ?? "");
+  return token === undefined || around === undefined || at === -1
+    ? undefined
+    : text.indexOf(token, at + (dots === undefined ? 0 : CHARACTERS_BEFORE));
 }
 
 function placeOf(text: string, from: number, to: number): JsonPlace {

@@ -6,6 +6,8 @@ import { type Signal, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useRef } from "preact/hooks";
 import type { PageSession } from "../session/page-session.ts";
+import { NetworkPanel } from "./network-panel.tsx";
+import { OptionsPanel } from "./options-panel.tsx";
 import { PacketsPanel } from "./packets-panel.tsx";
 import { ScenarioPanel } from "./scenario-panel.tsx";
 
@@ -21,6 +23,8 @@ interface Panel {
 
 const PANELS: readonly Panel[] = [
   { id: "scenario", title: "Scenario", view: ScenarioPanel },
+  { id: "network", title: "Network", view: NetworkPanel },
+  { id: "options", title: "Options", view: OptionsPanel },
   { id: "packets", title: "Packets", view: PacketsPanel },
 ];
 

@@ -98,7 +98,8 @@ interface DrawingProps {
 }
 
 function Drawing({ moment, geometry, view, height }: DrawingProps) {
-  const top = Math.max(0, view.top - VIEW_MARGIN);
+  // The paper may have become shorter since it was scrolled.
+  const top = Math.max(0, Math.min(view.top, height - view.height) - VIEW_MARGIN);
   const bottom = Math.min(height, view.top + view.height + VIEW_MARGIN);
   const { rows, nowY, selected } = moment;
   return (

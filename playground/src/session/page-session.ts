@@ -83,6 +83,19 @@ export class PageSession {
     this.#load({ ...this.document(), seed }, [], 0);
   }
 
+  /** From now on, or from the beginning if that is now: what was done by hand until now is done again. */
+  changeNetwork(document: object): void {
+    const { nowMs = 0, mode, interventions = [] } = this.moment.value ?? {};
+    const done = interventions.filter(({ atMs }) => atMs <= nowMs);
+    this.openDocument(document, nowMs, done);
+    if (mode === "playing") this.play();
+  }
+
+  /** What was done by hand is forgotten: other packets will be on the wire. */
+  changeOptions(document: object): void {
+    this.openDocument(document, this.moment.value?.nowMs ?? 0);
+  }
+
   /** The scenario as it is edited: what is left to its default is absent. */
   document(): Record<string, unknown> {
     return this.text.value === "" ? {} : JSON.parse(this.text.value);

@@ -166,7 +166,7 @@ export class Player {
     const placing: PacketObserver = {
       onSent: (packet, copies, lostBy) => chart.onSent(packet, copies, lostBy),
       onArrived: (copy) => chart.onArrived(copy, copy.packet.number),
-      onLost: (copy, lostBy) => chart.onLost(copy, copy.packet, lostBy, this.#run.nowMs),
+      onLost: (copy, lostBy) => chart.onLost(copy, copy.packet, lostBy, this.#lostAtMs(copy.id)),
     };
     const deeds: PacketObserver = {
       onSent: () => this.#takeDeeds(),
@@ -179,6 +179,12 @@ export class Player {
       interventions: this.#interventions,
     });
     return [run, picture, chart];
+  }
+
+  /** What is done by hand again is done behind the same event as before, and that may have been earlier. */
+  #lostAtMs(copy: number): number {
+    const again = this.#interventions.find((each) => each.copy === copy && each.what === "lost");
+    return again?.atMs ?? this.#run.nowMs;
   }
 
   #trace(sink: TraceSink, chart: Chart): TraceSink {

@@ -31,7 +31,7 @@ const MAX_ELAPSED_MS = 100;
 type Motion =
   | { readonly mode: "paused" }
   | { readonly mode: "playing"; readonly speed: number; readonly skipsQuiet: boolean }
-  | { readonly mode: "seeking"; readonly ms: number };
+  | { readonly mode: "seeking"; readonly ms: number; readonly next: Motion };
 
 /** What is shown: a scenario that is played, or a capture, of which all is known. */
 type Shown =
@@ -99,11 +99,15 @@ class Desk {
         return this.#select(request.packet);
       case "play":
         this.#tickedAtMs = performance.now();
-        this.#motion = { mode: "playing", speed: request.speed, skipsQuiet: request.skipsQuiet };
-        return;
+        return this.#play({ mode: "playing", speed: request.speed, skipsQuiet: request.skipsQuiet });
       default:
         if (this.#shown.kind === "scenario") this.#move(request, this.#shown.player);
     }
+  }
+
+  /** A moment that is sought is found first. */
+  #play(playing: Motion): void {
+    this.#motion = this.#motion.mode === "seeking" ? { ...this.#motion, next: playing } : playing;
   }
 
   #move(
@@ -132,7 +136,7 @@ class Desk {
         return this.#say(`back at ${timeText(player.run.nowMs)}`);
       case "seek":
         if (request.ms < player.run.nowMs) player.rewind();
-        this.#motion = { mode: "seeking", ms: request.ms };
+        this.#motion = { mode: "seeking", ms: request.ms, next: PAUSED };
         return;
       case "disturb": {
         player.chart.takeWords();
@@ -151,7 +155,7 @@ class Desk {
     const player = new Player(scenario, interventions);
     this.#shown = { kind: "scenario", player };
     this.#tell({ kind: "loaded", scenario, text: writeScenario(scenario) });
-    this.#motion = atMs > 0 ? { mode: "seeking", ms: atMs } : PAUSED;
+    this.#motion = atMs > 0 ? { mode: "seeking", ms: atMs, next: PAUSED } : PAUSED;
   }
 
   #open(name: string, bytes: Uint8Array): void {
@@ -186,7 +190,8 @@ class Desk {
     const isPatient = (): boolean => performance.now() - beganAtMs < BUDGET_MS[mode];
     if (this.#motion.mode === "seeking") {
       if (!player.advance(this.#motion.ms, isPatient)) return;
-      this.#motion = PAUSED;
+      this.#motion = this.#motion.next;
+      this.#tickedAtMs = performance.now();
       player.chart.takeWords();
       return this.#say(`at ${timeText(player.run.nowMs)}`);
     }

@@ -1,0 +1,131 @@
+/** A scenario in the hands of its viewer: steps, steps back, packets taken out of the wire. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { chartOfCapture } from "../../../playground/src/session/capture.ts";
+import { fileOf } from "../../../playground/src/session/files.ts";
+import { Player } from "../../../playground/src/session/player.ts";
+import { readScenario } from "../../../src/sim/index.ts";
+
+const scenarioOf = (name: string) =>
+  readScenario(readFileSync(new URL(`../../../examples/scenarios/${name}.json`, import.meta.url), "utf8"));
+const patient = () => true;
+
+function playerAt(name: string, ms: number): Player {
+  const player = new Player(scenarioOf(name), []);
+  player.advance(ms, patient);
+  player.chart.takeWords();
+  return player;
+}
+
+/** All that lies in it. */
+const drawn = ({ chart, run }: Player) => {
+  const bottom = chart.place(run.packetsUnderWay, run.nowMs);
+  return { bottom, nowMs: run.nowMs, ...chart.rowsIn(0, Number.POSITIVE_INFINITY) };
+};
+
+it("steps from one thing that can be seen to the next, and tells of it", () => {
+  const player = new Player(scenarioOf("handshake"), []);
+  const told: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    player.step();
+    told.push(`${player.run.nowMs} ${player.chart.takeWords()}`);
+  }
+  expect(told).toEqual([
+    "0 bob: listens on port 7",
+    "0 alice: connects to bob:7; alice goes from CLOSED to COOKIE-WAIT; alice to bob: INIT",
+    "20 alice to bob: INIT arrives; bob to alice: INIT ACK",
+    "40 bob to alice: INIT ACK arrives; alice goes from COOKIE-WAIT to COOKIE-ECHOED; alice to bob: COOKIE ECHO",
+  ]);
+});
+
+it("stands after a step back where it stood before the step", () => {
+  const player = playerAt("lossy", 700);
+  player.step();
+  const before = drawn(player);
+  for (let i = 0; i < 3; i++) player.step();
+  expect(drawn(player)).not.toEqual(before);
+  for (let i = 0; i < 3; i++) player.stepBack();
+  expect(drawn(player)).toEqual(before);
+});
+
+it("lays rows only below those that are there", () => {
+  const { packets, notes } = drawn(playerAt("failover", 6_000));
+  for (const all of [packets, notes])
+    expect(all.map(({ y }) => y)).toEqual(all.map(({ y }) => y).sort((a, b) => a - b));
+  for (const { y, arrows } of packets) for (const { endY } of arrows) expect(endY).toBeGreaterThan(y);
+  expect(packets.some(({ arrows }) => arrows.some(({ lostBy }) => lostBy === "cut"))).toBe(true);
+});
+
+it("gives only what is in view, and what passes through it", () => {
+  const player = playerAt("congestion", 3_000);
+  player.chart.place(player.run.packetsUnderWay, player.run.nowMs);
+  const all = player.chart.list(1, player.chart.packetCount);
+  const [fromY, toY] = [8_000, 8_500];
+  const { packets } = player.chart.rowsIn(fromY, toY);
+  const inView = all.filter(
+    ({ y, arrows }) => y < toY && (y >= fromY || arrows.some(({ endY }) => endY >= fromY)),
+  );
+  expect(packets).toEqual(inView);
+  expect(packets.length).toBeLessThan(all.length / 4);
+  expect(packets.some(({ y }) => y < fromY)).toBe(true);
+});
+
+it("takes a packet out of the wire, and does so again after going back", () => {
+  const player = playerAt("handshake", 510);
+  const [copy] = player.run.packetsUnderWay;
+  expect(player.disturb(copy?.id ?? 0, "lost")).toBe(true);
+  expect(player.chart.takeWords()).toMatch(/^alice to bob: DATA .* is lost: by hand$/);
+  const { arrows = [] } = player.chart.packet(copy?.packet.number ?? 0) ?? {};
+  expect(arrows).toMatchObject([{ fate: "lost", lostBy: "by hand", progress: 0.5, endMs: 510 }]);
+  expect(player.disturb(copy?.id ?? 0, "lost")).toBe(false);
+  player.advance(3_000, patient);
+  const whole = drawn(player);
+  expect(whole.packets.some(({ again }) => again === "timer T3-rtx")).toBe(true);
+  player.rewind();
+  player.advance(3_000, patient);
+  expect(drawn(player)).toEqual(whole);
+});
+
+it("forgets what was to be done later once something else is done before it", () => {
+  const player = playerAt("handshake", 510);
+  player.disturb(player.run.packetsUnderWay[0]?.id ?? 0, "lost");
+  player.rewind();
+  player.advance(10, patient);
+  expect(player.interventions).toHaveLength(1);
+  player.disturb(player.run.packetsUnderWay[0]?.id ?? 0, "doubled");
+  expect(player.interventions).toMatchObject([{ atMs: 10, what: "doubled" }]);
+  expect(player.run.nowMs).toBe(10);
+  player.advance(30, patient);
+  expect(player.chart.packet(1)?.arrows).toMatchObject([{ fate: "arrived" }, { fate: "arrived" }]);
+});
+
+it("stops where its patience ends, and goes on from there", () => {
+  const player = new Player(scenarioOf("lossy"), []);
+  let events = 0;
+  expect(player.advance(1_000, () => events++ < 10)).toBe(false);
+  expect(player.run.nowMs).toBeLessThan(1_000);
+  expect(player.advance(1_000, patient)).toBe(true);
+  expect(player.run.nowMs).toBe(1_000);
+});
+
+it("knows the bytes of every packet", () => {
+  const player = playerAt("lossy", 700);
+  const seen = player.datagram(50);
+  expect(seen?.length).toBeGreaterThan(12);
+  expect(player.datagram(10_000)).toBeUndefined();
+});
+
+it("writes a capture that shows the same packets, hosts with two addresses as one", () => {
+  const player = playerAt("failover", 4_000);
+  const { bytes, name } = fileOf(player, "pcapng", "");
+  expect(name).toBe("failover.pcapng");
+  const { ladder, told } = chartOfCapture(bytes);
+  expect(ladder.lanes).toHaveLength(2);
+  expect(ladder.lanes[0]?.split(", ").sort()).toEqual(["10.0.0.1", "10.1.0.1"]);
+  expect(ladder.packets.map(({ label }) => label)).toEqual(player.ladder.packets.map(({ label }) => label));
+  expect(told).toBe(`${player.chart.packetCount} SCTP packets of 2 hosts.`);
+});
+
+it("says why there is no ladder of a file", () => {
+  expect(() => chartOfCapture(new Uint8Array(40))).toThrow("neither pcap nor pcapng");
+});
