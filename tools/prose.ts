@@ -82,7 +82,9 @@ function check(): string[] {
   const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
     cwd: ROOT,
   });
-  const texts = `${files}`.split("\n").filter((file) => /\.(?:md|ts)$/.test(file) && existsSync(ROOT + file));
+  const texts = `${files}`
+    .split("\n")
+    .filter((file) => /\.(?:md|tsx?)$/.test(file) && existsSync(ROOT + file));
   return texts.flatMap((file) => {
     const text = readFileSync(ROOT + file, "utf8");
     const links = file.endsWith(".md") ? brokenLinks(file, text, readFile) : [];

@@ -21,10 +21,14 @@ export interface Import {
 
 /** All of the tree's own TypeScript files. */
 export function allImports(): Import[] {
-  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
+  const files = execFileSync(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.tsx"],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+    },
+  );
   return files
     .trim()
     .split("\n")

@@ -1,26 +1,16 @@
 /**
  * Pages in a real Chromium.
- * Owns: starting and ending it, opening pages, what every page must keep to: no error on the console, nothing serious for axe,
- * no scrolling sideways. Does not own: the pages, who serves them (server.ts).
+ * Owns: opening pages, what every page must keep to: no error on the console, nothing serious for axe,
+ * no scrolling sideways. Does not own: the pages, who serves them (server.ts), which Chromium it is (chromium.ts).
  */
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { launchChromium } from "./chromium.ts";
 import { type FileServer, serveFiles } from "./server.ts";
 
 const DIST = fileURLToPath(new URL("../../dist/web", import.meta.url));
-const CANDIDATES = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser"];
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** A busy host is slow; what does not come within this does not come. */
 const PATIENCE_MS = 30_000;
 
@@ -50,7 +40,7 @@ export function useBrowser(): TestBrowser {
   let problems: string[] = [];
   beforeAll(async () => {
     server = await serveFiles(DIST);
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
+    browser = await launchChromium();
   });
   afterEach(async () => {
     const [opened, told] = [contexts, problems];
@@ -79,15 +69,6 @@ export function useBrowser(): TestBrowser {
       return page;
     },
   };
-}
-
-function chromiumPath(): string {
-  const path = CANDIDATES.find((candidate) => candidate !== undefined && existsSync(candidate));
-  if (path !== undefined) return path;
-  throw new Error(
-    "There is no Chromium. On Debian: apt-get install chromium, or playground/setup.sh. Elsewhere: install it, and say in the " +
-      "environment where it is, as in CHROMIUM=/opt/chromium/chrome npm run test:browser.",
-  );
 }
 
 function listen(page: Page, problems: string[]): void {

@@ -14,7 +14,7 @@ it("names a scenario that everybody has, in a few characters", async () => {
   expect(await readAddress(`#${text}`)).toEqual({ ...session, document: undefined });
 });
 
-it("carries a scenario of one's own, whatever is in it", async () => {
+it("carries a scenario that nobody else has, whatever is in it", async () => {
   const document = JSON.stringify({ about: "ä ☃ \u{1f600} + / =".repeat(50) });
   const text = await writeAddress({ document, atMs: 0, interventions: [] });
   expect(text).toMatch(/^document=[\w-]+$/);
