@@ -6,16 +6,17 @@
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
 import { viteSingleFile } from "vite-plugin-singlefile";
+import { faultyStacks } from "./build/faulty-stacks.ts";
 
-const PAGES = ["index.html", "race.html"];
+const PAGES = ["index.html", "lessons.html", "race.html"];
 /** What the file is called when somebody finds it on their disk. */
 const ONE_FILE = "sctpkit-playground.html";
 
 export default defineConfig(({ mode }) => ({
   base: "./",
-  plugins: mode === "one-file" ? [preact(), viteSingleFile(), named(ONE_FILE)] : [preact()],
+  plugins: mode === "one-file" ? [preact(), viteSingleFile(), named(ONE_FILE)] : [preact(), faultyStacks()],
   // A classic script: Chromium refuses workers that are modules where the page is opened from disk.
-  worker: { format: "iife" },
+  worker: { format: "iife", plugins: () => [faultyStacks()] },
   build: {
     outDir: mode === "one-file" ? "dist/one-file" : "dist/web",
     chunkSizeWarningLimit: 1_000, // kB: the stack is in it.

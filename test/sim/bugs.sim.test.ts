@@ -1,6 +1,6 @@
 /** "Find the bug" of the playground: the sound stack does right, and the one with the fault does not. */
 import { describe, expect, it } from "vitest";
-import { lessonOf, playsWith } from "../../playground/src/lessons/bug.ts";
+import { type FaultyStack, lessonOf, playsWith } from "../../playground/src/lessons/bug.ts";
 import { BUGS } from "../../playground/src/lessons/bugs.ts";
 import type { Lesson } from "../../playground/src/lessons/lesson.ts";
 import { LessonRun, type Plays, type StepOutcome } from "../../playground/src/lessons/lesson-run.ts";
@@ -17,7 +17,7 @@ describe.each(BUGS.map((bug) => [bug.name, bug] as const))("%s", (_, bug) => {
   });
 
   it("shows with the stack that has the fault, and where the reader is to look", async () => {
-    const faulty = await bug.load();
+    const faulty: FaultyStack = await import(/* @vite-ignore */ `virtual:fault/${bug.mutant}`);
     const [shown, end] = played(lessonOf(bug), playsWith(faulty));
     expect(end?.checks.map(({ holds }) => holds)).toEqual([false]);
     expect(shown?.points.length).toBe(bug.points.length);

@@ -2,7 +2,6 @@
  * The form of "find the bug": a scenario in which a stack with one fault does something that it must not do.
  * Owns: the types, playing one. Does not own: the bugs (bugs.ts), the stacks with faults (build/faulty-stacks.ts).
  */
-/// <reference path="./faulty-stacks.d.ts" />
 import type { ScenarioRun } from "../../../src/sim/index.ts";
 import type { Check, Lesson, Target } from "./lesson.ts";
 import type { Plays } from "./lesson-run.ts";
@@ -19,6 +18,15 @@ export interface Fault {
   readonly right: string;
   readonly wrong: string;
 }
+
+/** Those of which there is a worker. */
+export type MutantId =
+  | "restart-reset"
+  | "sack-gap"
+  | "outbound-alternate"
+  | "queue-karn"
+  | "shutdown-pending"
+  | "cwnd-timeout";
 
 /** A rule that may be the broken one. */
 export interface Rule {
@@ -46,8 +54,8 @@ export interface Bug {
   readonly answer: string;
   /** Holds at the end with a sound stack, and not with this one. */
   readonly rightness: Check;
-  /** Loaded when it is asked for. */
-  load(): Promise<FaultyStack>;
+  /** The id of the fault in test/mutants: `virtual:fault/` and it is the module of the stack. */
+  readonly mutant: MutantId;
 }
 
 /** A bug as a lesson of two steps: where the fault shows, and the end, where the check of rightness is. */

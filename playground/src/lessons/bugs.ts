@@ -58,7 +58,7 @@ const OLD_WINDOW: Bug = {
     const { cwndBytes = 0 } = scene.path("bob") ?? {};
     return scene.end("bob")?.events.includes("restarted") === true && cwndBytes > 0 && cwndBytes <= 4_404;
   }),
-  load: () => import("virtual:fault/restart-reset"),
+  mutant: "restart-reset",
 };
 
 const SILENT_GAP: Bug = {
@@ -111,7 +111,7 @@ const SILENT_GAP: Bug = {
       );
     }),
   ),
-  load: () => import("virtual:fault/sack-gap"),
+  mutant: "sack-gap",
 };
 
 const DEAD_PATH: Bug = {
@@ -172,7 +172,7 @@ const DEAD_PATH: Bug = {
     const again = scene.packet({ chunk: "DATA", from: "alice", isAgain: true });
     return again?.destination === "10.1.0.2" && again.fate === "arrived";
   }),
-  load: () => import("virtual:fault/outbound-alternate"),
+  mutant: "outbound-alternate",
 };
 
 const MUDDLED_CLOCK: Bug = {
@@ -227,7 +227,7 @@ const MUDDLED_CLOCK: Bug = {
       samples.every(({ event }) => event.kind === "rtt" && event.sampleMs >= 40)
     );
   }),
-  load: () => import("virtual:fault/queue-karn"),
+  mutant: "queue-karn",
 };
 
 const HASTY_END: Bug = {
@@ -278,7 +278,7 @@ const HASTY_END: Bug = {
     "Bob's program has all twelve messages",
     (scene) => scene.end("bob")?.receivedCount === 12,
   ),
-  load: () => import("virtual:fault/shutdown-pending"),
+  mutant: "shutdown-pending",
 };
 
 const UNDAUNTED: Bug = {
@@ -334,7 +334,7 @@ const UNDAUNTED: Bug = {
       .events({ host: "alice", like: { kind: "congestion" } })
       .some(({ event }) => event.kind === "congestion" && event.cwndBytes <= 1_200),
   ),
-  load: () => import("virtual:fault/cwnd-timeout"),
+  mutant: "cwnd-timeout",
 };
 
 export const BUGS: readonly Bug[] = [OLD_WINDOW, SILENT_GAP, DEAD_PATH, MUDDLED_CLOCK, HASTY_END, UNDAUNTED];

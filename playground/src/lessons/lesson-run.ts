@@ -3,13 +3,26 @@
  * Owns: when the moment of a step has come, which of its statements hold, which answer has come true.
  * Does not own: what they ask (scene.ts), showing it (lesson-player.tsx).
  */
-import { readScenario, type Scenario, ScenarioRun, type ScenarioRunOptions } from "../../../src/sim/index.ts";
+import { fanOut, type TraceSink } from "../../../src/core.ts";
+import {
+  observeAll,
+  type PacketObserver,
+  readScenario,
+  type Scenario,
+  ScenarioRun,
+  type ScenarioRunOptions,
+} from "../../../src/sim/index.ts";
 import { type Happening, Happenings, isLike, type SeenPacket, tells } from "./happenings.ts";
 import type { Lesson, LessonStep, Moment, Target } from "./lesson.ts";
 import { Scene } from "./scene.ts";
 
 /** Plays a scenario, with this stack or with one that has a fault in it. */
 export type Plays = (scenario: Scenario, options: ScenarioRunOptions) => ScenarioRun;
+
+/** Somebody who draws it. */
+export interface Watcher extends PacketObserver {
+  trace(host: string): TraceSink;
+}
 
 const SOUND: Plays = (scenario, options) => new ScenarioRun(scenario, options);
 
@@ -38,11 +51,14 @@ export class LessonRun {
   readonly #happenings = new Happenings();
   #nextStep = 0;
 
-  constructor(lesson: Lesson, plays: Plays = SOUND) {
+  /** @param watcher sees what happens, too */
+  constructor(lesson: Lesson, plays: Plays = SOUND, watcher?: Watcher) {
     this.lesson = lesson;
+    const happenings = this.#happenings;
     this.#run = plays(readScenario(lesson.scenario), {
-      observer: this.#happenings,
-      trace: (host) => this.#happenings.trace(host),
+      observer: watcher === undefined ? happenings : observeAll(happenings, watcher),
+      trace: (host) =>
+        watcher === undefined ? happenings.trace(host) : fanOut(happenings.trace(host), watcher.trace(host)),
     });
     this.scene = new Scene(this.#run, this.#happenings);
   }
