@@ -12,6 +12,8 @@ import { isHelpOpen } from "./keys.ts";
 import { Panels } from "./panels.tsx";
 
 const GROUNDS = ["auto", "light", "dark"] as const;
+/** They are a page of their own, which the one file does not have beside it. */
+const hasLessons = import.meta.env.MODE !== "one-file";
 const ground: Signal<(typeof GROUNDS)[number]> = signal("auto");
 
 export function Page({ session }: { readonly session: PageSession }) {
@@ -26,6 +28,11 @@ export function Page({ session }: { readonly session: PageSession }) {
           The real stack on a simulated network. Stop time, and take any packet out of the wire.
         </p>
         <div class="row">
+          {hasLessons && (
+            <a class="button" href="./lessons.html">
+              Lessons
+            </a>
+          )}
           <label class="button">
             Open a file
             <input

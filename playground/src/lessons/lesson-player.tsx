@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Choices, Verdict } from "./choices.tsx";
 import type { Lesson } from "./lesson.ts";
 import { type DeskReport, type DeskRequest, timeText } from "./lesson-desk.ts";
+import { OpenMoment } from "./open-moment.tsx";
 import { routeTo } from "./route.ts";
 import { Stage } from "./stage.tsx";
 
@@ -96,7 +97,12 @@ export function LessonPlayer({ lesson, step, ask, onStep }: LessonPlayerProps) {
             )}
           </p>
         </section>
-        {report !== undefined && <Stage report={report} />}
+        {report !== undefined && (
+          <div>
+            <Stage report={report} />
+            <OpenMoment scenario={lesson.scenario} atMs={report.outcome.atMs} />
+          </div>
+        )}
       </div>
     </article>
   );

@@ -71,6 +71,16 @@ describe("lessons", () => {
     }
   });
 
+  it("are found from the playground, and open their moments there", async () => {
+    const page = await browser.open();
+    await page.getByRole("link", { name: "Lessons" }).click();
+    await page.getByRole("link", { name: "Four packets, and a cookie" }).click();
+    await page.getByRole("button", { name: /^Play on/ }).click();
+    await told(page, "Step 2 of 6, INIT ACK, at 20 ms");
+    await page.getByRole("link", { name: "Open this moment in the playground" }).click();
+    await told(page, "at 20.000 ms");
+  });
+
   it("that do not exist are named as such", async () => {
     const page = await browser.open("lessons.html#lesson=nothing");
     await page.getByRole("alert").filter({ hasText: "There is no lesson “nothing” here." }).waitFor();
