@@ -31,8 +31,8 @@ export interface AssociationOptions {
   readonly rtoMaxMs: number;
   /**
    * The congestion control of each path, by name, or a function that makes a controller of your own. `cubic`
-   * is TCP's, with HyStart++; `bbr` is BBRv3, which models the path and paces. "rfc9260" if absent (RFC 9260
-   * 7.2, RFC 9438).
+   * is TCP's, with HyStart++ and PRR; `rfc9260` keeps to the letter of RFC 9260; `bbr` is BBRv3, which models
+   * the path and paces. "cubic" if absent (RFC 9438, RFC 9260 7.2).
    */
   readonly congestionControl: CongestionControlName | CongestionControllerFactory;
   /**
@@ -85,9 +85,9 @@ export interface AssociationOptions {
   /** A SACK is due for every so many packets with DATA. 2 if absent; 1 to 16 packets (RFC 9260 6.2). */
   readonly sackFrequencyPackets: number;
   /**
-   * What counts as lost: `rfc9260` what three SACKs have reported as missing, `rack` what was sent a while
-   * before something that has come, as in TCP. An association keeps what it began with. "rfc9260" if absent
-   * (RFC 9260 7.2.4, RFC 8985).
+   * What counts as lost: `rack` what was sent a while before something that has come, as in TCP, and the tail
+   * of a burst is probed; `rfc9260` what three SACKs have reported as missing. An association keeps what it
+   * began with. "rack" if absent (RFC 8985, RFC 9260 7.2.4).
    */
   readonly lossDetection: LossDetectionName;
   /**
@@ -314,8 +314,8 @@ export interface AssociationOptionsInput {
   readonly rtoMaxMs?: number;
   /**
    * The congestion control of each path, by name, or a function that makes a controller of your own. `cubic`
-   * is TCP's, with HyStart++; `bbr` is BBRv3, which models the path and paces. "rfc9260" if absent (RFC 9260
-   * 7.2, RFC 9438).
+   * is TCP's, with HyStart++ and PRR; `rfc9260` keeps to the letter of RFC 9260; `bbr` is BBRv3, which models
+   * the path and paces. "cubic" if absent (RFC 9438, RFC 9260 7.2).
    */
   readonly congestionControl?: CongestionControlName | CongestionControllerFactory;
   /**
@@ -368,9 +368,9 @@ export interface AssociationOptionsInput {
   /** A SACK is due for every so many packets with DATA. 2 if absent; 1 to 16 packets (RFC 9260 6.2). */
   readonly sackFrequencyPackets?: number;
   /**
-   * What counts as lost: `rfc9260` what three SACKs have reported as missing, `rack` what was sent a while
-   * before something that has come, as in TCP. An association keeps what it began with. "rfc9260" if absent
-   * (RFC 9260 7.2.4, RFC 8985).
+   * What counts as lost: `rack` what was sent a while before something that has come, as in TCP, and the tail
+   * of a burst is probed; `rfc9260` what three SACKs have reported as missing. An association keeps what it
+   * began with. "rack" if absent (RFC 8985, RFC 9260 7.2.4).
    */
   readonly lossDetection?: LossDetectionName;
   /**
