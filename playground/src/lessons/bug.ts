@@ -1,12 +1,12 @@
 /**
  * The form of "find the bug": a scenario in which a stack with one fault does something that it must not do.
- * Owns: the types, playing one. Does not own: the bugs (bugs.ts), the stacks with faults (build/faulty-stacks.ts).
+ * Owns: the types, playing one. Does not own: the bugs (bugs.ts), the stacks with faults (playground/build/faulty-stacks.ts).
  */
 import type { ScenarioRun } from "../../../src/sim/index.ts";
 import type { Check, Lesson, Target } from "./lesson.ts";
 import type { Plays } from "./lesson-run.ts";
 
-/** A stack with a fault in it, and the fault: what a module of build/faulty-stacks.ts exports. */
+/** A stack with a fault in it, and the fault: what a module of playground/build/faulty-stacks.ts exports. */
 export interface FaultyStack {
   readonly ScenarioRun: typeof ScenarioRun;
   readonly fault: Fault;

@@ -1,6 +1,6 @@
 /**
  * "Find the bug": six mutants of test/mutants, and what they do on the wire.
- * Owns: these. Does not own: their form (bug.ts), the mutants, making stacks of them (build/faulty-stacks.ts).
+ * Owns: these. Does not own: their form (bug.ts), the mutants, making stacks of them (playground/build/faulty-stacks.ts).
  */
 import type { Bug } from "./bug.ts";
 import { aliceAndBob, connected, host, link, send } from "./documents.ts";

@@ -1,7 +1,7 @@
 /**
  * One side of the race: a server sends all resources of a page to a browser, over one ordered stream or over a stream for each.
  * Owns: the two hosts and their link in virtual time, what has come of each resource and when, how long it stood behind others.
- * Does not own: frames (frames.ts), setting two sides side by side (race.ts), the stack and the network (src).
+ * Does not own: frames (frames.ts), setting two sides side by side (race-session.ts), the stack and the network (src).
  */
 import { type AssociationOptionsInput, decodePacket } from "../../../src/core.ts";
 import { type PacketCopy, type SimAssociation, SimWorld } from "../../../src/sim/index.ts";

@@ -80,7 +80,7 @@ it("takes a packet out of the wire, and does so again after going back", () => {
   expect(player.disturb(copy?.id ?? 0, "lost")).toBe(false);
   player.advance(3_000, patient);
   const whole = drawn(player);
-  expect(whole.packets.some(({ again }) => again === "timer T3-rtx")).toBe(true);
+  expect(whole.packets.some(({ again }) => again === "tail loss probe")).toBe(true);
   player.rewind();
   player.advance(3_000, patient);
   expect(drawn(player)).toEqual(whole);

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import type { AssociationOptions } from "../../../../src/base/options.ts";
 import {
+  BY_RFC_9260_7_2,
   chunksOf,
   cookieParameter,
   Lab,
@@ -75,7 +76,7 @@ it("what is sent is outstanding until it is acknowledged, and what the window ke
 });
 
 it("a chunk behind a gap is acknowledged and outstanding, and one that is lost is to be sent again", () => {
-  const link = connected();
+  const link = connected(BY_RFC_9260_7_2);
   for (let i = 0; i < 6; i++) link.association.send(bytes(100), { unordered: i === 5 }, link.lab.nowMs);
   link.lab.flush();
   expect(link.association.inspect().outboundQueues).toMatchObject([

@@ -5,6 +5,7 @@ import { associationOptions } from "../../../../src/base/options.ts";
 import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
 import {
   addressParameter,
+  BY_RFC_9260_7_2,
   chunksOf,
   cookieParameter,
   initAckChunk,
@@ -29,7 +30,7 @@ const FIRST_RTT_MS = 100;
 function twoPaths(options: Partial<AssociationOptions>): Link {
   const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
   const addresses = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
-  const association = lab.connect({ heartbeatIntervalMs: 0, ...options }, addresses);
+  const association = lab.connect({ ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0, ...options }, addresses);
   const { initialTsn, initiateTag: tag } = only(lab.flush(), "INIT");
   const parameters = [cookieParameter(), ...addresses.map(addressParameter)];
   lab.run(FIRST_RTT_MS);
