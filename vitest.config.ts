@@ -8,6 +8,7 @@ export default defineConfig({
   plugins: [faultyStacks()],
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: "100%", // Left to itself vitest keeps a processor free, and of two uses one.
     projects: [
       { extends: true, test: { name: "small", include: SMALL, isolate: false } },

@@ -353,6 +353,18 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "as many as paths",
   },
   {
+    file: "association/sending/split-rack-detector.ts",
+    field: "#reports",
+    holds: "SACKs that told of more on a path, a number for each, with RACK and `multipath`",
+    bound: "`maxPeerAddresses`",
+  },
+  {
+    file: "association/sending/split-recovery.ts",
+    field: "#paths",
+    holds: "paths that make good what they have lost, with `multipath`",
+    bound: "`maxPeerAddresses`",
+  },
+  {
     file: "association/sending/send-order.ts",
     field: "#places",
     holds: "when each chunk went out, by count, with RACK",
