@@ -162,6 +162,13 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "it is sent again though it will be there sooner",
   ),
   mutant(
+    "mp-once",
+    AGAIN,
+    "SentState.InFlight && !sentElsewhere &&",
+    "SentState.InFlight &&",
+    "it is sent again and again, on one path after another",
+  ),
+  mutant(
     "mp-t3",
     AGAIN,
     "if (slow.flight.flightChunkCount === 0) slow.stopT3();",

@@ -224,7 +224,7 @@ describe("windows", () => {
 describe("a buffer that is full", () => {
   /** The first path answers in 100 ms, the second one in 20: 8 is under way on the first one, 9 to `last` have come by the second. */
   function waiting(last: number): Link {
-    const link = eightSent();
+    const link = eightSent({ lossDetection: "rfc9260" }); // So that no tail is probed meanwhile.
     link.lab.run(20);
     sack(link, -1, [[4, 7]]);
     link.lab.run(80);
@@ -269,6 +269,27 @@ describe("a buffer that is full", () => {
     link.lab.run(300);
     sack(link, named[0]!);
     expect(link.association.path(PEER_ADDRESS).srttMs).toBeCloseTo((7 * before + 300) / 8, 5);
+  });
+
+  it("has nothing sent a third time, though the path that it was sent again on is the slow one now", () => {
+    const link = eightSent({ lossDetection: "rfc9260" });
+    link.lab.run(20);
+    sack(link, -1, [[4, 7]]);
+    link.lab.run(80);
+    sack(link, 7);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 2))).toEqual([8, 9]);
+    link.lab.run(820);
+    expect(numbersTo(link, PEER_ADDRESS, link.send(FULL_PAYLOAD, { to: PEER_ADDRESS }))).toEqual([10]);
+    link.lab.run(30);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([11]);
+    link.lab.run(20);
+    sack(link, 7, [[11, 11]], 0);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([10]);
+    link.lab.run(5);
+    expect(sack(link, 9, [[11, 11]], 0)).toEqual([]); // 8 took 875 ms.
+    const [first, second] = [PEER_ADDRESS, PEER_SECOND_ADDRESS].map((to) => link.association.path(to));
+    expect(second?.srttMs).toBeGreaterThan((first?.srttMs ?? 0) + 20);
+    expect(link.association.stats.retransmittedChunks).toBe(1);
   });
 
   it("has nothing sent again that will be there sooner anyhow", () => {
