@@ -204,9 +204,23 @@ export const NODE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "stats-carries",
     "association/reporting/facts.ts",
-    "carriesData: path === this.#parts.paths.forData,",
-    "carriesData: path === this.#parts.paths.primary,",
+    "return path === paths.forData ||",
+    "return path === paths.primary ||",
     "a dead primary path is said to carry DATA",
+  ),
+  mutant(
+    "stats-carries-all",
+    "association/reporting/facts.ts",
+    '|| (path.usable && settings.options.multipath !== "off")',
+    "",
+    "of the paths that carry DATA at once one is told",
+  ),
+  mutant(
+    "stats-carries-usable",
+    "association/reporting/facts.ts",
+    'path.usable && settings.options.multipath !== "off"',
+    'settings.options.multipath !== "off"',
+    "with several paths a dead one is said to carry DATA",
   ),
   mutant(
     "stats-path-retransmits",

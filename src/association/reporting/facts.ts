@@ -90,7 +90,7 @@ export class Facts {
       remoteUdpPort: path.remoteUdpPort,
       state: path.stateName,
       isPrimary: path === this.#parts.paths.primary,
-      carriesData: path === this.#parts.paths.forData,
+      carriesData: this.#carriesData(path),
       cwndBytes: path.congestion.cwndBytes,
       ssthreshBytes: path.congestion.ssthreshBytes,
       partialBytesAcked: path.congestion.partialBytesAcked,
@@ -108,6 +108,11 @@ export class Facts {
       heartbeatIntervalMs: path.heartbeatIntervalMs,
       heartbeatEnabled: path.heartbeatEnabled,
     };
+  }
+
+  #carriesData(path: Path): boolean {
+    const { paths, settings } = this.#parts;
+    return path === paths.forData || (path.usable && settings.options.multipath !== "off");
   }
 
   /** A search that begins by itself, once enough has been sent, is there and has not begun (RFC 8899 5.2). */

@@ -52,7 +52,10 @@ export interface PathInfo {
   readonly state: "active" | "potentially-failed" | "inactive" | "unconfirmed" | "removed";
   /** Whether it is the primary path, by choice of the user or of the set-up. */
   readonly isPrimary: boolean;
-  /** Whether new DATA goes there now: the primary path, or another while that one does not work (RFC 9260 6.4). */
+  /**
+   * Whether new DATA goes there now: the primary path, or another while that one does not work (RFC 9260 6.4); with `multipath` each
+   * that works.
+   */
   readonly carriesData: boolean;
   /** Congestion window: how much may be in flight. */
   readonly cwndBytes: number;

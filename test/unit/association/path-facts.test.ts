@@ -22,6 +22,16 @@ it("which path carries DATA now is told beside the primary, and each path's retr
   ]);
 });
 
+it("every path that works carries DATA where all are used at once, and no other", () => {
+  const link = twoPaths({ multipath: "independent", pathMaxRetrans: 0, heartbeatIntervalMs: 0 });
+  const carrying = (): unknown[] => link.association.paths().map(({ carriesData }) => carriesData);
+  expect(carrying()).toEqual([true, true]);
+  link.association.send(new Uint8Array(10), { to: PEER_ADDRESS }, link.lab.nowMs);
+  link.lab.flush();
+  link.lab.run(1_500);
+  expect(carrying()).toEqual([false, true]);
+});
+
 it("what has not been measured is undefined [C11]", () => {
   const link = twoPaths({ heartbeatIntervalMs: 0 });
   const { srttMs, rttvarMs } = link.association.path(PEER_SECOND_ADDRESS);
