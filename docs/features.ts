@@ -59,7 +59,7 @@ export const FEATURES: readonly Feature[] = [
     option: '`multipath: "independent"`',
     sections: [],
     tests: "`test/unit/association/sending/multipath.test.ts`, `test/sim/multipath.sim.test.ts`",
-    interop: "the peer needs to know nothing of it: to a receiver it is DATA from several addresses",
+    interop: ["two paths at once"],
   },
   {
     rfc: "RFC 6356",

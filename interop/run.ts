@@ -98,6 +98,8 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["two paths, one silent for a while", "silent"],
   ["two paths, one pair of addresses cut for a while", "one pair"],
   ["two paths, one doubted for a while (RFC 7829)", "doubted"],
+  ["two paths at once, both ways", "both at once"],
+  ["two paths at once, one cut while we send", "both at once, one cut"],
   ["an address added, made primary, the other removed by us", "addresses changed by us"],
   ["an address added, made primary, the other removed by the peer", "addresses changed by the peer"],
 ];

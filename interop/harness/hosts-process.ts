@@ -4,6 +4,7 @@
  */
 import { changedByPeer, changedByUs, placeWith } from "../cases/dynamic-addresses.ts";
 import { addressPair, FAILOVER_TIMERS, failover, placeOf, potentiallyFailed } from "../cases/failover.ts";
+import { bothPaths, onePathCut } from "../cases/multipath.ts";
 import { DataWatch } from "./data-watch.ts";
 import { type HostsCase, TwoHosts } from "./namespaces.ts";
 import { type Role, Side } from "./side.ts";
@@ -33,6 +34,10 @@ function prepare(what: HostsCase): { readonly side: Side; readonly run: () => Pr
       return { side, run: () => addressPair(side, hosts) };
     case "doubted":
       return { side, run: () => potentiallyFailed(side, hosts, watch) };
+    case "both at once":
+      return { side, run: () => bothPaths(side, watch) };
+    case "both at once, one cut":
+      return { side, run: () => onePathCut(side, hosts, watch) };
     default:
       return { side, run: () => failover(side, hosts, watch, what) };
   }

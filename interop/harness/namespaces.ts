@@ -23,7 +23,13 @@ const deviceOf = (path: PathNumber): string => `path${path}`;
 export type Cut = "our link down" | "the peer's link down" | "silent" | "one pair";
 
 /** What is tried on two hosts: a cut, or something else, by its name. */
-export type HostsCase = Cut | "doubted" | "addresses changed by us" | "addresses changed by the peer";
+export type HostsCase =
+  | Cut
+  | "doubted"
+  | "both at once"
+  | "both at once, one cut"
+  | "addresses changed by us"
+  | "addresses changed by the peer";
 
 /** The two hosts, by the names of their namespaces. */
 export class TwoHosts {

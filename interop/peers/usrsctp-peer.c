@@ -16,6 +16,7 @@
  *   --auth-chunk TYPE         a chunk type that is taken only where it is authenticated (RFC 4895); several times for several
  *   --auth-key ID:TEXT        a key that both sides know; the last one is used
  *   --adaptation CODE         the Adaptation Layer Indication (RFC 5061)
+ *   --cmt 0...4               DATA on all paths at once: 1 each by itself, 2 to 4 by one of usrsctp's ways to couple them
  *
  * What is left out stays as usrsctp has it. What happens is told in lines on standard output, what to do comes in lines on
  * standard input:
@@ -70,6 +71,9 @@ static size_t auth_key_count;
 /* The Adaptation Layer Indication. */
 static int says_adaptation;
 static uint32_t adaptation;
+
+/* Concurrent multipath transfer: one of usrsctp's SCTP_CMT_ values. */
+static uint32_t cmt = SCTP_CMT_OFF;
 
 static struct tuning tuning = {.buffer_bytes = BUFFER_BYTES, .streams = STREAMS};
 static struct endpoint endpoint;
@@ -494,7 +498,8 @@ static void read_option(const char *name, const char *value) {
 	else if (strcmp(name, "--adaptation") == 0) {
 		says_adaptation = 1;
 		adaptation = (uint32_t)number(value, 0, UINT32_MAX, name);
-	} else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
+	} else if (strcmp(name, "--cmt") == 0) cmt = (uint32_t)number(value, SCTP_CMT_OFF, SCTP_CMT_MAX, name);
+	else if (strcmp(name, "--path-errors") == 0) tuning.path_errors = (uint16_t)number(value, 1, 255, name);
 	else {
 		fprintf(stderr, "unknown option %s\n", name);
 		exit(2);
@@ -511,6 +516,7 @@ int main(int argc, char **argv) {
 	for (int i = 5; i + 1 < argc; i += 2) read_option(argv[i], argv[i + 1]);
 	echo_on = is_server;
 	start_usrsctp(&endpoint);
+	usrsctp_sysctl_set_sctp_cmt_on_off(cmt); /* Each socket takes it up when it is made. */
 	struct socket *socket = open_main_socket();
 	bind_socket(socket, &endpoint, (uint16_t)(is_server ? endpoint.sctp_port : endpoint.sctp_port + 1));
 	if (is_server && usrsctp_listen(socket, MAX_CROWD) < 0) die("listen");
