@@ -17,8 +17,8 @@ const EVERYTHING: AssociationOptionsInput = {
   allowAddStreams: true,
   pathMtuDiscovery: true,
 };
-/** Reserved, and never sent. */
-const UNUSED: ReadonlySet<number> = new Set([ChunkType.Ecne, ChunkType.Cwr]);
+/** Reserved, or not agreed on, and never sent. */
+const UNUSED: ReadonlySet<number> = new Set([ChunkType.Ecne, ChunkType.Cwr, ChunkType.NrSack]);
 const UDP_PORT = 9_899;
 
 /** @param file where the capture goes; it stays there only if something is wrong with it, or if it is to be kept */

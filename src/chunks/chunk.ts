@@ -8,6 +8,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { type Cause, causeTlv, decodeCauses, readableCauses } from "./causes.ts";
 import { ChunkType, chunkTypeOf, ParameterType } from "./codes.ts";
 import { DataFlag } from "./data.ts";
+import { decodeNrSack, encodeNrSack, type GapBlock, type NrSackChunk } from "./nr-sack.ts";
 import { decodeParameters, encodeParameters, type Parameter } from "./parameters.ts";
 import { padded, TlvCursor } from "./tlv.ts";
 
@@ -59,7 +60,7 @@ export interface SackChunk {
   readonly kind: "SACK";
   readonly cumulativeTsnAck: number;
   readonly aRwndBytes: number;
-  readonly gapBlocks: ReadonlyArray<{ readonly start: number; readonly end: number }>;
+  readonly gapBlocks: readonly GapBlock[];
   readonly duplicateTsns: readonly number[];
 }
 
@@ -102,6 +103,7 @@ export type Chunk =
   | InitChunk
   | InitAckChunk
   | SackChunk
+  | NrSackChunk
   | HeartbeatChunk
   | HeartbeatAckChunk
   /** `tagReflected` is the T bit (RFC 9260 3.3.7, 3.3.13). */
@@ -214,6 +216,8 @@ function decodeExtension(
       return { kind: "CWR", value: reader.rest() };
     case ChunkType.Auth:
       return { kind: "AUTH", sharedKeyId: reader.u16(), hmacId: reader.u16(), hmac: reader.rest() };
+    case ChunkType.NrSack:
+      return decodeNrSack(reader);
     case ChunkType.Asconf:
     case ChunkType.AsconfAck: {
       const kind = type === ChunkType.Asconf ? "ASCONF" : "ASCONF-ACK";
@@ -397,6 +401,7 @@ type ExtensionChunk = Extract<
       | "ECNE"
       | "CWR"
       | "AUTH"
+      | "NR-SACK"
       | "ASCONF"
       | "ASCONF-ACK"
       | "RE-CONFIG"
@@ -415,6 +420,8 @@ function encodeExtension(chunk: ExtensionChunk, out: ByteBuilder): Encoded {
       return encoded(ChunkType.Cwr, chunk.value);
     case "AUTH":
       return encoded(ChunkType.Auth, out.u16(chunk.sharedKeyId).u16(chunk.hmacId).raw(chunk.hmac).build());
+    case "NR-SACK":
+      return encoded(ChunkType.NrSack, encodeNrSack(chunk, out));
     case "ASCONF":
     case "ASCONF-ACK": {
       const type = chunk.kind === "ASCONF" ? ChunkType.Asconf : ChunkType.AsconfAck;

@@ -148,6 +148,7 @@ function bodyOf(chunk: Chunk, scene: Scene): Body {
     case "I-DATA":
       return iDataBody(chunk, scene);
     case "SACK":
+    case "NR-SACK":
       return sackBody(chunk, scene);
     case "FORWARD TSN":
       return forwardTsnBody(chunk, scene);
@@ -304,7 +305,7 @@ function reConfigBody({ parameters }: ChunkOf<"RE-CONFIG">, { from, to, own }: S
   };
 }
 
-function sackBody(chunk: ChunkOf<"SACK">, { from, to, other }: Scene): Body {
+function sackBody(chunk: ChunkOf<"SACK" | "NR-SACK">, { from, to, other }: Scene): Body {
   const before = other.sawCumulativeTsnAck(chunk.cumulativeTsnAck);
   const newCount = before === undefined ? 0 : tsnDiff(chunk.cumulativeTsnAck, before);
   const news =
@@ -315,14 +316,17 @@ function sackBody(chunk: ChunkOf<"SACK">, { from, to, other }: Scene): Body {
     `everything up to ${other.nameOf(chunk.cumulativeTsnAck)} has arrived (${news}); ` +
       `room for ${counted(chunk.aRwndBytes, "byte")} more`,
   ];
-  if (chunk.gapBlocks.length > 0) says.push(`after a gap, ${listed(gapTexts(chunk, other))} arrived as well`);
+  const gaps = gapTexts(chunk, other);
+  if (gaps.length > 0) says.push(`after a gap, ${listed(gaps)} arrived as well`);
+  if (chunk.kind === "NR-SACK" && chunk.nonRenegableBlocks.length > 0)
+    says.push(`${listed(gapTexts(chunk, other, chunk.nonRenegableBlocks))} will not be dropped any more`);
   if (chunk.duplicateTsns.length > 0) {
     says.push(`arrived twice: ${listed(chunk.duplicateTsns.map((tsn) => other.nameOf(tsn)))}`);
   }
   return {
     says,
     why:
-      chunk.gapBlocks.length > 0
+      gaps.length > 0
         ? `something is missing, so ${from} reports at once and with every packet; when three reports miss the same TSN, ` +
           `${to} sends it again without waiting for its timer (RFC 9260 6.2, 6.7, 7.2.4).`
         : "an acknowledgement is due for every second packet with DATA, or 200 ms after the last one. It also says how " +

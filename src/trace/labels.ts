@@ -9,6 +9,7 @@ import type { Cause } from "../chunks/causes.ts";
 import { type Chunk, chunkLengthBytes } from "../chunks/chunk.ts";
 import { chunkTypeName, reConfigResultName } from "../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../chunks/common-header.ts";
+import { arrivedBlocks, type GapBlock } from "../chunks/nr-sack.ts";
 import type { Parameter } from "../chunks/parameters.ts";
 import { padded, TlvCursor } from "../chunks/tlv.ts";
 import { utf8Text } from "./utf8.ts";
@@ -119,9 +120,13 @@ export function rangeText(flow: WatchedFlow, first: number, last: number): strin
   return first === last ? flow.nameOf(first) : `${flow.nameOf(first)}-${flow.nameOf(last)}`;
 }
 
-/** The TSNs of a SACK's gap blocks, such as "#6-#7". */
-export function gapTexts(sack: ChunkOf<"SACK">, flow: WatchedFlow): string[] {
-  return sack.gapBlocks.map(({ start, end }) =>
+/** The TSNs of a SACK's gap blocks, such as "#6-#7". @param blocks those that are meant; all if absent */
+export function gapTexts(
+  sack: ChunkOf<"SACK" | "NR-SACK">,
+  flow: WatchedFlow,
+  blocks: readonly GapBlock[] = arrivedBlocks(sack),
+): string[] {
+  return blocks.map(({ start, end }) =>
     rangeText(flow, (sack.cumulativeTsnAck + start) >>> 0, (sack.cumulativeTsnAck + end) >>> 0),
   );
 }
@@ -134,10 +139,11 @@ function dataLabel(chunk: UserData, flow: WatchedFlow): string {
 /** @param own the DATA of the packet's sender; `other` that of its receiver, which acknowledgements speak of */
 function chunkLabel(chunk: Chunk, own: WatchedFlow, other: WatchedFlow): string {
   switch (chunk.kind) {
-    case "SACK": {
+    case "SACK":
+    case "NR-SACK": {
       const gaps = gapTexts(chunk, other);
       const list = gaps.length > 3 ? `${gaps.slice(0, 3).join(", ")}, ...` : gaps.join(", ");
-      return `SACK up to ${other.nameOf(chunk.cumulativeTsnAck)}${gaps.length > 0 ? `, also ${list}` : ""}`;
+      return `${chunk.kind} up to ${other.nameOf(chunk.cumulativeTsnAck)}${gaps.length > 0 ? `, also ${list}` : ""}`;
     }
     case "SHUTDOWN":
       return `SHUTDOWN (up to ${other.nameOf(chunk.cumulativeTsnAck)})`;

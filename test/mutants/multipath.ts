@@ -11,6 +11,7 @@ const RACK = "association/sending/split-rack-detector.ts";
 const AGAIN = "association/sending/chunk-rescheduling.ts";
 const LOG = "association/sending/sent-log.ts";
 const OUTBOUND = "association/sending/outbound.ts";
+const NR_SACK = "chunks/nr-sack.ts";
 const LINKED = "congestion/linked-increases.ts";
 const CONTROLLERS = "congestion/linked-controllers.ts";
 
@@ -188,6 +189,43 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "if (isSplit && other !== flight && other.timedTsn !== chunk.tsn) continue;",
     "if (isSplit && other !== flight) continue;",
     "a path that times what has left it times nothing else any more",
+  ),
+  // ---- NR-SACK ----
+  mutant(
+    "nr-sack-blocks",
+    NR_SACK,
+    "const nonRenegableBlocks = blocks(reader, nonRenegableCount);",
+    "const nonRenegableBlocks = blocks(reader, 0);",
+    "the blocks of what is kept are read as duplicates",
+  ),
+  mutant(
+    "nr-sack-reserved",
+    NR_SACK,
+    "reader.u16(); // Reserved.",
+    "",
+    "the reserved field is read as a block",
+  ),
+  mutant(
+    "nr-sack-counts",
+    NR_SACK,
+    "const gapCount = reader.u16();\n  const nonRenegableCount = reader.u16();",
+    "const nonRenegableCount = reader.u16();\n  const gapCount = reader.u16();",
+    "what may be dropped is read as kept",
+  ),
+  mutant(
+    "nr-sack-arrived",
+    NR_SACK,
+    "[...gapBlocks, ...nonRenegableBlocks]",
+    "[...gapBlocks]",
+    "what is kept is told as missing",
+  ),
+  mutant("nr-sack-order", NR_SACK, ".sort((a, b) => a.start - b.start)", "", "blocks are told in no order"),
+  mutant(
+    "nr-sack-written",
+    NR_SACK,
+    "u16(chunk.duplicateTsns.length).u16(0)",
+    "u16(0).u16(chunk.duplicateTsns.length)",
+    "duplicates are counted where nobody looks",
   ),
   // ---- Linked increases ----
   mutant(

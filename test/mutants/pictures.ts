@@ -30,7 +30,7 @@ export const PICTURE_MUTANTS: readonly Mutant[] = [
   mutant(
     "pic-gap",
     LADDER,
-    "chunk.gapBlocks.some(({ start, end }) => at >= start && at <= end)",
+    "blocks.some(({ start, end }) => at >= start && at <= end)",
     "false",
     "what a gap report has acknowledged is drawn as given up",
   ),

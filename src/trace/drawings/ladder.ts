@@ -8,6 +8,7 @@ import { tsnGt } from "../../base/serial.ts";
 import type { TimerName, TraceEvent } from "../../base/trace-sink.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
 import { ParseError } from "../../chunks/errors.ts";
+import { arrivedBlocks } from "../../chunks/nr-sack.ts";
 import { decodePacket } from "../../chunks/packet.ts";
 import { eventBrief, eventText } from "../event-text.ts";
 import { packetLabel } from "../labels.ts";
@@ -230,14 +231,15 @@ export class Ladder {
         this.#openOf(own, chunk.tsn).push(draft);
         return;
       }
-      case "SACK": {
+      case "SACK":
+      case "NR-SACK": {
         // Whoever sends it has the data, whether it arrives or not.
         const open = this.#open.get(other);
+        const blocks = arrivedBlocks(chunk);
         const isAcked = (tsn: number): boolean => {
           const at = (tsn - chunk.cumulativeTsnAck) >>> 0;
           return (
-            !tsnGt(tsn, chunk.cumulativeTsnAck) ||
-            chunk.gapBlocks.some(({ start, end }) => at >= start && at <= end)
+            !tsnGt(tsn, chunk.cumulativeTsnAck) || blocks.some(({ start, end }) => at >= start && at <= end)
           );
         };
         for (const tsn of open?.keys() ?? []) if (isAcked(tsn)) open?.delete(tsn);
@@ -278,5 +280,5 @@ export class Ladder {
 function roleOf(chunks: readonly Chunk[]): LadderRole {
   const kinds = new Set(chunks.map(({ kind }) => kind));
   if (kinds.has("DATA") || kinds.has("I-DATA")) return "data";
-  return kinds.has("SACK") && kinds.size === 1 ? "ack" : "control";
+  return (kinds.has("SACK") || kinds.has("NR-SACK")) && kinds.size === 1 ? "ack" : "control";
 }

@@ -106,6 +106,43 @@ function init(fields: FieldReader): string {
 }
 
 function sack(fields: FieldReader): string {
+  const { cumulative, rwnd } = sackStart(fields);
+  const gapCount = fields.number(2, "Number of Gap Ack Blocks", "How many blocks follow.");
+  const duplicateCount = fields.number(
+    2,
+    "Number of Duplicate TSNs",
+    "How many duplicates follow the blocks.",
+  );
+  gapBlocks(fields, "Gap Ack Block", gapCount, cumulative);
+  duplicates(fields, duplicateCount);
+  return sackSummary(cumulative, gapCount, rwnd);
+}
+
+function nrSack(fields: FieldReader): string {
+  const { cumulative, rwnd } = sackStart(fields);
+  const gapCount = fields.number(
+    2,
+    "Number of R Gap Ack Blocks",
+    "How many blocks of what may be dropped yet.",
+  );
+  const keptCount = fields.number(
+    2,
+    "Number of NR Gap Ack Blocks",
+    "How many blocks of what will not be dropped.",
+  );
+  const duplicateCount = fields.number(
+    2,
+    "Number of Duplicate TSNs",
+    "How many duplicates follow the blocks.",
+  );
+  fields.number(2, "Reserved", MEANINGS.reserved);
+  gapBlocks(fields, "R Gap Ack Block", gapCount, cumulative);
+  gapBlocks(fields, "NR Gap Ack Block", keptCount, cumulative);
+  duplicates(fields, duplicateCount);
+  return sackSummary(cumulative, gapCount + keptCount, rwnd);
+}
+
+function sackStart(fields: FieldReader): { readonly cumulative: number; readonly rwnd: number } {
   const cumulative = fields.number(4, "Cumulative TSN Ack", "Everything up to this TSN has arrived.");
   const rwnd = fields.number(
     4,
@@ -113,41 +150,40 @@ function sack(fields: FieldReader): string {
     "How much more user data the sender has room for.",
     bytesOf,
   );
-  const gapCount = fields.number(2, "Number of Gap Ack Blocks", "How many blocks follow.");
-  const duplicateCount = fields.number(
-    2,
-    "Number of Duplicate TSNs",
-    "How many duplicates follow the blocks.",
-  );
+  return { cumulative, rwnd };
+}
+
+function gapBlocks(fields: FieldReader, name: string, count: number, cumulative: number): void {
+  const told = (offset: number): string => `${offset}: TSN ${tsnAdd(cumulative, offset)}`;
   fields.entries(
-    "Gap Ack Block",
+    name,
     4,
     "TSNs that have arrived behind something that is missing.",
     (block) => {
-      const told = (offset: number): string => `${offset}: TSN ${tsnAdd(cumulative, offset)}`;
       const start = block.number(
         2,
-        "Gap Ack Block Start",
+        `${name} Start`,
         "The first TSN, counted from the Cumulative TSN Ack.",
         told,
       );
-      const end = block.number(
-        2,
-        "Gap Ack Block End",
-        "The last TSN, counted from the Cumulative TSN Ack.",
-        told,
-      );
+      const end = block.number(2, `${name} End`, "The last TSN, counted from the Cumulative TSN Ack.", told);
       return `TSN ${tsnAdd(cumulative, start)} to ${tsnAdd(cumulative, end)}`;
     },
-    gapCount,
+    count,
   );
+}
+
+function duplicates(fields: FieldReader, count: number): void {
   fields.entries(
     "Duplicate TSN",
     4,
     "A TSN that has arrived again since the last SACK.",
     (entry) => `TSN ${entry.number(4, "TSN", "The TSN that came again.")}`,
-    duplicateCount,
+    count,
   );
+}
+
+function sackSummary(cumulative: number, gapCount: number, rwnd: number): string {
   const gaps = gapCount === 0 ? "" : `, ${counted(gapCount, "gap block")}`;
   return `up to TSN ${cumulative}${gaps}, a_rwnd ${bytesOf(rwnd)}`;
 }
@@ -302,6 +338,14 @@ const CHUNKS = new Map<number, ChunkLayout>([
       section: "RFC 4895 5.1",
       meaning: "Proves that what follows was written by one who has the key.",
       read: auth,
+    },
+  ],
+  [
+    ChunkType.NrSack,
+    {
+      section: "draft-tuexen-tsvwg-sctp-multipath 4.2",
+      meaning: "Tells what has arrived, and what of it will not be dropped any more.",
+      read: nrSack,
     },
   ],
   [

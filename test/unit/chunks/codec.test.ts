@@ -43,6 +43,26 @@ describe("round trips", () => {
   });
 });
 
+it("reads an NR-SACK as the draft lays it out, whatever its flags and reserved field (4.2)", () => {
+  const wire = Uint8Array.of(
+    ...[16, 0xff, 0, 32, 0, 0, 0, 7, 0, 0, 4, 0],
+    ...[0, 1, 0, 1, 0, 1, 0xab, 0xcd],
+    ...[0, 2, 0, 3],
+    ...[0, 5, 0, 6],
+    ...[0, 0, 0, 4],
+  );
+  expect(decodeChunk(wire, 0, wire.length)).toEqual({
+    kind: "NR-SACK",
+    cumulativeTsnAck: 7,
+    aRwndBytes: 1_024,
+    gapBlocks: [{ start: 2, end: 3 }],
+    nonRenegableBlocks: [{ start: 5, end: 6 }],
+    duplicateTsns: [4],
+  });
+  for (const length of [19, 23, 27, 31])
+    expect(() => decodeChunk(wire, 0, length)).toThrow(expect.objectContaining({ code: "CHUNK_TRUNCATED" }));
+});
+
 describe("hostile input", () => {
   const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
 

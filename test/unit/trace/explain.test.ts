@@ -214,6 +214,24 @@ describe("PacketExplainer", () => {
     );
   });
 
+  it("reads both kinds of an NR-SACK's blocks as what has arrived, and tells which is kept", () => {
+    const chunk: Chunk = {
+      kind: "NR-SACK",
+      cumulativeTsnAck: talk.CLIENT_TSN,
+      aRwndBytes: 9,
+      gapBlocks: [{ start: 6, end: 6 }],
+      nonRenegableBlocks: [{ start: 2, end: 3 }],
+      duplicateTsns: [],
+    };
+    const text = told(afterHandshake(), "received", chunk);
+    expect(text).toContain("After a gap, #3-#4 and #7 arrived as well");
+    expect(text).toContain("#3-#4 will not be dropped any more");
+    expect(text).toContain("Something is missing");
+    expect(told(afterHandshake(), "received", { ...chunk, nonRenegableBlocks: [] })).not.toContain("dropped");
+    const { packet, association } = afterHandshake().explain("received", talk.fromServer([chunk]));
+    expect(packetLabel(packet.chunks, association, "received")).toBe("NR-SACK up to #1, also #3-#4, #7");
+  });
+
   it("tells the three steps of a shutdown, and an abort with its cause", () => {
     const explainer = afterHandshake();
     const shutdown: Chunk = { kind: "SHUTDOWN", cumulativeTsnAck: talk.SERVER_TSN + 1 };

@@ -122,6 +122,25 @@ describe("Ladder", () => {
     expect(given).toEqual(["DATA #2", "DATA #4"]);
   });
 
+  it("takes both kinds of an NR-SACK's blocks for acknowledged, and the packet for an acknowledgement", () => {
+    const bench = new Bench();
+    for (let i = 0; i < 5; i++) bench.data(TSN + i, 100 + i);
+    const chunk: Chunk = {
+      kind: "NR-SACK",
+      cumulativeTsnAck: TSN,
+      aRwndBytes: 9,
+      gapBlocks: [{ start: 4, end: 4 }],
+      nonRenegableBlocks: [{ start: 2, end: 2 }],
+      duplicateTsns: [],
+    };
+    bench.sent(B, talk.fromServer([chunk]), 110);
+    expect(bench.ladder.packets.at(-1)?.role).toBe("ack");
+    const newCumulativeTsn = (TSN + 4) >>> 0;
+    bench.sent(A, talk.fromClient([{ kind: "FORWARD TSN", newCumulativeTsn, skipped: [] }]), 120);
+    const given = bench.marks.filter(([, , isGivenUp]) => isGivenUp).map(([label]) => label);
+    expect(given).toEqual(["DATA #2", "DATA #4"]);
+  });
+
   it("knows the role of a packet, and the window of its sender on that path", () => {
     const bench = new Bench();
     bench.ladder.event(A, window(5_000), 90);

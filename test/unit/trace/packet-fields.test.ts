@@ -30,7 +30,7 @@ function isSound({ offset, lengthBytes, meaning, section, children }: PacketFiel
     offset === at &&
     lengthBytes > 0 &&
     meaning.endsWith(".") &&
-    /^(RFC \d{4} \d+(\.\d+)*|draft-[a-z-]+)$/.test(section) &&
+    /^(RFC \d{4} \d+(\.\d+)*|draft-[a-z-]+( \d+(\.\d+)*)?)$/.test(section) &&
     (bits.length === 0 || bits.reduce((sum, { mask }) => sum + mask!, 0) === 0xff) &&
     bits.every((bit) => bit.offset === offset && bit.lengthBytes === 1 && lengthBytes === 1)
   );
@@ -282,6 +282,27 @@ describe("a chunk's fields", () => {
         "Number of Duplicate TSNs: 1",
         "Gap Ack Block 1: TSN 0 to 1",
         "Duplicate TSN 1: TSN 5",
+      ],
+    ],
+    [
+      {
+        kind: "NR-SACK",
+        cumulativeTsnAck: 10,
+        aRwndBytes: 9_000,
+        gapBlocks: [{ start: 2, end: 3 }],
+        nonRenegableBlocks: [{ start: 5, end: 6 }],
+        duplicateTsns: [9],
+      },
+      [
+        "Cumulative TSN Ack: 10",
+        "Advertised Receiver Window Credit (a_rwnd): 9,000 bytes",
+        "Number of R Gap Ack Blocks: 1",
+        "Number of NR Gap Ack Blocks: 1",
+        "Number of Duplicate TSNs: 1",
+        "Reserved: 0",
+        "R Gap Ack Block 1: TSN 12 to 13",
+        "NR Gap Ack Block 1: TSN 15 to 16",
+        "Duplicate TSN 1: TSN 9",
       ],
     ],
     [
