@@ -113,6 +113,20 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
   ),
   // ---- Losses ----
   mutant(
+    "mp-miss-reneged",
+    MISSES,
+    "    view?.onReneged(chunk.tsn);\n",
+    "",
+    "what the peer has taken back counts against what is missing",
+  ),
+  mutant(
+    "mp-miss-twice",
+    "association/sending/miss-queue.ts",
+    "if (this.#tsns.has(tsn)) return;",
+    "",
+    "a chunk that comes back to a path has each miss counted as often as it was there",
+  ),
+  mutant(
     "mp-elsewhere",
     MISSES,
     "chunk?.flight === this.path.flight ? chunk : ELSEWHERE",

@@ -488,7 +488,7 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "miss-sweep-alone",
     "association/sending/rfc9260-loss-detector.ts",
-    "chunk.state !== SentState.InFlight || chunk.missCounting !== MissCounting.Together",
+    "chunk.state !== SentState.InFlight || chunk.countsAlone",
     "chunk.state !== SentState.InFlight",
     "what was sent again has the misses of what it was before",
   ),

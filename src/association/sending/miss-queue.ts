@@ -13,6 +13,8 @@ export class MissQueue {
   readonly #heap: number[] = [];
   /** Pairs that are to come back. */
   readonly #deferred: number[] = [];
+  /** The TSNs in the heap. */
+  readonly #tsns = new Set<number>();
 
   /** From which TSN on a report counts against the first chunk; undefined if there is none. */
   get countsFrom(): number | undefined {
@@ -27,7 +29,13 @@ export class MissQueue {
     }
   }
 
+  /**
+   * One that is there already stays where it is: before the place that it is to have, for that moves up only. Whoever takes it out finds
+   * that out. It may have been on another path meanwhile, where its misses were not counted here (split-miss-detector.ts).
+   */
   push(countsFrom: number, tsn: number): void {
+    if (this.#tsns.has(tsn)) return;
+    this.#tsns.add(tsn);
     const heap = this.#heap;
     let at = heap.length;
     heap.push(countsFrom, tsn);
@@ -57,6 +65,7 @@ export class MissQueue {
   shift(): number {
     const heap = this.#heap;
     const first = heap[1] as number;
+    this.#tsns.delete(first);
     const tsn = heap.pop() as number;
     const countsFrom = heap.pop() as number;
     const { length } = heap;

@@ -12,7 +12,7 @@ import type { AssociationOptions } from "../../base/options.ts";
 import { tsnAdd, tsnDiff, tsnGt, tsnLt, tsnLte } from "../../base/serial.ts";
 import type { LossDetector, OutstandingChunks } from "./loss-detector.ts";
 import { MissQueue } from "./miss-queue.ts";
-import { MissCounting, type SentChunk, SentState } from "./sent-chunk.ts";
+import { type SentChunk, SentState } from "./sent-chunk.ts";
 
 /** RFC 9260 7.2.4: the third miss indication triggers Fast Retransmit. */
 const MISS_INDICATIONS_FOR_FAST_RETRANSMIT = 3;
@@ -33,7 +33,7 @@ export class Rfc9260LossDetector implements LossDetector {
   }
 
   onSent(chunk: SentChunk): void {
-    chunk.missCounting = MissCounting.Together;
+    chunk.countsAlone = false;
     chunk.fastRetransmitted = false;
     chunk.resentBefore = tsnAdd(chunk.tsn, 1);
   }
@@ -72,8 +72,7 @@ export class Rfc9260LossDetector implements LossDetector {
 
   #countAlone(chunk: SentChunk, missCount: number): void {
     chunk.missCount = missCount;
-    if (chunk.missCounting === MissCounting.Alone) return; // It is in the queue still, at the same place or before it.
-    chunk.missCounting = MissCounting.Alone;
+    chunk.countsAlone = true;
     this.#alone ??= new MissQueue();
     this.#alone.push(countsFrom(chunk), chunk.tsn);
   }
@@ -91,7 +90,6 @@ export class Rfc9260LossDetector implements LossDetector {
       const tsn = queue.shift();
       if (tsnLte(tsn, base)) continue;
       const chunk = sent.at(tsn);
-      chunk.missCounting = MissCounting.Paused;
       if (chunk.state !== SentState.InFlight) continue;
       if (chunk.fastRetransmitted && !this.#repeatsFastRetransmit) continue;
       const counts = tsnLte(countsFrom(chunk), missLimit); // Not if it has been sent again since it was queued.
@@ -100,7 +98,6 @@ export class Rfc9260LossDetector implements LossDetector {
         anyLost = true;
         continue;
       }
-      chunk.missCounting = MissCounting.Alone;
       queue.defer(countsFrom(chunk), tsn);
     }
     queue.restore();
@@ -124,7 +121,7 @@ export class Rfc9260LossDetector implements LossDetector {
       }
       if (offset >= end) break;
       const chunk = sent.at(tsnAdd(base, offset));
-      if (chunk.state !== SentState.InFlight || chunk.missCounting !== MissCounting.Together) continue;
+      if (chunk.state !== SentState.InFlight || chunk.countsAlone) continue;
       lose(sent, chunk);
       anyLost = true;
     }

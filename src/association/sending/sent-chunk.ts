@@ -14,16 +14,6 @@ export const SentState = {
   Abandoned: 4,
 } as const;
 
-/** How the misses of a chunk are counted. */
-export const MissCounting = {
-  /** With those of all others that were sent once. */
-  Together: 0,
-  /** By itself, but not now: it has been acknowledged or waits for retransmission. */
-  Paused: 1,
-  /** By itself. */
-  Alone: 2,
-} as const;
-
 /** One slot of the ring: a DATA chunk that was sent. */
 export class SentChunk {
   tsn = 0;
@@ -55,7 +45,8 @@ export class SentChunk {
   flight: PathFlight | undefined = undefined;
 
   // The rest is the loss detector's.
-  missCounting: number = MissCounting.Together;
+  /** Its misses are counted by itself, and not with those of all others that were sent once. */
+  countsAlone = false;
   /** Of those that are counted by itself. */
   missCount = 0;
   fastRetransmitted = false;

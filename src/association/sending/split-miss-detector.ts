@@ -15,7 +15,7 @@ import type { PathFlight } from "../paths/path-flight.ts";
 import type { PathSet } from "../paths/path-set.ts";
 import type { LossDetector, OutstandingChunks } from "./loss-detector.ts";
 import { Rfc9260LossDetector } from "./rfc9260-loss-detector.ts";
-import { MissCounting, SentChunk } from "./sent-chunk.ts";
+import { SentChunk } from "./sent-chunk.ts";
 import { SplitRecovery } from "./split-recovery.ts";
 
 /** Stands for whatever went elsewhere: neither in flight nor lost. */
@@ -51,6 +51,11 @@ class PathChunks implements OutstandingChunks {
   onAcked(tsn: number): void {
     this.#newlyAckedTsn = tsn;
     if (this.#highestAckedTsn === undefined || tsnGt(tsn, this.#highestAckedTsn)) this.#highestAckedTsn = tsn;
+  }
+
+  /** What the highest is of those that are reported still, if any, is not worth a search: less counts against what is missing. */
+  onReneged(tsn: number): void {
+    if (tsn === this.#highestAckedTsn) this.#highestAckedTsn = undefined;
   }
 
   /** A SACK has been settled. */
@@ -97,14 +102,14 @@ export class SplitMissDetector implements LossDetector {
     this.#viewOf(chunk.flight)?.detector.onSent(chunk);
   }
 
-  /** A count that it had on another path is of no interest here. */
   onResent(chunk: SentChunk, nextTsn: number): void {
-    if (chunk.sentElsewhere) chunk.missCounting = MissCounting.Paused;
     this.#viewOf(chunk.flight)?.detector.onResent(chunk, nextTsn);
   }
 
   onReneged(chunk: SentChunk): void {
-    this.#viewOf(chunk.flight)?.detector.onReneged(chunk);
+    const view = this.#viewOf(chunk.flight);
+    view?.onReneged(chunk.tsn);
+    view?.detector.onReneged(chunk);
   }
 
   /** What went to several addresses does not say by which it came. */

@@ -24,6 +24,7 @@ it("gives the chunk first that the least report counts against, and deferred one
         const tsnOf = (key: number): number => tsnAdd(initialTsn, 5_000 + key);
         for (const { kind, key } of program) {
           const isNew = !model.includes(key) && !deferred.includes(key);
+          if (kind === "push" && model.includes(key)) queue.push(tsnAdd(initialTsn, key + 1), tsnOf(key)); // There already.
           if (kind === "push" && isNew) {
             queue.push(tsnAdd(initialTsn, key), tsnOf(key));
             model.push(key);

@@ -79,6 +79,38 @@ it("takes no news from what went two ways", () => {
   expect([6, 7, 8, 9].map((last) => both.sack(0, [6, last]))).toEqual([false, false, false, false]);
 });
 
+it("counts nothing that the peer has taken back", () => {
+  const one = new TwoPaths();
+  one.detector.recovery.enter(10, one.first);
+  expect([one.sack(0, [5, 5]), one.sack(1), one.sack(2), one.sack(3)]).toEqual([false, false, false, false]);
+  expect(one.first.flight.lostBytes).toBe(0);
+});
+
+it("counts one miss for a report, however often the chunk has come and gone", () => {
+  const both = new TwoPaths();
+  const { log } = both.settling;
+  for (const [left, taken] of [
+    [both.first, both.second],
+    [both.second, both.first],
+    [both.first, both.second],
+    [both.second, both.first],
+  ] as const) {
+    for (let tsn = 1; tsn <= 5; tsn++) {
+      const chunk = log.at(tsn);
+      expect(chunk.flight).toBe(left.flight);
+      log.markLost(chunk);
+      log.resend(chunk, taken.flight, 0);
+    }
+  }
+  const message = new OutboundMessage(new Uint8Array(1_000), {});
+  for (let i = 0; i < 5; i++) log.send(message, 3, 0, 100, 116, both.first.flight, 0);
+  expect([both.sack(0, [11, 11]), both.sack(0, [11, 12]), both.sack(0, [11, 13])]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
+
 it("has each path recover until its own earliest chunk lies beyond, and owes the first packet there alone", () => {
   const recovery = new SplitRecovery();
   const [first, second] = [pathTo("10.0.0.2"), pathTo("10.1.0.2")];
