@@ -4,15 +4,20 @@ import { SACK_HEADER_BYTES, SackView, writeSackHeader } from "../src/chunks/sack
 /**
  * @param cumulativeTsnAck any number; it is taken modulo 2^32
  * @param blocks the first and the last offset of each Gap Ack Block
+ * @param duplicates TSNs, each taken modulo 2^32
  */
 export function sackView(
   cumulativeTsnAck: number,
   aRwndBytes: number,
   blocks: ReadonlyArray<readonly [number, number]>,
+  duplicates: readonly number[] = [],
 ): SackView {
-  const bytes = new Uint8Array(SACK_HEADER_BYTES + 4 * blocks.length);
+  const bytes = new Uint8Array(SACK_HEADER_BYTES + 4 * (blocks.length + duplicates.length));
   const view = new DataView(bytes.buffer);
-  writeSackHeader(view, 0, cumulativeTsnAck >>> 0, aRwndBytes, blocks.length, 0);
+  writeSackHeader(view, 0, cumulativeTsnAck >>> 0, aRwndBytes, blocks.length, duplicates.length);
+  duplicates.forEach((tsn, i) => {
+    view.setUint32(SACK_HEADER_BYTES + 4 * (blocks.length + i), tsn >>> 0);
+  });
   blocks.forEach(([start, end], i) => {
     view.setUint16(SACK_HEADER_BYTES + 4 * i, start);
     view.setUint16(SACK_HEADER_BYTES + 4 * i + 2, end);
