@@ -620,6 +620,13 @@ export const BBR_MUTANTS: readonly Mutant[] = [
 
   // ---- What was no loss ----
   mutant(
+    "bb-probe-lost",
+    "association/sending/loss-recovery.ts",
+    "    sent.recall(chunk);\n",
+    "    sent.markLost(chunk);\n",
+    "what a tail is probed with counts as lost",
+  ),
+  mutant(
     "bb-undo-startup",
     MACHINE,
     '      this.#endedByLoss = "Startup";\n',

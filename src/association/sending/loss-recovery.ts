@@ -121,8 +121,8 @@ export class LossRecovery {
     const { onlyChunk } = sent;
     const probing = onlyChunk !== undefined && peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
     const { flightBytes } = path.flight;
-    if (probing) path.flight.sampler?.forget(onlyChunk.tsn);
     this.#detector.onT3?.(sent, path.flight);
+    if (probing && onlyChunk.state === SentState.InFlight) this.#recallRefused(onlyChunk);
     sent.markPathLost(path.flight);
     abandonment?.onTimeout();
     this.#endRecovery(path);
@@ -166,7 +166,7 @@ export class LossRecovery {
     const chunk = sent.at(resentTsn);
     if (abandonment?.wouldGiveUp(chunk, nowMs) === true) return;
     this.#detector.probing = { path, resentTsn };
-    sent.markLost(chunk);
+    sent.recall(chunk);
   }
 
   onProbeSent(probe: DueProbe, writer: PacketWriter): void {
@@ -308,8 +308,13 @@ export class LossRecovery {
   /** A probe that was answered and not taken need not wait for its T3-rtx, backed off as it is, once there is room for it. */
   #repeatProbe(probe: SentChunk, aRwndBytes: number): void {
     if (probe.state !== SentState.InFlight || probe.payloadBytes > aRwndBytes) return;
-    probe.flight?.sampler?.forget(probe.tsn); // It was refused: that tells nothing of the path.
-    this.#sender.sent.markLost(probe);
+    this.#recallRefused(probe);
     this.#sender.peerWindow.onProbeRepeated();
+  }
+
+  /** What the peer had no room for tells nothing of the path. */
+  #recallRefused(chunk: SentChunk): void {
+    chunk.flight?.sampler?.forget(chunk.tsn);
+    this.#sender.sent.recall(chunk);
   }
 }

@@ -217,16 +217,21 @@ export class SentLog implements OutstandingChunks {
 
   markLost(chunk: SentChunk): void {
     chunk.flight?.sampler?.onLost(chunk.tsn, chunk.chunkBytes);
+    this.recall(chunk);
+  }
+
+  /** A chunk in flight is to be sent again, and nobody knows it to be lost: it does not count as such (C.lost of BBR's draft). */
+  recall(chunk: SentChunk): void {
     this.#leaveFlight(chunk);
     this.#awaitRetransmission(chunk);
   }
 
-  /** A chunk in flight is to be sent again, on whatever path; it is not lost, and says nothing of the one that it is under way on. */
+  /** As `recall`, on whatever path: it says nothing of the one that it is under way on. */
   detach(chunk: SentChunk): void {
     const { tsn, flight } = chunk;
     if (flight === undefined) return;
     flight.sampler?.forget(tsn);
-    this.markLost(chunk);
+    this.recall(chunk);
     flight.outstanding?.delete(tsn);
     chunk.flight = undefined;
   }
