@@ -122,7 +122,8 @@ export class LossRecovery {
     const probing = onlyChunk !== undefined && peerWindow.isAnsweredProbe(onlyChunk.payloadBytes);
     const { flightBytes } = path.flight;
     this.#detector.onT3?.(sent, path.flight);
-    if (probing && onlyChunk.state === SentState.InFlight) this.#recallRefused(onlyChunk);
+    const isInFlight = onlyChunk?.state === SentState.InFlight && onlyChunk.flight === path.flight;
+    if (probing && isInFlight) this.#recallRefused(onlyChunk);
     sent.markPathLost(path.flight);
     abandonment?.onTimeout();
     this.#endRecovery(path);
