@@ -10,10 +10,9 @@ import { openFile } from "./drop.ts";
 import { Help } from "./help.tsx";
 import { isHelpOpen } from "./keys.ts";
 import { Panels } from "./panels.tsx";
+import { SiteNav } from "./site-nav.tsx";
 
 const GROUNDS = ["auto", "light", "dark"] as const;
-/** They are a page of their own, which the one file does not have beside it. */
-const hasLessons = import.meta.env.MODE !== "one-file";
 const ground: Signal<(typeof GROUNDS)[number]> = signal("auto");
 
 export function Page({ session }: { readonly session: PageSession }) {
@@ -24,15 +23,11 @@ export function Page({ session }: { readonly session: PageSession }) {
         <h1>
           sctpkit <span>playground</span>
         </h1>
+        <SiteNav here="Playground" />
         <p class="slogan">
           The real stack on a simulated network. Stop time, and take any packet out of the wire.
         </p>
         <div class="row">
-          {hasLessons && (
-            <a class="button" href="./lessons.html">
-              Lessons
-            </a>
-          )}
           <label class="button">
             Open a file
             <input
@@ -101,7 +96,7 @@ function GroundButton() {
         else dataset["theme"] = next;
       }}
     >
-      Ground: {ground.value}
+      Colours: {ground.value}
     </button>
   );
 }

@@ -10,6 +10,7 @@ import { NetworkPanel } from "./network-panel.tsx";
 import { OptionsPanel } from "./options-panel.tsx";
 import { PacketsPanel } from "./packets-panel.tsx";
 import { ScenarioPanel } from "./scenario-panel.tsx";
+import { BytesPanel, PlotsPanel, StatePanel, StreamsPanel } from "./view-panels.tsx";
 
 export interface PanelProps {
   readonly session: PageSession;
@@ -23,10 +24,17 @@ interface Panel {
 
 const PANELS: readonly Panel[] = [
   { id: "scenario", title: "Scenario", view: ScenarioPanel },
+  { id: "bytes", title: "Bytes", view: BytesPanel },
+  { id: "state", title: "State", view: StatePanel },
+  { id: "streams", title: "Streams", view: StreamsPanel },
+  { id: "plots", title: "Plots", view: PlotsPanel },
+  { id: "packets", title: "Packets", view: PacketsPanel },
   { id: "network", title: "Network", view: NetworkPanel },
   { id: "options", title: "Options", view: OptionsPanel },
-  { id: "packets", title: "Packets", view: PacketsPanel },
 ];
+
+/** What scrolls is to be reached by the keyboard. */
+const SCROLLED = { tabIndex: 0 } as const;
 
 const open: Signal<string> = signal("scenario");
 
@@ -62,7 +70,13 @@ export function Panels({ session }: PanelProps) {
           </button>
         ))}
       </div>
-      <div class="panel" role="tabpanel" id={`panel-${shown.id}`} aria-labelledby={`tab-${shown.id}`}>
+      <div
+        class="panel"
+        role="tabpanel"
+        id={`panel-${shown.id}`}
+        aria-labelledby={`tab-${shown.id}`}
+        {...SCROLLED}
+      >
         <shown.view session={session} />
       </div>
     </section>

@@ -35,9 +35,29 @@ export function ScenarioPanel({ session }: PanelProps) {
         )}
       </div>
       {scenario !== undefined && <p class="about">{scenario.about}</p>}
+      <HowToBegin />
       <TakeHome session={session} />
       {scenario !== undefined && <TextEditor session={session} />}
     </>
+  );
+}
+
+function HowToBegin() {
+  return (
+    <ol class="how-to-begin">
+      <li>
+        <strong>Step</strong> takes you to the next thing that happens, <strong>Play</strong> lets time run,
+        and the slider below them goes to any moment.
+      </li>
+      <li>
+        A dot on its way is a packet in flight: <strong>click it</strong> to drop, delay, double or corrupt
+        it, and play on to see how the stack copes.
+      </li>
+      <li>
+        Of a packet that you have clicked, <strong>Bytes</strong> names every field. <strong>State</strong>,{" "}
+        <strong>Streams</strong> and <strong>Plots</strong> look inside both ends.
+      </li>
+    </ol>
   );
 }
 

@@ -75,6 +75,12 @@ export function LadderView({ session }: { readonly session: PageSession }) {
           <Drawing moment={moment} geometry={geometry} view={view} height={height} />
         </div>
       </div>
+      {isUntouched(moment) && (
+        <p class="ladder-hint" style={{ left: `${middleOf(geometry)}px` }}>
+          Nothing has happened yet. Press <strong>Step</strong> for the first thing that does, or{" "}
+          <strong>Play</strong> to let time run.
+        </p>
+      )}
       {underHand !== undefined && (
         <PacketMenu
           {...menuPlace(geometry, underHand, view, scroller.current)}
@@ -88,6 +94,16 @@ export function LadderView({ session }: { readonly session: PageSession }) {
       )}
     </div>
   );
+}
+
+/** Between the outer lanes. */
+function middleOf({ laneX }: LadderGeometry): number {
+  return ((laneX[0] ?? 0) + (laneX.at(-1) ?? 0)) / 2;
+}
+
+/** Nobody has let time go on. */
+function isUntouched({ nowMs, packetCount, rows, isOver, mode }: Moment): boolean {
+  return nowMs === 0 && packetCount === 0 && rows.notes.length === 0 && !isOver && mode === "paused";
 }
 
 interface DrawingProps {

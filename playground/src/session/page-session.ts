@@ -6,7 +6,7 @@ import { batch, type Signal, signal } from "@preact/signals";
 import type { Disturbance, Intervention, Scenario } from "../../../src/sim/index.ts";
 import { readAddress, writeAddress } from "./address.ts";
 import { BUNDLED } from "./bundled.ts";
-import type { ExportFormat, Moment, OptionRow, Report, Request } from "./protocol.ts";
+import type { ExportFormat, Moment, OptionRow, Report, Request, WatchKind } from "./protocol.ts";
 
 /** So many times per second at most the address changes: browsers refuse more. */
 const ADDRESS_PAUSE_MS = 400;
@@ -155,6 +155,10 @@ export class PageSession {
 
   select(packet: number | undefined): void {
     this.#ask({ kind: "select", packet });
+  }
+
+  watch(what: WatchKind): void {
+    this.#ask({ kind: "watch", what });
   }
 
   export(format: ExportFormat, host = ""): void {

@@ -15,10 +15,15 @@ import {
   type ScenarioStep,
 } from "../../../src/sim/index.ts";
 import { Chart } from "./chart.ts";
+import { type Course, followed } from "./courses.ts";
 import { deedWords } from "./deed-words.ts";
+import { type PathRecord, SeriesRecorder } from "./series-recorder.ts";
+import { takePaths } from "./take-snapshot.ts";
 
 /** Of one step: beyond it nothing that can be seen happens any more. */
 const MAX_UNSEEN_EVENTS = 100_000;
+/** A scenario's time is cut into so many parts, and the paths are taken down once in each in which something happens. */
+const RECORDED_PARTS = 5_000;
 
 export class Player {
   readonly scenario: Scenario;
@@ -31,6 +36,9 @@ export class Player {
   #deedCount = 0;
   /** Of which series the first message has been told. */
   #begun = new Set<ScenarioStep>();
+  #recorder = new SeriesRecorder();
+  #recordedPart = 0;
+  #courses: readonly Course[] = [];
 
   /** At the beginning. */
   constructor(scenario: Scenario, interventions: readonly Intervention[]) {
@@ -51,6 +59,18 @@ export class Player {
   /** Those that have been done, and those that will be once their time has come again. */
   get interventions(): readonly Intervention[] {
     return this.#interventions;
+  }
+
+  /** How each host came to its state. */
+  get courses(): readonly Course[] {
+    this.#courses = followed(this.#courses, this.#run);
+    return this.#courses;
+  }
+
+  /** The paths over time, until now. */
+  records(): readonly PathRecord[] {
+    this.#recorder.record(takePaths(this.#run));
+    return this.#recorder.records;
   }
 
   /** Goes back to the beginning. */
@@ -154,7 +174,16 @@ export class Player {
     const isStepped = this.#run.step();
     this.#takeDeeds();
     if (this.#chart.rowCount > before) this.#seenSteps.push(this.#run.world.stepCount);
+    this.#takePaths();
+    this.#courses = followed(this.#courses, this.#run);
     return isStepped;
+  }
+
+  #takePaths(): void {
+    const part = Math.ceil((RECORDED_PARTS * this.#run.nowMs) / this.scenario.durationMs);
+    if (part === this.#recordedPart) return;
+    this.#recordedPart = part;
+    this.#recorder.record(takePaths(this.#run));
   }
 
   #begin(): [ScenarioRun, ScenarioLadder, Chart] {
@@ -163,6 +192,9 @@ export class Player {
     const chart = new Chart(picture.ladder, typicalMsOf(scenario));
     this.#deedCount = 0;
     this.#begun = new Set();
+    this.#recorder = new SeriesRecorder();
+    this.#recordedPart = 0;
+    this.#courses = [];
     const placing: PacketObserver = {
       onSent: (packet, copies, lostBy) => chart.onSent(packet, copies, lostBy),
       onArrived: (copy) => chart.onArrived(copy, copy.packet.number),

@@ -4,6 +4,9 @@
  */
 import type { LadderNote, LadderRole, LadderWindow } from "../../../src/core.ts";
 import type { Disturbance, Intervention, Scenario } from "../../../src/sim/index.ts";
+import type { Course } from "./courses.ts";
+import type { PathRecord } from "./series-recorder.ts";
+import type { Comparison } from "./watch.ts";
 
 /** Pixels that are drawn beyond the view on either side, so that scrolling shows no gap. */
 export const VIEW_MARGIN = 400;
@@ -32,9 +35,14 @@ export type Request =
   /** Which packets stand in the list. */
   | { readonly kind: "list"; readonly first: number; readonly count: number }
   | { readonly kind: "select"; readonly packet: number | undefined }
+  /** What the open view needs of each moment. */
+  | { readonly kind: "watch"; readonly what: WatchKind }
   | { readonly kind: "export"; readonly format: ExportFormat; readonly host: string }
   /** The moment that was told last is on the screen: the next one may be told. */
   | { readonly kind: "shown" };
+
+/** Both ends from the inside, or their paths over time. */
+export type WatchKind = "nothing" | "ends" | "paths";
 
 export type ExportFormat = "pcapng" | "sqlog" | "svg" | "json";
 
@@ -71,10 +79,19 @@ export interface Moment {
   readonly rows: DrawnRows;
   readonly list: readonly DrawnPacket[];
   readonly selected: DrawnPacket | undefined;
+  /** Undefined where nobody watches the ends, and in a capture. */
+  readonly watched: Watched | undefined;
+  /** Undefined where nobody watches the paths, and in a capture. */
+  readonly records: readonly PathRecord[] | undefined;
   /** What was done by hand, undone by no step back: it is done again. */
   readonly interventions: readonly Intervention[];
   /** What the last thing that was asked for has led to, in words; the number tells two of them apart. */
   readonly news: { readonly number: number; readonly text: string };
+}
+
+/** Both ends from the inside. */
+export interface Watched extends Comparison {
+  readonly courses: readonly Course[];
 }
 
 /** What of the ladder is in view. */

@@ -4,7 +4,15 @@
  * (src/views/plots), snapshots (snapshot.ts).
  */
 import type { PathInfo } from "../../../src/core.ts";
-import type { AssociationSnapshot, Snapshot } from "./snapshot.ts";
+import type { AssociationSnapshot } from "./snapshot.ts";
+
+/** What of a snapshot is taken down. */
+export interface PathsSnapshot {
+  readonly nowMs: number;
+  readonly hosts: readonly { readonly name: string; readonly associations: readonly EndOfPaths[] }[];
+}
+
+type EndOfPaths = Pick<AssociationSnapshot, "id" | "status" | "stats" | "paths">;
 
 /** A path as it was from `atMs` on. */
 export interface PathSample {
@@ -73,7 +81,7 @@ export class SeriesRecorder {
   }
 
   /** A moment before the last one begins anew from there: what lay ahead is forgotten. */
-  record({ nowMs, hosts }: Snapshot): void {
+  record({ nowMs, hosts }: PathsSnapshot): void {
     if (nowMs < this.#lastMs) this.#goBackTo(nowMs);
     this.#lastMs = nowMs;
     for (const { name, associations } of hosts) {
@@ -105,7 +113,7 @@ export class SeriesRecorder {
   }
 }
 
-function take(series: Series, end: AssociationSnapshot, path: PathInfo, nowMs: number): void {
+function take(series: Series, end: EndOfPaths, path: PathInfo, nowMs: number): void {
   const { cwndBytes, ssthreshBytes, flightBytes, srttMs, rtoMs } = path;
   const rwndBytes = end.status.peerRwndBytes;
   const sample = { atMs: nowMs, cwndBytes, ssthreshBytes, flightBytes, rwndBytes, srttMs, rtoMs };
@@ -114,11 +122,11 @@ function take(series: Series, end: AssociationSnapshot, path: PathInfo, nowMs: n
     if (last?.atMs === nowMs) series.samples.pop();
     series.samples.push(sample);
     if (series.samples.length > MAX_SAMPLES) series.samples = thinned(series.samples);
+    takeLosses(series, end, path, nowMs); // What is lost changes what is in flight, at least.
   }
-  takeLosses(series, end, path, nowMs);
 }
 
-function takeLosses(series: Series, end: AssociationSnapshot, path: PathInfo, nowMs: number): void {
+function takeLosses(series: Series, end: EndOfPaths, path: PathInfo, nowMs: number): void {
   const { fastRetransmits, timeouts } = end.stats;
   const { cwndBytes, rtoMs } = path;
   const { counts, id } = series;

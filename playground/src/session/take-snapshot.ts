@@ -11,6 +11,7 @@ import type {
   OutstandingChunk,
 } from "../../../src/core.ts";
 import type { ScenarioRun, SimAssociation, SimHost } from "../../../src/sim/index.ts";
+import type { PathsSnapshot } from "./series-recorder.ts";
 import type { AssociationSnapshot, HostSnapshot, Snapshot, StreamSnapshot } from "./snapshot.ts";
 
 /** A list is told of so far; a view shows no more at once. */
@@ -27,6 +28,25 @@ export function takeSnapshot(run: ScenarioRun): Snapshot {
     durationMs: run.scenario.durationMs,
     isOver,
     hosts: hosts.map((host) => hostSnapshot(host, hosts, inspections)),
+  };
+}
+
+/** What a recorder takes down of it: the newest end of each host, from the outside. */
+export function takePaths({ nowMs, hosts }: ScenarioRun): PathsSnapshot {
+  return {
+    nowMs,
+    hosts: hosts.map(({ name, associations }) => ({
+      name,
+      associations: associations.slice(-1).map(({ association }) => ({
+        id: associations.length,
+        status: association.status(),
+        // They cost more than the rest, and nobody asks for them where nothing else has changed.
+        get stats() {
+          return association.stats;
+        },
+        paths: association.paths(),
+      })),
+    })),
   };
 }
 

@@ -18,7 +18,9 @@ import {
   type Report,
   type Request,
   VIEW_MARGIN,
+  type WatchKind,
 } from "./protocol.ts";
+import { Watch } from "./watch.ts";
 
 const TICK_MS = 16;
 /** Of each tick, so that requests are heard soon. */
@@ -42,7 +44,16 @@ type Shown =
 /** What of a moment depends on what is shown. */
 type Times = Pick<
   Moment,
-  "nowMs" | "durationMs" | "isOver" | "mode" | "underWayCount" | "nowY" | "height" | "interventions"
+  | "nowMs"
+  | "durationMs"
+  | "isOver"
+  | "mode"
+  | "underWayCount"
+  | "nowY"
+  | "height"
+  | "interventions"
+  | "watched"
+  | "records"
 >;
 
 const PAUSED: Motion = { mode: "paused" };
@@ -60,6 +71,14 @@ class Desk {
   #isPageBusy = false;
   #isStale = false;
   #selected: number | undefined;
+  /** Of what was selected, as the page has it. */
+  #told: { chart: Chart | undefined; number: number | undefined; bytes: Uint8Array | undefined } = {
+    chart: undefined,
+    number: undefined,
+    bytes: undefined,
+  };
+  #watching: WatchKind = "nothing";
+  readonly #watch = new Watch();
 
   constructor(tell: (report: Report) => void) {
     this.#tell = tell;
@@ -96,7 +115,11 @@ class Desk {
         this.#listed = request;
         return;
       case "select":
-        return this.#select(request.packet);
+        this.#selected = request.packet;
+        return;
+      case "watch":
+        this.#watching = request.what;
+        return;
       case "play":
         this.#tickedAtMs = performance.now();
         return this.#play({ mode: "playing", speed: request.speed, skipsQuiet: request.skipsQuiet });
@@ -125,7 +148,9 @@ class Desk {
       case "step":
         this.#motion = PAUSED;
         player.chart.takeWords();
+        this.#watch.look(player.run);
         player.step();
+        this.#watch.look(player.run);
         return this.#say(
           `${timeText(player.run.nowMs)}: ${player.chart.takeWords() || "nothing more happens"}`,
         );
@@ -161,6 +186,7 @@ class Desk {
   #open(name: string, bytes: Uint8Array): void {
     const { ladder, chart, endMs, told } = chartOfCapture(bytes);
     this.#motion = PAUSED;
+    this.#selected = undefined;
     this.#shown = { kind: "capture", ladder, chart, endMs };
     this.#tell({ kind: "captured", name, told });
     this.#say(told);
@@ -189,12 +215,14 @@ class Desk {
     const beganAtMs = performance.now();
     const isPatient = (): boolean => performance.now() - beganAtMs < BUDGET_MS[mode];
     if (this.#motion.mode === "seeking") {
+      this.#watch.forget();
       if (!player.advance(this.#motion.ms, isPatient)) return;
       this.#motion = this.#motion.next;
       this.#tickedAtMs = performance.now();
       player.chart.takeWords();
       return this.#say(`at ${timeText(player.run.nowMs)}`);
     }
+    if (this.#watching !== "ends") this.#watch.forget();
     const { speed, skipsQuiet } = this.#motion;
     const elapsedMs = Math.min(beganAtMs - this.#tickedAtMs, MAX_ELAPSED_MS);
     this.#tickedAtMs = beganAtMs;
@@ -218,6 +246,7 @@ class Desk {
     if (moment === undefined) return;
     this.#isStale = false;
     this.#isPageBusy = true;
+    this.#tellBytes();
     this.#tell({ kind: "moment", moment });
   }
 
@@ -257,10 +286,11 @@ class Desk {
       mode: "paused",
       underWayCount: 0,
     } as const;
-    return { ...times, nowY, height: nowY, interventions: [] };
+    return { ...times, nowY, height: nowY, interventions: [], watched: undefined, records: undefined };
   }
 
-  #playerTimes({ run, chart, interventions }: Player): Times {
+  #playerTimes(player: Player): Times {
+    const { run, chart, interventions } = player;
     const underWay = run.packetsUnderWay;
     return {
       nowMs: run.nowMs,
@@ -271,17 +301,28 @@ class Desk {
       height: chart.place(underWay, run.nowMs),
       nowY: chart.yAt(run.nowMs),
       interventions,
+      watched: this.#watching === "ends" ? { ...this.#watch.look(run), courses: player.courses } : undefined,
+      records: this.#watching === "paths" ? player.records() : undefined,
     };
   }
 
-  #select(number: number | undefined): void {
-    this.#selected = number;
-    const shown = this.#shown;
-    if (number === undefined || shown.kind === "nothing")
-      return this.#tell({ kind: "selected", bytes: undefined });
-    const bytes = shown.kind === "capture" ? shown.chart.datagram(number) : shown.player.datagram(number);
-    this.#tell({ kind: "selected", bytes: bytes?.slice() });
+  /** Of what is selected: on another run, as after going back, a packet of that number may have others. */
+  #tellBytes(): void {
+    if (this.#shown.kind === "nothing") return;
+    const holder = this.#shown.kind === "capture" ? this.#shown.chart : this.#shown.player;
+    const { chart } = holder instanceof Player ? holder : { chart: holder };
+    const number = this.#selected;
+    const told = this.#told;
+    if (chart === told.chart && number === told.number) return;
+    if (number !== undefined && number > chart.packetCount) return; // Not sent yet: no row of it is shown, either.
+    const bytes = number === undefined ? undefined : holder.datagram(number);
+    this.#told = { chart, number, bytes };
+    if (!sameBytes(bytes, told.bytes)) this.#tell({ kind: "selected", bytes: bytes?.slice() });
   }
+}
+
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === b || (a?.length === b?.length && (a?.every((byte, i) => byte === b?.[i]) ?? false));
 }
 
 function timeText(ms: number): string {

@@ -35,7 +35,7 @@ it("loses a packet that somebody drops by a click, and shows the retransmission"
   await page.getByRole("button", { name: "Drop" }).click();
   await untilTold(page, /DATA.* is lost: by hand/);
   await page.getByLabel("Moment").fill("2000");
-  await page.locator("[role=option]", { hasText: "again: timer T3-rtx" }).waitFor();
+  await page.locator("[role=option]", { hasText: "again: tail loss probe" }).waitFor();
 });
 
 it("goes to a moment, plays on from there, and stops", async () => {

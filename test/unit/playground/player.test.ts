@@ -129,3 +129,30 @@ it("writes a capture that shows the same packets, hosts with two addresses as on
 it("says why there is no ladder of a file", () => {
   expect(() => chartOfCapture(new Uint8Array(40))).toThrow("neither pcap nor pcapng");
 });
+
+it("knows how the ends came to their states after a jump, and back again", () => {
+  const player = playerAt("handshake", 30);
+  const early = player.courses;
+  expect(early[0]).toMatchObject({ state: "COOKIE-WAIT", from: "CLOSED", atMs: 0 });
+  player.advance(500, patient);
+  expect(player.courses[0]).toMatchObject({ state: "ESTABLISHED", from: "COOKIE-ECHOED", atMs: 80 });
+  expect(player.courses[1]).toMatchObject({ state: "ESTABLISHED", from: "CLOSED", atMs: 60 });
+  player.rewind();
+  expect(player.courses.map(({ id }) => id)).toEqual([undefined, undefined]);
+  player.advance(30, patient);
+  expect(player.courses).toEqual(early);
+});
+
+it("records the paths in one jump as step by step, and nothing from ahead after going back", () => {
+  const jumped = playerAt("lossy", 1_500).records();
+  const stepped = playerAt("lossy", 0);
+  while (stepped.nextAtMs <= 1_500 && stepped.step());
+  stepped.advance(1_500, patient);
+  expect(stepped.records()).toEqual(jumped);
+  expect(jumped[0]?.samples.length).toBeGreaterThan(30);
+  stepped.rewind();
+  stepped.advance(400, patient);
+  const early = stepped.records();
+  expect(early).toEqual(playerAt("lossy", 400).records());
+  for (const { samples } of early) for (const { atMs } of samples) expect(atMs).toBeLessThanOrEqual(400);
+});

@@ -1,13 +1,12 @@
 /** What the playground says of states, and of what a step has changed. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { type Course, followed } from "../../../playground/src/session/courses.ts";
 import type { Snapshot } from "../../../playground/src/session/snapshot.ts";
 import { takeSnapshot } from "../../../playground/src/session/take-snapshot.ts";
 import { type ControlRow, controlGroups } from "../../../playground/src/views/state/control-block.ts";
 import {
-  type Courses,
   courseText,
-  followed,
   TRANSITIONS,
   transitionOf,
   wayBetween,
@@ -24,16 +23,16 @@ const runOf = (name: string): ScenarioRun =>
 /** The states that the hosts of a scenario come by, each as "FROM > TO". */
 function course(name: string): {
   readonly seen: string[][];
-  readonly courses: Courses;
+  readonly courses: readonly Course[];
   readonly texts: string[];
 } {
   const run = runOf(name);
-  let courses = followed(undefined, takeSnapshot(run));
-  const seen = courses.byHost.map((): string[] => []);
+  let courses = followed([], run);
+  const seen = courses.map((): string[] => []);
   const texts: string[] = [];
   for (let i = 0; i < 20_000 && run.step(); i++) {
-    courses = followed(courses, takeSnapshot(run));
-    for (const [host, each] of courses.byHost.entries()) {
+    courses = followed(courses, run);
+    for (const [host, each] of courses.entries()) {
       const said = `${each.from} > ${each.state}`;
       if (each.id === undefined || seen[host]!.at(-1) === said) continue;
       seen[host]!.push(said);
@@ -59,20 +58,16 @@ describe("the state machine", () => {
 
   it("knows each transition that the scenarios take", () => {
     const { courses } = course("restart");
-    expect(courses.byHost.every((each) => each.from === undefined || transitionOf(each) !== undefined)).toBe(
-      true,
-    );
+    expect(courses.every((each) => each.from === undefined || transitionOf(each) !== undefined)).toBe(true);
     expect(new Set(TRANSITIONS.map(({ from, to }) => `${from} ${to}`)).size).toBe(TRANSITIONS.length);
   });
 
-  it("forgets what lay ahead when time goes back, and keeps what a step has left as it was", () => {
+  it("keeps what an event has left as it was", () => {
     const run = runOf("handshake");
     run.playTo(1_000);
-    const early = followed(undefined, takeSnapshot(run));
-    const same = followed(early, takeSnapshot(run));
-    expect(same.byHost[0]).toBe(early.byHost[0]);
-    const end = takeSnapshot(run.at(20));
-    expect(followed(early, end).byHost[0]).toMatchObject({ from: "CLOSED", atMs: 20 });
+    const early = followed([], run);
+    expect(early[0]).toMatchObject({ id: 1, state: "ESTABLISHED", atMs: 1_000 });
+    expect(followed(early, run)).toBe(early);
   });
 
   it("says what else can end an association, or pass several states at once", () => {

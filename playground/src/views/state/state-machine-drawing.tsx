@@ -5,7 +5,8 @@
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import type { AssociationState } from "../../../../src/core.ts";
-import { type Course, courseText, wayBetween } from "./state-machine.ts";
+import type { Course } from "../../session/courses.ts";
+import { courseText, wayBetween } from "./state-machine.ts";
 
 const WIDTH = 400;
 const HEIGHT = 400;

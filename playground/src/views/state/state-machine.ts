@@ -1,9 +1,10 @@
 /**
- * The state machine of an end of an association (RFC 9260 4): what leads from state to state, and how each end came to where it is.
- * Owns: the transitions and their words, the memory of the last one. Does not own: its drawing (state-machine-drawing.tsx).
+ * The state machine of an end of an association (RFC 9260 4): what leads from state to state.
+ * Owns: the transitions and their words. Does not own: which one was the last (session/courses.ts), the drawing
+ * (state-machine-drawing.tsx).
  */
 import type { AssociationState } from "../../../../src/core.ts";
-import type { Snapshot } from "../../session/snapshot.ts";
+import type { Course } from "../../session/courses.ts";
 
 export interface Transition {
   readonly from: AssociationState;
@@ -109,42 +110,6 @@ function transition(
   section: string,
 ): Transition {
   return { from, to, cause, deed, section };
-}
-
-/** How an end came to its state. */
-export interface Course {
-  /** The newest association of the host; undefined where it has had none. */
-  readonly id: number | undefined;
-  readonly state: AssociationState;
-  /** The state before; undefined where none is known. */
-  readonly from: AssociationState | undefined;
-  /** When it was first seen in its state. */
-  readonly atMs: number;
-}
-
-const NOT_BEGUN: Course = { id: undefined, state: "CLOSED", from: undefined, atMs: 0 };
-
-/** The courses of all hosts, in order, at a moment. */
-export interface Courses {
-  readonly nowMs: number;
-  readonly byHost: readonly Course[];
-}
-
-/** Follows from moment to moment; a moment that lies before the last one begins anew. */
-export function followed(before: Courses | undefined, { nowMs, hosts }: Snapshot): Courses {
-  const known = before === undefined || nowMs < before.nowMs ? [] : before.byHost;
-  const byHost = hosts.map(({ associations }, i) => {
-    const last = known[i] ?? NOT_BEGUN;
-    const end = associations.at(-1);
-    if (end === undefined) return NOT_BEGUN;
-    if (end.id !== last.id) {
-      const from = end.state === "CLOSED" ? undefined : "CLOSED";
-      return { id: end.id, state: end.state, from, atMs: nowMs } as const;
-    }
-    if (end.state === last.state) return last;
-    return { id: end.id, state: end.state, from: last.state, atMs: nowMs };
-  });
-  return { nowMs, byHost };
 }
 
 /** Where several transitions happened within one step, the steps of RFC 9260 are not those that were seen. */

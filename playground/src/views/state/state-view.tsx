@@ -3,11 +3,12 @@
  * Owns: putting them together. Does not own: the state machine (state-machine.ts), the rows (control-block.ts).
  */
 import type { JSX } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
+import type { Course } from "../../session/courses.ts";
 import type { AssociationSnapshot, Snapshot } from "../../session/snapshot.ts";
 import { sectionUrl } from "../packet/packet-rows.ts";
 import { type Cell, type ControlRow, controlGroups } from "./control-block.ts";
-import { type Courses, courseText, followed } from "./state-machine.ts";
+import { courseText } from "./state-machine.ts";
 import { StateMachine } from "./state-machine-drawing.tsx";
 import "./state.css";
 
@@ -15,10 +16,11 @@ export interface StateViewProps {
   readonly now: Snapshot;
   /** A step before; undefined where nothing is to be marked as changed. */
   readonly before: Snapshot | undefined;
+  /** Of the hosts, in order. */
+  readonly courses: readonly Course[];
 }
 
-export function StateView({ now, before }: StateViewProps): JSX.Element {
-  const courses = useCourses(now);
+export function StateView({ now, before, courses }: StateViewProps): JSX.Element {
   const hosts = now.hosts.slice(0, 2);
   const ends = hosts.map(({ name, associations }) => {
     const end = associations.at(-1);
@@ -29,7 +31,7 @@ export function StateView({ now, before }: StateViewProps): JSX.Element {
     <section class="state" aria-label="State of both ends">
       <div class="state-machines">
         {hosts.map(({ name }, i) => {
-          const course = courses.byHost[i];
+          const course = courses[i];
           if (course === undefined) return null;
           return (
             <article key={name}>
@@ -46,14 +48,6 @@ export function StateView({ now, before }: StateViewProps): JSX.Element {
       <ControlBlock names={hosts.map(({ name }) => name)} groups={controlGroups(ends)} />
     </section>
   );
-}
-
-/** Follows every moment that is shown; the same one may be drawn several times. */
-function useCourses(now: Snapshot): Courses {
-  const memory = useRef<{ readonly snapshot: Snapshot; readonly courses: Courses } | undefined>(undefined);
-  if (memory.current?.snapshot !== now)
-    memory.current = { snapshot: now, courses: followed(memory.current?.courses, now) };
-  return memory.current.courses;
 }
 
 function Timers({
