@@ -10,6 +10,7 @@ import { PageSession } from "./session/page-session.ts";
 // Inline and no module: Chromium refuses other scripts where the page is opened from disk.
 import SessionWorker from "./session/worker.ts?worker&inline";
 import "./styles/tokens.css";
+import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/ladder.css";
 

@@ -4,6 +4,7 @@
  */
 import { timeWords } from "../ladder/packet-words.ts";
 import type { PageSession } from "../session/page-session.ts";
+import { Icon } from "./icon.tsx";
 
 /** Virtual in real time. */
 export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const;
@@ -89,13 +90,5 @@ export function Controls({ session }: { readonly session: PageSession }) {
         Skip quiet times
       </label>
     </section>
-  );
-}
-
-function Icon({ path }: { readonly path: string }) {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={path} />
-    </svg>
   );
 }

@@ -14,9 +14,6 @@ export interface LessonListProps {
 export function LessonList({ lessons, bugs }: LessonListProps) {
   return (
     <div class="lesson-list">
-      <p>
-        <a href="./index.html">The playground</a>
-      </p>
       <h1>Lessons</h1>
       <p>
         Each lesson is a network in virtual time on which the real stack runs. At each step its statements are

@@ -4,6 +4,7 @@
  * bug-player.tsx).
  */
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { SiteHead } from "../app/site-nav.tsx";
 import type { Bug } from "./bug.ts";
 import { BugPlayer } from "./bug-player.tsx";
 import { BUGS } from "./bugs.ts";
@@ -32,6 +33,17 @@ async function askFaulty({ name, mutant }: Bug, request: DeskRequest): Promise<D
 }
 
 export function LessonsPage() {
+  return (
+    <>
+      <SiteHead here="Lessons" />
+      <main class="lessons">
+        <PageOfAddress />
+      </main>
+    </>
+  );
+}
+
+function PageOfAddress() {
   const [route, setRoute] = useState(() => readRoute(location.hash));
   useEffect(() => {
     const follow = (): void => {

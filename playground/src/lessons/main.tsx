@@ -2,7 +2,8 @@
 import { render } from "preact";
 import { LessonsPage } from "./lessons-page.tsx";
 import "../styles/tokens.css";
+import "../styles/base.css";
 import "../styles/lessons.css";
 
-const page = document.querySelector("#lessons");
+const page = document.querySelector("#page");
 if (page !== null) render(<LessonsPage />, page);

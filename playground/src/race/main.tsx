@@ -8,6 +8,7 @@ import { RaceSession } from "./race-session.ts";
 // Inline and no module: Chromium refuses other scripts where the page is opened from disk.
 import RaceWorker from "./race-worker.ts?worker&inline";
 import "../styles/tokens.css";
+import "../styles/base.css";
 import "../styles/race.css";
 
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;

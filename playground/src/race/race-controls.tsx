@@ -2,6 +2,7 @@
  * What can be done to the race: begin, stop, again, faster, another link.
  * Owns: these controls. Does not own: what they do (race-session.ts), their ranges (settings.ts).
  */
+import { Icon } from "../app/icon.tsx";
 import { seconds } from "./figure-words.ts";
 import type { RaceSession } from "./race-session.ts";
 import { inRange, RANGES, SPEEDS } from "./settings.ts";
@@ -82,13 +83,5 @@ export function RaceControls({ session }: { readonly session: RaceSession }) {
         Other losses
       </button>
     </section>
-  );
-}
-
-function Icon({ path }: { readonly path: string }) {
-  return (
-    <svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true">
-      <path d={path} fill="currentColor" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" />
-    </svg>
   );
 }

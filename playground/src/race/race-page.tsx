@@ -3,6 +3,7 @@
  * Owns: what stands where, and what is said about it. Does not own: its parts (the other files here), the race
  * (race-session.ts).
  */
+import { SiteHead } from "../app/site-nav.tsx";
 import { Curves } from "./curves.tsx";
 import { FiguresTable } from "./figures-table.tsx";
 import { RaceControls } from "./race-controls.tsx";
@@ -14,14 +15,14 @@ export function RacePage({ session }: { readonly session: RaceSession }) {
   const state = session.state.value;
   return (
     <>
-      <header class="top">
+      <SiteHead here="Race" />
+      <div class="top">
         <h1>The head-of-line race</h1>
         <p>
           A text and twelve pictures cross a link that loses packets: over one ordered stream, and over a
-          stream for each. Both sides are sctpkit's real stack on a simulated network.{" "}
-          <a href="./">To the playground</a>
+          stream for each. Both sides are sctpkit's real stack on a simulated network.
         </p>
-      </header>
+      </div>
       <RaceControls session={session} />
       <p class="problem" role="alert">
         {session.problem.value}

@@ -21,3 +21,14 @@ it("fits on a telephone", async () => {
   await page.getByRole("heading", { level: 1 }).waitFor();
   await expectNoSidewaysScrolling(page);
 });
+
+it("leads from each page to the others, under the same head", async () => {
+  const page = await browser.open();
+  for (const name of ["Lessons", "Race", "Playground"]) {
+    const pages = page.getByRole("navigation", { name: "Pages" });
+    await pages.getByRole("link", { name }).click();
+    await pages.locator("[aria-current=page]", { hasText: name }).waitFor();
+    expect(await pages.getByRole("link").allTextContents()).toEqual(["Playground", "Lessons", "Race"]);
+    await page.getByText("sctpkit playground").first().waitFor();
+  }
+});
