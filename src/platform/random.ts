@@ -49,8 +49,24 @@ export class SeededRandom implements RandomSource {
     return result;
   }
 
+  /** The low byte of a number each; the state is kept in local variables meanwhile, which is several times faster. */
   fill(bytes: Uint8Array): void {
-    for (let i = 0; i < bytes.length; i++) bytes[i] = this.uint32() & 0xff;
+    let [a, b, c, d] = [this.#a | 0, this.#b | 0, this.#c | 0, this.#d | 0];
+    for (let i = 0; i < bytes.length; i++) {
+      const scrambled = Math.imul(b, 5);
+      bytes[i] = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#d = d;
   }
 
   /** A number uniform in [0, 1). */

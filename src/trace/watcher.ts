@@ -8,24 +8,24 @@
 import { tsnDiff, tsnGt } from "../base/serial.ts";
 import type { Chunk } from "../chunks/chunk.ts";
 import type { Packet } from "../chunks/packet.ts";
+import { OpenTsns } from "./open-tsns.ts";
 
 /** Seen from the stack whose trace it is. */
 export type Direction = "sent" | "received";
 
-/** Associations and TSNs remembered at most: a trace may be left running for days. */
+/** Associations remembered at most: a trace may be left running for days. */
 const MAX_ASSOCIATIONS = 1_024;
-const MAX_UNACKED_TSNS = 65_536;
 
 /** The DATA of one direction of an association. */
 export class WatchedFlow {
   #initialTsn: number | undefined;
   #cumulativeTsnAck: number | undefined;
-  readonly #unacked: Set<number>;
+  readonly #unacked: OpenTsns<true>;
 
   constructor() {
     this.#initialTsn = undefined;
     this.#cumulativeTsnAck = undefined;
-    this.#unacked = new Set();
+    this.#unacked = new OpenTsns();
   }
 
   /** The sender of this direction announced its Initial TSN (RFC 9260 3.3.2). */
@@ -45,7 +45,7 @@ export class WatchedFlow {
   sawData(tsn: number): boolean {
     const acknowledged = this.#cumulativeTsnAck !== undefined && !tsnGt(tsn, this.#cumulativeTsnAck);
     if (acknowledged || this.#unacked.has(tsn)) return true;
-    if (this.#unacked.size < MAX_UNACKED_TSNS) this.#unacked.add(tsn);
+    this.#unacked.add(tsn, true);
     return false;
   }
 
@@ -54,7 +54,7 @@ export class WatchedFlow {
     const before = this.#cumulativeTsnAck;
     if (before !== undefined && !tsnGt(tsn, before)) return before;
     this.#cumulativeTsnAck = tsn;
-    for (const seen of this.#unacked) if (!tsnGt(seen, tsn)) this.#unacked.delete(seen);
+    this.#unacked.acknowledge({ cumulativeTsnAck: tsn, gapBlocks: [] });
     return before;
   }
 }

@@ -167,7 +167,7 @@ export const BBR_MUTANTS: readonly Mutant[] = [
   mutant(
     "ds-refused",
     RECOVERY,
-    "if (probing) path.flight.sampler?.forget(onlyChunk.tsn);",
+    "if (probing && isInFlight) this.#recallRefused(onlyChunk);",
     "",
     "a closed window passes for a loss",
   ),

@@ -10,6 +10,7 @@ import { BBR_MUTANTS } from "./bbr.ts";
 import { BUFFER_GROWTH_MUTANTS } from "./buffer-growth.ts";
 import { BYTE_FACE_MUTANTS } from "./byte-face.ts";
 import { CAPTURE_MUTANTS } from "./captures.ts";
+import { CHECKER_MUTANTS } from "./checkers.ts";
 import { CLUSTER_MUTANTS } from "./cluster.ts";
 import { CUBIC_MUTANTS } from "./cubic.ts";
 import { DYNAMIC_ADDRESS_MUTANTS } from "./dynamic-addresses.ts";
@@ -64,6 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SCENARIO_MUTANTS,
   ...PICTURE_MUTANTS,
   ...CAPTURE_MUTANTS,
+  ...CHECKER_MUTANTS,
   ...TRACE_MUTANTS,
   ...FIELD_MUTANTS,
   ...INSPECTION_MUTANTS,

@@ -111,6 +111,10 @@ describe("the packet checker", () => {
     );
     clientSends(reported, data(110, kilobyte));
     expect(() => clientSends(reported, data(111, kilobyte))).toThrow(/into a window of 2000/);
+    reported.onArrived(packet(CLIENT_TAG, sack(111, 2_000)), "server");
+    clientSends(reported, data(112, kilobyte));
+    clientSends(reported, data(113, kilobyte));
+    expect(() => clientSends(reported, data(114, kilobyte))).toThrow(/into a window of 2000/);
   });
 
   it.each<[string, RegExp, (checker: PacketChecker) => void]>([

@@ -3,10 +3,8 @@
  * before the reset of a stream comes before it, the rest behind it.
  * Owns: that comparison, for one direction of one association. Does not own: packets.
  */
+import { DueQueue } from "./due-queue.ts";
 import { SimViolation } from "./packet-checker.ts";
-
-/** A message, or a reset between messages. */
-type Due = Uint8Array | { readonly reset: number };
 
 export class DeliveryChecker {
   readonly #sent: Array<{
@@ -18,7 +16,7 @@ export class DeliveryChecker {
   readonly #limited = new Set<Uint8Array>();
   /** Those of them that later messages of their stream have overtaken: they must not come any more. */
   readonly #overtaken: Uint8Array[] = [];
-  readonly #ordered = new Map<number, Due[]>();
+  readonly #ordered = new Map<number, DueQueue>();
   /** Resets by their numbers, until their outcome is known to be that they were not done. */
   readonly #resets = new Map<number, readonly number[]>();
   /** Those of them that are of all streams, in the order in which they were asked for. */
@@ -35,7 +33,7 @@ export class DeliveryChecker {
 
   /** Messages that were sent and have not been delivered. */
   get undelivered(): readonly Uint8Array[] {
-    const ordered = [...this.#ordered.values()].flat().filter((due) => due instanceof Uint8Array);
+    const ordered = [...this.#ordered.values()].flatMap(({ messages }) => messages);
     return [...this.#unordered, ...this.#overtaken, ...ordered];
   }
 
@@ -58,18 +56,12 @@ export class DeliveryChecker {
     const ids = isOfAll ? Array.from({ length: streamCount }, (_, id) => id) : streamIds;
     if (isOfAll) this.#resetsOfAll.push(number);
     this.#resets.set(number, ids);
-    for (const id of ids) this.#ordered.set(id, [...(this.#ordered.get(id) ?? []), { reset: number }]);
+    for (const id of ids) this.#dueOn(id).push({ reset: number });
   }
 
   /** It will not be done, as far as the sender knows. */
   onResetRefused(number: number): void {
-    for (const id of this.#resets.get(number) ?? []) {
-      const due = this.#ordered.get(id) ?? [];
-      this.#ordered.set(
-        id,
-        due.filter((each) => each instanceof Uint8Array || each.reset !== number),
-      );
-    }
+    for (const id of this.#resets.get(number) ?? []) this.#ordered.get(id)?.dropReset(number);
     this.#resets.delete(number);
     this.#resetsOfAll = this.#resetsOfAll.filter((each) => each !== number);
   }
@@ -89,11 +81,7 @@ export class DeliveryChecker {
   onResetTold(streamIds: readonly number[]): void {
     if (!this.#knowsResets) return;
     for (const id of streamIds.length > 0 ? streamIds : this.#nextOfAll()) {
-      const due = this.#ordered.get(id) ?? [];
-      const at = due.findIndex((each) => !(each instanceof Uint8Array));
-      if (at === -1) continue;
-      for (const early of due.splice(0, at + 1)) {
-        if (!(early instanceof Uint8Array)) continue;
+      for (const early of this.#ordered.get(id)?.takeThroughReset() ?? []) {
         if (!this.#mayBeMissing(early))
           throw new SimViolation(`stream ${id} was reset before all of it had come`);
         this.#overtaken.push(early);
@@ -130,11 +118,11 @@ export class DeliveryChecker {
       this.#unordered.splice(index, 1);
       return;
     }
-    const due = this.#ordered.get(streamId) ?? [];
-    let expected = due.shift();
+    const due = this.#ordered.get(streamId);
+    let expected = due?.shift();
     while (expected instanceof Uint8Array && this.#mayBeMissing(expected) && !equal(expected, data)) {
       this.#overtaken.push(expected);
-      expected = due.shift();
+      expected = due?.shift();
     }
     if (expected !== undefined && !(expected instanceof Uint8Array))
       throw new SimViolation(`stream ${streamId} delivered what was sent behind its reset before that`);
@@ -150,10 +138,20 @@ export class DeliveryChecker {
 
   #expect(streamId: number, data: Uint8Array, unordered: boolean): void {
     if (unordered) this.#unordered.push(data);
-    else this.#ordered.set(streamId, [...(this.#ordered.get(streamId) ?? []), data]);
+    else this.#dueOn(streamId).push(data);
+  }
+
+  #dueOn(streamId: number): DueQueue {
+    const known = this.#ordered.get(streamId);
+    if (known !== undefined) return known;
+    const due = new DueQueue();
+    this.#ordered.set(streamId, due);
+    return due;
   }
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

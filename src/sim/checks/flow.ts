@@ -22,7 +22,7 @@ export class Flow {
   readonly initialTsns: Set<number> = new Set();
   /** Where user data goes in I-DATA. */
   readonly messages: IDataChecker = new IDataChecker();
-  readonly sent: Map<number, SentData> = new Map();
+  readonly #sent: Map<number, SentData> = new Map();
   nextTsn: number | undefined;
   /** What has arrived, and how often. */
   readonly arrived: Map<number, number> = new Map();
@@ -40,7 +40,10 @@ export class Flow {
   /** The highest Cumulative TSN Ack that came behind AUTH, where none without it is known to be newer: whether it was taken cannot be seen. */
   hiddenAck: number | undefined;
   rwndKnown = 0;
-  readonly gapKnown: Set<number> = new Set();
+  readonly #gapKnown: Set<number> = new Set();
+  #sentBytes = 0;
+  /** Of it, what the sender knows to have arrived beyond a gap. */
+  #gapBytes = 0;
   /** Streams that begin anew, and what is asked for. */
   readonly reconfiguration: Reconfiguration;
   /** The numbers of a reset of all that its receiver has told, and that have reached the sender. */
@@ -53,6 +56,53 @@ export class Flow {
       (streamIds) => this.messages.restart(streamIds),
       before?.reconfiguration,
     );
+  }
+
+  /** What has been sent and not acknowledged, in any way that the sender knows of; the bytes of users. */
+  get outstandingBytes(): number {
+    return this.#sentBytes - this.#gapBytes;
+  }
+  /** The TSNs that have been sent and not been acknowledged cumulatively, in the order in which they were sent first. */
+  get sentTsns(): Iterable<number> {
+    return this.#sent.keys();
+  }
+
+  /** Undefined if it was not sent, or has been acknowledged cumulatively. */
+  sentAt(tsn: number): SentData | undefined {
+    return this.#sent.get(tsn);
+  }
+
+  rememberSent(tsn: number, data: SentData): void {
+    this.#sent.set(tsn, data);
+    this.#sentBytes += data.payloadBytes;
+    if (this.#gapKnown.has(tsn)) this.#gapBytes += data.payloadBytes;
+  }
+
+  /** It is acknowledged cumulatively. */
+  forget(tsn: number): void {
+    const { payloadBytes = 0 } = this.#sent.get(tsn) ?? {};
+    this.#sent.delete(tsn);
+    this.#sentBytes -= payloadBytes;
+    if (this.#gapKnown.has(tsn)) this.#gapBytes -= payloadBytes;
+  }
+
+  /** All of it. */
+  forgetSent(): void {
+    this.#sent.clear();
+    this.#sentBytes = 0;
+    this.forgetGaps();
+  }
+
+  /** The sender learns that it has arrived beyond a gap. */
+  rememberGap(tsn: number): void {
+    if (this.#gapKnown.has(tsn)) return;
+    this.#gapKnown.add(tsn);
+    this.#gapBytes += this.#sent.get(tsn)?.payloadBytes ?? 0;
+  }
+
+  forgetGaps(): void {
+    this.#gapKnown.clear();
+    this.#gapBytes = 0;
   }
 
   /** TSNs that may stand for what was not sent of messages that were given up. */
@@ -91,7 +141,7 @@ export class Flow {
   }
 
   *#sentThrough(through: number): Iterable<{ readonly view: DataView; readonly flags: number }> {
-    for (const [tsn, { bytes, flags }] of this.sent)
+    for (const [tsn, { bytes, flags }] of this.#sent)
       if (ahead(tsn, through) <= 0) yield { view: new DataView(bytes.buffer, bytes.byteOffset), flags };
   }
 }

@@ -9,7 +9,7 @@ import { AUTH, authComplaint } from "./auth-rules.ts";
 import { Flow } from "./flow.ts";
 import { I_DATA_PAYLOAD_AT } from "./i-data-checker.ts";
 import { type NewNumbers, newNumbersIn } from "./reconfig-checker.ts";
-import { ahead, plus, readPacket, type WireChunk, type WirePacket } from "./wire.ts";
+import { ahead, isChecksumRight, plus, readPacket, type WireChunk, type WirePacket } from "./wire.ts";
 
 const DATA = 0;
 const INIT = 1;
@@ -37,6 +37,16 @@ function isData(type: number): boolean {
   return type === DATA || type === I_DATA;
 }
 
+/** User data behind SACKs, or either alone, as most packets are: the rules of control chunks are kept. */
+function isOrdinary({ tag, chunks }: WirePacket): boolean {
+  let mayBeSack = true;
+  for (const { type } of chunks) {
+    if (isData(type)) mayBeSack = false;
+    else if (type !== SACK || !mayBeSack) return false;
+  }
+  return tag !== 0 && chunks.length > 0;
+}
+
 /** A rule was broken. */
 export class SimViolation extends Error {
   override readonly name = "SimViolation";
@@ -52,7 +62,8 @@ export interface Sent {
 }
 
 export class PacketChecker {
-  readonly #flows = new Map<string, Flow>();
+  /** By the host, and the tag that it sends to. */
+  readonly #flows = new Map<string, Map<number, Flow>>();
   /** Who announced a tag, its Initial TSN and its window: by the tag. */
   readonly #announced = new Map<number, Announcement>();
   /** Hosts that give up messages: what leaves their flight so cannot be seen from outside. */
@@ -65,16 +76,16 @@ export class PacketChecker {
   /** @throws SimViolation */
   onSent(host: string, datagram: Uint8Array, maxBytes: number): Sent {
     const packet = readPacket(datagram);
-    this.#need(packet.checksumRight, `${host} sent a wrong checksum`);
+    this.#need(isChecksumRight(datagram), () => `${host} sent a wrong checksum`);
     this.#need(
       packet.strayBytes === 0 && datagram.length % 4 === 0,
-      `${host} sent a packet that is not whole chunks`,
+      () => `${host} sent a packet that is not whole chunks`,
     );
     this.#checkBundling(host, packet);
     const hasData = packet.chunks.some(({ type }) => isData(type));
     this.#need(
       !hasData || datagram.length <= maxBytes,
-      `${host} sent ${datagram.length} bytes, ${maxBytes} are allowed`,
+      () => `${host} sent ${datagram.length} bytes, ${maxBytes} are allowed`,
     );
     let newDataBytes = 0;
     let retransmittedChunks = 0;
@@ -149,35 +160,44 @@ export class PacketChecker {
 
   /** A host begins anew: what it sends is no longer bound by what it sent before, and what it asked for may still be answered. */
   forget(host: string): void {
-    for (const [key, flow] of this.#flows)
-      if (key.startsWith(`${host} `)) this.#flows.set(key, new Flow(flow));
+    const flows = this.#flows.get(host);
+    for (const [tag, flow] of flows ?? []) flows?.set(tag, new Flow(flow));
   }
 
   #checkBundling(host: string, packet: WirePacket): void {
     const types = packet.chunks.map((chunk) => chunk.type);
-    this.#need(types.length > 0, `${host} sent a packet without chunks`);
+    this.#checkAuthentication(host, packet.tag, types);
+    if (!isOrdinary(packet)) this.#checkControl(host, packet.tag, types);
+    let last: number | undefined;
+    for (const { type, value } of packet.chunks) {
+      if (!isData(type)) continue;
+      const tsn = value.getUint32(0);
+      this.#need(last === undefined || ahead(tsn, last) > 0, () => `${host} sent TSNs in falling order`);
+      last = tsn;
+    }
+  }
+
+  #checkControl(host: string, tag: number, types: readonly number[]): void {
+    this.#need(types.length > 0, () => `${host} sent a packet without chunks`);
     const alone = [INIT, INIT_ACK, SHUTDOWN_COMPLETE].find((type) => types.includes(type));
-    this.#need(alone === undefined || types.length === 1, `${host} bundled chunk ${alone} with others`);
+    this.#need(alone === undefined || types.length === 1, () => `${host} bundled chunk ${alone} with others`);
     for (const type of [COOKIE_ECHO, COOKIE_ACK]) {
       // RFC 4895 6.3: behind AUTH, where that is what comes first.
       const place = types.lastIndexOf(type) - (types[0] === AUTH ? 1 : 0);
-      this.#need(place <= 0, `${host} sent chunk ${type} behind another one`);
+      this.#need(place <= 0, () => `${host} sent chunk ${type} behind another one`);
     }
-    this.#checkAuthentication(host, packet.tag, types);
     const firstData = types.findIndex(isData);
-    this.#need(firstData === -1 || types.slice(firstData).every(isData), `${host} sent control behind DATA`);
+    this.#need(
+      firstData === -1 || types.slice(firstData).every(isData),
+      () => `${host} sent control behind DATA`,
+    );
     if (firstData !== -1) {
       const enemy = [ABORT, SHUTDOWN, SHUTDOWN_ACK].find((type) => types.includes(type));
-      this.#need(enemy === undefined, `${host} bundled DATA with chunk ${enemy}`);
+      this.#need(enemy === undefined, () => `${host} bundled DATA with chunk ${enemy}`);
     }
     this.#need(
-      types.includes(INIT) === (packet.tag === 0),
-      `${host} sent the tag ${packet.tag} with chunks ${types}`,
-    );
-    const tsns = packet.chunks.filter(({ type }) => isData(type)).map((chunk) => chunk.value.getUint32(0));
-    this.#need(
-      tsns.every((tsn, i) => i === 0 || ahead(tsn, tsns[i - 1] ?? 0) > 0),
-      `${host} sent TSNs in falling order`,
+      types.includes(INIT) === (tag === 0),
+      () => `${host} sent the tag ${tag} with chunks ${types}`,
     );
   }
 
@@ -186,13 +206,13 @@ export class PacketChecker {
     const receiver = this.#announced.get(tag);
     const isAgreed = receiver?.authenticates === true && this.#announcedBy(host, tag)?.authenticates === true;
     const complaint = authComplaint(types, isAgreed ? receiver.wantsAuthenticated : undefined);
-    this.#need(complaint === undefined, `${host} ${complaint}`);
+    this.#need(complaint === undefined, () => `${host} ${complaint}`);
   }
 
   #onAnnounced(host: string, packet: WirePacket, chunk: WireChunk): void {
     const announcement = announcementIn(host, chunk.value);
     const { tag, tsn } = announcement;
-    this.#need(tag !== 0, `${host} announced the tag 0`);
+    this.#need(tag !== 0, () => `${host} announced the tag 0`);
     const isAnew = (this.#announced.get(tag)?.tsn ?? tsn) !== tsn;
     this.#announced.set(tag, announcement);
     if (chunk.type === INIT) {
@@ -213,7 +233,7 @@ export class PacketChecker {
       const before = this.#flow(host, peerTag);
       const flow = new Flow(before);
       for (const initialTsn of before.initialTsns) flow.initialTsns.add(initialTsn);
-      this.#flows.set(`${host} ${peerTag}`, flow);
+      this.#flows.get(host)?.set(peerTag, flow);
     }
   }
 
@@ -221,26 +241,27 @@ export class PacketChecker {
   #onDataSent(host: string, tag: number, chunk: WireChunk): boolean {
     const flow = this.#flow(host, tag);
     const tsn = chunk.value.getUint32(0);
-    const bytes = new Uint8Array(chunk.value.buffer, chunk.value.byteOffset, chunk.value.byteLength).slice();
-    const before = flow.sent.get(tsn);
+    // Nobody writes to a datagram that has been sent.
+    const bytes = new Uint8Array(chunk.value.buffer, chunk.value.byteOffset, chunk.value.byteLength);
+    const before = flow.sentAt(tsn);
     this.#need(
       flow.skippedThrough === undefined || ahead(tsn, flow.skippedThrough) > 0,
-      `${host} sent TSN ${tsn}, which a FORWARD TSN had skipped`,
+      () => `${host} sent TSN ${tsn}, which a FORWARD TSN had skipped`,
     );
     if (before !== undefined) {
       this.#need(
         before.bytes.length === bytes.length && before.bytes.every((byte, i) => byte === bytes[i]),
-        `${host} sent other bytes under TSN ${tsn}`,
+        () => `${host} sent other bytes under TSN ${tsn}`,
       );
       return false;
     }
     const isIData = chunk.type === I_DATA;
     this.#need(
       isIData === this.#isInterleaved(host, tag),
-      `${host} sent ${isIData ? "I-DATA" : "DATA"} where the other one was agreed on`,
+      () => `${host} sent ${isIData ? "I-DATA" : "DATA"} where the other one was agreed on`,
     );
     if (flow.nextTsn === undefined) {
-      this.#need(flow.initialTsns.has(tsn), `${host} did not begin with its Initial TSN`);
+      this.#need(flow.initialTsns.has(tsn), () => `${host} did not begin with its Initial TSN`);
       flow.arrivedThrough = plus(tsn, -1);
     } else {
       // One TSN may stand for what was not sent of a message that was given up.
@@ -248,27 +269,27 @@ export class PacketChecker {
       const isBehindRest = restCount > 0 && restCount <= flow.restsLeft(isIData);
       this.#need(
         tsn === flow.nextTsn || isBehindRest,
-        `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`,
+        () => `${host} sent TSN ${tsn} where ${flow.nextTsn} was due`,
       );
       if (isIData) flow.messages.onRests(restCount);
       if (isBehindRest && !isIData)
-        this.#need((chunk.flags & BEGINNING) !== 0, `${host} left out TSN ${flow.nextTsn}`);
+        this.#need((chunk.flags & BEGINNING) !== 0, () => `${host} left out TSN ${flow.nextTsn}`);
     }
     // MIDs are looked at below.
     const isOrderedBeginning = !isIData && (chunk.flags & (BEGINNING | UNORDERED)) === BEGINNING;
     const [streamId, ssn] = [chunk.value.getUint16(4), chunk.value.getUint16(6)];
     const complaint = flow.reconfiguration.onDataSent(streamId, ssn, isOrderedBeginning);
-    this.#need(complaint === undefined, `${host} ${complaint}`);
+    this.#need(complaint === undefined, () => `${host} ${complaint}`);
     flow.nextTsn = plus(tsn, 1);
     flow.lastEnds = (chunk.flags & ENDING) !== 0;
     if (isIData) {
       const complaint = flow.messages.onNew(chunk.flags, chunk.value, this.#abandoning.has(host));
-      this.#need(complaint === undefined, `${host}: ${complaint}`);
+      this.#need(complaint === undefined, () => `${host}: ${complaint}`);
     }
     const payloadBytes = bytes.length - (isIData ? I_DATA_PAYLOAD_AT : 12);
-    this.#need(payloadBytes > 0, `${host} sent DATA without user data`);
+    this.#need(payloadBytes > 0, () => `${host} sent DATA without user data`);
     this.#checkWindow(host, tag, flow, payloadBytes);
-    flow.sent.set(tsn, { bytes, payloadBytes, flags: chunk.flags });
+    flow.rememberSent(tsn, { bytes, payloadBytes, flags: chunk.flags });
     return true;
   }
 
@@ -280,22 +301,23 @@ export class PacketChecker {
     const { skips, skipsInterleaved } = this.#announced.get(tag) ?? {};
     this.#need(
       (isIForward ? skipsInterleaved : skips) === true && flow.nextTsn !== undefined,
-      `${host} sent FORWARD TSN to somebody who does not know it, or before all DATA`,
+      () => `${host} sent FORWARD TSN to somebody who does not know it, or before all DATA`,
     );
     this.#need(
       isIForward === this.#isInterleaved(host, tag),
-      `${host} sent ${isIForward ? "I-FORWARD-TSN" : "FORWARD TSN"}, which does not go with its user data`,
+      () =>
+        `${host} sent ${isIForward ? "I-FORWARD-TSN" : "FORWARD TSN"}, which does not go with its user data`,
     );
     this.#need(
       flow.ackKnown === undefined || ahead(through, flow.ackKnown) > 0,
-      `${host} skips up to TSN ${through}, which has been acknowledged`,
+      () => `${host} skips up to TSN ${through}, which has been acknowledged`,
     );
     const due = flow.nextTsn ?? 0;
     // Beyond what was sent lies at most one TSN for the rest of each half-sent message.
     const restCount = ahead(through, due) + 1;
     this.#need(
       restCount <= flow.restsLeft(isIForward),
-      `${host} skips TSN ${through}, which was never given out`,
+      () => `${host} skips TSN ${through}, which was never given out`,
     );
     if (restCount > 0) {
       if (isIForward) flow.messages.onRests(restCount);
@@ -305,7 +327,7 @@ export class PacketChecker {
     const complaint = isIForward
       ? flow.messages.onSkipped(chunk.value, flow.lastMidsThrough(through))
       : flow.onSkipped(through, chunk.value);
-    this.#need(complaint === undefined || flow.hiddenAck !== undefined, `${host}: ${complaint}`);
+    this.#need(complaint === undefined || flow.hiddenAck !== undefined, () => `${host}: ${complaint}`);
     if (flow.skippedThrough === undefined || ahead(through, flow.skippedThrough) > 0)
       flow.skippedThrough = through;
   }
@@ -329,13 +351,13 @@ export class PacketChecker {
   #onReconfigSent(host: string, tag: number, chunk: WireChunk): void {
     this.#need(
       this.#announced.get(tag)?.reconfigures === true,
-      `${host} sent RE-CONFIG to somebody who does not know it`,
+      () => `${host} sent RE-CONFIG to somebody who does not know it`,
     );
     const other = this.#acknowledgedFlow(tag, false);
     if (other === undefined) return;
     const flow = this.#flow(host, tag);
     const complaint = flow.reconfiguration.onSent(chunk.value, flow, other.reconfiguration);
-    this.#need(complaint === undefined, `${host} ${complaint}`);
+    this.#need(complaint === undefined, () => `${host} ${complaint}`);
     const numbers = newNumbersIn(chunk.value);
     if (numbers === undefined || other.resetTold === numbers.receiver) return;
     // From here on it acknowledges what comes under the new numbers.
@@ -361,8 +383,7 @@ export class PacketChecker {
     if (flow.resetHeard === receiver) return;
     flow.resetHeard = receiver;
     flow.nextTsn = receiver;
-    flow.sent.clear();
-    flow.gapKnown.clear();
+    flow.forgetSent();
     flow.skippedThrough = undefined;
     flow.lastEnds = true;
     flow.ackKnown = plus(receiver, -1);
@@ -390,12 +411,12 @@ export class PacketChecker {
   /** New DATA stays within the peer's window, but for one probe when nothing is outstanding (RFC 9260 6.1 A). */
   #checkWindow(host: string, tag: number, flow: Flow, payloadBytes: number): void {
     if (this.#abandoning.has(host) || flow.hiddenAck !== undefined) return;
-    let outstanding = 0;
-    for (const [tsn, data] of flow.sent) if (!flow.gapKnown.has(tsn)) outstanding += data.payloadBytes;
+    const outstanding = flow.outstandingBytes;
     const rwnd = flow.ackKnown === undefined ? (this.#announced.get(tag)?.rwnd ?? 0) : flow.rwndKnown;
     this.#need(
       outstanding === 0 || outstanding + payloadBytes <= rwnd,
-      `${host} has ${outstanding} bytes outstanding and sent ${payloadBytes} more into a window of ${rwnd}`,
+      () =>
+        `${host} has ${outstanding} bytes outstanding and sent ${payloadBytes} more into a window of ${rwnd}`,
     );
   }
 
@@ -405,17 +426,17 @@ export class PacketChecker {
     if (flow === undefined) return;
     this.#need(
       flow.arrivedThrough === undefined || ahead(cumulative, flow.arrivedThrough) <= 0,
-      `${host} acknowledged up to ${cumulative}, but only ${flow.arrivedThrough} has arrived`,
+      () => `${host} acknowledged up to ${cumulative}, but only ${flow.arrivedThrough} has arrived`,
     );
     this.#need(
       flow.ackSent === undefined || ahead(cumulative, flow.ackSent) >= 0,
-      `${host} took back the Cumulative TSN Ack ${flow.ackSent} for ${cumulative}`,
+      () => `${host} took back the Cumulative TSN Ack ${flow.ackSent} for ${cumulative}`,
     );
     flow.ackSent = cumulative;
     this.#forEachGap(host, chunk, (offset) => {
       this.#need(
         flow.arrived.has(plus(cumulative, offset)),
-        `${host} reported TSN ${plus(cumulative, offset)}, which never arrived`,
+        () => `${host} reported TSN ${plus(cumulative, offset)}, which never arrived`,
       );
     });
     const gapCount = chunk.value.getUint16(8);
@@ -424,7 +445,7 @@ export class PacketChecker {
       const wasSkipped = flow.skipArrived !== undefined && ahead(tsn, flow.skipArrived) <= 0;
       this.#need(
         (flow.arrived.get(tsn) ?? 0) >= (wasSkipped ? 1 : 2),
-        `${host} reported TSN ${tsn} as a duplicate, which it is not`,
+        () => `${host} reported TSN ${tsn} as a duplicate, which it is not`,
       );
     }
   }
@@ -437,7 +458,7 @@ export class PacketChecker {
       const end = chunk.value.getUint16(14 + 4 * i);
       this.#need(
         start > previousEnd + 1 && end >= start,
-        `${host} sent the Gap Ack Block ${start}-${end} after ${previousEnd}`,
+        () => `${host} sent the Gap Ack Block ${start}-${end} after ${previousEnd}`,
       );
       for (let offset = start; offset <= end; offset++) visit(offset);
       previousEnd = end;
@@ -472,12 +493,12 @@ export class PacketChecker {
     const flow = this.#acknowledgedFlow(tag);
     if (flow === undefined || !this.#onCumulativeAckArrived(tag, cumulative)) return;
     flow.rwndKnown = chunk.value.getUint32(4);
-    flow.gapKnown.clear();
+    flow.forgetGaps();
     // In any order, and not isolated: RFC 9260 3.3.4 says SHOULD.
     for (let i = 0; i < chunk.value.getUint16(8); i++) {
       const end = chunk.value.getUint16(14 + 4 * i);
       for (let offset = chunk.value.getUint16(12 + 4 * i); offset <= end; offset++)
-        flow.gapKnown.add(plus(cumulative, offset));
+        flow.rememberGap(plus(cumulative, offset));
     }
   }
 
@@ -488,9 +509,9 @@ export class PacketChecker {
     if (flow.ackKnown === undefined) flow.rwndKnown = this.#rwndOfPeer(tag);
     else if (ahead(cumulative, flow.ackKnown) < 0) return false;
     flow.ackKnown = cumulative;
-    for (const tsn of flow.sent.keys()) {
+    for (const tsn of flow.sentTsns) {
       if (ahead(tsn, cumulative) > 0) break;
-      flow.sent.delete(tsn);
+      flow.forget(tsn);
     }
     return true;
   }
@@ -527,17 +548,22 @@ export class PacketChecker {
   }
 
   #flow(host: string, tag: number): Flow {
-    const key = `${host} ${tag}`;
-    let flow = this.#flows.get(key);
+    let flows = this.#flows.get(host);
+    if (flows === undefined) {
+      flows = new Map();
+      this.#flows.set(host, flows);
+    }
+    let flow = flows.get(tag);
     if (flow === undefined) {
       flow = new Flow();
-      this.#flows.set(key, flow);
+      flows.set(tag, flow);
     }
     return flow;
   }
 
-  #need(right: boolean, complaint: string): asserts right {
-    if (!right) throw new SimViolation(complaint);
+  /** @param complaint made when it is needed: every packet is asked about a dozen times */
+  #need(right: boolean, complaint: () => string): asserts right {
+    if (!right) throw new SimViolation(complaint());
   }
 }
 

@@ -12,7 +12,6 @@ export interface WireChunk {
 
 export interface WirePacket {
   readonly tag: number;
-  readonly checksumRight: boolean;
   readonly chunks: readonly WireChunk[];
   /** Bytes that belong to no chunk. */
   readonly strayBytes: number;
@@ -31,13 +30,18 @@ export function readPacket(datagram: Uint8Array): WirePacket {
   }
   return {
     tag: view.getUint32(4),
-    checksumRight: view.getUint32(8, true) === checksum(datagram),
     chunks,
     strayBytes: datagram.length - at,
   };
 }
 
-const BYTE_CRC = Array.from({ length: 256 }, (_, byte) => {
+/** Whether the checksum of a packet is right: apart, for it costs more than all the rest. */
+export function isChecksumRight(datagram: Uint8Array): boolean {
+  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+  return view.getUint32(8, true) === checksum(datagram);
+}
+
+const BYTE_CRC = Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc % 2 === 1 ? ((crc >>> 1) ^ 0x82f63b78) >>> 0 : crc >>> 1;
   return crc;
@@ -45,21 +49,20 @@ const BYTE_CRC = Array.from({ length: 256 }, (_, byte) => {
 
 /** CRC32c of the packet, its checksum field read as zero. */
 function checksum(datagram: Uint8Array): number {
-  let crc = 0xffffffff;
+  let crc = -1;
   for (let i = 0; i < datagram.length; i++) {
-    const byte = i >= 8 && i < 12 ? 0 : (datagram[i] ?? 0);
-    crc = ((crc >>> 8) ^ (BYTE_CRC[(crc ^ byte) & 0xff] ?? 0)) >>> 0;
+    const byte = i >= 8 && i < 12 ? 0 : (datagram[i] as number);
+    crc = (crc >>> 8) ^ (BYTE_CRC[(crc ^ byte) & 0xff] as number);
   }
-  return (crc ^ 0xffffffff) >>> 0;
+  return ~crc >>> 0;
 }
 
 /** How far `a` is beyond `b`, counted around 2^32; negative if it is behind. */
 export function ahead(a: number, b: number): number {
-  const distance = (a - b + 0x1_0000_0000) % 0x1_0000_0000;
-  return distance >= 0x8000_0000 ? distance - 0x1_0000_0000 : distance;
+  return (a - b) | 0;
 }
 
 /** `a + n` around 2^32. */
 export function plus(a: number, n: number): number {
-  return (a + n + 0x1_0000_0000) % 0x1_0000_0000;
+  return (a + n) >>> 0;
 }

@@ -444,8 +444,9 @@ export class SimWorld implements HostWorld {
   /** FNV-1a over the time and the bytes, in two lanes that begin and multiply differently. */
   #mix(datagram: Uint8Array): void {
     const time = Math.floor(this.#nowMs * 1_000);
-    let [a, b] = [(this.#hash[0] ^ time) >>> 0, (this.#hash[1] ^ time) >>> 0];
-    for (const byte of datagram) {
+    let [a, b] = [this.#hash[0] ^ time, this.#hash[1] ^ time];
+    for (let i = 0; i < datagram.length; i++) {
+      const byte = datagram[i] as number;
       a = Math.imul(a ^ byte, 0x01000193);
       b = Math.imul(b ^ byte, 0x5bd1e995);
     }

@@ -4,7 +4,6 @@
  * (ladder-text.ts, ladder-svg.ts), who tells of packets (ladder-trace.ts, src/sim/scenario/ladder.ts,
  * src/trace/captures/capture-ladder.ts).
  */
-import { tsnGt } from "../../base/serial.ts";
 import type { TimerName, TraceEvent } from "../../base/trace-sink.ts";
 import type { Chunk } from "../../chunks/chunk.ts";
 import { ParseError } from "../../chunks/errors.ts";
@@ -12,6 +11,7 @@ import { arrivedBlocks } from "../../chunks/nr-sack.ts";
 import { decodePacket } from "../../chunks/packet.ts";
 import { eventBrief, eventText } from "../event-text.ts";
 import { packetLabel } from "../labels.ts";
+import { OpenTsns } from "../open-tsns.ts";
 import { type Direction, type WatchedFlow, Watcher } from "../watcher.ts";
 
 /** What a packet is for, by its first chunk. */
@@ -81,7 +81,6 @@ type Draft = { -readonly [K in keyof LadderPacket]: LadderPacket[K] } & { arrows
 /** More are counted, and not kept. */
 const MAX_PACKETS = 100_000;
 const MAX_NOTES = 100_000;
-const MAX_OPEN_TSNS = 65_536;
 /** The kinds of events that become notes; others mark packets, or change windows. */
 const NOTED: ReadonlySet<TraceEvent["kind"]> = new Set(["state", "path", "drop", "timer"]);
 /** Timers that expire where nothing is wrong: the packets that they send say enough. */
@@ -102,7 +101,7 @@ export class Ladder {
   readonly #paths: string[] = [];
   readonly #watchers = new Map<string, Watcher>();
   /** Of each flow, which packets carry what has not been acknowledged. */
-  readonly #open = new WeakMap<WatchedFlow, Map<number, Draft[]>>();
+  readonly #open = new WeakMap<WatchedFlow, OpenTsns<Draft>>();
   readonly #windows = new Map<string, LadderWindow>();
   /** Why the next packet of a lane with a TSN is sent again. */
   readonly #reasons = new Map<string, string>();
@@ -228,32 +227,20 @@ export class Ladder {
         const key = `${draft.from} ${chunk.tsn}`;
         if (own.sawData(chunk.tsn)) draft.again ||= this.#reasons.get(key) ?? "sent again";
         this.#reasons.delete(key);
-        this.#openOf(own, chunk.tsn).push(draft);
+        this.#openOf(own).add(chunk.tsn, draft);
         return;
       }
       case "SACK":
       case "NR-SACK": {
         // Whoever sends it has the data, whether it arrives or not.
-        const open = this.#open.get(other);
-        const blocks = arrivedBlocks(chunk);
-        const isAcked = (tsn: number): boolean => {
-          const at = (tsn - chunk.cumulativeTsnAck) >>> 0;
-          return (
-            !tsnGt(tsn, chunk.cumulativeTsnAck) || blocks.some(({ start, end }) => at >= start && at <= end)
-          );
-        };
-        for (const tsn of open?.keys() ?? []) if (isAcked(tsn)) open?.delete(tsn);
+        this.#open.get(other)?.acknowledge({ ...chunk, gapBlocks: arrivedBlocks(chunk) });
         if (isHeard) other.sawCumulativeTsnAck(chunk.cumulativeTsnAck);
         return;
       }
       case "FORWARD TSN":
       case "I-FORWARD-TSN": {
-        const open = this.#open.get(own);
-        for (const [tsn, drafts] of open ?? []) {
-          if (tsnGt(tsn, chunk.newCumulativeTsn)) continue;
-          for (const each of drafts) each.isGivenUp = true;
-          open?.delete(tsn);
-        }
+        const givenUp = this.#open.get(own)?.takeThrough(chunk.newCumulativeTsn) ?? [];
+        for (const draft of givenUp) draft.isGivenUp = true;
         return;
       }
       default:
@@ -261,12 +248,12 @@ export class Ladder {
     }
   }
 
-  #openOf(flow: WatchedFlow, tsn: number): Draft[] {
-    const open = this.#open.get(flow) ?? new Map<number, Draft[]>();
+  #openOf(flow: WatchedFlow): OpenTsns<Draft> {
+    const known = this.#open.get(flow);
+    if (known !== undefined) return known;
+    const open = new OpenTsns<Draft>();
     this.#open.set(flow, open);
-    const drafts = open.get(tsn) ?? [];
-    if (open.size < MAX_OPEN_TSNS) open.set(tsn, drafts);
-    return drafts;
+    return open;
   }
 
   #watcherOf({ from, to }: Draft): Watcher {

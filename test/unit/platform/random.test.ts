@@ -37,3 +37,11 @@ it("keeps fractions below one and fills arrays", () => {
   random.fill(bytes);
   expect(new Set(bytes).size).toBeGreaterThan(30);
 });
+
+it("fills with the low bytes of its numbers, and goes on behind them", () => {
+  const [filler, teller] = [new SeededRandom(9), new SeededRandom(9)];
+  const bytes = new Uint8Array(1_001);
+  filler.fill(bytes);
+  expect([...bytes]).toEqual(Array.from(bytes, () => teller.uint32() & 0xff));
+  for (let n = 0; n < 4; n++) expect(filler.uint32()).toBe(teller.uint32());
+});
