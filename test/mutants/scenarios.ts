@@ -258,6 +258,27 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     "sim takes options that do nothing",
   ),
   mutant(
+    "sc-unjudged-hash",
+    WORLD,
+    "    if (this.isChecked) {\n      this.#mix(datagram);\n      this.#guard(",
+    "    {\n      this.#mix(datagram);\n      this.#guard(",
+    "what is not to be judged is",
+  ),
+  mutant(
+    "sc-unjudged-default",
+    WORLD,
+    "options.isChecked ?? true",
+    "options.isChecked ?? false",
+    "nobody judges unless asked to",
+  ),
+  mutant(
+    "sc-unjudged-again",
+    RUN,
+    "{ ...options, interventions, isChecked }",
+    "{ ...options, interventions }",
+    "going back begins to judge",
+  ),
+  mutant(
     "sc-command-for-sim",
     "cli/arguments.ts",
     'refuseForeign(words, DRAWING_OPTIONS, "is for sim and explain");',

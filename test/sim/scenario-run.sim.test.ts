@@ -2,12 +2,15 @@
 import { describe, expect, it } from "vitest";
 import {
   type LossReason,
+  observeAll,
   type PacketCopy,
   type PacketObserver,
   readScenario,
   type Scenario,
+  ScenarioAccount,
   ScenarioRun,
   type SimPacket,
+  SimWorld,
 } from "../../src/sim/index.ts";
 import { EventLog } from "../../src/trace/event-log.ts";
 
@@ -78,6 +81,35 @@ function fatesOf(type: number, plan: Scenario): string[] {
 }
 
 describe("a scenario", () => {
+  it("gives the same packets and the same account where nothing is judged", () => {
+    const links = [{ between: [A, B], there: { delayMinMs: 5, delayMaxMs: 40, lossRate: 0.1 } }];
+    const plan = scenario([send(100, { count: 40, everyMs: 3, bytes: 5_000 })], { links });
+    const [judged, free] = [true, false].map((isChecked) => {
+      const packets: string[] = [];
+      const account = new ScenarioAccount();
+      const observer: PacketObserver = {
+        onSent: ({ datagram, sentAtMs }) => packets.push(`${sentAtMs} ${datagram}`),
+        onArrived: () => undefined,
+        onLost: () => undefined,
+      };
+      const run = new ScenarioRun(plan, {
+        observer: observeAll(account, observer),
+        trace: (host) => account.trace(host),
+        isChecked,
+      });
+      run.play();
+      return { run, packets, lines: account.lines(run) };
+    });
+    expect(free?.packets).toEqual(judged?.packets);
+    expect(free?.lines).toEqual(judged?.lines);
+    expect(judged?.run.at(200).world.isChecked).toBe(true);
+    // Nothing is counted for those who judge, nor in a run that begins again.
+    expect(free?.run.host("alice")?.associations[0]?.delivery.undelivered).toEqual([]);
+    expect(free?.run.at(200, {}).world.isChecked).toBe(false);
+    expect(new SimWorld({ seed: 1 }).isChecked).toBe(true);
+    expect(free?.run.world.traceHash).toBe(new ScenarioRun(plan).world.traceHash);
+  });
+
   it("gives the same packets each time, however it is stepped", () => {
     const plan = scenario(
       [send(100, { count: 30, everyMs: 7, bytes: 3_000 }), { atMs: 900, do: "shutdown", host: "alice" }],

@@ -76,6 +76,7 @@ export class Chart {
     if (lostBy !== undefined) arrows.push(stump(y, sentAtMs, lostBy));
     const kept = this.#packets.length < MAX_KEPT_DATAGRAMS ? datagram : undefined;
     this.#packets.push({ number, y, arrows, datagram: kept });
+    if (!this.#isHeard()) return;
     const what = `${this.#way(told)}: ${told.label}${told.again === "" ? "" : `, again: ${told.again}`}`;
     this.#say(lostBy === undefined ? what : `${what}, lost: ${lostBy}`);
   }
@@ -221,13 +222,18 @@ export class Chart {
 
   #sayOf(number: number, what: string): void {
     const told = this.#ladder.packets[number - 1];
-    if (told !== undefined) this.#say(`${this.#way(told)}: ${told.label} ${what}`);
+    if (told !== undefined && this.#isHeard()) this.#say(`${this.#way(told)}: ${told.label} ${what}`);
   }
 
-  /** What is not said is only counted. */
   #say(text: string): void {
-    if (this.#words.length < MAX_WORDS) this.#words.push(text);
-    else this.#unsaidCount++;
+    if (this.#isHeard()) this.#words.push(text);
+  }
+
+  /** Whether there is room for more words; what is not said is only counted, here. */
+  #isHeard(): boolean {
+    if (this.#words.length < MAX_WORDS) return true;
+    this.#unsaidCount++;
+    return false;
   }
 }
 

@@ -209,6 +209,7 @@ export class Player {
       observer: observeAll(deeds, picture, placing),
       trace: (host) => this.#trace(picture.trace(host), chart),
       interventions: this.#interventions,
+      isChecked: false,
     });
     return [run, picture, chart];
   }

@@ -43,6 +43,8 @@ export interface ScenarioRunOptions {
   readonly observer?: PacketObserver | undefined;
   /** Of an earlier run, to be done again. */
   readonly interventions?: readonly Intervention[];
+  /** False: nothing is judged, which takes half the time; see `SimOptions`. */
+  readonly isChecked?: boolean;
 }
 
 const FATES = { lose: "lost", double: "doubled", corrupt: "corrupted" } as const;
@@ -66,10 +68,11 @@ export class ScenarioRun {
     this.#options = options;
     this.#planned = [...(options.interventions ?? [])];
     const { seed, hosts, links, nats, faults, timeline } = scenario;
-    const { observer } = options;
+    const { observer, isChecked = true } = options;
     const fate = fateByNumber(faults);
     this.world = new SimWorld({
       seed,
+      isChecked,
       ...(fate === undefined ? {} : { fate }),
       ...(observer === undefined ? {} : { observer }),
     });
@@ -168,7 +171,8 @@ export class ScenarioRun {
    */
   at(ms: number, options: Pick<ScenarioRunOptions, "trace" | "observer"> = this.#options): ScenarioRun {
     const interventions = [...this.#interventions, ...this.#planned].filter(({ atMs }) => atMs <= ms);
-    const run = new ScenarioRun(this.scenario, { ...options, interventions });
+    const { isChecked } = this.world;
+    const run = new ScenarioRun(this.scenario, { ...options, interventions, isChecked });
     run.playTo(ms);
     return run;
   }

@@ -35,6 +35,8 @@ export interface FarEnd {
 /** What a host asks of the world. */
 export interface HostWorld {
   readonly nowMs: number;
+  /** Whether what hosts do is judged. */
+  readonly isChecked: boolean;
   /** @returns whether the network will deliver it */
   send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): boolean;
   /** Messages of the host may be given up from now on. */
@@ -116,7 +118,8 @@ export class SimAssociation {
     const { unordered = false, reliability } = more;
     if (reliability !== undefined) this.host.world.mayAbandon(this.host);
     this.association.send(payload, { streamId, ...more }, this.host.world.nowMs);
-    this.delivery.onSent(streamId, payload, unordered, reliability !== undefined);
+    if (this.host.world.isChecked)
+      this.delivery.onSent(streamId, payload, unordered, reliability !== undefined);
     this.host.flush();
   }
 
@@ -183,7 +186,8 @@ export class SimAssociation {
       }
       const data = this.#whole(message);
       if (data === undefined) continue;
-      this.host.world.peerOf(this)?.delivery.onReceived(message.streamId, data, message.unordered);
+      if (this.host.world.isChecked)
+        this.host.world.peerOf(this)?.delivery.onReceived(message.streamId, data, message.unordered);
       const stream = this.received.get(message.streamId) ?? [];
       stream.push(data);
       this.received.set(message.streamId, stream);
@@ -357,7 +361,7 @@ export class SimHost {
   receive(datagram: Uint8Array, from: string, fromPort: number, to: string): void {
     this.#stack.receive(datagram, { address: from, port: fromPort }, to, this.world.nowMs);
     this.flush();
-    this.#checkMemory();
+    if (this.world.isChecked) this.#checkMemory();
   }
 
   handleTimeout(): void {
@@ -388,12 +392,14 @@ export class SimHost {
 
   #tellAll(): void {
     // A peer that began anew is told of behind what failed by that: nothing is read in between.
-    const told = new Set<SimAssociation>();
+    let told: Set<SimAssociation> | undefined;
     for (let event = this.#stack.pollEvent(); event !== undefined; event = this.#stack.pollEvent()) {
       const user = this.#tell(event);
-      if (user?.autoRead) told.add(user);
+      if (!user?.autoRead) continue;
+      told ??= new Set();
+      told.add(user);
     }
-    for (const user of told) user.read();
+    for (const user of told ?? []) user.read();
   }
 
   /** The network has lost a packet to this host. */
