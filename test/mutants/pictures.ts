@@ -2,6 +2,7 @@
 import { type Mutant, mutant } from "./mutant.ts";
 
 const LADDER = "trace/drawings/ladder.ts";
+const OPEN = "trace/open-tsns.ts";
 const TEXT = "trace/drawings/ladder-text.ts";
 const SVG = "trace/drawings/ladder-svg.ts";
 const SCALE = "trace/drawings/ladder-scale.ts";
@@ -29,16 +30,16 @@ export const PICTURE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "pic-gap",
-    LADDER,
-    "blocks.some(({ start, end }) => at >= start && at <= end)",
+    OPEN,
+    "gapBlocks.some(({ start, end }) => at >= start && at <= end)",
     "false",
     "what a gap report has acknowledged is drawn as given up",
   ),
   mutant(
     "pic-given-up",
-    LADDER,
-    "if (tsnGt(tsn, chunk.newCumulativeTsn)) continue;",
-    "",
+    OPEN,
+    "if (!tsnGt(tsn, through)) visit",
+    "if (true) visit",
     "all that is under way is drawn as given up",
   ),
   mutant(
