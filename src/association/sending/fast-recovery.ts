@@ -34,7 +34,7 @@ export interface Recovery {
   cancelRetransmit(path?: Path): void;
   /** @param path all, if absent */
   reset(path?: Path): void;
-  /** The path is no more. */
+  /** The path has left the set. */
   forget?(path: Path): void;
 }
 
