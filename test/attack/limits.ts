@@ -413,6 +413,12 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "the same",
   },
   {
+    file: "association/sending/miss-queue.ts",
+    field: "#tsns",
+    holds: "which chunks count their misses one by one",
+    bound: "the same",
+  },
+  {
     file: "base/tsn-set.ts",
     field: "#words",
     holds: "which chunks wait for retransmission, or are outstanding on one of several paths",
