@@ -10,7 +10,7 @@ import { courseText, wayBetween } from "./state-machine.ts";
 
 const WIDTH = 400;
 const HEIGHT = 400;
-const BOX_WIDTH = 142;
+const BOX_WIDTH = 156;
 const BOX_HEIGHT = 28;
 
 interface Place {
@@ -51,7 +51,7 @@ const LINES: readonly Line[] = [
   line("ESTABLISHED", "SHUTDOWN-RECEIVED", "M232 214 L272 246", "SHUTDOWN", 260, 232, "start"),
   line("SHUTDOWN-PENDING", "SHUTDOWN-SENT", "M108 276 L108 304", "all acknowledged", 102, 294, "end"),
   line("SHUTDOWN-RECEIVED", "SHUTDOWN-ACK-SENT", "M292 276 L292 304", "all acknowledged", 298, 294, "start"),
-  line("SHUTDOWN-SENT", "SHUTDOWN-ACK-SENT", "M179 320 L219 320", "SHUTDOWN", 200, 300, "middle"),
+  line("SHUTDOWN-SENT", "SHUTDOWN-ACK-SENT", "M187 320 L212 320", "SHUTDOWN", 200, 300, "middle"),
   line("SHUTDOWN-SENT", "CLOSED", "M128 334 L168 362", "SHUTDOWN ACK", 140, 354, "end"),
   line("SHUTDOWN-ACK-SENT", "CLOSED", "M272 334 L232 362", "SHUTDOWN COMPLETE", 260, 354, "start"),
 ];
