@@ -12,7 +12,7 @@ it("opens without an error on the console", async () => {
 
 it.each(["light", "dark"] as const)("has nothing serious for axe, %s", async (colorScheme) => {
   const page = await browser.open("", { colorScheme });
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Step", exact: true, disabled: false }).waitFor(); // The stack is there.
   await expectAccessible(page);
 });
 
