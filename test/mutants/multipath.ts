@@ -75,17 +75,11 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "a message for another address goes along",
   ),
   // ---- Where lost DATA goes ----
-  mutant(
-    "mp-same",
-    SCHEDULER,
-    "last?.usable && !timedOut &&",
-    "last?.usable &&",
-    "what timed out goes the same way again",
-  ),
+  mutant("mp-same", SCHEDULER, "      !timedOut &&\n", "", "what timed out goes the same way again"),
   mutant(
     "mp-room",
     SCHEDULER,
-    "&& this.#room.mayResend(last, nowMs)",
+    "      this.#room.mayResend(last, nowMs) &&\n",
     "",
     "one window that is full holds up what all other paths could carry",
   ),

@@ -42,7 +42,7 @@ export function readFrame(frame: Uint8Array): Piece {
   return { resource, offset: (high << 16) | (middle << 8) | low, bytes: frame.subarray(HEADER_BYTES) };
 }
 
-/** One of each in turn, until none has any more: what round robin over streams sends, too. */
+/** One of each in turn, until all are empty: what round robin over streams sends, too. */
 export function inTurns<T>(lists: ReadonlyArray<readonly T[]>): T[] {
   const longest = Math.max(0, ...lists.map(({ length }) => length));
   return Array.from({ length: longest }, (_, turn) =>

@@ -46,7 +46,7 @@ export class MultipathScheduler implements PathScheduler {
       if (!isBelow(path, shareBytes) || !this.#room.mayStart(path, nowMs)) continue;
       best = path;
     }
-    return best === undefined || this.#wouldBlock(best) ? undefined : best;
+    return best === undefined || this.#wouldBlock(best, shareBytes) ? undefined : best;
   }
 
   mayJoin(message: OutboundMessage, path: Path): boolean {
@@ -59,7 +59,12 @@ export class MultipathScheduler implements PathScheduler {
    */
   retransmissionPath(flight: PathFlight | undefined, timedOut: boolean, nowMs: number): Path {
     const last = this.#paths.byFlight(flight);
-    if (last?.usable && !timedOut && this.#room.mayResend(last, nowMs) && !this.#wouldBlock(last))
+    if (
+      last?.usable &&
+      !timedOut &&
+      this.#room.mayResend(last, nowMs) &&
+      !this.#wouldBlock(last, this.#shareBytes)
+    )
       return last;
     return (
       this.fastestWithRoom(timedOut ? last : undefined, nowMs) ??
@@ -90,10 +95,9 @@ export class MultipathScheduler implements PathScheduler {
    * Whether the faster paths could send so much until a packet on this one is acknowledged that the buffers do not hold it all. What is in
    * flight may all stand before it in one queue, which no round trip has shown yet. Where they await no answer, waiting would be for nothing.
    */
-  #wouldBlock({ flight, congestion, rto, maxPacketBytes }: Path): boolean {
+  #wouldBlock({ flight, congestion, rto, maxPacketBytes }: Path, shareBytes: number): boolean {
     const { flightBytes } = flight;
     const expectedMs = rto.srttMs * (1 + Math.min(1, flightBytes / congestion.cwndBytes));
-    const shareBytes = this.#shareBytes;
     let outstandingBytes = flightBytes + maxPacketBytes;
     let awaitsAnswer = false;
     for (const other of this.#paths.all) {

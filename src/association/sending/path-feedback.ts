@@ -116,7 +116,7 @@ export class PathFeedback {
     if (congestion.cwndBytes !== cwndBefore) this.#observer.onCongestionChange(path, "acknowledged");
   }
 
-  /** A probe has made good a loss on a path: answered as any other, and done with (RFC 8985 7.4.2). */
+  /** A probe has made good a loss on a path: answered like those that SACKs tell of, and done with (RFC 8985 7.4.2). */
   onRepaired(path: Path, nowMs: number): void {
     const { flight, congestion } = path;
     const lostBytes = Math.min(path.maxPacketBytes, flight.flightBytesBefore);

@@ -317,7 +317,7 @@ export class RackLossDetector implements LossDetector {
 
   /** Paths that have gone are forgotten with the first chunk on a new one. */
   #begin(flight: PathFlight): RackPath | undefined {
-    const path = this.paths.all.find((each) => each.flight === flight);
+    const path = this.paths.byFlight(flight);
     if (path === undefined) return undefined;
     const rack = new RackPath(path, this.#racks[0]?.common ?? new RackCommon());
     this.#racks = [...this.#racks.filter((each) => this.paths.all.includes(each.path)), rack];

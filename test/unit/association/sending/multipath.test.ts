@@ -224,7 +224,7 @@ describe("windows", () => {
 describe("a buffer that is full", () => {
   /** The first path answers in 100 ms, the second one in 20: 8 is under way on the first one, 9 to `last` have come by the second. */
   function waiting(last: number): Link {
-    const link = eightSent({ lossDetection: "rfc9260" }); // So that no tail is probed meanwhile.
+    const link = eightSent(); // No tail is probed meanwhile.
     link.lab.run(20);
     sack(link, -1, [[4, 7]]);
     link.lab.run(80);
@@ -272,7 +272,7 @@ describe("a buffer that is full", () => {
   });
 
   it("has nothing sent a third time, though the path that it was sent again on is the slow one now", () => {
-    const link = eightSent({ lossDetection: "rfc9260" });
+    const link = eightSent();
     link.lab.run(20);
     sack(link, -1, [[4, 7]]);
     link.lab.run(80);
