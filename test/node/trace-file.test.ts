@@ -48,7 +48,8 @@ describe("a trace that is the name of a file", () => {
     const packets = [...readCapture(readFileSync(pcapng))];
     expect(packets.length).toBeGreaterThan(6);
     const others = packets.flatMap((entry) => (entry.kind === "other" ? entry.what : []));
-    expect(new Set(others)).toEqual(new Set(["UDP without a payload"])); // By which a client hears of a port that is closed.
+    // By which a client hears of a port that is closed, if the answer does not come first.
+    expect(others.filter((what) => what !== "UDP without a payload")).toEqual([]);
     expect(
       packets.some(({ frame }) => frame.comments.some((text) => text.startsWith("why it is sent: "))),
     ).toBe(true);
