@@ -119,6 +119,8 @@ describe("an association that ends early", () => {
     const ends = await bodyPair();
     const { server, client } = ends;
     const [own, other] = who === "client" ? [ends.near, ends.far] : [ends.far, ends.near];
+    const errors: string[] = [];
+    for (const socket of [ends.client, ends.accepted]) socket.on("error", () => errors.push("error"));
     own.write(Buffer.alloc(BODY_BYTES)); // Nothing the other way: what is left unread, or comes later, is an ABORT.
     await underWay(other);
     const idle = client.stream(3).toNode();
@@ -131,6 +133,19 @@ describe("an association that ends early", () => {
     if (who === "client") expect(codes[2]).toBe(PREMATURE);
     server.close();
     await once(server, "close");
+    // The far end of the stream answers, by itself, to an association that is ending: that is no reason for an ABORT.
+    expect(errors.length).toBe(how.startsWith("destroy") ? 0 : 1);
+  });
+
+  it("by destroy() is a clean end of the streams on which nothing was written [B5]", async () => {
+    const { client, accepted, server } = await pair();
+    const far = accepted.stream(1).toNode();
+    client.stream(1).toNode();
+    client.stream(2).toNode(); // Of which the peer never hears.
+    client.destroy();
+    expect(await received(far)).toEqual({ bytes: 0, code: undefined });
+    await closed(accepted);
+    server.close();
   });
 
   it("by a restart of the peer cuts its byte streams short, and gives the streams back [B5]", async () => {

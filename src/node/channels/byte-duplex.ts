@@ -64,9 +64,9 @@ interface Channel {
 type StreamInfo = Omit<SendInfo, "streamId">;
 type Callback = (error?: Error | null) => void;
 
-/** Whether a message is the end of a side. */
-export function isEnd({ info }: Message): boolean {
-  return info.ppid === EMPTY_MESSAGE_PPID;
+/** Whether a message on a byte stream is the end of a side, and none of its bytes. */
+export function isEnd({ ppid }: { readonly ppid: number }): boolean {
+  return ppid === EMPTY_MESSAGE_PPID;
 }
 
 /** `on`, `once` and their like: one call for each event. */
@@ -227,7 +227,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
   override _read(): void {
     for (let message = this.#channel.take(); message !== undefined; message = this.#channel.take()) {
       this.#idle.touch();
-      if (isEnd(message)) return this.#onPeerEnd(message);
+      if (isEnd(message.info)) return this.#onPeerEnd(message);
       this.#bytesRead += message.data.length;
       if (!this.#push(message.data)) return;
     }
@@ -288,7 +288,7 @@ export class ByteDuplex extends Duplex implements SocketFacts {
 
   /** A message came for a Duplex that is gone. */
   onDiscarded(message: Message): void {
-    if (isEnd(message)) this.#channel.giveBack();
+    if (isEnd(message.info)) this.#channel.giveBack();
   }
 
   /** For the socket: the association is established. */
@@ -298,10 +298,14 @@ export class ByteDuplex extends Duplex implements SocketFacts {
     tell(this, "ready");
   }
 
-  /** The association will end although this side has not: the peer is told what there is to tell. */
+  /**
+   * The association will end although this side has not: the peer is told what there is to tell. Where nothing was ever
+   * written nothing is cut, and the peer may not know the stream at all: there the end of the association says enough.
+   */
   onDeparture(): void {
     if (this.#ownEndAccepted) return;
     this.#ownEndAccepted = true;
+    if (this.#ownEnd === undefined && this.#bytesWritten === 0 && this.writableLength === 0) return;
     this.#ownEnd ??= Buffer.of(CUT);
     try {
       this.#channel.tell(this.#ownEnd, AS_END);

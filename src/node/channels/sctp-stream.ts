@@ -247,7 +247,7 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
       );
     }
     this.#node = new ByteDuplex(this, this.#owner.facts, options);
-    if (this.#queue.slice(this.#head).some(isEnd)) this.#node.onPeerEndArrived();
+    if (this.#queue.slice(this.#head).some(({ info }) => isEnd(info))) this.#node.onPeerEndArrived();
     return this.#node;
   }
 
@@ -300,7 +300,12 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
     this.#unreadBytes += bytes;
     this.#owner.onUnread(bytes);
     this.#wake();
-    if (this.#node !== undefined && isEnd(message)) this.#node.onPeerEndArrived();
+    if (this.#node !== undefined && isEnd(message.info)) this.#node.onPeerEndArrived();
+  }
+
+  /** For the socket: it carries bytes, by a Duplex. */
+  get hasDuplex(): boolean {
+    return this.#node !== undefined;
   }
 
   /** For the socket: no message will come any more. */

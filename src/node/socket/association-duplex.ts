@@ -523,11 +523,12 @@ export abstract class AssociationDuplex extends MessageStream {
     const { association, driver } = this.#inside;
     const lives = association !== undefined && driver !== undefined && association.state !== "CLOSED";
     const departs = lives && this.isConnected && association.readableCount === 0;
+    const { byteStreamIds } = this.channels;
     this.channels.end(error ?? undefined, departs ? "departing" : "gone");
     this.outgoing.rejectAll(() => error ?? closedError());
     this.#reconfigurations?.rejectAll(() => error ?? closedError());
     this.#addressChanges?.rejectAll(() => error ?? closedError());
-    if (departs) new DepartingAssociation(association, driver).depart();
+    if (departs) new DepartingAssociation(association, driver, byteStreamIds).depart();
     else if (lives) {
       association.abort(new Uint8Array(0), this.nowMs());
       driver.scheduleFlush();

@@ -8,6 +8,7 @@ import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason } from "../../association/model/events.ts";
 import { errorOfEvent, SctpError, SctpErrorCode } from "../../base/errors.ts";
 import type { AssociationUser } from "../../socket/state/host.ts";
+import { isEnd } from "../channels/byte-duplex.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 
 /** How long a process is kept alive for associations that are ending without their sockets. */
@@ -64,16 +65,20 @@ export function endingError(
 
 /**
  * Looks after an association whose socket was destroyed: it ends gracefully, as after a `close()` (RFC 6458 4.1.7),
- * or by ABORT if the peer sends something that nobody will read. For a while the process stays alive for it.
+ * or by ABORT if the peer sends something that nobody will read. For a while the process stays alive for it. Where its streams
+ * carry bytes, the peer's end of one of them is no such thing: a peer that is told of an end answers it with its own.
  */
 export class DepartingAssociation implements AssociationUser {
   readonly #association: Association;
   readonly #driver: PortDriver;
+  readonly #byteStreamIds: readonly number[];
   #farewell: NodeJS.Timeout | undefined;
 
-  constructor(association: Association, driver: PortDriver) {
+  /** @param byteStreamIds of the streams that had a Duplex */
+  constructor(association: Association, driver: PortDriver, byteStreamIds: readonly number[]) {
     this.#association = association;
     this.#driver = driver;
+    this.#byteStreamIds = byteStreamIds;
   }
 
   depart(): void {
@@ -86,8 +91,18 @@ export class DepartingAssociation implements AssociationUser {
 
   onAssociationEvent(event: AssociationEvent): void {
     if (event.kind === "closed") clearTimeout(this.#farewell);
-    if (event.kind !== "readable" || this.#association.state === "CLOSED") return;
+    if (event.kind !== "readable" || this.#association.state === "CLOSED" || !this.#hasData()) return;
     this.#association.abort(Buffer.from("the socket has been closed"), this.#driver.nowMs());
     this.#driver.scheduleFlush();
+  }
+
+  /** Whether what has arrived is more than ends of byte streams. */
+  #hasData(): boolean {
+    const nowMs = this.#driver.nowMs();
+    for (;;) {
+      const message = this.#association.receiveMessage(nowMs);
+      if (message === undefined) return false;
+      if (!isEnd(message) || !this.#byteStreamIds.includes(message.streamId)) return true;
+    }
   }
 }
