@@ -570,7 +570,7 @@ export class Association {
 
   /** Whether `send` would take a message as things are, room aside: a mistake need not wait. @throws SctpError as `send` */
   check(data: Uint8Array, info: SendInfo): void {
-    const { outbound, shutdown, facts } = this.#parts;
+    const { outbound, shutdown } = this.#parts;
     const { state } = this;
     if (state !== "ESTABLISHED" && (!isSettingUp(state) || shutdown.isRequested)) {
       throw new SctpError(
@@ -579,7 +579,7 @@ export class Association {
       );
     }
     checkMessage(data, info, outbound.streamCount, this.options.maxMessageBytes);
-    if (info.to !== undefined) facts.pathOf(info.to);
+    if (info.to !== undefined) this.#parts.facts.pathOf(info.to);
     if (info.authKeyId !== undefined) this.#checkKey(info.authKeyId);
   }
 

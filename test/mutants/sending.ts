@@ -281,8 +281,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "expiry-sent",
     "association/model/outbound-message.ts",
-    "return this.expiresAtMs <= nowMs && this.sentBytes === 0;",
-    "return this.expiresAtMs <= nowMs;",
+    "this.limit.expiresAtMs <= nowMs && this.sentBytes === 0;",
+    "this.limit.expiresAtMs <= nowMs;",
     "a message that is half sent expires",
   ),
   mutant(

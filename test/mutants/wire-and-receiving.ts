@@ -343,8 +343,8 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "relieve-large",
     "association/receiving/inbound.ts",
-    "(!isTight && freeBytes >= this.#largestPayloadBytes)",
-    "!isTight",
+    "if (!buffer.isTight && buffer.freeBytes >= this.#largestPayloadBytes) return;",
+    "if (!buffer.isTight) return;",
     "the window stays too small for a large fragment",
   ),
   mutant(

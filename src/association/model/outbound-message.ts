@@ -7,6 +7,15 @@ import { MessageLimit } from "./reliability.ts";
 import type { SendInfo } from "./send-info.ts";
 
 const NO_BYTES = new Uint8Array(0);
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What is said of few messages: the others do without the memory. */
+interface RareInfo {
+  readonly context: number;
+  readonly to: string | undefined;
+  readonly receipt: unknown;
+  readonly authKeyId: number | undefined;
+}
 
 export class OutboundMessage {
   data: Uint8Array;
@@ -14,17 +23,9 @@ export class OutboundMessage {
   readonly ppid: number;
   readonly unordered: boolean;
   readonly sackImmediately: boolean;
-  readonly context: number;
-  /** The address of the peer that the user prefers to the primary path (RFC 6458 5.3.4, SCTP_ADDR_OVER). */
-  readonly destination: string | undefined;
-  /** Nothing of the message is sent from then on, unless some of it has been (RFC 9260 11.1.5). */
-  readonly expiresAtMs: number;
   /** When it is given up; undefined for one that is sent until it has arrived. */
   readonly limit: MessageLimit | undefined;
-  /** The caller's token, given back when the message has arrived or failed; undefined where nobody asks. */
-  readonly receipt: unknown;
-  /** The shared key that it is authenticated with, where the peer wants that (RFC 4895); undefined for the active one. */
-  readonly authKeyId: number | undefined;
+  readonly #rare: RareInfo | undefined;
   /** Its SSN, or its MID in I-DATA; assigned when the first fragment is cut (RFC 9260 6.5, RFC 8260 2.1). */
   ssn = 0;
   /** Bytes that have been cut into fragments. */
@@ -48,18 +49,37 @@ export class OutboundMessage {
     this.ppid = info.ppid ?? 0;
     this.unordered = info.unordered ?? false;
     this.sackImmediately = info.sackImmediately ?? false;
-    this.context = info.context ?? 0;
-    this.destination = info.to;
-    this.receipt = info.receipt;
-    this.authKeyId = info.authKeyId ?? authKeyId;
-    const { reliability } = info;
-    this.limit = reliability === undefined ? undefined : new MessageLimit(reliability);
-    this.expiresAtMs = nowMs + (reliability?.lifetimeMs ?? Number.POSITIVE_INFINITY);
+    const { context = 0, to, receipt, reliability } = info;
+    const keyId = info.authKeyId ?? authKeyId;
+    const isPlain = context === 0 && to === undefined && receipt === undefined && keyId === undefined;
+    this.#rare = isPlain ? undefined : { context, to, receipt, authKeyId: keyId };
+    this.limit = reliability === undefined ? undefined : new MessageLimit(reliability, nowMs);
+  }
+
+  /** What the user calls it (RFC 6458 5.3.4, snd_context). */
+  get context(): number {
+    return this.#rare?.context ?? 0;
+  }
+  /** The address of the peer that the user prefers to the primary path (RFC 6458 5.3.4, SCTP_ADDR_OVER). */
+  get destination(): string | undefined {
+    return this.#rare?.to;
+  }
+  /** The caller's token, given back when the message has arrived or failed; undefined where nobody asks. */
+  get receipt(): unknown {
+    return this.#rare?.receipt;
+  }
+  /** The shared key that it is authenticated with, where the peer wants that (RFC 4895); undefined for the active one. */
+  get authKeyId(): number | undefined {
+    return this.#rare?.authKeyId;
+  }
+  /** Nothing of the message is sent from then on, unless some of it has been (RFC 9260 11.1.5). */
+  get expiresAtMs(): number {
+    return this.limit?.expiresAtMs ?? NEVER;
   }
 
   /** Its life has ended before any of it was sent (RFC 9260 11.1.5). */
   hasExpired(nowMs: number): boolean {
-    return this.expiresAtMs <= nowMs && this.sentBytes === 0;
+    return this.limit !== undefined && this.limit.expiresAtMs <= nowMs && this.sentBytes === 0;
   }
 
   /** It has come back to the user: its place in a queue keeps the bytes alive no longer. */

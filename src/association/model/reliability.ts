@@ -27,16 +27,22 @@ export type ReliabilityPolicy = "lifetime" | "retransmissions" | "priority";
 export class MessageLimit {
   readonly policy: ReliabilityPolicy;
   readonly value: number;
+  /** When its life ends, by `lifetimeMs`. */
+  readonly expiresAtMs: number;
   /** In the send queue, no part of it sent. */
   isWaiting = false;
   /** Given up while it waited: the queue passes over it. */
   isGivenUp = false;
 
-  /** @param reliability has been checked */
-  constructor({ lifetimeMs, maxRetransmits, priority = 0 }: Reliability) {
+  /**
+   * @param reliability has been checked
+   * @param nowMs when the message was handed over
+   */
+  constructor({ lifetimeMs, maxRetransmits, priority = 0 }: Reliability, nowMs: number) {
     this.policy =
       lifetimeMs !== undefined ? "lifetime" : maxRetransmits !== undefined ? "retransmissions" : "priority";
     this.value = lifetimeMs ?? maxRetransmits ?? priority;
+    this.expiresAtMs = nowMs + (lifetimeMs ?? Number.POSITIVE_INFINITY);
   }
 }
 

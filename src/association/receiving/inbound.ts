@@ -554,9 +554,10 @@ export class Inbound implements TimedPart {
 
   /** RFC 6458 8.1.21: an unfinished message goes out in pieces once it is past the point. */
   #deliverPiece(): void {
+    if (this.#assembler === undefined) return;
     const pointBytes = this.#options.partialDeliveryPointBytes;
     if (pointBytes === 0) return;
-    const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#turns, pointBytes + 1);
+    const piece = this.#assembler.takePartial(this.tsns.cumulativeTsn, this.#turns, pointBytes + 1);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();
@@ -614,16 +615,18 @@ export class Inbound implements TimedPart {
 
   /** The user has taken all that there is, and the peer believes that there is no room for a chunk of its own: there is. */
   get #waitsForPeer(): boolean {
-    const { readyCount, lastAdvertisedBytes, freeBytes, isTight } = this.buffer;
+    const { buffer } = this;
     const neededBytes = this.#largestPayloadBytes;
-    return readyCount === 0 && !isTight && lastAdvertisedBytes < neededBytes && freeBytes >= neededBytes;
+    if (buffer.readyCount > 0 || buffer.lastAdvertisedBytes >= neededBytes) return false;
+    return !buffer.isTight && buffer.freeBytes >= neededBytes;
   }
 
   /** RFC 9260 6.9: no room for a chunk in the middle of a message: its beginning goes to the user to make some. */
   #relieve(): void {
-    const { readyCount, isTight, freeBytes } = this.buffer;
-    if (readyCount > 0 || (!isTight && freeBytes >= this.#largestPayloadBytes)) return;
-    const piece = this.#assembler?.takePartial(this.tsns.cumulativeTsn, this.#turns, 0);
+    const { buffer } = this;
+    if (buffer.readyCount > 0 || this.#assembler === undefined) return;
+    if (!buffer.isTight && buffer.freeBytes >= this.#largestPayloadBytes) return;
+    const piece = this.#assembler.takePartial(this.tsns.cumulativeTsn, this.#turns, 0);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();
@@ -637,9 +640,10 @@ export class Inbound implements TimedPart {
   }
 
   #countHeld(): void {
-    const { heldBytes = 0 } = this.#assembler ?? {};
-    this.buffer.heldBytes = heldBytes + this.#ordering.heldBytes + this.#gate.heldBytes;
-    if (this.#deferred !== undefined) this.buffer.heldBytes += this.#deferred.heldBytes;
+    let heldBytes = this.#ordering.heldBytes + this.#gate.heldBytes;
+    if (this.#assembler !== undefined) heldBytes += this.#assembler.heldBytes;
+    if (this.#deferred !== undefined) heldBytes += this.#deferred.heldBytes;
+    this.buffer.heldBytes = heldBytes;
   }
 }
 

@@ -316,7 +316,7 @@ export class Outbound implements TimedPart, PathRoom {
   }
 
   /**
-   * Appends DATA for `path` to a packet, retransmissions first (RFC 9260 6.1 C), in TSN order.
+   * Appends DATA for `path`, which `nextPath` has just given, to a packet: retransmissions first (RFC 9260 6.1 C), in TSN order.
    * @param askForSack set the I bit on the last chunk of the queue (RFC 9260 6.1, SHUTDOWN-PENDING)
    */
   fill(writer: PacketWriter, path: Path, askForSack: boolean, nowMs: number): void {
@@ -325,9 +325,11 @@ export class Outbound implements TimedPart, PathRoom {
     sampleDelivery(path);
     const flightBytesBefore = flight.flightBytes;
     const anyCwnd = this.#hasCwnd(path);
-    const noneLost =
-      !this.sent.hasRetransmissions || this.#recovery.fillLost(writer, this.#format, path, anyCwnd, nowMs);
-    if (noneLost && anyCwnd && this.#mayFillNew(path, nowMs)) this.#fillNew(writer, path, askForSack, nowMs);
+    // Where nothing is lost it was for new DATA that the path was given.
+    const mayFillNew =
+      !this.sent.hasRetransmissions ||
+      (this.#recovery.fillLost(writer, this.#format, path, anyCwnd, nowMs) && this.#mayFillNew(path, nowMs));
+    if (mayFillNew && anyCwnd) this.#fillNew(writer, path, askForSack, nowMs);
     const sentBytes = flight.flightBytes - flightBytesBefore;
     if (sentBytes === 0) return;
     congestion.onSent?.(sentBytes, flight.flightBytes, nowMs, flight.sampler?.isAppLimited === true);
