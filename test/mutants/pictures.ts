@@ -64,6 +64,13 @@ export const PICTURE_MUTANTS: readonly Mutant[] = [
     "the two directions of a path are drawn as two paths",
   ),
   mutant(
+    "pic-limit",
+    LADDER,
+    "if (this.#packets.length >= MAX_PACKETS) {",
+    "if (this.#packets.length > MAX_PACKETS) {",
+    "a ladder takes one packet more than it says",
+  ),
+  mutant(
     "pic-copy",
     LADDER,
     "draft.arrows[Math.min(copy, draft.arrows.length)] = arrow;",

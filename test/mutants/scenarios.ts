@@ -169,8 +169,8 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
   mutant(
     "sc-lane-twin",
     PICTURE,
-    "arrow: sent.copies++",
-    "arrow: 0",
+    "this.ladder.packets[packet]?.arrows.length ?? 0",
+    "0",
     "a packet that was doubled on the wire is drawn once",
   ),
   mutant(
@@ -193,6 +193,20 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     "this.#settle(copy, lostArrow(lostBy, copy.isDamaged));",
     'this.#settle(copy, arrowOf(copy, "arrived"));',
     "a packet that somebody took out of the wire is drawn as if it arrived",
+  ),
+  mutant(
+    "sc-memory-overlap",
+    "sim/world/packet-memory.ts",
+    "    this.#usedBytes += lengthBytes;\n",
+    "",
+    "each packet overwrites the one before it",
+  ),
+  mutant(
+    "sc-memory-uncopied",
+    "sim/world/packet-memory.ts",
+    "return new Uint8Array(bytes);",
+    "return bytes;",
+    "a large packet changes once its sender writes the next",
   ),
   mutant(
     "sc-account-lost",

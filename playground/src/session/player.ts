@@ -24,6 +24,8 @@ import { takePaths } from "./take-snapshot.ts";
 const MAX_UNSEEN_EVENTS = 100_000;
 /** A scenario's time is cut into so many parts, and the paths are taken down once in each in which something happens. */
 const RECORDED_PARTS = 5_000;
+/** How late it is is asked between so many events: the question costs as much as some of them. */
+const EVENTS_PER_LOOK = 32;
 
 export class Player {
   readonly scenario: Scenario;
@@ -109,9 +111,8 @@ export class Player {
    */
   advance(ms: number, isPatient: () => boolean): boolean {
     const endMs = Math.min(ms, this.scenario.durationMs);
-    while (this.#run.world.nextAtMs <= endMs) {
-      if (!isPatient()) return false;
-      if (!this.#next()) break;
+    for (let count = 1; this.#next(endMs); count++) {
+      if (count % EVENTS_PER_LOOK === 0 && !isPatient()) return false;
     }
     this.#run.playTo(endMs);
     return true;
@@ -169,9 +170,10 @@ export class Player {
     return this.#picture.ladder;
   }
 
-  #next(): boolean {
+  /** @returns false if nothing happens until then */
+  #next(limitMs: number = this.scenario.durationMs): boolean {
     const before = this.#chart.rowCount;
-    const isStepped = this.#run.step();
+    const isStepped = this.#run.step(limitMs);
     this.#takeDeeds();
     if (this.#chart.rowCount > before) this.#seenSteps.push(this.#run.world.stepCount);
     this.#takePaths();

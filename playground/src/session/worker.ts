@@ -22,7 +22,8 @@ import {
 } from "./protocol.ts";
 import { Watch } from "./watch.ts";
 
-const TICK_MS = 16;
+/** Between two ticks; what is sought is not waited for. */
+const PAUSE_MS = { playing: 16, seeking: 0 };
 /** Of each tick, so that requests are heard soon. */
 const BUDGET_MS = { playing: 12, seeking: 80 };
 /** Quiet is no packet under way, and nothing that happens within so many virtual ms. */
@@ -205,7 +206,7 @@ class Desk {
       }
       this.#show();
       this.#tick();
-    }, TICK_MS);
+    }, PAUSE_MS[this.#motion.mode]);
   }
 
   #advance(): void {

@@ -12,10 +12,8 @@ import type { Scenario } from "./scenario.ts";
 export class ScenarioLadder implements PacketObserver {
   readonly ladder: Ladder;
   readonly #lanes: ReadonlyMap<string, number>;
-  /** By the ids of copies under way: the packet in the ladder, and which of its arrows. */
-  readonly #arrows = new Map<number, { readonly packet: number; readonly arrow: number }>();
-  /** Of packets under way, by their numbers: in the ladder, and how many copies there have been. */
-  readonly #sent = new Map<number, { readonly packet: number; copies: number }>();
+  /** By the ids of copies under way: which arrow of their packet they are. */
+  readonly #arrows = new Map<number, number>();
 
   constructor({ hosts }: Scenario) {
     this.ladder = new Ladder(hosts.map(({ name }) => name));
@@ -36,7 +34,7 @@ export class ScenarioLadder implements PacketObserver {
   onSent(packet: SimPacket, copies: readonly PacketCopy[], lostBy: LossReason | undefined): void {
     const from = this.#lane(packet.sender);
     const arrows = copies.map((copy) => arrowOf(copy, "under way"));
-    const sent = this.ladder.sent({
+    this.ladder.sent({
       from,
       to: packet.receiver === undefined ? this.#beside(from) : this.#lane(packet.receiver),
       source: packet.from.address,
@@ -45,8 +43,8 @@ export class ScenarioLadder implements PacketObserver {
       datagram: packet.datagram,
       arrows: lostBy === undefined ? arrows : [lostArrow(lostBy, false)],
     });
-    if (copies.length > 0) this.#sent.set(packet.number, { packet: sent, copies: copies.length });
-    for (const [arrow, { id }] of copies.entries()) this.#arrows.set(id, { packet: sent, arrow });
+    for (let arrow = 0; arrow < copies.length; arrow++)
+      this.#arrows.set((copies[arrow] as PacketCopy).id, arrow);
   }
 
   onArrived(copy: PacketCopy): void {
@@ -68,15 +66,11 @@ export class ScenarioLadder implements PacketObserver {
   }
 
   #place(copy: PacketCopy, arrow: LadderArrow): void {
-    let place = this.#arrows.get(copy.id);
-    if (place === undefined) {
-      // Somebody doubled it while it was under way.
-      const sent = this.#sent.get(copy.packet.number);
-      if (sent === undefined) return;
-      place = { packet: sent.packet, arrow: sent.copies++ };
-      this.#arrows.set(copy.id, place);
-    }
-    this.ladder.changeArrow(place.packet, place.arrow, arrow);
+    const packet = copy.packet.number - 1; // It sees every packet.
+    const known = this.#arrows.get(copy.id);
+    const place = known ?? this.ladder.packets[packet]?.arrows.length ?? 0;
+    if (known === undefined) this.#arrows.set(copy.id, place); // Somebody doubled it while it was under way.
+    this.ladder.changeArrow(packet, place, arrow);
   }
 
   #lane(host: string): number {

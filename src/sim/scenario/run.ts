@@ -53,6 +53,8 @@ const FATES = { lose: "lost", double: "doubled", corrupt: "corrupted" } as const
 export class ScenarioRun {
   readonly scenario: Scenario;
   readonly world: SimWorld;
+  /** In the order of the scenario. */
+  readonly hosts: readonly SimHost[];
   readonly #options: ScenarioRunOptions;
   readonly #players = new Map<string, Player>();
   readonly #deeds: ScenarioDeeds;
@@ -85,6 +87,7 @@ export class ScenarioRun {
       );
       this.#players.set(plan.name, { host, plan });
     }
+    this.hosts = Array.from(this.#players.values(), ({ host }) => host);
     for (const { between, there, back = there } of links)
       this.world.link(between[0], between[1], there, back);
     for (const { inner, outer } of nats) this.world.nat(inner, outer);
@@ -100,9 +103,6 @@ export class ScenarioRun {
   /** Whether all of its time has passed. */
   get isOver(): boolean {
     return this.nowMs >= this.scenario.durationMs;
-  }
-  get hosts(): readonly SimHost[] {
-    return [...this.#players.values()].map(({ host }) => host);
   }
   /** The packets on the wire, the next to arrive first. */
   get packetsUnderWay(): readonly PacketCopy[] {
@@ -128,11 +128,12 @@ export class ScenarioRun {
 
   /**
    * Goes to the next thing that happens.
-   * @returns false if nothing does before the end
+   * @param limitMs in virtual time; the end if absent or later
+   * @returns false if nothing does until then
    * @throws SimViolation if a checker found something
    */
-  step(): boolean {
-    return this.#step(this.scenario.durationMs);
+  step(limitMs: number = Number.POSITIVE_INFINITY): boolean {
+    return this.#step(Math.min(limitMs, this.scenario.durationMs));
   }
 
   /**

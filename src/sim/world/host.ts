@@ -24,6 +24,7 @@ import type { LowerLayer, PacketLimits } from "../../stack/types.ts";
 import { DeliveryChecker } from "../checks/delivery-checker.ts";
 import { SimViolation } from "../checks/packet-checker.ts";
 import { HostTrace } from "./host-trace.ts";
+import type { PacketMemory } from "./packet-memory.ts";
 
 /** The other end of an association, whoever has it. */
 export interface FarEnd {
@@ -37,6 +38,8 @@ export interface HostWorld {
   readonly nowMs: number;
   /** Whether what hosts do is judged. */
   readonly isChecked: boolean;
+  /** Where packets lie that have been sent. */
+  readonly packetMemory: PacketMemory;
   /** @returns whether the network will deliver it */
   send(host: SimHost, from: string, to: string, toPort: number, datagram: Uint8Array): boolean;
   /** Messages of the host may be given up from now on. */
@@ -382,7 +385,7 @@ export class SimHost {
       const transmit = this.#stack.pollTransmit(this.#slab, nowMs);
       if (transmit === undefined) break;
       const { localAddress, remoteAddress, remoteUdpPort, lengthBytes } = transmit;
-      const datagram = this.#slab.bytes.slice(0, lengthBytes);
+      const datagram = this.world.packetMemory.copy(this.#slab.packet(lengthBytes));
       const arrives = this.world.send(this, localAddress, remoteAddress, remoteUdpPort, datagram);
       this.#trace?.onSent(datagram, arrives);
     }

@@ -80,6 +80,7 @@ export type LossReason =
 /** What a link did with a datagram: when each copy of it arrives. */
 export interface Arrival {
   readonly atMs: number;
+  /** The bytes that were sent, which nobody changes; others only where they are damaged. */
   readonly datagram: Uint8Array;
   readonly corrupted: boolean;
 }
@@ -201,7 +202,7 @@ export class Network {
     const { delayMinMs, delayMaxMs, reorderRate, reorderMs } = profile;
     const delayMs = delayMinMs + (delayMaxMs - delayMinMs) * this.#random.fraction();
     const heldMs = this.#happens(reorderRate) ? reorderMs * this.#random.fraction() : 0;
-    const arrival = { atMs: leftAtMs + delayMs + heldMs, datagram: datagram.slice(), corrupted: false };
+    const arrival = { atMs: leftAtMs + delayMs + heldMs, datagram, corrupted: false };
     return this.#happens(profile.corruptRate) ? this.#damaged(arrival) : arrival;
   }
 

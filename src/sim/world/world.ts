@@ -28,6 +28,7 @@ import {
 } from "./host.ts";
 import { NatTable } from "./nat.ts";
 import { type Arrival, type Fate, type LinkProfile, type LossReason, Network } from "./network.ts";
+import { PacketMemory } from "./packet-memory.ts";
 import { type ChunkName, type PlannedFate, PlannedFaults, type PlannedLoss } from "./planned-faults.ts";
 import { SimPeer } from "./sim-peer.ts";
 import {
@@ -79,6 +80,7 @@ export class SimWorld implements HostWorld {
   readonly random: SeededRandom;
   /** Whether packets and deliveries are judged. */
   readonly isChecked: boolean;
+  readonly packetMemory: PacketMemory = new PacketMemory();
   readonly #fate: SimOptions["fate"];
   readonly #network: Network;
   readonly #nats: NatTable = new NatTable();

@@ -78,7 +78,7 @@ export interface LadderSending {
 
 type Draft = { -readonly [K in keyof LadderPacket]: LadderPacket[K] } & { arrows: LadderArrow[] };
 
-/** More are counted, and not kept. */
+/** More are counted, and neither read nor kept. */
 const MAX_PACKETS = 100_000;
 const MAX_NOTES = 100_000;
 /** The kinds of events that become notes; others mark packets, or change windows. */
@@ -99,6 +99,8 @@ export class Ladder {
   readonly #packets: Draft[] = [];
   readonly #notes: LadderNote[] = [];
   readonly #paths: string[] = [];
+  /** The same, by the addresses of the sender and of the receiver. */
+  readonly #pathsFrom = new Map<string, Map<string, string>>();
   readonly #watchers = new Map<string, Watcher>();
   /** Of each flow, which packets carry what has not been acknowledged. */
   readonly #open = new WeakMap<WatchedFlow, OpenTsns<Draft>>();
@@ -134,7 +136,11 @@ export class Ladder {
   /** A packet is sent. @returns its number, for `changeArrow`; -1 if it was one too many */
   sent({ from, to, source, destination, sentAtMs, datagram, label, arrows }: LadderSending): number {
     this.passTo(sentAtMs);
-    const path = [source, destination].sort().join(" - ");
+    if (this.#packets.length >= MAX_PACKETS) {
+      this.#omitted++;
+      return -1;
+    }
+    const path = this.#pathOf(source, destination);
     const draft: Draft = {
       from,
       to,
@@ -150,11 +156,6 @@ export class Ladder {
     };
     const isHeard = arrows.some(({ fate, isDamaged }) => fate !== "lost" && !isDamaged);
     if (label === undefined) this.#read(draft, datagram, isHeard);
-    if (this.#packets.length >= MAX_PACKETS) {
-      this.#omitted++;
-      return -1;
-    }
-    if (!this.#paths.includes(path)) this.#paths.push(path);
     return this.#packets.push(draft) - 1;
   }
 
@@ -194,6 +195,17 @@ export class Ladder {
     this.#endMs = Math.max(this.#endMs, nowMs);
   }
 
+  /** Its name is made once: packets by the thousand take the same. */
+  #pathOf(source: string, destination: string): string {
+    const known = this.#pathsFrom.get(source)?.get(destination);
+    if (known !== undefined) return known;
+    const path = [source, destination].sort().join(" - ");
+    if (!this.#paths.includes(path)) this.#paths.push(path);
+    const from = this.#pathsFrom.get(source) ?? new Map<string, string>();
+    this.#pathsFrom.set(source, from.set(destination, path));
+    return path;
+  }
+
   #note(note: LadderNote): void {
     if (this.#notes.length < MAX_NOTES) this.#notes.push(note);
     else this.#omitted++;
@@ -224,9 +236,7 @@ export class Ladder {
     switch (chunk.kind) {
       case "DATA":
       case "I-DATA": {
-        const key = `${draft.from} ${chunk.tsn}`;
-        if (own.sawData(chunk.tsn)) draft.again ||= this.#reasons.get(key) ?? "sent again";
-        this.#reasons.delete(key);
+        if (own.sawData(chunk.tsn)) draft.again ||= this.#takeReason(draft.from, chunk.tsn) ?? "sent again";
         this.#openOf(own).add(chunk.tsn, draft);
         return;
       }
@@ -248,6 +258,13 @@ export class Ladder {
     }
   }
 
+  #takeReason(lane: number, tsn: number): string | undefined {
+    const key = `${lane} ${tsn}`;
+    const reason = this.#reasons.get(key);
+    this.#reasons.delete(key);
+    return reason;
+  }
+
   #openOf(flow: WatchedFlow): OpenTsns<Draft> {
     const known = this.#open.get(flow);
     if (known !== undefined) return known;
@@ -265,7 +282,10 @@ export class Ladder {
 }
 
 function roleOf(chunks: readonly Chunk[]): LadderRole {
-  const kinds = new Set(chunks.map(({ kind }) => kind));
-  if (kinds.has("DATA") || kinds.has("I-DATA")) return "data";
-  return (kinds.has("SACK") || kinds.has("NR-SACK")) && kinds.size === 1 ? "ack" : "control";
+  let isAck = chunks.length > 0;
+  for (const { kind } of chunks) {
+    if (kind === "DATA" || kind === "I-DATA") return "data";
+    isAck &&= kind === "SACK" || kind === "NR-SACK";
+  }
+  return isAck ? "ack" : "control";
 }

@@ -20,6 +20,7 @@ const arrived = (arrivesAtMs: number, isDamaged = false): LadderArrow => ({
   lostBy: "",
   isDamaged,
 });
+const SENDING = { from: A, to: B, source: "10.0.0.1", destination: "10.0.0.2" };
 const LOST: LadderArrow = { fate: "lost", arrivesAtMs: undefined, lostBy: "cut", isDamaged: false };
 
 /** Of two hosts that have set an association up before the time 100. */
@@ -180,6 +181,21 @@ describe("Ladder", () => {
       [A, "deed", "alice sends"],
     ]);
     expect(ladder.notes[0]?.text).toBe("bob goes from CLOSED to COOKIE-WAIT");
+  });
+
+  it("counts what is too much for it, and does not read it", () => {
+    const bench = new Bench();
+    const { ladder } = bench;
+    const data = talk.fromClient([talk.data(TSN, "first")]);
+    for (let sent = ladder.packets.length; sent < 100_000; sent++)
+      ladder.sent({ ...SENDING, sentAtMs: 100, datagram: data, label: "filling", arrows: [LOST] });
+    const unread = new Proxy(data, {
+      get: () => {
+        throw new Error("it is read");
+      },
+    });
+    expect(ladder.sent({ ...SENDING, sentAtMs: 200, datagram: unread, arrows: [LOST] })).toBe(-1);
+    expect([ladder.packets.length, ladder.omittedCount, ladder.endMs]).toEqual([100_000, 1, 200]);
   });
 
   it("keeps a packet that is none, and learns later of copies", () => {
