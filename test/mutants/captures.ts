@@ -82,7 +82,7 @@ export const CAPTURE_MUTANTS: readonly Mutant[] = [
   mutant(
     "drawn-strangers",
     DRAWN,
-    "if (from >= MAX_LANES || to >= MAX_LANES) return false;",
+    "if (from >= MAX_LANES || to >= MAX_LANES) return undefined;",
     "",
     "packets hang in the air beside the sixteenth host",
   ),

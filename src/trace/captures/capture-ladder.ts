@@ -35,9 +35,14 @@ export interface CaptureDrawing {
  * Takes down the packets of a capture; `ladderText` and `ladderSvg` draw them. When they arrived, the capture does not tell: that is the
  * moment at which they were seen. Losses are not seen, but what is sent again because of them is marked.
  * @param file pcap or pcapng
+ * @param onTaken told of each packet once it is in the ladder: its place in `ladder.packets`, and its bytes, a view into the file
  * @throws SctpError as `readCapture`
  */
-export function captureLadder(file: Uint8Array, options: ReadCaptureOptions = {}): CaptureDrawing {
+export function captureLadder(
+  file: Uint8Array,
+  options: ReadCaptureOptions = {},
+  onTaken?: (ladder: Ladder, packet: number, datagram: Uint8Array) => void,
+): CaptureDrawing {
   const hosts = new CaptureHosts();
   forEach(readCapture(file, options), (entry) => {
     if (entry.kind === "packet") hosts.see(entry);
@@ -48,7 +53,11 @@ export function captureLadder(file: Uint8Array, options: ReadCaptureOptions = {}
   const fault = forEach(readCapture(file, options), (entry) => {
     if (entry.kind === "other") others.set(entry.what, (others.get(entry.what) ?? 0) + 1);
     else if (entry.kind === "fragment") fragmentCount++;
-    else if (!draw(ladder, entry, hosts.endsOf(entry))) strangerCount++;
+    else {
+      const packet = draw(ladder, entry, hosts.endsOf(entry));
+      if (packet === undefined) strangerCount++;
+      else if (packet >= 0) onTaken?.(ladder, packet, entry.bytes);
+    }
   });
   return { ladder, fragmentCount, strangerCount, others, fault };
 }
@@ -67,15 +76,15 @@ function forEach(
   }
 }
 
-/** @returns false where one of the hosts has no lane */
+/** @returns its place in the ladder; -1 if it was one too many, undefined where one of the hosts has no lane */
 function draw(
   ladder: Ladder,
   captured: CapturedPacket,
   [from = MAX_LANES, to = MAX_LANES]: readonly [number | undefined, number | undefined],
-): boolean {
-  if (from >= MAX_LANES || to >= MAX_LANES) return false;
+): number | undefined {
+  if (from >= MAX_LANES || to >= MAX_LANES) return undefined;
   const { source, destination, bytes, missingBytes, timeMs: sentAtMs = ladder.endMs } = captured;
-  ladder.sent({
+  return ladder.sent({
     from,
     to,
     source: source.address,
@@ -85,7 +94,6 @@ function draw(
     label: missingBytes > 0 ? cutLabel(bytes) : undefined,
     arrows: [{ fate: "arrived", arrivesAtMs: sentAtMs, lostBy: "", isDamaged: isDamaged(captured) }],
   });
-  return true;
 }
 
 /** A capture on the host that sends shows checksums that its network card has yet to write, but not of what is in UDP. */

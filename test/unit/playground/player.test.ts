@@ -5,6 +5,7 @@ import { chartOfCapture } from "../../../playground/src/session/capture.ts";
 import { fileOf } from "../../../playground/src/session/files.ts";
 import { Player } from "../../../playground/src/session/player.ts";
 import { readScenario } from "../../../src/sim/index.ts";
+import { captureLadder } from "../../../src/trace/captures/capture-ladder.ts";
 
 const scenarioOf = (name: string) =>
   readScenario(readFileSync(new URL(`../../../examples/scenarios/${name}.json`, import.meta.url), "utf8"));
@@ -120,10 +121,23 @@ it("writes a capture that shows the same packets, hosts with two addresses as on
   const { bytes, name } = fileOf(player, "pcapng", "");
   expect(name).toBe("failover.pcapng");
   const { ladder, told } = chartOfCapture(bytes);
-  expect(ladder.lanes).toHaveLength(2);
-  expect(ladder.lanes[0]?.split(", ").sort()).toEqual(["10.0.0.1", "10.1.0.1"]);
+  expect(ladder.lanes[0]?.split(", ").sort()).toEqual(["10.0.0.1:9899", "10.1.0.1:9899"]);
+  expect(ladder.lanes).toEqual(captureLadder(bytes).ladder.lanes); // As `sctp explain` names them.
   expect(ladder.packets.map(({ label }) => label)).toEqual(player.ladder.packets.map(({ label }) => label));
   expect(told).toBe(`${player.chart.packetCount} SCTP packets of 2 hosts.`);
+});
+
+it("shows what a capture holds before a fault, with a place and the bytes for each packet", () => {
+  const player = playerAt("handshake", 4_000);
+  const whole = fileOf(player, "pcapng", "").bytes;
+  const { chart, ladder, told, endMs } = chartOfCapture(whole.subarray(0, whole.length - 3));
+  const count = player.chart.packetCount - 1;
+  expect(told).toMatch(new RegExp(`^${count} SCTP packets of 2 hosts. It cannot be read to its end: .*byte`));
+  expect(chart.packetCount).toBe(count);
+  for (let number = 1; number <= count; number++)
+    expect(chart.datagram(number)).toEqual(player.datagram(number));
+  expect(chart.packet(count)?.arrows).toMatchObject([{ fate: "arrived", endMs, isDamaged: false }]);
+  expect(ladder.packets).toHaveLength(count);
 });
 
 it("says why there is no ladder of a file", () => {
