@@ -19,6 +19,7 @@ import {
   wholeNumber,
 } from "../tools/command-line.ts";
 import { commitOf } from "../tools/revision.ts";
+import { measurePlayground, PLAYGROUND } from "./playground.ts";
 import { buildBaseline } from "./runner/baseline.ts";
 import { buildPrograms } from "./runner/build.ts";
 import { allCases } from "./runner/cases.ts";
@@ -35,9 +36,12 @@ const COMMAND = {
     "Everybody runs every case in turn, round after round. The table shows medians; 'dropped' are a link's datagrams lost at " +
     "random, to a full queue and as too large. With a baseline: exit code 1 if some figure is worse by more than 8 %.",
   options: {
-    only: list("cases or groups whose names begin so: oneway, 'oneway 1000', both, mtu, latency, link", {
-      otherwise: "all",
-    }),
+    only: list(
+      "cases or groups whose names begin so: oneway, 'oneway 1000', both, mtu, latency, link; or playground, by itself, in a Chromium",
+      {
+        otherwise: "all",
+      },
+    ),
     sides: someOf(
       "these sides only",
       SIDES.map(({ name }) => name),
@@ -65,6 +69,10 @@ const COMMAND = {
   },
 };
 const { values } = readCommand(COMMAND);
+if (values.only?.includes(PLAYGROUND)) {
+  if (values.only.length > 1) refuse(COMMAND, `${PLAYGROUND} is measured by itself`);
+  process.exit(measurePlayground() ? 0 : 1);
+}
 
 /** A figure is worse than the baseline's if the whole 95 % interval of its ratio lies above this. */
 const LIMIT = 1.08;
