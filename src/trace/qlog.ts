@@ -171,6 +171,9 @@ function headerOf({
   return {
     file_schema: "urn:ietf:params:qlog:file:sequential",
     serialization_format: "application/qlog+json-seq",
+    // By these two a reader that is older than the two above knows the file.
+    qlog_version: "0.3",
+    qlog_format: "JSON-SEQ",
     title,
     description,
     trace: {

@@ -218,6 +218,13 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
   ),
   // ---- qlog ----
   mutant(
+    "qlog-older-readers",
+    QLOG,
+    '    qlog_format: "JSON-SEQ",\n',
+    "",
+    "a reader that is older than file_schema refuses the file",
+  ),
+  mutant(
     "qlog-separator",
     QLOG,
     'RECORD_SEPARATOR = "\\u001e"',

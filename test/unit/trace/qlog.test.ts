@@ -24,6 +24,8 @@ describe("QlogSink", () => {
     expect(last()).toEqual({
       file_schema: "urn:ietf:params:qlog:file:sequential",
       serialization_format: "application/qlog+json-seq",
+      qlog_version: "0.3",
+      qlog_format: "JSON-SEQ",
       title: "t",
       trace: {
         common_fields: {
