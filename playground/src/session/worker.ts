@@ -26,6 +26,8 @@ import { Watch } from "./watch.ts";
 const PAUSE_MS = { playing: 16, seeking: 0 };
 /** Of each tick, so that requests are heard soon. */
 const BUDGET_MS = { playing: 12, seeking: 80 };
+/** What is on the way to a moment that is sought is shown so often: drawing it takes from finding it. */
+const SEEN_EVERY_MS = 250;
 /** Quiet is no packet under way, and nothing that happens within so many virtual ms. */
 const QUIET_MS = 60;
 /** Of a pause in real time after which time does not jump. */
@@ -71,6 +73,7 @@ class Desk {
   #news = { number: 0, text: "" };
   #isPageBusy = false;
   #isStale = false;
+  #shownAtMs = 0;
   #selected: number | undefined;
   /** Of what was selected, as the page has it. */
   #told: { chart: Chart | undefined; number: number | undefined; bytes: Uint8Array | undefined } = {
@@ -243,8 +246,11 @@ class Desk {
 
   #show(): void {
     this.#isStale = true;
-    const moment = this.#isPageBusy ? undefined : this.#moment();
+    const nowMs = performance.now();
+    const isTooSoon = this.#motion.mode === "seeking" && nowMs - this.#shownAtMs < SEEN_EVERY_MS;
+    const moment = this.#isPageBusy || isTooSoon ? undefined : this.#moment();
     if (moment === undefined) return;
+    this.#shownAtMs = nowMs;
     this.#isStale = false;
     this.#isPageBusy = true;
     this.#tellBytes();
