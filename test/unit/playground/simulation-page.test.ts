@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readAddress } from "../../../playground/src/session/address.ts";
-import { BUNDLED } from "../../../playground/src/session/bundled.ts";
 import { sim } from "../../../src/cli/commands/sim.ts";
 import { readScenario, type Scenario } from "../../../src/sim/index.ts";
 import { FRAGMENTS, LISTED, WRITTEN_OUT } from "../../simulation-page.ts";
@@ -38,9 +37,8 @@ it("has an address for each of them", async () => {
   const [listed, writtenOut]: [Scenario[], Scenario[]] = [[], []];
   for (const fragment of FRAGMENTS) {
     const { name, document } = await readAddress(fragment);
-    const bundled = BUNDLED.find((each) => each.name === name);
     if (document !== undefined) writtenOut.push(readScenario(document));
-    else listed.push(readScenario(bundled?.document));
+    else listed.push(readScenario(fileOf(name ?? "")));
   }
   const byName = (name: string): Scenario => readScenario(fileOf(name));
   expect(LISTED.length).toBeGreaterThanOrEqual(12);
