@@ -1,7 +1,7 @@
 /**
  * What every path was like over virtual time, for plots.
- * Owns: taking it down from snapshots, within a limit: old samples are thinned; going back in time. Does not own: the plots
- * (src/views/plots), snapshots (snapshot.ts).
+ * Owns: taking it down from snapshots, within a limit: old samples are thinned. Does not own: the plots (src/views/plots), snapshots
+ * (snapshot.ts), going back: who does so begins with another recorder (player.ts).
  */
 import type { PathInfo } from "../../../src/core.ts";
 import type { AssociationSnapshot } from "./snapshot.ts";
@@ -68,7 +68,6 @@ interface LossCounts {
 
 export class SeriesRecorder {
   readonly #series = new Map<string, Series>();
-  #lastMs = 0;
 
   /** Of each path that there was, in the order in which they were first seen. */
   get records(): readonly PathRecord[] {
@@ -80,24 +79,14 @@ export class SeriesRecorder {
     }));
   }
 
-  /** A moment before the last one begins anew from there: what lay ahead is forgotten. */
+  /** @param snapshot of the last moment, or of a later one */
   record({ nowMs, hosts }: PathsSnapshot): void {
-    if (nowMs < this.#lastMs) this.#goBackTo(nowMs);
-    this.#lastMs = nowMs;
     for (const { name, associations } of hosts) {
       const end = associations.at(-1);
       for (const path of end?.paths ?? []) {
         const series = this.#seriesOf(name, path.address);
         if (end !== undefined && series !== undefined) take(series, end, path, nowMs);
       }
-    }
-  }
-
-  #goBackTo(ms: number): void {
-    for (const series of this.#series.values()) {
-      series.samples = series.samples.filter(({ atMs }) => atMs <= ms);
-      series.losses = series.losses.filter(({ atMs }) => atMs <= ms);
-      series.id = 0; // Its counters are those of another moment.
     }
   }
 

@@ -70,16 +70,6 @@ describe("the recorder", () => {
     expect(marks("10.1.0.2")).toEqual([]);
   });
 
-  it("forgets what lay ahead when time goes back", () => {
-    const { recorder } = recorded("fast-retransmit", 2_000);
-    const before = recordOf(recorder.records, "alice", "10.0.0.2");
-    recorder.record(takeSnapshot(runOf("fast-retransmit").at(100)));
-    const after = recordOf(recorder.records, "alice", "10.0.0.2");
-    expect(after.samples.length).toBeLessThan(before.samples.length);
-    expect(after.samples.every(({ atMs }) => atMs <= 100)).toBe(true);
-    expect(after.losses).toEqual([]);
-  });
-
   it("keeps no more than its limit, the newest whole, and the first and the last", () => {
     const { last } = recorded("fast-retransmit", 1_000);
     const recorder = new SeriesRecorder();
