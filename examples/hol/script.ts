@@ -15,7 +15,7 @@ export type Control = "bbr" | "cubic";
 export const PORTS: Readonly<Record<Side, number>> = { tcp: 80, "one-stream": 80, streams: 81 };
 export const LISTENING = "listening";
 
-const FOLDER = new URL("../../playground/public/race/", import.meta.url);
+const FOLDER = new URL("../../playground/src/race/files/", import.meta.url);
 /** The text, then the pictures. */
 export const RESOURCES: readonly Buffer[] = [TEXT_FILE, ...PICTURES.map(({ file }) => file)].map((name) =>
   readFileSync(new URL(name, FOLDER)),

@@ -1,5 +1,5 @@
 /**
- * Draws the pictures of the race: `npx tsx playground/pictures/draw.ts [FOLDER]`, into playground/public/race unless a folder is named.
+ * Draws the pictures of the race: `npx tsx playground/pictures/draw.ts [FOLDER]`, into playground/src/race/files unless a folder is named.
  * Progressive JPEGs, so that what has come of one can be seen at once and gets sharper.
  *
  * Owns: which pictures, their seeds and sizes, the files. Does not own: what is in them (landscapes.ts, patterns.ts).
@@ -33,7 +33,7 @@ const PICTURES: ReadonlyArray<readonly [name: string, painter: Painter, mostByte
   ["agate", agate(10), 64_000],
 ];
 
-const folder = argv[2] ?? fileURLToPath(new URL("../public/race", import.meta.url));
+const folder = argv[2] ?? fileURLToPath(new URL("../src/race/files", import.meta.url));
 mkdirSync(folder, { recursive: true });
 for (const [name, painter, mostBytes] of PICTURES) {
   const { file, quality } = await compressed(pixels(painter), mostBytes);

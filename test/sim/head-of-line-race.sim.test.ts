@@ -12,7 +12,7 @@ import {
   Transfer,
 } from "../../playground/src/race/transfer.ts";
 
-const FOLDER = new URL("../../playground/public/race/", import.meta.url);
+const FOLDER = new URL("../../playground/src/race/files/", import.meta.url);
 const RESOURCES: readonly Resource[] = [TEXT_FILE, ...PICTURES.map(({ file }) => file)].map((name) => ({
   name,
   bytes: new Uint8Array(readFileSync(new URL(name, FOLDER))),

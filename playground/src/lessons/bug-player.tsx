@@ -7,6 +7,7 @@ import type { Bug, Fault } from "./bug.ts";
 import { Choices, Verdict } from "./choices.tsx";
 import type { DeskReport, DeskRequest } from "./lesson-desk.ts";
 import { Findings, useReport } from "./lesson-player.tsx";
+import { OpenMoment } from "./open-moment.tsx";
 import { Stage } from "./stage.tsx";
 
 type Ask = (request: DeskRequest) => Promise<DeskReport>;
@@ -92,7 +93,14 @@ export function BugPlayer({ bug, askFaulty, askSound }: BugPlayerProps) {
           )}
           {isAnswered && <Answer bug={bug} chosen={chosen} askFaulty={askFaulty} />}
         </section>
-        {report !== undefined && <Stage report={report} />}
+        {report !== undefined && (
+          <div>
+            <Stage report={report} />
+            <OpenMoment scenario={bug.scenario} atMs={report.outcome.atMs}>
+              Open this moment in the playground, where the sound stack plays
+            </OpenMoment>
+          </div>
+        )}
       </div>
     </article>
   );

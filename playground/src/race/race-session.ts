@@ -4,6 +4,7 @@
  * (race-page.tsx).
  */
 import { type Signal, signal } from "@preact/signals";
+import { CALM_MS } from "../app/calm.ts";
 import { seconds } from "./figure-words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import type { RaceReport, RaceRequest, SideReport } from "./protocol.ts";
@@ -41,8 +42,13 @@ export interface RaceState {
   readonly samples: readonly Sample[];
 }
 
-/** Where motion is to be reduced, pictures change that seldom. */
-const CALM_MS = 500;
+/** Of the files; in the page that is one file, they are their own addresses. */
+const ADDRESSES = import.meta.glob<string>("./files/*", {
+  eager: true,
+  query: "?url",
+  import: "default",
+});
+
 /** After a pause of the page, as in a hidden tab, time does not jump. */
 const MAX_ELAPSED_MS = 100;
 
@@ -53,17 +59,17 @@ export class RaceSession {
   /** Said aloud. */
   readonly news = signal("");
   readonly problem = signal("");
-  readonly isCalm: boolean;
+  readonly #isCalm: () => boolean;
   readonly #worker: Worker;
   #resources: readonly Resource[] = [];
   #run = 0;
   #isAsked = false;
   #playedAtMs = 0;
 
-  /** @param isCalm motion is to be reduced: pictures change less often */
-  constructor(worker: Worker, hash: string, isCalm: boolean) {
+  /** @param isCalm whether motion is to be reduced now: pictures change less often */
+  constructor(worker: Worker, hash: string, isCalm: () => boolean) {
     this.settings = signal(readSettings(hash));
-    this.isCalm = isCalm;
+    this.#isCalm = isCalm;
     this.#worker = worker;
     worker.addEventListener("message", ({ data }: MessageEvent<RaceReport>) => this.#onReport(data));
     worker.addEventListener("error", ({ message }) => this.#fail(message));
@@ -112,7 +118,7 @@ export class RaceSession {
   }
 
   #awaitFrame(): void {
-    if (this.isCalm) setTimeout(() => this.#onFrame(), CALM_MS);
+    if (this.#isCalm()) setTimeout(() => this.#onFrame(), CALM_MS);
     else requestAnimationFrame(() => this.#onFrame());
   }
 
@@ -120,7 +126,7 @@ export class RaceSession {
   #onFrame(): void {
     if (!this.isPlaying.value) return;
     const nowMs = performance.now();
-    const elapsedMs = Math.min(nowMs - this.#playedAtMs, this.isCalm ? 2 * CALM_MS : MAX_ELAPSED_MS);
+    const elapsedMs = Math.min(nowMs - this.#playedAtMs, this.#isCalm() ? 2 * CALM_MS : MAX_ELAPSED_MS);
     this.#playedAtMs = nowMs;
     const { state } = this;
     if (!this.#isAsked && state.value !== undefined) {
@@ -166,7 +172,7 @@ export class RaceSession {
 }
 
 async function loaded(name: string): Promise<Resource> {
-  const response = await fetch(`race/${name}`);
+  const response = await fetch(ADDRESSES[`./files/${name}`] ?? name);
   if (!response.ok) throw new Error(`${name} could not be loaded (${response.status})`);
   return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
 }

@@ -1,7 +1,7 @@
 /**
  * What is sent in the race: a page of text and twelve pictures.
  * Owns: their names, in the order in which they are sent, and what the pictures show. Does not own: the files
- * (../../public/race), how they are drawn (../../pictures).
+ * (files), how they are drawn (../../pictures).
  */
 
 export interface PictureName {

@@ -4,6 +4,7 @@
  */
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Disturbance, Intervention, Scenario } from "../../../src/sim/index.ts";
+import { CALM_MS, isMotionReduced } from "../app/calm.ts";
 import { readAddress, writeAddress } from "./address.ts";
 import { BUNDLED } from "./bundled.ts";
 import type { ExportFormat, Moment, OptionRow, Report, Request, WatchKind } from "./protocol.ts";
@@ -35,6 +36,8 @@ export class PageSession {
   #asked: Source = this.source.value;
   #written = "";
   #addressTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Until the next moment is asked for, where motion is to be reduced. */
+  #calmTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -173,6 +176,14 @@ export class PageSession {
 
   #ask(request: Request): void {
     this.#worker.postMessage(request);
+    // Whoever does something sees at once what comes of it.
+    if (this.#calmTimer !== undefined && !isOfTheView(request)) this.#askNext();
+  }
+
+  #askNext(): void {
+    clearTimeout(this.#calmTimer);
+    this.#calmTimer = undefined;
+    this.#ask({ kind: "shown" });
   }
 
   #hear(report: Report): void {
@@ -205,19 +216,17 @@ export class PageSession {
       case "refused":
         this.complaint.value = report.why;
         return;
-      case "violation":
-        this.complaint.value = `The simulator has found a breach of the protocol: ${report.why}`;
-        return;
     }
   }
 
   #showMoment(moment: Moment): void {
     if (moment.news.number !== this.moment.value?.news.number) this.news.value = moment.news.text;
     this.moment.value = moment;
-    const told = (): void => this.#ask({ kind: "shown" });
     // A hidden page paints nothing; it is told of the moment that it comes back in.
-    if (document.hidden) setTimeout(told, 100);
-    else requestAnimationFrame(told);
+    if (document.hidden) setTimeout(() => this.#askNext(), 100);
+    else if (moment.mode === "playing" && isMotionReduced())
+      this.#calmTimer = setTimeout(() => this.#askNext(), CALM_MS);
+    else requestAnimationFrame(() => this.#askNext());
     if (moment.mode === "paused") this.#keepAddress();
   }
 
@@ -245,6 +254,12 @@ export class PageSession {
     });
     if (location.hash.slice(1) !== this.#written) history.replaceState(null, "", `#${this.#written}`);
   }
+}
+
+/** Asked for by what is shown, and not by a user. */
+function isOfTheView(request: Request): boolean {
+  if (request.kind === "look") return request.isFollowing;
+  return request.kind === "shown" || request.kind === "list";
 }
 
 function save(name: string, type: string, bytes: Uint8Array): void {

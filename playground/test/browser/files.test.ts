@@ -1,11 +1,9 @@
-/** A session is taken home and brought back: by its address, as a file, as the whole page. */
+/** A session is taken home and brought back: by its address, or as a file. */
 import { readFileSync } from "node:fs";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { useBrowser } from "./harness.ts";
 
-const ONE_FILE = fileURLToPath(new URL("../../dist/one-file/sctpkit-playground.html", import.meta.url));
 const browser = useBrowser();
 
 const untilTold = (page: Page, text: string): Promise<void> =>
@@ -61,12 +59,4 @@ it("gives a capture that it can read itself, a trace, and a drawing", async () =
   await page.locator("input[type=file]").setInputFiles({ ...capture, mimeType: "", buffer: capture.bytes });
   await untilTold(page, "SCTP packets of 2 hosts");
   await page.locator("[role=option]", { hasText: "COOKIE ECHO" }).first().waitFor();
-});
-
-it("works as one file from disk", async () => {
-  const page = await browser.open(`${pathToFileURL(ONE_FILE)}#scenario=handshake&at=510`);
-  await untilTold(page, "at 510.000 ms");
-  await page.getByRole("button", { name: "Step", exact: true }).click();
-  await untilTold(page, "DATA");
-  await page.waitForURL(/at=5[2-9]\d/);
 });

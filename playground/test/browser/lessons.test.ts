@@ -79,6 +79,8 @@ describe("lessons", () => {
     await told(page, "Step 2 of 6, INIT ACK, at 20 ms");
     await page.getByRole("link", { name: "Open this moment in the playground" }).click();
     await told(page, "at 20.000 ms");
+    await page.locator("[role=option]", { hasText: "INIT ACK" }).waitFor();
+    await page.waitForURL(/index\.html#document=.+&at=20$/);
   });
 
   it("that do not exist are named as such", async () => {

@@ -63,3 +63,29 @@ it("does all of it by keys", async () => {
   await page.keyboard.press("0");
   await untilTold(page, "at 0.000 ms");
 });
+
+/** How long each picture stood, while it plays, in ms. */
+async function standing(page: Page): Promise<number[]> {
+  await untilTold(page, "at 600.000 ms");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  const times = await clock(page).evaluate(
+    (element) =>
+      new Promise<number[]>((resolve) => {
+        const changes: number[] = [];
+        new MutationObserver(() => {
+          changes.push(performance.now());
+          if (changes.length === 4) resolve(changes);
+        }).observe(element, { characterData: true, childList: true, subtree: true });
+      }),
+  );
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await untilTold(page, "paused at");
+  return times.slice(1).map((ms, i) => ms - (times[i] ?? 0));
+}
+
+it("moves nothing for those who want less motion: pictures change twice a second", async () => {
+  const address = "#scenario=lossy&at=600";
+  const calm = await standing(await browser.open(address, { isMotionReduced: true }));
+  expect(Math.min(...calm)).toBeGreaterThan(450);
+  expect(Math.min(...(await standing(await browser.open(address))))).toBeLessThan(450);
+});

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const FOLDER = new URL("../../../playground/public/race/", import.meta.url);
+const FOLDER = new URL("../../../playground/src/race/files/", import.meta.url);
 const PICTURES = readdirSync(FOLDER).filter((name) => name.endsWith(".jpg"));
 const read = (name: string): Buffer => readFileSync(new URL(name, FOLDER));
 
