@@ -5,6 +5,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { LadderView } from "../ladder/ladder-view.tsx";
 import type { PageSession } from "../session/page-session.ts";
+import { BreachAlert } from "./breach-alert.tsx";
 import { Controls } from "./controls.tsx";
 import { openFile } from "./drop.ts";
 import { Help } from "./help.tsx";
@@ -60,7 +61,9 @@ export function Page({ session }: { readonly session: PageSession }) {
               {session.complaint.value}
             </p>
           )}
+          <BreachAlert session={session} />
           <LadderView session={session} />
+          <OnPaper session={session} />
           <footer class="status">
             <p class="news" role="status">
               {session.news.value}
@@ -80,6 +83,17 @@ export function Page({ session }: { readonly session: PageSession }) {
         Drop a scenario or a capture
       </p>
     </>
+  );
+}
+
+/** What a print says below the ladder. */
+function OnPaper({ session }: { readonly session: PageSession }) {
+  const scenario = session.scenario.value;
+  return (
+    <p class="on-paper">
+      {scenario !== undefined && `${scenario.name}, seed ${scenario.seed}. `}
+      This is the part of the ladder that was in view. To print all of it, take it home as “Ladder .svg”.
+    </p>
   );
 }
 

@@ -4,6 +4,7 @@
  */
 import type { LadderNote, LadderRole, LadderWindow } from "../../../src/core.ts";
 import type { Disturbance, Intervention, Scenario } from "../../../src/sim/index.ts";
+import type { Breach } from "./audit.ts";
 import type { Course } from "./courses.ts";
 import type { PathRecord } from "./series-recorder.ts";
 import type { Comparison } from "./watch.ts";
@@ -55,10 +56,8 @@ export type Report =
   /** The bytes of the packet that was selected. */
   | { readonly kind: "selected"; readonly bytes: Uint8Array | undefined }
   | { readonly kind: "exported"; readonly name: string; readonly type: string; readonly bytes: Uint8Array }
-  /** Of the document, or of the capture. */
-  | { readonly kind: "refused"; readonly why: string }
-  /** A checker of the simulator found something. */
-  | { readonly kind: "violation"; readonly why: string };
+  /** Of the document, or of the capture; or the simulation cannot go on. */
+  | { readonly kind: "refused"; readonly why: string };
 
 /** All that the ladder and the controls show of a moment. */
 export interface Moment {
@@ -85,6 +84,8 @@ export interface Moment {
   readonly records: readonly PathRecord[] | undefined;
   /** What was done by hand, undone by no step back: it is done again. */
   readonly interventions: readonly Intervention[];
+  /** What the checks of the simulator found in this run. */
+  readonly breach: Breach | undefined;
   /** What the last thing that was asked for has led to, in words; the number tells two of them apart. */
   readonly news: { readonly number: number; readonly text: string };
 }

@@ -1,10 +1,11 @@
 /**
  * The worker: the core runs here, away from the page.
  * Owns: real time, what is played now, telling the page of it no faster than it can show it. Does not own: what is played (player.ts,
- * capture.ts), the words between them (protocol.ts).
+ * capture.ts), whether it is right (audit.ts), the words between them (protocol.ts).
  */
 import type { Ladder } from "../../../src/core.ts";
-import { readScenario, SimViolation, writeScenario } from "../../../src/sim/index.ts";
+import { readScenario, writeScenario } from "../../../src/sim/index.ts";
+import { Audit, type Breach } from "./audit.ts";
 import { chartOfCapture } from "./capture.ts";
 import type { Chart } from "./chart.ts";
 import { fileOf } from "./files.ts";
@@ -23,11 +24,13 @@ import {
 import { Watch } from "./watch.ts";
 
 /** Between two ticks; what is sought is not waited for. */
-const PAUSE_MS = { playing: 16, seeking: 0 };
+const PAUSE_MS = { paused: 16, playing: 16, seeking: 0 };
 /** Of each tick, so that requests are heard soon. */
 const BUDGET_MS = { playing: 12, seeking: 80 };
 /** What is on the way to a moment that is sought is shown so often: drawing it takes from finding it. */
 const SEEN_EVERY_MS = 250;
+/** Of each tick in which the run that is shown is not being sought in: for judging it. */
+const AUDIT_BUDGET_MS = { paused: 40, playing: 4 };
 /** Quiet is no packet under way, and nothing that happens within so many virtual ms. */
 const QUIET_MS = 60;
 /** Of a pause in real time after which time does not jump. */
@@ -41,7 +44,7 @@ type Motion =
 /** What is shown: a scenario that is played, or a capture, of which all is known. */
 type Shown =
   | { readonly kind: "nothing" }
-  | { readonly kind: "scenario"; readonly player: Player }
+  | { readonly kind: "scenario"; readonly player: Player; readonly audit: Audit }
   | { readonly kind: "capture"; readonly ladder: Ladder; readonly chart: Chart; readonly endMs: number };
 
 /** What of a moment depends on what is shown. */
@@ -57,6 +60,7 @@ type Times = Pick<
   | "interventions"
   | "watched"
   | "records"
+  | "breach"
 >;
 
 const PAUSED: Motion = { mode: "paused" };
@@ -99,8 +103,7 @@ class Desk {
       this.#perform(request);
     } catch (error) {
       this.#motion = PAUSED;
-      if (error instanceof SimViolation) this.#tell({ kind: "violation", why: error.message });
-      else this.#tell({ kind: "refused", why: (error as Error).message });
+      this.#tell({ kind: "refused", why: (error as Error).message });
     }
     this.#show();
     this.#tick();
@@ -182,7 +185,7 @@ class Desk {
   #load({ document, interventions, atMs }: Extract<Request, { readonly kind: "load" }>): void {
     const scenario = readScenario(document);
     const player = new Player(scenario, interventions);
-    this.#shown = { kind: "scenario", player };
+    this.#shown = { kind: "scenario", player, audit: new Audit() };
     this.#tell({ kind: "loaded", scenario, text: writeScenario(scenario) });
     this.#motion = atMs > 0 ? { mode: "seeking", ms: atMs, next: PAUSED } : PAUSED;
   }
@@ -197,19 +200,37 @@ class Desk {
   }
 
   #tick(): void {
-    if (this.#isTicking || this.#motion.mode === "paused") return;
+    if (this.#isTicking || (this.#motion.mode === "paused" && !this.#isJudgeBehind)) return;
     this.#isTicking = true;
     setTimeout(() => {
       this.#isTicking = false;
       try {
         this.#advance();
+        this.#judge();
       } catch (error) {
         this.#motion = PAUSED;
-        this.#tell({ kind: "violation", why: (error as Error).message });
+        this.#tell({ kind: "refused", why: `The simulation cannot go on: ${(error as Error).message}` });
       }
       this.#show();
       this.#tick();
     }, PAUSE_MS[this.#motion.mode]);
+  }
+
+  get #isJudgeBehind(): boolean {
+    return this.#shown.kind === "scenario" && this.#shown.audit.isBehind(this.#shown.player);
+  }
+
+  /** Behind what is shown; where a breach is found, time stops. */
+  #judge(): void {
+    if (this.#shown.kind !== "scenario" || this.#motion.mode === "seeking") return;
+    const { audit, player } = this.#shown;
+    const known = audit.breach;
+    const beganAtMs = performance.now();
+    const budgetMs = AUDIT_BUDGET_MS[this.#motion.mode];
+    audit.follow(player, () => performance.now() - beganAtMs < budgetMs);
+    if (audit.breach === undefined || audit.breach === known) return;
+    this.#motion = PAUSED;
+    this.#say(`stopped at ${timeText(player.run.nowMs)}: a rule of the protocol is broken`);
   }
 
   #advance(): void {
@@ -264,7 +285,7 @@ class Desk {
     const of =
       this.#shown.kind === "capture"
         ? this.#captureTimes(this.#shown)
-        : this.#playerTimes(this.#shown.player);
+        : this.#playerTimes(this.#shown.player, this.#shown.audit.breach);
     return {
       ...of,
       lanes: ladder.lanes,
@@ -293,10 +314,11 @@ class Desk {
       mode: "paused",
       underWayCount: 0,
     } as const;
-    return { ...times, nowY, height: nowY, interventions: [], watched: undefined, records: undefined };
+    const none = { watched: undefined, records: undefined, breach: undefined };
+    return { ...times, ...none, nowY, height: nowY, interventions: [] };
   }
 
-  #playerTimes(player: Player): Times {
+  #playerTimes(player: Player, breach: Breach | undefined): Times {
     const { run, chart, interventions } = player;
     const underWay = run.packetsUnderWay;
     return {
@@ -310,6 +332,7 @@ class Desk {
       interventions,
       watched: this.#watching === "ends" ? { ...this.#watch.look(run), courses: player.courses } : undefined,
       records: this.#watching === "paths" ? player.records() : undefined,
+      breach,
     };
   }
 
