@@ -10,6 +10,7 @@ import { Controls } from "./controls.tsx";
 import { openFile } from "./drop.ts";
 import { Help } from "./help.tsx";
 import { isHelpOpen } from "./keys.ts";
+import { OnPaper } from "./on-paper.tsx";
 import { Panels } from "./panels.tsx";
 import { SiteNav } from "./site-nav.tsx";
 
@@ -83,17 +84,6 @@ export function Page({ session }: { readonly session: PageSession }) {
         Drop a scenario or a capture
       </p>
     </>
-  );
-}
-
-/** What a print says below the ladder. */
-function OnPaper({ session }: { readonly session: PageSession }) {
-  const scenario = session.scenario.value;
-  return (
-    <p class="on-paper">
-      {scenario !== undefined && `${scenario.name}, seed ${scenario.seed}. `}
-      This is the part of the ladder that was in view. To print all of it, take it home as “Ladder .svg”.
-    </p>
   );
 }
 

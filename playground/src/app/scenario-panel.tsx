@@ -50,11 +50,11 @@ function HowToBegin() {
         and the slider below them goes to any moment.
       </li>
       <li>
-        A dot on its way is a packet in flight: <strong>click it</strong> to drop, delay, double or corrupt
+        A dot on an arrow is a packet in flight: <strong>click it</strong> to drop, delay, double or corrupt
         it, and play on to see how the stack copes.
       </li>
       <li>
-        Of a packet that you have clicked, <strong>Bytes</strong> names every field. <strong>State</strong>,{" "}
+        Click any packet, and <strong>Bytes</strong> names every field of it. <strong>State</strong>,{" "}
         <strong>Streams</strong> and <strong>Plots</strong> look inside both ends.
       </li>
     </ol>
@@ -85,7 +85,7 @@ function TakeHome({ session }: PanelProps) {
   if (scenario === undefined) return null;
   return (
     <fieldset class="row">
-      <legend>Take home, up to now</legend>
+      <legend>Save what has happened so far</legend>
       <button type="button" onClick={() => session.export("pcapng")}>
         Capture <small>.pcapng</small>
       </button>

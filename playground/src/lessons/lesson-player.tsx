@@ -61,7 +61,7 @@ export function LessonPlayer({ lesson, step, ask, onStep }: LessonPlayerProps) {
               right={report.outcome.cameTrue}
               chosen={predictions.get(step - 1)}
               yes="This came true"
-              no="This did not"
+              no="This did not come true"
             />
           )}
           {current.says.map((paragraph) => (

@@ -9,7 +9,7 @@ export function Stage({ report }: { readonly report: DeskReport }) {
   return (
     <div class="stage">
       <figure>
-        <Picture svg={report.svg} what="Sequence diagram; the same as text is below" />
+        <Picture svg={report.svg} what="Sequence diagram; the same as text is below" firstX={FIRST_LANE} />
         <figcaption>The latest packets</figcaption>
       </figure>
       <details>
@@ -28,11 +28,29 @@ export function Stage({ report }: { readonly report: DeskReport }) {
   );
 }
 
+/** Of a sequence diagram's width in px, where the first host stands; left of it are its notes. */
+const FIRST_LANE = 300;
+/** Of that which is seen left of it on a page that is no wider than `NARROW`. */
+const MARGIN = 50;
+const NARROW = 480;
+
+interface PictureProps {
+  readonly svg: string;
+  readonly what: string;
+  /** On a narrow page it is seen from here on. Default 0. */
+  readonly firstX?: number;
+}
+
 /** In a document of its own, so that its style stays there. */
-function Picture({ svg, what }: { readonly svg: string; readonly what: string }) {
+function Picture({ svg, what, firstX = 0 }: PictureProps) {
+  const onLoad = ({ currentTarget: image }: { readonly currentTarget: HTMLImageElement }): void => {
+    const place = image.parentElement;
+    if (place === null || place.clientWidth > NARROW) return;
+    place.scrollLeft = Math.max(0, firstX - MARGIN) * (place.scrollWidth / image.naturalWidth);
+  };
   return (
     <Scrolling what={what}>
-      <img src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`} alt={what} />
+      <img src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`} alt={what} onLoad={onLoad} />
     </Scrolling>
   );
 }

@@ -31,7 +31,7 @@ export function Curves({ state }: { readonly state: RaceState | undefined }) {
     path(samples.map(({ ms, heldBytes }) => [scale.x(ms), scale.y(heldBytes[manner] / 1_000 / topKb)]));
   return (
     <div class="curves">
-      <Plot title="Pictures whole" endMs={endMs} scale={scale} top={PICTURES.length}>
+      <Plot title="Whole pictures" endMs={endMs} scale={scale} top={PICTURES.length}>
         {MANNERS.map((manner) => (
           <path
             key={manner}
@@ -40,7 +40,7 @@ export function Curves({ state }: { readonly state: RaceState | undefined }) {
           />
         ))}
       </Plot>
-      <Plot title="Kilobytes that stand behind others" endMs={endMs} scale={scale} top={topKb}>
+      <Plot title="Kilobytes waiting behind others" endMs={endMs} scale={scale} top={topKb}>
         {MANNERS.map((manner) => (
           <path key={manner} class={`curve ${manner}`} d={heldLine(manner)} />
         ))}

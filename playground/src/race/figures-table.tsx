@@ -23,7 +23,7 @@ export function FiguresTable({ state }: { readonly state: RaceState | undefined 
   const count = (packets: number | undefined): string => packets?.toLocaleString("en") ?? "–";
   return (
     <table>
-      <caption>After how long</caption>
+      <caption>How long it took</caption>
       <thead>
         <tr>
           <td />

@@ -27,6 +27,7 @@ describe("lessons", () => {
         if (i + 1 < steps.length) await page.getByRole("button", { name: /^Play on/ }).click();
       }
       expect(new URL(page.url()).hash).toBe(`#lesson=${name}&step=${steps.length}`);
+      await expectAccessible(page);
       await page.getByRole("link", { name: "Done: all lessons" }).click();
       await heading(page, "Lessons").waitFor();
     },
@@ -108,5 +109,7 @@ describe("bugs", () => {
     await page.getByRole("button", { name: "Was I right?" }).click();
     await page.locator(".verdict .right", { hasText: "This one is broken, your choice" }).waitFor();
     await page.getByRole("heading", { name: /^src\/.*\.ts$/ }).waitFor();
+    await page.getByRole("link", { name: /^Open this moment in the playground/ }).waitFor();
+    await expectAccessible(page);
   });
 });

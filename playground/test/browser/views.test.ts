@@ -127,3 +127,19 @@ it.each(["light", "dark"] as const)("has nothing serious for axe in any view, %s
     await expectNoSidewaysScrolling(page);
   }
 });
+
+it("prints the part of the ladder that is in view, in light colours, and nothing to operate", async () => {
+  const page = await browser.open("#scenario=lossy&at=700", { colorScheme: "dark" });
+  await untilTold(page, "at 700.000 ms");
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  expect(pdf.toString("latin1").match(/\/Type \/Page\b/g)).toHaveLength(1);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await page.emulateMedia({ media: "print" });
+  await page.locator(".on-paper .lane-head", { hasText: "alice" }).waitFor();
+  await page.locator(".on-paper text", { hasText: "SACK up to" }).first().waitFor();
+  await page.getByText("seed 1. This is the part of the ladder that was in view").waitFor();
+  expect(await page.getByRole("button").count()).toBe(0);
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(
+    "rgb(255, 255, 255)",
+  );
+});

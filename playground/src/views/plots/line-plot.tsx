@@ -106,7 +106,7 @@ function optionsOf(
     width,
     height: HEIGHT_PX,
     legend: { show: false },
-    padding: [14, 10, 0, 0],
+    padding: [14, 18, 0, 0], // The last label of the time stands half beside the plot.
     scales: {
       x: { time: false, range: () => [0, Math.max(1, latest().nowMs)] },
       y: { range: () => [0, topOf(kind, latest().samples)] },
