@@ -1,12 +1,12 @@
 /** What is played is judged behind it: a breach is told with its time and its host, and found again after going back. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { Audit, type Audited } from "../../../playground/src/session/audit.ts";
-import { Player } from "../../../playground/src/session/player.ts";
-import { readScenario, type ScenarioRun } from "../../../src/sim/index.ts";
+import { Audit, type Audited } from "../../playground/src/session/audit.ts";
+import { Player } from "../../playground/src/session/player.ts";
+import { readScenario, type ScenarioRun } from "../../src/sim/index.ts";
 
 const lossy = readScenario(
-  readFileSync(new URL("../../../examples/scenarios/lossy.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../examples/scenarios/lossy.json", import.meta.url), "utf8"),
 );
 const patient = () => true;
 
