@@ -5,6 +5,7 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Disturbance, Intervention, Scenario } from "../../../src/sim/index.ts";
 import { CALM_MS, isMotionReduced } from "../app/calm.ts";
+import { pageOf } from "../app/site.ts";
 import { readAddress, writeAddress } from "./address.ts";
 import { BUNDLED } from "./bundled.ts";
 import type { ExportFormat, Moment, OptionRow, Report, Request, WatchKind } from "./protocol.ts";
@@ -252,6 +253,7 @@ export class PageSession {
       atMs: nowMs,
       interventions,
     });
+    if (pageOf(location.hash) !== "Playground") return; // In the one file: somebody is on the way to another page.
     if (location.hash.slice(1) !== this.#written) history.replaceState(null, "", `#${this.#written}`);
   }
 }

@@ -32,7 +32,7 @@ it("plays and steps, and keeps the moment in its address", async () => {
 it("plays a lesson to its end, and opens its moments in the playground", async () => {
   const page = await browser.open(FILE);
   await open(page, "Lessons");
-  expect(page.url()).toBe(`${FILE}#lessons`);
+  await page.waitForURL(`${FILE}#lessons`);
   const [lesson] = LESSONS;
   await page.getByRole("link", { name: lesson?.title ?? "" }).click();
   const { steps = [] } = lesson ?? {};
