@@ -289,9 +289,30 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "destroy-aborts",
     "node/socket/association-duplex.ts",
-    "const departs = lives && this.isConnected && association.readableCount === 0;",
-    "const departs = lives && this.isConnected && association.readableCount === 0 && error === null;",
+    "const departs = lives && this.isConnected && !hasUnreadData(association, this.nowMs());",
+    "const departs = lives && this.isConnected && error === null && !hasUnreadData(association, this.nowMs());",
     "destroy(error) loses what was accepted before",
+  ),
+  mutant(
+    "ends-as-data",
+    "node/socket/ending.ts",
+    "if (!isEnd(message)) return true;",
+    "return true;",
+    "an end of a byte stream that nobody reads is an ABORT to the peer",
+  ),
+  mutant(
+    "cut-looks-settled",
+    "node/channels/byte-duplex.ts",
+    "this.#ownEndAccepted = this.#ownEnd !== undefined;",
+    "this.#ownEndAccepted = true;",
+    "a byte stream stays open when its socket is destroyed behind the peer's end",
+  ),
+  mutant(
+    "write-too-late",
+    "node/socket/outgoing.ts",
+    "throw ofWrite(error);",
+    "throw error;",
+    "what is written behind the end has another code than with net",
   ),
   mutant(
     "close-without-word",

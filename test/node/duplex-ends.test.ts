@@ -148,6 +148,60 @@ describe("an association that ends early", () => {
     server.close();
   });
 
+  it("by destroy() closes the byte streams whose peers have ended theirs, whatever was written [B5]", async () => {
+    const { client, accepted, server } = await pair();
+    const nears = [1, 2].map((id) => client.stream(id).toNode({ allowHalfOpen: true }).resume());
+    const fars = [1, 2].map((id) => accepted.stream(id).toNode({ allowHalfOpen: true }).end());
+    nears[0]?.write("half");
+    const outcome = received(fars[0] as Duplex);
+    await Promise.all(nears.map((near) => once(near, "end")));
+    const closings = nears.map(closed);
+    client.destroy();
+    await Promise.all(closings);
+    expect((await outcome).code).toBe(PREMATURE);
+    expect(nears.map(({ errored }) => errored)).toEqual([null, null]);
+    server.close();
+    await once(server, "close");
+  });
+
+  it.each(["before", "after"])(
+    "by destroy() is none of an ABORT for ends that came %s it [B5]",
+    async (when) => {
+      const { client, accepted, server } = await pair({ client: { readableHighWaterMark: 1 } });
+      const errors: unknown[] = [];
+      accepted.on("error", (error) => errors.push(error));
+      await accepted.send("which fills the buffer, so that all behind it stays in the association");
+      while (client.readableLength === 0) await new Promise(setImmediate);
+      const end = (): unknown => accepted.stream(5).toNode().end();
+      if (when === "before") end();
+      while ((insideOf(client).association?.readableCount ?? 0) === 0 && when === "before")
+        await new Promise(setImmediate);
+      client.destroy();
+      if (when === "after") end();
+      await closed(accepted);
+      expect(errors).toEqual([]);
+      server.close();
+    },
+  );
+
+  it.each(["its socket", "a byte stream"])(
+    "says EPIPE to whoever writes on %s then, as with net",
+    async (what) => {
+      const { client, accepted, server } = await pair();
+      const side = what === "its socket" ? accepted : accepted.stream(1).toNode({ allowHalfOpen: true });
+      const failed = once(side, "error");
+      accepted.once("shutdown", () => side.write("late"));
+      client.end();
+      expect((await failed)[0]).toMatchObject({
+        code: "EPIPE",
+        errno: -32,
+        syscall: "write",
+        sctpCode: "ERR_SCTP_NOT_CONNECTED",
+      });
+      server.close();
+    },
+  );
+
   it("by a restart of the peer cuts its byte streams short, and gives the streams back [B5]", async () => {
     const ends = await bodyPair();
     const { near, far, client } = ends;

@@ -304,8 +304,8 @@ export class ByteDuplex extends Duplex implements SocketFacts {
    */
   onDeparture(): void {
     if (this.#ownEndAccepted) return;
-    this.#ownEndAccepted = true;
     if (this.#ownEnd === undefined && this.#bytesWritten === 0 && this.writableLength === 0) return;
+    this.#ownEndAccepted = this.#ownEnd !== undefined;
     this.#ownEnd ??= Buffer.of(CUT);
     try {
       this.#channel.tell(this.#ownEnd, AS_END);

@@ -67,10 +67,6 @@ export class ChannelTable implements ChannelOwner {
   get ids(): readonly number[] {
     return [...this.#channels.keys()];
   }
-  /** Ids of the streams that carry bytes, by a Duplex. */
-  get byteStreamIds(): readonly number[] {
-    return this.ids.filter((id) => this.#channels.get(id)?.hasDuplex === true);
-  }
   get facts(): SocketFacts {
     return this.#host.facts();
   }

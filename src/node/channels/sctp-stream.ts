@@ -303,11 +303,6 @@ export class SctpStream extends EventEmitter implements AsyncIterable<Message> {
     if (this.#node !== undefined && isEnd(message.info)) this.#node.onPeerEndArrived();
   }
 
-  /** For the socket: it carries bytes, by a Duplex. */
-  get hasDuplex(): boolean {
-    return this.#node !== undefined;
-  }
-
   /** For the socket: no message will come any more. */
   endReading(error: Error | undefined, ending: Ending): void {
     if (this.#ended) return;

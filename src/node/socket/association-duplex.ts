@@ -25,7 +25,7 @@ import type { PortDriver } from "../driver/port-driver.ts";
 import { AddressChanges } from "./address-changes.ts";
 import type { BufferOptions } from "./buffer-options.ts";
 import { setUpError } from "./connect-errors.ts";
-import { closedError, DepartingAssociation, endingError } from "./ending.ts";
+import { closedError, DepartingAssociation, endingError, hasUnreadData } from "./ending.ts";
 import { infoOf, infoOn, MessageStream } from "./message-stream.ts";
 import { Outgoing } from "./outgoing.ts";
 import { PieceJoiner } from "./piece-joiner.ts";
@@ -522,13 +522,12 @@ export abstract class AssociationDuplex extends MessageStream {
   #leave(error: Error | null): void {
     const { association, driver } = this.#inside;
     const lives = association !== undefined && driver !== undefined && association.state !== "CLOSED";
-    const departs = lives && this.isConnected && association.readableCount === 0;
-    const { byteStreamIds } = this.channels;
+    const departs = lives && this.isConnected && !hasUnreadData(association, this.nowMs());
     this.channels.end(error ?? undefined, departs ? "departing" : "gone");
     this.outgoing.rejectAll(() => error ?? closedError());
     this.#reconfigurations?.rejectAll(() => error ?? closedError());
     this.#addressChanges?.rejectAll(() => error ?? closedError());
-    if (departs) new DepartingAssociation(association, driver, byteStreamIds).depart();
+    if (departs) new DepartingAssociation(association, driver).depart();
     else if (lives) {
       association.abort(new Uint8Array(0), this.nowMs());
       driver.scheduleFlush();

@@ -64,45 +64,44 @@ export function endingError(
 }
 
 /**
+ * Whether the peer has sent something that nobody will read; what is none of it is taken. The end of a byte stream is none: a peer
+ * that is told of an end answers it with its own.
+ */
+export function hasUnreadData(association: Association, nowMs: number): boolean {
+  for (;;) {
+    const message = association.receiveMessage(nowMs);
+    if (message === undefined) return false;
+    if (!isEnd(message)) return true;
+  }
+}
+
+/**
  * Looks after an association whose socket was destroyed: it ends gracefully, as after a `close()` (RFC 6458 4.1.7),
- * or by ABORT if the peer sends something that nobody will read. For a while the process stays alive for it. Where its streams
- * carry bytes, the peer's end of one of them is no such thing: a peer that is told of an end answers it with its own.
+ * or by ABORT if the peer sends something that nobody will read. For a while the process stays alive for it.
  */
 export class DepartingAssociation implements AssociationUser {
   readonly #association: Association;
   readonly #driver: PortDriver;
-  readonly #byteStreamIds: readonly number[];
   #farewell: NodeJS.Timeout | undefined;
 
-  /** @param byteStreamIds of the streams that had a Duplex */
-  constructor(association: Association, driver: PortDriver, byteStreamIds: readonly number[]) {
+  /** @param association of which everything has been taken, so that what comes is news */
+  constructor(association: Association, driver: PortDriver) {
     this.#association = association;
     this.#driver = driver;
-    this.#byteStreamIds = byteStreamIds;
   }
 
   depart(): void {
     this.#farewell = setTimeout(() => {}, FAREWELL_MS); // Does nothing, but a process waits for it.
     this.#association.userData = this;
-    this.#association.receiveMessage(this.#driver.nowMs()); // There is none; what comes now is news again.
     this.#association.shutdown(this.#driver.nowMs());
     this.#driver.scheduleFlush();
   }
 
   onAssociationEvent(event: AssociationEvent): void {
     if (event.kind === "closed") clearTimeout(this.#farewell);
-    if (event.kind !== "readable" || this.#association.state === "CLOSED" || !this.#hasData()) return;
+    if (event.kind !== "readable" || this.#association.state === "CLOSED") return;
+    if (!hasUnreadData(this.#association, this.#driver.nowMs())) return;
     this.#association.abort(Buffer.from("the socket has been closed"), this.#driver.nowMs());
     this.#driver.scheduleFlush();
-  }
-
-  /** Whether what has arrived is more than ends of byte streams. */
-  #hasData(): boolean {
-    const nowMs = this.#driver.nowMs();
-    for (;;) {
-      const message = this.#association.receiveMessage(nowMs);
-      if (message === undefined) return false;
-      if (!isEnd(message) || !this.#byteStreamIds.includes(message.streamId)) return true;
-    }
   }
 }

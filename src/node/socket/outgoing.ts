@@ -3,8 +3,10 @@
  * Owns: whether one is taken now, waits for room or is refused; promises of delivery; the marks of `bufferedAmountLow`.
  * Does not own: those who wait (send-waiters.ts), the association (src/association), the socket's end (association-duplex.ts).
  */
+import { constants } from "node:os";
 import type { Association } from "../../association/association.ts";
 import { checkMessage } from "../../association/model/send-info.ts";
+import { SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { checkArgument, isWhole } from "../../base/option-check.ts";
 import { MAX_STREAMS } from "../../base/options.ts";
 import { Delivery } from "../common/delivery.ts";
@@ -27,6 +29,17 @@ const hasDelivery = (info: SendInfo & { readonly receipt?: unknown }): boolean =
   info.receipt instanceof Delivery;
 
 const isThreshold = isWhole(0, Number.MAX_SAFE_INTEGER);
+
+/** What `net` says to whoever writes when the connection is over, or its peer has ended it. */
+function ofWrite(error: unknown): unknown {
+  const isLate =
+    error instanceof SctpError &&
+    (error.code === SctpErrorCode.NotConnected || error.code === SctpErrorCode.Closed);
+  if (!isLate) return error;
+  const { message, sctpCode } = error;
+  const details = { hostCode: "EPIPE", errno: -constants.errno.EPIPE, syscall: "write" };
+  return new SctpError(sctpCode, `write EPIPE: ${message}`, details);
+}
 
 export class Outgoing {
   readonly #owner: OutgoingOwner;
@@ -77,17 +90,21 @@ export class Outgoing {
     });
   }
 
-  /** As `send`, told at the very moment. @returns whether that is now; otherwise `onAccepted` is called */
+  /** As `send`, told at the very moment, and for `write()`. @returns whether that is now; otherwise `onAccepted` is called */
   offer(data: Uint8Array, info: SendInfo, onAccepted: OnAccepted): boolean {
-    const bytes = this.#checked(data, info);
-    const association = this.#owner.association();
-    if (!this.#waiters.isEmpty || association?.isWritable !== true) {
-      this.#wait(bytes, info, onAccepted);
-      return false;
+    try {
+      const bytes = this.#checked(data, info);
+      const association = this.#owner.association();
+      if (!this.#waiters.isEmpty || association?.isWritable !== true) {
+        this.#wait(bytes, info, (error) => onAccepted(ofWrite(error)));
+        return false;
+      }
+      association.send(bytes, info, this.#owner.nowMs());
+      this.#owner.onTaken(bytes.length);
+      return true;
+    } catch (error) {
+      throw ofWrite(error);
     }
-    association.send(bytes, info, this.#owner.nowMs());
-    this.#owner.onTaken(bytes.length);
-    return true;
   }
 
   /** Does something once all that waits has been accepted: at once if nothing does. @param onFailed called if that never is */
