@@ -73,7 +73,7 @@ describe("the addresses of a name", () => {
     const server = await serverOn("::1", silent.address().port);
     const connections: Socket[] = [];
     server.on("connection", (accepted) => connections.push(accepted));
-    const udp = new UdpPort({ localUdpPort: 0 });
+    const udp = await UdpPort.open({ localUdpPort: 0 });
     open.push(udp);
     const startMs = performance.now();
     const socket = await begin(server, { lookup: named("127.0.0.1", "::1"), udp }).opened;
@@ -147,7 +147,7 @@ describe("the addresses of a name", () => {
 
   it("are left alone by a socket that is destroyed without listeners", async () => {
     const silent = await foreignSocket();
-    const udp = new UdpPort({ localUdpPort: 0 });
+    const udp = await UdpPort.open({ localUdpPort: 0 });
     open.push(silent, udp);
     const gone = begin(silent.address().port, { lookup: named("127.0.0.1", "127.0.0.3"), udp });
     await once(silent, "message");

@@ -99,7 +99,7 @@ let server: Server;
 let peer: RawPeer;
 
 beforeEach(async () => {
-  udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
+  udp = await UdpPort.open({ localUdpPort: 0, localAddresses: [HOST] });
   server = createServer();
   server.listen({ port: PORT, udp });
   await once(server, "listening");

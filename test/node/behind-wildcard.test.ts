@@ -42,15 +42,24 @@ class MovingHost {
         });
     };
     let isWildcard = false;
+    const onListening: Listener[] = [];
+    const tellListening = (): void => {
+      for (const listener of onListening) listener();
+    };
     return {
       on: (event: string, listener: Listener) => {
         if (event === "message") onMessage(listener);
-        else first.on(event as "listening", listener);
+        else if (event === "listening") onListening.push(listener);
+        else first.on(event as "error", listener);
       },
       bind: ({ port, address, exclusive }) => {
         isWildcard = address === "0.0.0.0";
+        second.on("listening", tellListening);
+        first.on("listening", () => {
+          if (isWildcard) second.bind({ port: first.address().port, address: SECOND, exclusive });
+          else tellListening();
+        });
         first.bind({ port, address: isWildcard ? FIRST : address, exclusive });
-        if (isWildcard) second.bind({ port: first.address().port, address: SECOND, exclusive });
       },
       address: () => first.address(),
       setRecvBufferSize: (bytes) => first.setRecvBufferSize(bytes),
@@ -99,7 +108,7 @@ async function connected(server: Server, host: string, options: object): Promise
 async function wildcard(): Promise<Ends & { readonly host: MovingHost }> {
   const host = new MovingHost();
   const server = await listening(DYNAMIC, PEER);
-  const udp = new UdpPort({
+  const udp = await UdpPort.open({
     localUdpPort: 0,
     localAddresses: ["0.0.0.0"],
     createSocket: host.createSocket,

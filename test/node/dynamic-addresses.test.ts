@@ -167,7 +167,7 @@ describe("bindAddress()", () => {
   it("refuses an address where another program has the UDP port, telling both", async () => {
     const foreign = await foreignSocket();
     const { port } = foreign.address();
-    const udp = new UdpPort({ localUdpPort: port, localAddresses: [FIRST] });
+    const udp = await UdpPort.open({ localUdpPort: port, localAddresses: [FIRST] });
     open.push(udp);
     const server = await listening();
     const { client } = await connected(server, {

@@ -199,7 +199,7 @@ describe("an endpoint", () => {
   });
 
   it("shares a UDP port with sockets and servers", async () => {
-    const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: [HOST] });
     open.push(udp);
     const hub = endpoint();
     await hub.listen({ port: 7, udp });
@@ -256,7 +256,7 @@ describe("errors say what happened", () => {
     const taken = { localAddresses: [HOST], localUdpPort: foreign.address().port };
     expect(await code(endpoint().bind(taken))).toBe("EADDRINUSE");
     expect(await code(hub.bind({ localUdpPort: 0 }))).toBe("ERR_SCTP_INVALID_ARGUMENT");
-    const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: [HOST] });
     open.push(udp);
     const first = endpoint();
     await first.listen({ port: 7, udp });
@@ -312,7 +312,7 @@ describe("closing", () => {
     const { server: unreferenced, peer } = await server();
     unreferenced.unref();
     const { remoteUdpPort: localUdpPort } = peer;
-    expect(() => new UdpPort({ localUdpPort, localAddresses: [HOST] })).toThrow(
+    await expect(UdpPort.open({ localUdpPort, localAddresses: [HOST] })).rejects.toThrow(
       /is open in this thread|taken/,
     );
     const client = endpoint();

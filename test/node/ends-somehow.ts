@@ -19,14 +19,18 @@ function leave(socket: Socket): void {
 }
 
 if (how === "worker") {
-  // Node 20 does not run the loader of `--import` for a thread's own file.
+  // Node 20 does not run the loader of `--import` for a thread's own file; other runtimes need none.
   const file = JSON.stringify(import.meta.url);
-  const boot = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${file}, ${file}))`;
+  const { bun, deno } = process.versions;
+  const isNode = bun === undefined && deno === undefined;
+  const boot = isNode
+    ? `import("tsx/esm/api").then(({ tsImport }) => tsImport(${file}, ${file}))`
+    : `import(${file})`;
   new Worker(boot, { eval: true, argv: ["exit", port, remoteUdpPort] });
   setInterval(() => {}, 1_000); // The process itself lives on.
 } else if (how === "server") {
   const server = createServer(leave).listen({ port: 0, host: HOST, localUdpPort: 0 });
-  process.stdout.write(`${JSON.stringify(server.address())}\n`);
+  server.on("listening", () => process.stdout.write(`${JSON.stringify(server.address())}\n`));
 } else {
   leave(connect({ port: Number(port), host: HOST, remoteUdpPort: Number(remoteUdpPort) }));
 }

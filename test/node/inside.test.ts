@@ -45,7 +45,7 @@ it("of a socket, a server, an endpoint, a UDP port and diagnostics nothing can b
   const hear = (message: unknown): void => void heard.push(message as AssociationDiagnostics);
   const names = ["connecting", "established"].map((name) => `sctp.association.${name}`);
   for (const name of names) subscribe(name, hear);
-  const udp = new UdpPort({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
+  const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
   const server = createServer().listen({ port: 7, udp });
   await once(server, "listening");
   const hub = createEndpoint();

@@ -20,6 +20,7 @@ function descriptors(): number {
 async function serve(): Promise<void> {
   const server = createServer((socket) => socket.on("error", () => {}).resume());
   server.listen({ port: 0, host: "127.0.0.1", localUdpPort: 0 });
+  if (!server.listening) await once(server, "listening");
   process.send?.(server.address());
   await once(process, "disconnect");
   process.exit();

@@ -123,7 +123,11 @@ describe("sockets of this host", () => {
   });
 
   it("do not where the host grants their UDP socket little room", async () => {
-    const udp = new UdpPort({ localUdpPort: 0, localAddresses: ["127.0.0.1"], socketBufferBytes: 4_096 });
+    const udp = await UdpPort.open({
+      localUdpPort: 0,
+      localAddresses: ["127.0.0.1"],
+      socketBufferBytes: 4_096,
+    });
     const small = await afterData({}, () => true, udp);
     expect(small).toMatchObject({ maxPacketBytes: 1_200, pathMtuSearch: undefined });
     udp.close();

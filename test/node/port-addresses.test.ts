@@ -28,7 +28,7 @@ async function errorOf(promise: Promise<unknown>): Promise<SctpError> {
 
 describe("an address that is added to an open port", () => {
   it("takes what is sent there: associations are set up by it", async () => {
-    const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: [HOST] });
     const server = createServer().listen({ port: 7, udp });
     await once(server, "listening");
     expect(await driverOf(udp).addresses.bind(SECOND, undefined)).toBe(SECOND);
@@ -46,7 +46,7 @@ describe("an address that is added to an open port", () => {
   });
 
   it("is opened once, also where two ask for it at a time, and is no news where the port has it", async () => {
-    const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: [HOST] });
     const { addresses } = driverOf(udp);
     await Promise.all([addresses.bind(SECOND, undefined), addresses.bind(` ${SECOND}`.trim(), undefined)]);
     await addresses.bind(HOST, undefined);
@@ -55,7 +55,7 @@ describe("an address that is added to an open port", () => {
   });
 
   it("opens no socket behind a wildcard, which could not be bound: the host is asked whether it has the address", async () => {
-    const udp = new UdpPort({ localUdpPort: 0 });
+    const udp = await UdpPort.open({ localUdpPort: 0 });
     const { addresses } = driverOf(udp);
     await addresses.bind(SECOND, undefined);
     expect(udp.localAddresses).toContain(SECOND);
@@ -70,7 +70,7 @@ describe("an address that is added to an open port", () => {
   it("is refused with address and port where the host does not have it, or another socket has the number there", async () => {
     const foreign = await foreignSocket();
     const { port } = foreign.address();
-    const udp = new UdpPort({ localUdpPort: port, localAddresses: [SECOND] });
+    const udp = await UdpPort.open({ localUdpPort: port, localAddresses: [SECOND] });
     const { addresses } = driverOf(udp);
     const taken = await errorOf(addresses.bind(HOST, undefined));
     expect(taken).toMatchObject({
@@ -93,7 +93,7 @@ describe("an address that is added to an open port", () => {
   it.each(["nonsense", "localhost", "", "0.0.0.0", "::", "224.0.0.1"])(
     "is refused where it is %j",
     async (text) => {
-      const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
+      const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: [HOST] });
       const error = await errorOf(driverOf(udp).addresses.bind(text, undefined));
       expect(error.code).toBe("ERR_SCTP_INVALID_ADDRESS");
       udp.close();
@@ -102,7 +102,7 @@ describe("an address that is added to an open port", () => {
 
   it("is refused on transports that were handed in, and on a port that is closed", async () => {
     const transport = new StandIn(HOST);
-    const udp = new UdpPort({ transport });
+    const udp = await UdpPort.open({ transport });
     const { addresses } = driverOf(udp);
     expect((await errorOf(addresses.bind(SECOND, undefined))).code).toBe("ERR_SCTP_NOT_SUPPORTED");
     expect(addresses.drop(HOST)).toBe(false);
@@ -115,7 +115,7 @@ describe("an address that is added to an open port", () => {
       .flat()
       .some((each) => each?.address === "::1"),
   )("may be of another family than the others", async () => {
-    const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: [HOST] });
     expect(await driverOf(udp).addresses.bind("0:0:0:0:0:0:0:1", undefined)).toBe("::1");
     expect(udp.localAddresses).toEqual([HOST, "::1"]);
     udp.close();

@@ -121,7 +121,7 @@ describe("a UDP port that nobody has", () => {
     expect(new Set(failures.map(({ error }) => error.code))).toEqual(new Set(["ETIMEDOUT"]));
     expect(empty).toBe(1);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const udp = new UdpPort({ localUdpPort: 0, localAddresses: [HOST] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: [HOST] });
     open.push(udp);
     createServer().listen({ port: 7, udp });
     const socket = await connect({ port: 7, host: HOST, remoteUdpPort: udp.localUdpPort }).opened;

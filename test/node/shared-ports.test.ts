@@ -33,6 +33,13 @@ function server(options: Parameters<typeof createServer>[0], listen: ServerListe
   return made.listen(listen);
 }
 
+/** Not every runtime binds at once. */
+async function listeningServer(...of: Parameters<typeof server>): Promise<Server> {
+  const made = server(...of);
+  if (!made.listening) await once(made, "listening");
+  return made;
+}
+
 async function connected(to: Server, options: Partial<ConnectSocketOptions> = {}): Promise<Socket> {
   const socket = connectTo(to, options);
   open.push(socket);
@@ -41,7 +48,7 @@ async function connected(to: Server, options: Partial<ConnectSocketOptions> = {}
 
 describe("clients", () => {
   it("that bring nothing of their own share a UDP port, of the family that they need [B11]", async () => {
-    const to = server({}, { port: 0, host: HOST, localUdpPort: 0 });
+    const to = await listeningServer({}, { port: 0, host: HOST, localUdpPort: 0 });
     const sockets = await Promise.all(Array.from({ length: 100 }, () => connected(to)));
     expect(new Set(sockets.map(({ localUdpPort }) => localUdpPort)).size).toBe(1);
     expect(new Set(sockets.map(({ localPort }) => localPort)).size).toBe(100);
@@ -64,7 +71,7 @@ describe("clients", () => {
   });
 
   it("of other families and from other addresses have another one [B11]", async () => {
-    const to = server({}, { port: 0, localUdpPort: 0 });
+    const to = await listeningServer({}, { port: 0, localUdpPort: 0 });
     const ways: Array<Partial<ConnectSocketOptions>> = [
       { host: HOST },
       { host: "::1" },
@@ -78,7 +85,7 @@ describe("clients", () => {
   });
 
   it("with a trace, options of the stack or a UDP port of their own show and bound nobody else [B11]", async () => {
-    const to = server({}, { port: 0, host: HOST, localUdpPort: 0 });
+    const to = await listeningServer({}, { port: 0, host: HOST, localUdpPort: 0 });
     const plain = await connected(to);
     let seen = 0;
     const trace: TraceSink = { packet: () => void seen++, event: () => {} };
@@ -94,7 +101,7 @@ describe("clients", () => {
   });
 
   it("take over the port that a client left, also while it lingers [B11]", async () => {
-    const to = server({}, { port: 0, host: HOST, localUdpPort: 0 });
+    const to = await listeningServer({}, { port: 0, host: HOST, localUdpPort: 0 });
     const first = await connected(to);
     const { localUdpPort } = first;
     first.end().resume();
@@ -125,9 +132,9 @@ describe("many clients", () => {
 
 describe("servers of one process", () => {
   it("share a UDP port, each with its SCTP port; one that is taken is EADDRINUSE [B3]", async () => {
-    const first = server({}, { port: 7, host: HOST, localUdpPort: 0 });
+    const first = await listeningServer({}, { port: 7, host: HOST, localUdpPort: 0 });
     const { localUdpPort = 0 } = first.address() ?? {};
-    const second = server({}, { port: 8, host: HOST, localUdpPort });
+    const second = await listeningServer({}, { port: 8, host: HOST, localUdpPort });
     expect(second.address()).toEqual({ ...first.address(), port: 8 });
     const rival = server({}, { port: 8, host: HOST, localUdpPort });
     expect((await once(rival, "error"))[0]).toMatchObject({
@@ -145,9 +152,12 @@ describe("servers of one process", () => {
   });
 
   it("and endpoints share it; one of two addresses is enough for one that wants it [B3]", async () => {
-    const first = server({}, { port: 7, localAddresses: [HOST, "127.0.0.2"], localUdpPort: 0 });
+    const first = await listeningServer(
+      {},
+      { port: 7, localAddresses: [HOST, "127.0.0.2"], localUdpPort: 0 },
+    );
     const { localUdpPort = 0 } = first.address() ?? {};
-    const second = server({}, { port: 8, host: "127.0.0.2", localUdpPort });
+    const second = await listeningServer({}, { port: 8, host: "127.0.0.2", localUdpPort });
     expect(second.address()?.localAddresses).toEqual(["127.0.0.2"]);
     expect((await connected(second)).remoteAddress).toBe("127.0.0.2");
     await expect(connected(second, { host: HOST })).rejects.toThrow();
@@ -158,9 +168,9 @@ describe("servers of one process", () => {
   });
 
   it("on the wildcards of one family are not reached by the other [B3]", async () => {
-    const both = server({}, { port: 7, localUdpPort: 0 });
+    const both = await listeningServer({}, { port: 7, localUdpPort: 0 });
     const { localUdpPort = 0 } = both.address() ?? {};
-    const six = server({}, { port: 8, ipv6Only: true, localUdpPort });
+    const six = await listeningServer({}, { port: 8, ipv6Only: true, localUdpPort });
     expect(six.address()).toMatchObject({ family: "IPv6", localAddresses: ["::"], localUdpPort });
     expect((await connected(six, { host: "::1" })).remoteFamily).toBe("IPv6");
     await expect(connected(six, { host: HOST })).rejects.toThrow();
@@ -168,14 +178,14 @@ describe("servers of one process", () => {
   });
 
   it("of one family do not take the other from those who want both [B3]", async () => {
-    const six = server({}, { port: 7, ipv6Only: true, localUdpPort: 0 });
+    const six = await listeningServer({}, { port: 7, ipv6Only: true, localUdpPort: 0 });
     const { localUdpPort = 0 } = six.address() ?? {};
     const [error] = await once(server({}, { port: 8, localUdpPort }), "error");
     expect(error.message).toMatch(/is open in this thread, on ::: /);
   });
 
   it("that cannot share are told why, and what to do [B3]", async () => {
-    const first = server({}, { port: 7, host: HOST, localUdpPort: 0 });
+    const first = await listeningServer({}, { port: 7, host: HOST, localUdpPort: 0 });
     const { localUdpPort = 0 } = first.address() ?? {};
     for (const [options, listen] of [
       [{ trace: { packet: () => {}, event: () => {} } }, { port: 8, host: HOST, localUdpPort }],
@@ -218,7 +228,7 @@ describe("servers of one process", () => {
   });
 
   it("that failed or were closed at once leave no UDP port behind [B3]", async () => {
-    const first = server({}, { port: 7, host: HOST, localUdpPort: 0 });
+    const first = await listeningServer({}, { port: 7, host: HOST, localUdpPort: 0 });
     const { localUdpPort = 0 } = first.address() ?? {};
     const rival = server({}, { port: 7, host: HOST, localUdpPort });
     await once(rival, "error");

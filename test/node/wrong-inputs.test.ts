@@ -592,7 +592,7 @@ describe("wrong arguments", () => {
   );
 
   it("are those of a UDP port beside one that is open: they would be of no effect", async () => {
-    const udp = new UdpPort({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
+    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
     const trace = { packet: () => {}, event: () => {} };
     for (const said of [
       { localUdpPort: 0 },

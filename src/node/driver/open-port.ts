@@ -13,7 +13,7 @@ import {
   isWhole,
   type OptionNames,
 } from "../../base/option-check.ts";
-import type { StackOptionsInput } from "../../base/options.ts";
+import { type StackOptionsInput, stackOptions } from "../../base/options.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import type { PacketLimits } from "../../stack/types.ts";
 import { isTrace, isTransports, portOf } from "../common/option-names.ts";
@@ -91,7 +91,8 @@ export interface OpenPortOptions extends UdpPortOptions {
 /** @throws SctpError ERR_SCTP_INVALID_OPTION, ERR_SCTP_INVALID_ARGUMENT */
 export function checkPortOptions(asked: UdpPortOptions): UdpPortOptions {
   const options = checkOptions(asked, NAMES);
-  const { localUdpPort } = options;
+  const { localUdpPort, stack } = options;
+  if (stack !== undefined) stackOptions(stack); // Told before anything is opened.
   return localUdpPort === undefined
     ? options
     : { ...options, localUdpPort: portOf(localUdpPort, "localUdpPort", 0) };

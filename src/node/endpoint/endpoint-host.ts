@@ -8,7 +8,7 @@ import type { Association } from "../../association/association.ts";
 import type { Acceptor, AddressFollower, AssociationUser, SocketHost } from "../../socket/state/host.ts";
 import type { ConnectOptions, ListenOptions } from "../../stack/types.ts";
 import { presentAs } from "../common/diagnostics.ts";
-import { openPortNow, type UdpPortOptions } from "../driver/open-port.ts";
+import { openPort, openPortNow, type UdpPortOptions } from "../driver/open-port.ts";
 import type { PortDriver } from "../driver/port-driver.ts";
 import { leasePort, type PortLease } from "../driver/shared-ports.ts";
 import { checkBesideUdp, driverOf, type UdpPort } from "../driver/udp-port.ts";
@@ -19,6 +19,8 @@ export class EndpointHost implements SocketHost {
   readonly #defaults: UdpPortOptions;
   readonly #face: object;
   #driver: PortDriver | undefined = undefined;
+  /** Where the runtime does not bind at once, while it binds a port for `open`. */
+  opening: Promise<void> | undefined;
   #isHeld = false;
   #isReferenced = true;
 
@@ -59,6 +61,24 @@ export class EndpointHost implements SocketHost {
     if (lease instanceof Promise) return lease.then(take);
     take(lease);
     return undefined;
+  }
+
+  /**
+   * Opens a port of the endpoint's own, unless there is one; undefined: there is one now.
+   * @throws (or rejects) SctpError as `UdpPort`
+   */
+  open(): Promise<void> | undefined {
+    if (this.#driver !== undefined || this.opening !== undefined) return this.opening;
+    const opened = openPort(this.#ofItsOwn);
+    if (!(opened instanceof Promise)) {
+      this.#take(opened);
+      return undefined;
+    }
+    const over = (): void => {
+      this.opening = undefined;
+    };
+    this.opening = opened.then((driver) => void this.#take(driver)).finally(over);
+    return this.opening;
   }
 
   /** Gives the port up: nothing has come of it. */
@@ -118,9 +138,12 @@ export class EndpointHost implements SocketHost {
   }
 
   #require(): PortDriver {
-    if (this.#driver !== undefined) return this.#driver;
+    return this.#driver ?? this.#take(openPortNow(this.#ofItsOwn));
+  }
+
+  get #ofItsOwn(): UdpPortOptions {
     const anyPort = this.#defaults.transport === undefined ? { localUdpPort: 0 } : {};
-    return this.#take(openPortNow({ ...this.#defaults, ...anyPort }));
+    return { ...this.#defaults, ...anyPort };
   }
 
   #take(driver: PortDriver): PortDriver {

@@ -133,6 +133,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     const localUdpPort = udpPortOf(options.localUdpPort, "localUdpPort", 0);
     const literals =
       localAddresses === undefined ? undefined : await resolveHosts(localAddresses, { lookup: this.#lookup });
+    if (this.#host.opening !== undefined) await this.#host.opening;
     this.#requireOpen();
     if (this.#host.driver !== undefined && unwrap(this.#socket, this.#socket.getsockname()).port !== 0)
       throw new SctpError(SctpErrorCode.InvalidArgument, "the endpoint is bound already");
@@ -250,7 +251,7 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     const udpPort = udpPortOf(remoteUdpPort, "remoteUdpPort", 1);
     const asked = init === undefined ? undefined : checkOptions(init, INIT_NAMES);
     const literals = await resolveHosts(hosts, { lookup: this.#lookup });
-    this.#requireOpen();
+    await this.#opened();
     const id = this.#towards(udpPort, () =>
       this.#socket.connectx(
         literals.map((address) => ({ address, port: remotePort })),
@@ -370,7 +371,8 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
     if (typeof to === "number") return await this.#sendTo(to, bytes, info);
     const located = locate(to, this.#lookup);
     const peer = located instanceof Promise ? await located : located;
-    this.#requireOpen();
+    const opening = this.#opened();
+    if (opening !== undefined) await opening; // Not else: messages leave in the order of the calls.
     const associationId = this.#known(peer);
     if (associationId === undefined) return this.#sendFirst(peer, bytes, info);
     return await this.#sendTo(associationId, bytes, info);
@@ -488,6 +490,15 @@ export class Endpoint extends EventEmitter implements AsyncIterable<EndpointMess
   *#associations(): Generator<Association> {
     for (const association of this.#host.driver?.stack.associations ?? [])
       if (this.#living.has(association.id)) yield association;
+  }
+
+  /** Sees that there is a UDP port to send from; undefined: there is one now. @throws (or rejects) SctpError as `UdpPort` */
+  #opened(): Promise<void> | undefined {
+    this.#requireOpen();
+    return this.#host.open()?.then(() => {
+      if (this.#state !== "open") this.#host.forget();
+      this.#requireOpen();
+    });
   }
 
   #requireOpen(): void {
