@@ -19,7 +19,7 @@ const tcp = createTcpServer({ noDelay: true }, (socket) => {
 });
 await once(tcp.listen({ host, port: PORTS.tcp }), "listening");
 
-const udp = new UdpPort({ localAddresses: [host] });
+const udp = await UdpPort.open({ localAddresses: [host] });
 for (const side of ["one-stream", "streams"] as const) {
   const server = createServer(sctpOptions(control), (socket) => {
     socket.on("error", () => {});

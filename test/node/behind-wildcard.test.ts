@@ -50,7 +50,7 @@ class MovingHost {
       on: (event: string, listener: Listener) => {
         if (event === "message") onMessage(listener);
         else if (event === "listening") onListening.push(listener);
-        else first.on(event as "error", listener);
+        else first.on(event as "error", listener as () => void);
       },
       bind: ({ port, address, exclusive }) => {
         isWildcard = address === "0.0.0.0";

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import {
   type CreateDgramSocket,
+  createEndpoint,
   createServer,
   type Message,
   type SctpError,
@@ -186,5 +187,30 @@ describe("a host", () => {
     udp.close();
     expect(() => new UdpPort({ localUdpPort: 0, createSocket })).toThrow(/use `await UdpPort.open\(\)`/);
     await finish(ends);
+  });
+
+  it("that binds later is waited for by an endpoint that sends, and by all that it sends meanwhile", async () => {
+    const createSocket = new StandIn().host({ bindsLater: true });
+    const [server, client] = [createEndpoint({ createSocket }), createEndpoint({ createSocket })];
+    await server.listen({ port: 7, localUdpPort: 0 });
+    const peer = {
+      hosts: ["127.0.0.1"],
+      port: 7,
+      remoteUdpPort: server.address()?.localUdpPort ?? 0,
+    };
+    const ids = await Promise.all(["one", "two"].map((text) => client.send(peer, text)));
+    expect(new Set(ids).size).toBe(1);
+    const texts: string[] = [];
+    for await (const item of server) {
+      if (item.type === "message") texts.push(item.data.toString());
+      if (texts.length === 2) break;
+    }
+    expect(texts).toEqual(["one", "two"]);
+    const late = createEndpoint({ createSocket });
+    const failure = late.connectx(["127.0.0.1"], 7).catch(({ code }) => code);
+    await late.close();
+    expect(await failure).toBe("ERR_SCTP_CLOSED");
+    await client.close();
+    await server.close();
   });
 });

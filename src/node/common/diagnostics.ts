@@ -138,7 +138,8 @@ export function publishConnecting(association: Association): void {
 export function publishEvent(event: AssociationEvent): void {
   const to = byKind[event.kind];
   if (to === undefined) return;
-  if (debug.enabled) debug("association %d: %s", event.association.id, describe(event));
+  // Bun does not say whether it is enabled.
+  if (debug.enabled !== false) debug("association %d: %s", event.association.id, describe(event));
   if (!to.hasSubscribers) return;
   to.publish({
     ...messageOf(event.association),

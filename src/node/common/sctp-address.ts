@@ -83,7 +83,13 @@ function splitPort(text: string): { list: string; port: number | undefined } {
 }
 
 function parseHost(part: string, text: string): string {
-  if (part === "") throw invalid(text, "a host is missing");
+  if (part === "") {
+    const isPath = text.startsWith("/");
+    throw invalid(
+      text,
+      isPath ? "a host is missing, and SCTP has no paths of the file system" : "a host is missing",
+    );
+  }
   const bracketed = part.startsWith("[") && part.endsWith("]");
   const inner = bracketed ? part.slice(1, -1) : part;
   const address = canonicalAddress(inner);
