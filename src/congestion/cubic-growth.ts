@@ -12,7 +12,7 @@ const C = 0.4;
 /** RFC 9438 4.6. */
 export const BETA = 0.7;
 /** RFC 9438 4.3: what makes AIMD with `BETA` as fast as Reno's. */
-export const ALPHA = (3 * (1 - BETA)) / (1 + BETA);
+const ALPHA = (3 * (1 - BETA)) / (1 + BETA);
 /** In a round trip the window grows by half of it at most (RFC 9438 4.2). */
 const MAX_GROWTH = 1.5;
 

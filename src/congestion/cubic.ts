@@ -178,9 +178,14 @@ export class CubicController implements CongestionController {
     this.cwndBytes = this.#growth.grow(this.cwndBytes, ackedBytes, pmdcsBytes, srttMs, nowMs);
   }
 
-  /** RFC 9438 4.6; the first slow start is over. */
+  /** What a reduction leaves of the window (RFC 9438 4.6). */
+  protected get leftShare(): number {
+    return BETA;
+  }
+
+  /** The first slow start is over. */
   #setSsthresh(): void {
-    const reducedBytes = Math.floor(this.cwndBytes * BETA);
+    const reducedBytes = Math.floor(this.cwndBytes * this.leftShare);
     this.ssthreshBytes = Math.max(reducedBytes, leastSsthreshBytes(this.#pmdcsBytes));
   }
 }

@@ -1,16 +1,21 @@
 /**
  * The controllers of paths whose windows grow together (RFC 6356): RFC 9260's and CUBIC's, with linked increases.
- * Owns: what takes the place of their congestion avoidance. Does not own: the increase (linked-increases.ts); slow start, reductions and
- * pauses, which RFC 6356 3 leaves as they are (rfc9260.ts, cubic.ts).
+ * Owns: what takes the place of their congestion avoidance. Does not own: the increase (linked-increases.ts); slow start and
+ * pauses, which RFC 6356 3 leaves as they are, and the way down in Fast Recovery (rfc9260.ts, cubic.ts).
  *
- * CUBIC's curve is the way of one window back to where it was too large, and cannot be shared: RFC 6356 couples additive increases. So the
- * window grows as in CUBIC's Reno-friendly region (RFC 9438 4.3), where it has an additive increase that fits its smaller reductions.
+ * CUBIC's curve is the way of one window back to where it was too large, and cannot be shared: RFC 6356 couples additive increases, and
+ * leaves reductions as they are in standard TCP, to half. So CUBIC's windows grow and are halved by that here; HyStart++ and Proportional
+ * Rate Reduction stay. CUBIC's own smaller reductions, with an increase that fits them (RFC 9438 4.3), are as fair where each packet is
+ * lost as easily as any other; but a full queue drops what a window has grown by, and then it is the reductions alone that decide
+ * who has how much.
  */
 import type { AckEvent, LossEvent } from "../base/congestion-control.ts";
 import { CubicController } from "./cubic.ts";
-import { ALPHA } from "./cubic-growth.ts";
 import { type LinkedFlows, LinkedIncreases } from "./linked-increases.ts";
 import { Rfc9260Controller } from "./rfc9260.ts";
+
+/** RFC 6356 3: of the window, as in standard TCP. */
+const HALF = 0.5;
 
 export class LinkedRfc9260Controller extends Rfc9260Controller {
   readonly #increases: LinkedIncreases;
@@ -48,9 +53,13 @@ export class LinkedCubicController extends CubicController {
     this.#increases = new LinkedIncreases(flows);
   }
 
+  protected override get leftShare(): number {
+    return HALF;
+  }
+
   protected override avoidCongestion({ ackedBytes, srttMs, nowMs }: AckEvent, pmdcsBytes: number): void {
     const chunks = this.#increases.chunksFor(this.cwndBytes, ackedBytes, srttMs, nowMs);
-    this.#restBytes += ALPHA * chunks * pmdcsBytes;
+    this.#restBytes += chunks * pmdcsBytes;
     const wholeBytes = Math.floor(this.#restBytes);
     this.#restBytes -= wholeBytes;
     this.cwndBytes += wholeBytes;

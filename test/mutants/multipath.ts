@@ -275,8 +275,8 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "mp-lia-beta",
     CONTROLLERS,
-    "ALPHA * chunks * pmdcsBytes",
-    "chunks * pmdcsBytes",
-    "smaller reductions go with the full increase",
+    "return HALF;",
+    "return super.leftShare;",
+    "CUBIC's smaller reductions go with the full increase",
   ),
 ];

@@ -1,5 +1,6 @@
 /** DATA on all paths at once: whole stacks over links with rates, delays and queues. The long form is `npm run bench:multipath`. */
 import { describe, expect, it } from "vitest";
+import { SharedLink } from "../../bench/shared-link.ts";
 import { type Route, Transfer } from "../../bench/two-links.ts";
 import type { AssociationOptionsInput } from "../../src/core.ts";
 
@@ -41,6 +42,23 @@ it.each([
   const settings = { ...BY_TIME, receiveBufferBytes: products * PRODUCT_BYTES };
   const both = rateOf([FAST, SLOW], { ...settings, multipath: "independent" }, 1_500);
   expect(both / rateOf([FAST], settings, 1_500)).toBeGreaterThan(least);
+});
+
+describe("a bottleneck that both paths share, with a queue that drops what does not fit", () => {
+  it.each([
+    ["coupled", 0.4, 1.2],
+    ["independent", 1.4, 3],
+  ] as const)("is taken from one flow that is there as well: %s", (multipath, least, most) => {
+    const link = new SharedLink({ bytesPerSecond: 1_250_000, roundTripMs: 40, queueProducts: 1, seed: 1 }, [
+      { paths: 2, options: { ...BY_TIME, multipath } },
+      { paths: 1, options: BY_TIME },
+    ]);
+    link.run(10_000);
+    const [both = Number.NaN, one = Number.NaN] = link.run(40_000);
+    expect(both / one).toBeGreaterThan(least);
+    expect(both / one).toBeLessThan(most);
+    expect((both + one) / 40).toBeGreaterThan(0.95 * 1_250_000);
+  });
 });
 
 describe.each([

@@ -93,11 +93,16 @@ export interface Carried {
 
 const lost = (lostBy: LossReason): Carried => ({ arrivals: [], lostBy });
 
+/** Of one direction of a link, or of several that meet. */
+class Queue {
+  /** When the last byte that was queued will have left. */
+  busyUntilMs = 0;
+}
+
 class Link {
   profile: LinkProfile;
   isCut = false;
-  /** When the last byte that was queued will have left. */
-  busyUntilMs = 0;
+  queue = new Queue();
 
   constructor(profile: LinkProfile) {
     this.profile = profile;
@@ -136,6 +141,15 @@ export class Network {
   adjust(from: string, to: string, profile: Partial<LinkProfile>): void {
     const link = this.#links.get(`${from}>${to}`);
     if (link !== undefined) link.profile = linkProfile(profile, link.profile);
+  }
+
+  /** What goes these ways, each from one address to another, waits in one queue: their links have one rate and one queue by their profiles. */
+  share(ways: ReadonlyArray<readonly [from: string, to: string]>): void {
+    const queue = new Queue();
+    for (const [from, to] of ways) {
+      const link = this.#links.get(`${from}>${to}`);
+      if (link !== undefined) link.queue = queue;
+    }
   }
 
   /** Undoes every cut and every fault: what is sent from now on arrives, if it waits in no full queue. */
@@ -190,12 +204,13 @@ export class Network {
 
   /** When the datagram has passed the bottleneck; undefined if its queue is full. */
   #leavesAt(link: Link, lengthBytes: number, nowMs: number): number | undefined {
-    const { bytesPerSecond, queueBytes } = link.profile;
+    const { queue, profile } = link;
+    const { bytesPerSecond, queueBytes } = profile;
     if (bytesPerSecond === 0) return nowMs;
-    const waitMs = Math.max(0, link.busyUntilMs - nowMs);
+    const waitMs = Math.max(0, queue.busyUntilMs - nowMs);
     if ((waitMs / 1_000) * bytesPerSecond + lengthBytes > queueBytes) return undefined;
-    link.busyUntilMs = nowMs + waitMs + (lengthBytes / bytesPerSecond) * 1_000;
-    return link.busyUntilMs;
+    queue.busyUntilMs = nowMs + waitMs + (lengthBytes / bytesPerSecond) * 1_000;
+    return queue.busyUntilMs;
   }
 
   #arrival(profile: LinkProfile, datagram: Uint8Array, leftAtMs: number): Arrival {

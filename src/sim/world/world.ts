@@ -156,6 +156,14 @@ export class SimWorld implements HostWorld {
     this.#network.link(a, b, there, back);
   }
 
+  /**
+   * These ways, each from one address to another, meet in one bottleneck: what goes over any of them waits in the same queue. Their
+   * links must be there, with the same rate and queue.
+   */
+  shareBottleneck(ways: ReadonlyArray<readonly [from: string, to: string]>): void {
+    this.#network.share(ways);
+  }
+
   /** Cuts both directions. */
   cut(a: string, b: string): void {
     this.#network.cut(a, b);
