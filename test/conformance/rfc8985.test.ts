@@ -803,4 +803,60 @@ describe("RFC 9438 4.9.1 Spurious Timeouts", () => {
     flow.sack(1);
     expect(flow.cwndBytes).toBeLessThanOrEqual(2 * 1_188);
   });
+
+  describe.each([
+    ["one path at a time", {}],
+    ["all paths at once", { multipath: "independent" }],
+  ] as const)("with %s", (_, options) => {
+    /** Twenty packets are in flight when T3-rtx expires, and the first of them has gone out again. */
+    function timedOut(): Flow {
+      const flow = new Flow({ ...CUBIC, ...options });
+      flow.send(20);
+      expect(flow.pass(2 * RTT_MS)).toEqual([20]);
+      expect(flow.pass(1_000 - 2 * RTT_MS)).toEqual([1]);
+      flow.pass(2);
+      return flow;
+    }
+
+    it("MUST NOT: sends again what had only to be sent again for the timeout", () => {
+      const flow = timedOut();
+      expect(flow.sack(1)).toEqual([]);
+      for (let through = 2; through <= 20; through++) {
+        expect(flow.pass(1)).toEqual([]);
+        expect(flow.sack(through)).toEqual([]);
+      }
+      expect(flow.link.association.stats.retransmittedChunks).toBe(2); // The probe, and the first.
+      expect(flow.numbersOf(flow.send(1))).toEqual([21]);
+    });
+
+    it("MUST: sends again what was lost all the same, once something that was sent later has come", () => {
+      const flow = timedOut();
+      expect(flow.sack(1)).toEqual([]);
+      expect(flow.sack(1, [[4, 20]])).toEqual([2, 3]);
+    });
+
+    it("MUST: waits for what is in flight again by T3-rtx", () => {
+      const flow = timedOut();
+      expect(flow.sack(1)).toEqual([]);
+      expect(flow.pass(10_000)).toContain(2);
+    });
+
+    it("MUST: leaves what RACK had found lost before to be sent again, answered as it is", () => {
+      const flow = new Flow({ ...CUBIC, ...options });
+      const ssthresh = (): number => flow.link.association.path(PEER_ADDRESS).ssthreshBytes;
+      flow.send(200);
+      flow.pass(RTT_MS);
+      // 1 to 10 are lost, and the window has room for some of them.
+      const first = [11, 12, 13].flatMap((last) => flow.sack(0, [[11, last]]));
+      const answered = ssthresh();
+      const waiting = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter((number) => !first.includes(number));
+      expect(waiting.length).toBeGreaterThan(2);
+      for (let ms = 0; ms < 1_500 && flow.cwndBytes !== 1_188; ms += 10) flow.pass(10);
+      expect(flow.link.association.stats.timeouts).toBe(1);
+      const sent = [14, 20, 30, 36].flatMap((last) => flow.sack(0, [[11, last]]));
+      expect(sent.filter((number) => number <= 10)).toEqual(waiting);
+      expect(sent.filter((number) => number > 10 && number <= 36)).toEqual([]);
+      expect(ssthresh()).toBe(answered);
+    });
+  });
 });

@@ -439,6 +439,27 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "rack.episode?.add(tsn, false);",
     "one duplicate of three transmissions tells that none was lost",
   ),
+  mutant(
+    "rk-late-restore",
+    RACK,
+    "common.order.restore(rack.ends, sent.restoreTimedOut(rack.path.flight));",
+    ";",
+    "what a timeout gave up for nothing is sent again all the same",
+  ),
+  mutant(
+    "rk-late-found",
+    RACK,
+    "      chunk.fastRetransmitted = true;\n",
+    "",
+    "what had been found lost before a timeout is in flight again",
+  ),
+  mutant(
+    "rk-late-listed",
+    RACK,
+    "common.order.restore(rack.ends, sent.restoreTimedOut(rack.path.flight));",
+    "sent.restoreTimedOut(rack.path.flight);",
+    "what is in flight again after a timeout for nothing is never found lost",
+  ),
   mutant("rk-episode-one", EPISODE, " && this.#unproven.size === 0", "", "one chunk speaks for all"),
   mutant(
     "rk-episode-limit",

@@ -34,6 +34,15 @@ export interface OutstandingChunks {
   markLost(chunk: SentChunk): void;
 }
 
+/** The same, with what T3-rtx gave up. */
+export interface TimedChunks extends OutstandingChunks {
+  /**
+   * T3-rtx expired on a path for nothing: what waits since then to be sent again is in flight as before.
+   * @returns its TSNs, in their order
+   */
+  restoreTimedOut(flight: PathFlight): number[];
+}
+
 /** What a SACK says has come more than once: the peer may report what it likes (RFC 9260 3.3.4). */
 export interface DuplicateReports {
   readonly duplicateCount: number;
@@ -78,12 +87,7 @@ export interface LossDetector {
    * @param inFastRecovery whether the association was in Fast Recovery when the SACK arrived
    * @returns whether anything was marked
    */
-  onSack(
-    sent: OutstandingChunks,
-    inFastRecovery: boolean,
-    nowMs: number,
-    duplicates: DuplicateReports,
-  ): boolean;
+  onSack(sent: TimedChunks, inFastRecovery: boolean, nowMs: number, duplicates: DuplicateReports): boolean;
 
   /**
    * Of what `onSack` or `onTimeout` marked last in Fast Recovery, some had been sent again since a loss was last answered: a new

@@ -8,8 +8,14 @@
 const MAX_CHUNKS = 256;
 
 export class LossEpisode {
+  /** T3-rtx expired: what was in flight was not found lost, but given up. */
+  readonly isTimeout: boolean;
   readonly #unproven = new Set<number>();
   #isOpen = true;
+
+  constructor(isTimeout: boolean) {
+    this.isTimeout = isTimeout;
+  }
 
   /** @param isAmbiguous it had been sent again before, so that nobody can tell which of them came */
   add(tsn: number, isAmbiguous: boolean): void {

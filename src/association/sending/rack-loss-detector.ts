@@ -15,7 +15,13 @@ import { tsnAdd, tsnGt, tsnGte, tsnLt } from "../../base/serial.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 import type { PathSet } from "../paths/path-set.ts";
-import type { DueProbe, DuplicateReports, LossDetector, OutstandingChunks } from "./loss-detector.ts";
+import type {
+  DueProbe,
+  DuplicateReports,
+  LossDetector,
+  OutstandingChunks,
+  TimedChunks,
+} from "./loss-detector.ts";
 import { LossEpisode } from "./loss-episode.ts";
 import { RecentMinimum } from "./recent-minimum.ts";
 import { ReorderingWindow } from "./reordering-window.ts";
@@ -24,6 +30,9 @@ import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { TailLossProbe } from "./tail-loss-probe.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
+
+const SpuriousEpisode = { None: 0, Losses: 1, Timeout: 2 } as const;
+type SpuriousEpisode = (typeof SpuriousEpisode)[keyof typeof SpuriousEpisode];
 
 /** What all paths of an association have in common. */
 class RackCommon {
@@ -57,7 +66,7 @@ export class RackPath {
   /** What the window was last reduced for; undefined where that was for good. */
   episode: LossEpisode | undefined = undefined;
   /** All of that was late, and nobody has asked yet. */
-  isSpurious = false;
+  spurious: SpuriousEpisode = SpuriousEpisode.None;
   /** A probe has made good what was lost, and nobody has asked yet. */
   isRepaired = false;
   /** When the first chunk that is waited for counts as lost. */
@@ -86,11 +95,13 @@ export class RackLossDetector implements LossDetector {
 
   onSent(chunk: SentChunk, outstandingCount: number): void {
     const rack = this.#rackOf(chunk.flight);
+    chunk.fastRetransmitted = false;
     if (rack !== undefined) rack.common.order.appendNew(rack.ends, chunk.tsn, outstandingCount);
   }
 
   onResent(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
+    chunk.fastRetransmitted = false;
     if (rack === undefined) return;
     rack.hasResent = true;
     rack.common.order.append(rack.ends, chunk.tsn);
@@ -99,6 +110,7 @@ export class RackLossDetector implements LossDetector {
   /** It waits for news of what is sent from now on, as if it had been sent now. */
   onReneged(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
+    chunk.fastRetransmitted = false;
     if (rack !== undefined) rack.common.order.append(rack.ends, chunk.tsn);
   }
 
@@ -128,12 +140,7 @@ export class RackLossDetector implements LossDetector {
     if (place > rack.newestPlace) rack.newestPlace = place;
   }
 
-  onSack(
-    sent: OutstandingChunks,
-    inFastRecovery: boolean,
-    nowMs: number,
-    duplicates: DuplicateReports,
-  ): boolean {
+  onSack(sent: TimedChunks, inFastRecovery: boolean, nowMs: number, duplicates: DuplicateReports): boolean {
     const base = sent.cumulativeAckPoint;
     const { duplicateCount } = duplicates;
     this.probing = undefined;
@@ -149,6 +156,10 @@ export class RackLossDetector implements LossDetector {
       if (!Number.isNaN(rack.path.flight.rttSampleMs)) rack.probe.onMeasured();
       for (let i = 0; i < duplicateCount && rack.episode !== undefined; i++)
         onLate(rack, duplicates.duplicateTsn(i));
+      if (rack.spurious === SpuriousEpisode.Timeout) {
+        rack.timedOutThroughTsn = undefined;
+        common.order.restore(rack.ends, sent.restoreTimedOut(rack.path.flight));
+      }
       rack.isRepaired = rack.probe.onSack(base, isRepeated, duplicates);
       if (rack.timedOutThroughTsn !== undefined && tsnGte(base, rack.timedOutThroughTsn))
         rack.timedOutThroughTsn = undefined;
@@ -162,14 +173,15 @@ export class RackLossDetector implements LossDetector {
     return anyLost;
   }
 
-  /** It was for nothing if what was sent first turns out to have been late. */
+  /** It was for nothing if what was sent first turns out to have been late: then what still waits to be sent again is judged anew. */
   onT3(sent: OutstandingChunks, flight: PathFlight): void {
     const rack = this.#rackOf(flight);
     if (rack === undefined) return;
     rack.timedOutThroughTsn = tsnAdd(sent.nextTsn, -1);
     rack.probe.cancel();
+    rack.spurious = SpuriousEpisode.None;
     const { firstTsn } = rack.ends;
-    rack.episode = firstTsn === NO_TSN ? undefined : new LossEpisode();
+    rack.episode = firstTsn === NO_TSN ? undefined : new LossEpisode(true);
     rack.episode?.add(firstTsn, sent.at(firstTsn).transmitCount > 1);
   }
 
@@ -225,8 +237,8 @@ export class RackLossDetector implements LossDetector {
 
   takeSpurious(): Path | undefined {
     for (const rack of this.#racks) {
-      if (!rack.isSpurious) continue;
-      rack.isSpurious = false;
+      if (rack.spurious === SpuriousEpisode.None) continue;
+      rack.spurious = SpuriousEpisode.None;
       return rack.path;
     }
     return undefined;
@@ -294,7 +306,7 @@ export class RackLossDetector implements LossDetector {
       }
       const wasSentAgain = chunk.transmitCount > 1;
       if (!inFastRecovery) {
-        if (!anyLost) rack.episode = new LossEpisode();
+        if (!anyLost) rack.episode = new LossEpisode(false);
         rack.answeredPlace = order.lastPlace;
       } else if (wasSentAgain && place > answeredPlace) {
         rack.answeredPlace = order.lastPlace;
@@ -302,6 +314,7 @@ export class RackLossDetector implements LossDetector {
       }
       rack.episode?.add(tsn, wasSentAgain);
       path.flight.lostBytes += chunk.chunkBytes;
+      chunk.fastRetransmitted = true;
       sent.markLost(chunk);
       anyLost = true;
     }
@@ -344,7 +357,8 @@ function wasLate(
 }
 
 function onLate(rack: RackPath, tsn: number): void {
-  if (rack.episode?.onLate(tsn) !== true) return;
+  const { episode } = rack;
+  if (episode?.onLate(tsn) !== true) return;
   rack.episode = undefined;
-  rack.isSpurious = true;
+  rack.spurious = episode.isTimeout ? SpuriousEpisode.Timeout : SpuriousEpisode.Losses;
 }

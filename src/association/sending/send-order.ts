@@ -49,6 +49,27 @@ export class SendOrder {
     ends.lastTsn = tsn;
   }
 
+  /** Chunks are in flight again that were before, each at its former place. @param tsns are put in another order */
+  restore(ends: OrderEnds, tsns: number[]): void {
+    let later = NO_TSN;
+    let earlier = ends.lastTsn;
+    for (const tsn of tsns.sort((a, b) => this.placeOf(b) - this.placeOf(a))) {
+      while (earlier !== NO_TSN && this.placeOf(earlier) > this.placeOf(tsn)) {
+        later = earlier;
+        earlier = this.#earlier[later & this.#mask] as number;
+      }
+      const at = tsn & this.#mask;
+      this.#isListed[at] = 1;
+      this.#earlier[at] = earlier;
+      this.#later[at] = later;
+      if (earlier === NO_TSN) ends.firstTsn = tsn;
+      else this.#later[earlier & this.#mask] = tsn;
+      if (later === NO_TSN) ends.lastTsn = tsn;
+      else this.#earlier[later & this.#mask] = tsn;
+      later = tsn;
+    }
+  }
+
   /** The place of whatever was sent last. */
   get lastPlace(): number {
     return this.#transmissions;

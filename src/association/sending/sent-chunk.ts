@@ -49,6 +49,7 @@ export class SentChunk {
   countsAlone = false;
   /** Of those that are counted by itself. */
   missCount = 0;
+  /** The detector has found it lost, and not T3-rtx: RFC 9260's at any time, RACK since it was sent last. */
   fastRetransmitted = false;
   /** TSNs from here on were first sent after its last transmission. */
   resentBefore = 0;

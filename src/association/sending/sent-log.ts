@@ -16,7 +16,7 @@ import type { SackView } from "../../chunks/sack.ts";
 import { GapReports, type GapVerdict, judgeGapBlocks } from "../model/gap-reports.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
-import type { LossDetector, OutstandingChunks } from "./loss-detector.ts";
+import type { LossDetector, TimedChunks } from "./loss-detector.ts";
 import type { ReleaseWatch } from "./release-watch.ts";
 import { RenegeLimit } from "./renege-limit.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
@@ -30,7 +30,7 @@ const NO_RANGES: readonly number[] = [];
 
 export type SackVerdict = GapVerdict | "stale" | "reneges-too-much";
 
-export class SentLog implements OutstandingChunks {
+export class SentLog implements TimedChunks {
   /** What the last accepted SACK did, beside what it did to each PathFlight. */
   cumulativeAckAdvanced = false;
   /** Payload bytes that the last accepted SACK acknowledged cumulatively: the user's memory that came free. */
@@ -213,6 +213,22 @@ export class SentLog implements OutstandingChunks {
       if (chunk.state === SentState.InFlight) this.markLost(chunk);
       tsn = this.#firstOutstandingOn(flight, tsnAdd(tsn, 1));
     }
+  }
+
+  restoreTimedOut(flight: PathFlight): number[] {
+    const restored: number[] = [];
+    let tsn = this.earliestOn(flight);
+    for (; tsn !== undefined; tsn = this.#firstOutstandingOn(flight, tsnAdd(tsn, 1))) {
+      const chunk = this.#ring.at(tsn);
+      const { state, timedOut, fastRetransmitted } = chunk;
+      if (state !== SentState.ToRetransmit || !timedOut || fastRetransmitted) continue;
+      this.#toRetransmit?.delete(tsn);
+      chunk.timedOut = false;
+      chunk.state = SentState.InFlight;
+      this.#enterFlight(chunk, flight);
+      restored.push(tsn);
+    }
+    return restored;
   }
 
   markLost(chunk: SentChunk): void {

@@ -3,7 +3,7 @@
  * Owns: which SACKs tell of which path, the recovery of each path by itself. Does not own: the rules (rack-loss-detector.ts), which know of
  * one path at a time already.
  */
-import type { DuplicateReports, OutstandingChunks } from "./loss-detector.ts";
+import type { DuplicateReports, TimedChunks } from "./loss-detector.ts";
 import { RackLossDetector, type RackPath } from "./rack-loss-detector.ts";
 import { SplitRecovery } from "./split-recovery.ts";
 
@@ -13,7 +13,7 @@ export class SplitRackDetector extends RackLossDetector {
   readonly #reports = new WeakMap<RackPath["path"], number>();
 
   override onSack(
-    sent: OutstandingChunks,
+    sent: TimedChunks,
     inFastRecovery: boolean,
     nowMs: number,
     duplicates: DuplicateReports,

@@ -9,6 +9,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { OutboundMessage } from "../../../../src/association/model/outbound-message.ts";
+import type { PathFlight } from "../../../../src/association/paths/path-flight.ts";
 import { PathSet } from "../../../../src/association/paths/path-set.ts";
 import { RackLossDetector } from "../../../../src/association/sending/rack-loss-detector.ts";
 import { SentLog } from "../../../../src/association/sending/sent-log.ts";
@@ -30,6 +31,8 @@ interface ModelChunk {
   bytes: number;
   isResent: boolean;
   credited: boolean;
+  /** T3-rtx gave it up, and it has not been sent again since. */
+  isTimedOut: boolean;
 }
 
 class ModelPath {
@@ -64,18 +67,21 @@ class Model {
       bytes,
       isResent: false,
       credited: false,
+      isTimedOut: false,
     });
   }
 
   resend(chunk: ModelChunk, path: number, nowMs: number): void {
     const place = ++this.#places;
-    Object.assign(chunk, { state: "in flight", path, xmitMs: nowMs, place, isResent: true, credited: false });
+    const fresh = { isResent: true, credited: false, isTimedOut: false };
+    Object.assign(chunk, { state: "in flight", path, xmitMs: nowMs, place, ...fresh });
     this.paths[path]!.hasResent = true;
   }
 
   timeout(path: number): void {
     for (const chunk of this.#outstanding)
-      if (chunk.path === path && chunk.state === "in flight") chunk.state = "lost";
+      if (chunk.path === path && chunk.state === "in flight")
+        Object.assign(chunk, { state: "lost", isTimedOut: true });
     this.paths[path]!.rtoUntil = this.chunks.length;
   }
 
@@ -85,6 +91,7 @@ class Model {
     duplicates: number,
     recovering: boolean,
     nowMs: number,
+    isSpurious: readonly boolean[],
   ): void {
     const advanced = cumulative > this.cumulative;
     const newly: ModelChunk[] = [];
@@ -109,8 +116,18 @@ class Model {
     for (const [number, path] of this.paths.entries()) {
       const own = newly.filter((chunk) => chunk.path === number);
       this.#update(path, own, nowMs);
+      if (isSpurious[number] === true) this.#restore(path, number);
       this.#adapt(path, duplicates, recovering);
       this.detect(number, recovering, nowMs);
+    }
+  }
+
+  /** The timeout was for nothing: what waits since then is in flight as before. */
+  #restore(path: ModelPath, number: number): void {
+    path.rtoUntil = undefined;
+    for (const chunk of this.#outstanding) {
+      if (chunk.path !== number || chunk.state !== "lost" || !chunk.isTimedOut) continue;
+      Object.assign(chunk, { state: "in flight", isTimedOut: false });
     }
   }
 
@@ -180,12 +197,22 @@ class Model {
         path.deadlineMs = dueMs;
         break; // What was sent after it is not due before it.
       }
-      chunk.state = "lost";
+      Object.assign(chunk, { state: "lost", isTimedOut: false });
     }
   }
 
   get #outstanding(): ModelChunk[] {
     return this.chunks.slice(this.cumulative);
+  }
+}
+
+/** Tells on which flights a timeout was for nothing. */
+class TellingLog extends SentLog {
+  readonly restored = new Set<PathFlight>();
+
+  override restoreTimedOut(flight: PathFlight): number[] {
+    this.restored.add(flight);
+    return super.restoreTimedOut(flight);
   }
 }
 
@@ -228,6 +255,7 @@ const step = fc.oneof(
 
 it("finds what is lost, and when, as a look at every chunk would (RFC 8985 6)", () => {
   let losses = 0;
+  let restorations = 0;
   fc.assert(
     fc.property(
       fc.constantFrom(0, 0xffff_ffe0, 0x7fff_ffe0),
@@ -235,7 +263,7 @@ it("finds what is lost, and when, as a look at every chunk would (RFC 8985 6)", 
       (initialTsn, program) => {
         const paths = twoPaths();
         const detector = new RackLossDetector(paths);
-        const log = new SentLog(initialTsn, detector);
+        const log = new TellingLog(initialTsn, detector);
         for (const { flight } of paths.all) log.addFlight(flight);
         const model = new Model();
         let nowMs = 5;
@@ -276,12 +304,16 @@ it("finds what is lost, and when, as a look at every chunk would (RFC 8985 6)", 
             reported = next;
             const view = sackView(initialTsn + cumulative - 1, 100_000, gapBlocksOf(next, cumulative));
             expect(log.onSack(view, nowMs)).toBe("accepted");
+            log.restored.clear();
             const anyLost = detector.onSack(log, s.recovering, nowMs, {
               duplicateCount: s.duplicates,
               duplicateTsn: () => 0,
             });
+            while (detector.takeSpurious() !== undefined);
+            const isSpurious = paths.all.map(({ flight }) => log.restored.has(flight));
+            if (log.restored.size > 0) restorations++;
             const lostBefore = model.chunks.filter(({ state }) => state === "lost").length;
-            model.sack(cumulative, next, s.duplicates, s.recovering, nowMs);
+            model.sack(cumulative, next, s.duplicates, s.recovering, nowMs, isSpurious);
             const lostAfter = model.chunks.filter(({ state }) => state === "lost").length;
             if (lostAfter > lostBefore) expect(anyLost).toBe(true);
             losses += Math.max(0, lostAfter - lostBefore);
@@ -307,6 +339,7 @@ it("finds what is lost, and when, as a look at every chunk would (RFC 8985 6)", 
     { numRuns: 150 },
   );
   expect(losses).toBeGreaterThan(300);
+  expect(restorations).toBeGreaterThan(5);
 });
 
 const STATES = ["", "in flight", "acked", "lost"];
