@@ -21,6 +21,7 @@ import {
 import { allCells, type Cell, isChosen } from "./networks/cells.ts";
 import { checkLines, smokeComplaints } from "./networks/checks.ts";
 import { drawSeries } from "./networks/drawing.ts";
+import { goalTable } from "./networks/goals.ts";
 import { kernelControls, LINK_PROGRAM, Network, obstacle } from "./networks/network.ts";
 import {
   detailLines,
@@ -231,7 +232,14 @@ function writeResult(runsDone: number): void {
 }
 
 function tell(): void {
-  const sections = [detailLines(rows), lossTable(rows), sharingLines(rows), isCheck ? checkLines(jobs) : []];
+  const goals = isCheck ? [] : goalTable({ rows, queueProducts: values.queue });
+  const sections = [
+    detailLines(rows),
+    lossTable(rows),
+    sharingLines(rows),
+    goals,
+    isCheck ? checkLines(jobs) : [],
+  ];
   for (const lines of sections.filter(({ length }) => length > 0)) console.log(`${lines.join("\n")}\n`);
   console.log(`Medians of ${runs} runs of ${timing.durationMs / 1_000} s. ${disturbance(rows)}`);
   const complaints = values.smoke ? smokeComplaints(jobs) : [];

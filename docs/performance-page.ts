@@ -4,6 +4,7 @@
  * Owns: which figures stand in which table. Does not own: the figures (bench/run.ts, bench/networks.ts), the words around them.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { goalTable } from "../bench/networks/goals.ts";
 import { disturbance, lossTable, type Result } from "../bench/networks/results.ts";
 import { STACKS } from "../bench/runner/cases.ts";
 import { SIDES } from "../bench/runner/sides.ts";
@@ -105,7 +106,8 @@ export function networksPart(result: Result): string {
   const conditions =
     `${result.host}: ${result.megabitsPerSecond} Mbit/s, queues of ${result.queueProducts} products, buffers ${buffers}, ` +
     `medians of ${result.runs} runs of ${result.seconds} s. ${disturbance(result.rows)}`;
-  return [conditions, "", ...lossTable(result.rows)].join("\n");
+  const goals = goalTable(result);
+  return [conditions, "", ...lossTable(result.rows), ...(goals.length === 0 ? [] : ["", ...goals])].join("\n");
 }
 
 function published(name: string): URL {
@@ -124,8 +126,9 @@ export function performancePage(page: string): string {
     cost: () => tables.cost(/^(oneway (64|1000|16384)|mtu 65000 65536)$/),
     latency: () => tables.latency(),
     link: () => tables.link(),
-    ...(existsSync(networks)
-      ? { networks: () => networksPart(JSON.parse(readFileSync(networks, "utf8")) as Result) }
-      : {}),
+    networks: () =>
+      existsSync(networks)
+        ? networksPart(JSON.parse(readFileSync(networks, "utf8")) as Result)
+        : "No run is published yet.",
   });
 }

@@ -24,7 +24,8 @@ export interface Result {
   readonly rows: readonly Row[];
 }
 
-const TABLE_CELL = /^rtt (\S+) loss (\S+)$/;
+/** The name of a cell of the table, with its round trip and its loss. */
+export const TABLE_CELL = /^rtt (\S+) loss (\S+)$/;
 
 function flowsOf(row: Row, index: number): FlowFigures[] {
   return row.trials.flatMap(({ flows }) => flows[index] ?? []);

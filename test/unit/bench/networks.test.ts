@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allCells, type Cell, isChosen, linkOptions } from "../../../bench/networks/cells.ts";
 import { ceilingMegabytes, checkLines, smokeComplaints } from "../../../bench/networks/checks.ts";
+import { goalTable } from "../../../bench/networks/goals.ts";
 import { parseConnection } from "../../../bench/networks/kernel-state.ts";
 import {
   detailLines,
@@ -359,6 +360,31 @@ describe("the result", () => {
     expect(disturbance(rows.slice(0, 1))).toBe(
       "Others used 0.10 CPUs meanwhile (median), 0.20 in the worst tenth of the trials.",
     );
+  });
+});
+
+describe("the goals", () => {
+  it("are told of what was measured, met or not", () => {
+    const rows = [
+      row("rtt 20 loss 0", ["tcp-cubic"], [[12], [12]]),
+      row("rtt 20 loss 0", ["sctpkit"], [[11.94], [11.94]]),
+      row("rtt 20 loss 1", ["tcp-cubic"], [[1]]),
+      row("rtt 20 loss 1", ["sctpkit"], [[0.8]]),
+      row("rtt 20 loss 1", ["sctpkit-bbr"], [[9]]),
+      row("rtt 20 loss 1", ["tcp-bbr"], [[12]]),
+      row("reorder", ["sctpkit"], [[12]]),
+      row("rtt 20 loss 0", ["sctpkit", "tcp-cubic"], [[9, 3]]),
+    ];
+    expect(goalTable({ rows, queueProducts: 1 }).slice(2)).toEqual([
+      "| rtt 20 loss 0: default, of TCP CUBIC | >= 0.99 | 0.99 | yes |",
+      "| rtt 20 loss 1: default, of TCP CUBIC | >= 0.95 | 0.80 | NO |",
+      "| rtt 20 loss 1: MB/s by default | >= 0.91 | 0.80 | NO |",
+      '| rtt 20 loss 1: `"bbr"`, of Linux\'s BBR | >= 0.7 | 0.75 | yes |',
+      '| rtt 20 loss 1: `"bbr"`, of TCP CUBIC | >= 3 | 9.00 | yes |',
+      "| reorder: MB/s by default | >= 11.43 | 12.00 | yes |",
+      "| rtt 20 loss 0: smaller share beside TCP CUBIC | >= 0.33 | 0.25 | NO |",
+    ]);
+    expect(goalTable({ rows: [], queueProducts: 1 })).toEqual([]);
   });
 });
 

@@ -45,6 +45,10 @@ it("a run over real networks is told with its conditions", () => {
     "| RTT, loss | sctpkit |",
     "| --- | --- |",
     "| 20 ms, 1 % | 0.91 |",
+    "",
+    "| goal | limit | measured | met |",
+    "| --- | --- | --- | --- |",
+    "| rtt 20 loss 1: MB/s by default | >= 0.91 | 0.91 | yes |",
   ]);
   expect(networksPart({ ...result, bufferBytes: 0 })).toContain("buffers each side's own,");
 });
