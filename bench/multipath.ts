@@ -40,26 +40,21 @@ const SHARED: readonly Route[] = [
 /** Of what is measured, so that it does not matter who was first. */
 const WARM_UP_SHARE = 0.25;
 
-interface Goal {
-  readonly limit: number;
-  readonly isAtLeast: boolean;
-}
-
 const columns = [64, 8, 8, 10, 4];
 let isAnyMissed = false;
 
 /** It is the worst seed that is judged. */
-function tell(what: string, shares: readonly number[], goal: Goal | undefined): void {
+function tell(what: string, shares: readonly number[], goal: number | undefined, isAtLeast = true): void {
   const ascending = [...shares].sort((a, b) => a - b);
-  const worst = (goal?.isAtLeast === false ? ascending.at(-1) : ascending[0]) ?? Number.NaN;
+  const worst = (isAtLeast ? ascending[0] : ascending.at(-1)) ?? Number.NaN;
   const middle = ascending[Math.floor(ascending.length / 2)] ?? Number.NaN;
-  const isMet = goal === undefined || (goal.isAtLeast ? worst >= goal.limit : worst <= goal.limit);
+  const isMet = goal === undefined || (isAtLeast ? worst >= goal : worst <= goal);
   if (!isMet) isAnyMissed = true;
   line([
     what,
     worst.toFixed(3),
     middle.toFixed(3),
-    goal === undefined ? "" : `${goal.isAtLeast ? ">=" : "<="} ${goal.limit}`,
+    goal === undefined ? "" : `${isAtLeast ? ">=" : "<="} ${goal}`,
     goal === undefined ? "" : isMet ? "yes" : "NO",
   ]);
 }
@@ -86,8 +81,8 @@ function transferShares(
 }
 
 /** Measured goals are the defaults'. */
-function goalFor(settings: (typeof SETTINGS)[number], limit: number, isAtLeast = true): Goal | undefined {
-  return settings === DEFAULTS ? { limit, isAtLeast } : undefined;
+function goalFor(settings: (typeof SETTINGS)[number], limit: number): number | undefined {
+  return settings === DEFAULTS ? limit : undefined;
 }
 
 function tellEqual(settings: (typeof SETTINGS)[number]): void {
@@ -133,7 +128,8 @@ function tellShared(settings: (typeof SETTINGS)[number], other: (typeof SETTINGS
       tell(
         `${settings.congestionControl}, coupled, against ${other.congestionControl}: ${route.roundTripMs} ms, queue of ${queueProducts}`,
         shares,
-        other === DEFAULTS ? goalFor(settings, 1.2, false) : undefined,
+        other === DEFAULTS ? goalFor(settings, 1.2) : undefined,
+        false,
       );
     }
   }
