@@ -116,8 +116,8 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-renege",
     RACK,
-    "  onReneged(chunk: SentChunk): void {\n    const rack = this.#rackOf(chunk.flight);\n    if (rack !== undefined)",
-    "  onReneged(chunk: SentChunk): void {\n    const rack = this.#rackOf(chunk.flight);\n    if (rack === undefined)",
+    "  onReneged(chunk: SentChunk): void {\n    const rack = this.#rackOf(chunk.flight);\n    chunk.fastRetransmitted = false;\n    if (rack !== undefined)",
+    "  onReneged(chunk: SentChunk): void {\n    const rack = this.#rackOf(chunk.flight);\n    chunk.fastRetransmitted = false;\n    if (rack === undefined)",
     "what the peer takes back is never lost",
   ),
   mutant(
@@ -304,7 +304,13 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "isRecovering",
     "what the peer has reported gaps of is probed",
   ),
-  mutant("rk-t3-cancel", RACK, "    rack.probe.cancel();\n    const", "  }", "a probe outlives a timeout"),
+  mutant(
+    "rk-t3-cancel",
+    RACK,
+    "    rack.probe.cancel();\n    rack.spurious",
+    "    rack.spurious",
+    "a probe outlives a timeout",
+  ),
   mutant(
     "rk-no-t3",
     RACK,
