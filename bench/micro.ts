@@ -166,7 +166,7 @@ function addReassembly(): void {
   const assembler = new DataAssembler({
     minChargeBytes: 256,
     allocate: (bytes) => new Uint8Array(bytes),
-    tsns: { has: () => false, remove: () => undefined },
+    tsns: { has: () => false, remove: () => undefined, keep: () => undefined },
   });
   const chunk = {
     tsn: 0,

@@ -154,6 +154,10 @@ export class Association {
   get isInterleaved(): boolean {
     return this.#parts.outbound.isInterleaved;
   }
+  /** Whether both sides have agreed on NR-SACK (draft-tuexen-tsvwg-sctp-multipath 4.1): they acknowledge by it, not by SACK. */
+  get nrSack(): boolean {
+    return this.#parts.inbound.tsns.tellsKept;
+  }
 
   /** Whether both sides know stream reconfiguration (RFC 6525 5.1.1). */
   get streamReconfiguration(): boolean {

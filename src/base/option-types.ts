@@ -205,6 +205,11 @@ export interface AssociationOptions {
    */
   readonly interleaving: boolean;
   /**
+   * Offer NR-SACK, and agree to it: what the peer has delivered out of order, and will not drop, leaves the
+   * send buffer at once. false if absent (draft-tuexen-tsvwg-sctp-multipath 4.1).
+   */
+  readonly nrSack: boolean;
+  /**
    * Which stream is served next: `fcfs` in the order of the calls, `rr` each stream in turn, `rr-packet` one
    * for each packet, `priority` by the streams' priorities, `fair` as many bytes for each, `wfq` by their
    * weights. "fcfs" if absent (RFC 8260 3).
@@ -487,6 +492,11 @@ export interface AssociationOptionsInput {
    * up none on another. false if absent (RFC 8260 2.2.1).
    */
   readonly interleaving?: boolean;
+  /**
+   * Offer NR-SACK, and agree to it: what the peer has delivered out of order, and will not drop, leaves the
+   * send buffer at once. false if absent (draft-tuexen-tsvwg-sctp-multipath 4.1).
+   */
+  readonly nrSack?: boolean;
   /**
    * Which stream is served next: `fcfs` in the order of the calls, `rr` each stream in turn, `rr-packet` one
    * for each packet, `priority` by the streams' priorities, `fair` as many bytes for each, `wfq` by their

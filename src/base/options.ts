@@ -284,6 +284,11 @@ export const ASSOCIATION_OPTIONS = {
     "RFC 8260 2.2.1",
     "Offer I-DATA, and agree to it, unless `interleavedDelivery` is off: a large message on one stream holds up none on another.",
   ),
+  nrSack: flag(
+    false,
+    "draft-tuexen-tsvwg-sctp-multipath 4.1",
+    "Offer NR-SACK, and agree to it: what the peer has delivered out of order, and will not drop, leaves the send buffer at once.",
+  ),
   streamScheduler: name<StreamSchedulerName>(
     "fcfs",
     STREAM_SCHEDULERS,

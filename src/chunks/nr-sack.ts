@@ -1,6 +1,7 @@
 /**
  * NR-SACK - draft-tuexen-tsvwg-sctp-multipath 4.2: a SACK that also tells what its sender will not drop any more.
- * Owns: its fields, reading and writing them. Does not own: its use, which no association agrees on.
+ * Owns: its fields, reading and writing them. Does not own: reading it in place (sack.ts: its blocks of both kinds stand in one
+ * list), what its fields mean (src/association).
  *
  * |  Type = 0x10  |  Chunk Flags  |            Length             |
  * |                      Cumulative TSN Ack                       |
@@ -13,6 +14,40 @@
  */
 import type { ByteBuilder } from "./byte-builder.ts";
 import type { ByteReader } from "./byte-reader.ts";
+import { ChunkType } from "./codes.ts";
+
+export const NR_SACK_HEADER_BYTES = 20;
+const OFF_CUMULATIVE_TSN_ACK = 4;
+const OFF_A_RWND = 8;
+const OFF_R_COUNT = 12;
+const OFF_NR_COUNT = 14;
+const OFF_DUPLICATE_COUNT = 16;
+const OFF_RESERVED = 18;
+
+/** How many blocks of each kind. */
+export interface BlockCounts {
+  readonly renegable: number;
+  readonly nonRenegable: number;
+}
+
+/** Writes the header; the caller puts the blocks and duplicates behind it. */
+export function writeNrSackHeader(
+  out: DataView,
+  at: number,
+  cumulativeTsnAck: number,
+  aRwndBytes: number,
+  { renegable, nonRenegable }: BlockCounts,
+  duplicateCount: number,
+): void {
+  out.setUint16(at, ChunkType.NrSack << 8);
+  out.setUint16(at + 2, NR_SACK_HEADER_BYTES + 4 * (renegable + nonRenegable + duplicateCount));
+  out.setUint32(at + OFF_CUMULATIVE_TSN_ACK, cumulativeTsnAck);
+  out.setUint32(at + OFF_A_RWND, aRwndBytes);
+  out.setUint16(at + OFF_R_COUNT, renegable);
+  out.setUint16(at + OFF_NR_COUNT, nonRenegable);
+  out.setUint16(at + OFF_DUPLICATE_COUNT, duplicateCount);
+  out.setUint16(at + OFF_RESERVED, 0);
+}
 
 /** Offsets from the Cumulative TSN Ack. */
 export interface GapBlock {

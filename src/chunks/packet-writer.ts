@@ -9,6 +9,7 @@ import { type Chunk, typeOfChunk, writeChunk } from "./chunk.ts";
 import { ChunkType } from "./codes.ts";
 import { COMMON_HEADER_BYTES, sealPacket, writeCommonHeader } from "./common-header.ts";
 import { DataFlag, setImmediateFlag } from "./data.ts";
+import { NR_SACK_HEADER_BYTES, writeNrSackHeader } from "./nr-sack.ts";
 import { SACK_HEADER_BYTES, type SackSource, writeSackHeader } from "./sack.ts";
 import { PacketSlab } from "./slab.ts";
 import { padded } from "./tlv.ts";
@@ -195,20 +196,32 @@ export class PacketWriter {
     setImmediateFlag(this.#slab.view, this.#lastDataAt);
   }
 
-  /** Appends a SACK with as many gap blocks as fit (RFC 9260 6.7), then as many duplicates. */
+  /**
+   * Appends a SACK with as many gap blocks as fit (RFC 9260 6.7), then as many duplicates; an NR-SACK where it is told what will not
+   * be dropped (draft-tuexen-tsvwg-sctp-multipath 4.4.1).
+   */
   appendSack(received: SackSource, aRwndBytes: number, maxGapBlocks: number): boolean {
-    const authBytes = this.#signer === undefined ? 0 : this.#authBytesBefore(ChunkType.Sack);
-    const room = this.remainingBytes - authBytes - SACK_HEADER_BYTES;
+    const { tellsKept } = received;
+    const chunkType = tellsKept ? ChunkType.NrSack : ChunkType.Sack;
+    const headerBytes = tellsKept ? NR_SACK_HEADER_BYTES : SACK_HEADER_BYTES;
+    const authBytes = this.#signer === undefined ? 0 : this.#authBytesBefore(chunkType);
+    const room = this.remainingBytes - authBytes - headerBytes;
     if (room < 0) return false;
     if (authBytes > 0) this.#beginAuth(undefined);
     const { view } = this.#slab;
-    const listAt = this.#at + SACK_HEADER_BYTES;
-    const gapBlocks = received.hasGaps
-      ? received.writeGapBlocks(view, listAt, Math.min(maxGapBlocks, room >>> 2))
-      : 0;
+    const at = this.#at;
+    const listAt = at + headerBytes;
+    const maxBlocks = received.hasGaps ? Math.min(maxGapBlocks, room >>> 2) : 0;
+    const byKind = tellsKept ? received.writeBlocksByKind(view, listAt, maxBlocks) : undefined;
+    const gapBlocks =
+      byKind === undefined
+        ? received.writeGapBlocks(view, listAt, maxBlocks)
+        : byKind.renegable + byKind.nonRenegable;
     const duplicatesAt = listAt + 4 * gapBlocks;
     const duplicates = received.writeDuplicates(view, duplicatesAt, (room >>> 2) - gapBlocks);
-    writeSackHeader(view, this.#at, received.cumulativeTsn, aRwndBytes, gapBlocks, duplicates);
+    if (byKind === undefined)
+      writeSackHeader(view, at, received.cumulativeTsn, aRwndBytes, gapBlocks, duplicates);
+    else writeNrSackHeader(view, at, received.cumulativeTsn, aRwndBytes, byKind, duplicates);
     this.#at = duplicatesAt + 4 * duplicates;
     this.chunkCount++;
     this.controlChunkCount++;

@@ -404,7 +404,7 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
   mutant(
     "pr-tsn-far",
     TRACKER,
-    "      if (this.hasGaps) this.#bitmap?.fill(0);\n",
+    "        this.#bitmap?.fill(0);\n",
     "",
     "bits of before are read as TSNs of now",
   ),

@@ -574,8 +574,8 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "receipt-last",
     "association/sending/release-watch.ts",
-    "if (message?.receipt !== undefined && (flags & DataFlag.Ending) !== 0)",
-    "if (message?.receipt !== undefined)",
+    "if (message.releasedBytes === message.data.length) this.#receipts",
+    "this.#receipts",
     "each fragment of a message gives its receipt back",
   ),
   mutant(

@@ -34,8 +34,8 @@ export const TRACE_MUTANTS: readonly Mutant[] = [
   mutant(
     "why-gap",
     REASONS,
-    "SACK_GAP_COUNT_AT = 12",
-    "SACK_GAP_COUNT_AT = 14",
+    "if (gapBlockCount > 0)",
+    "if (duplicateCount > 0)",
     "missing DATA is no reason for a SACK",
   ),
   mutant(

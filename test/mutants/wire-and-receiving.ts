@@ -103,15 +103,15 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "tsn-capacity",
     "association/receiving/tsn-tracker.ts",
-    "offset <= this.#maskBits) return;",
-    "offset <= this.#maskBits + 2) return;",
+    "offset < this.#bitmap.length * 32) return;",
+    "offset < this.#bitmap.length * 32 + 2) return;",
     "the bitmap is a little too small at a power of two",
   ),
   mutant(
     "tsn-gap-end",
     "association/receiving/tsn-tracker.ts",
-    "out.setUint16(at + 4 * written + 2, offset - 1);",
-    "out.setUint16(at + 4 * written + 2, offset);",
+    "writeBlock(out, at + 4 * written, start, offset - 1);",
+    "writeBlock(out, at + 4 * written, start, offset);",
     "a Gap Ack Block claims one TSN too many",
   ),
   mutant(

@@ -4,10 +4,10 @@
  */
 import type { TraceSink } from "../../src/base/trace-sink.ts";
 import type { TransportAddress } from "../../src/platform/address.ts";
+import { isAcknowledgement } from "../../src/sim/checks/acknowledgement.ts";
 import { readPacket, type WireChunk } from "../../src/sim/checks/wire.ts";
 
 const DATA = 0;
-const SACK = 3;
 /** Answers by the type of what they answer: INIT, HEARTBEAT, SHUTDOWN, SHUTDOWN ACK, COOKIE ECHO. */
 const ANSWERS = new Map([
   [1, 2],
@@ -60,8 +60,9 @@ export class AnswerWatcher implements TraceSink {
   }
 
   #onSent(host: string, chunk: WireChunk, pair: string, nowMs: number): void {
-    const pairs =
-      chunk.type === SACK ? this.#sackPairs(host) : this.#asked.get(keyOf(host, chunk.type, chunk));
+    const pairs = isAcknowledgement(chunk.type)
+      ? this.#sackPairs(host)
+      : this.#asked.get(keyOf(host, chunk.type, chunk));
     if (pairs === undefined) return;
     this.counts.set(chunk.type, (this.counts.get(chunk.type) ?? 0) + 1);
     if (!pairs.has(pair))

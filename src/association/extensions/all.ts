@@ -4,6 +4,7 @@ import type { AssociationExtension } from "./association-extension.ts";
 import { AUTHENTICATION } from "./authentication.ts";
 import { BARE_DYNAMIC_ADDRESSES, DYNAMIC_ADDRESSES } from "./dynamic-addresses.ts";
 import { INTERLEAVING } from "./interleaving.ts";
+import { NON_RENEGABLE_SACK } from "./non-renegable-sack.ts";
 import { PARTIAL_RELIABILITY } from "./partial-reliability.ts";
 import { STREAM_RECONFIGURATION } from "./stream-reconfiguration.ts";
 
@@ -12,6 +13,7 @@ export const EXTENSIONS: readonly AssociationExtension[] = [
   DYNAMIC_ADDRESSES,
   BARE_DYNAMIC_ADDRESSES,
   INTERLEAVING,
+  NON_RENEGABLE_SACK,
   STREAM_RECONFIGURATION,
   PARTIAL_RELIABILITY,
   ADAPTATION_INDICATION,

@@ -4,10 +4,11 @@
  */
 
 /**
- * What a State Cookie calls those extensions that others ask for by name: the numbers of their RFCs, and the type of its parameter
- * for one that shares its RFC with another.
+ * What a State Cookie calls those extensions that others ask for by name: the numbers of their RFCs, the type of its parameter for
+ * one that shares its RFC with another, that of its chunk for one without an RFC.
  */
 export const ExtensionId = {
+  NonRenegableSack: 0x10,
   PartialReliability: 3758,
   Authentication: 4895,
   DynamicAddresses: 5061,

@@ -1,7 +1,8 @@
 /**
  * What the peer's Gap Ack Blocks report now, against what they reported before (RFC 9260 3.3.4).
  * Owns: whether blocks are valid; those of the last two SACKs and their differences, so that a SACK costs what it
- * changes and not what is outstanding: the peer chooses both the blocks and how often it sends them.
+ * changes and not what is outstanding: the peer chooses both the blocks and how often it sends them. By themselves, which of
+ * them an NR-SACK says will not be taken back.
  * Does not own: the chunks (sent-log.ts).
  *
  * Ranges are pairs of offsets in one list, first and last, ascending, beyond the cumulative ack.
@@ -37,6 +38,8 @@ export class GapReports {
   /** The Cumulative TSN Ack that `#current` counts from. */
   #base = 0;
   readonly #difference: number[] = [];
+  /** Of the last NR-SACK that said so; made for the first one. */
+  #nonRenegable: GapReports | undefined = undefined;
 
   /** The ranges of the SACK that was read last. */
   get ranges(): readonly number[] {
@@ -47,8 +50,11 @@ export class GapReports {
     return this.#current.at(-1) ?? 0;
   }
 
-  /** Takes the blocks of a valid SACK, whose Cumulative TSN Ack is `base`. */
-  read(sack: SackView, base: number): void {
+  /**
+   * Takes the blocks of a valid SACK, whose Cumulative TSN Ack is `base`.
+   * @param from the first block that is read
+   */
+  read(sack: SackView, base: number, from = 0): void {
     this.#rebase(base);
     const ranges = this.#previous;
     this.#previous = this.#current;
@@ -57,7 +63,7 @@ export class GapReports {
     const count = sack.gapBlockCount;
     let isAscending = true;
     let previousEnd = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < count; i++) {
       const start = sack.gapStart(i);
       if (start <= previousEnd) isAscending = false;
       previousEnd = sack.gapEnd(i);
@@ -74,6 +80,13 @@ export class GapReports {
   /** What the last SACK no longer reports: the peer reneged. Valid until the next call of this or `added`. */
   withdrawn(): readonly number[] {
     return subtract(this.#previous, this.#current, this.#difference);
+  }
+
+  /** What this SACK says will not be taken back, and the last one that said so of anything did not. Valid until the next call. */
+  madeNonRenegable(sack: SackView, base: number): readonly number[] {
+    this.#nonRenegable ??= new GapReports();
+    this.#nonRenegable.read(sack, base, sack.firstNonRenegable);
+    return this.#nonRenegable.added();
   }
 
   /** Takes back the report of the TSN after `base`, if there is one. */

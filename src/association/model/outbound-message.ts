@@ -36,6 +36,8 @@ export class OutboundMessage {
   place = 0;
   /** Bytes at its beginning that the peer has acknowledged; known once the message has failed. */
   acknowledgedBytes = 0;
+  /** Bytes that the peer has acknowledged for good, where somebody waits for all of them (sending/release-watch.ts). */
+  releasedBytes = 0;
   /** The message behind this one in its stream's queue (stream-queue.ts). */
   behind: OutboundMessage | undefined = undefined;
 
@@ -93,5 +95,6 @@ export class OutboundMessage {
     this.sentBytes = 0;
     this.fragmentCount = 0;
     this.acknowledgedBytes = 0;
+    this.releasedBytes = 0;
   }
 }

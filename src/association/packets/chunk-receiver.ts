@@ -3,7 +3,7 @@
  * Owns: walking the packet, handing each chunk to the parts whose business it is, unknown chunks (RFC 9260 3.2).
  * Does not own: checksum, tags and INITs (src/stack), what the parts do.
  *
- * Hot: DATA, I-DATA and SACK are read in place through views; everything else is decoded to plain objects.
+ * Hot: DATA, I-DATA, SACK and NR-SACK are read in place through views; everything else is decoded to plain objects.
  */
 import type { Cause } from "../../chunks/causes.ts";
 import { type Chunk, decodeChunk } from "../../chunks/chunk.ts";
@@ -12,6 +12,7 @@ import { ParseError } from "../../chunks/errors.ts";
 import { bindIData } from "../../chunks/i-data.ts";
 import type { ExtensionHost } from "../extensions/association-extension.ts";
 import type { ExtensionsAtWork } from "../extensions/extensions-at-work.ts";
+import { ExtensionId } from "../model/capabilities.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
 import type { ControlQueue } from "../model/control-queue.ts";
 import type { Lifecycle } from "../model/lifecycle.ts";
@@ -33,7 +34,7 @@ export interface ChunkReceiverParts {
   readonly control: ControlQueue<Path>;
   readonly data: DataReceiver;
   /** Asked anew each time: another agreement brings another. */
-  readonly extensions: Pick<ExtensionsAtWork, "sharedHandlerOf" | "authentication">;
+  readonly extensions: Pick<ExtensionsAtWork, "sharedHandlerOf" | "authentication" | "capabilities">;
   readonly extensionHost: ExtensionHost;
   readonly acknowledgements: Acknowledgements;
   readonly errorChunks: ErrorReceiver;
@@ -132,17 +133,23 @@ export class ChunkReceiver {
       return this.#parts.data.onData(chunk, datagram, source, true);
     }
     this.#scratch.arrivals.controlChunks++;
-    if (chunkType === ChunkType.Sack) return this.#onSack(datagram, start, lengthBytes, nowMs);
+    if (chunkType === ChunkType.Sack || (chunkType === ChunkType.NrSack && this.#knowsNrSack))
+      return this.#onSack(datagram, start, lengthBytes, nowMs);
     if (chunkType === ChunkType.Pad) return "continue"; // RFC 4820 3: whatever it says, it means nothing.
     if (!this.#isKnown(chunkType)) return this.#onUnknown(datagram, start, lengthBytes, chunkType, source);
     return this.#dispatch(decodeChunk(datagram, start, lengthBytes), chunkType, source, nowMs);
+  }
+
+  /** Whether both sides have agreed on it (draft-tuexen-tsvwg-sctp-multipath 4.1). */
+  get #knowsNrSack(): boolean {
+    return this.#parts.extensions.capabilities.has(ExtensionId.NonRenegableSack);
   }
 
   #onSack(datagram: Uint8Array, start: number, lengthBytes: number, nowMs: number): ChunkOutcome {
     const { state } = this.#parts.lifecycle;
     // 6: in COOKIE-ECHOED they may be heeded; but a peer that restarts meanwhile must be sent everything again.
     if (!maySendData(state)) {
-      this.#parts.seat.countDrop("unexpected-chunk", `SACK in ${state}`); // 6
+      this.#parts.seat.countDrop("unexpected-chunk", `${chunkTypeName(datagram[start] ?? 0)} in ${state}`);
       return "continue";
     }
     return this.#parts.acknowledgements.onSack(this.#scratch.sack.bind(datagram, start, lengthBytes), nowMs);

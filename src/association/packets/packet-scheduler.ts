@@ -4,6 +4,8 @@
  * must travel alone or wait for the COOKIE ACK (RFC 9260 6.10, 5.1, 5.4), what is padded (RFC 4820).
  * Does not own: what the chunks say, windows (sending/outbound.ts), when a SACK is due (receiving/sack-policy.ts).
  */
+
+import { NR_SACK_HEADER_BYTES } from "../../chunks/nr-sack.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import { SACK_HEADER_BYTES } from "../../chunks/sack.ts";
 import type { PacketSlab } from "../../chunks/slab.ts";
@@ -145,7 +147,8 @@ export class PacketScheduler implements NextPacket {
     if (!sackPolicy.isDue) {
       const dataBytes = this.#parts.outbound.nextChunkBytes;
       if (dataBytes === 0 || tsns.hasGaps) return;
-      if (SACK_HEADER_BYTES + dataBytes > this.#writer.remainingBytes) return;
+      const headerBytes = tsns.tellsKept ? NR_SACK_HEADER_BYTES : SACK_HEADER_BYTES;
+      if (headerBytes + dataBytes > this.#writer.remainingBytes) return;
     }
     this.#parts.inbound.writeSack(this.#writer);
   }

@@ -81,6 +81,9 @@ export class Acknowledgements implements TimedPart {
           "a Gap Ack Block runs backwards or touches the Cumulative TSN Ack",
         );
         return "continue";
+      case "breaks-promise":
+        this.#parts.termination.abortForViolation("a TSN was taken back that was non-renegable");
+        return "stop";
       case "acks-unsent":
         // RFC 6525 5.2.4: the peer has reset all numbers, and its answer is late or lost, or this is late itself.
         if (this.#isOfOtherTsns(cumulativeTsnAck)) {

@@ -49,6 +49,7 @@ export class Establishment {
       initialTsn: agreement.peerInitialTsn,
       streamCount: agreement.inboundStreams,
       isInterleaved,
+      tellsKept: agreement.capabilities.has(ExtensionId.NonRenegableSack),
     });
     this.#parts.outbound.reset({
       initialTsn: agreement.localInitialTsn,

@@ -315,7 +315,8 @@ export class IDataAssembler implements MessageAssembler {
       message.nextNumber = MID_SPACE.add(message.nextNumber, 1);
     }
     if (complete) this.#complete(message, taken);
-    else if (!message.isOpen) {
+    else {
+      for (const { tsn } of taken) this.#tsns.keep(tsn);
       message.isOpen = true;
       this.#open.set(streamId, message);
     }

@@ -28,7 +28,7 @@ import { IDataAssembler } from "./i-data-assembler.ts";
 import type { DeliveryOrder, MessageAssembler, SkippedMessage, UnfinishedPart } from "./message-assembler.ts";
 import { type BufferGrowth, ReceiveBuffer } from "./receive-buffer.ts";
 import { SackPolicy } from "./sack-policy.ts";
-import { StreamOrdering } from "./stream-ordering.ts";
+import { keepAll, StreamOrdering } from "./stream-ordering.ts";
 import { TsnTracker, TsnVerdict } from "./tsn-tracker.ts";
 
 /** What became of a chunk of user data. */
@@ -80,6 +80,8 @@ interface InboundTerms {
   readonly streamCount: number;
   /** User data comes in I-DATA (RFC 8260 2.2.1). */
   readonly isInterleaved: boolean;
+  /** It is acknowledged by NR-SACKs (draft-tuexen-tsvwg-sctp-multipath 4.1). */
+  readonly tellsKept: boolean;
 }
 
 export class Inbound implements TimedPart {
@@ -122,12 +124,12 @@ export class Inbound implements TimedPart {
   }
 
   /** Begins anew; messages that were acknowledged and that the user has not taken stay, ahead of new ones. */
-  reset({ initialTsn, streamCount, isInterleaved }: InboundTerms): void {
+  reset({ initialTsn, streamCount, isInterleaved, tellsKept }: InboundTerms): void {
     const { maxDuplicateTsnsReported, minReceiveChargeBytes } = this.#options;
     this.stopAwaitingNumbers();
     this.growth?.onRestart();
     const undelivered = this.#takeUndelivered();
-    this.tsns.reset(initialTsn, maxDuplicateTsnsReported);
+    this.tsns.reset(initialTsn, maxDuplicateTsnsReported, tellsKept);
     this.sackPolicy.reset();
     this.buffer.reset(minReceiveChargeBytes);
     this.#gate.reset();
@@ -216,7 +218,8 @@ export class Inbound implements TimedPart {
     const isNext = this.#ordering.isNext(streamId, chunk.sequenceNumber, chunk.isUnordered);
     const message = this.#assemble(chunk, datagram, isNext);
     if (message === "violation") return message;
-    if (message !== undefined && this.#deferred?.keeps(this.#waiting(message, chunk)) !== true) {
+    const isHeld = message === undefined || this.#deferred?.keeps(this.#waiting(message, chunk)) === true;
+    if (!isHeld) {
       if (isNext) {
         this.#gate.deliver(message);
         this.#deliverFollowers(message);
@@ -225,6 +228,7 @@ export class Inbound implements TimedPart {
     this.#countHeld();
     this.acceptedChunkCount++;
     this.#acknowledge(tsn, chunk);
+    if (this.tsns.tellsKept && !isHeld && isNext) keepAll(this.#waiting(message, chunk), this.tsns);
     if (this.#deferred !== undefined && !this.#reviewDeferred()) return "violation";
     this.#deliverPiece();
     this.#relieve();
@@ -361,7 +365,7 @@ export class Inbound implements TimedPart {
     return aborted;
   }
 
-  /** Appends the SACK that describes this moment. */
+  /** Appends the SACK, or the NR-SACK, that describes this moment. */
   writeSack(writer: PacketWriter): boolean {
     if (!writer.appendSack(this.tsns, this.buffer.advertise(), this.#options.maxGapBlocksReported))
       return false;
@@ -470,6 +474,7 @@ export class Inbound implements TimedPart {
     const { message, lastTsn, tsns } = waiting;
     if (!this.#ordering.isNext(message.streamId, message.ssn, message.unordered))
       return this.#ordering.hold(message, lastTsn, tsns);
+    if (this.tsns.tellsKept) keepAll(waiting, this.tsns);
     this.#gate.deliver(message);
     this.#deliverFollowers(message);
     return true;

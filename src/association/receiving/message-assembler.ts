@@ -18,6 +18,8 @@ export interface ReceivedTsns {
   has(tsn: number): boolean;
   /** Takes a TSN back: its data was given up and is to come again. */
   remove(tsn: number): void;
+  /** A TSN will not be taken back: the user has its data. */
+  keep(tsn: number): void;
 }
 
 /** What is known of the order in a stream. */

@@ -9,6 +9,7 @@ import type { SequenceSpace } from "../../base/sequence-space.ts";
 import { tsnAdd, tsnGt } from "../../base/serial.ts";
 import { TsnHeap } from "../../base/tsn-heap.ts";
 import type { ReceivedMessage } from "../model/received-message.ts";
+import type { WaitingMessage } from "./deferred-reset.ts";
 import type { DeliveryOrder, ReceivedTsns } from "./message-assembler.ts";
 
 interface InboundStream {
@@ -41,6 +42,8 @@ interface StreamOrderingInit {
 /** What is known of the TSNs that came, and how far they have come without a gap. */
 interface OrderedTsns extends ReceivedTsns {
   readonly cumulativeTsn: number;
+  /** Whether anybody asks which of them will not be taken back. */
+  readonly tellsKept: boolean;
 }
 
 export class StreamOrdering implements DeliveryOrder {
@@ -119,7 +122,7 @@ export class StreamOrdering implements DeliveryOrder {
     const lastTsn = stream?.early?.get(stream.nextSsn);
     const message = this.#heldAt(lastTsn);
     if (stream === undefined || lastTsn === undefined || message === undefined) return undefined;
-    this.#forget(stream, message, lastTsn);
+    this.#release(stream, message, lastTsn);
     stream.nextSsn = this.space.add(stream.nextSsn, 1);
     return message;
   }
@@ -143,7 +146,7 @@ export class StreamOrdering implements DeliveryOrder {
       const lastTsn = early.get(number);
       const message = this.#heldAt(lastTsn);
       if (lastTsn === undefined || message === undefined) continue;
-      this.#forget(stream, message, lastTsn);
+      this.#release(stream, message, lastTsn);
       freed.push(message);
     }
     return freed;
@@ -182,7 +185,7 @@ export class StreamOrdering implements DeliveryOrder {
     for (const [, lastTsn] of [...(stream.early ?? [])].sort(([a], [b]) => ahead(a) - ahead(b))) {
       const message = this.#heldAt(lastTsn);
       if (message === undefined) continue;
-      this.#forget(stream, message, lastTsn);
+      this.#release(stream, message, lastTsn);
       freed.push(message);
     }
     stream.nextSsn = 0;
@@ -243,6 +246,13 @@ export class StreamOrdering implements DeliveryOrder {
     );
   }
 
+  /** Its turn has come: it will not be given up any more. */
+  #release(stream: InboundStream, message: ReceivedMessage, lastTsn: number): void {
+    if (this.#tsns.tellsKept)
+      keepAll({ message, lastTsn, tsns: this.#held?.scattered.get(lastTsn) }, this.#tsns);
+    this.#forget(stream, message, lastTsn);
+  }
+
   #forget(stream: InboundStream, message: ReceivedMessage, lastTsn: number): void {
     stream.early?.delete(message.ssn);
     if (stream.early?.size === 0) stream.early = undefined;
@@ -264,4 +274,11 @@ export class StreamOrdering implements DeliveryOrder {
     }
     return stream;
   }
+}
+
+/** A message goes to the user: none of its TSNs will be taken back. */
+export function keepAll({ message, lastTsn, tsns }: WaitingMessage, received: OrderedTsns): void {
+  if (!tsnGt(lastTsn, received.cumulativeTsn)) return;
+  if (tsns !== undefined) for (const tsn of tsns) received.keep(tsn);
+  else for (let tsn = message.tsn; !tsnGt(tsn, lastTsn); tsn = tsnAdd(tsn, 1)) received.keep(tsn);
 }

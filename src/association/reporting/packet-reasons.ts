@@ -7,6 +7,7 @@ import { uint16At, uint32At } from "../../base/network-order.ts";
 import type { TimerName } from "../../base/trace-sink.ts";
 import { ChunkType, chunkTypeName, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import { SackView } from "../../chunks/sack.ts";
 import { TlvCursor } from "../../chunks/tlv.ts";
 import type { Path } from "../paths/path.ts";
 import type { RetransmitReason } from "../sending/loss-recovery.ts";
@@ -64,8 +65,6 @@ const PLAIN: Readonly<Record<number, string>> = {
   [ChunkType.AsconfAck]: "answers an ASCONF (RFC 5061 5.2)",
   [ChunkType.Auth]: "the peer takes what follows only if it is authenticated (RFC 4895 6.2)",
 };
-const SACK_GAP_COUNT_AT = 12;
-const SACK_DUPLICATE_COUNT_AT = 14;
 const FIRST_PARAMETER_AT = 4;
 /** TSNs that are named, of those that go again in one packet. */
 const MAX_NAMED_TSNS = 8;
@@ -158,6 +157,7 @@ export class PacketReasons {
       case ChunkType.IData:
         return this.#dataReasons(starts, packet);
       case ChunkType.Sack:
+      case ChunkType.NrSack:
         return [this.#sackReason(packet, starts[0] ?? 0, types)];
       case ChunkType.Heartbeat:
         return [this.#heartbeatReason(types.has(ChunkType.Pad) ? packet.length : 0, path)];
@@ -194,10 +194,9 @@ export class PacketReasons {
   }
 
   #sackReason(packet: Uint8Array, start: number, types: ReadonlyMap<number, unknown>): string {
-    if (uint16At(packet, start + SACK_GAP_COUNT_AT) > 0)
-      return "DATA is missing, which is told at once (RFC 9260 6.7)";
-    if (uint16At(packet, start + SACK_DUPLICATE_COUNT_AT) > 0)
-      return "DATA came twice, which is told at once (RFC 9260 6.2)";
+    const { gapBlockCount, duplicateCount } = new SackView().bind(packet, start, uint16At(packet, start + 2));
+    if (gapBlockCount > 0) return "DATA is missing, which is told at once (RFC 9260 6.7)";
+    if (duplicateCount > 0) return "DATA came twice, which is told at once (RFC 9260 6.2)";
     if (this.#expired.delete("delayed-sack"))
       return "DATA has waited for it as long as it may (RFC 9260 6.2)";
     return types.has(ChunkType.Data) || types.has(ChunkType.IData)

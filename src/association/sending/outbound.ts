@@ -69,7 +69,7 @@ export interface OutboundTerms {
 export class Outbound implements TimedPart, PathRoom {
   readonly queue: SendQueue;
   readonly sent: SentLog;
-  /** Payload bytes accepted from the user and not yet cumulatively acknowledged. */
+  /** Payload bytes accepted from the user and not yet acknowledged for good: cumulatively, or as what is never taken back. */
   bufferedBytes = 0;
   readonly peerWindow: PeerWindow;
   /** Made by whoever gives messages up, with the first one that may be. */

@@ -6,7 +6,6 @@
  *
  * Made with the first question: until then it costs the test of a field.
  */
-import { DataFlag } from "../../chunks/data.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { SentChunk } from "./sent-chunk.ts";
 
@@ -66,11 +65,12 @@ export class ReleaseWatch {
     }
   }
 
-  /** A chunk has been acknowledged cumulatively: with its last one, a message has been delivered. */
-  onReleased({ message, flags, streamId, payloadBytes }: SentChunk): void {
+  /** A chunk has been acknowledged for good: with the last one that was missing, a message has been delivered. */
+  onReleased({ message, streamId, payloadBytes }: SentChunk): void {
     this.onFreed(streamId, payloadBytes);
-    if (message?.receipt !== undefined && (flags & DataFlag.Ending) !== 0)
-      this.#receipts.push(message.receipt);
+    if (message?.receipt === undefined) return;
+    message.releasedBytes += payloadBytes;
+    if (message.releasedBytes === message.data.length) this.#receipts.push(message.receipt);
   }
 
   /** Payload bytes are kept no longer: acknowledged, or given up. */
@@ -86,7 +86,7 @@ export class ReleaseWatch {
     for (const mark of this.#streams.values()) mark.bufferedBytes = 0;
   }
 
-  /** The receipts of what has been delivered since they were last asked for, in the order of their messages' ends. */
+  /** The receipts of what has been delivered since they were last asked for, in the order in which that became known. */
   takeReceipts(): readonly unknown[] {
     const receipts = this.#receipts;
     if (receipts.length > 0) this.#receipts = [];

@@ -2,6 +2,7 @@
  * What is remembered of a DATA chunk that was sent.
  * Owns: the fields and the states. Does not own: what changes them (sent-log.ts, loss-detector.ts).
  */
+import { DataFlag } from "../../chunks/data.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 
@@ -40,6 +41,7 @@ export class SentChunk {
   payloadBytes = 0;
   /** Header and padding included: what counts against cwnd. */
   chunkBytes = 0;
+  /** Undefined where none of it is kept: it was given up, or the peer has it for good. */
   message: OutboundMessage | undefined = undefined;
   /** The path that the chunk was last sent to. */
   flight: PathFlight | undefined = undefined;
@@ -53,4 +55,20 @@ export class SentChunk {
   fastRetransmitted = false;
   /** TSNs from here on were first sent after its last transmission. */
   resentBefore = 0;
+
+  /** Acknowledged beyond the Cumulative TSN Ack, and not to be taken back: it is never sent again, and its data not kept. */
+  get isLetGo(): boolean {
+    return this.state === SentState.Acked && this.message === undefined;
+  }
+
+  /** Whether it is a fragment of the message, be its data kept or not. */
+  isOf(message: OutboundMessage): boolean {
+    if (this.message !== undefined || this.state !== SentState.Acked) return this.message === message;
+    const { streamId, ssn, unordered } = message;
+    return (
+      this.streamId === streamId &&
+      this.ssn === ssn &&
+      ((this.flags & DataFlag.Unordered) !== 0) === unordered
+    );
+  }
 }

@@ -28,12 +28,12 @@ const MAX_CAPACITY = 65_536;
 const IDLE_CAPACITY = 64;
 const NO_RANGES: readonly number[] = [];
 
-export type SackVerdict = GapVerdict | "stale" | "reneges-too-much";
+export type SackVerdict = GapVerdict | "stale" | "reneges-too-much" | "breaks-promise";
 
 export class SentLog implements TimedChunks {
   /** What the last accepted SACK did, beside what it did to each PathFlight. */
   cumulativeAckAdvanced = false;
-  /** Payload bytes that the last accepted SACK acknowledged cumulatively: the user's memory that came free. */
+  /** Payload bytes that the last accepted SACK acknowledged for good: the user's memory that came free. */
   releasedBytes = 0;
   /** DATA chunks that the last accepted SACK acknowledged for the first time since they were last sent. */
   newlyAckedChunkCount = 0;
@@ -262,7 +262,7 @@ export class SentLog implements TimedChunks {
   abandon(message: OutboundMessage, tsn: number | undefined, hasRest: boolean): number {
     const from = tsn ?? tsnAdd(this.#nextTsn, -1);
     const isEdge = (chunk: SentChunk, flag: number): boolean =>
-      chunk.message === message && (chunk.flags & flag) !== 0;
+      (chunk.flags & flag) !== 0 && chunk.isOf(message);
     let first = from;
     while (tsnGt(first, this.#cumulativeAckPoint) && !isEdge(this.#ring.at(first), DataFlag.Beginning))
       first = tsnAdd(first, -1);
@@ -271,8 +271,8 @@ export class SentLog implements TimedChunks {
     let releasedBytes = 0;
     for (let at = first; tsnLt(at, this.#nextTsn); at = tsnAdd(at, 1)) {
       const chunk = this.#ring.at(at);
-      if (chunk.message !== message) continue;
-      message.acknowledgedBytes = Math.min(message.acknowledgedBytes, chunk.payloadStart);
+      if (!chunk.isOf(message)) continue;
+      if (!chunk.isLetGo) message.acknowledgedBytes = Math.min(message.acknowledgedBytes, chunk.payloadStart);
       releasedBytes += chunk.payloadBytes;
       const isLast = isEdge(chunk, DataFlag.Ending);
       this.#giveUp(chunk);
@@ -300,11 +300,13 @@ export class SentLog implements TimedChunks {
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
     const verdict = judgeGapBlocks(sack, tsnDiff(this.#nextTsn, cumulative) - 1);
     if (verdict !== "accepted") return verdict;
+    if (this.#isPromised(cumulative)) return "breaks-promise";
     if (this.#renegeLimit?.isExceeded(nowMs) === true) return "reneges-too-much";
     this.#beginSack();
     this.#ackThrough(cumulative, nowMs);
     if (sack.gapBlockCount > 0 || this.gapAckedBytes > 0) this.#applyGapBlocks(sack, nowMs);
     else this.#gaps = undefined;
+    if (sack.firstNonRenegable < sack.gapBlockCount) this.#letGo(sack, nowMs);
     return "accepted";
   }
 
@@ -315,6 +317,7 @@ export class SentLog implements TimedChunks {
   onCumulativeAck(cumulative: number, nowMs: number): SackVerdict {
     if (tsnLt(cumulative, this.#cumulativeAckPoint)) return "stale";
     if (tsnGte(cumulative, this.#nextTsn)) return "acks-unsent";
+    if (this.#isPromised(cumulative)) return "breaks-promise";
     this.#beginSack();
     this.#ackThrough(cumulative, nowMs);
     const next = this.isEmpty ? undefined : this.#ring.at(tsnAdd(cumulative, 1));
@@ -397,8 +400,7 @@ export class SentLog implements TimedChunks {
         if (flight !== undefined) flight.ackedEarliest = true;
         this.#ack(chunk, nowMs);
       }
-      this.releasedBytes += chunk.payloadBytes;
-      if (this.watch !== undefined) this.watch.onReleased(chunk);
+      this.#release(chunk);
       chunk.state = SentState.Free;
       chunk.message = undefined;
       chunk.flight = undefined;
@@ -430,8 +432,40 @@ export class SentLog implements TimedChunks {
     }
   }
 
+  /**
+   * Whether the peer says that it lacks the TSN behind its Cumulative TSN Ack, and has said before that it will not take it back.
+   * Nobody has that data any more. What it says of its gaps alone may leave such a TSN out: it came late, or has no room.
+   */
+  #isPromised(cumulative: number): boolean {
+    const tsn = tsnAdd(cumulative, 1);
+    return this.gapAckedBytes > 0 && tsnLt(tsn, this.#nextTsn) && this.#ring.at(tsn).isLetGo;
+  }
+
+  /** What the peer will not take back is kept no longer (draft-tuexen-tsvwg-sctp-multipath 4.4.2). */
+  #letGo(sack: SackView, nowMs: number): void {
+    const base = this.#cumulativeAckPoint;
+    const ranges = this.#gaps?.madeNonRenegable(sack, base) ?? NO_RANGES;
+    for (let i = 0; i < ranges.length; i += 2) {
+      const last = ranges[i + 1] as number;
+      for (let offset = ranges[i] as number; offset <= last; offset++) {
+        const chunk = this.#ring.at(tsnAdd(base, offset));
+        if (chunk.isLetGo) this.#countReneged(nowMs); // It was told before, and not between.
+        if (chunk.state !== SentState.Acked || chunk.message === undefined) continue;
+        this.#release(chunk);
+        chunk.payloadBytes = 0;
+        chunk.message = undefined;
+      }
+    }
+  }
+
+  /** The user's memory comes free. */
+  #release(chunk: SentChunk): void {
+    this.releasedBytes += chunk.payloadBytes;
+    if (this.watch !== undefined) this.watch.onReleased(chunk);
+  }
+
   #ackByGap(chunk: SentChunk, nowMs: number): void {
-    if (chunk.state === SentState.Abandoned) return;
+    if (chunk.state === SentState.Abandoned || chunk.isLetGo) return;
     const flight = chunk.flight;
     this.#ack(chunk, nowMs);
     this.gapAckedBytes += chunk.chunkBytes;
@@ -443,14 +477,19 @@ export class SentLog implements TimedChunks {
   /** RFC 9260 6.2.1 D-iii: the peer dropped what it had reported; the chunk is in flight again, with one miss. */
   #renege(chunk: SentChunk, nowMs: number): void {
     if (chunk.state === SentState.Abandoned) return;
-    this.#renegeLimit ??= new RenegeLimit(nowMs);
-    this.#renegeLimit.onReneged();
+    this.#countReneged(nowMs);
+    if (chunk.isLetGo) return; // It is said not to be taken back: to be told of it again, or to be acknowledged cumulatively.
     const flight = chunk.flight;
     this.gapAckedBytes -= chunk.chunkBytes;
     if (flight === undefined) return this.#awaitRetransmission(chunk); // Its path has gone: no T3-rtx would bring it back.
     chunk.state = SentState.InFlight;
     this.#enterFlight(chunk, flight);
     this.#detector.onReneged(chunk);
+  }
+
+  #countReneged(nowMs: number): void {
+    this.#renegeLimit ??= new RenegeLimit(nowMs);
+    this.#renegeLimit.onReneged();
   }
 
   #ack(chunk: SentChunk, nowMs: number): void {

@@ -33,6 +33,8 @@ export class Flow {
   /** The last New Cumulative TSN that was sent, and the last that has arrived. */
   skippedThrough: number | undefined;
   skipArrived: number | undefined;
+  /** What the receiver has told not to take back, beyond what it has acknowledged cumulatively. */
+  readonly promised: Set<number> = new Set();
   /** The last Cumulative TSN Ack that the receiver sent. */
   ackSent: number | undefined;
   // What the sender knows, from the SACKs that reached it.
@@ -41,6 +43,8 @@ export class Flow {
   hiddenAck: number | undefined;
   rwndKnown = 0;
   readonly #gapKnown: Set<number> = new Set();
+  /** Of it, what the receiver has told not to take back. */
+  readonly #keptKnown: Set<number> = new Set();
   #sentBytes = 0;
   /** Of it, what the sender knows to have arrived beyond a gap. */
   #gapBytes = 0;
@@ -84,12 +88,14 @@ export class Flow {
     this.#sent.delete(tsn);
     this.#sentBytes -= payloadBytes;
     if (this.#gapKnown.has(tsn)) this.#gapBytes -= payloadBytes;
+    this.#keptKnown.delete(tsn);
   }
 
   /** All of it. */
   forgetSent(): void {
     this.#sent.clear();
     this.#sentBytes = 0;
+    this.#keptKnown.clear();
     this.forgetGaps();
   }
 
@@ -100,9 +106,22 @@ export class Flow {
     this.#gapBytes += this.#sent.get(tsn)?.payloadBytes ?? 0;
   }
 
+  /** All but what will not be taken back. */
   forgetGaps(): void {
     this.#gapKnown.clear();
     this.#gapBytes = 0;
+    for (const tsn of this.#keptKnown) this.rememberGap(tsn);
+  }
+
+  /** The sender learns that it has arrived, and will not be taken back. */
+  rememberPromise(tsn: number): void {
+    this.#keptKnown.add(tsn);
+    this.rememberGap(tsn);
+  }
+
+  /** Whether the sender knows that it will not be taken back. */
+  isKnownKept(tsn: number): boolean {
+    return this.#keptKnown.has(tsn);
   }
 
   /** TSNs that may stand for what was not sent of messages that were given up. */

@@ -4,6 +4,7 @@
  * Does not own: those of RFC 4895 (auth-rules.ts) and RFC 6525 (reconfig-checker.ts), what the users sent and got (delivery-checker.ts), the numbers in I-DATA
  * (i-data-checker.ts), what is announced (announcements.ts), what is remembered of one sender (flow.ts).
  */
+import { type Acknowledgement, acknowledgementIn, isAcknowledgement } from "./acknowledgement.ts";
 import { type Announcement, announcementIn } from "./announcements.ts";
 import { AUTH, authComplaint } from "./auth-rules.ts";
 import { Flow } from "./flow.ts";
@@ -14,7 +15,6 @@ import { ahead, isChecksumRight, plus, readPacket, type WireChunk, type WirePack
 const DATA = 0;
 const INIT = 1;
 const INIT_ACK = 2;
-const SACK = 3;
 const ABORT = 6;
 const SHUTDOWN = 7;
 const SHUTDOWN_ACK = 8;
@@ -42,7 +42,7 @@ function isOrdinary({ tag, chunks }: WirePacket): boolean {
   let mayBeSack = true;
   for (const { type } of chunks) {
     if (isData(type)) mayBeSack = false;
-    else if (type !== SACK || !mayBeSack) return false;
+    else if (!isAcknowledgement(type) || !mayBeSack) return false;
   }
   return tag !== 0 && chunks.length > 0;
 }
@@ -91,6 +91,7 @@ export class PacketChecker {
     let retransmittedChunks = 0;
     let asksForSack = false;
     for (const chunk of packet.chunks) {
+      if (isAcknowledgement(chunk.type)) this.#onSackSent(host, packet.tag, acknowledgementIn(chunk));
       switch (chunk.type) {
         case INIT:
         case INIT_ACK:
@@ -104,9 +105,6 @@ export class PacketChecker {
           asksForSack = (chunk.flags & IMMEDIATE) !== 0;
           break;
         }
-        case SACK:
-          this.#onSackSent(host, packet.tag, chunk);
-          break;
         case FORWARD_TSN:
         case I_FORWARD_TSN:
           this.#onForwardTsnSent(host, packet.tag, chunk);
@@ -144,11 +142,12 @@ export class PacketChecker {
         this.#onForwardTsnArrived(from, packet.tag, chunk);
       if (chunk.type === RE_CONFIG) this.#onReconfigArrived(from, packet.tag, chunk);
       if (!this.#established.has(packet.tag)) continue;
-      if (chunk.type !== SACK && chunk.type !== SHUTDOWN) continue;
+      const isSack = isAcknowledgement(chunk.type);
+      if (!isSack && chunk.type !== SHUTDOWN) continue;
       const flow = this.#acknowledgedFlow(packet.tag);
       if (flow !== undefined) noteHiddenAck(flow, chunk, isSure);
       if (!isSure) continue;
-      if (chunk.type === SACK) this.#onSackArrived(packet.tag, chunk);
+      if (isSack) this.#onSackArrived(packet.tag, acknowledgementIn(chunk));
       else this.#onCumulativeAckArrived(packet.tag, chunk.value.getUint32(0));
     }
   }
@@ -249,6 +248,10 @@ export class PacketChecker {
       () => `${host} sent TSN ${tsn}, which a FORWARD TSN had skipped`,
     );
     if (before !== undefined) {
+      this.#need(
+        !flow.isKnownKept(tsn),
+        () => `${host} sent TSN ${tsn} again, which the other side has for good`,
+      );
       this.#need(
         before.bytes.length === bytes.length && before.bytes.every((byte, i) => byte === bytes[i]),
         () => `${host} sent other bytes under TSN ${tsn}`,
@@ -420,8 +423,8 @@ export class PacketChecker {
     );
   }
 
-  #onSackSent(host: string, tag: number, chunk: WireChunk): void {
-    const cumulative = chunk.value.getUint32(0);
+  #onSackSent(host: string, tag: number, sack: Acknowledgement): void {
+    const { cumulative } = sack;
     const flow = this.#acknowledgedFlow(tag);
     if (flow === undefined) return;
     this.#need(
@@ -433,15 +436,20 @@ export class PacketChecker {
       () => `${host} took back the Cumulative TSN Ack ${flow.ackSent} for ${cumulative}`,
     );
     flow.ackSent = cumulative;
-    this.#forEachGap(host, chunk, (offset) => {
-      this.#need(
-        flow.arrived.has(plus(cumulative, offset)),
-        () => `${host} reported TSN ${plus(cumulative, offset)}, which never arrived`,
-      );
-    });
-    const gapCount = chunk.value.getUint16(8);
-    for (let i = 0; i < chunk.value.getUint16(10); i++) {
-      const tsn = chunk.value.getUint32(12 + 4 * (gapCount + i));
+    for (const tsn of flow.promised) if (ahead(tsn, cumulative) <= 0) flow.promised.delete(tsn);
+    this.#need(
+      !flow.promised.has(plus(cumulative, 1)),
+      () => `${host} took back TSN ${plus(cumulative, 1)}, which it had told to be non-renegable`,
+    );
+    for (const blocks of [sack.blocks, sack.keptBlocks])
+      this.#forEachGap(host, blocks, (offset) => {
+        this.#need(
+          flow.arrived.has(plus(cumulative, offset)),
+          () => `${host} reported TSN ${plus(cumulative, offset)}, which never arrived`,
+        );
+      });
+    this.#checkKept(host, sack, flow);
+    for (const tsn of sack.duplicates) {
       const wasSkipped = flow.skipArrived !== undefined && ahead(tsn, flow.skipArrived) <= 0;
       this.#need(
         (flow.arrived.get(tsn) ?? 0) >= (wasSkipped ? 1 : 2),
@@ -450,12 +458,23 @@ export class PacketChecker {
     }
   }
 
-  /** Walks the Gap Ack Blocks of a SACK, which ascend and leave something missing before each. */
-  #forEachGap(host: string, chunk: WireChunk, visit: (offset: number) => void): void {
+  /** Of draft-tuexen-tsvwg-sctp-multipath 4.2: the kinds are disjoint, and what is non-renegable stays so. */
+  #checkKept(host: string, { cumulative, blocks, keptBlocks }: Acknowledgement, flow: Flow): void {
+    const renegable = new Set<number>();
+    this.#forEachGap(host, blocks, (offset) => renegable.add(plus(cumulative, offset)));
+    for (const tsn of renegable)
+      this.#need(!flow.promised.has(tsn), () => `${host} told TSN ${tsn} to be renegable again`);
+    this.#forEachGap(host, keptBlocks, (offset) => {
+      const tsn = plus(cumulative, offset);
+      this.#need(!renegable.has(tsn), () => `${host} told TSN ${tsn} to be renegable and not`);
+      flow.promised.add(tsn);
+    });
+  }
+
+  /** Walks Gap Ack Blocks, which ascend and leave something else before each. */
+  #forEachGap(host: string, blocks: Acknowledgement["blocks"], visit: (offset: number) => void): void {
     let previousEnd = 0;
-    for (let i = 0; i < chunk.value.getUint16(8); i++) {
-      const start = chunk.value.getUint16(12 + 4 * i);
-      const end = chunk.value.getUint16(14 + 4 * i);
+    for (const [start, end] of blocks) {
       this.#need(
         start > previousEnd + 1 && end >= start,
         () => `${host} sent the Gap Ack Block ${start}-${end} after ${previousEnd}`,
@@ -488,18 +507,16 @@ export class PacketChecker {
     }
   }
 
-  #onSackArrived(tag: number, chunk: WireChunk): void {
-    const cumulative = chunk.value.getUint32(0);
+  #onSackArrived(tag: number, { cumulative, rwnd, blocks, keptBlocks }: Acknowledgement): void {
     const flow = this.#acknowledgedFlow(tag);
     if (flow === undefined || !this.#onCumulativeAckArrived(tag, cumulative)) return;
-    flow.rwndKnown = chunk.value.getUint32(4);
+    flow.rwndKnown = rwnd;
     flow.forgetGaps();
     // In any order, and not isolated: RFC 9260 3.3.4 says SHOULD.
-    for (let i = 0; i < chunk.value.getUint16(8); i++) {
-      const end = chunk.value.getUint16(14 + 4 * i);
-      for (let offset = chunk.value.getUint16(12 + 4 * i); offset <= end; offset++)
-        flow.rememberGap(plus(cumulative, offset));
-    }
+    for (const [start, end] of blocks)
+      for (let offset = start; offset <= end; offset++) flow.rememberGap(plus(cumulative, offset));
+    for (const [start, end] of keptBlocks)
+      for (let offset = start; offset <= end; offset++) flow.rememberPromise(plus(cumulative, offset));
   }
 
   /** @returns false if the acknowledgement is older than one that came before */
@@ -572,5 +589,5 @@ function noteHiddenAck(flow: Flow, chunk: WireChunk, isSure: boolean): void {
   const cumulative = chunk.value.getUint32(0);
   const isNews = flow.hiddenAck === undefined || ahead(cumulative, flow.hiddenAck) >= 0;
   if (!isSure && isNews) flow.hiddenAck = cumulative;
-  else if (isSure && isNews && chunk.type === SACK) flow.hiddenAck = undefined;
+  else if (isSure && isNews && isAcknowledgement(chunk.type)) flow.hiddenAck = undefined;
 }

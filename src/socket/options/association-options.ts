@@ -160,6 +160,13 @@ export const ASSOCIATION_ACCESSES = {
       core.changeOptions({ interleaving }, true, []);
     },
   },
+  SCTP_NRSACK_SUPPORTED: {
+    get: ({ entry, options }) => entry?.association.nrSack ?? options.nrSack,
+    set: ({ core, entry }, nrSack) => {
+      if (entry !== undefined) throw new Fault("EINVAL", "SCTP_NRSACK_SUPPORTED is for associations to come");
+      core.changeOptions({ nrSack }, true, []);
+    },
+  },
   SCTP_AUTH_SUPPORTED: {
     get: ({ entry, options }) => entry?.association.authentication ?? options.authentication !== false,
     set: ({ core, entry }, isWanted) => {

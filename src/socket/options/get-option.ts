@@ -239,6 +239,14 @@ export interface GetOption {
     ...rest: GetArguments<"SCTP_INTERLEAVING_SUPPORTED">
   ): OptionValue<"SCTP_INTERLEAVING_SUPPORTED">;
   /**
+   * Whether NR-SACK is offered; of an association, whether it has been agreed on. FreeBSD and usrsctp have
+   * the option. Value: Whether it is. (draft-tuexen-tsvwg-sctp-multipath 4.1)
+   */
+  (
+    name: "SCTP_NRSACK_SUPPORTED",
+    ...rest: GetArguments<"SCTP_NRSACK_SUPPORTED">
+  ): OptionValue<"SCTP_NRSACK_SUPPORTED">;
+  /**
    * Which stream is served next, of what waits as well. Value: The scheduler; SCTP_SS_DEFAULT is
    * SCTP_SS_FCFS, and SCTP_SS_FB another name of SCTP_SS_FC. (RFC 8260 4.3.2)
    */

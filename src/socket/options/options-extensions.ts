@@ -150,6 +150,14 @@ export const EXTENSION_OPTIONS = {
     targets: FUTURE,
     value: boolean("Whether it is."),
   },
+  SCTP_NRSACK_SUPPORTED: {
+    section: "draft-tuexen-tsvwg-sctp-multipath 4.1",
+    description:
+      "Whether NR-SACK is offered; of an association, whether it has been agreed on. FreeBSD and usrsctp have the option.",
+    access: "read-write",
+    targets: FUTURE,
+    value: boolean("Whether it is."),
+  },
   SCTP_STREAM_SCHEDULER: {
     section: "RFC 8260 4.3.2",
     description: "Which stream is served next, of what waits as well.",

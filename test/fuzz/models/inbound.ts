@@ -62,7 +62,12 @@ class InboundModel {
       options: OPTIONS,
       allocate: (lengthBytes) => new Uint8Array(lengthBytes),
     });
-    this.#inbound.reset({ initialTsn: this.#initialTsn, streamCount: STREAMS, isInterleaved: false });
+    this.#inbound.reset({
+      initialTsn: this.#initialTsn,
+      streamCount: STREAMS,
+      isInterleaved: false,
+      tellsKept: true,
+    });
   }
 
   step({ name, values: [a = 0, b = 0] }: CommandStep): void {

@@ -82,6 +82,7 @@ class ReassemblyModel {
       tsns: {
         has: (tsn) => this.#isReceived((tsn - this.#initialTsn) | 0),
         remove: (tsn) => this.#removed.push(tsn),
+        keep: () => undefined,
       },
     });
   }

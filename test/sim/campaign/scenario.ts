@@ -139,6 +139,9 @@ export function scenarioOf(seed: number): Scenario {
     const isLinked = multipath === "coupled" && options.congestionControl === "bbr";
     Object.assign(options, { multipath: isLinked ? "independent" : multipath });
   }
+  const promises = new Dice(seed ^ 0x10);
+  Object.assign(clientOptions, { nrSack: promises.happens(0.7) });
+  Object.assign(serverOptions, { nrSack: promises.happens(0.7) });
   const buffers = new Dice(seed ^ 0x2018);
   Object.assign(clientOptions, limitsOf(buffers, clientOptions));
   Object.assign(serverOptions, limitsOf(buffers, serverOptions));
@@ -267,7 +270,7 @@ function options(dice: Dice, patient: boolean): Partial<AssociationOptions> {
  * What either side wants authenticated, if anything. Not ABORT, ERROR and COOKIE ECHO: who comes back without the old keys could
  * neither say that the association is gone nor restart it (RFC 4895 6.3).
  */
-const AUTHENTICATED = [0, 3, 4, 5, 7, 8, 11, 64, 130, 192, 194];
+const AUTHENTICATED = [0, 3, 4, 5, 7, 8, 11, 16, 64, 130, 192, 194];
 function authenticationOf(dice: Dice): AssociationOptions["authentication"] {
   if (dice.happens(0.5)) return false;
   const chunks = AUTHENTICATED.filter(() => dice.happens(0.4));

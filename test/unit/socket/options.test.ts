@@ -63,6 +63,7 @@ describe("the options table", () => {
       "RFC 7829",
       "RFC 8260",
       "RFC 8899",
+      "draft-tuexen-tsvwg-sctp-multipath 4.1",
     ]);
   });
 });

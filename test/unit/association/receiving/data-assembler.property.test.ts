@@ -23,7 +23,7 @@ function assemblerOf(isReceived: (tsn: number) => boolean): DataAssembler {
   return new DataAssembler({
     minChargeBytes: 1,
     allocate: (lengthBytes) => new Uint8Array(lengthBytes),
-    tsns: { has: isReceived, remove: () => undefined },
+    tsns: { has: isReceived, remove: () => undefined, keep: () => undefined },
   });
 }
 

@@ -11,7 +11,7 @@ function assemblerOf(): { readonly assembler: DataAssembler; readonly removed: n
   const assembler = new DataAssembler({
     minChargeBytes: 0,
     allocate: (lengthBytes) => new Uint8Array(lengthBytes),
-    tsns: { has: () => false, remove: (tsn) => removed.push(tsn) },
+    tsns: { has: () => false, remove: (tsn) => removed.push(tsn), keep: () => undefined },
   });
   return { assembler, removed };
 }

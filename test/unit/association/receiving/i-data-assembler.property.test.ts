@@ -71,7 +71,7 @@ function arrive(inbound: Inbound, planned: readonly Planned[], { message, mid, n
 function inboundOf(initialTsn: number, partialDeliveryPointBytes: number): Inbound {
   const options = associationOptions({ partialDeliveryPointBytes });
   const inbound = new Inbound({ options, allocate: (lengthBytes) => new Uint8Array(lengthBytes) });
-  inbound.reset({ initialTsn, streamCount: STREAMS, isInterleaved: true });
+  inbound.reset({ initialTsn, streamCount: STREAMS, isInterleaved: true, tellsKept: false });
   return inbound;
 }
 

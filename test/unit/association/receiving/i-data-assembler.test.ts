@@ -20,7 +20,7 @@ function benchOf(): Bench {
     assembler: new IDataAssembler({
       minChargeBytes: 10,
       allocate: (lengthBytes) => new Uint8Array(lengthBytes),
-      tsns: { has: () => true, remove: (tsn) => removed.push(tsn) },
+      tsns: { has: () => true, remove: (tsn) => removed.push(tsn), keep: () => undefined },
       order: { nextNumberOf: () => bench.next },
     }),
   };

@@ -86,7 +86,7 @@ function play(inbound: Inbound, initialTsn: number, { kind, ...more }: Step, now
 
 function inboundOf(initialTsn: number): Inbound {
   const inbound = new Inbound({ options: OPTIONS, allocate: (lengthBytes) => new Uint8Array(lengthBytes) });
-  inbound.reset({ initialTsn, streamCount: STREAMS, isInterleaved: false });
+  inbound.reset({ initialTsn, streamCount: STREAMS, isInterleaved: false, tellsKept: false });
   return inbound;
 }
 
@@ -99,7 +99,7 @@ it("does after a reset what a new one would", () => {
       history.forEach((each, i) => {
         play(worn, before, each, i);
       });
-      worn.reset({ initialTsn: after, streamCount: STREAMS, isInterleaved: false });
+      worn.reset({ initialTsn: after, streamCount: STREAMS, isInterleaved: false, tellsKept: false });
       while (take(worn) !== undefined); // What it kept for the user is not compared.
       worn.sackPolicy.onSackSent(); // Reading may have asked for a window update.
       const fresh = inboundOf(after);
@@ -130,7 +130,7 @@ it("keeps for the user what was acknowledged, also what waits behind a message t
   arrive(2, { isBeginning: false, isEnding: false, streamId: 1 });
   expect(arrive(4, { streamId: 2 })).toBe("accepted");
   expect(inbound.openDeliveries).toHaveLength(1);
-  inbound.reset({ initialTsn: 100, streamCount: STREAMS, isInterleaved: false });
+  inbound.reset({ initialTsn: 100, streamCount: STREAMS, isInterleaved: false, tellsKept: false });
   expect(inbound.openDeliveries).toEqual([]);
   expect(inbound.buffer.heldBytes).toBe(0);
   arrive(100, { streamId: 1 });
@@ -143,7 +143,7 @@ it("offers as many streams as the options say, until another number has been agr
   expect(inbound.streamCount).toBe(12);
   inbound.setOptions(associationOptions({ maxInboundStreams: 20 }, options));
   expect(inbound.streamCount).toBe(20);
-  inbound.reset({ initialTsn: 5, streamCount: 3, isInterleaved: false });
+  inbound.reset({ initialTsn: 5, streamCount: 3, isInterleaved: false, tellsKept: false });
   expect(inbound.streamCount).toBe(3);
   inbound.setOptions(options);
   expect(inbound.streamCount).toBe(3);

@@ -8,7 +8,7 @@ const CAPACITY_BYTES = 4_096;
 function inboundOf(): Inbound {
   const options = associationOptions({ receiveBufferBytes: CAPACITY_BYTES });
   const inbound = new Inbound({ options, allocate: (lengthBytes) => new Uint8Array(lengthBytes) });
-  inbound.reset({ initialTsn: 0, streamCount: 10, isInterleaved: false });
+  inbound.reset({ initialTsn: 0, streamCount: 10, isInterleaved: false, tellsKept: false });
   return inbound;
 }
 

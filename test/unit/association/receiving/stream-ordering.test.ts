@@ -12,7 +12,13 @@ function messageOf(tsn: number, sequenceNumber: number): ReceivedMessage {
 }
 
 function orderingOf(space: SequenceSpace = SSN_SPACE, removed: number[] = []): StreamOrdering {
-  const tsns = { has: () => true, remove: (tsn: number) => removed.push(tsn), cumulativeTsn: CUMULATIVE_TSN };
+  const tsns = {
+    has: () => true,
+    remove: (tsn: number) => removed.push(tsn),
+    keep: () => undefined,
+    tellsKept: false,
+    cumulativeTsn: CUMULATIVE_TSN,
+  };
   return new StreamOrdering({ space, minChargeBytes: CHARGE_BYTES, tsns });
 }
 

@@ -308,22 +308,6 @@ describe("a buffer that is full", () => {
   });
 });
 
-it("an NR-SACK, which nobody has agreed on, is an unknown chunk: it acknowledges nothing (4.1, RFC 9260 3.2)", () => {
-  const link = eightSent();
-  const chunk = {
-    kind: "NR-SACK",
-    cumulativeTsnAck: (link.ourTsn + 7) >>> 0,
-    aRwndBytes: 1_000_000,
-    gapBlocks: [],
-    nonRenegableBlocks: [],
-    duplicateTsns: [],
-  } as const;
-  expect(link.receive([chunk, link.sack(7)])).toEqual([]);
-  expect(link.association.path(PEER_ADDRESS).flightBytes).toBeGreaterThan(0);
-  link.receive([link.sack(7)]);
-  expect(link.association.path(PEER_ADDRESS).flightBytes).toBe(0);
-});
-
 describe('"coupled"', () => {
   it("is for windows that grow by what is acknowledged: others are refused, and it is said what to use", () => {
     for (const congestionControl of ["rfc9260", "cubic"] as const)
