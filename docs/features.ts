@@ -62,6 +62,15 @@ export const FEATURES: readonly Feature[] = [
     interop: ["two paths at once"],
   },
   {
+    rfc: "draft-tuexen-tsvwg-sctp-multipath",
+    name: "NR-SACK: what will not be taken back leaves the send buffer before it is acknowledged cumulatively",
+    said: ["NR-SACK"],
+    option: "`nrSack`; SCTP_NRSACK_SUPPORTED",
+    sections: [],
+    tests: "`test/unit/association/nr-sack.test.ts`, `test/unit/association/sending/nr-sack.property.test.ts`",
+    interop: ["NR-SACK on 8 streams"],
+  },
+  {
     rfc: "RFC 6356",
     name: "coupled congestion control (LIA)",
     said: [],

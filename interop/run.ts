@@ -30,6 +30,7 @@ import {
 import { mixed, mixedGivenUpByPeer, mixedGivenUpByUs, mixedUnderLoss } from "./cases/interleaving.ts";
 import { loss1, loss5, loss20 } from "./cases/loss.ts";
 import { churn, crowd } from "./cases/many.ts";
+import { promisedUnderLoss } from "./cases/nr-sack.ts";
 import { largerPackets } from "./cases/path-mtu.ts";
 import { echoByPion } from "./cases/pion.ts";
 import {
@@ -78,6 +79,7 @@ const CASES: ReadonlyArray<readonly [name: string, run: Case, roles?: readonly R
   ["I-DATA on 8 streams, both ways at once, 10 % loss", mixedUnderLoss],
   ["I-DATA given up by us, 10 % loss", mixedGivenUpByUs],
   ["I-DATA given up by the peer, 10 % loss", mixedGivenUpByPeer],
+  ["NR-SACK on 8 streams, both ways at once, 5 % loss", promisedUnderLoss],
   ["streams reset by us in mid-transfer", resetsByUs],
   ["streams reset by us in mid-transfer, 10 % loss", resetsByUsUnderLoss],
   ["streams reset by the peer, and by us for it", resetsByPeer],

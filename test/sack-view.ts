@@ -1,4 +1,5 @@
-/** A SACK as the stack reads it, for tests of what reads it. Does not own: what it is to say (the tests). */
+/** A SACK or an NR-SACK as the stack reads it, for tests of what reads it. Does not own: what it is to say (the tests). */
+import { NR_SACK_HEADER_BYTES, writeNrSackHeader } from "../src/chunks/nr-sack.ts";
 import { SACK_HEADER_BYTES, SackView, writeSackHeader } from "../src/chunks/sack.ts";
 
 /**
@@ -21,6 +22,25 @@ export function sackView(
   blocks.forEach(([start, end], i) => {
     view.setUint16(SACK_HEADER_BYTES + 4 * i, start);
     view.setUint16(SACK_HEADER_BYTES + 4 * i + 2, end);
+  });
+  return new SackView().bind(bytes, 0, bytes.length);
+}
+
+/** An NR-SACK: of what may be taken back, and of what will not be; the rest as above. */
+export function nrSackView(
+  cumulativeTsnAck: number,
+  aRwndBytes: number,
+  renegable: ReadonlyArray<readonly [number, number]>,
+  kept: ReadonlyArray<readonly [number, number]>,
+): SackView {
+  const blocks = [...renegable, ...kept];
+  const bytes = new Uint8Array(NR_SACK_HEADER_BYTES + 4 * blocks.length);
+  const view = new DataView(bytes.buffer);
+  const counts = { renegable: renegable.length, nonRenegable: kept.length };
+  writeNrSackHeader(view, 0, cumulativeTsnAck >>> 0, aRwndBytes, counts, 0);
+  blocks.forEach(([start, end], i) => {
+    view.setUint16(NR_SACK_HEADER_BYTES + 4 * i, start);
+    view.setUint16(NR_SACK_HEADER_BYTES + 4 * i + 2, end);
   });
   return new SackView().bind(bytes, 0, bytes.length);
 }

@@ -9,7 +9,7 @@ import { type SimAssociation, SimWorld } from "../../src/sim/index.ts";
 import { inspect } from "./capture.ts";
 import type { Result } from "./run-case.ts";
 
-/** All that both sides can agree on, but for the format of user data. */
+/** All that both sides can agree on, but for the format of user data and of what acknowledges it. */
 const EVERYTHING: AssociationOptionsInput = {
   dynamicAddresses: true,
   allowStreamReset: true,
@@ -17,8 +17,8 @@ const EVERYTHING: AssociationOptionsInput = {
   allowAddStreams: true,
   pathMtuDiscovery: true,
 };
-/** Reserved, or not agreed on, and never sent. */
-const UNUSED: ReadonlySet<number> = new Set([ChunkType.Ecne, ChunkType.Cwr, ChunkType.NrSack]);
+/** Reserved, and never sent. */
+const UNUSED: ReadonlySet<number> = new Set([ChunkType.Ecne, ChunkType.Cwr]);
 const UDP_PORT = 9_899;
 
 /** @param file where the capture goes; it stays there only if something is wrong with it, or if it is to be kept */
@@ -53,7 +53,7 @@ function converse(interleaving: boolean, pieces: Uint8Array[], seen: Set<number>
   const bob = world.host("bob", ["10.0.0.2", "10.1.0.2"]);
   for (const net of [0, 1]) world.link(`10.${net}.0.1`, `10.${net}.0.2`, { delayMinMs: 10, delayMaxMs: 10 });
   world.link("10.0.0.3", "10.0.0.2");
-  const options = { ...EVERYTHING, interleaving };
+  const options = { ...EVERYTHING, interleaving, nrSack: interleaving };
   bob.listen(7, options);
   const association = alice.connect(["10.0.0.2"], 7, options);
   association.send(0, new Uint8Array(20_000));

@@ -154,6 +154,10 @@ struct socket *open_socket(const struct endpoint *endpoint, int type, const stru
 	}
 	tune_timers(socket, tuning);
 	if (tuning->interleave) allow_interleaving(socket);
+	if (tuning->nr_sack) {
+		struct sctp_assoc_value promising = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = 1};
+		set_option(socket, IPPROTO_SCTP, SCTP_NRSACK_SUPPORTED, &promising, sizeof promising);
+	}
 	if (tuning->scheduler > 0) {
 		struct sctp_assoc_value scheduler = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = tuning->scheduler};
 		set_option(socket, IPPROTO_SCTP, SCTP_PLUGGABLE_SS, &scheduler, sizeof scheduler);

@@ -32,6 +32,7 @@ struct tuning {
 	uint32_t rto_initial_ms, rto_min_ms, rto_max_ms;
 	uint32_t heartbeat_ms;
 	uint16_t path_errors; /* Path.Max.Retrans */
+	int nr_sack;          /* NR-SACK instead of SACK, if the other side can do it too. */
 	int interleave;       /* I-DATA instead of DATA, if the other side can do it too (RFC 8260). */
 	uint32_t scheduler;   /* Of the streams: one of usrsctp's SCTP_SS_ values. */
 };

@@ -12,6 +12,7 @@
  *   --packet BYTES            the largest UDP payload
  *   --buffer BYTES            both buffers of an association; 0: as usrsctp has them; 4 MiB
  *   --interleave 0|1          I-DATA instead of DATA
+ *   --nr-sack 0|1             NR-SACK instead of SACK
  *   --scheduler 0...5         which stream is next: 1 round robin, 2 for each packet, 3 priority, 4 fair bandwidth, 5 first come
  *   --auth-chunk TYPE         a chunk type that is taken only where it is authenticated (RFC 4895); several times for several
  *   --auth-key ID:TEXT        a key that both sides know; the last one is used
@@ -489,6 +490,7 @@ static void read_option(const char *name, const char *value) {
 	else if (strcmp(name, "--heartbeat") == 0) tuning.heartbeat_ms = (uint32_t)number(value, 1, HOUR_MS, name);
 	else if (strcmp(name, "--packet") == 0) tuning.packet_bytes = (int)number(value, 560, 65507, name);
 	else if (strcmp(name, "--buffer") == 0) tuning.buffer_bytes = (int)number(value, 0, 1 << 30, name);
+	else if (strcmp(name, "--nr-sack") == 0) tuning.nr_sack = (int)number(value, 0, 1, name);
 	else if (strcmp(name, "--interleave") == 0) tuning.interleave = (int)number(value, 0, 1, name);
 	else if (strcmp(name, "--scheduler") == 0) tuning.scheduler = (uint32_t)number(value, 0, 5, name);
 	else if (strcmp(name, "--auth-chunk") == 0 && auth_chunk_count < MAX_AUTH_CHUNKS)

@@ -523,6 +523,12 @@ export const COLLECTIONS: readonly Collection[] = [
   },
   {
     file: "association/receiving/tsn-tracker.ts",
+    field: "#kept",
+    holds: "those of them that the user has, with `nrSack`",
+    bound: "the same",
+  },
+  {
+    file: "association/receiving/tsn-tracker.ts",
     field: "#duplicates",
     holds: "duplicates since the last SACK",
     bound: "`maxDuplicateTsnsReported`",

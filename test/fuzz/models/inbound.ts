@@ -20,6 +20,8 @@ const HEADER_BYTES = 16;
 const STREAMS = 4;
 /** The sender is never further ahead of the cumulative TSN. */
 const WINDOW = 40;
+/** As many as there are chunks, and more. */
+const MAX_BLOCKS = 200;
 const OPTIONS = associationOptions({ receiveBufferBytes: 4_096, maxReassemblyFragments: 16 });
 
 /** A chunk of the plan, by its index. */
@@ -48,7 +50,12 @@ class InboundModel {
   readonly #initialTsn: number;
   readonly #inbound: Inbound;
   readonly #view = new DataChunkView();
+  readonly #blocks = new DataView(new ArrayBuffer(4 * MAX_BLOCKS));
+  /** What has been told not to be taken back. */
+  readonly #promised = new Set<number>();
   readonly #plan: readonly Planned[];
+  /** The chunks of each message. */
+  readonly #parts: number[][] = [];
   /** Bytes of each message that the user has. */
   readonly #got = new Map<number, number>();
   readonly #nextSsn = new Array<number>(STREAMS).fill(0);
@@ -58,6 +65,8 @@ class InboundModel {
   constructor(initialTsn: number, seed: number) {
     this.#initialTsn = initialTsn >>> 0;
     this.#plan = planOf(seed >>> 0);
+    for (const [index, { message }] of this.#plan.entries())
+      this.#parts[message] = [...(this.#parts[message] ?? []), index];
     this.#inbound = new Inbound({
       options: OPTIONS,
       allocate: (lengthBytes) => new Uint8Array(lengthBytes),
@@ -122,8 +131,7 @@ class InboundModel {
 
   /** Whether the message of a chunk is in several, and all of them have come. */
   #isLastMissing(index: number): boolean {
-    const message = this.#plan[index]?.message;
-    const parts = this.#plan.flatMap((planned, i) => (planned.message === message ? [i] : []));
+    const parts = this.#partsOf(tsnAdd(this.#initialTsn, index));
     const { tsns } = this.#inbound;
     return parts.length > 1 && parts.every((part) => tsns.has(tsnAdd(this.#initialTsn, part)));
   }
@@ -179,6 +187,39 @@ class InboundModel {
     const limit = 4 * OPTIONS.receiveBufferBytes + 700; // What an open window allowed is taken.
     check(buffer.usedBytes <= limit, () => `${buffer.usedBytes} bytes are held, ${limit} are allowed`);
     check(buffer.heldBytes >= 0, () => `${buffer.heldBytes} bytes are held`);
+    this.#comparePromises();
+  }
+
+  /** What has been handed on is promised in an NR-SACK, for good; what waits for something is not. */
+  #comparePromises(): void {
+    const { tsns, holdings } = this.#inbound;
+    const { renegable, nonRenegable } = tsns.writeBlocksByKind(this.#blocks, 0, MAX_BLOCKS);
+    const held = new Set<number>();
+    for (const { tsn } of holdings.early) for (const index of this.#partsOf(tsn)) held.add(index);
+    const told = new Set<number>();
+    for (let i = 0; i < renegable + nonRenegable; i++) {
+      const [from, to] = [this.#blocks.getUint16(4 * i), this.#blocks.getUint16(4 * i + 2)];
+      for (let index = this.#next - 1 + from; index <= this.#next - 1 + to; index++) {
+        check(!told.has(index), () => `chunk ${index} is told twice`);
+        told.add(index);
+        if (i >= renegable) this.#promised.add(index);
+        else check(!this.#promised.has(index), () => `chunk ${index} is promised no more`);
+        const isWhole = this.#partsOf(tsnAdd(this.#initialTsn, index)).every(
+          (part) => part < this.#next || tsns.has(tsnAdd(this.#initialTsn, part)),
+        );
+        checkEqual(i >= renegable, isWhole && !held.has(index), `whether chunk ${index} is promised`);
+      }
+    }
+    for (let index = this.#next; index < this.#plan.length; index++) {
+      const isThere = tsns.has(tsnAdd(this.#initialTsn, index));
+      checkEqual(told.has(index), isThere, `whether chunk ${index} is told`);
+      if (!isThere) check(!this.#promised.has(index), () => `chunk ${index} is taken back`);
+    }
+  }
+
+  /** The chunks of the message of one of them. */
+  #partsOf(tsn: number): readonly number[] {
+    return this.#parts[this.#plan[tsnDiff(tsn, this.#initialTsn)]?.message ?? 0] ?? [];
   }
 
   #shown(): string {
