@@ -21,6 +21,7 @@ import { LIMIT_MUTANTS } from "./limits.ts";
 import { MULTIPATH_MUTANTS } from "./multipath.ts";
 import type { Mutant } from "./mutant.ts";
 import { NODE_FACE_MUTANTS } from "./node-face.ts";
+import { NR_SACK_MUTANTS } from "./nr-sack.ts";
 import { PARTIAL_RELIABILITY_MUTANTS } from "./partial-reliability.ts";
 import { PATH_MTU_MUTANTS } from "./path-mtu.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
@@ -62,6 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADDRESS_CHANGE_MUTANTS,
   ...BBR_MUTANTS,
   ...MULTIPATH_MUTANTS,
+  ...NR_SACK_MUTANTS,
   ...SCENARIO_MUTANTS,
   ...PICTURE_MUTANTS,
   ...CAPTURE_MUTANTS,

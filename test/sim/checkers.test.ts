@@ -40,6 +40,19 @@ const sack = (
     ...gaps.flatMap(([start, end]) => [...u16(start), ...u16(end)]),
     ...duplicates.flatMap(u32),
   ]);
+/** What may be taken back, and what will not be. */
+const nrSack = (
+  cumulative: number,
+  gaps: readonly [number, number][],
+  kept: readonly [number, number][],
+  duplicates: readonly number[] = [],
+): number[] =>
+  chunk(16, [
+    ...[cumulative, 10_000].flatMap(u32),
+    ...[gaps.length, kept.length, duplicates.length, 0].flatMap(u16),
+    ...[...gaps, ...kept].flat().flatMap(u16),
+    ...duplicates.flatMap(u32),
+  ]);
 const init = (type: number, tag: number, tsn: number): number[] =>
   chunk(type, [...u32(tag), ...u32(10_000), ...u16(1), ...u16(1), ...u32(tsn)], 0);
 
@@ -70,6 +83,40 @@ describe("the packet checker", () => {
     reachesServer(checker, data(102));
     reachesServer(checker, data(102));
     serverSends(checker, sack(100, 10_000, [[2, 2]], [102]), data(200));
+  });
+
+  it("reads an NR-SACK as a SACK, and lets what is renegable be taken back", () => {
+    const checker = handshaken();
+    for (const tsn of [100, 101, 102, 103, 104]) clientSends(checker, data(tsn));
+    for (const tsn of [101, 103, 104, 104]) reachesServer(checker, data(tsn));
+    serverSends(
+      checker,
+      nrSack(
+        99,
+        [[4, 4]],
+        [
+          [2, 2],
+          [5, 5],
+        ],
+        [104],
+      ),
+      data(200),
+    );
+    serverSends(
+      checker,
+      nrSack(
+        99,
+        [],
+        [
+          [2, 2],
+          [4, 5],
+        ],
+      ),
+    );
+    serverSends(checker, nrSack(99, [], [[2, 2]]));
+    checker.onArrived(packet(CLIENT_TAG, nrSack(99, [[4, 4]], [[2, 2]])), "server");
+    checker.onArrived(packet(CLIENT_TAG, sack(99)), "server");
+    clientSends(checker, data(103));
   });
 
   /** The server is not judged; it has sent its first three TSNs in an order of its own, and the last two have come. */
@@ -221,6 +268,63 @@ describe("the packet checker", () => {
         clientSends(checker, data(100));
         reachesServer(checker, data(100));
         serverSends(checker, sack(99, 10_000, [[1, 1]]));
+      },
+    ],
+    [
+      "a non-renegable block over what never arrived",
+      /never arrived/,
+      (checker) => {
+        clientSends(checker, data(100), data(101));
+        serverSends(checker, nrSack(99, [], [[2, 2]]));
+      },
+    ],
+    [
+      "a TSN that is non-renegable and renegable at once",
+      /renegable and not/,
+      (checker) => {
+        clientSends(checker, data(100), data(101));
+        reachesServer(checker, data(101));
+        serverSends(checker, nrSack(99, [[2, 2]], [[2, 2]]));
+      },
+    ],
+    [
+      "a TSN that is renegable again",
+      /renegable again/,
+      (checker) => {
+        clientSends(checker, data(100), data(101));
+        reachesServer(checker, data(101));
+        serverSends(checker, nrSack(99, [], [[2, 2]]));
+        serverSends(checker, nrSack(99, [[2, 2]], []));
+      },
+    ],
+    [
+      "a promise that is broken",
+      /took back TSN 101/,
+      (checker) => {
+        clientSends(checker, data(100), data(101));
+        reachesServer(checker, data(101));
+        serverSends(checker, nrSack(99, [], [[2, 2]]));
+        reachesServer(checker, data(100));
+        serverSends(checker, sack(100));
+      },
+    ],
+    [
+      "a chunk that is sent again though the other side has it for good",
+      /for good/,
+      (checker) => {
+        clientSends(checker, data(100), data(101));
+        checker.onArrived(packet(CLIENT_TAG, nrSack(99, [], [[2, 2]])), "server");
+        checker.onArrived(packet(CLIENT_TAG, sack(99)), "server");
+        clientSends(checker, data(101));
+      },
+    ],
+    [
+      "an invented duplicate in an NR-SACK",
+      /duplicate/,
+      (checker) => {
+        clientSends(checker, data(100), data(101));
+        reachesServer(checker, data(101));
+        serverSends(checker, nrSack(99, [], [[2, 2]], [101]));
       },
     ],
     [

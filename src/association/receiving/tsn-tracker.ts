@@ -178,7 +178,7 @@ export class TsnTracker {
       const isKept = isSetIn(this.#kept, tsnAdd(this.#cumulativeTsn, start));
       const end = Math.min(
         this.#nextInState(start, span, false),
-        this.#nextInState(start, span, !isKept, this.#kept),
+        this.#nextInState(start, span, !isKept, this.#kept ?? NO_BITS),
       );
       if (isKept) kept.push(start, end - 1);
       else writeBlock(out, at + 4 * renegable++, start, end - 1);

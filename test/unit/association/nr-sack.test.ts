@@ -553,6 +553,22 @@ describe("Receiving an NR-SACK (4.4.2)", () => {
     expect((asRenegable as typeof asKept).bytes).toBe(1_000);
   });
 
+  it("counts what the peer has for good of the beginning of a message that is given up as acknowledged", () => {
+    const link = agreed({ partialReliability: true }, [
+      supportedExtensions(NR_SACK, 192),
+      FORWARD_TSN_SUPPORTED,
+    ]);
+    link.send(100);
+    link.send(3_400, { reliability: { maxRetransmits: 0 } }); // TSNs 1, 2 and 3.
+    link.receive([nrSack(link, -1, [], [[2, 2]])]);
+    link.lab.run(3_000);
+    const failed = link.lab.events.flatMap((event) =>
+      event.kind === "send-failed" ? [event.message.acknowledgedBytes] : [],
+    );
+    expect(failed).toEqual([1_172]);
+    expect(link.association.bufferedBytes).toBe(100);
+  });
+
   it("frees what came over the faster of two paths while the other one is waited for", () => {
     const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
     const both = [PEER_ADDRESS, PEER_SECOND_ADDRESS];

@@ -155,3 +155,16 @@ it("lets go what is promised once, whatever else is told of it, and gives each r
     { numRuns: 200 },
   );
 });
+
+it("bounds what a peer can have it walk over by promises that come and go", () => {
+  const settling = new Settling(0);
+  const flight = new PathFlight();
+  settling.log.addFlight(flight);
+  const count = 10_000;
+  for (let i = 0; i < count; i++)
+    settling.log.send(new OutboundMessage(new Uint8Array(1)), 3, 0, 1, 20, flight, 0);
+  const tell = (end: number): string => settling.onSack(nrSackView(-1, 100_000, [[2, count]], [[2, end]]), 1);
+  const verdicts = Array.from({ length: 20 }, (_, i) => tell(i % 2 === 0 ? count : 2));
+  expect(verdicts.slice(0, 10)).not.toContain("reneges-too-much");
+  expect(verdicts.slice(-4)).toEqual(Array.from({ length: 4 }, () => "reneges-too-much"));
+});
