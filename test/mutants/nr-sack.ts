@@ -17,7 +17,6 @@ const REPORTS = "association/model/gap-reports.ts";
 const VIEW = "chunks/sack.ts";
 const WRITER = "chunks/packet-writer.ts";
 const CHECKER = "sim/checks/packet-checker.ts";
-const FLOW = "sim/checks/flow.ts";
 
 export const NR_SACK_MUTANTS: readonly Mutant[] = [
   // ---- What is agreed ----
@@ -199,12 +198,5 @@ export const NR_SACK_MUTANTS: readonly Mutant[] = [
     "!flow.isKnownKept(tsn),",
     "true,",
     "nobody sees that what is promised is sent again",
-  ),
-  mutant(
-    "nr-check-forgotten",
-    FLOW,
-    "    for (const tsn of this.#keptKnown) this.rememberGap(tsn);\n",
-    "",
-    "what is promised counts as outstanding where a report leaves it out",
   ),
 ];
