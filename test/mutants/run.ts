@@ -17,8 +17,9 @@ const COMMAND = {
   name: "mutants",
   about:
     "Puts one mistake after another into src and sees that the tests find each of them. The tests that execute the " +
-    `mutated line run, quick ones first, until one fails. Which ones do is measured once and kept in ${KEPT}, as are ` +
-    "the results.",
+    "mutated line run until one fails: quick ones on all mutants, then long ones on what lives, then those of real " +
+    `sockets on what no other reaches. Which tests do is measured once and kept in ${KEPT}, as are the results: they ` +
+    "hold in another folder, too.",
   options: {
     only: list("these mutants", { otherwise: "all", placeholder: "ID" }),
     "changed-since": text("mutants of files that have changed since this revision", undefined, {

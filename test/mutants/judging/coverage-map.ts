@@ -37,14 +37,14 @@ export class CoverageMap {
     return testFiles.filter((testFile) => this.#kept.get(testFile)?.hash !== hashOf(testFile));
   }
 
-  /** Takes what the tests wrote into the folder, and forgets test files that are gone. */
-  take(folder: string, testFiles: readonly string[], hashOf: (testFile: string) => string): void {
+  /** Takes what the tests wrote into the folder, and forgets test files that are gone or fail. */
+  take(folder: string, isGood: (testFile: string) => boolean, hashOf: (testFile: string) => string): void {
     for (const name of readdirSync(folder)) {
       const measured = readJson<Measured>(join(folder, name));
       if (measured !== undefined)
         this.#kept.set(measured.testFile, { ...measured, hash: hashOf(measured.testFile) });
     }
-    for (const testFile of this.#kept.keys()) if (!testFiles.includes(testFile)) this.#kept.delete(testFile);
+    for (const testFile of this.#kept.keys()) if (!isGood(testFile)) this.#kept.delete(testFile);
     writeJson(this.#path, [...this.#kept.values()]);
   }
 

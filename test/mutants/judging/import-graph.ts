@@ -11,7 +11,7 @@ export type Texts = ReadonlyMap<string, string>;
 
 /** More than is imported does no harm: whatever looks like a path counts. */
 const PATH_LITERAL = /["'`](\.\.?\/[^"'`\n]*)["'`]/g;
-const BARE_IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["']([^."'][^"']*)["']/g;
+const BARE_IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)["']([@\w][\w@./:-]*)["']/g;
 /** An import whose name is not written there. */
 const COMPUTED_IMPORT = /\bimport\s*\(\s*[^"'\s]|\bimport\.meta\.(?:glob|resolve)\b/;
 /** What a test may import without its outcome depending on other files than those it imports. */
@@ -22,6 +22,9 @@ const SELF_CONTAINED: ReadonlySet<string> = new Set([
   "node:assert/strict",
   "node:buffer",
   "node:crypto",
+  "node:dgram",
+  "node:diagnostics_channel",
+  "node:dns",
   "node:events",
   "node:net",
   "node:os",
@@ -30,6 +33,7 @@ const SELF_CONTAINED: ReadonlySet<string> = new Set([
   "node:process",
   "node:stream",
   "node:stream/promises",
+  "node:stream/web",
   "node:timers",
   "node:timers/promises",
   "node:url",

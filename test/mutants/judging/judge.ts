@@ -8,15 +8,24 @@ import type { Mutant } from "../mutant.ts";
 import { CoverageMap } from "./coverage-map.ts";
 import { ImportGraph, type Texts } from "./import-graph.ts";
 import { KeptResults } from "./kept-results.ts";
+import { Killers } from "./killers.ts";
 import { mutate } from "./mutation.ts";
 import { filesOfTree, readTree } from "./tree.ts";
-import { type Verdict, Workspace } from "./workspace.ts";
+import { DOES_NOT_COMPILE } from "./vitest-parts.ts";
+import { LIVES, type Verdict, Workspace } from "./workspace.ts";
 
-/** Tests in virtual time, and those of real sockets: they are slow, and tried only where no other reaches a line. */
-const TESTS = /^test\/(?:attack|conformance|fuzz|sim|unit)\/.*\.test\.ts$/;
-const TESTS_OF_SOCKETS = /^test\/node\/.*\.test\.ts$/;
-/** What decides how tests run and what is measured, beside the tests and what they import. */
-const MACHINERY = /^(?:package-lock\.json|tsconfig\.base\.json|test\/mutants\/judging\/.*)$/;
+/**
+ * Tests by how long they take: the next kind is tried on what the ones before let live. Those of real sockets come last,
+ * and only where no other reaches a line.
+ */
+const QUICK_TESTS = /^test\/(?:conformance|unit)\/.*\.test\.ts$/;
+const LONG_TESTS = /^test\/(?:attack|fuzz|sim)\/.*\.test\.ts$/;
+const SOCKET_TESTS = /^test\/node\/.*\.test\.ts$/;
+/** Test files that are measured before what was seen is kept. */
+const MEASURED_AT_ONCE = 32;
+/** What decides what tests do and what is measured, beside the tests and what they import. */
+const MACHINERY =
+  /^(?:package-lock\.json|tsconfig\.base\.json|test\/mutants\/judging\/(?:settings|measure|executed-lines|source-map)\.ts)$/;
 
 export interface Outcome extends Verdict {
   readonly mutant: Mutant;
@@ -45,13 +54,15 @@ export class Judge {
   readonly #map: CoverageMap;
   readonly #results: KeptResults;
   readonly #environment: string;
-  readonly #tests: readonly string[];
-  readonly #socketTests: readonly string[];
+  /** By kind, as they are tried. */
+  readonly #tests: readonly (readonly string[])[];
+  readonly #killers = new Killers();
 
   constructor(judging: Judging) {
     this.#judging = judging;
-    this.#tests = this.#files.filter((file) => TESTS.test(file));
-    this.#socketTests = this.#files.filter((file) => TESTS_OF_SOCKETS.test(file));
+    this.#tests = [QUICK_TESTS, LONG_TESTS, SOCKET_TESTS].map((kind) =>
+      this.#files.filter((file) => kind.test(file)),
+    );
     const hash = createHash("sha256").update(process.version);
     for (const file of this.#files) if (MACHINERY.test(file)) hash.update(this.#texts.get(file) ?? "");
     this.#environment = hash.digest("hex");
@@ -65,71 +76,92 @@ export class Judge {
 
   /** @returns the first test that fails without any mutant, after which nothing was tried; undefined if all was */
   async judge(): Promise<string | undefined> {
-    const queue = this.#judging.mutants.filter((mutant) => !this.#isSettled(mutant));
-    if (queue.length === 0) return undefined;
-    const failure = await this.#measure(this.#tests);
-    if (failure !== undefined) return failure;
-    if (queue.some((mutant) => this.#reaching(mutant, this.#tests).length === 0)) {
-      const failureOfSockets = await this.#measure([...this.#tests, ...this.#socketTests]);
-      if (failureOfSockets !== undefined) return failureOfSockets;
+    let alive = this.#judging.mutants.filter((mutant) => !this.#isSettled(mutant));
+    for (const tests of this.#tests) {
+      if (alive.length === 0) return undefined;
+      const failure = await this.#measure(tests);
+      if (failure !== undefined) return failure;
+      alive = await this.#tryAll(alive, tests);
     }
+    return undefined;
+  }
+
+  /** @returns those that live, and may be killed by tests of the next kind */
+  async #tryAll(mutants: readonly Mutant[], tests: readonly string[]): Promise<Mutant[]> {
+    const queue = [...mutants];
+    const alive: Mutant[] = [];
     const work = async (): Promise<void> => {
       const workspace = new Workspace(this.#files);
       try {
         for (let next = queue.shift(); next !== undefined; next = queue.shift())
-          await this.#try(next, workspace);
+          if (await this.#try(next, tests, workspace)) alive.push(next);
       } finally {
         workspace.remove();
       }
     };
     const workerCount = Math.min(this.#judging.workers, queue.length);
     await Promise.all(Array.from({ length: workerCount }, work));
-    return undefined;
+    return alive;
   }
 
   /** Tells at once what needs no trying. */
   #isSettled(mutant: Mutant): boolean {
     const mutation = mutate(this.#texts.get(`src/${mutant.file}`) ?? "", mutant);
     if (typeof mutation === "string") {
-      const outcome = { killedBy: undefined, testFile: undefined, error: mutation, isKept: false };
-      this.#judging.onOutcome({ mutant, ...outcome });
+      this.#refuse(mutant, mutation);
       return true;
     }
     const kept = this.#judging.resumes ? this.#results.get(mutant) : undefined;
     if (kept === undefined) return false;
     const { killedBy, testFile } = kept;
+    if (testFile !== undefined) this.#killers.add(`src/${mutant.file}`, testFile);
     this.#judging.onOutcome({ mutant, killedBy, testFile, error: undefined, isKept: true });
     return true;
   }
 
-  async #try(mutant: Mutant, workspace: Workspace): Promise<void> {
+  #refuse(mutant: Mutant, error: string): void {
+    this.#judging.onOutcome({ mutant, ...LIVES, error, isKept: false });
+  }
+
+  /** @returns whether nothing is certain yet */
+  async #try(mutant: Mutant, tests: readonly string[], workspace: Workspace): Promise<boolean> {
     const file = `src/${mutant.file}`;
     const original = this.#texts.get(file) ?? "";
     const mutation = mutate(original, mutant);
     if (typeof mutation === "string") throw new Error(mutation); // Those were sorted out before.
+    const isLast = tests === this.#tests.at(-1);
+    const testFiles = this.#testsFor(mutant, tests);
+    if (testFiles.length === 0 && !isLast) return true;
     workspace.write(file, mutation.text);
+    let verdict = LIVES;
     try {
-      const verdict = await workspace.judge(this.#testsFor(mutant), (testFile) =>
-        this.#map.durationMs(testFile),
-      );
-      // A loop without an end, or an error outside the tests, may be the machine's: it does not hold for ever.
-      if (verdict.killedBy === undefined || verdict.testFile !== undefined)
-        this.#results.set(mutant, verdict);
-      this.#judging.onOutcome({ mutant, ...verdict, error: undefined, isKept: false });
+      if (testFiles.length > 0)
+        verdict = await workspace.judge(testFiles, (testFile) => this.#map.durationMs(testFile));
     } finally {
       workspace.write(file, original);
     }
+    if (verdict.killedBy === undefined && !isLast) return true;
+    if (verdict.killedBy?.endsWith(DOES_NOT_COMPILE) === true) {
+      this.#refuse(mutant, "it does not compile");
+      return false;
+    }
+    // An error outside the tests may be the machine's: it does not hold for ever.
+    if (verdict.killedBy === undefined || verdict.testFile !== undefined) this.#results.set(mutant, verdict);
+    if (verdict.testFile !== undefined) this.#killers.add(file, verdict.testFile);
+    this.#judging.onOutcome({ mutant, ...verdict, error: undefined, isKept: false });
+    return false;
   }
 
-  /** Those that can see it, the one that killed it last before all; every test there is if none seems to reach it. */
-  #testsFor(mutant: Mutant): string[] {
-    let found = this.#reaching(mutant, this.#tests);
-    if (found.length === 0) found = this.#reaching(mutant, this.#socketTests);
-    if (found.length === 0) found = [...this.#tests, ...this.#socketTests];
-    const killer = this.#results.lastKiller(mutant);
-    return killer === undefined || !found.includes(killer)
-      ? found
-      : [killer, ...found.filter((testFile) => testFile !== killer)];
+  /** Those that can see it, in the order in which they are likely to. */
+  #testsFor(mutant: Mutant, tests: readonly string[]): string[] {
+    let found = this.#reaching(mutant, tests);
+    if (tests === this.#tests.at(-1)) {
+      const others = this.#tests.slice(0, -1).flat();
+      if (this.#reaching(mutant, others).length > 0) return [];
+      // Where no test seems to reach it, every one may.
+      if (found.length === 0) found = [...others, ...tests];
+    }
+    return this.#killers.sort(`src/${mutant.file}`, found, this.#results.lastKiller(mutant));
   }
 
   #reaching(mutant: Mutant, testFiles: readonly string[]): string[] {
@@ -146,14 +178,19 @@ export class Judge {
     if (unmeasured.length === 0) return undefined;
     this.#judging.log(`${unmeasured.length} test files run without any mutant, to see what they execute`);
     const workspace = new Workspace(this.#files);
+    const all = new Set(this.#tests.flat());
+    let failure: string | undefined;
     try {
-      const { folder, failed, seconds } = await workspace.measure(unmeasured, this.#judging.workers);
-      if (failed.killedBy !== undefined) return failed.killedBy;
-      this.#map.take(folder, [...this.#tests, ...this.#socketTests], hashOf);
-      this.#judging.log(`they pass; ${seconds} s`);
+      while (unmeasured.length > 0) {
+        const measured = unmeasured.splice(0, MEASURED_AT_ONCE);
+        const { folder, failed } = await workspace.measure(measured, this.#judging.workers);
+        this.#map.take(folder, (testFile) => all.has(testFile) && !failed.has(testFile), hashOf);
+        for (const [testFile, title] of failed) failure ??= `${testFile} > ${title}`;
+      }
     } finally {
       workspace.remove();
     }
+    if (failure !== undefined) return failure;
     const missing = this.#map.unmeasured(testFiles, hashOf);
     return missing.length === 0 ? undefined : `nothing was measured of ${missing.join(", ")}`;
   }

@@ -1,41 +1,47 @@
 /**
  * The parts of vitest that are ours where the tests run on a mutant.
- * Owns: the order of the test files, telling the parent process what begins and what fails. Does not own: the settings
- * (vitest.config.ts), what the parent makes of it (workspace.ts).
+ * Owns: the order of the test files, telling what begins and what fails. Does not own: the settings and the runs
+ * (warm-vitest.ts), what the parent makes of it (workspace.ts).
  */
 import type { Reporter, TestCase, TestModule, TestSequencer, TestSpecification } from "vitest/node";
 
-/** A line that is told to the parent, after TOLD. */
+/** What the parent is told. */
 export type Told =
   | { readonly kind: "begins"; readonly testFile: string }
   | { readonly kind: "ends"; readonly testFile: string }
-  | { readonly kind: "fails"; readonly testFile: string; readonly title: string };
+  | { readonly kind: "fails"; readonly testFile: string; readonly title: string }
+  /** All is run, or ended early. The error is one outside the tests. */
+  | { readonly kind: "done"; readonly error: string | undefined };
 
-/** Begins a line of Told: tests may print what they like. */
-export const TOLD = "@told ";
-
-/** In the order of the JSON list in MUTANTS_TEST_FILES. */
+/** In the order that was given last. */
 export class GivenOrder implements TestSequencer {
+  static testFiles: readonly string[] = [];
+
   shard(files: TestSpecification[]): TestSpecification[] {
     return files;
   }
 
   sort(files: TestSpecification[]): TestSpecification[] {
-    const order = JSON.parse(process.env["MUTANTS_TEST_FILES"] ?? "[]") as string[];
     const placeOf = ({ moduleId }: TestSpecification): number =>
-      order.findIndex((testFile) => moduleId.endsWith(`/${testFile}`));
+      GivenOrder.testFiles.findIndex((testFile) => moduleId.endsWith(`/${testFile}`));
     return [...files].sort((a, b) => placeOf(a) - placeOf(b));
   }
 }
 
 export class Telling implements Reporter {
+  readonly #tell: (told: Told) => void;
+
+  constructor(tell: (told: Told) => void) {
+    this.#tell = tell;
+  }
+
   onTestModuleQueued({ relativeModuleId: testFile }: TestModule): void {
-    tell({ kind: "begins", testFile });
+    this.#tell({ kind: "begins", testFile });
   }
 
   onTestCaseResult(test: TestCase): void {
     if (test.result().state !== "failed") return;
-    tell({ kind: "fails", testFile: test.module.relativeModuleId, title: test.fullName });
+    this.#tell({ kind: "fails", testFile: test.module.relativeModuleId, title: test.fullName });
   }
 
   onTestModuleEnd(testModule: TestModule): void {
@@ -43,11 +49,15 @@ export class Telling implements Reporter {
     // The end may come before the result of the test that failed; a file that cannot be loaded has no tests.
     const [failed] = testModule.children.allTests("failed");
     if (testModule.state() === "failed")
-      tell({ kind: "fails", testFile, title: failed?.fullName ?? "the file itself" });
-    tell({ kind: "ends", testFile });
+      this.#tell({ kind: "fails", testFile, title: failed?.fullName ?? titleOfFile(testModule) });
+    this.#tell({ kind: "ends", testFile });
   }
 }
 
-function tell(told: Told): void {
-  process.stdout.write(`\n${TOLD}${JSON.stringify(told)}\n`);
+/** Where code is that is none: what is found then is no mistake that somebody could make. */
+export const DOES_NOT_COMPILE = "does not compile";
+
+function titleOfFile(testModule: TestModule): string {
+  const compiles = !testModule.errors().some(({ message }) => message.startsWith("Transform failed"));
+  return compiles ? "the file itself" : DOES_NOT_COMPILE;
 }

@@ -1,15 +1,16 @@
 /**
- * One copy of the tree, in which tests run on a mutant.
- * Owns: the copy, running vitest in it, ending tests that never end. Does not own: which tests (judge.ts).
+ * One copy of the tree, in which tests run on one mutant after another.
+ * Owns: the copy, the process that runs vitest in it, ending tests that never end. Does not own: which tests (judge.ts),
+ * how vitest runs them (warm-vitest.ts).
  */
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import { copyTree, ROOT } from "./tree.ts";
-import { TOLD, type Told } from "./vitest-parts.ts";
+import { TEST_ENVIRONMENT } from "./settings.ts";
+import { copyTree } from "./tree.ts";
+import type { Told } from "./vitest-parts.ts";
+import type { Asked } from "./warm-vitest.ts";
 
 export interface Verdict {
   /** Why the mutant is dead; undefined if it lives. */
@@ -22,11 +23,13 @@ export const LIVES: Verdict = { killedBy: undefined, testFile: undefined };
 
 /** What a test file may take on a mutant: a machine may be busy, but a loop without an end is to be found soon. */
 const LIMIT_FACTOR = 10;
-const LIMIT_MS = 60_000;
-/** Output that is shown where vitest fails without saying which test did. */
+const LIMIT_MS = 20_000;
+/** Vitest itself, the first time with the code of all that is imported. */
+const START_LIMIT_MS = 120_000;
+/** Output that is shown where vitest ends without saying why. */
 const TAIL_CHARACTERS = 2_000;
 
-const running: Set<ChildProcessByStdio<null, Readable, Readable>> = new Set();
+const running: Set<ChildProcess> = new Set();
 const folders: Set<string> = new Set();
 
 for (const [signal, code] of [
@@ -41,14 +44,24 @@ for (const [signal, code] of [
 }
 
 /** Ends vitest and its workers: one that is in a loop without an end does not hear that its parent is gone. */
-function end(child: ChildProcessByStdio<null, Readable, Readable>): void {
+function end(child: ChildProcess): void {
+  running.delete(child);
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   process.kill(-child.pid, "SIGKILL");
+}
+
+export interface MeasuredTests {
+  /** With what each test file did. */
+  readonly folder: string;
+  /** Test files, with their first test that failed. */
+  readonly failed: ReadonlyMap<string, string>;
 }
 
 export class Workspace {
   // The real path: it is the one that test files know each other by.
   readonly #folder: string = realpathSync(mkdtempSync(join(tmpdir(), "sctpkit-mutant-")));
+  #vitest: ChildProcess | undefined;
+  readonly #changed = new Set<string>();
 
   constructor(files: readonly string[]) {
     folders.add(this.#folder);
@@ -58,93 +71,108 @@ export class Workspace {
   /** @param file below the root */
   write(file: string, text: string): void {
     writeFileSync(join(this.#folder, file), text, "latin1");
+    this.#changed.add(file);
   }
 
   /**
    * Runs the test files until the first one fails.
    * @param durationMs what a test file usually takes
    */
-  judge(testFiles: readonly string[], durationMs: (testFile: string) => number): Promise<Verdict> {
-    return this.#run(testFiles, ["--bail=1", "--maxWorkers=1"], {}, durationMs);
+  async judge(testFiles: readonly string[], durationMs: (testFile: string) => number): Promise<Verdict> {
+    let verdict: Verdict | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const limit = (limitMs: number, testFile?: string): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        verdict ??= { killedBy: `no end of ${testFile ?? "vitest"}`, testFile };
+        this.#end();
+      }, limitMs);
+    };
+    limit(START_LIMIT_MS);
+    const error = await this.#ask(testFiles, (told) => {
+      if (told.kind === "fails")
+        verdict ??= { killedBy: `${told.testFile} > ${told.title}`, testFile: told.testFile };
+      const isBegun = told.kind === "begins";
+      limit(isBegun ? LIMIT_MS + LIMIT_FACTOR * durationMs(told.testFile) : START_LIMIT_MS, told.testFile);
+    });
+    clearTimeout(timer);
+    if (error === undefined || verdict !== undefined) return verdict ?? LIVES;
+    return { killedBy: `an error outside the tests: ${error.trim()}`, testFile: undefined };
   }
 
-  /** Runs all of the test files on counters. @returns the folder with what each of them did, and what failed */
-  async measure(
-    testFiles: readonly string[],
-    workers: number,
-  ): Promise<{ folder: string; failed: Verdict; seconds: number }> {
+  /** Runs all of the test files on counters, each in a process of its own. Not in a workspace where mutants are judged. */
+  async measure(testFiles: readonly string[], workers: number): Promise<MeasuredTests> {
     const folder = join(this.#folder, "measured");
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
-    const beganMs = performance.now();
-    const failed = await this.#run(testFiles, [`--maxWorkers=${workers}`], { MUTANTS_MEASURE_TO: folder });
-    return { folder, failed, seconds: Math.round((performance.now() - beganMs) / 1_000) };
+    const failed = new Map<string, string>();
+    if (this.#vitest === undefined) this.#start(workers, { MUTANTS_MEASURE_TO: folder });
+    const error = await this.#ask(testFiles, (told) => {
+      if (told.kind === "fails" && !failed.has(told.testFile)) failed.set(told.testFile, told.title);
+    });
+    if (error !== undefined) failed.set("an error outside the tests", error);
+    return { folder, failed };
   }
 
   remove(): void {
+    this.#end();
     rmSync(this.#folder, { recursive: true, force: true });
     folders.delete(this.#folder);
   }
 
-  #run(
-    testFiles: readonly string[],
-    options: readonly string[],
-    environment: NodeJS.ProcessEnv,
-    durationMs?: (testFile: string) => number,
-  ): Promise<Verdict> {
+  #end(): void {
+    if (this.#vitest !== undefined) end(this.#vitest);
+    this.#vitest = undefined;
+  }
+
+  #start(workers: number, environment: NodeJS.ProcessEnv): ChildProcess {
     const { SIM_SEED: _, ...inherited } = process.env;
-    const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-    const config = "--config=test/mutants/judging/vitest.config.ts";
-    const child = spawn(process.execPath, [vitest, "run", config, ...options, ...testFiles], {
+    const child = fork(join(import.meta.dirname, "warm-vitest.ts"), {
       cwd: this.#folder,
       detached: true, // A group of its own, to be ended as one.
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: {
         ...inherited,
-        CI: "",
-        SIM_SEEDS: "8",
-        NO_COLOR: "1",
-        MUTANTS_TEST_FILES: JSON.stringify(testFiles),
+        ...TEST_ENVIRONMENT,
+        MUTANTS_WORKERS: `${workers}`,
         ...environment,
       },
     });
     running.add(child);
+    this.#vitest = child;
+    this.#changed.clear();
+    return child;
+  }
+
+  /** @returns an error outside the tests, if there is one */
+  #ask(
+    testFiles: readonly string[],
+    onTold: (told: Exclude<Told, { kind: "done" }>) => void,
+  ): Promise<string | undefined> {
+    const child = this.#vitest ?? this.#start(1, {});
     return new Promise((resolve, reject) => {
-      let verdict: Verdict | undefined;
       let tail = "";
-      let timer: NodeJS.Timeout | undefined;
-      const settle = (found: Verdict): void => {
-        verdict ??= found;
-        end(child);
+      const onOutput = (text: Buffer): void => {
+        tail = `${tail}${text}`.slice(-TAIL_CHARACTERS);
       };
-      const limit = (testFile?: string): void => {
-        clearTimeout(timer);
-        if (durationMs === undefined) return;
-        const limitMs = LIMIT_MS + LIMIT_FACTOR * (testFile === undefined ? 0 : durationMs(testFile));
-        const found = { killedBy: `no end of ${testFile ?? "the tests"}`, testFile: undefined };
-        timer = setTimeout(() => settle(found), limitMs);
+      const onMessage = (told: Told): void => {
+        if (told.kind === "done") settle(told.error);
+        else onTold(told);
       };
-      limit();
-      const onLine = (line: string): void => {
-        if (!line.startsWith(TOLD)) {
-          tail = `${tail}${line}\n`.slice(-TAIL_CHARACTERS);
-          return;
-        }
-        const told = JSON.parse(line.slice(TOLD.length)) as Told;
-        if (told.kind === "fails")
-          settle({ killedBy: `${told.testFile} > ${told.title}`, testFile: told.testFile });
-        else limit(told.kind === "begins" ? told.testFile : undefined);
+      const onExit = (_code: number | null, signal: string | null): void => {
+        this.#end();
+        settle(`vitest was ended${signal === null ? "" : ` by ${signal}`}: ${tail}`);
       };
-      for (const stream of [child.stdout, child.stderr])
-        createInterface({ input: stream }).on("line", onLine);
-      child.on("error", reject);
-      child.on("close", (code, signal) => {
-        clearTimeout(timer);
-        running.delete(child);
-        if (verdict !== undefined) resolve(verdict);
-        else if (code === 0) resolve(LIVES);
-        else if (code === null) reject(new Error(`somebody ended the tests by ${signal}`));
-        else resolve({ killedBy: `an error outside the tests: ${tail.trim()}`, testFile: undefined });
-      });
+      const settle = (error: string | undefined): void => {
+        child.stderr?.off("data", onOutput);
+        child.off("message", onMessage).off("exit", onExit).off("error", reject);
+        resolve(error);
+      };
+      child.stderr?.on("data", onOutput);
+      child.on("message", onMessage).on("exit", onExit).on("error", reject);
+      const asked: Asked = { testFiles, changed: [...this.#changed] };
+      this.#changed.clear();
+      child.send(asked);
     });
   }
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CoverageMap, type Measured } from "../../mutants/judging/coverage-map.ts";
 import { ImportGraph } from "../../mutants/judging/import-graph.ts";
 import { KeptResults } from "../../mutants/judging/kept-results.ts";
+import { Killers } from "../../mutants/judging/killers.ts";
 import { type Mutation, mutate } from "../../mutants/judging/mutation.ts";
 import { mutant } from "../../mutants/mutant.ts";
 
@@ -59,7 +60,7 @@ describe("the coverage map", () => {
     const written = join(folder, "measured");
     mkdirSync(written, { recursive: true });
     for (const [i, one] of all.entries()) writeFileSync(join(written, `${i}.json`), JSON.stringify(one));
-    map.take(written, testFiles, hashOf);
+    map.take(written, (testFile) => testFiles.includes(testFile), hashOf);
   }
 
   it("names the tests that execute one of the lines, quick ones first", () => {
@@ -82,6 +83,14 @@ describe("the coverage map", () => {
     expect(map.reaching(["loads"], "src/a.ts", 2, 3)).toEqual([]);
   });
 
+  it("forgets a test that fails now", () => {
+    const map = new CoverageMap(folder);
+    take(map, ["fails"], [measured("fails", 1, [1])]);
+    take(map, [], [measured("fails", 1, [1])]);
+    expect(map.reaching(["fails"], "src/a.ts", 1, 1)).toEqual([]);
+    expect(map.unmeasured(["fails"], hashOf)).toEqual(["fails"]);
+  });
+
   it("is kept, for tests that are still there and depend on nothing that has changed", () => {
     take(
       new CoverageMap(folder),
@@ -94,6 +103,18 @@ describe("the coverage map", () => {
     expect(map.durationMs("same")).toBe(1);
     writeFileSync(join(folder, "coverage.json"), "[{");
     expect(new CoverageMap(folder).unmeasured(["same"], hashOf)).toEqual(["same"]);
+  });
+});
+
+describe("the order of tests", () => {
+  it("begins with the one that killed the mutant last, and those that killed others in its source", () => {
+    const killers = new Killers();
+    const tests = ["a", "b", "c", "d"];
+    for (const testFile of ["c", "d", "d"]) killers.add("src/x.ts", testFile);
+    killers.add("src/y.ts", "a");
+    expect(killers.sort("src/x.ts", tests, "b")).toEqual(["b", "d", "c", "a"]);
+    expect(killers.sort("src/x.ts", tests, undefined)).toEqual(["d", "c", "a", "b"]);
+    expect(killers.sort("src/z.ts", tests, "gone")).toEqual(tests);
   });
 });
 
@@ -123,6 +144,13 @@ describe("what a test depends on", () => {
   it("is the whole tree where it reads files, directly or not, or computes what it imports", () => {
     for (const file of ["test/reads.test.ts", "test/far.test.ts", "test/computed.test.ts"])
       expect(dependsOn(file, "docs/page.md")).toBe(true);
+  });
+
+  it("is not more because of words that look like an import", () => {
+    const prose = { "src/c.ts": "Buffer.from('letters'); throw new Error(`from 'two words'`);" };
+    expect(hashOf("test/a.test.ts", { ...prose, "docs/page.md": "changed" })).toBe(
+      hashOf("test/a.test.ts", prose),
+    );
   });
 
   it("is another thing when a text moves from one file to the next", () => {
