@@ -243,7 +243,7 @@ export const PARTIAL_RELIABILITY_MUTANTS: readonly Mutant[] = [
     "pr-sent-flight",
     SENT,
     "if (chunk.state === SentState.InFlight) this.#leaveFlight(chunk);",
-    "",
+    "if (chunk.state === SentState.InFlight) {}",
     "what is given up stays in flight",
   ),
   mutant(

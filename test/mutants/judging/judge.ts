@@ -81,6 +81,7 @@ export class Judge {
       if (alive.length === 0) return undefined;
       const failure = await this.#measure(tests);
       if (failure !== undefined) return failure;
+      this.#judging.log(`${alive.length} mutants are tried on ${tests.length} test files`);
       alive = await this.#tryAll(alive, tests);
     }
     return undefined;

@@ -18,9 +18,10 @@ function arrive(
   tsn: number,
   ssn: number,
   flags: number = DataFlag.Beginning | DataFlag.Ending,
+  streamId = 0,
 ): string {
   const datagram = new Uint8Array(20);
-  writeDataHeader(new DataView(datagram.buffer), 0, flags, tsn, 0, ssn, 0, 1);
+  writeDataHeader(new DataView(datagram.buffer), 0, flags, tsn, streamId, ssn, 0, 1);
   return inbound.onData(new DataChunkView().bind(datagram, 0, 17), datagram);
 }
 
@@ -56,4 +57,12 @@ it("skips more messages of a stream than half of its numbers at once, and heeds 
   inbound.skip(behind + 1, [{ streamId: 0, ssn: behind - 1 }]);
   arrive(inbound, behind + 2, behind + 1);
   expect(inbound.buffer.readyCount).toBe(2);
+});
+
+it("skips nothing in streams that there are not: one that is added begins with its first number (RFC 6525 5.2.5)", () => {
+  const inbound = inboundOf();
+  inbound.skip(0, [{ streamId: 12, ssn: 5 }]);
+  inbound.addStreams(5);
+  arrive(inbound, 1, 0, DataFlag.Beginning | DataFlag.Ending, 12);
+  expect(inbound.buffer.readyCount).toBe(1);
 });

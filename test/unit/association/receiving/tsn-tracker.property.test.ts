@@ -59,6 +59,25 @@ it("refuses what no Gap Ack Block could report, and forgets what was reneged on"
   expect(tracker.hasGaps).toBe(false);
 });
 
+it("takes again what was reneged on between others, and does not report it (RFC 9260 6.2)", () => {
+  const tracker = new TsnTracker(100, 4);
+  for (const tsn of [103, 104, 105]) tracker.add(tsn);
+  tracker.remove(104);
+  expect(tracker.classify(104)).toBe(TsnVerdict.New);
+  const blocks = new DataView(new ArrayBuffer(16));
+  expect(tracker.writeGapBlocks(blocks, 0, 4)).toBe(2);
+  expect([0, 2, 4, 6].map((at) => blocks.getUint16(at))).toEqual([4, 4, 6, 6]);
+});
+
+it("knows nothing received of what follows a skip, whatever was received before it (RFC 3758 3.6)", () => {
+  const tracker = new TsnTracker(100, 4);
+  tracker.add(102);
+  tracker.skip(200);
+  const farthest = 200 + 1_023; // Of what the bitmap holds without growing.
+  tracker.add(farthest);
+  for (let tsn = 201; tsn < farthest; tsn++) expect(tracker.classify(tsn)).toBe(TsnVerdict.New);
+});
+
 it("tells TSNs apart that lie a power of two from each other, whatever size its bitmap has", () => {
   const at = (offset: number): number => tsnAdd(0xffff_ffef, offset);
   for (let exponent = 10; exponent <= 15; exponent++) {
