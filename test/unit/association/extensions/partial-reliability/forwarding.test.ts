@@ -16,6 +16,7 @@ import {
   OUR_SECOND_ADDRESS,
   PEER_ADDRESS,
   PEER_SECOND_ADDRESS,
+  supportedExtensions,
 } from "../../../../conformance/lab.ts";
 
 const ONCE: { readonly reliability: Reliability } = { reliability: { maxRetransmits: 0 } };
@@ -84,5 +85,14 @@ it("may end in the middle of one message after another: the rest of each is drop
   link.receive([rest(3, 1)]);
   link.receive([link.data(4, { ssn: 2 })]);
   expect(link.state).toBe("ESTABLISHED");
+  expect(link.read()).toEqual(["hello"]);
+});
+
+it("skips up to the largest MID of a stream, wherever an I-FORWARD-TSN lists it (RFC 8260 2.3.1)", () => {
+  const parameters = [cookieParameter(), FORWARD_TSN_SUPPORTED, supportedExtensions(64, 192, 194)];
+  const link = new Lab().connected({ heartbeatIntervalMs: 0, interleaving: true }, { parameters });
+  const skipped = [1, 0].map((mid) => ({ streamId: 0, unordered: false, mid }));
+  link.receive([link.iForwardTsn(1, skipped)]);
+  link.receive([link.iData(2, { mid: 2 })]);
   expect(link.read()).toEqual(["hello"]);
 });
