@@ -3,13 +3,21 @@ import { AdvancedAckPoint } from "../../../../../src/association/extensions/part
 import { SentChunk, SentState } from "../../../../../src/association/sending/sent-chunk.ts";
 import { tsnAdd } from "../../../../../src/base/serial.ts";
 
-/** A log of one stream in which all is given up, its first TSN shortly before the wrap. */
-function givenUp(count: number): { cumulativeAckPoint: number; nextTsn: number; at(tsn: number): SentChunk } {
+/** A log in which all is given up, its first TSN shortly before the wrap; of one stream, unless each message has its own. */
+function givenUp(
+  count: number,
+  streamOf: (index: number) => number = () => 0,
+): {
+  cumulativeAckPoint: number;
+  nextTsn: number;
+  at(tsn: number): SentChunk;
+} {
   const first = 0xffff_fff0;
   const at = (tsn: number): SentChunk => {
     const chunk = new SentChunk();
     chunk.state = SentState.Abandoned;
     chunk.ssn = tsnAdd(tsn, -first) & 0xffff;
+    chunk.streamId = streamOf(tsnAdd(tsn, -first));
     return chunk;
   };
   return { cumulativeAckPoint: tsnAdd(first, -1), nextTsn: tsnAdd(first, count), at };
@@ -41,4 +49,17 @@ it("stays where it is when an acknowledgement that came late says less", () => {
   expect(point.tsn).toBe(tsn);
   expect(point.isAhead).toBe(true);
   expect(point.chunk.skipped).toEqual([{ streamId: 0, ssn: 9 }]);
+});
+
+it("names as many streams as there is room for: 4 bytes each, 8 beside I-DATA (RFC 3758 3.2, RFC 8260 2.3.1)", () => {
+  for (const [isInterleaved, streamCount] of [
+    [false, 10],
+    [true, 5],
+  ] as const) {
+    const sent = givenUp(20, (index) => index);
+    const point = new AdvancedAckPoint(sent, { isInterleaved });
+    point.advance(40);
+    expect(point.chunk.skipped).toHaveLength(streamCount);
+    expect(point.tsn).toBe(tsnAdd(sent.cumulativeAckPoint, streamCount));
+  }
 });
