@@ -430,6 +430,17 @@ describe("RFC 6525 5.1.2 Sender-Side Procedures for the Outgoing SSN Reset Reque
       responseNumber: link.peerTsn,
       requestNumber: link.ourTsn,
     });
+    // Another request comes before the answer can go out.
+    const busy = open();
+    busy.send(10, { streamId: 2 });
+    reset(busy, "outgoing", [1]);
+    says(busy, asksForReset(busy, 0, [2]));
+    says(busy, addsOwn(busy, 1, 3));
+    expect(onlyParameter(says(busy, answers(busy, 0, Performed)))).toMatchObject({
+      kind: "Outgoing SSN Reset Request",
+      streamIds: [2],
+      responseNumber: busy.peerTsn,
+    });
   });
 
   it("MUST: splits a list that fits into no packet; the last part ends the request", () => {
