@@ -42,6 +42,12 @@ it("what is held is counted, is not sent, and follows in its order when it is le
   expect([queue.isEmpty, queue.pendingBytes]).toEqual([true, 0]);
 });
 
+it("waits for its own streams, and for no other (RFC 6525 5.1.2)", () => {
+  const queue = queueOf();
+  for (const streamId of [0, 2]) queue.push(message(streamId, 10));
+  expect(queue.isDrained(queue.hold([1]))).toBe(true);
+});
+
 it("what is given up while it is held is not sent, and neither do places of what was given up before keep a hold waiting", () => {
   const queue = queueOf();
   const [before, held] = [message(1, 10, 5), message(1, 20, 5)];
