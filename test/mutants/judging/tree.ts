@@ -19,9 +19,10 @@ function git(...args: readonly string[]): string[] {
   return output.split("\0").filter((line) => line !== "");
 }
 
+/** In an order that does not depend on what git tracks. */
 export function filesOfTree(): string[] {
   const files = git("ls-files", "-z", "--cached", "--others", "--exclude-standard");
-  return files.filter((file) => existsSync(join(ROOT, file)));
+  return files.filter((file) => existsSync(join(ROOT, file))).sort();
 }
 
 export function readTree(files: readonly string[]): Texts {
