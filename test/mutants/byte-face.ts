@@ -323,9 +323,9 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "departing-deaf",
-    "node/socket/ending.ts",
-    "this.#association.receiveMessage(this.#driver.nowMs());",
-    "",
+    "node/socket/association-duplex.ts",
+    "!hasUnreadData(association, this.nowMs())",
+    "association.readableCount === 0",
     "a socket destroyed in the midst of reading never tells a peer that goes on sending",
   ),
   mutant(

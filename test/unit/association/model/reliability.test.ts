@@ -17,11 +17,11 @@ it.each<readonly [given: unknown, complaint: RegExp]>([
   expect(() => checkReliability(given as Reliability)).toThrow(complaint);
 });
 
-it.each<readonly [given: Reliability, policy: string, value: number]>([
-  [{ lifetimeMs: 0.5 }, "lifetime", 0.5],
-  [{ maxRetransmits: 0 }, "retransmissions", 0],
-  [{ priority: 2 ** 32 - 1 }, "priority", 2 ** 32 - 1],
-])("takes %j", (given, policy, value) => {
+it.each<readonly [given: Reliability, policy: string, value: number, expiresAtMs: number]>([
+  [{ lifetimeMs: 0.5 }, "lifetime", 0.5, 10.5],
+  [{ maxRetransmits: 0 }, "retransmissions", 0, Number.POSITIVE_INFINITY],
+  [{ priority: 2 ** 32 - 1 }, "priority", 2 ** 32 - 1, Number.POSITIVE_INFINITY],
+])("takes %j", (given, policy, value, expiresAtMs) => {
   expect(() => checkReliability(given)).not.toThrow();
-  expect(new MessageLimit(given)).toMatchObject({ policy, value });
+  expect(new MessageLimit(given, 10)).toMatchObject({ policy, value, expiresAtMs });
 });
