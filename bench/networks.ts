@@ -18,10 +18,12 @@ import {
   text,
   wholeNumber,
 } from "../tools/command-line.ts";
+import { presentRevision } from "../tools/revision.ts";
 import { allCells, type Cell, isChosen } from "./networks/cells.ts";
 import { checkLines, smokeComplaints } from "./networks/checks.ts";
 import { drawSeries } from "./networks/drawing.ts";
 import { goalTable } from "./networks/goals.ts";
+import { goalJobs, type Job, jobOf, minutesOf, takeUp } from "./networks/jobs.ts";
 import { kernelControls, LINK_PROGRAM, Network, obstacle } from "./networks/network.ts";
 import {
   detailLines,
@@ -79,6 +81,10 @@ const COMMAND = {
     draw: existingFile("measures nothing, and draws to --svg what a run before has written with --json"),
     check: flag("measures the link itself: round trips of single datagrams, and TCP without loss"),
     realtime: flag("what is measured comes before all else that the host does: for a host that others use"),
+    goals: flag(
+      "what the goals take, and nothing else: --only, --sides and --against do not matter; says first how long it takes",
+    ),
+    resume: flag("goes on with what --json has already, by the same command"),
     smoke: flag("some seconds of it, and whether the figures can be; for a host that may be busy"),
   },
 };
@@ -92,13 +98,6 @@ if (values.draw !== undefined) {
   if (values.svg === undefined) refuse(COMMAND, "--draw wants --svg");
   writeFileSync(values.svg, drawSeries((JSON.parse(readFileSync(values.draw, "utf8")) as Result).rows));
   process.exit(0);
-}
-
-/** One cell and who runs on its link: one flow or two. */
-interface Job {
-  readonly cell: Cell;
-  readonly sides: readonly NetworkSide[];
-  readonly row: Row;
 }
 
 const isCheck = values.check || values.smoke;
@@ -124,14 +123,13 @@ if (reason !== undefined) {
 build();
 const jobs = chosenJobs();
 const rows = jobs.map(({ row }) => row);
+if (values.resume) takeUp(jobs, rowsBefore());
 const network = new Network(values.realtime);
 process.once("exit", () => network.remove());
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 const runs = values.smoke ? 1 : values.runs;
-for (let run = 0; run < runs; run++) {
-  await runAll(run);
-  writeResult(run + 1);
-}
+announce();
+for (let run = 0; run < runs; run++) await runAll(run);
 tell();
 process.exit();
 
@@ -144,6 +142,7 @@ function chosenCells(): Cell[] {
     jitterMs: values.jitter,
     queueProducts: values.queue,
   });
+  if (values.goals) return all;
   const beginnings = isCheck ? ["ping", "rtt"] : (values.only ?? ["rtt"]);
   const chosen = all.filter((cell) => isChosen(cell, beginnings));
   if (chosen.length === 0) refuse(COMMAND, `no cell begins with ${beginnings.join(" or ")}`);
@@ -181,6 +180,7 @@ function chosenJobs(): Job[] {
         : `this kernel's TCP has ${controls.join(", ")} only`;
     console.error(`bench:networks: ${side.name} is left out: ${why}`);
   }
+  if (values.goals) return goalJobs(cells, (name) => namedSides([name], {}).find(isHere));
   const here = wanted.filter(isHere);
   const others = against.filter(isHere);
   const flows =
@@ -189,18 +189,33 @@ function chosenJobs(): Job[] {
       : here.flatMap((side) => others.map((other) => [side, other]));
   return cells.flatMap((cell) => {
     const fitting = cell.measure === "pingpong" ? [raw] : flows.filter((sides) => canRun(cell, sides));
-    return fitting.map((sides) => ({
-      cell,
-      sides,
-      row: { cell: cell.name, sides: sides.map(({ name }) => name), trials: [], errors: [] },
-    }));
+    return fitting.map((sides) => jobOf(cell, sides));
   });
+}
+
+/** What an earlier run has written. */
+function rowsBefore(): readonly Row[] {
+  if (values.json === undefined) refuse(COMMAND, "--resume wants --json");
+  if (!existsSync(values.json)) return [];
+  return (JSON.parse(readFileSync(values.json, "utf8")) as Result).rows;
+}
+
+/** Trials that each row has had, whatever came of them. */
+function doneOf({ trials, errors }: Row): number {
+  return trials.length + errors.length;
+}
+
+function announce(): void {
+  const left = rows.reduce((sum, row) => sum + Math.max(0, runs - doneOf(row)), 0);
+  const secondsEach = (timing.durationMs + timing.warmUpMs) / 1_000;
+  console.error(`${left} trials: some ${minutesOf(left, secondsEach)} minutes`);
 }
 
 /** Every second run goes backwards: what drifts hits both ends of the table alike. */
 async function runAll(run: number): Promise<void> {
   const order = run % 2 === 0 ? jobs : [...jobs].reverse();
   for (const [index, { cell, sides, row }] of order.entries()) {
+    if (doneOf(row) > run) continue;
     process.stderr.write(`\rrun ${run + 1} of ${runs}, trial ${index + 1} of ${order.length} `);
     try {
       // Latencies are told of the time since the last question: there is one before and one after.
@@ -211,28 +226,31 @@ async function runAll(run: number): Promise<void> {
       row.errors.push(message);
       console.error(`\n${row.cell}, ${row.sides.join(" and ")}: ${message}`);
     }
+    writeResult();
   }
   process.stderr.write("\n");
 }
 
-/** After every run, so that one which is cut short is not lost. */
-function writeResult(runsDone: number): void {
+/** After every trial, so that a run which is cut short is not lost. */
+function writeResult(): void {
   if (values.svg !== undefined) writeFileSync(values.svg, drawSeries(rows));
   if (values.json === undefined) return;
   const result: Result = {
+    commit: presentRevision(),
     host: `${cpus().length} x ${cpus()[0]?.model}, Linux ${release()}, Node ${process.version}`,
     megabitsPerSecond: values.rate,
     queueProducts: values.queue,
     bufferBytes: values.buffer,
     seconds: timing.durationMs / 1_000,
-    runs: runsDone,
+    runs: Math.max(...rows.map(doneOf)),
+    seed: values.seed,
     rows,
   };
   writeFileSync(values.json, `${JSON.stringify(result)}\n`);
 }
 
 function tell(): void {
-  const goals = isCheck ? [] : goalTable({ rows, queueProducts: values.queue });
+  const goals = isCheck ? [] : goalTable(rows);
   const sections = [
     detailLines(rows),
     lossTable(rows),

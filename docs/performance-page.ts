@@ -105,8 +105,9 @@ export function networksPart(result: Result): string {
   const buffers = result.bufferBytes === 0 ? "each side's own" : `${number(result.bufferBytes / 1_048_576, 0)} MiB`;
   const conditions =
     `${result.host}: ${result.megabitsPerSecond} Mbit/s, queues of ${result.queueProducts} products, buffers ${buffers}, ` +
-    `medians of ${result.runs} runs of ${result.seconds} s. ${disturbance(result.rows)}`;
-  const goals = goalTable(result);
+    `medians of ${result.runs} runs of ${result.seconds} s, the first with seed ${result.seed}, at ${result.commit}. ` +
+    disturbance(result.rows);
+  const goals = goalTable(result.rows);
   return [conditions, "", ...lossTable(result.rows), ...(goals.length === 0 ? [] : ["", ...goals])].join("\n");
 }
 

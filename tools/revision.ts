@@ -20,6 +20,13 @@ export function commitOf(revision: string): string | undefined {
   return status === 0 ? stdout.toString().trim() : undefined;
 }
 
+/** A short name of the commit that is checked out, with a "+" where the sources are not as it has them. */
+export function presentRevision(): string {
+  const name = git("rev-parse", "--short=7", "HEAD").stdout.toString().trim();
+  const isChanged = git("diff", "--quiet", "HEAD", "--", "src", "bench").status !== 0;
+  return isChanged ? `${name}+` : name;
+}
+
 /** Whether a commit has a file. */
 export function isIn(commit: string, file: string): boolean {
   return git("cat-file", "-e", `${commit}:${file}`).status === 0;

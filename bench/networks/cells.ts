@@ -52,6 +52,8 @@ const FULL_PACKET_BYTES = 1_500 - 28 - 12 - 16;
 const LEAST_QUEUE_BYTES = 15_000;
 const SHORT_TRIP_MS = 20;
 const REORDERED = { reorderPercent: 3, lateMs: 4 };
+/** Of the queue that shows how much of it a sender fills. */
+const DEEP_PRODUCTS = 4;
 const BURSTS = [1, 2, 9, 10];
 
 /** The product of rate and round trip. */
@@ -109,6 +111,7 @@ export function allCells(wanted: Wanted): Cell[] {
       }),
     ),
     flood("reorder", conditionsOf(wanted, SHORT_TRIP_MS, REORDERED)),
+    flood("deep queue", conditionsOf({ ...wanted, queueProducts: DEEP_PRODUCTS }, SHORT_TRIP_MS, {})),
     ...BURSTS.map((burst) => tail(`tail ${burst}`, burst, 1)),
     tail(`tail ${Math.max(...BURSTS)} twice`, Math.max(...BURSTS), 2),
   ];

@@ -16,11 +16,15 @@ export interface Row {
 /** What is written to the file, and read from it. */
 export interface Result {
   readonly host: string;
+  /** Of the sources; with a "+" where they were not quite those. */
+  readonly commit: string;
   readonly megabitsPerSecond: number;
   readonly queueProducts: number;
   readonly bufferBytes: number;
   readonly seconds: number;
+  /** All of them, the last of which may have been cut short; of each the seed is one more than of the one before. */
   readonly runs: number;
+  readonly seed: number;
   readonly rows: readonly Row[];
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { allCells, type Cell, isChosen, linkOptions } from "../../../bench/networks/cells.ts";
 import { ceilingMegabytes, checkLines, smokeComplaints } from "../../../bench/networks/checks.ts";
 import { goalTable } from "../../../bench/networks/goals.ts";
+import { goalJobs, type Job, minutesOf, takeUp } from "../../../bench/networks/jobs.ts";
 import { parseConnection } from "../../../bench/networks/kernel-state.ts";
 import {
   detailLines,
@@ -13,6 +14,7 @@ import {
 import {
   areOptionsByName,
   canRun,
+  type NetworkSide,
   programCommand,
   sideOf,
   USUAL_SIDES,
@@ -363,6 +365,46 @@ describe("the result", () => {
   });
 });
 
+describe("the jobs of the goals", () => {
+  const side = (name: string): NetworkSide => sideOf(name, {}) as NetworkSide;
+  const named = (jobs: readonly Job[]): string[] => jobs.map(({ row }) => `${row.cell}: ${row.sides.join()}`);
+
+  it("are what goalTable asks for, those first that tell most", () => {
+    const names = named(goalJobs(CELLS, side));
+    expect(names.slice(0, 4)).toEqual([
+      "rtt 20 loss 0: tcp-cubic",
+      "rtt 20 loss 0: sctpkit-default",
+      "rtt 20 loss 0: tcp-bbr",
+      "rtt 20 loss 0: sctpkit-bbr",
+    ]);
+    expect(names.slice(16)).toEqual([
+      "rtt 20 loss 0: sctpkit-default,tcp-cubic",
+      "reorder: sctpkit-default",
+      "deep queue: sctpkit-bbr",
+      ...["1", "2", "9", "10", "10 twice"].map((burst) => `tail ${burst}: sctpkit-default`),
+    ]);
+  });
+
+  it("leave out who cannot run here, alone or beside another", () => {
+    const names = named(goalJobs(CELLS, (name) => (name === "tcp-cubic" ? undefined : side(name))));
+    expect(names.filter((name) => name.includes("tcp-cubic"))).toEqual([]);
+    expect(names).toContain("rtt 20 loss 0: sctpkit-default");
+  });
+
+  it("go on with the trials of an earlier run, each with its own", () => {
+    const jobs = goalJobs(CELLS, side);
+    const before = row("rtt 20 loss 0", ["tcp-cubic"], [[12], [11]]);
+    takeUp(jobs, [before, row("rtt 20 loss 0", ["sctpkit-default", "tcp-cubic"], [[9, 3]])]);
+    expect(jobs.map((job) => job.row.trials.length).filter((count) => count > 0)).toEqual([2, 1]);
+    expect(jobs[0]?.row.trials).toEqual(before.trials);
+  });
+
+  it("take so many minutes, with what lies between two trials", () => {
+    expect(minutesOf(57, 32)).toBe(32);
+    expect(minutesOf(0, 32)).toBe(0);
+  });
+});
+
 describe("the goals", () => {
   it("are told of what was measured, met or not", () => {
     const rows = [
@@ -374,8 +416,9 @@ describe("the goals", () => {
       row("rtt 20 loss 1", ["tcp-bbr"], [[12]]),
       row("reorder", ["sctpkit"], [[12]]),
       row("rtt 20 loss 0", ["sctpkit", "tcp-cubic"], [[9, 3]]),
+      row("deep queue", ["sctpkit-bbr"], [[12]]),
     ];
-    expect(goalTable({ rows, queueProducts: 1 }).slice(2)).toEqual([
+    expect(goalTable(rows).slice(2)).toEqual([
       "| rtt 20 loss 0: default, of TCP CUBIC | >= 0.99 | 0.99 | yes |",
       "| rtt 20 loss 1: default, of TCP CUBIC | >= 0.95 | 0.80 | NO |",
       "| rtt 20 loss 1: MB/s by default | >= 0.91 | 0.80 | NO |",
@@ -383,8 +426,9 @@ describe("the goals", () => {
       '| rtt 20 loss 1: `"bbr"`, of TCP CUBIC | >= 3 | 9.00 | yes |',
       "| reorder: MB/s by default | >= 11.43 | 12.00 | yes |",
       "| rtt 20 loss 0: smaller share beside TCP CUBIC | >= 0.33 | 0.25 | NO |",
+      '| deep queue: `"bbr"`, ms in the queue, 95th percentile | <= 30 | 9.00 | yes |',
     ]);
-    expect(goalTable({ rows: [], queueProducts: 1 })).toEqual([]);
+    expect(goalTable([])).toEqual([]);
   });
 });
 

@@ -36,11 +36,13 @@ it("a run over real networks is told with its conditions", () => {
     queueProducts: 1,
     seconds: 30,
     runs: 5,
+    seed: 3,
+    commit: "0123abc",
     rows: [row],
   };
   expect(networksPart({ ...result, bufferBytes: 8_388_608 }).split("\n")).toEqual([
-    "2 x CPU: 100 Mbit/s, queues of 1 products, buffers 8 MiB, medians of 5 runs of 30 s. Others used 0.25 CPUs meanwhile " +
-      "(median), 0.25 in the worst tenth of the trials.",
+    "2 x CPU: 100 Mbit/s, queues of 1 products, buffers 8 MiB, medians of 5 runs of 30 s, the first with seed 3, " +
+      "at 0123abc. Others used 0.25 CPUs meanwhile (median), 0.25 in the worst tenth of the trials.",
     "",
     "| RTT, loss | sctpkit |",
     "| --- | --- |",
