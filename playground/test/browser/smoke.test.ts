@@ -16,10 +16,23 @@ it.each(["light", "dark"] as const)("has nothing serious for axe, %s", async (co
   await expectAccessible(page);
 });
 
-it("fits on a telephone", async () => {
+it("fits on a telephone, from the first moment on", async () => {
   const page = await browser.open("", { width: 375, height: 700 });
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.getByText("Nothing has happened yet").waitFor();
+  await page.addInitScript(() => {
+    let widest = 0;
+    const look = (): void => {
+      widest = Math.max(widest, document.documentElement?.scrollWidth ?? 0);
+      requestAnimationFrame(look);
+    };
+    look();
+    Object.assign(window, { widestSoFar: () => widest });
+  });
+  await page.reload();
+  await page.getByText("Nothing has happened yet").waitFor();
+  await page.getByRole("button", { name: "Step", exact: true }).click();
   await expectNoSidewaysScrolling(page);
+  expect(await page.evaluate("widestSoFar()")).toBeLessThanOrEqual(375);
 });
 
 it("leads from each page to the others, under the same head", async () => {
