@@ -106,8 +106,12 @@ export function breachIn(told: readonly Parameter[], extensions: readonly Extens
 
 /** What an INIT or INIT ACK says of the extensions that are proposed in it. */
 export function proposalParameters(proposals: readonly Proposal[]): Parameter[] {
-  const parameters = proposals.flatMap(({ offer }) => offer.parameters);
-  const chunkTypes = [...new Set(proposals.flatMap(({ offer }) => offer.chunkTypes))];
+  const parameters: Parameter[] = [];
+  const chunkTypes: number[] = [];
+  for (const { offer } of proposals) {
+    for (const parameter of offer.parameters) parameters.push(parameter);
+    for (const type of offer.chunkTypes) if (!chunkTypes.includes(type)) chunkTypes.push(type);
+  }
   if (chunkTypes.length > 0)
     parameters.push({ kind: "Supported Extensions", type: ParameterType.SupportedExtensions, chunkTypes });
   return parameters;
@@ -116,13 +120,16 @@ export function proposalParameters(proposals: readonly Proposal[]): Parameter[] 
 /** The types of the parameters that extensions read. */
 export function recognisedTypes(extensions: readonly Extension[]): readonly number[] {
   if (extensions.length === 0) return NOTHING;
-  return [ParameterType.SupportedExtensions, ...extensions.flatMap(({ parameterTypes }) => parameterTypes)];
+  const types: number[] = [ParameterType.SupportedExtensions];
+  for (const { parameterTypes } of extensions) for (const type of parameterTypes) types.push(type);
+  return types;
 }
 
 function offerIn(told: readonly Parameter[], { parameterTypes }: Extension): Offer {
   const listed = told.find((parameter) => parameter.kind === "Supported Extensions");
   return {
-    parameters: told.filter(({ type }) => parameterTypes.includes(type)),
-    chunkTypes: listed?.kind === "Supported Extensions" ? listed.chunkTypes : [],
+    parameters:
+      parameterTypes.length === 0 ? NOTHING : told.filter(({ type }) => parameterTypes.includes(type)),
+    chunkTypes: listed?.kind === "Supported Extensions" ? listed.chunkTypes : NOTHING,
   };
 }
