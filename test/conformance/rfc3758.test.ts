@@ -181,6 +181,16 @@ describe("RFC 3758 3.5 Sender Side Implementation of PR-SCTP", () => {
     expect(link.association.path("10.0.0.2").flightBytes).toBe(16 + 900);
   });
 
+  it("MUST: A2: counts what is given up while it is in flight as acknowledged", () => {
+    const link = agreed();
+    link.send(20_000, { reliability: { lifetimeMs: 50 } }); // More than the first window takes: it is half sent when its life ends.
+    link.lab.run(60);
+    expect(link.association.path("10.0.0.2").flightBytes).toBeGreaterThan(2_000);
+    link.receive([link.sack(0)]);
+    expect(link.association.path("10.0.0.2").flightBytes).toBe(0);
+    expect(link.association.bufferedBytes).toBe(0);
+  });
+
   it("MUST NOT: A2: lets what was given up count for cwnd or partial_bytes_acked", () => {
     const link = agreed();
     for (let i = 0; i < 3; i++) link.send(1_000, ONCE);

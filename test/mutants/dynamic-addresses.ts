@@ -498,7 +498,7 @@ export const DYNAMIC_ADDRESS_MUTANTS: readonly Mutant[] = [
     "da-leave",
     REQUESTER,
     'if (kind === "remove") this.#own.leave(address, nowMs);',
-    "",
+    'if (kind === "remove" && nowMs < 0) this.#own.leave(address, nowMs);',
     "what is being removed is still a source",
   ),
   mutant("da-hopeless", REQUESTER, "    this.#failHopeless(nowMs);\n", "", "a removal waits for ever"),
