@@ -237,7 +237,7 @@ function writeResult(): void {
   if (values.json === undefined) return;
   const result: Result = {
     commit: presentRevision(),
-    host: `${cpus().length} x ${cpus()[0]?.model}, Linux ${release()}, Node ${process.version}`,
+    host: `${cpus().length} x ${cpus()[0]?.model}, Linux ${release().split(".", 2).join(".")}, Node ${process.version}`,
     megabitsPerSecond: values.rate,
     queueProducts: values.queue,
     bufferBytes: values.buffer,

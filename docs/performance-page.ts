@@ -102,10 +102,12 @@ class Tables {
 
 /** What stands of a run over real networks. */
 export function networksPart(result: Result): string {
+  const products = result.queueProducts === 1 ? "one product" : `${result.queueProducts} products`;
+  const runs = result.runs === 1 ? "one run" : `medians of ${result.runs} runs`;
   const buffers = result.bufferBytes === 0 ? "each side's own" : `${number(result.bufferBytes / 1_048_576, 0)} MiB`;
   const conditions =
-    `${result.host}: ${result.megabitsPerSecond} Mbit/s, queues of ${result.queueProducts} products, buffers ${buffers}, ` +
-    `medians of ${result.runs} runs of ${result.seconds} s, the first with seed ${result.seed}, at ${result.commit}. ` +
+    `${result.host}: ${result.megabitsPerSecond} Mbit/s, queues of ${products}, buffers ${buffers}, ` +
+    `${runs} of ${result.seconds} s, the first with seed ${result.seed}, at ${result.commit}. ` +
     disturbance(result.rows);
   const goals = goalTable(result.rows);
   return [conditions, "", ...lossTable(result.rows), ...(goals.length === 0 ? [] : ["", ...goals])].join("\n");

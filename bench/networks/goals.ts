@@ -73,7 +73,7 @@ export function goalTable(rows: readonly Row[]): string[] {
   if (goals.length === 0) return [];
   const lines = goals.map(({ what, limit, isAtLeast, measured }) => {
     const isMet = isAtLeast ? measured >= limit : measured <= limit;
-    return `| ${what} | ${isAtLeast ? ">=" : "<="} ${Number(limit.toFixed(2))} | ${measured.toFixed(2)} | ${isMet ? "yes" : "NO"} |`;
+    return `| ${what} | ${isAtLeast ? ">=" : "<="} ${Number(limit.toFixed(2))} | ${measured.toFixed(measured < 10 ? 3 : 1)} | ${isMet ? "yes" : "NO"} |`;
   });
   return ["| goal | limit | measured | met |", "| --- | --- | --- | --- |", ...lines];
 }

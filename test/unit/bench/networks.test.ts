@@ -419,14 +419,14 @@ describe("the goals", () => {
       row("deep queue", ["sctpkit-bbr"], [[12]]),
     ];
     expect(goalTable(rows).slice(2)).toEqual([
-      "| rtt 20 loss 0: default, of TCP CUBIC | >= 0.99 | 0.99 | yes |",
-      "| rtt 20 loss 1: default, of TCP CUBIC | >= 0.95 | 0.80 | NO |",
-      "| rtt 20 loss 1: MB/s by default | >= 0.91 | 0.80 | NO |",
-      '| rtt 20 loss 1: `"bbr"`, of Linux\'s BBR | >= 0.7 | 0.75 | yes |',
-      '| rtt 20 loss 1: `"bbr"`, of TCP CUBIC | >= 3 | 9.00 | yes |',
-      "| reorder: MB/s by default | >= 11.43 | 12.00 | yes |",
-      "| rtt 20 loss 0: smaller share beside TCP CUBIC | >= 0.33 | 0.25 | NO |",
-      '| deep queue: `"bbr"`, ms in the queue, 95th percentile | <= 30 | 9.00 | yes |',
+      "| rtt 20 loss 0: default, of TCP CUBIC | >= 0.99 | 0.995 | yes |",
+      "| rtt 20 loss 1: default, of TCP CUBIC | >= 0.95 | 0.800 | NO |",
+      "| rtt 20 loss 1: MB/s by default | >= 0.91 | 0.800 | NO |",
+      '| rtt 20 loss 1: `"bbr"`, of Linux\'s BBR | >= 0.7 | 0.750 | yes |',
+      '| rtt 20 loss 1: `"bbr"`, of TCP CUBIC | >= 3 | 9.000 | yes |',
+      "| reorder: MB/s by default | >= 11.43 | 12.0 | yes |",
+      "| rtt 20 loss 0: smaller share beside TCP CUBIC | >= 0.33 | 0.250 | NO |",
+      '| deep queue: `"bbr"`, ms in the queue, 95th percentile | <= 30 | 9.000 | yes |',
     ]);
     expect(goalTable([])).toEqual([]);
   });

@@ -41,7 +41,7 @@ it("a run over real networks is told with its conditions", () => {
     rows: [row],
   };
   expect(networksPart({ ...result, bufferBytes: 8_388_608 }).split("\n")).toEqual([
-    "2 x CPU: 100 Mbit/s, queues of 1 products, buffers 8 MiB, medians of 5 runs of 30 s, the first with seed 3, " +
+    "2 x CPU: 100 Mbit/s, queues of one product, buffers 8 MiB, medians of 5 runs of 30 s, the first with seed 3, " +
       "at 0123abc. Others used 0.25 CPUs meanwhile (median), 0.25 in the worst tenth of the trials.",
     "",
     "| RTT, loss | sctpkit |",
@@ -50,7 +50,9 @@ it("a run over real networks is told with its conditions", () => {
     "",
     "| goal | limit | measured | met |",
     "| --- | --- | --- | --- |",
-    "| rtt 20 loss 1: MB/s by default | >= 0.91 | 0.91 | yes |",
+    "| rtt 20 loss 1: MB/s by default | >= 0.91 | 0.911 | yes |",
   ]);
   expect(networksPart({ ...result, bufferBytes: 0 })).toContain("buffers each side's own,");
+  const once = networksPart({ ...result, bufferBytes: 0, runs: 1, queueProducts: 4 });
+  expect(once).toMatch(/queues of 4 products, .*, one run of 30 s,/);
 });
