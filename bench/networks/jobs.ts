@@ -2,8 +2,7 @@
  * Who runs in which cell: what the command line asks for, or what the goals take.
  * Owns: the pairs of cells and sides, their rows. Does not own: cells (cells.ts), sides (sides.ts), the trials (trial.ts).
  */
-import type { Cell } from "./cells.ts";
-import { isChosen } from "./cells.ts";
+import { type Cell, isChosen } from "./cells.ts";
 import type { Row } from "./results.ts";
 import { canRun, type NetworkSide } from "./sides.ts";
 

@@ -8,8 +8,9 @@ import { ByteReader } from "./byte-reader.ts";
 import { type Cause, causeTlv, decodeCauses, readableCauses } from "./causes.ts";
 import { ChunkType, chunkTypeOf, ParameterType } from "./codes.ts";
 import { DataFlag } from "./data.ts";
-import { decodeNrSack, encodeNrSack, type GapBlock, type NrSackChunk } from "./nr-sack.ts";
+import { decodeNrSack, encodeNrSack, type NrSackChunk } from "./nr-sack.ts";
 import { decodeParameters, encodeParameters, type Parameter } from "./parameters.ts";
+import { addGapBlocks, addTsns, type GapBlock, readGapBlocks, readTsns } from "./sack-lists.ts";
 import { padded, TlvCursor } from "./tlv.ts";
 
 /** What DATA and I-DATA have in common. */
@@ -275,10 +276,8 @@ function sack(reader: ByteReader): SackChunk {
   const aRwndBytes = reader.u32();
   const gapCount = reader.u16();
   const duplicateCount = reader.u16();
-  const gapBlocks: Array<{ start: number; end: number }> = [];
-  for (let i = 0; i < gapCount; i++) gapBlocks.push({ start: reader.u16(), end: reader.u16() });
-  const duplicateTsns: number[] = [];
-  for (let i = 0; i < duplicateCount; i++) duplicateTsns.push(reader.u32());
+  const gapBlocks = readGapBlocks(reader, gapCount);
+  const duplicateTsns = readTsns(reader, duplicateCount);
   return { kind: "SACK", cumulativeTsnAck, aRwndBytes, gapBlocks, duplicateTsns };
 }
 
@@ -368,8 +367,8 @@ function encodeValue(chunk: Chunk): Encoded {
         .u32(chunk.aRwndBytes)
         .u16(chunk.gapBlocks.length)
         .u16(chunk.duplicateTsns.length);
-      for (const { start, end } of chunk.gapBlocks) out.u16(start).u16(end);
-      for (const tsn of chunk.duplicateTsns) out.u32(tsn);
+      addGapBlocks(out, chunk.gapBlocks);
+      addTsns(out, chunk.duplicateTsns);
       return encoded(ChunkType.Sack, out.build());
     case "HEARTBEAT":
       return encoded(ChunkType.Heartbeat, chunk.parameters);

@@ -1,7 +1,7 @@
 /**
  * NR-SACK - draft-tuexen-tsvwg-sctp-multipath 4.2: a SACK that also tells what its sender will not drop any more.
- * Owns: its fields, reading and writing them. Does not own: reading it in place (sack.ts: its blocks of both kinds stand in one
- * list), what its fields mean (src/association).
+ * Owns: its fields, reading and writing them. Does not own: its lists (sack-lists.ts), reading it in place (sack.ts: its blocks of
+ * both kinds stand in one list), what its fields mean (src/association).
  *
  * |  Type = 0x10  |  Chunk Flags  |            Length             |
  * |                      Cumulative TSN Ack                       |
@@ -15,6 +15,7 @@
 import type { ByteBuilder } from "./byte-builder.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { ChunkType } from "./codes.ts";
+import { addGapBlocks, addTsns, type GapBlock, readGapBlocks, readTsns } from "./sack-lists.ts";
 
 export const NR_SACK_HEADER_BYTES = 20;
 const OFF_CUMULATIVE_TSN_ACK = 4;
@@ -49,12 +50,6 @@ export function writeNrSackHeader(
   out.setUint16(at + OFF_RESERVED, 0);
 }
 
-/** Offsets from the Cumulative TSN Ack. */
-export interface GapBlock {
-  readonly start: number;
-  readonly end: number;
-}
-
 export interface NrSackChunk {
   readonly kind: "NR-SACK";
   readonly cumulativeTsnAck: number;
@@ -84,10 +79,9 @@ export function decodeNrSack(reader: ByteReader): NrSackChunk {
   const nonRenegableCount = reader.u16();
   const duplicateCount = reader.u16();
   reader.u16(); // Reserved.
-  const gapBlocks = blocks(reader, gapCount);
-  const nonRenegableBlocks = blocks(reader, nonRenegableCount);
-  const duplicateTsns: number[] = [];
-  for (let i = 0; i < duplicateCount; i++) duplicateTsns.push(reader.u32());
+  const gapBlocks = readGapBlocks(reader, gapCount);
+  const nonRenegableBlocks = readGapBlocks(reader, nonRenegableCount);
+  const duplicateTsns = readTsns(reader, duplicateCount);
   return { kind: "NR-SACK", cumulativeTsnAck, aRwndBytes, gapBlocks, nonRenegableBlocks, duplicateTsns };
 }
 
@@ -95,14 +89,8 @@ export function decodeNrSack(reader: ByteReader): NrSackChunk {
 export function encodeNrSack(chunk: NrSackChunk, out: ByteBuilder): Uint8Array {
   out.u32(chunk.cumulativeTsnAck).u32(chunk.aRwndBytes);
   out.u16(chunk.gapBlocks.length).u16(chunk.nonRenegableBlocks.length).u16(chunk.duplicateTsns.length).u16(0);
-  for (const { start, end } of chunk.gapBlocks) out.u16(start).u16(end);
-  for (const { start, end } of chunk.nonRenegableBlocks) out.u16(start).u16(end);
-  for (const tsn of chunk.duplicateTsns) out.u32(tsn);
+  addGapBlocks(out, chunk.gapBlocks);
+  addGapBlocks(out, chunk.nonRenegableBlocks);
+  addTsns(out, chunk.duplicateTsns);
   return out.build();
-}
-
-function blocks(reader: ByteReader, count: number): GapBlock[] {
-  const found: GapBlock[] = [];
-  for (let i = 0; i < count; i++) found.push({ start: reader.u16(), end: reader.u16() });
-  return found;
 }

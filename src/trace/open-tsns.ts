@@ -3,12 +3,12 @@
  * Owns: that, within a limit, without looking at all of them for each SACK. Does not own: what is made of it (watcher.ts, drawings/ladder.ts).
  */
 import { tsnGt } from "../base/serial.ts";
+import type { GapBlock } from "../chunks/sack-lists.ts";
 
 /** What is heeded of a SACK (RFC 9260 3.3.4). */
 export interface Acknowledgement {
   readonly cumulativeTsnAck: number;
-  /** Offsets from that. */
-  readonly gapBlocks: ReadonlyArray<{ readonly start: number; readonly end: number }>;
+  readonly gapBlocks: readonly GapBlock[];
 }
 
 /** Later ones are not kept. */

@@ -202,8 +202,8 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "nr-sack-blocks",
     NR_SACK,
-    "const nonRenegableBlocks = blocks(reader, nonRenegableCount);",
-    "const nonRenegableBlocks = blocks(reader, 0);",
+    "const nonRenegableBlocks = readGapBlocks(reader, nonRenegableCount);",
+    "const nonRenegableBlocks = readGapBlocks(reader, 0);",
     "the blocks of what is kept are read as duplicates",
   ),
   mutant(
