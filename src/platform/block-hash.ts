@@ -45,20 +45,20 @@ export class BlockHash {
    */
   #finish(state: Int32Array, data: Uint8Array, before: number): Uint8Array {
     const tail = this.#tail;
-    this.#state.set(state);
+    for (let i = 0; i < state.length; i++) this.#state[i] = state[i] as number;
     const whole = data.length & ~(BLOCK_BYTES - 1);
     for (let at = 0; at < whole; at += BLOCK_BYTES) this.#compress(this.#state, data, at);
     const left = data.length - whole;
     const tailBytes = left + 9 > BLOCK_BYTES ? 2 * BLOCK_BYTES : BLOCK_BYTES;
-    tail.fill(0);
-    tail.set(data.subarray(whole));
+    for (let i = 0; i < left; i++) tail[i] = data[whole + i] as number;
     tail[left] = 0x80;
+    for (let i = left + 1; i < tailBytes - 8; i++) tail[i] = 0;
     const totalBytes = before + data.length;
     write32(tail, tailBytes - 8, Math.floor(totalBytes / 0x2000_0000));
     write32(tail, tailBytes - 4, totalBytes << 3);
     for (let at = 0; at < tailBytes; at += BLOCK_BYTES) this.#compress(this.#state, tail, at);
     const digest = new Uint8Array(4 * this.#state.length);
-    for (const [i, word] of this.#state.entries()) write32(digest, 4 * i, word);
+    for (let i = 0; i < this.#state.length; i++) write32(digest, 4 * i, this.#state[i] as number);
     return digest;
   }
 
