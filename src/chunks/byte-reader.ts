@@ -43,6 +43,12 @@ export class ByteReader {
   rest(): Uint8Array {
     return this.raw(this.leftBytes);
   }
+  /** Bytes to the end, as numbers. */
+  u8s(): number[] {
+    const numbers: number[] = [];
+    while (this.leftBytes > 0) numbers.push(this.u8());
+    return numbers;
+  }
   /** 16-bit numbers to the end. */
   u16s(): number[] {
     const numbers: number[] = [];

@@ -2,7 +2,7 @@
  * Error causes: RFC 9260 3.3.10, 4895 4.1, 5061 4.3, and the encapsulation port draft.
  * Owns: their formats. Does not own: when one is sent.
  */
-import { ByteBuilder } from "./byte-builder.ts";
+import type { ByteBuilder } from "./byte-builder.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { CauseCode } from "./codes.ts";
 import { ParseError } from "./errors.ts";
@@ -153,52 +153,54 @@ function readCause(code: number, reader: ByteReader): Cause {
   }
 }
 
-/** A cause as type and value. */
-export function causeTlv(cause: Cause): { readonly type: number; readonly value: Uint8Array } {
-  return { type: cause.code, value: causeValue(cause) };
+/** Writes several causes one behind the other, each padded but the last (RFC 9260 3.2). */
+export function addCauses(out: ByteBuilder, causes: readonly Cause[]): ByteBuilder {
+  const start = out.length;
+  for (const cause of causes) {
+    const at = out.pad(start).beginTlv(cause.code);
+    addValue(out, cause).endTlv(at);
+  }
+  return out;
 }
 
-function causeValue(cause: Cause): Uint8Array {
-  const out = new ByteBuilder();
+function addValue(out: ByteBuilder, cause: Cause): ByteBuilder {
   switch (cause.kind) {
     case "Invalid Stream Identifier":
-      return out.u16(cause.streamId).u16(0).build();
+      return out.u16(cause.streamId).u16(0);
     case "Missing Mandatory Parameter":
-      out.u32(cause.parameterTypes.length);
-      for (const type of cause.parameterTypes) out.u16(type);
-      return out.build();
+      return out.u32(cause.parameterTypes.length).u16s(cause.parameterTypes);
     case "Stale Cookie":
-      return out.u32(cause.stalenessUs).build();
+      return out.u32(cause.stalenessUs);
     case "Unresolvable Address":
-      return cause.address;
+      return out.raw(cause.address);
     case "Unrecognized Chunk Type":
-      return cause.chunk;
+      return out.raw(cause.chunk);
     case "Unrecognized Parameters":
-      return cause.parameters;
+      return out.raw(cause.parameters);
     case "No User Data":
-      return out.u32(cause.tsn).build();
+      return out.u32(cause.tsn);
     case "Restart of an Association with New Addresses":
-      return cause.addresses;
+      return out.raw(cause.addresses);
     case "User-Initiated Abort":
-      return cause.reason;
+      return out.raw(cause.reason);
     case "Protocol Violation":
-      return cause.information;
+      return out.raw(cause.information);
     case "Restart of an Association with New Encapsulation Port":
-      return out.u16(cause.currentPort).u16(cause.newPort).build();
+      return out.u16(cause.currentPort).u16(cause.newPort);
     case "Request to Delete Last Remaining IP Address":
     case "Operation Refused Due to Resource Shortage":
     case "Request to Delete Source IP Address":
     case "Request Refused - No Authorization":
-      return cause.parameter;
+      return out.raw(cause.parameter);
     case "Unsupported HMAC Identifier":
-      return out.u16(cause.hmacId).build();
+      return out.u16(cause.hmacId);
     case "unknown":
-      return cause.value;
+      return out.raw(cause.value);
     case "Out of Resource":
     case "Invalid Mandatory Parameter":
     case "Cookie Received While Shutting Down":
     case "Association Aborted Due to Illegal ASCONF-ACK":
-      return out.build();
+      return out;
   }
 }
 

@@ -3,15 +3,15 @@
  * Owns: the union of all chunks of RFC 9260 and of the extensions, decoding, encoding.
  * Does not own: the hot views of DATA and SACK (data.ts, sack.ts), parameters and causes (files of their own).
  */
-import { ByteBuilder, buildTlvs } from "./byte-builder.ts";
+import { ByteBuilder } from "./byte-builder.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { type Cause, causeTlv, decodeCauses, readableCauses } from "./causes.ts";
+import { addCauses, type Cause, decodeCauses, readableCauses } from "./causes.ts";
 import { ChunkType, chunkTypeOf, ParameterType } from "./codes.ts";
 import { DataFlag } from "./data.ts";
-import { decodeNrSack, encodeNrSack, type NrSackChunk } from "./nr-sack.ts";
-import { decodeParameters, encodeParameters, type Parameter } from "./parameters.ts";
+import { addNrSack, decodeNrSack, type NrSackChunk } from "./nr-sack.ts";
+import { addParameters, decodeParameters, type Parameter } from "./parameters.ts";
 import { addGapBlocks, addTsns, type GapBlock, readGapBlocks, readTsns } from "./sack-lists.ts";
-import { padded, TlvCursor } from "./tlv.ts";
+import { TlvCursor } from "./tlv.ts";
 
 /** What DATA and I-DATA have in common. */
 interface UserData {
@@ -305,7 +305,10 @@ export function typeOfChunk(chunk: Chunk): number {
 
 /** The chunk's length, header included, padding not. */
 export function chunkLengthBytes(chunk: Chunk): number {
-  return 4 + encodeValue(chunk).value.length;
+  const out = addChunk(new ByteBuilder(), chunk);
+  const lengthBytes = out.length;
+  out.discard();
+  return lengthBytes;
 }
 
 /**
@@ -313,54 +316,43 @@ export function chunkLengthBytes(chunk: Chunk): number {
  * `limit`.
  */
 export function writeChunk(bytes: Uint8Array, at: number, limit: number, chunk: Chunk): number {
-  const { type, flags, value } = encodeValue(chunk);
-  const end = at + 4 + value.length;
-  const paddedEnd = at + padded(4 + value.length);
-  if (paddedEnd > limit) return -1;
-  bytes[at] = type;
-  bytes[at + 1] = flags;
-  bytes[at + 2] = (4 + value.length) >>> 8;
-  bytes[at + 3] = 4 + value.length;
-  bytes.set(value, at + 4);
-  bytes.fill(0, end, paddedEnd);
-  return paddedEnd;
+  const out = addChunk(new ByteBuilder(), chunk).pad();
+  const end = at + out.length;
+  if (end > limit) {
+    out.discard();
+    return -1;
+  }
+  out.copyTo(bytes, at);
+  return end;
 }
 
 /** The chunk by itself, without padding. */
 export function encodeChunk(chunk: Chunk): Uint8Array {
-  const { type, flags, value } = encodeValue(chunk);
-  const bytes = new Uint8Array(4 + value.length);
-  bytes[0] = type;
-  bytes[1] = flags;
-  bytes[2] = bytes.length >>> 8;
-  bytes[3] = bytes.length;
-  bytes.set(value, 4);
-  return bytes;
+  return addChunk(new ByteBuilder(), chunk).build();
 }
 
-interface Encoded {
-  readonly type: number;
-  readonly flags: number;
-  readonly value: Uint8Array;
+/** Writes the chunk, without padding. */
+export function addChunk(out: ByteBuilder, chunk: Chunk): ByteBuilder {
+  const at = out.beginTlv(typeOfChunk(chunk) << 8); // Its second byte is the flags'.
+  const flags = addValue(out, chunk);
+  out.endTlv(at).setU8(at + 1, flags);
+  return out;
 }
 
-const EMPTY = new Uint8Array(0);
-const encoded = (type: number, value: Uint8Array = EMPTY, flags = 0): Encoded => ({ type, flags, value });
-
-function encodeValue(chunk: Chunk): Encoded {
-  const out = new ByteBuilder();
+/** Writes what follows type, flags and length; @returns the flags */
+function addValue(out: ByteBuilder, chunk: Chunk): number {
   switch (chunk.kind) {
     case "DATA":
       out.u32(chunk.tsn).u16(chunk.streamId).u16(chunk.ssn).u32(chunk.ppid).raw(chunk.payload);
-      return encoded(ChunkType.Data, out.build(), dataFlags(chunk));
+      return dataFlags(chunk);
     case "I-DATA":
       out.u32(chunk.tsn).u16(chunk.streamId).u16(0).u32(chunk.mid).u32(chunk.ppidOrFsn).raw(chunk.payload);
-      return encoded(ChunkType.IData, out.build(), dataFlags(chunk));
+      return dataFlags(chunk);
     case "INIT":
     case "INIT ACK":
       out.u32(chunk.initiateTag).u32(chunk.aRwndBytes).u16(chunk.outboundStreams).u16(chunk.inboundStreams);
-      out.u32(chunk.initialTsn).raw(encodeParameters(chunk.parameters));
-      return encoded(chunk.kind === "INIT" ? ChunkType.Init : ChunkType.InitAck, out.build());
+      addParameters(out.u32(chunk.initialTsn), chunk.parameters);
+      return 0;
     case "SACK":
       out
         .u32(chunk.cumulativeTsnAck)
@@ -369,27 +361,30 @@ function encodeValue(chunk: Chunk): Encoded {
         .u16(chunk.duplicateTsns.length);
       addGapBlocks(out, chunk.gapBlocks);
       addTsns(out, chunk.duplicateTsns);
-      return encoded(ChunkType.Sack, out.build());
+      return 0;
     case "HEARTBEAT":
-      return encoded(ChunkType.Heartbeat, chunk.parameters);
     case "HEARTBEAT ACK":
-      return encoded(ChunkType.HeartbeatAck, chunk.parameters);
+      out.raw(chunk.parameters);
+      return 0;
     case "ABORT":
-      return encoded(ChunkType.Abort, buildTlvs(chunk.causes.map(causeTlv)), chunk.tagReflected ? T_BIT : 0);
+      addCauses(out, chunk.causes);
+      return chunk.tagReflected ? T_BIT : 0;
     case "ERROR":
-      return encoded(ChunkType.Error, buildTlvs(chunk.causes.map(causeTlv)));
+      addCauses(out, chunk.causes);
+      return 0;
     case "SHUTDOWN":
-      return encoded(ChunkType.Shutdown, out.u32(chunk.cumulativeTsnAck).build());
-    case "SHUTDOWN ACK":
-      return encoded(ChunkType.ShutdownAck);
+      out.u32(chunk.cumulativeTsnAck);
+      return 0;
     case "SHUTDOWN COMPLETE":
-      return encoded(ChunkType.ShutdownComplete, EMPTY, chunk.tagReflected ? T_BIT : 0);
+      return chunk.tagReflected ? T_BIT : 0;
     case "COOKIE ECHO":
-      return encoded(ChunkType.CookieEcho, chunk.cookie);
+      out.raw(chunk.cookie);
+      return 0;
+    case "SHUTDOWN ACK":
     case "COOKIE ACK":
-      return encoded(ChunkType.CookieAck);
+      return 0;
     default:
-      return encodeExtension(chunk, out);
+      return addExtensionValue(out, chunk);
   }
 }
 
@@ -411,29 +406,32 @@ type ExtensionChunk = Extract<
   }
 >;
 
-function encodeExtension(chunk: ExtensionChunk, out: ByteBuilder): Encoded {
+function addExtensionValue(out: ByteBuilder, chunk: ExtensionChunk): number {
   switch (chunk.kind) {
     case "ECNE":
-      return encoded(ChunkType.Ecne, chunk.value);
     case "CWR":
-      return encoded(ChunkType.Cwr, chunk.value);
+      out.raw(chunk.value);
+      return 0;
     case "AUTH":
-      return encoded(ChunkType.Auth, out.u16(chunk.sharedKeyId).u16(chunk.hmacId).raw(chunk.hmac).build());
+      out.u16(chunk.sharedKeyId).u16(chunk.hmacId).raw(chunk.hmac);
+      return 0;
     case "NR-SACK":
-      return encoded(ChunkType.NrSack, encodeNrSack(chunk, out));
+      addNrSack(out, chunk);
+      return 0;
     case "ASCONF":
-    case "ASCONF-ACK": {
-      const type = chunk.kind === "ASCONF" ? ChunkType.Asconf : ChunkType.AsconfAck;
-      return encoded(type, out.u32(chunk.serialNumber).raw(encodeParameters(chunk.parameters)).build());
-    }
+    case "ASCONF-ACK":
+      addParameters(out.u32(chunk.serialNumber), chunk.parameters);
+      return 0;
     case "RE-CONFIG":
-      return encoded(ChunkType.ReConfig, encodeParameters(chunk.parameters));
+      addParameters(out, chunk.parameters);
+      return 0;
     case "PAD":
-      return encoded(ChunkType.Pad, chunk.padding);
+      out.raw(chunk.padding);
+      return 0;
     case "FORWARD TSN":
       out.u32(chunk.newCumulativeTsn);
       for (const { streamId, ssn } of chunk.skipped) out.u16(streamId).u16(ssn);
-      return encoded(ChunkType.ForwardTsn, out.build());
+      return 0;
     case "I-FORWARD-TSN":
       out.u32(chunk.newCumulativeTsn);
       for (const { streamId, unordered, mid } of chunk.skipped) {
@@ -442,9 +440,10 @@ function encodeExtension(chunk: ExtensionChunk, out: ByteBuilder): Encoded {
           .u16(unordered ? I_FORWARD_TSN_U_BIT : 0)
           .u32(mid);
       }
-      return encoded(ChunkType.IForwardTsn, out.build());
+      return 0;
     case "unknown":
-      return encoded(chunk.type, chunk.value, chunk.flags);
+      out.raw(chunk.value);
+      return chunk.flags;
   }
 }
 

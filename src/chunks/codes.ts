@@ -133,6 +133,7 @@ const CHUNK_NAMES = new Map<number, string>([
   [193, "ASCONF"],
   [194, "I-FORWARD-TSN"],
 ]);
+const CHUNK_TYPES = new Map(Array.from(CHUNK_NAMES, ([type, name]) => [name, type]));
 
 const PARAMETER_NAMES = new Map<number, string>([
   [1, "Heartbeat Info"],
@@ -195,8 +196,7 @@ export function chunkTypeName(type: number): string {
 
 /** The type of a chunk by the RFC's name; undefined if there is none of that name. */
 export function chunkTypeOf(name: string): number | undefined {
-  for (const [type, known] of CHUNK_NAMES) if (known === name) return type;
-  return undefined;
+  return CHUNK_TYPES.get(name);
 }
 
 export function parameterTypeName(type: number): string {

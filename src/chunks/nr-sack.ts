@@ -85,12 +85,11 @@ export function decodeNrSack(reader: ByteReader): NrSackChunk {
   return { kind: "NR-SACK", cumulativeTsnAck, aRwndBytes, gapBlocks, nonRenegableBlocks, duplicateTsns };
 }
 
-/** What follows type, flags and length. */
-export function encodeNrSack(chunk: NrSackChunk, out: ByteBuilder): Uint8Array {
+/** Writes what follows type, flags and length. */
+export function addNrSack(out: ByteBuilder, chunk: NrSackChunk): void {
   out.u32(chunk.cumulativeTsnAck).u32(chunk.aRwndBytes);
   out.u16(chunk.gapBlocks.length).u16(chunk.nonRenegableBlocks.length).u16(chunk.duplicateTsns.length).u16(0);
   addGapBlocks(out, chunk.gapBlocks);
   addGapBlocks(out, chunk.nonRenegableBlocks);
   addTsns(out, chunk.duplicateTsns);
-  return out.build();
 }

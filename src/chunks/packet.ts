@@ -2,7 +2,8 @@
  * Whole packets as plain objects, for tools, stateless answers and tests.
  * Owns: decoding and encoding all chunks of a packet. Does not own: the hot way through a packet (src/association).
  */
-import { type Chunk, decodeChunk, encodeChunk } from "./chunk.ts";
+import { ByteBuilder } from "./byte-builder.ts";
+import { addChunk, type Chunk, decodeChunk } from "./chunk.ts";
 import {
   COMMON_HEADER_BYTES,
   checksumIsValid,
@@ -10,10 +11,9 @@ import {
   sealPacket,
   sourcePort,
   verificationTag,
-  writeCommonHeader,
 } from "./common-header.ts";
 import { ParseError } from "./errors.ts";
-import { padded, TlvCursor } from "./tlv.ts";
+import { TlvCursor } from "./tlv.ts";
 
 /** The fields of the common header, and the chunks. */
 export interface PacketFields {
@@ -48,20 +48,10 @@ export function decodePacket(datagram: Uint8Array): Packet {
 
 /** Encodes and seals a packet. */
 export function encodePacket(packet: PacketFields): Uint8Array {
-  const chunks = packet.chunks.map(encodeChunk);
-  const lengthBytes = chunks.reduce((sum, chunk) => sum + padded(chunk.length), COMMON_HEADER_BYTES);
-  const bytes = new Uint8Array(lengthBytes);
-  writeCommonHeader(
-    new DataView(bytes.buffer),
-    packet.sourcePort,
-    packet.destinationPort,
-    packet.verificationTag,
-  );
-  let at = COMMON_HEADER_BYTES;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += padded(chunk.length);
-  }
+  const out = new ByteBuilder();
+  out.u16(packet.sourcePort).u16(packet.destinationPort).u32(packet.verificationTag).u32(0);
+  for (const chunk of packet.chunks) addChunk(out, chunk).pad();
+  const bytes = out.build();
   sealPacket(bytes);
   return bytes;
 }

@@ -4,9 +4,9 @@
  */
 import { uint16At } from "../base/network-order.ts";
 import { addressBytes, formatAddress } from "../platform/address.ts";
-import { ByteBuilder, buildTlvs } from "./byte-builder.ts";
+import { ByteBuilder } from "./byte-builder.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { type Cause, causeTlv, decodeCauses } from "./causes.ts";
+import { addCauses, type Cause, decodeCauses } from "./causes.ts";
 import { ParameterType } from "./codes.ts";
 import { ParseError } from "./errors.ts";
 import { TlvCursor } from "./tlv.ts";
@@ -69,6 +69,7 @@ export type Parameter = { readonly type: number } & (
 );
 
 const MAX_PARAMETERS = 1_024;
+const NOTHING = new Uint8Array(0);
 
 /**
  * Decodes the parameters in [start, end). Byte fields are views into `bytes`.
@@ -125,9 +126,9 @@ function readParameter(type: number, reader: ByteReader, bytes: Uint8Array, end:
     case ParameterType.Random:
       return { kind: "RANDOM", type, random: reader.rest() };
     case ParameterType.ChunkList:
-      return { kind: "CHUNKS", type, chunkTypes: Array.from(reader.rest()) };
+      return { kind: "CHUNKS", type, chunkTypes: reader.u8s() };
     case ParameterType.SupportedExtensions:
-      return { kind: "Supported Extensions", type, chunkTypes: Array.from(reader.rest()) };
+      return { kind: "Supported Extensions", type, chunkTypes: reader.u8s() };
     case ParameterType.HmacAlgorithm:
       return { kind: "HMAC-ALGO", type, hmacIds: reader.u16s() };
     case ParameterType.Padding:
@@ -220,88 +221,92 @@ const ADDRESS_CHANGES = {
   [ParameterType.SetPrimaryAddress]: "Set Primary Address",
 } as const;
 
-/** The parameter's value: what follows type and length. */
-function parameterValue(parameter: Parameter): Uint8Array {
-  const out = new ByteBuilder();
+/** Writes the parameter's value: what follows type and length. */
+function addValue(out: ByteBuilder, parameter: Parameter): ByteBuilder {
   switch (parameter.kind) {
     case "Heartbeat Info":
-      return parameter.info;
+      return out.raw(parameter.info);
     case "IPv4 Address":
     case "IPv6 Address":
-      return addressBytes(parameter.address) ?? new Uint8Array(0);
+      return out.raw(addressBytes(parameter.address) ?? NOTHING);
     case "State Cookie":
-      return parameter.cookie;
+      return out.raw(parameter.cookie);
     case "Unrecognized Parameter":
-      return parameter.parameter;
+      return out.raw(parameter.parameter);
     case "Cookie Preservative":
-      return out.u32(parameter.incrementMs).build();
+      return out.u32(parameter.incrementMs);
     case "Host Name Address":
-      return parameter.hostName;
+      return out.raw(parameter.hostName);
     case "Supported Address Types":
-      for (const type of parameter.addressTypes) out.u16(type);
-      return out.build();
+      return out.u16s(parameter.addressTypes);
     case "Outgoing SSN Reset Request":
-      out.u32(parameter.requestNumber).u32(parameter.responseNumber).u32(parameter.lastTsn);
-      for (const id of parameter.streamIds) out.u16(id);
-      return out.build();
+      return out
+        .u32(parameter.requestNumber)
+        .u32(parameter.responseNumber)
+        .u32(parameter.lastTsn)
+        .u16s(parameter.streamIds);
     case "Incoming SSN Reset Request":
-      out.u32(parameter.requestNumber);
-      for (const id of parameter.streamIds) out.u16(id);
-      return out.build();
+      return out.u32(parameter.requestNumber).u16s(parameter.streamIds);
     case "SSN/TSN Reset Request":
-      return out.u32(parameter.requestNumber).build();
+      return out.u32(parameter.requestNumber);
     case "Re-configuration Response":
       out.u32(parameter.responseNumber).u32(parameter.result);
-      if (parameter.nextTsns !== undefined)
-        out.u32(parameter.nextTsns.sender).u32(parameter.nextTsns.receiver);
-      return out.build();
+      if (parameter.nextTsns === undefined) return out;
+      return out.u32(parameter.nextTsns.sender).u32(parameter.nextTsns.receiver);
     case "Add Outgoing Streams Request":
     case "Add Incoming Streams Request":
-      return out.u32(parameter.requestNumber).u16(parameter.newStreamCount).u16(0).build();
+      return out.u32(parameter.requestNumber).u16(parameter.newStreamCount).u16(0);
     case "ECN Capable":
     case "Forward-TSN-Supported":
-      return out.build();
+      return out;
     case "Zero Checksum Acceptable":
-      return out.u32(parameter.errorDetectionMethod).build();
+      return out.u32(parameter.errorDetectionMethod);
     case "RANDOM":
-      return parameter.random;
+      return out.raw(parameter.random);
     case "CHUNKS":
     case "Supported Extensions":
-      return Uint8Array.from(parameter.chunkTypes);
+      return out.u8s(parameter.chunkTypes);
     case "HMAC-ALGO":
-      for (const id of parameter.hmacIds) out.u16(id);
-      return out.build();
+      return out.u16s(parameter.hmacIds);
     case "Padding":
-      return parameter.padding;
+      return out.raw(parameter.padding);
     case "Add IP Address":
     case "Delete IP Address":
     case "Set Primary Address": {
-      const address = addressBytes(parameter.address) ?? new Uint8Array(0);
+      const address = addressBytes(parameter.address) ?? NOTHING;
       const type = address.length === 4 ? ParameterType.Ipv4Address : ParameterType.Ipv6Address;
-      return out.u32(parameter.correlationId).tlv(type, address).build();
+      return out.u32(parameter.correlationId).tlv(type, address);
     }
     case "Error Cause Indication":
-      return out
-        .u32(parameter.correlationId)
-        .raw(buildTlvs(parameter.causes.map(causeTlv)))
-        .build();
+      return addCauses(out.u32(parameter.correlationId), parameter.causes);
     case "Success Indication":
-      return out.u32(parameter.correlationId).build();
+      return out.u32(parameter.correlationId);
     case "Adaptation Layer Indication":
-      return out.u32(parameter.adaptationCode).build();
+      return out.u32(parameter.adaptationCode);
     case "unknown":
-      return parameter.value;
+      return out.raw(parameter.value);
   }
+}
+
+/** Writes the whole TLV, without padding. */
+function addParameter(out: ByteBuilder, parameter: Parameter): ByteBuilder {
+  const at = out.beginTlv(parameter.type);
+  return addValue(out, parameter).endTlv(at);
+}
+
+/** Writes several parameters one behind the other, each padded but the last (RFC 9260 3.2). */
+export function addParameters(out: ByteBuilder, parameters: readonly Parameter[]): ByteBuilder {
+  const start = out.length;
+  for (const parameter of parameters) addParameter(out.pad(start), parameter);
+  return out;
 }
 
 /** The whole TLV, without padding. */
 export function encodeParameter(parameter: Parameter): Uint8Array {
-  return new ByteBuilder().tlv(parameter.type, parameterValue(parameter), true).build();
+  return addParameter(new ByteBuilder(), parameter).build();
 }
 
 /** Several parameters one behind the other, each padded but the last. */
 export function encodeParameters(parameters: readonly Parameter[]): Uint8Array {
-  return buildTlvs(
-    parameters.map((parameter) => ({ type: parameter.type, value: parameterValue(parameter) })),
-  );
+  return addParameters(new ByteBuilder(), parameters).build();
 }

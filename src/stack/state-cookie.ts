@@ -9,14 +9,16 @@
  */
 import { type Capabilities, NO_CAPABILITIES } from "../association/model/capabilities.ts";
 import { equalInConstantTime } from "../base/constant-time.ts";
-import { ByteBuilder, buildTlvs } from "../chunks/byte-builder.ts";
-import { TlvCursor } from "../chunks/tlv.ts";
+import { ByteBuilder } from "../chunks/byte-builder.ts";
+import { padded, TlvCursor } from "../chunks/tlv.ts";
 import { addressBytes, formatAddress } from "../platform/address.ts";
 import type { HmacKey } from "../platform/hmac.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { CookieSecrets, SharedPort } from "./shared-port.ts";
 
 const MAC_BYTES = 32;
+const NO_MAC = new Uint8Array(MAC_BYTES);
+const NOTHING_SAVED = new Uint8Array(0);
 const FIXED_BYTES = 68;
 /** Where the length stands of what extensions saved. */
 const SAVED_LENGTH_AT = 58;
@@ -84,15 +86,14 @@ export class CookieJar {
     out.u32(cookie.localInitialTsn).u32(cookie.peerInitialTsn).u32(cookie.peerRwndBytes);
     out.u16(cookie.outboundStreams).u16(cookie.inboundStreams);
     out.u16(cookie.localPort).u16(cookie.remotePort).u16(cookie.remoteUdpPort);
-    const saved = savedOf(cookie.capabilities);
-    out.u16(saved.length).u32(0).u32(0);
+    out.u16(savedLength(cookie.capabilities)).u32(0).u32(0);
     saveAddress(out, cookie.source);
     saveAddress(out, cookie.localAddress);
     for (const address of cookie.addresses) saveAddress(out, address);
-    const content = out.raw(saved).build();
-    const bytes = new Uint8Array(content.length + MAC_BYTES);
-    bytes.set(content);
-    bytes.set(this.#key(this.#keyId).sign(content), content.length);
+    save(out, cookie.capabilities);
+    const macAt = out.length;
+    const bytes = out.raw(NO_MAC).build();
+    bytes.set(this.#key(this.#keyId).sign(bytes.subarray(0, macAt)), macAt);
     return bytes;
   }
 
@@ -152,8 +153,10 @@ function decode(bytes: Uint8Array): StateCookie {
     const lengthBytes = (form & ~HAS_ZONE) === 16 ? 16 : 4;
     const zoneLength = (form & HAS_ZONE) === 0 ? 0 : view.getUint8(at++);
     const zoneAt = at + lengthBytes;
-    const zone = Array.from({ length: zoneLength }, (_, unit) => view.getUint16(zoneAt + 2 * unit));
-    addresses.push(formatAddress(bytes, at, lengthBytes) + String.fromCharCode(...zone));
+    let address = formatAddress(bytes, at, lengthBytes);
+    for (let unit = 0; unit < zoneLength; unit++)
+      address += String.fromCharCode(view.getUint16(zoneAt + 2 * unit));
+    addresses.push(address);
     at = zoneAt + 2 * zoneLength;
   }
   const [source = "", localAddress = "", ...listed] = addresses;
@@ -198,15 +201,23 @@ function saveAddress(out: ByteBuilder, address: string): void {
   for (let i = 0; i < zone.length; i++) out.u16(zone.charCodeAt(i));
 }
 
-function savedOf({ all }: Capabilities): Uint8Array {
-  return buildTlvs(all.map(({ id, state }) => ({ type: id, value: state })));
+function save(out: ByteBuilder, { all }: Capabilities): void {
+  const start = out.length;
+  for (const { id, state } of all) out.pad(start).tlv(id, state);
+}
+
+/** The bytes that `save` writes. */
+function savedLength({ all }: Capabilities): number {
+  let bytes = 0;
+  for (const { state } of all) bytes = padded(bytes) + 4 + state.length;
+  return bytes;
 }
 
 function capabilitiesIn(bytes: Uint8Array, start: number, end: number): Capabilities {
   let capabilities = NO_CAPABILITIES;
   const cursor = new TlvCursor().bind(bytes, start, end);
   while (cursor.next()) {
-    const state = bytes.subarray(cursor.start + 4, cursor.end);
+    const state = cursor.lengthBytes === 4 ? NOTHING_SAVED : bytes.subarray(cursor.start + 4, cursor.end);
     capabilities = capabilities.with({ id: cursor.type, state });
   }
   return capabilities;
