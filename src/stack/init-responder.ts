@@ -11,7 +11,6 @@ import {
   type NegotiationAnswer,
   type Proposal,
   proposalParameters,
-  recognisedTypes,
   settle,
 } from "../association/model/negotiation.ts";
 import { isSettingUp } from "../association/model/state.ts";
@@ -85,8 +84,7 @@ export class InitResponder {
     const { chunk, from } = init;
     const ourFamilies = this.#residents.local.families(this.#boundAddresses(init.localPort, existing));
     const extensions = this.#wanted(options, existing);
-    const recognised = recognisedTypes(extensions);
-    const review = reviewInit(chunk.parameters, from.address, options, recognised, ourFamilies);
+    const review = reviewInit(chunk.parameters, from.address, options, extensions, ourFamilies);
     const refusal = refusalOf(chunk, review);
     if (refusal !== undefined) return abort(chunk, refusal);
     const breach = breachIn(review.extensions, extensions);
@@ -224,7 +222,7 @@ function isCollision(existing: AssociationEngine | undefined): existing is Assoc
 
 /** RFC 9260 5.1.2: addresses of a family that the peer cannot use are not listed. */
 function isUsable(address: string, review: InitReview): boolean {
-  return review.families === undefined || review.families.has(addressFamily(address));
+  return review.families === undefined || review.families.includes(addressFamily(address));
 }
 
 /** What makes an INIT unacceptable by itself: the causes of the ABORT (RFC 9260 3.3.2, 5.1.2 B). */

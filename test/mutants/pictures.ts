@@ -77,7 +77,7 @@ export const PICTURE_MUTANTS: readonly Mutant[] = [
     "draft.arrows[copy] = arrow;",
     "a copy that nobody has heard of leaves holes",
   ),
-  mutant("pic-way", TEXT, "from <= to ? `── ", "from < 9 ? `── ", "every arrow goes to the right"),
+  mutant("pic-way", TEXT, "from <= to ?", "from < 9 ?", "every arrow goes to the right"),
   mutant("pic-due", TEXT, 'fate === "arrived" ? "" : "due "', '""', "what is under way is told as arrived"),
   mutant("pic-order", TEXT, ".sort((a, b) => a.atMs - b.atMs)", "", "all notes stand above all packets"),
   mutant(

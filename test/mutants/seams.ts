@@ -169,8 +169,8 @@ export const SEAM_MUTANTS: readonly Mutant[] = [
   mutant(
     "negotiation-stop",
     "association/procedures/init-parameters.ts",
-    "    if (recognised.includes(parameter.type)) {",
-    "    if (recognised.includes(parameter.type) || parameter.type >= 0x8000) {",
+    "    if (isRecognised(parameter.type, wanted)) {",
+    "    if (isRecognised(parameter.type, wanted) || parameter.type >= 0x8000) {",
     "parameters that nobody reads are not reported",
   ),
 

@@ -8,29 +8,21 @@ import { uint32At } from "../../base/network-order.ts";
 import { ParameterType } from "../../chunks/codes.ts";
 import { encodeParameter } from "../../chunks/parameters.ts";
 import { type Capabilities, ExtensionId } from "../model/capabilities.ts";
-import type { Offer } from "../model/extension.ts";
+import { NOTHING_SAVED, type Offer, offerOf } from "../model/extension.ts";
 import type { AssociationExtension } from "./association-extension.ts";
 
 const HEADER_BYTES = 4;
-const NOTHING = new Uint8Array(0);
+const SILENCE = offerOf();
 
 export const ADAPTATION_INDICATION: AssociationExtension = {
   id: ExtensionId.AdaptationIndication,
   parameterTypes: [ParameterType.AdaptationLayerIndication],
   isWanted: () => true,
-  offer: ({ options: { adaptationIndication: adaptationCode } }) => ({
-    parameters:
-      adaptationCode === undefined
-        ? []
-        : [
-            {
-              kind: "Adaptation Layer Indication",
-              type: ParameterType.AdaptationLayerIndication,
-              adaptationCode,
-            },
-          ],
-    chunkTypes: [],
-  }),
+  offer({ options: { adaptationIndication: adaptationCode } }) {
+    if (adaptationCode === undefined) return SILENCE;
+    const type = ParameterType.AdaptationLayerIndication;
+    return { parameters: [{ kind: "Adaptation Layer Indication", type, adaptationCode }], chunkTypes: [] };
+  },
   review: savedOf,
   join: () => undefined,
   onEstablished({ seat }, saved) {
@@ -43,7 +35,7 @@ export const ADAPTATION_INDICATION: AssociationExtension = {
 function savedOf(ours: Offer, theirs: Offer): Uint8Array | undefined {
   const [told] = theirs.parameters; // One is all that there may be (4.2.6); what follows is not heeded.
   if (told !== undefined) return encodeParameter(told).subarray(HEADER_BYTES);
-  return ours.parameters.length > 0 ? NOTHING : undefined;
+  return ours.parameters.length > 0 ? NOTHING_SAVED : undefined;
 }
 
 /** What the peer said; undefined where it said nothing. */

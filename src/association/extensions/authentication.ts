@@ -15,8 +15,9 @@ import { wantsAuthenticatedAddresses } from "../../base/dynamic-addresses.ts";
 import { uint16At } from "../../base/network-order.ts";
 import type { AssociationOptions } from "../../base/options.ts";
 import { AUTH_HEADER_BYTES, writeAuth } from "../../chunks/auth.ts";
+import { ByteBuilder } from "../../chunks/byte-builder.ts";
 import type { Cause } from "../../chunks/causes.ts";
-import { type Chunk, decodeChunk, encodeChunk, typeOfChunk } from "../../chunks/chunk.ts";
+import { addChunk, type Chunk, decodeChunk, typeOfChunk } from "../../chunks/chunk.ts";
 import { CauseCode, ChunkType, chunkTypeName, ParameterType } from "../../chunks/codes.ts";
 import type { Parameter } from "../../chunks/parameters.ts";
 import { padded } from "../../chunks/tlv.ts";
@@ -214,13 +215,9 @@ class Authentication implements PacketAuthentication<Path> {
 
   covered(chunks: readonly Chunk[]): readonly Chunk[] {
     if (!chunks.some((chunk) => this.requires(typeOfChunk(chunk)))) return chunks;
-    const encoded = chunks.map(encodeChunk);
-    const packet = new Uint8Array(encoded.reduce((sum, { length }) => sum + padded(length), this.authBytes));
-    let at = this.authBytes;
-    for (const chunk of encoded) {
-      packet.set(chunk, at);
-      at += padded(chunk.length);
-    }
+    const out = new ByteBuilder().raw(new Uint8Array(this.authBytes));
+    for (const chunk of chunks) addChunk(out, chunk).pad();
+    const packet = out.build();
     this.sign(packet, 0, packet.length, this.keyIdFor(undefined));
     return [decodeChunk(packet, 0, uint16At(packet, 2)), ...chunks];
   }

@@ -20,7 +20,7 @@ import { ExtensionId } from "../model/capabilities.ts";
 import type { ChunkHandler, ChunkOutcome } from "../model/chunk-handler.ts";
 import type { TimedPart } from "../model/deadlines.ts";
 import type { AddressChange } from "../model/events.ts";
-import type { Offer } from "../model/extension.ts";
+import { offerOf } from "../model/extension.ts";
 import type { Route } from "../model/seat.ts";
 import type { Path } from "../paths/path.ts";
 import type { AssociationExtension, ExtensionHost } from "./association-extension.ts";
@@ -32,6 +32,7 @@ import { maySendAsconf, Requester } from "./dynamic-addresses/requester.ts";
 import { type Answer, answerBytes, Responder } from "./dynamic-addresses/responder.ts";
 
 const OUR_CHUNKS: readonly number[] = [ChunkType.Asconf, ChunkType.AsconfAck];
+const OFFER = offerOf(...OUR_CHUNKS);
 const CHUNK_TYPES: readonly number[] = [...OUR_CHUNKS, ChunkType.Error];
 /** To an address that is not verified goes no more than so many times what came from there (RFC 5062 6.3, as RFC 9000 8.1 has it). */
 const MAX_AMPLIFICATION = 3;
@@ -41,7 +42,7 @@ export const DYNAMIC_ADDRESSES: AssociationExtension = {
   id: ExtensionId.DynamicAddresses,
   parameterTypes: [ParameterType.Random, ParameterType.ChunkList, ParameterType.SetPrimaryAddress],
   isWanted: wantsAuthenticatedAddresses,
-  offer,
+  offer: () => OFFER,
   review(_ours, theirs, agreed) {
     const authenticated = theirs.parameters.flatMap((each) =>
       each.kind === "CHUNKS" ? each.chunkTypes : [],
@@ -64,15 +65,11 @@ export const BARE_DYNAMIC_ADDRESSES: AssociationExtension = {
   id: ExtensionId.DynamicAddresses,
   parameterTypes: [ParameterType.SetPrimaryAddress],
   isWanted: wantsBareAddresses,
-  offer,
+  offer: () => OFFER,
   review: (_ours, theirs) => (listsAll(theirs.chunkTypes) ? primaryWishedFor(theirs) : undefined),
   join,
   onEstablished: heedWishForPrimary,
 };
-
-function offer(): Offer {
-  return { parameters: [], chunkTypes: OUR_CHUNKS };
-}
 
 function listsAll(chunkTypes: readonly number[]): boolean {
   return OUR_CHUNKS.every((type) => chunkTypes.includes(type));

@@ -80,9 +80,11 @@ export class ExtensionsAtWork {
       parts.leave?.();
     }
     if (capabilities.isEmpty) return NO_EXTENSIONS;
-    const parts = capabilities.all.flatMap(
-      ({ id, state }) => site.negotiation.byId(id)?.join(site, state) ?? [],
-    );
+    const parts: ExtensionParts[] = [];
+    for (const { id, state } of capabilities.all) {
+      const joined = site.negotiation.byId(id)?.join(site, state);
+      if (joined !== undefined) parts.push(joined);
+    }
     if (parts.length === 0) return sharedBy(site.negotiation, capabilities);
     for (const { handlers, timed } of parts) {
       for (const handler of handlers) site.receiver.addHandler(handler);
@@ -99,12 +101,12 @@ function sharedBy(
   negotiation: Negotiation<AssociationExtension>,
   capabilities: Capabilities,
 ): ExtensionsAtWork {
+  const known = sharedOnes.get(negotiation)?.get(capabilities);
+  if (known !== undefined) return known;
+  const made = new ExtensionsAtWork(capabilities, extensionsOf(negotiation, capabilities), NO_PARTS);
   const ofThese = sharedOnes.get(negotiation) ?? new WeakMap<Capabilities, ExtensionsAtWork>();
-  const known =
-    ofThese.get(capabilities) ??
-    new ExtensionsAtWork(capabilities, extensionsOf(negotiation, capabilities), NO_PARTS);
-  sharedOnes.set(negotiation, ofThese.set(capabilities, known));
-  return known;
+  sharedOnes.set(negotiation, ofThese.set(capabilities, made));
+  return made;
 }
 
 function extensionsOf(

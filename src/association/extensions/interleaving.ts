@@ -5,16 +5,18 @@
  */
 import { ChunkType } from "../../chunks/codes.ts";
 import { ExtensionId } from "../model/capabilities.ts";
-import type { Offer } from "../model/extension.ts";
+import { NOTHING_SAVED, type Offer, offerOf } from "../model/extension.ts";
 import type { AssociationExtension } from "./association-extension.ts";
+
+const OFFER = offerOf(ChunkType.IData);
 
 export const INTERLEAVING: AssociationExtension = {
   id: ExtensionId.Interleaving,
   parameterTypes: [],
   /** 2.2.1: not without a user who can tell the pieces of several messages apart. */
   isWanted: ({ interleaving, interleavedDelivery }) => interleaving && interleavedDelivery,
-  offer: () => ({ parameters: [], chunkTypes: [ChunkType.IData] }),
+  offer: () => OFFER,
   review: (_ours: Offer, theirs: Offer) =>
-    theirs.chunkTypes.includes(ChunkType.IData) ? new Uint8Array(0) : undefined,
+    theirs.chunkTypes.includes(ChunkType.IData) ? NOTHING_SAVED : undefined,
   join: () => undefined,
 };

@@ -6,15 +6,17 @@
  */
 import { ChunkType } from "../../chunks/codes.ts";
 import { ExtensionId } from "../model/capabilities.ts";
-import type { Offer } from "../model/extension.ts";
+import { NOTHING_SAVED, type Offer, offerOf } from "../model/extension.ts";
 import type { AssociationExtension } from "./association-extension.ts";
+
+const OFFER = offerOf(ChunkType.NrSack);
 
 export const NON_RENEGABLE_SACK: AssociationExtension = {
   id: ExtensionId.NonRenegableSack,
   parameterTypes: [],
   isWanted: ({ nrSack }) => nrSack,
-  offer: () => ({ parameters: [], chunkTypes: [ChunkType.NrSack] }),
+  offer: () => OFFER,
   review: (_ours: Offer, theirs: Offer) =>
-    theirs.chunkTypes.includes(ChunkType.NrSack) ? new Uint8Array(0) : undefined,
+    theirs.chunkTypes.includes(ChunkType.NrSack) ? NOTHING_SAVED : undefined,
   join: () => undefined,
 };

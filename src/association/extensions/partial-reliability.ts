@@ -10,9 +10,10 @@ import { tsnGte } from "../../base/serial.ts";
 import type { Chunk, ForwardTsnChunk, IForwardTsnChunk } from "../../chunks/chunk.ts";
 import { ChunkType, ParameterType } from "../../chunks/codes.ts";
 import { COMMON_HEADER_BYTES } from "../../chunks/common-header.ts";
+import type { Parameter } from "../../chunks/parameters.ts";
 import { ExtensionId } from "../model/capabilities.ts";
 import type { ChunkOutcome } from "../model/chunk-handler.ts";
-import type { Offer, OfferContext } from "../model/extension.ts";
+import { NOTHING_SAVED, type Offer, type OfferContext } from "../model/extension.ts";
 import type { OutboundMessage } from "../model/outbound-message.ts";
 import type { Reliability, ReliabilityPolicy } from "../model/reliability.ts";
 import { mayReceiveData } from "../model/state.ts";
@@ -72,16 +73,20 @@ function lastSkipped(chunk: ForwardTsnChunk | IForwardTsnChunk): readonly Skippe
     : chunk.skipped;
 }
 
+const PARAMETERS: readonly Parameter[] = [
+  { kind: "Forward-TSN-Supported", type: ParameterType.ForwardTsnSupported },
+];
+const PLAIN_OFFER: Offer = { parameters: PARAMETERS, chunkTypes: [ChunkType.ForwardTsn] };
+const INTERLEAVED_OFFER: Offer = {
+  parameters: PARAMETERS,
+  chunkTypes: [ChunkType.ForwardTsn, ChunkType.IForwardTsn],
+};
+
 export const PARTIAL_RELIABILITY: AssociationExtension = {
   id: ExtensionId.PartialReliability,
   parameterTypes: [ParameterType.ForwardTsnSupported],
   isWanted: ({ partialReliability }) => partialReliability,
-  offer: (context) => ({
-    parameters: [{ kind: "Forward-TSN-Supported", type: ParameterType.ForwardTsnSupported }],
-    chunkTypes: mayInterleave(context)
-      ? [ChunkType.ForwardTsn, ChunkType.IForwardTsn]
-      : [ChunkType.ForwardTsn],
-  }),
+  offer: (context) => (mayInterleave(context) ? INTERLEAVED_OFFER : PLAIN_OFFER),
   /**
    * A peer may say it by the parameter (RFC 3758 3.1) or list the chunk type alone (RFC 5061 4.2.7). Beside I-DATA there is
    * nothing of it without I-FORWARD-TSN (RFC 8260 2.3.1).
@@ -91,7 +96,7 @@ export const PARTIAL_RELIABILITY: AssociationExtension = {
     const isKnown = agreed.has(ExtensionId.Interleaving)
       ? chunkTypes.includes(ChunkType.IForwardTsn)
       : parameters.length > 0 || chunkTypes.includes(ChunkType.ForwardTsn);
-    return isKnown ? new Uint8Array(0) : undefined;
+    return isKnown ? NOTHING_SAVED : undefined;
   },
   shared: FORWARD_TSN_HANDLER,
   join(host) {

@@ -17,7 +17,7 @@ import { ChunkType, ParameterType } from "../../chunks/codes.ts";
 import type { Parameter } from "../../chunks/parameters.ts";
 import type { ChunkOutcome } from "../model/chunk-handler.ts";
 import type { TimedPart } from "../model/deadlines.ts";
-import type { Offer } from "../model/extension.ts";
+import { NOTHING_SAVED, type Offer, offerOf } from "../model/extension.ts";
 import { mayReceiveData } from "../model/state.ts";
 import type { Path } from "../paths/path.ts";
 import type { Renumbering } from "../sending/renumbering.ts";
@@ -58,13 +58,15 @@ const RECONFIG_HANDLER: SharedHandler = {
   onChunk: (chunk, host, source, nowMs) => begun(host).onChunk(chunk, source, nowMs),
 };
 
+const OFFER = offerOf(ChunkType.ReConfig);
+
 export const STREAM_RECONFIGURATION: AssociationExtension = {
   id: 6525,
   parameterTypes: [],
   isWanted: ({ streamReconfiguration }) => streamReconfiguration,
-  offer: () => ({ parameters: [], chunkTypes: [ChunkType.ReConfig] }),
+  offer: () => OFFER,
   review: (_ours: Offer, theirs: Offer) =>
-    theirs.chunkTypes.includes(ChunkType.ReConfig) ? new Uint8Array(0) : undefined,
+    theirs.chunkTypes.includes(ChunkType.ReConfig) ? NOTHING_SAVED : undefined,
   shared: RECONFIG_HANDLER,
   join: () => undefined,
 };

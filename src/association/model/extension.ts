@@ -20,6 +20,14 @@ export interface Offer {
   readonly chunkTypes: readonly number[];
 }
 
+/** What an extension wants to know later on that wants to know nothing but that it was agreed on. */
+export const NOTHING_SAVED: Uint8Array = new Uint8Array(0);
+
+/** An offer of an extension that is known by the types of its chunks alone. */
+export function offerOf(...chunkTypes: readonly number[]): Offer {
+  return { parameters: [], chunkTypes };
+}
+
 /** What an offer depends on. */
 export interface OfferContext {
   readonly options: AssociationOptions;

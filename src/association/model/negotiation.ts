@@ -19,6 +19,7 @@ import type { Extension, Offer } from "./extension.ts";
 export const MAX_SAVED_BYTES = 1_024;
 
 const NOTHING: readonly never[] = [];
+const NO_OFFER: Offer = { parameters: NOTHING, chunkTypes: NOTHING };
 
 /** What this side says of one extension. */
 export interface Proposal {
@@ -72,8 +73,9 @@ export function answerTo(
   options: AssociationOptions,
   random: RandomSource,
 ): NegotiationAnswer {
+  const listed = listedIn(asked);
   const proposals = wanted.map((extension) => {
-    const context = { options, random, asked: offerIn(asked, extension) };
+    const context = { options, random, asked: offerIn(asked, listed, extension) };
     return { extension, offer: extension.offer(context) };
   });
   const capabilities = settle(proposals, asked);
@@ -84,8 +86,9 @@ export function answerTo(
 export function settle(proposals: readonly Proposal[], told: readonly Parameter[]): Capabilities {
   let agreed = NO_CAPABILITIES;
   let bytesLeft = MAX_SAVED_BYTES;
+  const listed = listedIn(told);
   for (const { extension, offer } of proposals) {
-    const state = extension.review(offer, offerIn(told, extension), agreed);
+    const state = extension.review(offer, offerIn(told, listed, extension), agreed);
     if (state === undefined) continue;
     const savedBytes = 4 + padded(state.length);
     if (savedBytes > bytesLeft) continue;
@@ -98,7 +101,7 @@ export function settle(proposals: readonly Proposal[], told: readonly Parameter[
 /** What an INIT or INIT ACK says against the RFC of an extension that this side wants; undefined where nothing is wrong. */
 export function breachIn(told: readonly Parameter[], extensions: readonly Extension[]): string | undefined {
   for (const extension of extensions) {
-    const breach = extension.breachOf?.(offerIn(told, extension));
+    const breach = extension.breachOf?.(offerIn(told, listedIn(told), extension));
     if (breach !== undefined) return breach;
   }
   return undefined;
@@ -117,19 +120,24 @@ export function proposalParameters(proposals: readonly Proposal[]): Parameter[] 
   return parameters;
 }
 
-/** The types of the parameters that extensions read. */
-export function recognisedTypes(extensions: readonly Extension[]): readonly number[] {
-  if (extensions.length === 0) return NOTHING;
-  const types: number[] = [ParameterType.SupportedExtensions];
-  for (const { parameterTypes } of extensions) for (const type of parameterTypes) types.push(type);
-  return types;
+/** Whether one of the extensions reads parameters of the type. */
+export function isRecognised(type: number, extensions: readonly Extension[]): boolean {
+  if (type === ParameterType.SupportedExtensions) return extensions.length > 0;
+  for (const { parameterTypes } of extensions) if (parameterTypes.includes(type)) return true;
+  return false;
 }
 
-function offerIn(told: readonly Parameter[], { parameterTypes }: Extension): Offer {
-  const listed = told.find((parameter) => parameter.kind === "Supported Extensions");
-  return {
-    parameters:
-      parameterTypes.length === 0 ? NOTHING : told.filter(({ type }) => parameterTypes.includes(type)),
-    chunkTypes: listed?.kind === "Supported Extensions" ? listed.chunkTypes : NOTHING,
-  };
+/** The one Supported Extensions parameter by itself; what it lists is heard by all extensions. */
+function listedIn(told: readonly Parameter[]): Offer {
+  for (const parameter of told)
+    if (parameter.kind === "Supported Extensions")
+      return { parameters: NOTHING, chunkTypes: parameter.chunkTypes };
+  return NO_OFFER;
+}
+
+/** @param listed what the peer says to all of them */
+function offerIn(told: readonly Parameter[], listed: Offer, { parameterTypes }: Extension): Offer {
+  if (parameterTypes.length === 0) return listed;
+  const parameters = told.filter(({ type }) => parameterTypes.includes(type));
+  return parameters.length === 0 ? listed : { parameters, chunkTypes: listed.chunkTypes };
 }

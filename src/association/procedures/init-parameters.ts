@@ -17,6 +17,8 @@ import {
   isWildcardAddress,
   zoneOf,
 } from "../../platform/address.ts";
+import type { Extension } from "../model/extension.ts";
+import { isRecognised } from "../model/negotiation.ts";
 
 /** Of an Unrecognized Parameter, and of the cause Unrecognized Parameters. */
 const REPORT_HEADER_BYTES = 4;
@@ -32,7 +34,7 @@ export interface InitReview {
   /** A Host Name Address parameter: answered with ABORT (RFC 9260 5.1.2 B). */
   readonly hostName: Parameter | undefined;
   /** The address families that the sender can use; undefined where it did not say (RFC 9260 5.1.2). */
-  readonly families: ReadonlySet<AddressFamily> | undefined;
+  readonly families: readonly AddressFamily[] | undefined;
   /** What extensions read, in the order sent. */
   readonly extensions: readonly Parameter[];
   /** Whole TLVs of unrecognized parameters whose type asks for a report. */
@@ -42,14 +44,14 @@ export interface InitReview {
 /**
  * @param source the address that the chunk came from
  * @param limits how many unrecognized parameters, and bytes of them, are reported; the rest is skipped in silence
- * @param recognised parameter types that extensions read
+ * @param wanted the extensions whose parameters are read
  * @param ourFamilies the families of our own addresses: nothing can be sent to others
  */
 export function reviewInit(
   parameters: readonly Parameter[],
   source: string,
   limits: Pick<AssociationOptions, "maxUnrecognizedReported" | "maxUnrecognizedBytes">,
-  recognised: readonly number[],
+  wanted: readonly Extension[],
   ourFamilies: readonly AddressFamily[],
 ): InitReview {
   let reportBytesLeft = limits.maxUnrecognizedBytes;
@@ -84,7 +86,7 @@ export function reviewInit(
       case "Padding": // RFC 4820 4: it means nothing, and nothing is said or kept of it.
         continue;
     }
-    if (recognised.includes(parameter.type)) {
+    if (isRecognised(parameter.type, wanted)) {
       extensions.push(meant(parameter, source));
       continue;
     }
@@ -146,10 +148,12 @@ function zoned(address: string, source: string): string {
 }
 
 /** RFC 9260 5.1.2: what the sender lists, and what it shows that it can do. */
-function familiesOf(types: readonly number[], shown: readonly string[]): ReadonlySet<AddressFamily> {
-  const families = new Set(shown.map(addressFamily));
-  if (types.includes(ParameterType.Ipv4Address)) families.add(4);
-  if (types.includes(ParameterType.Ipv6Address)) families.add(6);
+function familiesOf(types: readonly number[], shown: readonly string[]): readonly AddressFamily[] {
+  const families: AddressFamily[] = [];
+  const shows = (family: AddressFamily): boolean =>
+    shown.some((address) => addressFamily(address) === family);
+  if (types.includes(ParameterType.Ipv4Address) || shows(4)) families.push(4);
+  if (types.includes(ParameterType.Ipv6Address) || shows(6)) families.push(6);
   return families;
 }
 

@@ -23,7 +23,6 @@ import {
   type Negotiation,
   type Proposal,
   proposalParameters,
-  recognisedTypes,
   settle,
 } from "../model/negotiation.ts";
 import type { PacketAuthentication } from "../model/packet-authentication.ts";
@@ -164,9 +163,8 @@ export class Setup implements ChunkHandler<Path>, TimedPart {
     if (chunk.initiateTag === 0) return this.#refuse(localTag, true, { fatal: true, causes: [] }, source);
     const { options } = this.#parts.settings;
     const extensions = this.proposals.map(({ extension }) => extension);
-    const recognised = recognisedTypes(extensions);
     const ourFamilies = this.#parts.seat.addressFamilies();
-    const review = reviewInit(chunk.parameters, source.address, options, recognised, ourFamilies);
+    const review = reviewInit(chunk.parameters, source.address, options, extensions, ourFamilies);
     const breach = breachIn(review.extensions, extensions);
     const refusal =
       refusalOf(chunk, review.stateCookie, review.hostName) ??

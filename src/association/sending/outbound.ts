@@ -416,6 +416,7 @@ export class Outbound implements TimedPart, PathRoom {
     this.#madeRecovery?.reset();
     this.bufferedBytes = 0;
     this.sent.watch?.onDrained();
+    if (queued.length === 0) return unacknowledged;
     // A message that is partly sent is in both, unless all that was sent of it has been acknowledged.
     const messages = new Set(unacknowledged);
     for (const message of queued) {

@@ -4,10 +4,10 @@ import { NO_CAPABILITIES } from "../../../../src/association/model/capabilities.
 import type { Extension, Offer } from "../../../../src/association/model/extension.ts";
 import {
   answerTo,
+  isRecognised,
   MAX_SAVED_BYTES,
   Negotiation,
   proposalParameters,
-  recognisedTypes,
   settle,
 } from "../../../../src/association/model/negotiation.ts";
 import { associationOptions } from "../../../../src/base/options.ts";
@@ -49,8 +49,11 @@ it("proposes and recognises what the options want", () => {
   const unwanted = extension(2, { parameterTypes: [0xc002], isWanted: () => false });
   const negotiation = new Negotiation([extension(1, { parameterTypes: [0xc001] }), unwanted]);
   expect(negotiation.propose(OPTIONS, RANDOM).map((proposal) => proposal.extension.id)).toEqual([1]);
-  expect(recognisedTypes(negotiation.wanted(OPTIONS))).toEqual([0x8008, 0xc001]);
-  expect(recognisedTypes([])).toEqual([]);
+  const types = [0x8008, 0xc001, 0xc002];
+  const recognisedBy = (extensions: readonly Extension[]): number[] =>
+    types.filter((type) => isRecognised(type, extensions));
+  expect(recognisedBy(negotiation.wanted(OPTIONS))).toEqual([0x8008, 0xc001]);
+  expect(recognisedBy([])).toEqual([]);
   expect(negotiation.knows(NO_CAPABILITIES.with({ id: 2, state: new Uint8Array(0) }))).toBe(true);
   expect(negotiation.knows(NO_CAPABILITIES.with({ id: 3, state: new Uint8Array(0) }))).toBe(false);
 });
