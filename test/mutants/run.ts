@@ -26,7 +26,9 @@ const COMMAND = {
       otherwise: "all",
       placeholder: "REV",
     }),
-    resume: flag("tells again, without another try, what is certain to be as it was at the last one"),
+    resume: flag(
+      "tells again, without another try, of whom the mutated file and the test that failed are unchanged",
+    ),
     workers: wholeNumber("mutants that are tried at a time", Math.min(2, availableParallelism()), {
       from: 1,
     }),

@@ -70,7 +70,7 @@ export class Judge {
     this.#results = new KeptResults(judging.folder, {
       environment: this.#environment,
       treeHash: this.#graph.treeHash,
-      hashOf: (file) => this.#graph.hashOf(file),
+      textOf: (file) => this.#texts.get(file) ?? "",
     });
   }
 

@@ -1,10 +1,10 @@
 /**
- * What became of each mutant when it was last tried, for as long as that is certain to hold.
+ * What became of each mutant when it was last tried, for as long as that may be told again.
  * Owns: keeping results, knowing which still hold. Does not own: trying (workspace.ts).
  *
- * A mutant stays killed while the mutant, the test that killed it and everything that this test depends on, the
- * mutated file among it, are the same. A mutant lives on only while nothing in the tree has changed: any test may be
- * the one that kills it.
+ * A mutant stays killed while it, the file that it is in and the test file that killed it are the same: what else that test
+ * depends on is mutated by mutants of its own. It lives on only while nothing in the tree has changed: any test may be the
+ * one that kills it.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export interface Dependencies {
   /** Of the machine's part: the runtime, the installed packages, how tests are run. */
   readonly environment: string;
   readonly treeHash: string;
-  hashOf(file: string): string;
+  textOf(file: string): string;
 }
 
 export class KeptResults {
@@ -35,7 +35,7 @@ export class KeptResults {
     this.#kept = new Map(Object.entries(readJson<Record<string, Kept>>(this.#path) ?? {}));
   }
 
-  /** The result, if it is certain that trying again would give the same. */
+  /** The result, if what it rests on is as it was. */
   get(mutant: Mutant): Verdict | undefined {
     const kept = this.#kept.get(mutant.id);
     return kept !== undefined && kept.key === this.#keyOf(mutant, kept) ? kept : undefined;
@@ -52,11 +52,8 @@ export class KeptResults {
   }
 
   #keyOf({ file, find, replace }: Mutant, { testFile }: Verdict): string {
-    const { environment, treeHash } = this.#dependencies;
-    const on =
-      testFile === undefined
-        ? [treeHash]
-        : [this.#dependencies.hashOf(testFile), this.#dependencies.hashOf(`src/${file}`)];
+    const { environment, treeHash, textOf } = this.#dependencies;
+    const on = testFile === undefined ? [treeHash] : [textOf(testFile), textOf(`src/${file}`)];
     return createHash("sha256")
       .update(JSON.stringify([environment, file, find, replace, ...on]))
       .digest("hex");

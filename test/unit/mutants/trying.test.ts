@@ -169,7 +169,7 @@ describe("a kept result", () => {
     changes: { environment?: string; treeHash?: string; files?: Record<string, string> } = {},
   ) {
     const { environment = "node", treeHash = "tree", files = {} } = changes;
-    return new KeptResults(folder, { environment, treeHash, hashOf: (file) => files[file] ?? "same" });
+    return new KeptResults(folder, { environment, treeHash, textOf: (file) => files[file] ?? "same" });
   }
 
   it("of a killed mutant holds while the mutant, its source and the test that killed it are the same", () => {
