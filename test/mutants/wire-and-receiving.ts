@@ -5,6 +5,34 @@
 import { type Mutant, mutant } from "./mutant.ts";
 
 export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
+  mutant(
+    "bb-pad-start",
+    "chunks/byte-builder.ts",
+    "((this.#length - start) & 3)",
+    "(this.#length & 3)",
+    "elements behind an odd number of bytes are padded to where their reader does not look",
+  ),
+  mutant(
+    "bb-spare",
+    "chunks/byte-builder.ts",
+    "    this.#bytes = NO_MEMORY;\n    this.#length = 0;",
+    "    this.#length = 0;",
+    "memory is somebody else's, and a finished builder's, too",
+  ),
+  mutant(
+    "bb-limit",
+    "chunks/chunk.ts",
+    "  if (end > limit) {",
+    "  if (end > limit + 4) {",
+    "a chunk is written beyond the room that there is",
+  ),
+  mutant(
+    "cookie-saved-length",
+    "stack/state-cookie.ts",
+    "bytes = padded(bytes) + 4 + state.length;",
+    "bytes += 4 + state.length;",
+    "a cookie is cut where what an extension saved has an odd length",
+  ),
   // ---- Serial numbers, wire ----
   mutant("serial-gt", "base/serial.ts", "((a - b) | 0) > 0;", "a > b;", "TSNs compared without their wrap"),
   mutant(
