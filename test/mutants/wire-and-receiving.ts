@@ -13,11 +13,11 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
     "elements behind an odd number of bytes are padded to where their reader does not look",
   ),
   mutant(
-    "bb-spare",
+    "bb-grow",
     "chunks/byte-builder.ts",
-    "    this.#bytes = NO_MEMORY;\n    this.#length = 0;",
-    "    this.#length = 0;",
-    "memory is somebody else's, and a finished builder's, too",
+    "if (usedBytes > 0) larger.set(",
+    "if (usedBytes > 300) larger.set(",
+    "what was written is left behind in the smaller memory",
   ),
   mutant(
     "bb-limit",

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeChunk } from "../../../src/chunks/chunk.ts";
+import { chunkLengthBytes, decodeChunk, encodeChunk, writeChunk } from "../../../src/chunks/chunk.ts";
 import { unknownChunkAction, unknownParameterAction } from "../../../src/chunks/codes.ts";
 import { ParseError } from "../../../src/chunks/errors.ts";
 import { decodePacket, encodePacket } from "../../../src/chunks/packet.ts";
 import { decodeParameters, encodeParameters } from "../../../src/chunks/parameters.ts";
 import { SackView } from "../../../src/chunks/sack.ts";
-import { TlvCursor } from "../../../src/chunks/tlv.ts";
+import { padded, TlvCursor } from "../../../src/chunks/tlv.ts";
 import { bytes, chunk, parameters, u8, u16, u32 } from "./arbitrary-chunks.ts";
 
 describe("round trips", () => {
@@ -24,6 +24,24 @@ describe("round trips", () => {
         },
       ),
       { numRuns: 2_000 },
+    );
+  });
+
+  it("writes a chunk with its padding where there is room for both, or nothing", () => {
+    fc.assert(
+      fc.property(chunk, fc.integer({ min: 0, max: 9 }), (one, at) => {
+        const alone = encodeChunk(one);
+        expect(chunkLengthBytes(one)).toBe(alone.length);
+        const end = at + padded(alone.length);
+        const memory = new Uint8Array(end + 8).fill(0xee);
+        expect(writeChunk(memory, at, end - 1, one)).toBe(-1);
+        expect(memory.every((byte) => byte === 0xee)).toBe(true);
+        expect(writeChunk(memory, at, end, one)).toBe(end);
+        expect(memory.subarray(at, at + alone.length)).toEqual(alone);
+        expect(memory.subarray(at + alone.length, end).every((byte) => byte === 0)).toBe(true);
+        expect(memory.subarray(end).every((byte) => byte === 0xee)).toBe(true);
+        expect(memory.subarray(0, at).every((byte) => byte === 0xee)).toBe(true);
+      }),
     );
   });
 
