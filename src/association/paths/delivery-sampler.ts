@@ -5,7 +5,9 @@
  * Does not own: when chunks are sent, acknowledged or lost (sending/sent-log.ts), what is made of a sample (src/congestion).
  *
  * A chunk is the draft's packet. The rate of a sample is the lower one of two: at which data was sent, and at which it was
- * acknowledged, so that SACKs which come in a bunch show no rate that the path never had.
+ * acknowledged, so that SACKs which come in a bunch show no rate that the path never had. For the same reason all SACKs of one moment
+ * count as one, which the draft need not say of a sender that takes the time for each: what is sent between two of them is sent after
+ * all of them. Else a sample would hold the bunch at its beginning and the one at its end, in a time that has room for one.
  */
 import type { DeliverySample, LostData } from "../../base/congestion-control.ts";
 
@@ -13,15 +15,21 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const INITIAL_CAPACITY = 16;
 
+/** When something was acknowledged last: as long as that is now, more may follow. What is sent meanwhile shares it. */
+interface Moment {
+  /** C.delivered_time and C.delivered. */
+  readonly atMs: number;
+  deliveredBytes: number;
+  /** C.first_send_time: when that was sent which was the last to be delivered. */
+  firstSentAtMs: number;
+}
+
 /** What was so when a chunk was sent last. */
 class SendSnapshot {
   /** Whose it is; -1: nobody's. */
   tsn = -1;
-  /** P.delivered and P.delivered_time. */
-  deliveredBytes = 0;
-  deliveredAtMs = 0;
-  /** P.first_send_time: when that was sent which was the last to be delivered. */
-  firstSentAtMs = 0;
+  /** P.delivered, P.delivered_time and P.first_send_time. */
+  moment: Moment | undefined = undefined;
   /** P.lost. */
   lostBytes = 0;
   /** P.tx_in_flight, the chunk included. */
@@ -47,9 +55,7 @@ const LOST: Mutable<LostData> = {
 };
 
 export class DeliverySampler {
-  #deliveredBytes = 0;
-  #deliveredAtMs = 0;
-  #firstSentAtMs = 0;
+  #moment: Moment = { atMs: 0, deliveredBytes: 0, firstSentAtMs: 0 };
   #lostBytes = 0;
   /** C.app_limited: until more than that has been delivered, samples may tell of the application; 0: they do not. */
   #limitedThroughBytes = 0;
@@ -91,13 +97,8 @@ export class DeliverySampler {
     while (outstandingCount > this.#snapshots.length) this.#grow();
     const snapshot = this.#snapshots[tsn & (this.#snapshots.length - 1)] as SendSnapshot;
     snapshot.tsn = tsn;
-    if (flightBytes === chunkBytes) {
-      this.#firstSentAtMs = nowMs;
-      this.#deliveredAtMs = nowMs;
-    }
-    snapshot.deliveredBytes = this.#deliveredBytes;
-    snapshot.deliveredAtMs = this.#deliveredAtMs;
-    snapshot.firstSentAtMs = this.#firstSentAtMs;
+    if (flightBytes === chunkBytes) this.#beginMoment(nowMs, nowMs);
+    snapshot.moment = this.#moment;
     snapshot.lostBytes = this.#lostBytes;
     snapshot.flightBytes = flightBytes;
     snapshot.isAppLimited = this.isAppLimited;
@@ -119,8 +120,8 @@ export class DeliverySampler {
    */
   onAcked(tsn: number, chunkBytes: number, sentAtMs: number, isSentOnce: boolean, nowMs: number): void {
     const snapshot = this.#of(tsn);
-    this.#deliveredBytes += chunkBytes;
-    this.#deliveredAtMs = nowMs;
+    if (nowMs > this.#moment.atMs) this.#beginMoment(nowMs, this.#moment.firstSentAtMs);
+    this.#moment.deliveredBytes += chunkBytes;
     if (isSentOnce) this.#minRttMs = Math.min(this.#minRttMs, nowMs - sentAtMs);
     if (snapshot === undefined || (this.#newest !== undefined && sentAtMs < this.#newestSentAtMs)) return;
     this.#newest = snapshot;
@@ -133,7 +134,7 @@ export class DeliverySampler {
     this.#lostBytes += chunkBytes;
     if (snapshot === undefined) return;
     LOST.chunkBytes = chunkBytes;
-    LOST.totalBytes = this.#deliveredBytes;
+    LOST.totalBytes = this.#moment.deliveredBytes;
     LOST.flightBytes = snapshot.flightBytes;
     LOST.lostBytes = this.#lostBytes - snapshot.lostBytes;
     LOST.isAppLimited = snapshot.isAppLimited;
@@ -142,27 +143,32 @@ export class DeliverySampler {
 
   /** The window has room, and there is nothing to send (4.1.2.4). */
   onRanDry(flightBytes: number): void {
-    this.#limitedThroughBytes = Math.max(this.#deliveredBytes + flightBytes, 1);
+    this.#limitedThroughBytes = Math.max(this.#moment.deliveredBytes + flightBytes, 1);
   }
 
   /** What the SACK at hand tells; undefined if nothing. The object is used again. */
   takeSample(): DeliverySample | undefined {
-    if (this.#deliveredBytes > this.#limitedThroughBytes) this.#limitedThroughBytes = 0;
+    const now = this.#moment;
+    if (now.deliveredBytes > this.#limitedThroughBytes) this.#limitedThroughBytes = 0;
     const newest = this.#newest;
-    if (newest === undefined) return undefined;
+    const before = newest?.moment;
+    if (newest === undefined || before === undefined) return undefined;
     this.#newest = undefined;
-    const sendMs = this.#newestSentAtMs - newest.firstSentAtMs;
-    const ackMs = this.#deliveredAtMs - newest.deliveredAtMs;
-    this.#firstSentAtMs = this.#newestSentAtMs;
-    const intervalMs = Math.max(sendMs, ackMs);
+    const sendMs = this.#newestSentAtMs - before.firstSentAtMs;
+    const intervalMs = Math.max(sendMs, now.atMs - before.atMs);
+    now.firstSentAtMs = this.#newestSentAtMs;
     const isReliable = intervalMs > 0 && intervalMs >= this.#minRttMs;
-    SAMPLE.totalBytes = this.#deliveredBytes;
-    SAMPLE.priorBytes = newest.deliveredBytes;
-    SAMPLE.bytesPerMs = isReliable ? (this.#deliveredBytes - newest.deliveredBytes) / intervalMs : 0;
+    SAMPLE.totalBytes = now.deliveredBytes;
+    SAMPLE.priorBytes = before.deliveredBytes;
+    SAMPLE.bytesPerMs = isReliable ? (now.deliveredBytes - before.deliveredBytes) / intervalMs : 0;
     SAMPLE.isAppLimited = newest.isAppLimited;
     SAMPLE.flightBytes = newest.flightBytes;
     SAMPLE.lostBytes = this.#lostBytes - newest.lostBytes;
     return SAMPLE;
+  }
+
+  #beginMoment(atMs: number, firstSentAtMs: number): void {
+    this.#moment = { atMs, deliveredBytes: this.#moment.deliveredBytes, firstSentAtMs };
   }
 
   /** Undefined for what was sent before anybody asked for samples. */

@@ -90,6 +90,18 @@ describe("a sample of the delivery rate", () => {
     expect(rates).toEqual([10, 2_000 / 120, 3_000 / 140, 25]);
   });
 
+  it("takes all SACKs of one moment for one: what is sent between them begins after all of them", () => {
+    const flow = new Flow();
+    const sent = [0, 10, 20, 30].map((atMs) => flow.send(atMs));
+    flow.ack(100, [sent[0]!]);
+    const between = flow.send(100);
+    flow.ack(100, [sent[1]!]);
+    flow.ack(110, [sent[2]!]);
+    flow.ack(190, [sent[3]!]);
+    // Of 90 ms and two chunks beside itself; by what was known when it was sent it would be three.
+    expect(flow.ack(200, [between])).toMatchObject({ priorBytes: 2_000, totalBytes: 5_000, bytesPerMs: 30 });
+  });
+
   it("has no rate where it is shorter than any round trip: an acknowledgement of an earlier transmission", () => {
     const flow = new Flow();
     flow.ack(100, [flow.send(0)]);
@@ -284,6 +296,7 @@ describe("a controller that asks for samples", () => {
     const again = new Link(lab, link.association, 9, initAck.initialTsn);
     expect(lab.eventKinds).toContain("restarted");
     again.send(2 * 1_172); // What was outstanding has failed.
+    lab.run(10);
     again.receive([again.sack(1)]);
     expect(listener.samples.at(-1)).toMatchObject({
       totalBytes: 5 * 1_188,
