@@ -3,8 +3,9 @@
  * Owns: sockets that share a port (SO_REUSEPORT), whether the host has them, and the transport in place of a socket that
  * the parent holds. Does not own: reading, sending and closing sockets (udp-transport.ts).
  */
-import { createSocket, type SocketOptions } from "node:dgram";
+import type { SocketOptions } from "node:dgram";
 import { NO_WORKER } from "../../cluster/member.ts";
+import { createHostSocket } from "../transport/deno-socket.ts";
 import {
   MAX_DATAGRAM_BYTES,
   type OnSent,
@@ -22,7 +23,7 @@ interface ReusingOptions extends SocketOptions {
 /** `dgram.createSocket` for sockets that share their port, the kernel spreading peers over them. */
 export function createReusingSocket(options: SocketOptions): DgramSocket {
   const reusing: ReusingOptions = { ...options, reusePort: true };
-  return createSocket(reusing);
+  return createHostSocket(reusing);
 }
 
 /** Whether two sockets of this host can share a UDP port so that each gets its part of the peers: tries it. */

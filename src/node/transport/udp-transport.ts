@@ -6,12 +6,13 @@
  * Hot: `send` goes through `dgram` once per packet, with a view (`dgram` makes one itself if it is given an offset and a
  * length) and a callback that the caller has made already (slab-pool.ts).
  */
-import { createSocket, type RemoteInfo, type SocketOptions } from "node:dgram";
+import type { RemoteInfo, SocketOptions } from "node:dgram";
 import { type SctpError, SctpErrorCode } from "../../base/errors.ts";
 import { checkArgument, hasMethods, type Kind } from "../../base/option-check.ts";
 import { addressFamily, canonicalAddress } from "../../platform/address.ts";
 import { debug } from "../common/diagnostics.ts";
 import { hostError } from "../common/host-error.ts";
+import { createHostSocket } from "./deno-socket.ts";
 import { MAX_DATAGRAM_BYTES, type OnSent, type Transport, type TransportOwner } from "./transport.ts";
 
 /** As much of a `dgram.Socket` as is used. */
@@ -63,7 +64,7 @@ export class UdpTransport implements Transport {
     this.localAddress = address;
     this.#socketBufferBytes = options.socketBufferBytes;
     const type = addressFamily(address) === 4 ? "udp4" : "udp6";
-    const make = options.createSocket ?? createSocket;
+    const make = options.createSocket ?? createHostSocket;
     // With a lookup that answers at once, bind() and send() do their work before they return.
     const socket = make({
       type,

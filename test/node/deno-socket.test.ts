@@ -1,0 +1,46 @@
+/** What a UDP socket of Deno is made to do, tried on one of Node's. */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { expect, it } from "vitest";
+import { asOnNode } from "../../src/node/transport/deno-socket.ts";
+
+/** How many of a kind keep this process alive. */
+function holding(kind: string): number {
+  return process.getActiveResourcesInfo().filter((name) => name === kind).length;
+}
+
+it("a socket of Deno keeps the process alive by a timer alone, as long as it is referenced", async () => {
+  const [timers, sockets] = [holding("Timeout"), holding("UDPWrap")];
+  const own = (): number => holding("Timeout") - timers;
+  const socket = asOnNode(createSocket("udp4"));
+  expect(own()).toBe(1);
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  expect(holding("UDPWrap")).toBe(sockets);
+  expect(socket.unref()).toBe(socket);
+  expect(own()).toBe(0);
+  socket.ref().ref();
+  expect(own()).toBe(1);
+  socket.close();
+  await once(socket, "close");
+  expect(own()).toBe(0);
+});
+
+it("a socket of Deno that cannot be bound keeps nothing alive", async () => {
+  const timers = holding("Timeout");
+  const socket = asOnNode(createSocket("udp4"));
+  socket.bind(0, "192.0.2.1");
+  await once(socket, "error");
+  expect(holding("Timeout")).toBe(timers);
+});
+
+it("a socket of Deno keeps the host's receive buffer: each datagram is read into memory of its size", async () => {
+  const socket = asOnNode(createSocket("udp4"));
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const bytes = socket.getRecvBufferSize();
+  socket.setRecvBufferSize(4_096);
+  expect(socket.getRecvBufferSize()).toBe(bytes);
+  socket.close();
+  await once(socket, "close");
+});
