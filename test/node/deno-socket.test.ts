@@ -34,7 +34,7 @@ it("a socket of Deno that cannot be bound keeps nothing alive", async () => {
   expect(holding("Timeout")).toBe(timers);
 });
 
-it("a socket of Deno keeps the host's receive buffer: each datagram is read into memory of its size", async () => {
+it("a socket of Deno is not told of a receive buffer: each datagram is read into memory of its size", async () => {
   const socket = asOnNode(createSocket("udp4"));
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
@@ -43,4 +43,15 @@ it("a socket of Deno keeps the host's receive buffer: each datagram is read into
   expect(socket.getRecvBufferSize()).toBe(bytes);
   socket.close();
   await once(socket, "close");
+});
+
+it("a datagram that a socket of Deno has read holds no more memory than it has bytes", async () => {
+  const socket = asOnNode(createSocket("udp4"));
+  const message = once(socket, "message") as Promise<[Buffer]>;
+  const read = new Uint8Array(65_536).fill(7, 100, 128);
+  socket.emit("message", Buffer.from(read.buffer, 100, 28), { address: "127.0.0.1", port: 9 });
+  const [datagram] = await message;
+  expect([datagram.byteOffset, datagram.buffer.byteLength]).toEqual([0, 28]);
+  expect(datagram).toEqual(Buffer.alloc(28, 7));
+  socket.close();
 });
