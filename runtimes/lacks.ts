@@ -1,75 +1,121 @@
 /**
  * What Deno and Bun lack that the Node-side tests need.
- * Owns: the reasons, and which failures each one explains. Does not own: running the tests (run.ts).
+ * Owns: what each lack is, what a user sees of it, which tests fail for it, the program that shows it (probes/), and what of a run's
+ * failures is explained by that. Does not own: running the tests (vitest-run.ts) and the programs (run.ts).
+ *
+ * A lack may not outlive its cause: where its probe says that the runtime has it, or none of its tests fails any more, the
+ * run fails. On Node every probe has to say that nothing is lacking.
  */
+import type { OtherRuntime } from "./catalogue.ts";
+import type { Failure, TestOutcome } from "./vitest-run.ts";
 
-interface Lack {
-  readonly runtime: "bun" | "deno";
-  /** Names of tests that fail for it. */
-  readonly tests?: RegExp;
-  /** What failures say that come of it. */
-  readonly says?: RegExp;
+export interface Lack {
+  readonly runtime: OtherRuntime;
+  /** The program in probes/ that prints "has" or "lacks": the smallest that shows it, without a line of ours. */
+  readonly probe: string;
+  /** Where the runtime is said to differ. */
   readonly reason: string;
+  /** What those who use sctpkit there meet. */
+  readonly seen: string;
+  /** Each is the beginning of full titles, or a whole file: `test/node/NAME.test.ts`. */
+  readonly tests: readonly string[];
+  /** These tests wait for what does not come, each for the whole time of a test: they are left out as long as it is lacking. */
+  readonly waits?: boolean;
 }
 
-/** oven-sh/bun#33031 says why; a bindSync() as Node's of 2026 was asked for in oven-sh/bun#32376. */
-const BINDS_LATE =
-  "bind() and connect() of node:dgram answer in a later turn of the event loop (oven-sh/bun#33031)";
-
-const LACKS: readonly Lack[] = [
+export const LACKS: readonly Lack[] = [
   {
     runtime: "bun",
-    tests: /know their address right after listen|^listen tells where/,
-    reason: `${BINDS_LATE}: a server knows its address at 'listening', not when listen() returns`,
+    probe: "binds-at-once",
+    reason: "bind() of node:dgram answers in a later turn of the event loop (oven-sh/bun#33031)",
+    seen: "a server knows its address() at 'listening'; a UdpPort is opened by `await UdpPort.open()`",
+    tests: [
+      "listen tells where it listens",
+      "servers of one process know their address right after listen()",
+    ],
   },
   {
     runtime: "bun",
-    says: /this runtime does not bind at once/,
-    reason: `${BINDS_LATE}: \`new UdpPort()\` cannot open its sockets, \`await UdpPort.open()\` does`,
+    probe: "source-of-a-connected-socket",
+    reason: "connect() of node:dgram answers in a later turn of the event loop (oven-sh/bun#33031)",
+    seen: "a trace of a port at the wildcard shows the wildcard as the source of what is sent",
+    tests: ["a capture at the wildcard shows where packets to"],
   },
   {
     runtime: "bun",
-    tests: /^a capture at the wildcard/,
-    reason: `${BINDS_LATE}: a trace that asks the host about the source has no answer, and shows the wildcard`,
+    probe: "tls-over-duplex",
+    reason: "node:tls over a Duplex that is no socket stops after 128 KiB",
+    seen: "TLS over a byte stream stops",
+    tests: ["tls: a client that checks the certificate, 5 MB there and back"],
   },
   {
     runtime: "bun",
-    tests: /^tls: a client|^https: ten requests/,
-    reason:
-      "node:tls over a Duplex that is no socket ends after 128 KiB, and node:https takes none handed to it with 'connection'",
+    probe: "https-connection",
+    reason: "node:https takes no Duplex handed to it with 'connection'",
+    seen: "https over byte streams fails with WRONG_VERSION_NUMBER",
+    tests: ["https: ten requests at once, with bodies both ways"],
   },
   {
     runtime: "bun",
-    tests: /^as with net 'write\(\) and destroy\(\)'/,
+    probe: "end-after-destroy",
     reason: "a socket of node:net that has been destroyed still emits 'end' (oven-sh/bun#33256)",
-  },
-  { runtime: "deno", tests: /NODE_DEBUG/, reason: "util.debuglog() does not heed NODE_DEBUG" },
-  {
-    runtime: "deno",
-    tests: /unreferenced/,
-    reason: "unref() of a node:dgram socket does not let the process end",
+    seen: "nothing: it is net that differs from ours, which does as on Node",
+    tests: ["as with net 'write() and destroy()'"],
   },
   {
     runtime: "deno",
-    tests: /port can be taken again at once/,
-    reason: "close() of a node:dgram socket frees its port some time later",
-  },
-  {
-    runtime: "deno",
-    tests: /^HTTP over/,
-    reason:
-      "node:http loses requests that come over a Duplex handed to it with 'connection', over plain TCP as well",
-  },
-  {
-    runtime: "deno",
-    tests: /hundred associations|window closes|holds memory flat|graceful from either side|1 MiB|destroySoon/,
-    reason: "node:dgram passes a tenth of the datagrams a second that Node's does: more than the test's time",
+    probe: "refused-datagram",
+    reason: "connect() of node:dgram does not connect the socket of the host (denoland/deno#36492)",
+    seen: "nobody tells that a UDP port is closed: connect() fails when its attempts are used up, not at once",
+    tests: [],
+    waits: true,
   },
 ];
 
-/** Why a test fails on a runtime, where that is known. @param message of the failure */
-export function reasonFor(runtime: string, test: string, message: string): string | undefined {
-  return LACKS.find(
-    (lack) => lack.runtime === runtime && (lack.tests?.test(test) || lack.says?.test(message)),
-  )?.reason;
+/** What a run on Deno or Bun amounts to. */
+export interface Judgement {
+  readonly lacking: ReadonlyMap<Lack, readonly string[]>;
+  readonly failed: readonly Failure[];
+}
+
+/** The tests that are left out on a runtime, as the regular expression of `vitest -t` for all others. */
+export function patternOfRun(lacks: readonly Lack[]): string | undefined {
+  const left = lacks.flatMap(({ waits, tests }) => (waits === true ? tests : []));
+  return left.length === 0 ? undefined : `^(?!\\s*(?:${left.map(escaped).join("|")}))`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/**
+ * Sorts failures by the lack that explains them.
+ * @param isWhole all tests were run: each title that a lack names must have been met
+ */
+export function judge(
+  lacks: readonly Lack[],
+  { failures, leftOut }: TestOutcome,
+  isWhole: boolean,
+): Judgement {
+  const lacking = new Map<Lack, string[]>();
+  const failed: Failure[] = [];
+  const met = new Set<string>();
+  const meet = (lack: Lack, title: string): boolean => {
+    const found = lack.tests.find((test) => title.startsWith(test));
+    if (found === undefined) return false;
+    met.add(found);
+    lacking.set(lack, [...(lacking.get(lack) ?? []), title]);
+    return true;
+  };
+  for (const failure of failures) if (!lacks.some((lack) => meet(lack, failure.title))) failed.push(failure);
+  for (const title of leftOut) lacks.some((lack) => lack.waits === true && meet(lack, title));
+  for (const lack of isWhole ? lacks : [])
+    for (const test of lack.tests)
+      if (!met.has(test))
+        failed.push({
+          file: "runtimes/lacks.ts",
+          title: test,
+          message: `passes, or is gone: ${lack.reason}`,
+        });
+  return { lacking, failed };
 }

@@ -1,200 +1,134 @@
 /**
  * The Node-side tests on every supported Node, and as far as they go on Deno and Bun: `npm run runtimes`.
- * Each comes from its npm package, into `runtimes/installed`.
- * Owns: installing, running, the table. Does not own: the tests (test/node), what a runtime lacks (lacks.ts).
+ * Owns: what is run in what order, what is printed, the exit code. Does not own: the tests (test/node), the runtimes (catalogue.ts),
+ * running tests there (vitest-run.ts), what a runtime lacks (lacks.ts).
  *
- * The exit code is 0 if all tests pass on every Node that was run, and Deno and Bun fail only where lacks.ts says why.
+ * The exit code is 0 if all tests pass on every Node that was run, and Deno and Bun fail where they lack something that
+ * lacks.ts names, and nowhere else.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { readCommand } from "../tools/command-line.ts";
-import { reasonFor } from "./lacks.ts";
+import { readCommand, text } from "../tools/command-line.ts";
+import { type InstalledRuntime, install, RUNTIMES, type Runtime } from "./catalogue.ts";
+import { type Judgement, judge, LACKS, patternOfRun } from "./lacks.ts";
+import { endWithUs, runProgram } from "./process-group.ts";
+import { type Failure, runTests, type TestOutcome } from "./vitest-run.ts";
 
-interface Runtime {
-  readonly name: string;
-  /** The npm package that brings it, as an ordinary file: no script has to run after the installation. */
-  readonly source: string;
-  /** Below node_modules. */
-  readonly binary: string;
-  /** What stands before a script on its command line. */
-  readonly flags: readonly string[];
-}
-
-interface Failure {
-  readonly name: string;
-  readonly message: string;
-}
-
-interface Outcome {
-  readonly runtime: Runtime;
-  readonly version: string;
-  readonly passed: number;
-  readonly failed: readonly Failure[];
-  /** Why there is no result. */
-  readonly problem: string | undefined;
-}
-
-const { platform, arch } = process;
-const EXE = platform === "win32" ? ".exe" : "";
-const RUNTIMES: readonly Runtime[] = [
-  ...[20, 22, 24, 26].map((major) => ({
-    name: `node-${major}`,
-    source: `node@${major}`,
-    binary: ".bin/node",
-    flags: [],
-  })),
-  { name: "bun", ...bunPackage(), flags: ["--bun"] },
-  { name: "deno", ...denoPackage(), flags: ["run", "-A"] },
-];
-
-const HERE = fileURLToPath(new URL("installed", import.meta.url));
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PROBES = fileURLToPath(new URL("probes/", import.meta.url));
 /** A suite takes minutes on Node; a runtime that hangs must not hold up the others for ever. */
 const SUITE_LIMIT_MS = 1_800_000;
-const FILE_LIMIT_MS = 600_000;
-const TEST_LIMIT_MS = 60_000;
+const FILE_LIMIT_MS = 300_000;
+const PROBE_LIMIT_MS = 20_000;
 
-/** Bun for this platform; the baseline build for a processor without AVX2. */
-function bunPackage(): Pick<Runtime, "source" | "binary"> {
-  const system = platform === "win32" ? "windows" : platform;
-  const processor = arch === "arm64" ? "aarch64" : arch;
-  const source = `@oven/bun-${system}-${processor}${lacksAvx2() ? "-baseline" : ""}`;
-  return { source, binary: `${source}/bin/bun${EXE}` };
+interface Outcome extends Judgement {
+  readonly runtime: Runtime;
+  readonly version: string;
+  readonly passedCount: number;
+  readonly seconds: number;
 }
 
-function denoPackage(): Pick<Runtime, "source" | "binary"> {
-  const source = `@deno/${platform}-${arch}${platform === "linux" ? "-glibc" : ""}`;
-  return { source, binary: `${source}/deno${EXE}` };
-}
-
-/** Known on Linux alone; elsewhere a processor without it is rare. */
-function lacksAvx2(): boolean {
-  if (platform !== "linux" || arch !== "x64") return false;
-  return !/\bavx2\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
-}
-
-function install({ name, source, binary }: Runtime): string {
-  const folder = `${HERE}/${name}`;
-  const path = `${folder}/node_modules/${binary}`;
-  if (existsSync(path)) return path;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/package.json`, '{ "private": true }\n');
-  const flags = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
-  spawnSync("npm", ["install", ...flags, source], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-    shell: platform === "win32",
-  });
-  return path;
-}
-
-function test(runtime: Runtime): Outcome {
-  const nothing = { runtime, version: "", passed: 0, failed: [] };
-  const binary = install(runtime);
-  if (!existsSync(binary)) return { ...nothing, problem: `npm could not install ${runtime.source}` };
-  const version = spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout.split("\n")[0] ?? "";
-  // On Deno and Bun one file may hang: that is to cost no more than its own result.
-  const isNode = runtime.name.startsWith("node-");
-  const suites = isNode ? ["test/node"] : testFiles();
-  const results = suites.map((suite) =>
-    runSuite(runtime, binary, suite, isNode ? SUITE_LIMIT_MS : FILE_LIMIT_MS),
-  );
-  return {
-    runtime,
-    version,
-    passed: results.reduce((sum, { passed }) => sum + passed, 0),
-    failed: results.flatMap(({ failed }) => failed),
-    problem: undefined,
-  };
-}
+const { values, words: asked } = readCommand({
+  name: "runtimes",
+  about:
+    "The Node-side tests on every supported Node, and as far as they go on Deno and Bun: " +
+    "fails where a test fails for another reason than runtimes/lacks.ts names.",
+  options: { only: text("test files whose names contain this", undefined, { otherwise: "all" }) },
+  words: { placeholder: "RUNTIME", about: "these only", oneOf: RUNTIMES.map(({ name }) => name) },
+});
 
 function testFiles(): string[] {
   const names = readdirSync(`${ROOT}test/node`).filter((name) => name.endsWith(".test.ts"));
-  return names.map((name) => `test/node/${name}`);
+  const wanted = names.filter((name) => values.only === undefined || name.includes(values.only));
+  return wanted.map((name) => `test/node/${name}`);
 }
 
-function runSuite(
-  runtime: Runtime,
-  binary: string,
-  suite: string,
-  limitMs: number,
-): Pick<Outcome, "passed" | "failed"> {
-  const report = `${HERE}/${runtime.name}/report.json`;
-  rmSync(report, { force: true });
-  spawnSync(
-    binary,
-    [
-      ...runtime.flags,
-      "node_modules/vitest/vitest.mjs",
-      "run",
-      suite,
-      `--testTimeout=${TEST_LIMIT_MS}`,
-      "--reporter=json",
-      `--outputFile=${report}`,
-    ],
-    { cwd: ROOT, stdio: "ignore", timeout: limitMs, killSignal: "SIGKILL" },
-  );
-  if (existsSync(report)) return read(report);
-  return { passed: 0, failed: [{ name: suite, message: `did not end in ${limitMs / 60_000} minutes` }] };
-}
-
-/** The counts and the names of failed tests in vitest's report. */
-function read(report: string): { passed: number; failed: Failure[] } {
-  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as {
-    testResults: ReadonlyArray<{
-      readonly name: string;
-      readonly message: string;
-      readonly assertionResults: ReadonlyArray<{
-        readonly status: string;
-        readonly fullName: string;
-        readonly failureMessages: readonly string[];
-      }>;
-    }>;
-  };
-  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const unloaded = testResults.filter(({ assertionResults }) => assertionResults.length === 0);
+async function judgeRuntime(wanted: Runtime): Promise<Outcome> {
+  const startMs = performance.now();
+  const secondsTaken = (): number => Math.round((performance.now() - startMs) / 1_000);
+  const runtime = install(wanted);
+  if (runtime === undefined) {
+    const failed = [{ file: wanted.source, title: "", message: "npm could not install it" }];
+    const nothing = { passedCount: 0, lacking: new Map<never, never>(), failed };
+    return { runtime: wanted, version: "", ...nothing, seconds: secondsTaken() };
+  }
+  const { version } = runtime;
+  const lacks = LACKS.filter(({ runtime: name }) => name === runtime.other);
+  const misjudged = await failuresOfProbes(runtime);
+  const outcome = await (runtime.other === undefined
+    ? runTests(runtime, ROOT, values.only ?? "test/node", { limitMs: SUITE_LIMIT_MS, pattern: undefined })
+    : runFiles(runtime, patternOfRun(lacks)));
+  const { lacking, failed } = judge(lacks, outcome, values.only === undefined);
+  const { passedCount } = outcome;
   return {
-    passed: results.filter(({ status }) => status === "passed").length,
-    failed: [
-      ...results
-        .filter(({ status }) => status === "failed")
-        .map(({ fullName, failureMessages }) => ({ name: fullName.trim(), message: failureMessages.join() })),
-      ...unloaded.map(({ name, message }) => ({ name: `${name}: ${message.split("\n")[0] ?? ""}`, message })),
-    ],
+    runtime,
+    version,
+    passedCount,
+    lacking,
+    failed: [...misjudged, ...failed],
+    seconds: secondsTaken(),
   };
 }
 
-function print(outcomes: readonly Outcome[]): void {
-  console.log("\n| runtime | version | passed | failed |");
-  console.log("|---|---|---|---|");
-  for (const { runtime, version, passed, failed, problem } of outcomes) {
-    console.log(`| ${runtime.name} | ${version} | ${passed} | ${problem ?? failed.length} |`);
+/** Probes that say anything but what lacks.ts says of this runtime. */
+async function failuresOfProbes(runtime: InstalledRuntime): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  for (const probe of new Set(LACKS.map((lack) => lack.probe))) {
+    const lack = LACKS.find((each) => each.probe === probe && each.runtime === runtime.other);
+    if (lack === undefined && runtime.other !== undefined) continue;
+    const file = `runtimes/probes/${probe}.mjs`;
+    const words = [...runtime.flags, `${PROBES}${probe}.mjs`];
+    const { output } = await runProgram(runtime.path, words, { cwd: ROOT, limitMs: PROBE_LIMIT_MS });
+    const expected = lack === undefined ? /^has$/m : /^lacks\b/m;
+    if (expected.test(output)) continue;
+    const meaning =
+      /^has$/m.test(output) && lack !== undefined ? `no longer lacking: ${lack.reason}` : output;
+    failures.push({ file, title: "", message: meaning });
   }
-  for (const { runtime, failed } of outcomes) {
-    if (failed.length === 0) continue;
-    console.log(`\n${runtime.name} fails:`);
-    for (const { name, message } of failed)
-      console.log(`- ${name}: ${reasonFor(runtime.name, name, message) ?? "NOT EXPLAINED"}`);
-  }
+  return failures;
 }
 
-const { words: asked } = readCommand({
-  name: "runtimes",
-  about: "The Node-side tests on every supported Node, and as far as they go on Deno and Bun.",
-  options: {},
-  words: { placeholder: "RUNTIME", about: "these only", oneOf: RUNTIMES.map(({ name }) => name) },
-});
+/** One file may hang: that is to cost no more than its own result. */
+async function runFiles(runtime: InstalledRuntime, pattern: string | undefined): Promise<TestOutcome> {
+  const waiting = testFiles();
+  const outcomes: TestOutcome[] = [];
+  const work = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
+      outcomes.push(await runTests(runtime, ROOT, file, { limitMs: FILE_LIMIT_MS, pattern }));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return {
+    passedCount: outcomes.reduce((sum, { passedCount }) => sum + passedCount, 0),
+    failures: outcomes.flatMap(({ failures }) => failures),
+    leftOut: outcomes.flatMap(({ leftOut }) => leftOut),
+  };
+}
+
+function print({ runtime, lacking, failed }: Outcome): void {
+  for (const [{ reason, seen, waits }, titles] of lacking) {
+    console.log(`\n${runtime.name} lacks: ${reason}.\n  Seen by users: ${seen}.`);
+    for (const title of titles) console.log(`  ${waits === true ? "left out" : "fails"}: ${title}`);
+  }
+  for (const { file, title, message } of failed)
+    console.log(`\n${runtime.name} FAILS: ${file}: ${title}\n${message.replace(/^/gm, "  ")}`);
+}
+
+function summaryOf({ runtime, version, passedCount, lacking, failed, seconds }: Outcome): string {
+  let lackingCount = 0;
+  for (const titles of lacking.values()) lackingCount += titles.length;
+  const counts = `${passedCount} passed, ${lackingCount} lacking, ${failed.length} failed`;
+  return `${runtime.name.padEnd(8)} ${counts} in ${seconds} s (${version})`;
+}
+
+endWithUs();
 const outcomes: Outcome[] = [];
 for (const runtime of RUNTIMES) {
   if (asked.length > 0 && !asked.includes(runtime.name)) continue;
   console.log(`${runtime.name} ...`);
-  outcomes.push(test(runtime));
+  const outcome = await judgeRuntime(runtime);
+  print(outcome);
+  outcomes.push(outcome);
 }
-print(outcomes);
-const isFine = outcomes.every(
-  ({ runtime, failed, problem }) =>
-    problem === undefined &&
-    failed.every(({ name, message }) => reasonFor(runtime.name, name, message) !== undefined),
-);
-process.exitCode = isFine ? 0 : 1;
+console.log(`\n${outcomes.map(summaryOf).join("\n")}`);
+process.exitCode = outcomes.every(({ failed }) => failed.length === 0) ? 0 : 1;
