@@ -1,7 +1,7 @@
 /** Traces of real sockets that go into files, by the name's end. */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -94,7 +94,9 @@ describe("traceFile", () => {
       `import { traceFile } from ${JSON.stringify(module)};` +
       `traceFile(${JSON.stringify(path)}).event({ kind: "state", association: 1, from: "a", to: "b" }, 0);` +
       "process.exit(0);";
-    spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code]);
+    const program = join(folder, "exit.mjs");
+    writeFileSync(program, code);
+    spawnSync(process.execPath, ["--import", "tsx", program]);
     expect(existsSync(path) && recordsOf(path)).toHaveLength(2);
   });
 });
