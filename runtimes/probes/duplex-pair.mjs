@@ -7,6 +7,13 @@ class End extends Duplex {
   /** @type {(() => void) | undefined} */
   taken;
 
+  // What node:http calls of a connection.
+  setKeepAlive() {}
+  setNoDelay() {}
+  setTimeout() {}
+  ref() {}
+  unref() {}
+
   _write(bytes, _encoding, done) {
     this.other.taken = done;
     this.other.push(Buffer.from(bytes));

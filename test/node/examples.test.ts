@@ -55,7 +55,7 @@ it("the echo server answers on every stream, and survives whatever a stranger do
 it("a file is sent with progress, arrives whole, and the receiver survives strangers [B16]", async () => {
   const arrived = mkdtempSync(join(folder, "arrived-"));
   const [receiver, remoteUdpPort] = await serve("file-transfer/receive.ts", arrived, 7_001);
-  const bytes = randomBytes(3_000_000);
+  const bytes = randomBytes(6_000_000);
   const file = join(folder, "picture.bin");
   writeFileSync(file, bytes);
   await speaksNonsense(remoteUdpPort);

@@ -129,7 +129,7 @@ function messageOf(association: Association): AssociationDiagnostics {
 
 export function publishConnecting(association: Association): void {
   const { id, remoteAddresses, remotePort } = association;
-  debug("association %d: connecting to %s port %d", id, remoteAddresses, remotePort);
+  debug("association %d: connecting to %j port %d", id, remoteAddresses, remotePort);
   if (!connecting.hasSubscribers) return;
   connecting.publish(messageOf(association));
 }
