@@ -54,7 +54,8 @@ it("a hundred associations at once hold what their buffers allow, however long i
   const [firstBytes, firstMemory] = [held(), process.memoryUsage().arrayBuffers];
   expect(firstBytes).toBeLessThan(COUNT * LIMIT_BYTES);
   let read = 0;
-  for (let round = 0; round < 100; round++) {
+  // Some runtimes read a datagram in a turn, others many.
+  for (let round = 0; round < 100 || (read <= COUNT * 50 && round < 10_000); round++) {
     for (const reader of readers) if (reader.read() !== null) read++;
     await new Promise((resolve) => setImmediate(resolve));
     if (round % 20 === 0) expect(held()).toBeLessThan(COUNT * LIMIT_BYTES);
