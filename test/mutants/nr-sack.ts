@@ -159,9 +159,16 @@ export const NR_SACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "nr-acked-again",
     SENT,
-    "if (chunk.state === SentState.Abandoned || chunk.isLetGo) return;",
-    "if (chunk.state === SentState.Abandoned) return;",
+    "        if (chunk.isLetGo) continue; // Acknowledged",
+    "        // Acknowledged",
     "what is let go is acknowledged once more where a report has it again",
+  ),
+  mutant(
+    "nr-news-again",
+    SENT,
+    "        if (chunk.isLetGo) continue; // Acknowledged",
+    "        if (chunk.isLetGo) {\n          this.highestNewlyAckedTsn = chunk.tsn;\n          continue;\n        } // Acknowledged",
+    "what is let go is news where a report has it again, and what is missing below counts as missed once more",
   ),
   mutant(
     "nr-promise",

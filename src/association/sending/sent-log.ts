@@ -426,9 +426,12 @@ export class SentLog implements TimedChunks {
     const added = gaps.added();
     for (let i = 0; i < added.length; i += 2) {
       const last = added[i + 1] as number;
-      for (let offset = added[i] as number; offset <= last; offset++)
-        this.#ackByGap(this.#ring.at(tsnAdd(base, offset)), nowMs);
-      this.highestNewlyAckedTsn = tsnAdd(base, last);
+      for (let offset = added[i] as number; offset <= last; offset++) {
+        const chunk = this.#ring.at(tsnAdd(base, offset));
+        if (chunk.isLetGo) continue; // Acknowledged for good before, and left out since: that is no news.
+        this.#ackByGap(chunk, nowMs);
+        this.highestNewlyAckedTsn = chunk.tsn;
+      }
     }
   }
 
@@ -465,7 +468,7 @@ export class SentLog implements TimedChunks {
   }
 
   #ackByGap(chunk: SentChunk, nowMs: number): void {
-    if (chunk.state === SentState.Abandoned || chunk.isLetGo) return;
+    if (chunk.state === SentState.Abandoned) return;
     const flight = chunk.flight;
     this.#ack(chunk, nowMs);
     this.gapAckedBytes += chunk.chunkBytes;

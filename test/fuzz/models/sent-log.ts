@@ -9,7 +9,7 @@ import { PathFlight } from "../../../src/association/paths/path-flight.ts";
 import type { SackVerdict, SentLog } from "../../../src/association/sending/sent-log.ts";
 import { tsnAdd } from "../../../src/base/serial.ts";
 import type { SeededRandom } from "../../../src/platform/random.ts";
-import { sackView } from "../../sack-view.ts";
+import { nrSackView, sackView } from "../../sack-view.ts";
 import { Settling } from "../../settling.ts";
 import { type CommandStep, command, type Input } from "../step.ts";
 import { checkEqual, type Target } from "../target.ts";
@@ -25,7 +25,7 @@ const program: Program = {
   next: (random) => {
     const choice = random.integer(0, 19);
     if (choice < 8) return command("send", random.integer(1, 1_172), random.integer(0, 5) === 0 ? 1 : 0);
-    if (choice < 14) return sack(random);
+    if (choice < 14) return sack(random, random.integer(0, 2) === 0 ? "nr-sack" : "sack");
     if (choice < 15) return command("cumulative", random.integer(0, 6));
     if (choice < 17) return command("resend", random.integer(0, 1));
     if (choice < 18) return command("lost", random.integer(0, 1));
@@ -34,12 +34,18 @@ const program: Program = {
   },
 };
 
-/** How far the cumulative ack moves, counted from one below where it is; then the blocks: distance and length. */
-function sack(random: SeededRandom): CommandStep {
+/**
+ * How far the cumulative ack moves, counted from one below where it is; of an NR-SACK, in bits, which blocks are non-renegable and
+ * (from bit 2 on) which are of both kinds; then the blocks: distance and length.
+ */
+function sack(random: SeededRandom, name: "sack" | "nr-sack"): CommandStep {
   const blocks: number[] = [];
   for (let i = random.integer(0, 3); i > 0; i--)
     blocks.push(random.integer(random.integer(0, 20) === 0 ? 0 : 2, 4), random.integer(0, 3));
-  return command("sack", random.integer(0, random.integer(0, 3) === 0 ? 6 : 2), ...blocks);
+  const advance = random.integer(0, random.integer(0, 3) === 0 ? 6 : 2);
+  return name === "sack"
+    ? command(name, advance, ...blocks)
+    : command(name, advance, random.integer(0, 15), ...blocks);
 }
 
 interface Sent {
@@ -54,6 +60,8 @@ interface Sent {
   resentBefore: number;
   /** The last transmission has been acknowledged once: to renege and acknowledge again counts for nothing. */
   credited: boolean;
+  /** The peer has promised to keep it: it is acknowledged for good, and nobody has it any more. */
+  promised: boolean;
 }
 
 type Blocks = ReadonlyArray<readonly [number, number]>;
@@ -80,7 +88,8 @@ class LogModel {
   step({ name, values }: CommandStep): void {
     const [a = 0, b = 0] = values;
     if (name === "send") this.#send(Math.max(1, a), b);
-    if (name === "sack") this.#sack(a, values.slice(1));
+    if (name === "sack") this.#sack(a, values.slice(1), undefined);
+    if (name === "nr-sack") this.#sack(a, values.slice(2), b);
     if (name === "cumulative") this.#cumulative(this.#first - 2 + a);
     if (name === "resend") this.#resend(a & 1);
     if (name === "lost") this.#lose(a & 1);
@@ -108,10 +117,12 @@ class LogModel {
       fastRetransmitted: false,
       resentBefore: 0,
       credited: false,
+      promised: false,
     });
   }
 
-  #sack(advance: number, numbers: readonly number[]): void {
+  /** @param kinds of the blocks of an NR-SACK */
+  #sack(advance: number, numbers: readonly number[], kinds: number | undefined): void {
     const cumulative = this.#first - 2 + advance; // Index of the last chunk acknowledged by it.
     const blocks: Array<readonly [number, number]> = [];
     let offset = 0;
@@ -121,16 +132,23 @@ class LogModel {
       blocks.push([start, offset]);
     }
     const verdict = this.#judge(cumulative, blocks);
-    const sack = sackView(this.#tsn(cumulative), 65_536, blocks);
+    const promised = kinds === undefined ? [] : blocks.filter((_, i) => ((kinds >>> (i & 1)) & 1) === 1);
+    const renegable = blocks.filter(
+      (block, i) => !promised.includes(block) || (((kinds ?? 0) >>> (2 + (i & 1))) & 1) === 1,
+    );
+    const tsn = this.#tsn(cumulative);
+    const sack =
+      kinds === undefined ? sackView(tsn, 65_536, blocks) : nrSackView(tsn, 65_536, renegable, promised);
     checkEqual(this.#settling.onSack(sack, 1), verdict, `the verdict on a SACK for ${cumulative}`);
-    if (verdict === "accepted") this.#apply(cumulative, blocks);
+    if (verdict === "accepted") this.#apply(cumulative, blocks, promised);
   }
 
   #judge(cumulative: number, blocks: Blocks): SackVerdict {
     if (cumulative < this.#first - 1) return "stale";
     if (cumulative >= this.#sent.length) return "acks-unsent";
     if (blocks.some(([start, end]) => start <= 1 || end < start)) return "malformed";
-    return blocks.some(([, end]) => cumulative + end >= this.#sent.length) ? "acks-unsent" : "accepted";
+    if (blocks.some(([, end]) => cumulative + end >= this.#sent.length)) return "acks-unsent";
+    return this.#sent[cumulative + 1]?.promised === true ? "breaks-promise" : "accepted";
   }
 
   #cumulative(cumulative: number): void {
@@ -141,7 +159,10 @@ class LogModel {
       `the verdict on the cumulative ack ${cumulative}`,
     );
     if (verdict !== "accepted") return;
-    this.#acknowledgeThrough(cumulative, this.#leaveRecovery);
+    this.#acknowledgeThrough(cumulative, (_, released) => {
+      checkEqual(this.#log.releasedBytes, released, "bytes released");
+      this.#leaveRecovery();
+    });
     const next = this.#sent[this.#first];
     if (next?.state !== "acked") return;
     next.state = next.flight === undefined ? "lost" : "flight";
@@ -149,15 +170,19 @@ class LogModel {
   }
 
   /** RFC 9260 6.2.1 D, 7.2.4: acknowledge, take back, count misses below the highest TSN newly acknowledged. */
-  #apply(cumulative: number, blocks: Blocks): void {
+  #apply(cumulative: number, blocks: Blocks, promised: Blocks): void {
     const advanced = cumulative >= this.#first;
-    const covered = (index: number): boolean =>
-      blocks.some(([start, end]) => index >= cumulative + start && index <= cumulative + end);
+    const isIn = (index: number, list: Blocks): boolean =>
+      list.some(([start, end]) => index >= cumulative + start && index <= cumulative + end);
+    const covered = (index: number): boolean => isIn(index, blocks);
+    let promisedBytes = 0;
     let newlyAcked = 0;
     let highestNew = advanced ? cumulative : -1;
     let highestCovered = cumulative;
-    this.#acknowledgeThrough(cumulative, (count) => {
+    let released = 0;
+    this.#acknowledgeThrough(cumulative, (count, bytes) => {
       newlyAcked = count;
+      released = bytes;
     });
     for (let index = this.#first; index < this.#sent.length; index++) {
       const chunk = this.#sent[index]!;
@@ -169,11 +194,16 @@ class LogModel {
           chunk.credited = true;
           highestNew = index;
         }
-      } else if (chunk.state === "acked") {
+        if (!chunk.promised && isIn(index, promised)) {
+          chunk.promised = true;
+          promisedBytes += chunk.bytes;
+        }
+      } else if (chunk.state === "acked" && !chunk.promised) {
         chunk.state = chunk.flight === undefined ? "lost" : "flight";
         chunk.misses = 1;
       }
     }
+    checkEqual(this.#log.releasedBytes, released + promisedBytes, "bytes released");
     const inRecovery = this.#recoveryUntil !== undefined;
     const lost = this.#countMisses(inRecovery && advanced ? highestCovered : highestNew);
     this.#leaveRecovery();
@@ -182,18 +212,17 @@ class LogModel {
     checkEqual(this.#log.cumulativeAckAdvanced, advanced, "whether the cumulative ack moved");
   }
 
-  #acknowledgeThrough(cumulative: number, then: (newlyAcked: number) => void): void {
+  #acknowledgeThrough(cumulative: number, then: (newlyAcked: number, released: number) => void): void {
     let released = 0;
     let newlyAcked = 0;
     for (; this.#first <= cumulative; this.#first++) {
       const chunk = this.#sent[this.#first]!;
-      released += chunk.bytes;
+      if (!chunk.promised) released += chunk.bytes;
       if (chunk.state !== "acked" && !chunk.credited) newlyAcked++;
       chunk.credited = true;
       chunk.state = "acked";
     }
-    checkEqual(this.#log.releasedBytes, released, "bytes released");
-    then.call(this, newlyAcked);
+    then.call(this, newlyAcked, released);
   }
 
   #countMisses(below: number): boolean {

@@ -433,6 +433,20 @@ describe("Receiving an NR-SACK (4.4.2)", () => {
     expect(deliveredIn(link)).toEqual([1, 2, 0, 3]);
   });
 
+  it("is no news where it tells again of what was let go: nothing counts as missed below that (RFC 9260 7.2.4)", () => {
+    const link = agreed({ congestionControl: "rfc9260", lossDetection: "rfc9260" });
+    sent(link, 3);
+    const sentAgain = (renegable: Blocks, kept: Blocks): number =>
+      chunksOf(link.receive([nrSack(link, -1, renegable, kept)]), "DATA").length;
+    for (let i = 0; i < 5; i++) {
+      expect(sentAgain([], [[3, 3]])).toBe(0);
+      expect(sentAgain([], [])).toBe(0);
+    }
+    sent(link, 2);
+    expect(sentAgain([[4, 4]], [[3, 3]])).toBe(0);
+    expect(sentAgain([[4, 5]], [[3, 3]])).toBe(2);
+  });
+
   it("ends with a peer that takes back what it told to be non-renegable: nobody has it any more", () => {
     for (const broken of ["NR-SACK", "SACK", "SHUTDOWN"] as const) {
       const link = agreed();
