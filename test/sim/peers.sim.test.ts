@@ -34,7 +34,11 @@ function connected(behaviours: readonly Behaviour[], link: object = LOSSY, seed 
   world.link("10.0.0.1", "10.0.0.2", link);
   peer.listen();
   host.listen(PORT);
-  const user = host.connect(["10.0.0.2"], PORT, { outboundStreams: 10, interleaving: true });
+  const user = host.connect(["10.0.0.2"], PORT, {
+    outboundStreams: 10,
+    interleaving: true,
+    nrSack: true,
+  });
   world.runUntil(() => peer.current?.state === "ESTABLISHED" && user.state === "ESTABLISHED", {
     limitMs: HOUR_MS,
   });

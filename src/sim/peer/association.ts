@@ -5,8 +5,9 @@
  */
 
 import { tsnAdd } from "../../base/serial.ts";
-import { type Chunk, chunkLengthBytes, type InitAckChunk } from "../../chunks/chunk.ts";
+import { type Chunk, chunkLengthBytes, type InitAckChunk, type SackChunk } from "../../chunks/chunk.ts";
 import { CauseCode } from "../../chunks/codes.ts";
+import type { NrSackChunk } from "../../chunks/nr-sack.ts";
 import type { TransportAddress } from "../../platform/address.ts";
 import type { Habits } from "./behaviours.ts";
 import { type Introduction, initChunk, introductionOf, oddBytes, oddCauses } from "./handshake.ts";
@@ -73,6 +74,8 @@ export class PeerAssociation {
   #wantsShutdown = false;
   /** Both sides know I-DATA. */
   #isInterleaved = false;
+  /** Both sides know NR-SACK. */
+  #hasPromises = false;
 
   constructor(seat: PeerSeat, own: Introduction, remote: TransportAddress, remotePort: number) {
     this.#seat = seat;
@@ -218,9 +221,14 @@ export class PeerAssociation {
     this.peerTag = peer.tag;
     this.#isInterleaved = this.own.interleaves && peer.interleaves;
     if (this.#isInterleaved) seat.habits.does("interleaves");
+    this.#hasPromises = this.own.promises && peer.promises;
     this.#sender.begin(peer.windowBytes, this.#isInterleaved);
-    const receiver = new Receiver(peer.initialTsn, seat.windowBytes, seat.habits, (message) =>
-      seat.onMessage(this, message),
+    const receiver = new Receiver(
+      peer.initialTsn,
+      seat.windowBytes,
+      this.#hasPromises,
+      seat.habits,
+      (message) => seat.onMessage(this, message),
     );
     this.#receiver = receiver;
     if (!seat.habits.has("reconfigures")) return;
@@ -236,6 +244,13 @@ export class PeerAssociation {
       throw new Error(`${kind} came, which nobody had asked for`);
   }
 
+  /** Of SACK and NR-SACK, one is right (draft-tuexen-tsvwg-sctp-multipath 4.1). */
+  #onSack(chunk: SackChunk | NrSackChunk): void {
+    if ((chunk.kind === "NR-SACK") !== this.#hasPromises)
+      throw new Error(`${chunk.kind} came, which is not what was agreed on`);
+    if (SENDS_DATA.has(this.#state)) this.#sender.onSack(chunk, this.#seat.nowMs);
+  }
+
   #comeUp(): void {
     this.#state = "ESTABLISHED";
     this.#repeating = undefined;
@@ -245,7 +260,6 @@ export class PeerAssociation {
   }
 
   #onChunk(chunk: Chunk): void {
-    const { nowMs } = this.#seat;
     switch (chunk.kind) {
       case "INIT ACK":
         return this.#onInitAck(chunk);
@@ -253,8 +267,8 @@ export class PeerAssociation {
         if (this.#state === "COOKIE-ECHOED") this.#comeUp();
         return;
       case "SACK":
-        if (SENDS_DATA.has(this.#state)) this.#sender.onSack(chunk, nowMs);
-        return;
+      case "NR-SACK":
+        return this.#onSack(chunk);
       case "HEARTBEAT":
         this.#control.push({ ...chunk, kind: "HEARTBEAT ACK" });
         return;
@@ -368,7 +382,7 @@ export class PeerAssociation {
     if (receiver !== undefined && nowMs >= receiver.sackAtMs) packet.push(receiver.takeSack());
     const forward = SENDS_DATA.has(this.#state) ? this.#sender.takeForwardTsn() : undefined;
     if (forward !== undefined) packet.push(forward);
-    const hasSack = packet.some(({ kind }) => kind === "SACK");
+    const hasSack = packet.some(({ kind }) => kind === "SACK" || kind === "NR-SACK");
     const data = this.#dataFor(packet, nowMs);
     if (data.length === 0) return packet;
     const waitingSack = !hasSack && receiver !== undefined && receiver.sackAtMs !== Number.POSITIVE_INFINITY;

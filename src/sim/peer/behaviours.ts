@@ -27,6 +27,8 @@ export const BEHAVIOURS = {
     "it knows I-DATA, mixes fragments of all streams at random where the other side does, too, and FORWARD TSN is I-FORWARD-TSN (RFC 8260)",
   reconfigures:
     "it knows RE-CONFIG, resets streams and grants most of what it is asked for, in progress or at once (RFC 6525); its peers know it, too",
+  "nr-sacks":
+    "it knows NR-SACK, and where the other side does, too, reports what it holds now in blocks of one kind, now of the other, of both, or not again (draft-tuexen-tsvwg-sctp-multipath 4.2); what it has promised it keeps, and what it was promised it forgets",
 } as const;
 
 export type Behaviour = keyof typeof BEHAVIOURS;

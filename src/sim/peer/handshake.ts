@@ -20,21 +20,24 @@ export interface Introduction {
   readonly inboundStreams: number;
   /** It lists I-DATA. */
   readonly interleaves: boolean;
+  /** It lists NR-SACK. */
+  readonly promises: boolean;
 }
 
 export function introductionOf(chunk: InitChunk | InitAckChunk): Introduction {
   const { initiateTag, initialTsn, aRwndBytes, outboundStreams, inboundStreams, parameters } = chunk;
-  const interleaves = parameters.some(
-    (parameter) =>
-      parameter.kind === "Supported Extensions" && parameter.chunkTypes.includes(ChunkType.IData),
-  );
+  const lists = (type: number): boolean =>
+    parameters.some(
+      (parameter) => parameter.kind === "Supported Extensions" && parameter.chunkTypes.includes(type),
+    );
   return {
     tag: initiateTag,
     initialTsn,
     windowBytes: aRwndBytes,
     outboundStreams,
     inboundStreams,
-    interleaves,
+    interleaves: lists(ChunkType.IData),
+    promises: lists(ChunkType.NrSack),
   };
 }
 
@@ -62,11 +65,12 @@ function fields(own: Introduction): Omit<InitChunk, "kind" | "parameters"> {
 /** None, but for the peers that like them odd. What would change the protocol if it were understood is left out. */
 function optionalParameters(address: string, isInit: boolean, habits: Habits): Parameter[] {
   const skips: Parameter = { kind: "Forward-TSN-Supported", type: ParameterType.ForwardTsnSupported };
-  const { IData, ForwardTsn, IForwardTsn, ReConfig } = ChunkType;
+  const { IData, ForwardTsn, IForwardTsn, NrSack, ReConfig } = ChunkType;
   const skipTypes = habits.has("skips") ? [IForwardTsn, ForwardTsn] : [];
   const chunkTypes = [
     ...(habits.has("interleaves") ? [...skipTypes, IData] : []),
     ...(habits.has("reconfigures") ? [ReConfig] : []),
+    ...(habits.has("nr-sacks") ? [NrSack] : []),
   ];
   const listed: Parameter = {
     kind: "Supported Extensions",
@@ -141,6 +145,10 @@ export function oddBytes(habits: Habits): Uint8Array {
   return bytes;
 }
 
+// What is listed, in a cookie.
+const INTERLEAVES = 1;
+const PROMISES = 2;
+
 /** All that an INIT leaves behind: whoever answers one keeps nothing (5.1.3). */
 export interface CookieContent {
   readonly own: Introduction;
@@ -161,7 +169,7 @@ export function sealCookie(content: CookieContent, secret: number, habits: Habit
     out
       .u16(side.outboundStreams)
       .u16(side.inboundStreams)
-      .u32(side.interleaves ? 1 : 0);
+      .u32((side.interleaves ? INTERLEAVES : 0) | (side.promises ? PROMISES : 0));
   }
   if (habits.does("odd-parameters")) out.raw(oddBytes(habits));
   return out.build();
@@ -177,7 +185,8 @@ export function openCookie(cookie: Uint8Array, secret: number): CookieContent | 
     windowBytes: view.getUint32(at + 8),
     outboundStreams: view.getUint16(at + 12),
     inboundStreams: view.getUint16(at + 14),
-    interleaves: view.getUint32(at + 16) === 1,
+    interleaves: (view.getUint32(at + 16) & INTERLEAVES) !== 0,
+    promises: (view.getUint32(at + 16) & PROMISES) !== 0,
   });
   return {
     localTieTag: view.getUint32(4),

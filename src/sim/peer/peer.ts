@@ -181,6 +181,7 @@ export class Peer implements PeerSeat {
       outboundStreams: this.#streams,
       inboundStreams: this.#streams,
       interleaves: this.habits.has("interleaves"),
+      promises: this.habits.has("nr-sacks"),
     };
   }
 

@@ -1,6 +1,6 @@
 /**
  * The receiving half of a scripted peer: from DATA or I-DATA chunks to messages and SACKs.
- * Owns: which TSNs have come, the window, the order of messages, when a SACK is due and what it says.
+ * Owns: which TSNs have come, the window, the order of messages, when a SACK or an NR-SACK is due and what it says.
  * Does not own: sending it (association.ts).
  */
 
@@ -12,6 +12,8 @@ import type {
   IForwardTsnChunk,
   SackChunk,
 } from "../../chunks/chunk.ts";
+import type { NrSackChunk } from "../../chunks/nr-sack.ts";
+import type { GapBlock } from "../../chunks/sack-lists.ts";
 import type { Habits } from "./behaviours.ts";
 
 /** A message as it was sent. */
@@ -29,6 +31,8 @@ interface Held {
   readonly chunk: UserData;
   /** A SACK has said that it came. */
   isReported: boolean;
+  /** An NR-SACK has said that it will not be dropped. */
+  isPromised: boolean;
 }
 
 interface Unread {
@@ -50,6 +54,7 @@ export class Receiver {
   sackAtMs = Number.POSITIVE_INFINITY;
   readonly #habits: Habits;
   readonly #capacityBytes: number;
+  readonly #hasPromises: boolean;
   readonly #deliver: (message: PeerMessage) => void;
   #cumulativeTsn: number;
   /** Behind a gap, by TSN. */
@@ -73,14 +78,17 @@ export class Receiver {
   /** With thin SACKs: this many packets for one. */
   #thinness: number;
 
+  /** @param hasPromises NR-SACKs take the place of SACKs */
   constructor(
     initialTsn: number,
     capacityBytes: number,
+    hasPromises: boolean,
     habits: Habits,
     deliver: (message: PeerMessage) => void,
   ) {
     this.#cumulativeTsn = tsnAdd(initialTsn, -1);
     this.#capacityBytes = capacityBytes;
+    this.#hasPromises = hasPromises;
     this.#habits = habits;
     this.#deliver = deliver;
     this.#thinness = habits.random.integer(4, 12);
@@ -117,7 +125,11 @@ export class Receiver {
       return;
     }
     // The bytes belong to the datagram, which its owner may use again.
-    this.#held.set(tsn, { chunk: { ...chunk, payload: chunk.payload.slice() }, isReported: false });
+    this.#held.set(tsn, {
+      chunk: { ...chunk, payload: chunk.payload.slice() },
+      isReported: false,
+      isPromised: false,
+    });
     this.#heldBytes += chunk.payload.length;
     this.#advance(nowMs);
     this.#maybeRenege();
@@ -199,20 +211,41 @@ export class Receiver {
   }
 
   /** What is to be said now. It counts as said. */
-  takeSack(): SackChunk {
+  takeSack(): SackChunk | NrSackChunk {
     if (this.#packetsUnacknowledged > 2) this.#habits.does("thin-sacks");
     this.#packetsUnacknowledged = 0;
     this.sackAtMs = Number.POSITIVE_INFINITY;
     const duplicateTsns = this.#duplicates;
     this.#duplicates = [];
-    for (const held of this.#held.values()) held.isReported = true;
-    return {
-      kind: "SACK",
+    const said = {
       cumulativeTsnAck: this.#cumulativeTsn,
       aRwndBytes: this.#windowBytes,
-      gapBlocks: this.#gapBlocks(),
       duplicateTsns,
     };
+    if (this.#hasPromises) return { kind: "NR-SACK", ...said, ...this.#blocksByKind() };
+    for (const held of this.#held.values()) held.isReported = true;
+    return { kind: "SACK", ...said, gapBlocks: this.#gapBlocks([...this.#held.keys()]) };
+  }
+
+  /**
+   * Both lists of an NR-SACK: all in one of them, each in either, or all in the first and some in both. That what was promised once is
+   * said each time, and in the same list, is a SHOULD, as is that lists are disjoint.
+   */
+  #blocksByKind(): Pick<NrSackChunk, "gapBlocks" | "nonRenegableBlocks"> {
+    const renegable: number[] = [];
+    const promised: number[] = [];
+    const share = [0, 0.5, 1][this.#habits.random.integer(0, 2)] ?? 0;
+    const isOverlapping = this.#habits.happens(0.3);
+    const isForgetful = this.#habits.happens(0.2);
+    for (const [tsn, held] of this.#held) {
+      if (held.isPromised && isForgetful && this.#habits.happens(0.5)) continue;
+      const isPromised = this.#habits.happens(share);
+      if (isPromised && this.#habits.does("nr-sacks")) promised.push(tsn);
+      if (!isPromised || isOverlapping) renegable.push(tsn);
+      held.isPromised ||= isPromised;
+      held.isReported = true;
+    }
+    return { gapBlocks: this.#gapBlocks(renegable), nonRenegableBlocks: this.#gapBlocks(promised) };
   }
 
   /** A SHUTDOWN says it. */
@@ -221,10 +254,8 @@ export class Receiver {
     this.sackAtMs = Number.POSITIVE_INFINITY;
   }
 
-  #gapBlocks(): Array<{ start: number; end: number }> {
-    const offsets = [...this.#held.keys()]
-      .map((tsn) => tsnDiff(tsn, this.#cumulativeTsn))
-      .sort((a, b) => a - b);
+  #gapBlocks(tsns: readonly number[]): readonly GapBlock[] {
+    const offsets = tsns.map((tsn) => tsnDiff(tsn, this.#cumulativeTsn)).sort((a, b) => a - b);
     const blocks: Array<{ start: number; end: number }> = [];
     for (const offset of offsets) {
       const last = blocks.at(-1);
@@ -236,7 +267,7 @@ export class Receiver {
   }
 
   /** The same TSNs in other blocks. */
-  #scrambled(blocks: ReadonlyArray<{ start: number; end: number }>): Array<{ start: number; end: number }> {
+  #scrambled(blocks: readonly GapBlock[]): readonly GapBlock[] {
     const pieces = blocks.flatMap(({ start, end }) => {
       if (start === end) return [{ start, end }];
       const cut = this.#habits.random.integer(start, end - 1);
@@ -252,7 +283,7 @@ export class Receiver {
 
   #maybeRenege(): void {
     if (this.#renegesLeft === 0 || !this.#habits.has("reneges") || !this.#habits.happens(0.2)) return;
-    const reported = [...this.#held].filter(([, { isReported }]) => isReported);
+    const reported = [...this.#held].filter(([, { isReported, isPromised }]) => isReported && !isPromised);
     if (reported.length === 0) return;
     this.#renegesLeft--;
     this.#habits.does("reneges");

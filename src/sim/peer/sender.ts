@@ -11,6 +11,8 @@ import type {
   IForwardTsnChunk,
   SackChunk,
 } from "../../chunks/chunk.ts";
+import { arrivedBlocks, type NrSackChunk } from "../../chunks/nr-sack.ts";
+import type { GapBlock } from "../../chunks/sack-lists.ts";
 import type { Habits } from "./behaviours.ts";
 import type { PeerMessage } from "./receiver.ts";
 
@@ -33,6 +35,8 @@ interface Outstanding {
   wasSentAgain: boolean;
   /** The last SACK had it in a Gap Ack Block. */
   isReported: boolean;
+  /** The other side has promised to keep it: it counts as reported from then on, and cannot be sent again. */
+  isPromised: boolean;
   missCount: number;
   isLost: boolean;
   wasFastRetransmitted: boolean;
@@ -188,7 +192,10 @@ export class Sender {
     return chunks.sort((a, b) => (tsnLt(a.tsn, b.tsn) ? -1 : 1));
   }
 
-  onSack({ cumulativeTsnAck, aRwndBytes, gapBlocks }: SackChunk, nowMs: number): void {
+  onSack(chunk: SackChunk | NrSackChunk, nowMs: number): void {
+    const { cumulativeTsnAck, aRwndBytes } = chunk;
+    const arrived = arrivedBlocks(chunk);
+    const promised = chunk.kind === "NR-SACK" ? chunk.nonRenegableBlocks : [];
     if (tsnLt(cumulativeTsnAck, this.#cumulativeTsnAck)) return;
     this.#burstLeft = BURST_PACKETS;
     this.#forwardDue = this.#habits.has("skips");
@@ -198,7 +205,9 @@ export class Sender {
     let highestNew = cumulativeTsnAck;
     for (const item of this.#outstanding) {
       const offset = (item.chunk.tsn - cumulativeTsnAck) >>> 0;
-      const isReported = gapBlocks.some(({ start, end }) => offset >= start && offset <= end);
+      const isIn = ({ start, end }: GapBlock): boolean => offset >= start && offset <= end;
+      item.isPromised ||= promised.some(isIn);
+      const isReported = item.isPromised || arrived.some(isIn);
       if (isReported && !item.isReported && tsnGt(item.chunk.tsn, highestNew)) highestNew = item.chunk.tsn;
       item.isReported = isReported;
       if (isReported) item.isLost = false;
@@ -333,6 +342,7 @@ export class Sender {
       sentAtMs: nowMs,
       wasSentAgain: false,
       isReported: false,
+      isPromised: false,
       missCount: 0,
       isLost: false,
       wasFastRetransmitted: false,

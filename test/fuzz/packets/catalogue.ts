@@ -8,8 +8,10 @@ import type { Cause } from "../../../src/chunks/causes.ts";
 import type { Chunk } from "../../../src/chunks/chunk.ts";
 import { CauseCode } from "../../../src/chunks/codes.ts";
 import { sealPacket } from "../../../src/chunks/common-header.ts";
+import type { NrSackChunk } from "../../../src/chunks/nr-sack.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import { encodeParameters, type Parameter } from "../../../src/chunks/parameters.ts";
+import type { GapBlock } from "../../../src/chunks/sack-lists.ts";
 import { adds, deletes, makesPrimary, PEER_THIRD_ADDRESS } from "../../conformance/address-peer.ts";
 import {
   addressParameter,
@@ -299,7 +301,20 @@ function conversation({ bench, peer }: Scene): ReadonlyArray<readonly Chunk[]> {
     return { kind: "I-FORWARD-TSN", newCumulativeTsn, skipped };
   };
   const gap = (start: number, end: number): Chunk =>
-    sackChunk({ cumulativeTsnAck: base, aRwndBytes: 20_000, gapBlocks: [{ start, end }] });
+    peer.report({ cumulativeTsnAck: base, aRwndBytes: 20_000, gapBlocks: [{ start, end }] });
+  const promise = (
+    gapBlocks: readonly GapBlock[],
+    nonRenegableBlocks: readonly GapBlock[],
+    ahead = 0,
+  ): NrSackChunk => ({
+    ...sackChunk({ cumulativeTsnAck: tsnAdd(base, ahead), aRwndBytes: 20_000, gapBlocks }),
+    kind: "NR-SACK",
+    nonRenegableBlocks,
+  });
+  const [early, late] = [
+    { start: 2, end: 3 },
+    { start: 3, end: 5 },
+  ];
   const heartbeat = encodeParameters([{ kind: "Heartbeat Info", type: 1, info: bytesOf(32) }]);
   return [
     [data(0)],
@@ -315,13 +330,19 @@ function conversation({ bench, peer }: Scene): ReadonlyArray<readonly Chunk[]> {
     [data(0, { streamId: 500 })],
     [data(0, { payload: new Uint8Array(0) })],
     [data(40_000)],
-    [sackChunk({ cumulativeTsnAck: highest })],
-    [sackChunk({ cumulativeTsnAck: base, aRwndBytes: 0 })],
+    [peer.report({ cumulativeTsnAck: highest })],
+    [peer.report({ cumulativeTsnAck: base, aRwndBytes: 0 })],
     [gap(2, 2)],
     [gap(2, 4)],
     [gap(3, 5)],
+    [promise([early], [])],
+    [promise([], [early])],
+    [promise([early], [late])],
+    [promise([late], [early]), promise([], [], 0)],
+    [promise([], [late, early])],
+    [promise([], [early], 1), promise([late], [], 2)],
     [
-      sackChunk({
+      peer.report({
         cumulativeTsnAck: tsnAdd(base, 1),
         aRwndBytes: 3_000,
         gapBlocks: [
@@ -331,7 +352,7 @@ function conversation({ bench, peer }: Scene): ReadonlyArray<readonly Chunk[]> {
         duplicateTsns: [base, highest],
       }),
     ],
-    [sackChunk({ cumulativeTsnAck: highest }), data(0)],
+    [peer.report({ cumulativeTsnAck: highest }), data(0)],
     [forward(1, 0)],
     [data(1, { ssn: 1 }), data(3, { beginning: false, ending: false }), forward(0, 0), forward(3, 1)],
     [forward(-2, 9), forward(40_000, 5), data(40_001, { ssn: 6 })],

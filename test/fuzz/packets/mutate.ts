@@ -136,7 +136,10 @@ function mutateNumbers(random: SeededRandom, packet: Uint8Array): Uint8Array {
       if (value.length >= 12) mutateData(random, chunk, view);
       break;
     case ChunkType.Sack:
-      if (value.length >= 12) Object.assign(chunk, mutatedSack(random, chunk, view));
+      if (value.length >= 12) Object.assign(chunk, mutatedSack(random, chunk, view, 1));
+      break;
+    case ChunkType.NrSack:
+      if (value.length >= 16) Object.assign(chunk, mutatedSack(random, chunk, view, 2));
       break;
     case ChunkType.Init:
     case ChunkType.InitAck:
@@ -162,8 +165,16 @@ function mutateData(random: SeededRandom, chunk: LooseChunk, view: DataView): vo
   }
 }
 
-/** Blocks near what is outstanding, in order or not, and counts that may be wrong. */
-function mutatedSack(random: SeededRandom, chunk: LooseChunk, view: DataView): Partial<LooseChunk> {
+/**
+ * Blocks near what is outstanding, in order or not, and counts that may be wrong.
+ * @param lists of blocks: one in a SACK; two in an NR-SACK, each about the same TSNs
+ */
+function mutatedSack(
+  random: SeededRandom,
+  chunk: LooseChunk,
+  view: DataView,
+  lists: 1 | 2,
+): Partial<LooseChunk> {
   switch (random.integer(0, 4)) {
     case 0:
       view.setUint32(0, near32(random, view.getUint32(0)));
@@ -172,20 +183,24 @@ function mutatedSack(random: SeededRandom, chunk: LooseChunk, view: DataView): P
       view.setUint32(4, edge32(random));
       return {};
     case 2:
-      view.setUint16(8 + 2 * random.integer(0, 1), random.integer(0, 1) === 0 ? edge16(random) : 2);
+      view.setUint16(8 + 2 * random.integer(0, lists), random.integer(0, 1) === 0 ? edge16(random) : 2);
       return {};
     default: {
       const blocks = random.integer(1, random.integer(0, 9) === 0 ? 200 : 4);
-      const value = new Uint8Array(12 + 4 * blocks);
+      const listAt = lists === 1 ? 12 : 16;
+      const value = new Uint8Array(listAt + 4 * blocks);
       value.set(chunk.value.subarray(0, 8));
       const out = viewOf(value);
-      out.setUint16(8, blocks);
+      const firstCount = lists === 1 ? blocks : random.integer(0, blocks);
+      out.setUint16(8, firstCount);
+      if (lists === 2) out.setUint16(10, blocks - firstCount);
       let offset = 1;
       for (let i = 0; i < blocks; i++) {
+        if (i === firstCount) offset = 1;
         const start = Math.max(0, offset + random.integer(random.integer(0, 7) === 0 ? -2 : 1, 3));
         offset = start + random.integer(0, 2);
-        out.setUint16(12 + 4 * i, start & 0xffff);
-        out.setUint16(14 + 4 * i, offset & 0xffff);
+        out.setUint16(listAt + 4 * i, start & 0xffff);
+        out.setUint16(listAt + 2 + 4 * i, offset & 0xffff);
       }
       return { value, lengthField: 4 + value.length };
     }

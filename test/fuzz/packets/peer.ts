@@ -6,6 +6,7 @@
 import type { Association } from "../../../src/association/association.ts";
 import { tsnAdd, tsnGt } from "../../../src/base/serial.ts";
 import type { Chunk, DataChunk, IDataChunk, SackChunk } from "../../../src/chunks/chunk.ts";
+import type { NrSackChunk } from "../../../src/chunks/nr-sack.ts";
 import { encodePacket } from "../../../src/chunks/packet.ts";
 import type { Parameter } from "../../../src/chunks/parameters.ts";
 import {
@@ -43,6 +44,8 @@ export type PeerData = DataChunk | IDataChunk;
 export class Peer {
   /** It knows I-DATA, and the stack does. */
   isInterleaved = false;
+  /** It knows NR-SACK, and the stack does (draft-tuexen-tsvwg-sctp-multipath 4.1). */
+  promises = false;
   /** It knows that addresses come and go (RFC 5061), and does what the stack asks about its own. */
   knowsAddresses = false;
   /** What it says of authentication. */
@@ -51,8 +54,8 @@ export class Peer {
   nextTsn: number = PEER_TSN;
   /** The stack's last INIT ACK: what a COOKIE ECHO needs. */
   initAck: { readonly tag: number; readonly cookie: Uint8Array } | undefined;
-  /** The stack's last SACK. */
-  sack: SackChunk | undefined;
+  /** The stack's last SACK or NR-SACK. */
+  sack: SackChunk | NrSackChunk | undefined;
   /** The stack answered with an ABORT. */
   sawAbort = false;
   /** The peer has sent an INIT; an INIT ACK that it did not ask for it ignores (RFC 9260 5.2.3). */
@@ -79,7 +82,7 @@ export class Peer {
   learn(sent: Sent, association: Association | undefined): void {
     for (const chunk of sent.chunks) {
       if (chunk.kind === "INIT ACK") this.initAck = { tag: chunk.initiateTag, cookie: cookieOf(chunk) };
-      if (chunk.kind === "SACK") this.sack = chunk;
+      if (chunk.kind === "SACK" || chunk.kind === "NR-SACK") this.sack = chunk;
       if (chunk.kind === "ABORT") this.sawAbort = true;
       if (chunk.kind === "RE-CONFIG") this.#learnNumbers(chunk.parameters);
       if (association === undefined) continue;
@@ -99,9 +102,11 @@ export class Peer {
   /** What it says of extensions. */
   get parameters(): readonly Parameter[] {
     if (this.knowsAddresses) return [FORWARD_TSN_SUPPORTED, supportedExtensions(130, 192, 193, 128)];
-    return this.isInterleaved
-      ? [FORWARD_TSN_SUPPORTED, supportedExtensions(64, 130, 192, 194)]
-      : [...this.saysOfAuthentication, FORWARD_TSN_SUPPORTED, RECONFIG_SUPPORTED];
+    if (this.isInterleaved || this.promises) {
+      const types = [130, 192, ...(this.isInterleaved ? [64, 194] : []), ...(this.promises ? [16] : [])];
+      return [FORWARD_TSN_SUPPORTED, supportedExtensions(...types)];
+    }
+    return [...this.saysOfAuthentication, FORWARD_TSN_SUPPORTED, RECONFIG_SUPPORTED];
   }
 
   /** A new chunk of the peer's user data, a whole message. */
@@ -122,8 +127,17 @@ export class Peer {
   }
 
   /** A SACK for everything that the stack has sent. */
-  sackFor(association: Association): SackChunk {
-    return sackChunk({ cumulativeTsnAck: this.highestTsn(association) });
+  sackFor(association: Association): SackChunk | NrSackChunk {
+    return this.report({ cumulativeTsnAck: this.highestTsn(association) });
+  }
+
+  /** A SACK, or an NR-SACK where that has been agreed on: of what arrived, it promises to keep those blocks, too. */
+  report(
+    more: Partial<SackChunk>,
+    nonRenegableBlocks: NrSackChunk["nonRenegableBlocks"] = [],
+  ): SackChunk | NrSackChunk {
+    const chunk = sackChunk(more);
+    return this.promises ? { ...chunk, kind: "NR-SACK", nonRenegableBlocks } : chunk;
   }
 
   /** A packet from the peer to the stack under the association's tag. */
@@ -149,7 +163,10 @@ export class Peer {
       if (chunk.kind === "INIT") tag = chunk.initiateTag;
       if (chunk.kind === "INIT ACK") tag = chunk.initiateTag;
       const answer = this.#answer(chunk, association);
-      if (answer !== undefined && !chunks.some(({ kind }) => kind === answer.kind && kind === "SACK"))
+      if (
+        answer !== undefined &&
+        !chunks.some(({ kind }) => kind === answer.kind && (kind === "SACK" || kind === "NR-SACK"))
+      )
         chunks.push(answer);
     }
     if (chunks.length === 0 || tag === 0) return undefined;

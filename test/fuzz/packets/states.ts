@@ -26,7 +26,6 @@ import {
   PEER_SECOND_ADDRESS,
   PEER_TAG,
   RECONFIG_SUPPORTED,
-  sackChunk,
   UDP_PORT,
 } from "../../conformance/lab.ts";
 import { Bench, type BenchOptions } from "./bench.ts";
@@ -51,6 +50,9 @@ const TIGHT: Partial<AssociationOptions> = {
 
 /** I-DATA, each chunk of another stream. */
 const INTERLEAVED: Partial<AssociationOptions> = { interleaving: true, streamScheduler: "rr" };
+
+/** NR-SACKs, and all paths at once. */
+const PROMISES: Partial<AssociationOptions> = { nrSack: true, multipath: "coupled" };
 
 /** A stack that has been brought to a state. */
 export interface Scene {
@@ -175,18 +177,26 @@ function state(
   more: Partial<BenchOptions> & {
     readonly tight?: boolean;
     readonly interleaved?: boolean;
+    readonly promises?: boolean;
     readonly authentication?: AuthenticationInput;
   } = {},
 ): State {
-  const { tight = true, interleaved = false, authentication = false, ...rest } = more;
+  const { tight = true, interleaved = false, promises = false, authentication = false, ...rest } = more;
   const options: BenchOptions = {
     stack: tight ? TIGHT_STACK : {},
-    association: { ...(tight ? TIGHT : {}), ...ALLOWED, ...(interleaved ? INTERLEAVED : {}), authentication },
+    association: {
+      ...(tight ? TIGHT : {}),
+      ...ALLOWED,
+      ...(interleaved ? INTERLEAVED : {}),
+      ...(promises ? PROMISES : {}),
+      authentication,
+    },
     listens: true,
     ...rest,
   };
   const script = new Script(options);
   script.peer.isInterleaved = interleaved;
+  script.peer.promises = promises;
   const missing = build(script) ?? [];
   script.overhear();
   const { peer } = script;
@@ -259,7 +269,11 @@ function withLoss(script: Script): undefined {
   const { association } = script.bench;
   const base = tsnAdd(association?.localInitialTsn ?? 0, -1);
   for (let end = 2; end <= 4; end++)
-    script.say(sackChunk({ cumulativeTsnAck: base, aRwndBytes: 6_000, gapBlocks: [{ start: 2, end }] }));
+    script.say(
+      script.peer.report({ cumulativeTsnAck: base, aRwndBytes: 6_000, gapBlocks: [{ start: 2, end }] }, [
+        { start: 3, end: 3 },
+      ]),
+    );
   script.timeout();
   script.timeout();
   script.overhear();
@@ -313,6 +327,9 @@ export const STATES: readonly State[] = [
   state("interleaved-gaps", withGaps, { interleaved: true }),
   state("interleaved-full", full, { interleaved: true }),
   state("interleaved-loss", withLoss, { interleaved: true }),
+  state("promised-gaps", withGaps, { promises: true }),
+  state("promised-loss", withLoss, { promises: true }),
+  state("promised-interleaved", withLoss, { promises: true, interleaved: true }),
   state(
     "established-probing",
     (script) => {
