@@ -201,8 +201,8 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "sack-dup-now",
     "association/receiving/inbound.ts",
-    "      case TsnVerdict.Duplicate:\n        this.sackPolicy.requestNow();",
-    "      case TsnVerdict.Duplicate:",
+    "if (refusal !== undefined) return this.#refuse(refusal);",
+    'if (refusal !== undefined) return refusal === "duplicate" ? refusal : this.#refuse(refusal);',
     "duplicates are not reported at once",
   ),
   mutant(

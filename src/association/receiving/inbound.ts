@@ -190,35 +190,24 @@ export class Inbound implements TimedPart {
     return hasGaps || duplicateCount > 0 || this.#unreportedBytes * 2 >= this.buffer.lastAdvertisedBytes;
   }
 
-  /** Takes one chunk that has user data. Every verdict but "violation" leads to an acknowledgement. */
+  /**
+   * Takes one chunk that has user data. Every verdict but "violation" leads to an acknowledgement.
+   *
+   * Hot: what is seldom needed stands in functions of its own, for V8 inlines neither into nor from a long one.
+   */
   onData(chunk: UserDataChunk, datagram: Uint8Array): DataVerdict {
     const { tsn, streamId } = chunk;
-    switch (this.tsns.classify(tsn)) {
-      case TsnVerdict.Duplicate:
-        this.sackPolicy.requestNow();
-        return "duplicate";
-      case TsnVerdict.TooFarAhead:
-        this.sackPolicy.requestNow();
-        return "too-far-ahead";
-    }
-    if (!this.#makeRoom(tsn, chunk.payloadBytes)) {
-      this.sackPolicy.requestNow();
-      return "no-room";
-    }
+    const refusal = this.#refusalOf(chunk);
+    if (refusal !== undefined) return this.#refuse(refusal);
     if (streamId >= this.streamCount) {
       this.#acknowledge(tsn, chunk); // RFC 9260 6.5: acknowledged like any other, then discarded.
       return "invalid-stream";
-    }
-    // Fragments of I-DATA find one another by their numbers, and those are about to begin anew: they are to come again.
-    if (this.#deferred !== undefined && this.isInterleaved && this.#isNumberedAnew(chunk, this.#deferred)) {
-      this.sackPolicy.requestNow();
-      return "no-room";
     }
     // What is true of a fragment is true of the message that it completes.
     const isNext = this.#ordering.isNext(streamId, chunk.sequenceNumber, chunk.isUnordered);
     const message = this.#assemble(chunk, datagram, isNext);
     if (message === "violation") return message;
-    const isHeld = message === undefined || this.#deferred?.keeps(this.#waiting(message, chunk)) === true;
+    const isHeld = message === undefined || (this.#deferred !== undefined && this.#isKept(message, chunk));
     if (!isHeld) {
       if (isNext) {
         this.#gate.deliver(message);
@@ -230,9 +219,26 @@ export class Inbound implements TimedPart {
     this.#acknowledge(tsn, chunk);
     if (this.tsns.tellsKept && !isHeld && isNext) keepAll(this.#waiting(message, chunk), this.tsns);
     if (this.#deferred !== undefined && !this.#reviewDeferred()) return "violation";
-    this.#deliverPiece();
-    this.#relieve();
+    if (this.#assembler !== undefined) this.#passPieces(this.#assembler);
     return message === undefined || (chunk.isBeginning && chunk.isEnding) ? "accepted" : "completed";
+  }
+
+  #refuse(verdict: DataVerdict): DataVerdict {
+    this.sackPolicy.requestNow();
+    return verdict;
+  }
+
+  /** Why a chunk is not taken now; undefined where it is. */
+  #refusalOf(chunk: UserDataChunk): DataVerdict | undefined {
+    const { tsn } = chunk;
+    const verdict = this.tsns.classify(tsn);
+    if (verdict === TsnVerdict.Duplicate) return "duplicate";
+    if (verdict === TsnVerdict.TooFarAhead) return "too-far-ahead";
+    if (!this.#makeRoom(tsn, chunk.payloadBytes)) return "no-room";
+    // Fragments of I-DATA find one another by their numbers, and those are about to begin anew: they are to come again.
+    return this.#deferred !== undefined && this.#isNumberedAnew(chunk, this.#deferred)
+      ? "no-room"
+      : undefined;
   }
 
   /**
@@ -248,8 +254,7 @@ export class Inbound implements TimedPart {
     }
     const aborted = this.#passOver(throughTsn, told);
     if (this.#deferred !== undefined) this.#reviewDeferred();
-    this.#deliverPiece();
-    this.#relieve();
+    if (this.#assembler !== undefined) this.#passPieces(this.#assembler);
     return aborted;
   }
 
@@ -412,9 +417,10 @@ export class Inbound implements TimedPart {
     if (this.#assembler?.isEmpty === true) this.#assembler = undefined;
   }
 
-  /** Of I-DATA: it is known to have a number of those that are to come. */
+  /** A chunk of I-DATA is known to have a number of those that are to come. */
   #isNumberedAnew(chunk: UserDataChunk, reset: DeferredReset): boolean {
     const { tsn, streamId, isUnordered, sequenceNumber } = chunk;
+    if (!this.isInterleaved || streamId >= this.streamCount) return false;
     if (!reset.awaitsNumbers) return reset.isBehind(tsn, streamId);
     // What the old number says was given up may be another message with a new one.
     if (this.#assembler?.isGivenUp(chunk) === true) return true;
@@ -536,6 +542,11 @@ export class Inbound implements TimedPart {
     return { message, lastTsn: completedTsn, tsns: completedTsns };
   }
 
+  /** Whether a whole message waits for its stream to begin anew. */
+  #isKept(message: ReceivedMessage, chunk: UserDataChunk): boolean {
+    return this.#deferred?.keeps(this.#waiting(message, chunk)) === true;
+  }
+
   /** Gives those to the user that have waited for a message. */
   #deliverFollowers(message: ReceivedMessage): void {
     if (message.unordered) return;
@@ -557,12 +568,16 @@ export class Inbound implements TimedPart {
     return this.#deferred?.awaitsNumbers === true ? NO_TURNS : this.#ordering;
   }
 
-  /** RFC 6458 8.1.21: an unfinished message goes out in pieces once it is past the point. */
-  #deliverPiece(): void {
-    if (this.#assembler === undefined) return;
+  /** RFC 6458 8.1.21: an unfinished message goes out in pieces once it is past the point; or else to make room. */
+  #passPieces(assembler: MessageAssembler): void {
     const pointBytes = this.#options.partialDeliveryPointBytes;
-    if (pointBytes === 0) return;
-    const piece = this.#assembler.takePartial(this.tsns.cumulativeTsn, this.#turns, pointBytes + 1);
+    if (pointBytes !== 0) this.#deliverPiece(assembler, pointBytes + 1);
+    this.#relieve();
+  }
+
+  /** @param minBytes what is shorter waits for the rest of it */
+  #deliverPiece(assembler: MessageAssembler, minBytes: number): void {
+    const piece = assembler.takePartial(this.tsns.cumulativeTsn, this.#turns, minBytes);
     if (piece === undefined) return;
     this.#gate.deliver(piece);
     this.#countHeld();
@@ -590,9 +605,16 @@ export class Inbound implements TimedPart {
     // So must what waits behind a reset for what comes before it.
     if (this.#deferred?.isBounded === true && this.#deferred.heldBytes * 2 > committedBytes)
       if (tsnGt(tsn, this.tsns.highestTsn)) return false;
-    if (!this.buffer.isClosedTo(payloadBytes, committedBytes) && this.#hasFragmentRoom) return true;
+    return this.#hasRoom(payloadBytes, committedBytes) || this.#displace(tsn, payloadBytes, committedBytes);
+  }
+
+  #hasRoom(payloadBytes: number, committedBytes: number): boolean {
+    return !this.buffer.isClosedTo(payloadBytes, committedBytes) && this.#hasFragmentRoom;
+  }
+
+  #displace(tsn: number, payloadBytes: number, committedBytes: number): boolean {
     this.#relieve();
-    if (!this.buffer.isClosedTo(payloadBytes, committedBytes) && this.#hasFragmentRoom) return true;
+    if (this.#hasRoom(payloadBytes, committedBytes)) return true;
     if (tsnGt(tsn, this.tsns.highestTsn)) return false;
     while (this.buffer.freeBytes < payloadBytes || !this.#hasFragmentRoom) {
       if (!this.#renege(tsn)) break;
@@ -601,7 +623,8 @@ export class Inbound implements TimedPart {
   }
 
   get #hasFragmentRoom(): boolean {
-    return (this.#assembler?.heldFragmentCount ?? 0) < this.#options.maxReassemblyFragments;
+    if (this.#assembler === undefined) return true;
+    return this.#assembler.heldFragmentCount < this.#options.maxReassemblyFragments;
   }
 
   /** Drops the highest TSN held above `tsn`, with the message or the fragments around it; false if there is none. */
@@ -629,12 +652,9 @@ export class Inbound implements TimedPart {
   /** RFC 9260 6.9: no room for a chunk in the middle of a message: its beginning goes to the user to make some. */
   #relieve(): void {
     const { buffer } = this;
-    if (buffer.readyCount > 0 || this.#assembler === undefined) return;
+    if (this.#assembler === undefined || buffer.readyCount > 0) return;
     if (!buffer.isTight && buffer.freeBytes >= this.#largestPayloadBytes) return;
-    const piece = this.#assembler.takePartial(this.tsns.cumulativeTsn, this.#turns, 0);
-    if (piece === undefined) return;
-    this.#gate.deliver(piece);
-    this.#countHeld();
+    this.#deliverPiece(this.#assembler, 0);
   }
 
   #takeUndelivered(): ReceivedMessage[] {
