@@ -39,6 +39,7 @@ import { ReleaseWatch } from "./release-watch.ts";
 import type { Renumbering } from "./renumbering.ts";
 import { SendBufferGrowth } from "./send-buffer-growth.ts";
 import { SendQueue } from "./send-queue.ts";
+import type { SentChunk } from "./sent-chunk.ts";
 import { type SackVerdict, SentLog } from "./sent-log.ts";
 import { SCHEDULER_MAKERS } from "./stream-schedulers.ts";
 
@@ -299,17 +300,28 @@ export class Outbound implements TimedPart, PathRoom {
     for (const { flight, congestion } of this.#paths.all)
       flight.filledWindow = flight.flightBytes >= congestion.cwndBytes;
     const lost = this.sent.hasRetransmissions ? this.#recovery.nextLost(nowMs) : undefined;
-    const { probing } = this.#detector;
-    if (probing !== undefined && lost?.tsn !== probing.resentTsn) this.#detector.probing = undefined;
-    if (lost !== undefined) {
-      const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut, nowMs);
-      if (!path.confirmed) return undefined; // RFC 9260 5.4: the peer has left every address that is.
-      const may = this.#recovery.retransmitDueOn(path) || this.#hasCwnd(path);
-      return may ? this.#unlessHeld(path, nowMs) : undefined;
-    }
+    if (this.#detector.probing !== undefined) this.#keepProbe(lost);
+    if (lost !== undefined) return this.#pathForLost(lost, nowMs);
     const next = this.queue.peek();
     const path = next === undefined ? undefined : this.#pathScheduler.pathFor(next, nowMs);
     if (path !== undefined && this.#mayStartPacket(path, nowMs)) return this.#unlessHeld(path, nowMs);
+    return this.#onNothingToSend(nowMs);
+  }
+
+  /** A probe of a path's tail is not to be sent any more once something else goes first. */
+  #keepProbe(lost: SentChunk | undefined): void {
+    if (lost?.tsn !== this.#detector.probing?.resentTsn) this.#detector.probing = undefined;
+  }
+
+  #pathForLost(lost: SentChunk, nowMs: number): Path | undefined {
+    const path = this.#pathScheduler.retransmissionPath(lost.flight, lost.timedOut, nowMs);
+    if (!path.confirmed) return undefined; // RFC 9260 5.4: the peer has left every address that is.
+    const may = this.#recovery.retransmitDueOn(path) || this.#hasCwnd(path);
+    return may ? this.#unlessHeld(path, nowMs) : undefined;
+  }
+
+  /** No new DATA can be sent. @returns where something is to be sent again meanwhile */
+  #onNothingToSend(nowMs: number): Path | undefined {
     if (this.queue.pendingBytes < this.#maxPayloadBytes) noteRunDry(this.#paths);
     if (this.#detector.recovery === undefined || !this.#isBlocked) return undefined;
     return rescheduleEarliest(this.sent, this.#paths, this.#pathScheduler, nowMs);
