@@ -365,30 +365,6 @@ export const COLLECTIONS: readonly Collection[] = [
     bound: "`maxPeerAddresses`",
   },
   {
-    file: "association/sending/send-order.ts",
-    field: "#places",
-    holds: "when each chunk went out, by count, with RACK",
-    bound: "the chunks that are outstanding, to the next power of two",
-  },
-  {
-    file: "association/sending/send-order.ts",
-    field: "#earlier",
-    holds: "which went out before it",
-    bound: "the chunks that are outstanding, to the next power of two",
-  },
-  {
-    file: "association/sending/send-order.ts",
-    field: "#later",
-    holds: "which went out behind it",
-    bound: "the chunks that are outstanding, to the next power of two",
-  },
-  {
-    file: "association/sending/send-order.ts",
-    field: "#isListed",
-    holds: "whether it is in flight",
-    bound: "the chunks that are outstanding, to the next power of two",
-  },
-  {
     file: "association/sending/pacing.ts",
     field: "#paces",
     holds: "what is paced on each path",

@@ -15,7 +15,6 @@ const GROWTH = "congestion/cubic-growth.ts";
 const OUTBOUND = "association/sending/outbound.ts";
 const RECOVERY = "association/sending/loss-recovery.ts";
 const FEEDBACK = "association/sending/path-feedback.ts";
-const LOG = "association/sending/sent-log.ts";
 
 export const RACK_MUTANTS: readonly Mutant[] = [
   // ---- What is lost ----
@@ -131,52 +130,31 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-first",
     ORDER,
-    "if (earlier === NO_TSN) ends.firstTsn = later;",
-    "if (earlier === NO_TSN) ends.firstTsn = NO_TSN;",
+    "if (earlier === undefined) ends.first = later;",
+    "if (earlier === undefined) ends.first = undefined;",
     "all behind the first chunk is forgotten with it",
   ),
   mutant(
     "rk-last",
     ORDER,
-    "if (later === NO_TSN) ends.lastTsn = earlier;",
-    "if (later === NO_TSN) ends.lastTsn = NO_TSN;",
+    "if (later === undefined) ends.last = earlier;",
+    "if (later === undefined) ends.last = undefined;",
     "what is sent next stands alone",
   ),
   mutant(
     "rk-link",
     ORDER,
-    "else this.#earlier[later & this.#mask] = earlier;",
-    "",
+    "    if (later === undefined) ends.last = earlier;\n    else later.sentBefore = earlier;",
+    "    if (later === undefined) ends.last = earlier;",
     "a chunk that was taken out is met again",
   ),
-  mutant("rk-twice", ORDER, "if (this.#isListed[at] !== 1) return;", "", "a chunk is taken out twice"),
-  mutant(
-    "rk-order-cleared",
-    ORDER,
-    "    this.#mask = -1;\n",
-    "",
-    "what is sent after a pause has no place in the order",
-  ),
+  mutant("rk-twice", ORDER, "if (!chunk.isListed) return;", "", "a chunk is taken out twice"),
   mutant(
     "rk-begun-anew",
     RACK,
     "    this.#racks = NO_RACKS;\n",
     "",
     "what was sent to a peer before it restarted is waited for",
-  ),
-  mutant(
-    "rk-grow",
-    ORDER,
-    "this.#places[to] = places[from] as number;",
-    "",
-    "the order is lost when there is more",
-  ),
-  mutant(
-    "rk-compact",
-    LOG,
-    "    this.#detector.compact?.();\n",
-    "",
-    "an idle association keeps the memory of its largest window",
   ),
   // ---- The window ----
   mutant(
@@ -434,7 +412,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-late-timeout",
     RACK,
-    "rack.episode?.add(firstTsn, sent.at(firstTsn).transmitCount > 1);",
+    "rack.episode?.add(first.tsn, first.transmitCount > 1);",
     ";",
     "a timeout is never taken back",
   ),

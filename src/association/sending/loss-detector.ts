@@ -38,9 +38,9 @@ export interface OutstandingChunks {
 export interface TimedChunks extends OutstandingChunks {
   /**
    * T3-rtx expired on a path for nothing: what waits since then to be sent again is in flight as before.
-   * @returns its TSNs, in their order
+   * @returns the chunks, in the order of their TSNs
    */
-  restoreTimedOut(flight: PathFlight): number[];
+  restoreTimedOut(flight: PathFlight): SentChunk[];
 }
 
 /** What a SACK says has come more than once: the peer may report what it likes (RFC 9260 3.3.4). */
@@ -64,11 +64,8 @@ export interface LossDetector {
 
   setOptions(options: AssociationOptions): void;
 
-  /**
-   * A chunk is sent for the first time, and is in flight. `sentAtMs` of a chunk says when it was sent last.
-   * @param outstandingCount TSNs from the lowest that is outstanding to this one
-   */
-  onSent(chunk: SentChunk, outstandingCount: number): void;
+  /** A chunk is sent for the first time, and is in flight. `sentAtMs` of a chunk says when it was sent last. */
+  onSent(chunk: SentChunk): void;
 
   /** A chunk is sent again; `nextTsn` is the TSN of the next new one. */
   onResent(chunk: SentChunk, nextTsn: number): void;
@@ -133,7 +130,4 @@ export interface LossDetector {
 
   /** Nothing is outstanding, and the next chunk gets this TSN. */
   reset(initialTsn: number): void;
-
-  /** Nothing is outstanding, and the association is idle: memory is given back. */
-  compact?(): void;
 }

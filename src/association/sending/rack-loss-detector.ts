@@ -25,11 +25,13 @@ import type {
 import { LossEpisode } from "./loss-episode.ts";
 import { RecentMinimum } from "./recent-minimum.ts";
 import { ReorderingWindow } from "./reordering-window.ts";
-import { NO_TSN, OrderEnds, SendOrder } from "./send-order.ts";
+import { OrderEnds, SendOrder } from "./send-order.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import { TailLossProbe } from "./tail-loss-probe.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** Where a TSN is asked for and there is none. */
+const NO_TSN = -1;
 
 const SpuriousEpisode = { None: 0, Losses: 1, Timeout: 2 } as const;
 type SpuriousEpisode = (typeof SpuriousEpisode)[keyof typeof SpuriousEpisode];
@@ -93,10 +95,10 @@ export class RackLossDetector implements LossDetector {
 
   setOptions(): void {}
 
-  onSent(chunk: SentChunk, outstandingCount: number): void {
+  onSent(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
     chunk.fastRetransmitted = false;
-    if (rack !== undefined) rack.common.order.appendNew(rack.ends, chunk.tsn, outstandingCount);
+    if (rack !== undefined) rack.common.order.append(rack.ends, chunk);
   }
 
   onResent(chunk: SentChunk): void {
@@ -104,19 +106,19 @@ export class RackLossDetector implements LossDetector {
     chunk.fastRetransmitted = false;
     if (rack === undefined) return;
     rack.hasResent = true;
-    rack.common.order.append(rack.ends, chunk.tsn);
+    rack.common.order.append(rack.ends, chunk);
   }
 
   /** It waits for news of what is sent from now on, as if it had been sent now. */
   onReneged(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
     chunk.fastRetransmitted = false;
-    if (rack !== undefined) rack.common.order.append(rack.ends, chunk.tsn);
+    if (rack !== undefined) rack.common.order.append(rack.ends, chunk);
   }
 
   onLeftFlight(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
-    if (rack !== undefined) rack.common.order.remove(rack.ends, chunk.tsn);
+    if (rack !== undefined) rack.common.order.remove(rack.ends, chunk);
   }
 
   /** RFC 8985 6.2, steps 1 to 3. */
@@ -132,7 +134,7 @@ export class RackLossDetector implements LossDetector {
     else if (wasSentOnce && tsnLt(tsn, rack.highestAckedTsn)) rack.window.hasSeenReordering = true;
     // Sooner than any round trip: it was the earlier transmission that came, or nobody knows.
     if (!wasSentOnce && !(rttMs >= rack.minRtt.valueMs)) return;
-    const place = rack.common.order.placeOf(tsn);
+    const { place } = chunk;
     if (place > rack.measuredPlace) {
       rack.measuredPlace = place;
       rack.rttMs = rttMs;
@@ -180,15 +182,15 @@ export class RackLossDetector implements LossDetector {
     rack.timedOutThroughTsn = tsnAdd(sent.nextTsn, -1);
     rack.probe.cancel();
     rack.spurious = SpuriousEpisode.None;
-    const { firstTsn } = rack.ends;
-    rack.episode = firstTsn === NO_TSN ? undefined : new LossEpisode(true);
-    rack.episode?.add(firstTsn, sent.at(firstTsn).transmitCount > 1);
+    const { first } = rack.ends;
+    rack.episode = first === undefined ? undefined : new LossEpisode(true);
+    if (first !== undefined) rack.episode?.add(first.tsn, first.transmitCount > 1);
   }
 
   get deadlineMs(): number {
     let earliestMs = NEVER;
     for (const { path, ends, deadlineMs, probe } of this.#racks) {
-      if (ends.firstTsn === NO_TSN) continue;
+      if (ends.first === undefined) continue;
       earliestMs = Math.min(earliestMs, deadlineMs);
       if (path.t3Running) earliestMs = Math.min(earliestMs, probe.deadlineMs);
     }
@@ -227,8 +229,7 @@ export class RackLossDetector implements LossDetector {
   }
 
   lastInFlight(path: Path): number | undefined {
-    const rack = this.#rackOf(path.flight);
-    return rack === undefined || rack.ends.lastTsn === NO_TSN ? undefined : rack.ends.lastTsn;
+    return this.#rackOf(path.flight)?.ends.last?.tsn;
   }
 
   onProbe({ path, resentTsn }: DueProbe, nextTsn: number): void {
@@ -258,10 +259,6 @@ export class RackLossDetector implements LossDetector {
     this.#racks = NO_RACKS;
   }
 
-  compact(): void {
-    this.#racks[0]?.common.order.clear();
-  }
-
   protected isInFastRecovery(_rack: RackPath, inFastRecovery: boolean): boolean {
     return inFastRecovery;
   }
@@ -277,8 +274,8 @@ export class RackLossDetector implements LossDetector {
   }
 
   /** Something that was sent later on the path than the first of what is in flight there has come. */
-  protected hasOvertaken({ ends, newestPlace, common }: RackPath): boolean {
-    return ends.firstTsn !== NO_TSN && common.order.placeOf(ends.firstTsn) < newestPlace;
+  protected hasOvertaken({ ends, newestPlace }: RackPath): boolean {
+    return ends.first !== undefined && ends.first.place < newestPlace;
   }
 
   /** RFC 8985 6.2, step 5. @returns whether anything was marked */
@@ -286,18 +283,16 @@ export class RackLossDetector implements LossDetector {
     const { ends, path } = rack;
     const { order } = rack.common;
     rack.deadlineMs = NEVER;
-    let tsn = ends.firstTsn;
-    if (tsn === NO_TSN || order.placeOf(tsn) >= rack.newestPlace) return false;
+    if (!this.hasOvertaken(rack)) return false;
     const packets = this.packetsBeyond(rack, sent);
     const { valueMs } = rack.minRtt;
     const recovering = isRecovering(rack, inFastRecovery);
     const waitMs = rack.rttMs + rack.window.widthMs(valueMs, path.rto.srttMs, recovering, packets);
     const { answeredPlace } = rack;
     let anyLost = false;
-    for (; tsn !== NO_TSN; tsn = ends.firstTsn) {
-      const place = order.placeOf(tsn);
+    for (let chunk = ends.first; chunk !== undefined; chunk = ends.first) {
+      const { tsn, place } = chunk;
       if (place >= rack.newestPlace) break;
-      const chunk = sent.at(tsn);
       const dueMs = chunk.sentAtMs + waitMs;
       if (dueMs > nowMs) {
         rack.deadlineMs = dueMs;
@@ -322,7 +317,13 @@ export class RackLossDetector implements LossDetector {
     return anyLost;
   }
 
+  /** Most associations have one path: small enough for V8 to inline it wherever a chunk comes by. */
   #rackOf(flight: PathFlight | undefined): RackPath | undefined {
+    const first = this.#racks[0];
+    return first !== undefined && first.path.flight === flight ? first : this.#otherRackOf(flight);
+  }
+
+  #otherRackOf(flight: PathFlight | undefined): RackPath | undefined {
     if (flight === undefined) return undefined;
     for (const rack of this.#racks) if (rack.path.flight === flight) return rack;
     return this.#begin(flight);

@@ -55,6 +55,12 @@ export class SentChunk {
   fastRetransmitted = false;
   /** TSNs from here on were first sent after its last transmission. */
   resentBefore = 0;
+  /** How many transmissions of the association there had been when it was sent last, that one included (send-order.ts). */
+  place = 0;
+  /** It stands between what was sent before and after it on its path, of what is in flight there; undefined at the ends. */
+  isListed = false;
+  sentBefore: SentChunk | undefined = undefined;
+  sentAfter: SentChunk | undefined = undefined;
 
   /** Acknowledged beyond the Cumulative TSN Ack, and not to be taken back: it is never sent again, and its data not kept. */
   get isLetGo(): boolean {

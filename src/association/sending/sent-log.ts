@@ -141,9 +141,10 @@ export class SentLog implements TimedChunks {
     flight: PathFlight,
     nowMs: number,
   ): SentChunk {
-    assert(!this.isFull, "sent log overflow");
     const tsn = this.#nextTsn;
-    const chunk = this.#ring.take(tsn, this.outstandingCount);
+    const before = this.outstandingCount;
+    assert(before < MAX_CAPACITY - 1, "sent log overflow");
+    const chunk = this.#ring.take(tsn, before);
     chunk.state = SentState.InFlight;
     chunk.transmitCount = 1;
     chunk.sentElsewhere = false;
@@ -161,8 +162,8 @@ export class SentLog implements TimedChunks {
     chunk.message = message;
     this.#nextTsn = tsnAdd(tsn, 1);
     this.#enterFlight(chunk, flight);
-    flight.sampler?.onSent(chunk.tsn, this.outstandingCount, chunk.chunkBytes, flight.flightBytes, nowMs);
-    this.#detector.onSent(chunk, this.outstandingCount);
+    flight.sampler?.onSent(tsn, before + 1, chunkBytes, flight.flightBytes, nowMs);
+    this.#detector.onSent(chunk);
     if (!flight.isTiming) {
       flight.isTiming = true;
       flight.timedTsn = tsn;
@@ -215,8 +216,8 @@ export class SentLog implements TimedChunks {
     }
   }
 
-  restoreTimedOut(flight: PathFlight): number[] {
-    const restored: number[] = [];
+  restoreTimedOut(flight: PathFlight): SentChunk[] {
+    const restored: SentChunk[] = [];
     let tsn = this.earliestOn(flight);
     for (; tsn !== undefined; tsn = this.#firstOutstandingOn(flight, tsnAdd(tsn, 1))) {
       const chunk = this.#ring.at(tsn);
@@ -226,7 +227,7 @@ export class SentLog implements TimedChunks {
       chunk.timedOut = false;
       chunk.state = SentState.InFlight;
       this.#enterFlight(chunk, flight);
-      restored.push(tsn);
+      restored.push(chunk);
     }
     return restored;
   }
@@ -333,7 +334,6 @@ export class SentLog implements TimedChunks {
     if (!this.isEmpty || this.#ring.capacity <= IDLE_CAPACITY) return;
     this.#ring.clear();
     this.#toRetransmit = undefined;
-    this.#detector.compact?.();
     for (const { outstanding } of this.#flights) outstanding?.clear();
   }
 

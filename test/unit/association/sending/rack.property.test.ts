@@ -210,7 +210,7 @@ class Model {
 class TellingLog extends SentLog {
   readonly restored = new Set<PathFlight>();
 
-  override restoreTimedOut(flight: PathFlight): number[] {
+  override restoreTimedOut(flight: PathFlight): ReturnType<SentLog["restoreTimedOut"]> {
     this.restored.add(flight);
     return super.restoreTimedOut(flight);
   }
