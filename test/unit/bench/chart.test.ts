@@ -24,23 +24,61 @@ it("a line goes from one end of the axis to the other, and as high as it should"
   const [even] = linesOf(drawPanels([{ ...axes, lines: [{ name: "", points }] }]));
   expect(even).toEqual([
     [60, 235],
-    [110.9, 127.5],
-    [620, 20],
+    [110, 127.5],
+    [610, 20],
   ]);
   const [logarithmic] = linesOf(
     drawPanels([{ ...axes, isLogarithmic: true, lines: [{ name: "", points }] }]),
   );
-  expect(logarithmic?.map(([x]) => x)).toEqual([60, 340, 620]);
+  expect(logarithmic?.map(([x]) => x)).toEqual([60, 335, 610]);
 });
 
 it("panels lie below each other, and names are written as they are", () => {
   const panel = { ...axes, lines: [{ name: "a<b & c", points: [[1, 1]] as const, hasDots: true }] };
   const svg = drawPanels([panel, panel]);
-  expect(svg).toContain('viewBox="0 0 640 560"');
+  expect(svg).toContain('viewBox="0 0 640 596"');
   expect(svg.match(/a&lt;b &amp; c/g)).toHaveLength(2);
   const [first, second] = linesOf(svg);
-  expect((second?.[0]?.[1] ?? 0) - (first?.[0]?.[1] ?? 0)).toBe(280);
+  expect((second?.[0]?.[1] ?? 0) - (first?.[0]?.[1] ?? 0)).toBe(298);
   expect(svg.match(/<circle/g)).toHaveLength(2);
+});
+
+it("the names of lines stand above the plot, none over another, each with a sample of its line", () => {
+  const names = [
+    "tcp-cubic",
+    "sctpkit-default (flow 1)",
+    "sctpkit-default and tcp-cubic",
+    "tcp-bbr",
+    "a",
+    "b",
+    "c",
+  ];
+  const lines = names.map((name) => ({
+    name,
+    points: [
+      [1, 10],
+      [100, 10],
+    ] as const,
+  }));
+  const svg = drawPanels([{ ...axes, lines }]);
+  const highest = Math.min(
+    ...linesOf(svg)
+      .flat()
+      .map(([, y = 0]) => y),
+  );
+  const places = names.map((name) => {
+    const [, x, y] =
+      new RegExp(`<text x="([\\d.]+)" y="([\\d.]+)"[^>]*>${name.replace(/[()]/g, "\\$&")}<`).exec(svg) ?? [];
+    return { x: Number(x), y: Number(y), endX: Number(x) + 7 * name.length };
+  });
+  for (const [i, { x, y, endX }] of places.entries()) {
+    expect(y).toBeLessThan(highest - 8);
+    expect(endX).toBeLessThanOrEqual(640);
+    const next = places[i + 1];
+    if (next !== undefined && next.y === y) expect(next.x - 28).toBeGreaterThan(endX);
+    expect(svg).toContain(`<path class="line${i}" stroke-width="2" d="M${x - 28} ${y - 4}h22"/>`);
+  }
+  expect(new Set(places.map(({ y }) => y)).size).toBeGreaterThan(1);
 });
 
 it("a panel without any figure is empty", () => {
