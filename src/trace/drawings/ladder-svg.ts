@@ -20,26 +20,31 @@ export interface LadderSvgOptions {
   readonly toMs?: number;
   /** Begins the ids in the document: of two pictures in one page each needs another. Default "ladder". */
   readonly idPrefix?: string;
+  /** From one lifeline to the next, in px; what is written between them is cut to it. 200 to 2,000, default 440. */
+  readonly laneWidth?: number;
 }
 
 const NAMES: OptionNames<LadderSvgOptions> = {
   of: "ladderSvg()",
   see: "LadderSvgOptions",
-  kinds: { title: isText, fromMs: isNumeric, toMs: isNumeric, idPrefix: isText },
+  kinds: { title: isText, fromMs: isNumeric, toMs: isNumeric, idPrefix: isText, laneWidth: isNumeric },
 };
 
 /** Packets, and notes, that are drawn: with more it is no picture any more. */
 const MAX_DRAWN = 3_000;
 const MARGIN_LEFT = 300;
 const MARGIN_RIGHT = 220;
-const LANE_WIDTH = 440;
+const LANE_WIDTH = { least: 200, usual: 440, most: 2_000 };
 const TOP = 64;
 const PACKET_ROW = 18;
 const NOTE_ROW = 15;
 const ARRIVAL_ROW = 7;
 /** The height of a typical way from host to host. */
 const TYPICAL_SLANT = 26;
-const LABEL_CHARACTERS = 58;
+/** Of a label, on average. */
+const CHARACTER_WIDTH = 6.5;
+/** Of the way between two lifelines, which labels leave free at its end. */
+const LABEL_MARGIN = 22;
 const NOTE_CHARACTERS = 36;
 
 /** The document, well-formed XML. @throws SctpError ERR_SCTP_INVALID_OPTION */
@@ -49,11 +54,13 @@ export function ladderSvg(ladder: Ladder, asked: LadderSvgOptions = {}): string 
     fromMs = 0,
     toMs = Number.POSITIVE_INFINITY,
     idPrefix = "ladder",
+    laneWidth = LANE_WIDTH.usual,
   } = checkOptions(asked, NAMES);
   const isShown = (atMs: number): boolean => atMs >= fromMs && atMs <= toMs;
   const packets = ladder.packets.filter(({ sentAtMs }) => isShown(sentAtMs));
   const notes = ladder.notes.filter(({ atMs }) => isShown(atMs));
-  return new SvgDrawing(ladder, packets, notes).document(title, idPrefix);
+  const width = Math.min(LANE_WIDTH.most, Math.max(LANE_WIDTH.least, laneWidth));
+  return new SvgDrawing(ladder, packets, notes, width).document(title, idPrefix);
 }
 
 class SvgDrawing {
@@ -62,9 +69,16 @@ class SvgDrawing {
   readonly #notes: readonly LadderNote[];
   readonly #omittedCount: number;
   readonly #scale: LadderScale;
+  readonly #laneWidth: number;
 
-  constructor(ladder: Ladder, packets: readonly LadderPacket[], notes: readonly LadderNote[]) {
+  constructor(
+    ladder: Ladder,
+    packets: readonly LadderPacket[],
+    notes: readonly LadderNote[],
+    laneWidth: number,
+  ) {
     this.#ladder = ladder;
+    this.#laneWidth = laneWidth;
     this.#packets = packets.slice(0, MAX_DRAWN);
     this.#notes = notes.slice(0, MAX_DRAWN);
     const left = packets.length - this.#packets.length + notes.length - this.#notes.length;
@@ -77,7 +91,7 @@ class SvgDrawing {
 
   document(title: string, idPrefix: string): string {
     const { lanes } = this.#ladder;
-    const width = MARGIN_LEFT + Math.max(1, lanes.length - 1) * LANE_WIDTH + MARGIN_RIGHT;
+    const width = MARGIN_LEFT + Math.max(1, lanes.length - 1) * this.#laneWidth + MARGIN_RIGHT;
     const bottom = TOP + this.#scale.height + 24;
     const legend = this.#legend();
     const height = bottom + 20 + 18 * legend.length;
@@ -122,7 +136,7 @@ class SvgDrawing {
   #arrows(packet: LadderPacket): string {
     const { from, to, path, arrows, again, isGivenUp } = packet;
     const [x, y] = [this.#x(from), this.#y(packet) ?? 0];
-    const targetX = from === to ? x + LANE_WIDTH * 0.6 : this.#x(to);
+    const targetX = from === to ? x + this.#laneWidth * 0.6 : this.#x(to);
     const sort = Math.max(0, this.#ladder.paths.indexOf(path)) % LINE_SORTS;
     const drawn = arrows.map((arrow) =>
       arrowSvg(arrow, { x, y, targetX, targetY: this.#y(arrow) ?? y, sort }),
@@ -134,15 +148,21 @@ class SvgDrawing {
 
   /** Above all arrows, so that none goes through it. */
   #words(packet: LadderPacket): string {
-    const { from, again, isGivenUp } = packet;
+    const { from, to, again, isGivenUp } = packet;
     const y = this.#y(packet) ?? 0;
     const side = sideOf(packet);
     const isMarked = again !== "" || isGivenUp;
     const isOdd = isMarked || packet.arrows.some(({ fate }) => fate === "lost");
+    const room = Math.max(1, Math.abs(to - from)) * this.#laneWidth - LABEL_MARGIN - (isMarked ? 16 : 0);
     const text = textAt(
       this.#x(from) + side * (isMarked ? 24 : 8),
       y - 4,
-      wordsOf(this.#ladder, packet, [...marksOf(packet), ...lossesOf(packet)], LABEL_CHARACTERS),
+      wordsOf(
+        this.#ladder,
+        packet,
+        [...marksOf(packet), ...lossesOf(packet)],
+        Math.floor(room / CHARACTER_WIDTH),
+      ),
       {
         class: isOdd ? "alarm" : "label",
         "text-anchor": anchorOf(side),
@@ -238,7 +258,7 @@ class SvgDrawing {
   }
 
   #x(lane: number): number {
-    return MARGIN_LEFT + lane * LANE_WIDTH;
+    return MARGIN_LEFT + lane * this.#laneWidth;
   }
 }
 

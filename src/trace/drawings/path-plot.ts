@@ -21,20 +21,29 @@ export interface PathPlotOptions {
   readonly toMs?: number;
   /** Begins the ids in the document: of two pictures in one page each needs another. Default "plot". */
   readonly idPrefix?: string;
+  /** Of the whole picture, in px. 320 to 4,000, default 840. */
+  readonly width?: number;
 }
 
 const NAMES: OptionNames<PathPlotOptions> = {
   of: "pathPlotSvg()",
   see: "PathPlotOptions",
-  kinds: { title: isText, toMs: isNumeric, idPrefix: isText },
+  kinds: { title: isText, toMs: isNumeric, idPrefix: isText, width: isNumeric },
 };
 
-const LEFT = 90;
-const PLOT_WIDTH = 720;
-const RIGHT = 120;
+const WIDTH = { least: 320, usual: 840, most: 4_000 };
+const LEFT = 76;
+/** The last label of the time axis stands half beside the plot. */
+const RIGHT = 24;
 const PANEL_HEIGHT = 150;
-const GAP = 46;
-const HEADING = 34;
+const GAP = 38;
+const HEADING = 30;
+/** The names of the curves stand above them, where no curve comes. */
+const LEGEND = 22;
+/** From the name of one curve to that of the next. */
+const LEGEND_STEP = 88;
+/** On a narrower plot the time axis has fewer labels. */
+const ROOMY = 400;
 /** ssthresh begins as high as the peer's window: it is cut off so far above what else is drawn. */
 const HEADROOM = 1.15;
 
@@ -54,6 +63,7 @@ export function pathPlotSvg(paths: readonly PlottedPath[], asked: PathPlotOption
     title = "Windows and round trips of each path",
     toMs,
     idPrefix = "plot",
+    width: askedWidth = WIDTH.usual,
   } = checkOptions(asked, NAMES);
   const shown = paths.filter(({ windows, roundTrips }) => windows.length + roundTrips.length > 0);
   const last = shown.flatMap(({ windows, roundTrips }) => [
@@ -61,6 +71,7 @@ export function pathPlotSvg(paths: readonly PlottedPath[], asked: PathPlotOption
     roundTrips.at(-1)?.atMs ?? 0,
   ]);
   const endMs = Math.max(toMs ?? 0, ...last, 1);
+  const width = Math.min(WIDTH.most, Math.max(WIDTH.least, askedWidth));
   const body: string[] = [];
   let y = 10;
   for (const path of shown) {
@@ -69,8 +80,8 @@ export function pathPlotSvg(paths: readonly PlottedPath[], asked: PathPlotOption
     for (const [unit, curves] of panelsOf(path).filter(([, all]) =>
       all.some(({ points }) => points.length > 0),
     )) {
-      body.push(panel(y, endMs, unit, curves));
-      y += PANEL_HEIGHT + GAP;
+      body.push(panel(y + LEGEND, width - LEFT - RIGHT, endMs, unit, curves));
+      y += LEGEND + PANEL_HEIGHT + GAP;
     }
   }
   if (shown.length === 0) body.push(textAt(LEFT, y + 18, "No path has sent anything."));
@@ -79,7 +90,7 @@ export function pathPlotSvg(paths: readonly PlottedPath[], asked: PathPlotOption
       ? "Nothing is known of any path."
       : `cwnd, ssthresh and bytes in flight, and below them round trips, SRTT and RTO, of ${shown.map(({ name }) => name).join("; ")}.`;
   const height = Math.max(y, 60);
-  return picture({ width: LEFT + PLOT_WIDTH + RIGHT, height, title, description, idPrefix }, body);
+  return picture({ width, height, title, description, idPrefix }, body);
 }
 
 function panelsOf({
@@ -120,23 +131,26 @@ function panelsOf({
   ];
 }
 
-function panel(top: number, endMs: number, unit: string, curves: readonly Curve[]): string {
+function panel(top: number, width: number, endMs: number, unit: string, curves: readonly Curve[]): string {
   const values = curves
     .filter(({ isScaled }) => isScaled)
     .flatMap(({ points }) => points.map(([, value]) => value));
   // Math.max of so many arguments would be too many.
   const most = tidy(values.reduce((max, value) => Math.max(max, value), 1) * HEADROOM);
   const bottom = top + PANEL_HEIGHT;
-  const x = (atMs: number): number => LEFT + (atMs / endMs) * PLOT_WIDTH;
+  const x = (atMs: number): number => LEFT + (atMs / endMs) * width;
   const y = (value: number): number => bottom - (Math.min(value, most) / most) * PANEL_HEIGHT;
   const small = { class: "small faint", "text-anchor": "end" };
   const axes = [
-    element("path", { class: "rule", d: `M${LEFT} ${rounded(top)}V${rounded(bottom)}H${LEFT + PLOT_WIDTH}` }),
+    element("path", {
+      class: "rule",
+      d: `M${LEFT} ${rounded(top)}V${rounded(bottom)}H${rounded(LEFT + width)}`,
+    }),
     ...[0, 0.5, 1].map((share) =>
       textAt(LEFT - 8, y(most * share) + 4, grouped(Math.round(most * share)), small),
     ),
     textAt(LEFT - 8, y(most * 0.75) + 4, unit, small),
-    ...[0, 0.25, 0.5, 0.75, 1].map((share) =>
+    ...(width < ROOMY ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).map((share) =>
       textAt(x(endMs * share), bottom + 15, `${rounded((endMs * share) / 1_000)} s`, {
         class: "small faint",
         "text-anchor": "middle",
@@ -144,14 +158,14 @@ function panel(top: number, endMs: number, unit: string, curves: readonly Curve[
     ),
   ];
   const drawn = curves.map((curve) => (curve.isDots ? dots(curve, x, y) : steps(curve, x, y, x(endMs))));
-  const names = curves.flatMap(({ name, sort, isDots, points }, i) => {
-    if (points.length === 0) return [];
-    const at = top + 12 + 16 * i;
-    const [from, to] = [LEFT + PLOT_WIDTH + 12, LEFT + PLOT_WIDTH + 36];
+  const named = curves.filter(({ points }) => points.length > 0);
+  const names = named.flatMap(({ name, sort, isDots }, i) => {
+    const at = top - 8;
+    const [from, to] = [LEFT + LEGEND_STEP * i, LEFT + LEGEND_STEP * i + 20];
     const sample = isDots
       ? element("circle", { class: `fill${sort}`, cx: (from + to) / 2, cy: at - 4, r: 2.5 })
       : line(from, at - 4, to, at - 4, `line line${sort}`);
-    return [sample, textAt(to + 6, at, name, { class: "small" })];
+    return [sample, textAt(to + 5, at, name, { class: "small" })];
   });
   return element("g", {}, ...axes, ...drawn, ...names);
 }

@@ -37,7 +37,7 @@ function rules({ paper, ink, faint, alarm, lines }: Ground): string {
 }
 
 const STYLE = `<style>text{font:12px system-ui,"DejaVu Sans",sans-serif;stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
-.name{font-size:14px;font-weight:600}.small{font-size:10.5px}.line{fill:none;stroke-width:1.6}.whole{stroke-dasharray:none}.rule{fill:none;stroke-width:1}
+.name{font-size:14px;font-weight:600}.small{font-size:11px}.line{fill:none;stroke-width:1.6}.whole{stroke-dasharray:none}.rule{fill:none;stroke-width:1}
 ${DASHES.map((dashes, i) => `.line${i}{stroke-dasharray:${dashes}}`).join("")}
 ${rules(ON_LIGHT)}
 @media (prefers-color-scheme:dark){${rules(ON_DARK)}}

@@ -392,6 +392,20 @@ describe("ladderSvg", () => {
     );
   });
 
+  it("is as narrow as it is asked to be, with labels that end before the next lifeline, and what is odd in them", () => {
+    const { ladder } = full();
+    for (const laneWidth of [296, 440, 900]) {
+      const svg = ladderSvg(ladder, { laneWidth });
+      expect(svg).toContain(`viewBox="0 0 ${520 + laneWidth} `);
+      const labels = [...svg.matchAll(/<text x="[\d.]+" y="[\d.]+" class="(?:label|alarm)"[^>]*>([^<]+)</g)];
+      expect(labels.length).toBeGreaterThan(5);
+      for (const [, label = ""] of labels) expect(6.5 * label.length).toBeLessThan(laneWidth - 20);
+      expect(labels.filter(([, label]) => label?.includes("(given up")).length).toBeGreaterThan(0);
+    }
+    expect(ladderSvg(ladder, { laneWidth: 1 })).toBe(ladderSvg(ladder, { laneWidth: 200 }));
+    expect(ladderSvg(ladder, { laneWidth: 9_999 })).toBe(ladderSvg(ladder, { laneWidth: 2_000 }));
+  });
+
   it("draws an empty ladder, and only what was asked for", () => {
     expect(xmlFaults(ladderSvg(new Ladder([])))).toEqual([]);
     expect(xmlFaults(ladderSvg(new Ladder(["alone"])))).toEqual([]);

@@ -92,8 +92,36 @@ describe("pathPlotSvg", () => {
     expect(svg.length).toBeLessThan(100_000);
     const d = /class="line line0" d="M[^V]*V([^"]*)"/.exec(svg)?.[1] ?? "";
     const highest = Math.min(...[...d.matchAll(/V([\d.]+)/g)].map(([, y]) => Number(y)));
-    const [panelTop, panelHeight] = [44, 150];
+    const [panelTop, panelHeight] = [62, 150];
     expect(highest).toBeCloseTo(panelTop + panelHeight * (1 - 9_000 / 11_000), 0);
+  });
+
+  it.each([undefined, 340])("names the curves where none of them comes, %s px wide", (width) => {
+    const svg = pathPlotSvg(named(history(50)), width === undefined ? {} : { width });
+    expect(svg).toContain(`viewBox="0 0 ${width ?? 840} `);
+    const names = ["cwnd", "ssthresh", "in flight", "round trip", "SRTT", "RTO"];
+    const places = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</g)]
+      .filter(([, , , text = ""]) => names.includes(text))
+      .map(([, x, y, text = ""]) => ({ x: Number(x), y: Number(y), endX: Number(x) + 6 * text.length }));
+    expect(places).toHaveLength(6);
+    const tops = [...svg.matchAll(/class="rule" d="M[\d.]+ ([\d.]+)V([\d.]+)/g)].map(([, top, bottom]) => ({
+      top: Number(top),
+      bottom: Number(bottom),
+    }));
+    for (const [i, { x, y, endX }] of places.entries()) {
+      expect(tops.some(({ top, bottom }) => y > top && y < bottom)).toBe(false);
+      expect(endX).toBeLessThan(width ?? 840);
+      const next = places[i + 1];
+      if (next?.y === y) expect(next.x - 25).toBeGreaterThan(endX);
+      expect(x).toBeGreaterThan(0);
+    }
+  });
+
+  it("has fewer labels of time where they would touch", () => {
+    const labels = (width: number): number =>
+      textsOf(pathPlotSvg(named(history(3)), { width }), "text").filter((text) => text.endsWith(" s")).length;
+    expect([labels(320), labels(840)]).toEqual([6, 10]);
+    expect(labels(1)).toBe(6);
   });
 
   it("ends where it is told to", () => {
