@@ -26,6 +26,7 @@ import { PARTIAL_RELIABILITY_MUTANTS } from "./partial-reliability.ts";
 import { PATH_MTU_MUTANTS } from "./path-mtu.ts";
 import { PATH_MUTANTS } from "./paths-and-congestion.ts";
 import { PICTURE_MUTANTS } from "./pictures.ts";
+import { PLAYGROUND_MUTANTS } from "./playground.ts";
 import { PORT_ADDRESS_MUTANTS } from "./port-addresses.ts";
 import { PORT_MUTANTS } from "./ports.ts";
 import { QUICK_FAILOVER_MUTANTS } from "./quick-failover.ts";
@@ -69,6 +70,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CAPTURE_MUTANTS,
   ...CHECKER_MUTANTS,
   ...TRACE_MUTANTS,
+  ...PLAYGROUND_MUTANTS,
   ...FIELD_MUTANTS,
   ...INSPECTION_MUTANTS,
   ...RACK_MUTANTS,

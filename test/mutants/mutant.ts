@@ -2,7 +2,7 @@
 
 export interface Mutant {
   readonly id: string;
-  /** Below src/. */
+  /** Below src/, or one of the playground's, from playground/ on. */
   readonly file: string;
   /** Occurs exactly once in the file. */
   readonly find: string;
@@ -10,6 +10,10 @@ export interface Mutant {
   /** What the mistake is. */
   readonly why: string;
 }
+
+/** Where the mistake is made, from the root on. */
+export const sourceOf = ({ file }: Pick<Mutant, "file">): string =>
+  file.startsWith("playground/") ? file : `src/${file}`;
 
 export const mutant = (id: string, file: string, find: string, replace: string, why: string): Mutant => ({
   id,

@@ -8,7 +8,7 @@ import { flag, list, readCommand, refuse, text, wholeNumber } from "../../tools/
 import { Judge, type Outcome } from "./judging/judge.ts";
 import { changedSince, ROOT } from "./judging/tree.ts";
 import { MUTANTS } from "./list.ts";
-import type { Mutant } from "./mutant.ts";
+import { type Mutant, sourceOf } from "./mutant.ts";
 
 /** Of the working tree; git ignores it. */
 const KEPT = "test/mutants/.kept";
@@ -47,7 +47,7 @@ function read(): Wanted {
   if (unknown.length > 0) refuse(COMMAND, `there is no mutant ${unknown.join(", ")}`);
   const changed = revision === undefined ? undefined : filesChangedSince(revision);
   const isWanted = ({ id, file }: Mutant): boolean =>
-    only?.includes(id) !== false && changed?.has(`src/${file}`) !== false;
+    only?.includes(id) !== false && changed?.has(sourceOf({ file })) !== false;
   return { mutants: MUTANTS.filter(isWanted), workers, resumes: resume };
 }
 
@@ -61,7 +61,7 @@ function filesChangedSince(revision: string): ReadonlySet<string> {
 
 function tell({ mutant, killedBy, error, isKept }: Outcome): void {
   const fate = error ?? (killedBy === undefined ? "LIVES" : `killed by ${killedBy}`);
-  console.log(`${mutant.id} (src/${mutant.file}): ${fate}${isKept ? " (kept)" : ""}`);
+  console.log(`${mutant.id} (${sourceOf(mutant)}): ${fate}${isKept ? " (kept)" : ""}`);
 }
 
 async function main({ mutants, workers, resumes }: Wanted): Promise<boolean> {

@@ -60,9 +60,9 @@ function interventionsOf(text: string): Intervention[] {
   return parts.map((part) => {
     const [stepCount = "", atMs = "", copy = "", deed = ""] = part.split("-");
     return {
-      stepCount: numberOf(stepCount),
+      stepCount: wholeNumberOf(stepCount),
       atMs: numberOf(atMs),
-      copy: numberOf(copy),
+      copy: wholeNumberOf(copy),
       what: disturbanceOf(deed),
     };
   });
@@ -76,6 +76,12 @@ function numberOf(text: string): number {
   const value = Number(text);
   if (text === "" || !Number.isFinite(value) || value < 0)
     throw new Error(`the address has "${text}" where a number belongs`);
+  return value;
+}
+
+function wholeNumberOf(text: string): number {
+  const value = numberOf(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`the address has "${text}" where a whole number belongs`);
   return value;
 }
 

@@ -123,9 +123,13 @@ export class Player {
     return this.#run.world.nextAtMs;
   }
 
-  /** What was to be done by hand later is forgotten: it was meant for other packets. */
+  /**
+   * What was to be done by hand later is forgotten: it was meant for other packets.
+   * @returns false if the packet is not under way any more; nothing is done and nothing forgotten then
+   */
   disturb(copy: number, what: Disturbance): boolean {
-    const { nowMs } = this.#run;
+    const { nowMs, packetsUnderWay } = this.#run;
+    if (!packetsUnderWay.some(({ id }) => id === copy)) return false;
     if (this.#interventions.length > this.#run.interventions.length) {
       const steps = this.#run.world.stepCount;
       this.#interventions = this.#run.interventions.slice();

@@ -4,7 +4,7 @@
  * Does not own: which mutants (../run.ts), running vitest (workspace.ts).
  */
 import { createHash } from "node:crypto";
-import type { Mutant } from "../mutant.ts";
+import { type Mutant, sourceOf } from "../mutant.ts";
 import { CoverageMap } from "./coverage-map.ts";
 import { ImportGraph, type Texts } from "./import-graph.ts";
 import { KeptResults } from "./kept-results.ts";
@@ -107,7 +107,7 @@ export class Judge {
 
   /** Tells at once what needs no trying. */
   #isSettled(mutant: Mutant): boolean {
-    const mutation = mutate(this.#texts.get(`src/${mutant.file}`) ?? "", mutant);
+    const mutation = mutate(this.#texts.get(sourceOf(mutant)) ?? "", mutant);
     if (typeof mutation === "string") {
       this.#refuse(mutant, mutation);
       return true;
@@ -115,7 +115,7 @@ export class Judge {
     const kept = this.#judging.resumes ? this.#results.get(mutant) : undefined;
     if (kept === undefined) return false;
     const { killedBy, testFile } = kept;
-    if (testFile !== undefined) this.#killers.add(`src/${mutant.file}`, testFile);
+    if (testFile !== undefined) this.#killers.add(sourceOf(mutant), testFile);
     this.#judging.onOutcome({ mutant, killedBy, testFile, error: undefined, isKept: true });
     return true;
   }
@@ -126,7 +126,7 @@ export class Judge {
 
   /** @returns whether nothing is certain yet */
   async #try(mutant: Mutant, tests: readonly string[], workspace: Workspace): Promise<boolean> {
-    const file = `src/${mutant.file}`;
+    const file = sourceOf(mutant);
     const original = this.#texts.get(file) ?? "";
     const mutation = mutate(original, mutant);
     if (typeof mutation === "string") throw new Error(mutation); // Those were sorted out before.
@@ -162,11 +162,11 @@ export class Judge {
       // Where no test seems to reach it, every one may.
       if (found.length === 0) found = [...others, ...tests];
     }
-    return this.#killers.sort(`src/${mutant.file}`, found, this.#results.lastKiller(mutant));
+    return this.#killers.sort(sourceOf(mutant), found, this.#results.lastKiller(mutant));
   }
 
   #reaching(mutant: Mutant, testFiles: readonly string[]): string[] {
-    const file = `src/${mutant.file}`;
+    const file = sourceOf(mutant);
     const mutation = mutate(this.#texts.get(file) ?? "", mutant);
     if (typeof mutation === "string") return [];
     return this.#map.reaching(testFiles, file, mutation.firstLine, mutation.lastLine);

@@ -8,7 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Mutant } from "../mutant.ts";
+import { type Mutant, sourceOf } from "../mutant.ts";
 import { readJson, writeJson } from "./coverage-map.ts";
 import type { Verdict } from "./workspace.ts";
 
@@ -53,7 +53,7 @@ export class KeptResults {
 
   #keyOf({ file, find, replace }: Mutant, { testFile }: Verdict): string {
     const { environment, treeHash, textOf } = this.#dependencies;
-    const on = testFile === undefined ? [treeHash] : [textOf(testFile), textOf(`src/${file}`)];
+    const on = testFile === undefined ? [treeHash] : [textOf(testFile), textOf(sourceOf({ file }))];
     return createHash("sha256")
       .update(JSON.stringify([environment, file, find, replace, ...on]))
       .digest("hex");

@@ -40,7 +40,7 @@ function sources(): Record<string, SourceLines> {
   session.post("Debugger.enable");
   for (const { scriptId, url, functions } of scripts) {
     const file = relative(ROOT, url.startsWith("file:") ? fileURLToPath(url) : url);
-    if (!file.startsWith("src/")) continue;
+    if (!/^(?:src|playground\/src)\//.test(file)) continue;
     const lines = linesOf(textOf(scriptId), functions);
     if (lines !== undefined) result[file] = lines;
   }

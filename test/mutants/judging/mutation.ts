@@ -2,7 +2,7 @@
  * A mistake put into a text.
  * Owns: the changed text, and which of its lines the mistake is in. Does not own: the mistakes (../list.ts).
  */
-import type { Mutant } from "../mutant.ts";
+import { type Mutant, sourceOf } from "../mutant.ts";
 
 export interface Mutation {
   readonly text: string;
@@ -15,7 +15,8 @@ export interface Mutation {
 export function mutate(original: string, mutant: Mutant): Mutation | string {
   const { find, replace } = mutant;
   const at = original.indexOf(find);
-  if (at < 0 || original.indexOf(find, at + 1) >= 0) return `"${find}" must occur once in src/${mutant.file}`;
+  if (at < 0 || original.indexOf(find, at + 1) >= 0)
+    return `"${find}" must occur once in ${sourceOf(mutant)}`;
   if (find === replace) return "it changes nothing";
   // Code before the difference and behind it is executed by tests that see no difference.
   const shorter = Math.min(find.length, replace.length);

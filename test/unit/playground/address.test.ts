@@ -28,6 +28,9 @@ it.each([
   ["at=soon", '"soon" where a number belongs'],
   ["at=-5", '"-5" where a number belongs'],
   ["hand=1-2", '"" where a number belongs'],
+  ["hand=1.5-2-3-lost", '"1.5" where a whole number belongs'],
+  ["hand=1-2-3.5-lost", '"3.5" where a whole number belongs'],
+  [`hand=${"1-2-3-lost_".repeat(10_000)}1-2-3-lost`, "too many packets"],
   ["hand=1-2-3-eaten", '"eaten" where a number belongs'],
 ])("refuses %s", async (fragment, why) => {
   await expect(readAddress(fragment)).rejects.toThrow(why);

@@ -98,6 +98,86 @@ it("forgets what was to be done later once something else is done before it", ()
   expect(player.run.nowMs).toBe(10);
   player.advance(30, patient);
   expect(player.chart.packet(1)?.arrows).toMatchObject([{ fate: "arrived" }, { fate: "arrived" }]);
+  player.advance(2_000, patient);
+  expect(player.run.interventions).toEqual(player.interventions);
+});
+
+it("forgets nothing where nothing is done: a packet that has arrived is out of reach", () => {
+  const player = playerAt("handshake", 510);
+  player.disturb(player.run.packetsUnderWay[0]?.id ?? 0, "lost");
+  const { interventions } = player;
+  player.rewind();
+  player.advance(30, patient);
+  const { run } = player;
+  expect(player.disturb(1_000, "lost")).toBe(false);
+  expect(player.interventions).toBe(interventions);
+  expect(player.run).toBe(run);
+  player.advance(2_000, patient);
+  expect(player.run.interventions).toEqual(interventions);
+});
+
+it("stands where it stood once something is done, keeps what was done before, and can be stepped back from there", () => {
+  const player = playerAt("lossy", 300);
+  player.disturb(player.run.packetsUnderWay[0]?.id ?? 0, "lost");
+  player.advance(600, patient);
+  player.disturb(player.run.packetsUnderWay[0]?.id ?? 0, { lateMs: 40 });
+  player.rewind();
+  player.advance(450, patient);
+  player.chart.takeWords();
+  const { stepCount } = player.run.world;
+  const before = drawn(player);
+  const [copy] = player.run.packetsUnderWay;
+  expect(player.disturb(copy?.id ?? 0, "corrupted")).toBe(true);
+  expect(player.interventions.map(({ atMs, what }) => [atMs, what])).toEqual([
+    [300, "lost"],
+    [450, "corrupted"],
+  ]);
+  expect([player.run.nowMs, player.run.world.stepCount]).toEqual([450, stepCount]);
+  const rest = (rows: ReturnType<typeof drawn>) =>
+    rows.packets.filter(({ number }) => number !== copy?.packet.number);
+  expect(rest(drawn(player))).toEqual(rest(before));
+  player.step();
+  player.stepBack();
+  player.stepBack();
+  const { nowMs } = player.run;
+  player.advance(700, patient);
+  expect(player.run.interventions).toHaveLength(2); // The one at 600 ms is not done.
+  expect(nowMs).toBeGreaterThan(400);
+  expect(nowMs).toBeLessThan(450);
+});
+
+it("shows a lost packet where it was lost, whenever that is played again", () => {
+  const player = playerAt("handshake", 510);
+  const [copy] = player.run.packetsUnderWay;
+  player.disturb(copy?.id ?? 0, "lost");
+  player.rewind();
+  player.advance(2_000, patient);
+  expect(player.chart.packet(copy?.packet.number ?? 0)?.arrows).toMatchObject([
+    { progress: 0.5, endMs: 510 },
+  ]);
+});
+
+it("takes home each packet once, a trace of the host that was asked for, and the scenario as it was read", () => {
+  const player = playerAt("handshake", 30);
+  expect(captureLadder(fileOf(player, "pcapng", "").bytes).ladder.packets).toHaveLength(
+    player.chart.packetCount,
+  );
+  const text = ({ bytes }: { readonly bytes: Uint8Array }) => new TextDecoder().decode(bytes);
+  const [alice, bob] = [fileOf(player, "sqlog", "alice"), fileOf(player, "sqlog", "bob")];
+  expect([alice.name, bob.name]).toEqual(["handshake-alice.sqlog", "handshake-bob.sqlog"]);
+  expect(text(alice)).toContain('"COOKIE-WAIT"');
+  expect(text(bob)).not.toContain('"COOKIE-WAIT"');
+  const json = fileOf(player, "json", "");
+  expect(json.name).toBe("handshake.json");
+  expect(readScenario(text(json))).toEqual(player.scenario);
+  const svg = text(fileOf(player, "svg", ""));
+  expect(svg).toContain("under way");
+});
+
+it("gives files names that every disk takes", () => {
+  const scenario = { ...scenarioOf("handshake"), name: "../a b:c?" };
+  expect(fileOf(new Player(scenario, []), "svg", "").name).toBe("..-a-b-c-.svg");
+  expect(fileOf(new Player({ ...scenario, name: "" }, []), "pcapng", "").name).toBe("scenario.pcapng");
 });
 
 it("stops where its patience ends, and goes on from there", () => {
@@ -138,6 +218,36 @@ it("shows what a capture holds before a fault, with a place and the bytes for ea
     expect(chart.datagram(number)).toEqual(player.datagram(number));
   expect(chart.packet(count)?.arrows).toMatchObject([{ fate: "arrived", endMs, isDamaged: false }]);
   expect(ladder.packets).toHaveLength(count);
+});
+
+/** A pcap file of Ethernet frames. @param types EtherType of each */
+function pcapOf(types: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(24 + types.length * (16 + 60));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0xa1b2c3d4);
+  view.setUint32(4, 0x0002_0004);
+  view.setUint32(16, 65_535);
+  view.setUint32(20, 1);
+  for (const [i, type] of types.entries()) {
+    const at = 24 + i * (16 + 60);
+    view.setUint32(at + 8, 60);
+    view.setUint32(at + 12, 60);
+    view.setUint16(at + 16 + 12, type);
+  }
+  return bytes;
+}
+
+it("says what there is in a file without SCTP", () => {
+  expect(() => chartOfCapture(new Uint8Array(0))).toThrow("there is nothing in it");
+  expect(() => chartOfCapture(pcapOf([]))).toThrow(/^there is no SCTP packet in it$/);
+  expect(() => chartOfCapture(pcapOf([0x0806, 0x0806]))).toThrow(
+    /^there is no SCTP packet in it, but 2 of .+$/,
+  );
+});
+
+it("counts one as one", () => {
+  const { bytes } = fileOf(playerAt("handshake", 10), "pcapng", "");
+  expect(chartOfCapture(bytes).told).toMatch(/^1 SCTP packet of 2 hosts\.$/);
 });
 
 it("says why there is no ladder of a file", () => {
