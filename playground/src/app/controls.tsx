@@ -5,6 +5,7 @@
 import { timeWords } from "../ladder/packet-words.ts";
 import type { PageSession } from "../session/page-session.ts";
 import { Icon } from "./icon.tsx";
+import { SteadyButton } from "./steady-button.tsx";
 
 /** Virtual in real time. */
 export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const;
@@ -19,55 +20,36 @@ export function Controls({ session }: { readonly session: PageSession }) {
   return (
     <section class="controls" aria-label="Time">
       <div class="buttons">
-        <button type="button" disabled={isFixed} onClick={() => session.seek(0)} title="To the beginning (0)">
+        <SteadyButton isIdle={isFixed} onClick={() => session.seek(0)} title="To the beginning (0)">
           <Icon path="M4 4v16M20 4L8 12l12 8z" />
           <span class="unseen">To the beginning</span>
-        </button>
-        <button
-          type="button"
-          disabled={isFixed}
-          onClick={() => session.stepBack()}
-          title="A step back (, or ←)"
-        >
+        </SteadyButton>
+        <SteadyButton isIdle={isFixed} onClick={() => session.stepBack()} title="A step back (, or ←)">
           <Icon path="M16 4L6 12l10 8z" />
           <span class="unseen">A step back</span>
-        </button>
-        <button
-          type="button"
+        </SteadyButton>
+        <SteadyButton
           class="main"
-          disabled={isFixed || (moment?.isOver === true && isStill)}
+          isIdle={isFixed || (moment?.isOver === true && isStill)}
           onClick={() => session.toggle()}
           title="Play, pause (space)"
         >
           <Icon path={isStill ? "M6 3l15 9-15 9z" : "M5 4h5v16H5zM14 4h5v16h-5z"} />
           {isStill ? "Play" : "Pause"}
-        </button>
-        <button
-          type="button"
+        </SteadyButton>
+        <SteadyButton
           class="main"
-          disabled={isFixed || moment?.isOver === true}
+          isIdle={isFixed || moment?.isOver === true}
           onClick={() => session.step()}
           title="One step (. or →)"
         >
           <Icon path="M5 4l10 8-10 8zM19 4v16" />
           Step
-        </button>
+        </SteadyButton>
       </div>
       <div class="clock" role="timer" aria-label="Virtual time">
         {timeWords(nowMs)}
       </div>
-      <input
-        class="scrubber"
-        type="range"
-        aria-label="Moment"
-        aria-valuetext={`${timeWords(nowMs)} of ${timeWords(durationMs)}`}
-        min={0}
-        max={durationMs}
-        step="any"
-        value={nowMs}
-        disabled={isFixed}
-        onChange={(event) => session.seek(event.currentTarget.valueAsNumber)}
-      />
       <label class="speed">
         Speed
         <select
@@ -89,6 +71,18 @@ export function Controls({ session }: { readonly session: PageSession }) {
         />
         Skip quiet times
       </label>
+      <input
+        class="scrubber"
+        type="range"
+        aria-label="Moment"
+        aria-valuetext={`${timeWords(nowMs)} of ${timeWords(durationMs)}`}
+        min={0}
+        max={durationMs}
+        step="any"
+        value={nowMs}
+        disabled={isFixed}
+        onChange={(event) => session.seek(event.currentTarget.valueAsNumber)}
+      />
     </section>
   );
 }

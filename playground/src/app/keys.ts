@@ -20,10 +20,14 @@ export const KEYS: ReadonlyArray<readonly [keys: string, what: string]> = [
   ["2", "double it"],
   ["C", "corrupt it"],
   ["Enter", "all that can be done to it"],
+  ["Escape", "leave that, or this list"],
   ["?", "this list"],
 ];
 
 const WRITING = "input, textarea, select, button, a, summary, dialog, [role=tab], [contenteditable]";
+/** Those of them that letters, digits and signs mean nothing to. */
+const NOT_WRITTEN_IN =
+  "button, a, summary, [role=tab], [type=range], [type=checkbox], [type=radio], [type=file]";
 
 /** Single keys disturb some who speak to their computer: they can be turned off. */
 export const areKeysOn: Signal<boolean> = signal(true);
@@ -41,8 +45,7 @@ function isForField({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   const field = target.closest(WRITING);
   if (field === null) return false;
-  const isPressed = field.matches("button, a, summary, [role=tab]");
-  return !isPressed || key === " " || key === "Enter" || key.startsWith("Arrow");
+  return !field.matches(NOT_WRITTEN_IN) || key === " " || key === "Enter" || key.startsWith("Arrow");
 }
 
 function perform(key: string, session: PageSession): boolean {
@@ -89,7 +92,7 @@ function chooseUnderWay(session: PageSession): boolean {
   const moment = session.moment.value;
   const there =
     moment?.rows.packets.filter(({ arrows }) => arrows.some(({ fate }) => fate === "under way")) ?? [];
-  const after = there.find(({ number }) => number > (moment?.selected?.number ?? 0)) ?? there[0];
+  const after = there.find(({ number }) => number > session.chosen) ?? there[0];
   if (after === undefined) return false;
   session.select(after.number);
   const ladder = document.querySelector<HTMLElement>(".ladder-scroll");

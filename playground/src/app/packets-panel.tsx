@@ -6,6 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { fateWords, timeWords, wayWords } from "../ladder/packet-words.ts";
 import type { DrawnPacket, Moment } from "../session/protocol.ts";
 import type { PanelProps } from "./panels.tsx";
+import { SteadyButton } from "./steady-button.tsx";
 
 const PAGE = 50;
 
@@ -25,19 +26,18 @@ export function PacketsPanel({ session }: PanelProps) {
   return (
     <>
       <div class="row">
-        <button type="button" disabled={page === 0} onClick={() => setChosen(page - 1)}>
+        <SteadyButton isIdle={page === 0} onClick={() => setChosen(page - 1)}>
           Earlier
-        </button>
+        </SteadyButton>
         <span>
           {page * PAGE + 1} to {Math.min(count, (page + 1) * PAGE)} of {count}
         </span>
-        <button
-          type="button"
-          disabled={page === lastPage}
+        <SteadyButton
+          isIdle={page === lastPage}
           onClick={() => setChosen(page + 1 === lastPage ? undefined : page + 1)}
         >
           Later
-        </button>
+        </SteadyButton>
       </div>
       <table class="packets">
         <thead>

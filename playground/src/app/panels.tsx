@@ -42,11 +42,12 @@ export function Panels({ session }: PanelProps) {
   const tabs = useRef<HTMLDivElement>(null);
   const shown = PANELS.find(({ id }) => id === open.value) ?? (PANELS[0] as Panel);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined) return;
+    const at = PANELS.indexOf(shown);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = PANELS[(PANELS.indexOf(shown) + by + PANELS.length) % PANELS.length] as Panel;
+    const next = PANELS[(to + PANELS.length) % PANELS.length] as Panel;
     open.value = next.id;
     tabs.current?.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
   };

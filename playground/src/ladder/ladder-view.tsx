@@ -34,14 +34,14 @@ export function LadderView({ session }: { readonly session: PageSession }) {
   const isFollowing = useFollowing(scroller, moment);
   useLook(scroller, session, isFollowing, setView);
   useSelectionInView(scroller, moment?.selected, isFollowing);
+  const underHand = reached === undefined || moment === undefined ? undefined : findCopy(moment, reached);
+  useEffect(() => {
+    if (underHand === undefined) setReached(undefined); // Not again where it is under way again, after going back.
+  }, [underHand]);
   if (moment === undefined) return <div class="ladder" aria-busy="true" />;
 
   const geometry = geometryOf(view.width, moment.lanes.length);
-  const underHand = reached === undefined ? undefined : findCopy(moment, reached);
-  const close = (): void => {
-    setReached(undefined);
-    scroller.current?.focus({ preventScroll: true });
-  };
+  const close = (): void => setReached(undefined);
   const pick = (target: Element): void => {
     const number = Number(target.closest("[data-packet]")?.getAttribute("data-packet") ?? 0);
     const copy = target.closest("[data-copy]")?.getAttribute("data-copy");
@@ -51,7 +51,8 @@ export function LadderView({ session }: { readonly session: PageSession }) {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (handleKey(event.key, moment, session, setReached)) {
+    if (event.key === "Escape") close();
+    else if (handleKey(event.key, moment, session, setReached)) {
       event.preventDefault();
       event.stopPropagation();
     }
@@ -86,6 +87,7 @@ export function LadderView({ session }: { readonly session: PageSession }) {
           {...menuPlace(geometry, underHand, view, scroller.current)}
           label={underHand.packet.label}
           onClose={close}
+          onLeave={() => scroller.current?.focus({ preventScroll: true })}
           onDisturb={(what) => {
             session.disturb(underHand.arrow.copy, what);
             close();
@@ -267,8 +269,9 @@ function handleKey(
   session: PageSession,
   reach: (copy: number | undefined) => void,
 ): boolean {
-  const number = moment.selected?.number ?? 0;
-  const copy = moment.selected?.arrows.find(({ fate }) => fate === "under way")?.copy;
+  const number = session.chosen;
+  const packet = [moment.selected, ...moment.rows.packets].find((each) => each?.number === number);
+  const copy = packet?.arrows.find(({ fate }) => fate === "under way")?.copy;
   const disturbance = disturbanceOf(key);
   if (disturbance !== undefined) {
     if (copy !== undefined) session.disturb(copy, disturbance);
@@ -277,9 +280,9 @@ function handleKey(
   const last = moment.packetCount;
   const chosen: Readonly<Record<string, number>> = {
     ArrowDown: Math.min(last, number + 1),
-    ArrowUp: number === 0 ? last : Math.max(1, number - 1),
+    ArrowUp: number === 0 ? last : Math.max(1, Math.min(last, number - 1)),
     PageDown: Math.min(last, number + 10),
-    PageUp: Math.max(1, number - 10),
+    PageUp: Math.max(1, Math.min(last, number - 10)),
     Home: 1,
     End: last,
   };

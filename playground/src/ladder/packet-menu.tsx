@@ -2,7 +2,7 @@
  * What can be done to a packet under way.
  * Owns: the menu beside it, and the keys for the same. Does not own: doing it (Player).
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Disturbance } from "../../../src/sim/index.ts";
 
 const DEFAULT_LATE_MS = 100;
@@ -26,12 +26,34 @@ export interface PacketMenuProps {
   readonly label: string;
   onDisturb(what: Disturbance): void;
   onClose(): void;
+  /** It goes, and the focus was in it. */
+  onLeave(): void;
 }
 
-export function PacketMenu({ x, y, label, onDisturb, onClose }: PacketMenuProps) {
+export function PacketMenu({ x, y, label, onDisturb, onClose, onLeave }: PacketMenuProps) {
   const [lateMs, setLateMs] = useState(DEFAULT_LATE_MS);
   const menu = useRef<HTMLDivElement>(null);
   useEffect(() => menu.current?.querySelector("button")?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => {
+    const element = menu.current;
+    return () => {
+      if (element?.contains(document.activeElement) === true) onLeave();
+    };
+  }, []);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") onClose();
+    else if (event.target instanceof HTMLInputElement) {
+      if (event.key !== "Enter") return;
+      onDisturb({ lateMs });
+    } else {
+      const what = disturbanceOf(event.key);
+      if (what === undefined) return;
+      onDisturb(typeof what === "string" ? what : { lateMs });
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
     <div
       ref={menu}
@@ -39,11 +61,7 @@ export function PacketMenu({ x, y, label, onDisturb, onClose }: PacketMenuProps)
       role="dialog"
       aria-label={`The packet under way: ${label}`}
       style={{ left: `${x}px`, top: `${y}px` }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        onClose();
-      }}
+      onKeyDown={onKeyDown}
     >
       <button type="button" class="alarming" onClick={() => onDisturb("lost")}>
         Drop <kbd>D</kbd>

@@ -2,7 +2,8 @@
  * A bug to be found: what can be seen, hints, the question, the answer with the line of code.
  * Owns: what has been revealed. Does not own: playing (lesson-desk.ts, in the worker of the fault).
  */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { SteadyButton } from "../app/steady-button.tsx";
 import type { Bug, Fault } from "./bug.ts";
 import { Choices, Verdict } from "./choices.tsx";
 import type { DeskReport, DeskRequest } from "./lesson-desk.ts";
@@ -66,9 +67,9 @@ export function BugPlayer({ bug, askFaulty, askSound }: BugPlayerProps) {
             ))}
           </ol>
           <p>
-            <button type="button" disabled={hints >= bug.hints.length} onClick={() => setHints(hints + 1)}>
+            <SteadyButton isIdle={hints >= bug.hints.length} onClick={() => setHints(hints + 1)}>
               {hints === 0 ? "Give me a hint" : "Another hint"}
-            </button>
+            </SteadyButton>
           </p>
           <h2>Your verdict</h2>
           {!isAnswered && (
@@ -112,8 +113,10 @@ function Answer({
   askFaulty,
 }: Pick<BugPlayerProps, "bug" | "askFaulty"> & { readonly chosen: number | undefined }) {
   const [report] = useReport(askFaulty, { lesson: bug.name, step: 1 });
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.focus(), []); // The button that asked for it is gone.
   return (
-    <div role="status">
+    <div role="status" tabIndex={-1} ref={place}>
       <Verdict
         heading="Which rule is broken?"
         answers={bug.rules.map(({ text, section, why }) => ({ text: `${text} (${section})`, why }))}

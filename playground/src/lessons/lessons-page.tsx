@@ -3,7 +3,7 @@
  * Owns: following the address, the workers that play. Does not own: what is shown (lesson-list.tsx, lesson-player.tsx,
  * bug-player.tsx).
  */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { SiteHead } from "../app/site-nav.tsx";
 import type { Bug } from "./bug.ts";
 import { BugPlayer } from "./bug-player.tsx";
@@ -59,6 +59,14 @@ function PageOfAddress() {
   useEffect(() => {
     document.title = `${lesson?.title ?? bug?.title ?? "Lessons"} · sctpkit playground`;
   }, [lesson, bug]);
+  const shown = useRef(name);
+  useEffect(() => {
+    if (shown.current === name) return; // Whoever opens the page is not taken anywhere in it.
+    shown.current = name;
+    const heading = document.querySelector<HTMLElement>(".lessons h1");
+    if (heading !== null) heading.tabIndex = -1;
+    heading?.focus({ preventScroll: true });
+  }, [name]);
   if (lesson !== undefined) {
     const onStep = (next: number): void => {
       location.hash = routeTo(lesson.name, next);

@@ -36,6 +36,7 @@ export class PageSession {
   /** The source of what was asked for last; it counts once the worker has accepted it. */
   #asked: Source = this.source.value;
   #written = "";
+  #chosen = 0;
   #addressTimer: ReturnType<typeof setTimeout> | undefined;
   /** Until the next moment is asked for, where motion is to be reduced. */
   #calmTimer: ReturnType<typeof setTimeout> | undefined;
@@ -107,6 +108,8 @@ export class PageSession {
 
   openCapture(name: string, bytes: Uint8Array): void {
     this.#asked = { kind: "capture" };
+    this.#chosen = 0;
+    this.news.value = `reading ${name}`; // Of a large one for some seconds.
     this.#ask({ kind: "capture", name, bytes });
   }
 
@@ -157,7 +160,13 @@ export class PageSession {
     this.#ask({ kind: "list", first, count });
   }
 
+  /** The packet that was selected last; 0 if none is. Known before the moment that shows it: keys come faster than moments. */
+  get chosen(): number {
+    return this.#chosen;
+  }
+
   select(packet: number | undefined): void {
+    this.#chosen = packet ?? 0;
     this.#ask({ kind: "select", packet });
   }
 
@@ -171,7 +180,7 @@ export class PageSession {
 
   #load(document: unknown, interventions: readonly Intervention[], atMs: number): void {
     this.complaint.value = "";
-    this.#ask({ kind: "select", packet: undefined });
+    this.select(undefined);
     this.#ask({ kind: "load", document, interventions, atMs });
   }
 
@@ -215,6 +224,7 @@ export class PageSession {
       case "exported":
         return save(report.name, report.type, report.bytes);
       case "refused":
+        this.news.value = "";
         this.complaint.value = report.why;
         return;
     }
