@@ -31,9 +31,21 @@ export async function openFile(file: File, session: PageSession): Promise<void> 
     session.complaint.value = `${file.name} is larger than ${MAX_FILE_BYTES / 1_048_576} MiB.`;
     return;
   }
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const bytes = await bytesOf(file);
+  if (bytes === undefined) {
+    session.complaint.value = `${file.name} cannot be read: a folder, perhaps, or gone.`;
+    return;
+  }
   if (isText(bytes)) session.openDocument(new TextDecoder().decode(bytes));
   else session.openCapture(file.name, bytes);
+}
+
+async function bytesOf(file: File): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return undefined;
+  }
 }
 
 /** A scenario begins with a brace, behind blanks and perhaps a byte order mark; no capture does. */

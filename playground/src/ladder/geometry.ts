@@ -6,6 +6,8 @@ import type { DrawnArrow, DrawnPacket } from "../session/protocol.ts";
 
 /** Of the type that is used, in pixels per character. */
 const CHARACTER = 6.9;
+/** Of names of states, which are large and bold. */
+const BOLD_CHARACTER = 9.4;
 const NARROW = 620;
 
 export interface LadderGeometry {
@@ -18,8 +20,8 @@ export interface LadderGeometry {
 
 export function geometryOf(width: number, laneCount: number): LadderGeometry {
   const isNarrow = width < NARROW;
-  const timeX = isNarrow ? 50 : 76;
-  const margin = isNarrow ? 14 : Math.min(210, width * 0.2);
+  const timeX = isNarrow ? 56 : 76;
+  const margin = isNarrow ? 14 : Math.min(210, width * 0.225);
   const [left, right] = [timeX + margin, width - margin];
   const gap = laneCount > 1 ? (right - left) / (laneCount - 1) : 0;
   const laneX = Array.from({ length: laneCount }, (_, lane) =>
@@ -63,6 +65,7 @@ export function labelCharacters(geometry: LadderGeometry, packet: Pick<DrawnPack
 export function notePlace(
   { laneX, isNarrow, timeX, width }: LadderGeometry,
   lane: number,
+  isBold = false,
 ): { readonly x: number; readonly side: 1 | -1; readonly characters: number } {
   const x = laneX[lane] ?? 0;
   const isLast = lane === laneX.length - 1 && lane > 0;
@@ -74,7 +77,11 @@ export function notePlace(
       ? x - timeX - 24
       : width - x - 16
     : Math.abs((laneX[lane + turned] ?? x + 200 * turned) - x) - 24;
-  return { x, side: turned, characters: Math.max(8, Math.floor(room / CHARACTER)) };
+  return {
+    x,
+    side: turned,
+    characters: Math.max(8, Math.floor(room / (isBold ? BOLD_CHARACTER : CHARACTER))),
+  };
 }
 
 export function shortened(text: string, characters: number): string {

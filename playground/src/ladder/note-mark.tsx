@@ -10,7 +10,7 @@ export function NoteMark({
   readonly note: DrawnNote;
   readonly geometry: LadderGeometry;
 }) {
-  const { x, side, characters } = notePlace(geometry, note.lane);
+  const { x, side, characters } = notePlace(geometry, note.lane, note.kind === "state");
   return (
     <g class={`note note-${note.kind}`}>
       <title>{`${timeWords(note.atMs)}: ${note.text}`}</title>

@@ -26,10 +26,15 @@ export interface DeskReport extends DeskRequest {
   readonly text: string;
   /** Windows and round trips, where the step points at them; empty otherwise. */
   readonly plot: string;
+  /** The same for a telephone. */
+  readonly narrowPlot: string;
   /** Where these stacks have one. */
   readonly fault: Fault | undefined;
 }
 
+/** In px: both hosts of a usual drawing are within a telephone, in letters as large as they are. */
+const LANE_WIDTH = 296;
+const NARROW_PLOT = 340;
 /** More would be a picture that nobody looks at. */
 const DRAWN_PACKETS = 24;
 
@@ -71,9 +76,10 @@ export class LessonDesk {
       step,
       outcome,
       words: outcome.points.map((target) => wordsOf(target, ladder)),
-      svg: ladderSvg(ladder, { title, fromMs, toMs: outcome.atMs }),
+      svg: ladderSvg(ladder, { title, fromMs, toMs: outcome.atMs, laneWidth: LANE_WIDTH }),
       text: ladderText(ladder, { fromMs, toMs: outcome.atMs }).join("\n"),
       plot: plotOf(outcome, playing.histories),
+      narrowPlot: plotOf(outcome, playing.histories, NARROW_PLOT),
       fault: this.#fault,
     };
   }
@@ -112,13 +118,18 @@ function wordsOf(target: FoundTarget, { packets, lanes }: Ladder): string {
   return `${lanes[packet.from]} to ${lanes[packet.to]}, sent at ${timeText(packet.sentAtMs)}: ${packet.label}`;
 }
 
-function plotOf({ points, atMs }: StepOutcome, histories: ReadonlyMap<string, PathHistory>): string {
+function plotOf(
+  { points, atMs }: StepOutcome,
+  histories: ReadonlyMap<string, PathHistory>,
+  width?: number,
+): string {
   const hosts = new Set(points.flatMap((target) => (target.kind === "plot" ? target.host : [])));
   if (hosts.size === 0) return "";
   const paths = [...hosts].flatMap((host) =>
     (histories.get(host)?.paths ?? []).map((path) => ({ ...path, name: `${host} to ${path.address}` })),
   );
-  return pathPlotSvg(paths, { title: `Windows and round trips of ${[...hosts].join(", ")}`, toMs: atMs });
+  const title = `Windows and round trips of ${[...hosts].join(", ")}`;
+  return pathPlotSvg(paths, { title, toMs: atMs, ...(width === undefined ? {} : { width }) });
 }
 
 export function timeText(ms: number): string {

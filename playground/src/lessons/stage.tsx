@@ -20,7 +20,7 @@ export function Stage({ report }: { readonly report: DeskReport }) {
       </details>
       {report.plot !== "" && (
         <figure>
-          <Picture svg={report.plot} what="Windows and round trips over time" />
+          <Picture svg={report.plot} narrowSvg={report.narrowPlot} what="Windows and round trips over time" />
           <figcaption>Windows and round trips</figcaption>
         </figure>
       )}
@@ -30,29 +30,40 @@ export function Stage({ report }: { readonly report: DeskReport }) {
 
 /** Of a sequence diagram's width in px, where the first host stands; left of it are its notes. */
 const FIRST_LANE = 300;
-/** Of that which is seen left of it on a page that is no wider than `NARROW`. */
-const MARGIN = 50;
+/** Of that which is seen left of it on a page that is no wider than `NARROW`: half of the host's name. */
+const MARGIN = 23;
 const NARROW = 480;
 
 interface PictureProps {
   readonly svg: string;
+  /** For a narrow page, if it has one of its own. */
+  readonly narrowSvg?: string;
   readonly what: string;
   /** On a narrow page it is seen from here on. Default 0. */
   readonly firstX?: number;
 }
 
 /** In a document of its own, so that its style stays there. */
-function Picture({ svg, what, firstX = 0 }: PictureProps) {
+function Picture({ svg, narrowSvg, what, firstX = 0 }: PictureProps) {
   const onLoad = ({ currentTarget: image }: { readonly currentTarget: HTMLImageElement }): void => {
-    const place = image.parentElement;
+    const place = image.closest(".scrolling");
     if (place === null || place.clientWidth > NARROW) return;
-    place.scrollLeft = Math.max(0, firstX - MARGIN) * (place.scrollWidth / image.naturalWidth);
+    place.scrollLeft = Math.max(0, firstX - MARGIN);
   };
   return (
     <Scrolling what={what}>
-      <img src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`} alt={what} onLoad={onLoad} />
+      <picture>
+        {narrowSvg !== undefined && (
+          <source media={`(max-width: ${NARROW}px)`} srcset={sourceOf(narrowSvg)} />
+        )}
+        <img src={sourceOf(svg)} alt={what} onLoad={onLoad} />
+      </picture>
     </Scrolling>
   );
+}
+
+function sourceOf(svg: string): string {
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
 }
 
 /** Wider than the page, perhaps: it can be scrolled by keyboard, too. */

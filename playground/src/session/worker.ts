@@ -6,7 +6,7 @@
 import type { Ladder } from "../../../src/core.ts";
 import { readScenario, writeScenario } from "../../../src/sim/index.ts";
 import { Audit, type Breach } from "./audit.ts";
-import { chartOfCapture } from "./capture.ts";
+import { type CaptureChart, chartOfCapture } from "./capture.ts";
 import type { Chart } from "./chart.ts";
 import { fileOf } from "./files.ts";
 import { optionRows } from "./option-rows.ts";
@@ -191,7 +191,7 @@ class Desk {
   }
 
   #open(name: string, bytes: Uint8Array): void {
-    const { ladder, chart, endMs, told } = chartOfCapture(bytes);
+    const { ladder, chart, endMs, told } = captureNamed(name, bytes);
     this.#motion = PAUSED;
     this.#selected = undefined;
     this.#shown = { kind: "capture", ladder, chart, endMs };
@@ -353,6 +353,15 @@ class Desk {
 
 function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return a === b || (a?.length === b?.length && (a?.every((byte, i) => byte === b?.[i]) ?? false));
+}
+
+/** @throws Error with its name */
+function captureNamed(name: string, bytes: Uint8Array): CaptureChart {
+  try {
+    return chartOfCapture(bytes);
+  } catch (error) {
+    throw new Error(`${name} cannot be shown: ${(error as Error).message}.`);
+  }
 }
 
 function timeText(ms: number): string {

@@ -30,6 +30,8 @@ export interface TestBrowser {
    * @param address below the playground's, as in "race.html" or "#scenario=lossy"; or a whole one, as of a file
    */
   open(address?: string, options?: PageOptions): Promise<Page>;
+  /** A whole address. @param address as for `open` */
+  addressOf(address: string): string;
 }
 
 /** Called once in a file of tests, outside of them. */
@@ -68,6 +70,7 @@ export function useBrowser(): TestBrowser {
       await page.goto(new URL(address, server.address).href);
       return page;
     },
+    addressOf: (address) => new URL(address, server?.address).href,
   };
 }
 

@@ -8,7 +8,8 @@ import type { AssociationState } from "../../../../src/core.ts";
 import type { Course } from "../../session/courses.ts";
 import { courseText, wayBetween } from "./state-machine.ts";
 
-const WIDTH = 400;
+/** As wide as there is room on a telephone: its letters stay readable there. */
+const WIDTH = 350;
 const HEIGHT = 400;
 const BOX_WIDTH = 156;
 const BOX_HEIGHT = 28;
@@ -21,15 +22,15 @@ interface Place {
 
 /** As in Figure 3 of RFC 9260: set up from above, shut down to below. CLOSED stands at both ends. */
 const PLACES: readonly Place[] = [
-  { state: "CLOSED", x: 200, y: 22 },
-  { state: "COOKIE-WAIT", x: 292, y: 84 },
-  { state: "COOKIE-ECHOED", x: 292, y: 142 },
-  { state: "ESTABLISHED", x: 200, y: 200 },
-  { state: "SHUTDOWN-PENDING", x: 108, y: 262 },
-  { state: "SHUTDOWN-SENT", x: 108, y: 320 },
-  { state: "SHUTDOWN-RECEIVED", x: 292, y: 262 },
-  { state: "SHUTDOWN-ACK-SENT", x: 292, y: 320 },
-  { state: "CLOSED", x: 200, y: 378 },
+  { state: "CLOSED", x: 175, y: 22 },
+  { state: "COOKIE-WAIT", x: 268, y: 84 },
+  { state: "COOKIE-ECHOED", x: 268, y: 142 },
+  { state: "ESTABLISHED", x: 175, y: 200 },
+  { state: "SHUTDOWN-PENDING", x: 82, y: 262 },
+  { state: "SHUTDOWN-SENT", x: 82, y: 320 },
+  { state: "SHUTDOWN-RECEIVED", x: 268, y: 262 },
+  { state: "SHUTDOWN-ACK-SENT", x: 268, y: 320 },
+  { state: "CLOSED", x: 175, y: 378 },
 ];
 
 interface Line {
@@ -43,17 +44,17 @@ interface Line {
 }
 
 const LINES: readonly Line[] = [
-  line("CLOSED", "COOKIE-WAIT", "M236 36 L272 68", "ASSOCIATE", 270, 50, "start"),
-  line("CLOSED", "ESTABLISHED", "M180 36 C120 80 120 140 172 184", "COOKIE ECHO", 130, 112, "end"),
-  line("COOKIE-WAIT", "COOKIE-ECHOED", "M292 98 L292 126", "INIT ACK", 298, 116, "start"),
-  line("COOKIE-ECHOED", "ESTABLISHED", "M272 156 L236 184", "COOKIE ACK", 268, 174, "start"),
-  line("ESTABLISHED", "SHUTDOWN-PENDING", "M168 214 L128 246", "SHUTDOWN asked", 140, 232, "end"),
-  line("ESTABLISHED", "SHUTDOWN-RECEIVED", "M232 214 L272 246", "SHUTDOWN", 260, 232, "start"),
-  line("SHUTDOWN-PENDING", "SHUTDOWN-SENT", "M108 276 L108 304", "all acknowledged", 102, 294, "end"),
-  line("SHUTDOWN-RECEIVED", "SHUTDOWN-ACK-SENT", "M292 276 L292 304", "all acknowledged", 298, 294, "start"),
-  line("SHUTDOWN-SENT", "SHUTDOWN-ACK-SENT", "M187 320 L212 320", "SHUTDOWN", 200, 300, "middle"),
-  line("SHUTDOWN-SENT", "CLOSED", "M128 334 L168 362", "SHUTDOWN ACK", 140, 354, "end"),
-  line("SHUTDOWN-ACK-SENT", "CLOSED", "M272 334 L232 362", "SHUTDOWN COMPLETE", 260, 354, "start"),
+  line("CLOSED", "COOKIE-WAIT", "M211 36 L248 68", "ASSOCIATE", 246, 50, "start"),
+  line("CLOSED", "ESTABLISHED", "M155 36 C95 80 95 140 147 184", "COOKIE ECHO", 105, 112, "end"),
+  line("COOKIE-WAIT", "COOKIE-ECHOED", "M268 98 L268 126", "INIT ACK", 274, 116, "start"),
+  line("COOKIE-ECHOED", "ESTABLISHED", "M248 156 L211 184", "COOKIE ACK", 244, 174, "start"),
+  line("ESTABLISHED", "SHUTDOWN-PENDING", "M143 214 L103 246", "SHUTDOWN asked", 115, 232, "end"),
+  line("ESTABLISHED", "SHUTDOWN-RECEIVED", "M207 214 L247 246", "SHUTDOWN", 235, 232, "start"),
+  line("SHUTDOWN-PENDING", "SHUTDOWN-SENT", "M82 276 L82 304", "acknowledged", 88, 294, "start"),
+  line("SHUTDOWN-RECEIVED", "SHUTDOWN-ACK-SENT", "M268 276 L268 304", "acknowledged", 262, 294, "end"),
+  line("SHUTDOWN-SENT", "SHUTDOWN-ACK-SENT", "M161 320 L188 320", "SHUTDOWN", 175, 347, "middle"),
+  line("SHUTDOWN-SENT", "CLOSED", "M103 334 L143 362", "SHUTDOWN ACK", 115, 354, "end"),
+  line("SHUTDOWN-ACK-SENT", "CLOSED", "M247 334 L207 362", "SHUTDOWN COMPLETE", 348, 358, "end"),
 ];
 
 function line(
