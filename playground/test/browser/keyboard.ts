@@ -60,9 +60,7 @@ export function operable(page: Page): Promise<string[]> {
       })
       .map(
         (element) =>
-          element.getAttribute("aria-label") ??
-          element.labels?.[0]?.innerText.split("\n")[0] ??
-          element.innerText,
+          element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent,
       )
       .map((name) => name.trim().slice(0, 60));
   });
@@ -88,14 +86,16 @@ export function focused(page: Page): Promise<Stop | undefined> {
     const isInWindow =
       box.bottom > 4 && box.top < innerHeight - 4 && box.right > 4 && box.left < innerWidth - 4;
     const part = element.closest("section, header, nav, fieldset, table, [role=tabpanel], [role=dialog]");
-    const top = box.top + scrollY;
+    // In what scrolls: it may have been scrolled since the last place.
+    let top = box.top;
+    for (let around = element.parentElement; around !== null; around = around.parentElement)
+      top += around.scrollTop;
     const last = seen.last;
     seen.last = { part, top };
     const roles: Record<string, string> = { A: "link", SELECT: "combobox", TEXTAREA: "textbox" };
     const kinds: Record<string, string> = { range: "slider", number: "spinbutton" };
     const label = element.labels?.[0];
-    // Of a label around a list the words before it.
-    const text = element.getAttribute("aria-label") ?? label?.innerText.split("\n")[0] ?? element.innerText;
+    const text = element.getAttribute("aria-label") ?? label?.textContent ?? element.textContent;
     return {
       id: stops.indexOf(element),
       role:
