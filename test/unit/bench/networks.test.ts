@@ -381,7 +381,7 @@ describe("the jobs of the goals", () => {
       "rtt 20 loss 0: sctpkit-default,tcp-cubic",
       "reorder: sctpkit-default",
       "deep queue: sctpkit-bbr",
-      ...["1", "2", "9", "10", "10 twice"].map((burst) => `tail ${burst}: sctpkit-default`),
+      ...["1", "2", "9", "10", "10 twice"].map((burst) => `tail ${burst}: sctpkit`),
     ]);
   });
 
