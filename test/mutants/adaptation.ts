@@ -24,7 +24,7 @@ export const ADAPTATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "adapt-mutual",
     EXTENSION,
-    "return ours.parameters.length > 0 ? NOTHING : undefined;",
+    "return ours.parameters.length > 0 ? NOTHING_SAVED : undefined;",
     "return undefined;",
     "an INIT ACK says it only to who has said one",
   ),

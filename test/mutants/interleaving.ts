@@ -80,7 +80,7 @@ export const INTERLEAVING_MUTANTS: readonly Mutant[] = [
   mutant(
     "id-review",
     EXTENSION,
-    "theirs.chunkTypes.includes(ChunkType.IData) ? new Uint8Array(0) : undefined",
+    "theirs.chunkTypes.includes(ChunkType.IData) ? NOTHING_SAVED : undefined",
     "new Uint8Array(0)",
     "a peer that does not know I-DATA gets it",
   ),
