@@ -119,3 +119,7 @@ it.each(FIRST_SEEDS)("gets on with ten odd peers from seed %i on, the first twic
   for (let seed = first + 1; seed < first + SEEDS_PER_TEST; seed++)
     expect(playPeer(peerScenarioOf(seed)).packets).toBeGreaterThan(0);
 });
+
+it("knows a request again that came under the later of two tags, whose peer's own packets are not judged", () => {
+  expect(playPeer(peerScenarioOf(507)).packets).toBeGreaterThan(0);
+});

@@ -83,9 +83,9 @@ export class Reconfiguration {
     this.#arrived = new Set(before === undefined ? [] : before.#arrived);
   }
 
-  /** It has asked for something, which may have come. */
+  /** It has asked for something, or something has come of somebody whose packets are not judged. */
   get isUsed(): boolean {
-    return this.#asked.size > 0;
+    return this.#asked.size > 0 || this.#arrived.size > 0;
   }
 
   /**
