@@ -281,7 +281,7 @@ export class PacketChecker {
     // MIDs are looked at below.
     const isOrderedBeginning = !isIData && (chunk.flags & (BEGINNING | UNORDERED)) === BEGINNING;
     const [streamId, ssn] = [chunk.value.getUint16(4), chunk.value.getUint16(6)];
-    const complaint = flow.reconfiguration.onDataSent(streamId, ssn, isOrderedBeginning);
+    const complaint = flow.reconfiguration.onDataSent(tsn, streamId, ssn, isOrderedBeginning);
     this.#need(complaint === undefined, () => `${host} ${complaint}`);
     flow.nextTsn = plus(tsn, 1);
     flow.lastEnds = (chunk.flags & ENDING) !== 0;

@@ -72,6 +72,8 @@ export class Reconfiguration {
   /** Requests that have reached the other side. */
   readonly #arrived: Set<number>;
   readonly #nextSsn = new Map<number, number>();
+  /** By stream: the last TSN since the numbers began. */
+  readonly #lastTsn = new Map<number, number>();
   readonly #onRestart: (streamIds: readonly number[]) => void;
 
   /**
@@ -122,14 +124,14 @@ export class Reconfiguration {
       if (!isDue) return `asked under number ${number} where ${this.#nextNumber} was due`;
       this.#initialTsn ??= number; // RFC 6525 4.1: both begin with the same.
       const nextTsn = flow.nextTsn ?? this.#initialTsn;
-      const restCount = type === OUTGOING ? ahead(fields.getUint32(8), plus(nextTsn, -1)) : 0;
-      if (restCount < 0 || restCount > flow.mostRests)
+      const streamIds = streamsOf(type, fields);
+      if (type === OUTGOING && !this.#isLast(fields.getUint32(8), streamIds, nextTsn, flow.mostRests))
         return `named ${fields.getUint32(8)} as its last TSN, with ${nextTsn} to come`;
       this.#nextNumber = plus(number, 1);
       this.#asked.set(number, {
         type,
         bytes,
-        streamIds: streamsOf(type, fields),
+        streamIds,
         count: type >= ADD_OUTGOING ? fields.getUint16(4) : 0,
         isOpen: true,
       });
@@ -157,7 +159,8 @@ export class Reconfiguration {
   }
 
   /** New DATA leaves that begins a message, or goes on with one. @returns a complaint */
-  onDataSent(streamId: number, ssn: number, isOrderedBeginning: boolean): string | undefined {
+  onDataSent(tsn: number, streamId: number, ssn: number, isOrderedBeginning: boolean): string | undefined {
+    this.#lastTsn.set(streamId, tsn);
     for (const { type, streamIds, isOpen } of this.#asked.values()) {
       if (!isOpen) continue;
       const isHeld = type === OUTGOING && (streamIds.length === 0 || streamIds.includes(streamId));
@@ -182,9 +185,25 @@ export class Reconfiguration {
     return { sender: fields.getUint32(8), receiver: fields.getUint32(12) };
   }
 
+  /**
+   * Whether what a request names may be the last TSN that was assigned when it was made (RFC 6525 4.1). On another path DATA of other
+   * streams may overtake it, and none of those that begin anew.
+   */
+  #isLast(tsn: number, streamIds: readonly number[], nextTsn: number, mostRests: number): boolean {
+    const ids = streamIds.length === 0 ? this.#lastTsn.keys() : streamIds;
+    for (const id of ids) if (ahead(tsn, this.#lastTsn.get(id) ?? tsn) < 0) return false;
+    return ahead(tsn, plus(nextTsn, -1)) <= mostRests;
+  }
+
   #restart(streamIds: readonly number[]): void {
-    if (streamIds.length === 0) this.#nextSsn.clear();
-    for (const id of streamIds) this.#nextSsn.delete(id);
+    if (streamIds.length === 0) {
+      this.#nextSsn.clear();
+      this.#lastTsn.clear();
+    }
+    for (const id of streamIds) {
+      this.#nextSsn.delete(id);
+      this.#lastTsn.delete(id);
+    }
     this.#onRestart(streamIds);
   }
 
