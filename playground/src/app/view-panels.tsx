@@ -1,12 +1,9 @@
 /**
  * The views as panels: what each is given of the moment, and what it says where there is nothing to see.
- * Owns: asking for what the open one needs, and for nothing else. Does not own: the views (src/views), the tabs (panels.tsx).
+ * Owns: that. Does not own: the views (src/views), the tabs, what is asked for (panels.tsx).
  */
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
 import { wayWords } from "../ladder/packet-words.ts";
-import type { PageSession } from "../session/page-session.ts";
-import type { WatchKind } from "../session/protocol.ts";
 import { PacketView } from "../views/packet/packet-view.tsx";
 import { PlotsView } from "../views/plots/plots-view.tsx";
 import { StateView } from "../views/state/state-view.tsx";
@@ -27,19 +24,18 @@ export function BytesPanel({ session }: PanelProps) {
 }
 
 export function StatePanel({ session }: PanelProps) {
-  const watched = useWatched(session, "ends");
+  const watched = session.moment.value?.watched;
   if (watched === undefined) return <NothingInside session={session} />;
   return <StateView {...watched} />;
 }
 
 export function StreamsPanel({ session }: PanelProps) {
-  const watched = useWatched(session, "ends");
+  const watched = session.moment.value?.watched;
   if (watched === undefined) return <NothingInside session={session} />;
   return <StreamsView now={watched.now} />;
 }
 
 export function PlotsPanel({ session }: PanelProps) {
-  useWatched(session, "paths");
   const moment = session.moment.value;
   if (moment?.records === undefined) return <NothingInside session={session} />;
   if (moment.records.length === 0)
@@ -47,15 +43,6 @@ export function PlotsPanel({ session }: PanelProps) {
       <Invitation>There is no path yet. Press Play, and its windows and round trips are drawn.</Invitation>
     );
   return <PlotsView records={moment.records} nowMs={moment.nowMs} />;
-}
-
-/** The worker tells of no more than what is looked at. */
-function useWatched(session: PageSession, kind: WatchKind) {
-  useEffect(() => {
-    session.watch(kind);
-    return () => session.watch("nothing");
-  }, [session, kind]);
-  return session.moment.value?.watched;
 }
 
 function NothingInside({ session }: PanelProps) {

@@ -2,7 +2,7 @@
  * What can be done to a packet under way.
  * Owns: the menu beside it, and the keys for the same. Does not own: doing it (Player).
  */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Disturbance } from "../../../src/sim/index.ts";
 
 const DEFAULT_LATE_MS = 100;
@@ -33,9 +33,9 @@ export interface PacketMenuProps {
 export function PacketMenu({ x, y, label, onDisturb, onClose, onLeave }: PacketMenuProps) {
   const [lateMs, setLateMs] = useState(DEFAULT_LATE_MS);
   const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => menu.current?.querySelector("button")?.focus({ preventScroll: true }), []);
   useLayoutEffect(() => {
     const element = menu.current;
+    element?.querySelector("button")?.focus({ preventScroll: true });
     return () => {
       if (element?.contains(document.activeElement) === true) onLeave();
     };

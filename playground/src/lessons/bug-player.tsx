@@ -2,7 +2,7 @@
  * A bug to be found: what can be seen, hints, the question, the answer with the line of code.
  * Owns: what has been revealed. Does not own: playing (lesson-desk.ts, in the worker of the fault).
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { SteadyButton } from "../app/steady-button.tsx";
 import type { Bug, Fault } from "./bug.ts";
 import { Choices, Verdict } from "./choices.tsx";
@@ -114,7 +114,7 @@ function Answer({
 }: Pick<BugPlayerProps, "bug" | "askFaulty"> & { readonly chosen: number | undefined }) {
   const [report] = useReport(askFaulty, { lesson: bug.name, step: 1 });
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.focus(), []); // The button that asked for it is gone.
+  useLayoutEffect(() => place.current?.focus(), []); // The button that asked for it is gone.
   return (
     <div role="status" tabIndex={-1} ref={place}>
       <Verdict

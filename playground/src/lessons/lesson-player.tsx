@@ -3,7 +3,7 @@
  * Owns: what is said, asked and shown there, and what the reader has predicted. Does not own: playing (lesson-desk.ts), the pictures
  * (stage.tsx).
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Choices, Verdict } from "./choices.tsx";
 import type { Lesson } from "./lesson.ts";
 import { type DeskReport, type DeskRequest, timeText } from "./lesson-desk.ts";
@@ -23,13 +23,12 @@ export function LessonPlayer({ lesson, step, ask, onStep }: LessonPlayerProps) {
   const [report, complaint] = useReport(ask, { lesson: lesson.name, step });
   const [predictions, setPredictions] = useState<ReadonlyMap<number, number>>(new Map());
   const heading = useRef<HTMLHeadingElement>(null);
-  /** None before the first has been shown: whoever opens the page is not taken anywhere in it. */
-  const shownStep = useRef<number | undefined>(undefined);
-  useEffect(() => {
-    if (report === undefined) return;
-    if (shownStep.current !== undefined && shownStep.current !== report.step) heading.current?.focus();
-    shownStep.current = report.step;
-  }, [report]);
+  const shownStep = useRef(step);
+  useLayoutEffect(() => {
+    if (shownStep.current === step) return; // Whoever opens the page is not taken anywhere in it.
+    shownStep.current = step;
+    heading.current?.focus(); // At once: the button that led here is of no use until the step has been played.
+  }, [step]);
   const { steps } = lesson;
   const current = steps[step];
   if (current === undefined) return <p role="alert">This lesson has {steps.length} steps.</p>;

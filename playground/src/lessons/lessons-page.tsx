@@ -3,7 +3,7 @@
  * Owns: following the address, the workers that play. Does not own: what is shown (lesson-list.tsx, lesson-player.tsx,
  * bug-player.tsx).
  */
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { SiteHead } from "../app/site-nav.tsx";
 import type { Bug } from "./bug.ts";
 import { BugPlayer } from "./bug-player.tsx";
@@ -60,7 +60,7 @@ function PageOfAddress() {
     document.title = `${lesson?.title ?? bug?.title ?? "Lessons"} · sctpkit playground`;
   }, [lesson, bug]);
   const shown = useRef(name);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown.current === name) return; // Whoever opens the page is not taken anywhere in it.
     shown.current = name;
     const heading = document.querySelector<HTMLElement>(".lessons h1");

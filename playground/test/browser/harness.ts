@@ -1,6 +1,6 @@
 /**
  * Pages in a real Chromium.
- * Owns: opening pages, what every page must keep to: no error on the console, nothing serious for axe,
+ * Owns: opening pages, waiting for views, what every page must keep to: no error on the console, nothing serious for axe,
  * no scrolling sideways. Does not own: the pages, who serves them (server.ts), which Chromium it is (chromium.ts).
  */
 import { fileURLToPath } from "node:url";
@@ -80,6 +80,25 @@ function listen(page: Page, problems: string[]): void {
   });
   page.on("pageerror", (error) => problems.push(error.stack ?? error.message));
   page.on("requestfailed", (request) => problems.push(`${request.url()}: ${request.failure()?.errorText}`));
+}
+
+/** The views beside the ladder, in the order of their tabs, and what each of them alone has in it. */
+const VIEW_PARTS = {
+  Scenario: ".fields",
+  Bytes: "[role=tree]",
+  State: ".state .control",
+  Streams: ".streams article",
+  Plots: ".plots article",
+  Packets: ".packets tbody tr",
+  Network: ".hint",
+  Options: ".options",
+} as const;
+export const VIEWS = Object.keys(VIEW_PARTS) as readonly (keyof typeof VIEW_PARTS)[];
+
+/** Until the view is there, and not the one before it; of a moment with a packet that is selected. */
+export async function untilViewed(page: Page, view: keyof typeof VIEW_PARTS): Promise<void> {
+  const panel = page.getByRole("tabpanel", { name: view });
+  await panel.locator(VIEW_PARTS[view]).first().waitFor();
 }
 
 /** Fails where axe finds something serious or critical on the page, once colours that are changing have changed. */

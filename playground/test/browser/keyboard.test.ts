@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Download, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { useBrowser } from "./harness.ts";
+import { untilViewed, useBrowser, VIEWS } from "./harness.ts";
 import { focused, operable, tabTo, wayThrough } from "./keyboard.ts";
 
 const browser = useBrowser();
@@ -43,8 +43,6 @@ async function beginAnew(page: Page): Promise<void> {
   });
 }
 
-const VIEWS = ["Scenario", "Bytes", "State", "Streams", "Plots", "Packets", "Network", "Options"];
-
 /** Each place on the way is there, is seen, comes in the order in which it is read; and the way leads out again, both ways. */
 async function expectGoodWay(page: Page): Promise<void> {
   const all = await operable(page);
@@ -63,8 +61,7 @@ describe.each([1_280, 375])("Tab leads through everything, %i px wide:", (width)
     await page.keyboard.press("u");
     await page.getByRole("tab", { name: "Scenario" }).focus();
     for (const view of VIEWS) {
-      await page.getByRole("tab", { name: view, selected: true }).waitFor();
-      await page.getByRole("tabpanel").locator("p, tbody tr, dl, label").first().waitFor();
+      await untilViewed(page, view);
       await beginAnew(page);
       await expectGoodWay(page);
       await page.getByRole("tab", { name: view }).focus();
@@ -171,8 +168,12 @@ it("a capture is taken home and brought back", async () => {
   await tabTo(page, "button", /^Capture/);
   const [download] = await Promise.all([page.waitForEvent("download"), press(page, "Enter")]);
   const buffer = readFileSync(await (download as Download).path());
-  await tabTo(page, "file", "Open a file");
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), press(page, "Enter")]);
+  const openFile = async (): Promise<void> => {
+    await tabTo(page, "file", "Open a file");
+    await press(page, "Enter");
+  };
+  // Waited for in good time: Chromium opens it for a real hand until it has been told that nobody is there.
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), openFile()]);
   await chooser.setFiles({ name: "again.pcapng", mimeType: "", buffer });
   await untilTold(page, "SCTP packets of 2 hosts");
   await tabTo(page, "listbox", /^Ladder/);

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { BUGS } from "../../src/lessons/bugs.ts";
 import { LESSONS } from "../../src/lessons/list.ts";
-import { expectNoSidewaysScrolling, useBrowser } from "./harness.ts";
+import { expectNoSidewaysScrolling, untilViewed, useBrowser, VIEWS } from "./harness.ts";
 import { lettersOf, watchCanvases } from "./type.ts";
 
 const browser = useBrowser();
@@ -12,7 +12,6 @@ const LEAST_PX = 11;
 /** Of figures of pages that are rounded on the way. */
 const ROUNDING_PX = 0.01;
 const PHONE = { width: 375, height: 700 };
-const VIEWS = ["Scenario", "Bytes", "State", "Streams", "Plots", "Packets", "Network", "Options"];
 
 async function openWatched(address: string): Promise<Page> {
   const page = await browser.open("about:blank", PHONE);
@@ -34,8 +33,9 @@ it("in the playground, whatever view is open", async () => {
   await page.locator(".ladder-scroll").press("End");
   for (const view of VIEWS) {
     await page.getByRole("tab", { name: view }).click();
-    await page.getByRole("tabpanel").locator("p, table, dl, label").first().waitFor();
-    for (const closed of await page.locator("details:not([open]) > summary").all()) await closed.click();
+    await untilViewed(page, view);
+    const closed = page.locator("details:not([open]) > summary").first();
+    while ((await closed.count()) > 0) await closed.click();
     await expectReadable(page);
   }
   expect((await lettersOf(page)).some(({ text }) => text === "T")).toBe(true); // A timeout, on the canvas of a plot.

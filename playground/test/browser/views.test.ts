@@ -1,14 +1,13 @@
 /** Each view beside the ladder shows the moment, follows a step and goes back with it, by pointer or by keys. */
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { expectAccessible, expectNoSidewaysScrolling, useBrowser } from "./harness.ts";
+import { expectAccessible, expectNoSidewaysScrolling, untilViewed, useBrowser, VIEWS } from "./harness.ts";
 
 const browser = useBrowser();
 const untilTold = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole("status").filter({ hasText: text }).waitFor();
 const openTab = (page: Page, name: string): Promise<void> => page.getByRole("tab", { name }).click();
 const panel = (page: Page) => page.getByRole("tabpanel");
-const TABS = ["Scenario", "Bytes", "State", "Streams", "Plots", "Packets", "Network", "Options"];
 
 it("invites whoever opens it to step, until something has happened", async () => {
   const page = await browser.open("");
@@ -68,12 +67,13 @@ it("plots the paths until now, and forgets what lay ahead when time goes back", 
   expect(await time.getAttribute("max")).toBe("1500");
   const table = panel(page).getByRole("table").first();
   await panel(page).locator("summary").first().click();
-  expect(await table.getByRole("row").count()).toBeGreaterThan(10);
+  await table.getByRole("row").nth(10).waitFor(); // It is made when it is opened.
   await page.getByLabel("Moment").fill("400");
   await untilTold(page, "at 400.000 ms");
   expect(await time.getAttribute("max")).toBe("400");
-  for (const text of await table.getByRole("rowheader").allTextContents())
-    expect(Number.parseFloat(text)).toBeLessThanOrEqual(0.4);
+  const times = await table.getByRole("rowheader").allTextContents();
+  expect(times.length).toBeGreaterThan(0);
+  for (const text of times) expect(Number.parseFloat(text)).toBeLessThanOrEqual(0.4);
 });
 
 it("is all there by keys alone", async () => {
@@ -87,7 +87,7 @@ it("is all there by keys alone", async () => {
   await page.keyboard.press("ArrowDown");
   await panel(page).getByText("Destination Port").first().waitFor();
   await page.getByRole("tab", { name: "Bytes" }).focus();
-  for (const name of TABS.slice(2)) {
+  for (const name of VIEWS.slice(2)) {
     await page.keyboard.press("ArrowRight");
     await page.getByRole("tab", { name, selected: true }).waitFor();
     await page.keyboard.press("Tab");
@@ -118,9 +118,9 @@ it.each(["light", "dark"] as const)("has nothing serious for axe in any view, %s
   const page = await browser.open("#scenario=failover&at=2300", { colorScheme });
   await untilTold(page, "at 2300.000 ms");
   await page.locator(".ladder-scroll").press("End");
-  for (const tab of ["Bytes", "State", "Streams", "Plots"]) {
-    await openTab(page, tab);
-    await panel(page).getByRole("heading").first().waitFor();
+  for (const view of VIEWS.slice(1, 5)) {
+    await openTab(page, view);
+    await untilViewed(page, view);
     await page.setViewportSize({ width: 1280, height: 800 });
     await expectAccessible(page);
     await page.setViewportSize({ width: 375, height: 700 });

@@ -13,6 +13,8 @@ const WIDTH = 350;
 const HEIGHT = 400;
 const BOX_WIDTH = 156;
 const BOX_HEIGHT = 28;
+/** From one line of a label to the next. */
+const LINE_HEIGHT = 12;
 
 interface Place {
   readonly state: AssociationState;
@@ -48,13 +50,13 @@ const LINES: readonly Line[] = [
   line("CLOSED", "ESTABLISHED", "M155 36 C95 80 95 140 147 184", "COOKIE ECHO", 105, 112, "end"),
   line("COOKIE-WAIT", "COOKIE-ECHOED", "M268 98 L268 126", "INIT ACK", 274, 116, "start"),
   line("COOKIE-ECHOED", "ESTABLISHED", "M248 156 L211 184", "COOKIE ACK", 244, 174, "start"),
-  line("ESTABLISHED", "SHUTDOWN-PENDING", "M143 214 L103 246", "SHUTDOWN asked", 115, 232, "end"),
+  line("ESTABLISHED", "SHUTDOWN-PENDING", "M143 214 L103 246", "SHUTDOWN\nasked", 102, 227, "end"),
   line("ESTABLISHED", "SHUTDOWN-RECEIVED", "M207 214 L247 246", "SHUTDOWN", 235, 232, "start"),
   line("SHUTDOWN-PENDING", "SHUTDOWN-SENT", "M82 276 L82 304", "acknowledged", 88, 294, "start"),
   line("SHUTDOWN-RECEIVED", "SHUTDOWN-ACK-SENT", "M268 276 L268 304", "acknowledged", 262, 294, "end"),
   line("SHUTDOWN-SENT", "SHUTDOWN-ACK-SENT", "M161 320 L188 320", "SHUTDOWN", 175, 347, "middle"),
   line("SHUTDOWN-SENT", "CLOSED", "M103 334 L143 362", "SHUTDOWN ACK", 115, 354, "end"),
-  line("SHUTDOWN-ACK-SENT", "CLOSED", "M247 334 L207 362", "SHUTDOWN COMPLETE", 348, 358, "end"),
+  line("SHUTDOWN-ACK-SENT", "CLOSED", "M247 334 L207 362", "SHUTDOWN\nCOMPLETE", 244, 349, "start"),
 ];
 
 function line(
@@ -116,7 +118,11 @@ export function StateMachine({
           <g key={path} class={isLast ? "machine-line is-last" : "machine-line"}>
             <path d={path} marker-end={`url(#${id}-${isLast ? "lit" : "tip"})`} />
             <text x={x} y={y} text-anchor={anchor}>
-              {label}
+              {label.split("\n").map((part, row) => (
+                <tspan key={part} x={x} dy={row * LINE_HEIGHT}>
+                  {part}
+                </tspan>
+              ))}
             </text>
           </g>
         );
