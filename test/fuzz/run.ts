@@ -6,6 +6,7 @@ import { fork } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { EventLog } from "../../src/trace/event-log.ts";
 import { existingFile, flag, readCommand, someOf, text, wholeNumber } from "../../tools/command-line.ts";
@@ -223,12 +224,17 @@ async function main(): Promise<void> {
 }
 
 function work(): void {
-  process.on("message", (options: WorkerOptions) => {
-    const explorer = new Explorer(options, (report) => process.send?.(report));
-    for (const job of options.jobs) explorer.run(job);
-    explorer.finish();
-    process.send?.({ kind: "end" });
-  });
+  process.on("message", (options: WorkerOptions) => void workOff(options));
+}
+
+async function workOff(options: WorkerOptions): Promise<void> {
+  const explorer = new Explorer(options, (report) => process.send?.(report));
+  for (const job of options.jobs) {
+    await setImmediate(); // What a full pipe did not take leaves now: whoever is silent for too long is ended.
+    explorer.run(job);
+  }
+  explorer.finish();
+  process.send?.({ kind: "end" });
 }
 
 if (process.argv.includes("--worker")) work();
