@@ -126,9 +126,10 @@ export class Peer {
     return iDataChunk({ tsn, mid: ssn, ppidOrFsn: beginning ? ppid : number, ...more });
   }
 
-  /** A SACK for everything that the stack has sent. */
+  /** A SACK for everything that the stack has sent. Not all associations that come of an input have agreed on NR-SACK. */
   sackFor(association: Association): SackChunk | NrSackChunk {
-    return this.report({ cumulativeTsnAck: this.highestTsn(association) });
+    const all = { cumulativeTsnAck: this.highestTsn(association) };
+    return association.nrSack ? this.report(all) : sackChunk(all);
   }
 
   /** A SACK, or an NR-SACK where that has been agreed on: of what arrived, it promises to keep those blocks, too. */
