@@ -33,6 +33,12 @@ it("has programs that run", () => {
   expect(fileURLToPath(PACKAGE)).toContain("readme-udp");
 });
 
+it("the program that it opens with, of no more than twenty lines", async () => {
+  expect(programs.get("opening")?.trim().split("\n").length).toBeLessThanOrEqual(20);
+  const lines = [1, 2, 3].map((streamId) => `hello, heard on stream ${streamId}\n`);
+  expect(await output(run("opening", await freeUdpPort()))).toBe(lines.join(""));
+});
+
 it("a server and a client", async () => {
   const udpPort = await freeUdpPort();
   const server = run("server", udpPort, 'server.on("listening", () => console.log("listening"));');
