@@ -10,6 +10,9 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { type FileServer, serveFiles } from "./server.ts";
 
+/** Whoever leaves a page does not wait for its pictures. */
+const ABORTED = "net::ERR_ABORTED";
+
 const DIST = fileURLToPath(new URL("../../dist/web", import.meta.url));
 /** A busy host is slow; what does not come within this does not come. */
 const PATIENCE_MS = 30_000;
@@ -79,7 +82,10 @@ function listen(page: Page, problems: string[]): void {
     if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
   });
   page.on("pageerror", (error) => problems.push(error.stack ?? error.message));
-  page.on("requestfailed", (request) => problems.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText;
+    if (reason !== ABORTED) problems.push(`${request.url()}: ${reason}`);
+  });
 }
 
 /** The views beside the ladder, in the order of their tabs, and what each of them alone has in it. */
