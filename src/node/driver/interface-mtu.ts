@@ -6,12 +6,12 @@
  * No UDP socket of Node can be told not to let its datagrams be cut. Linux lets what fits the interface go whole, with DF set, and cuts
  * what does not, without a word: a size above that would be found to arrive although no link carries it.
  */
-import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { addressFamily, canonicalAddress, isLoopbackAddress, zoneOf } from "../../platform/address.ts";
 import type { PacketLimits } from "../../stack/types.ts";
 import { MAX_DATAGRAM_BYTES } from "../transport/transport.ts";
+import { sourceTowards } from "./source-towards.ts";
 
 /** Of IP and UDP. */
 const HEADER_BYTES = { 4: 28, 6: 48 } as const;
@@ -22,8 +22,6 @@ const MACOS_DATAGRAM_BYTES = 9_216;
 /** The largest packet that is tried unasked: on the loopback interface, and on another one, where it is what links of jumbo frames carry. */
 const UNASKED_LOOPBACK_BYTES = 65_000;
 const UNASKED_MTU_BYTES = 9_000;
-/** RFC 863: nothing is sent there. */
-const DISCARD_PORT = 9;
 
 /** What is asked of a host. */
 export interface InterfaceFacts {
@@ -70,25 +68,6 @@ function mtuTowards(remoteAddress: string, host: InterfaceFacts): number | undef
   const source = host.sourceTowards(remoteAddress);
   const name = source === undefined ? undefined : host.interfaceOf(source);
   return name === undefined ? undefined : host.mtuOf(name);
-}
-
-/** A socket that is connected has a local address; nothing is sent for that. */
-function sourceTowards(remoteAddress: string): string | undefined {
-  const family = addressFamily(remoteAddress);
-  // With a lookup that answers at once, connect() has done its work when it returns.
-  const socket = createSocket({
-    type: family === 4 ? "udp4" : "udp6",
-    lookup: (host, _options, callback) => callback(null, host, family),
-  });
-  socket.on("error", () => {}); // No route: then nothing is known.
-  try {
-    socket.connect(DISCARD_PORT, remoteAddress);
-    return canonicalAddress(socket.address().address);
-  } catch {
-    return undefined;
-  } finally {
-    socket.close();
-  }
 }
 
 function interfaceOf(localAddress: string): string | undefined {
