@@ -11,9 +11,13 @@ import {
   sealPacket,
   sourcePort,
   verificationTag,
+  writeCommonHeader,
 } from "./common-header.ts";
 import { ParseError } from "./errors.ts";
 import { TlvCursor } from "./tlv.ts";
+
+/** Room for a common header. */
+const NO_HEADER = new Uint8Array(COMMON_HEADER_BYTES);
 
 /** The fields of the common header, and the chunks. */
 export interface PacketFields {
@@ -48,10 +52,11 @@ export function decodePacket(datagram: Uint8Array): Packet {
 
 /** Encodes and seals a packet. */
 export function encodePacket(packet: PacketFields): Uint8Array {
-  const out = new ByteBuilder();
-  out.u16(packet.sourcePort).u16(packet.destinationPort).u32(packet.verificationTag).u32(0);
-  for (const chunk of packet.chunks) addChunk(out, chunk).pad();
+  const { sourcePort, destinationPort, verificationTag, chunks } = packet;
+  const out = new ByteBuilder().raw(NO_HEADER);
+  for (const chunk of chunks) addChunk(out, chunk).pad();
   const bytes = out.build();
+  writeCommonHeader(new DataView(bytes.buffer), sourcePort, destinationPort, verificationTag);
   sealPacket(bytes);
   return bytes;
 }

@@ -8,6 +8,7 @@
  * extensions saved, as TLVs whose types are their ids; HMAC-SHA-256 (32).
  */
 import { type Capabilities, NO_CAPABILITIES } from "../association/model/capabilities.ts";
+import { NOTHING_SAVED } from "../association/model/extension.ts";
 import { equalInConstantTime } from "../base/constant-time.ts";
 import { ByteBuilder } from "../chunks/byte-builder.ts";
 import { padded, TlvCursor } from "../chunks/tlv.ts";
@@ -18,7 +19,6 @@ import type { CookieSecrets, SharedPort } from "./shared-port.ts";
 
 const MAC_BYTES = 32;
 const NO_MAC = new Uint8Array(MAC_BYTES);
-const NOTHING_SAVED = new Uint8Array(0);
 const FIXED_BYTES = 68;
 /** Where the length stands of what extensions saved. */
 const SAVED_LENGTH_AT = 58;

@@ -8,16 +8,14 @@
  * as the one of an ASCONF is: the user's own choice, made later, takes its place.
  */
 import { addressBytes } from "../../../platform/address.ts";
-import type { Offer } from "../../model/extension.ts";
+import { NOTHING_SAVED, type Offer } from "../../model/extension.ts";
 import type { ExtensionHost } from "../association-extension.ts";
-
-const NOTHING = new Uint8Array(0);
 
 /** 4 or 16 bytes of an address; none where nothing is wished for. */
 export function primaryWishedFor({ parameters }: Offer): Uint8Array {
   for (const parameter of parameters)
-    if (parameter.kind === "Set Primary Address") return addressBytes(parameter.address) ?? NOTHING;
-  return NOTHING;
+    if (parameter.kind === "Set Primary Address") return addressBytes(parameter.address) ?? NOTHING_SAVED;
+  return NOTHING_SAVED;
 }
 
 export function heedWishForPrimary({ paths, events }: ExtensionHost, wished: Uint8Array): void {
