@@ -1,6 +1,6 @@
 /** Everything is done without a pointer: from here on nobody clicks. */
 import { readFileSync } from "node:fs";
-import type { Download, Page } from "playwright-core";
+import type { Download, Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { untilViewed, useBrowser, VIEWS } from "./harness.ts";
 import { focused, operable, tabTo, wayThrough } from "./keyboard.ts";
@@ -181,6 +181,18 @@ it("a capture is taken home and brought back", async () => {
   await selected(page, "COOKIE ECHO");
 });
 
+/** A packet under way, and its menu, opened by keys. */
+async function packetMenu(): Promise<[Page, Locator]> {
+  const page = await browser.open("#scenario=handshake&at=510");
+  await untilTold(page, "at 510.000 ms");
+  const menu = page.getByRole("dialog", { name: /^The packet under way/ });
+  await press(page, "u");
+  await selected(page, "DATA");
+  await press(page, "Enter");
+  await menu.waitFor();
+  return [page, menu];
+}
+
 describe("what opens is left with Escape, and the focus is where it was:", () => {
   it("the list of keys", async () => {
     const page = await browser.open();
@@ -195,13 +207,7 @@ describe("what opens is left with Escape, and the focus is where it was:", () =>
   });
 
   it("what can be done to a packet, by its keys, too", async () => {
-    const page = await browser.open("#scenario=handshake&at=510");
-    await untilTold(page, "at 510.000 ms");
-    const menu = page.getByRole("dialog", { name: /^The packet under way/ });
-    await press(page, "u");
-    await selected(page, "DATA");
-    await press(page, "Enter");
-    await menu.waitFor();
+    const [page, menu] = await packetMenu();
     await press(page, "Escape");
     await menu.waitFor({ state: "detached" });
     expect((await focused(page))?.role).toBe("listbox");
@@ -224,13 +230,7 @@ describe("what opens is left with Escape, and the focus is where it was:", () =>
   });
 
   it("that of a packet which arrives meanwhile, for good", async () => {
-    const page = await browser.open("#scenario=handshake&at=510");
-    await untilTold(page, "at 510.000 ms");
-    const menu = page.getByRole("dialog", { name: /^The packet under way/ });
-    await press(page, "u");
-    await selected(page, "DATA");
-    await press(page, "Enter");
-    await menu.waitFor();
+    const [page, menu] = await packetMenu();
     await press(page, ".");
     await menu.waitFor({ state: "detached" });
     expect((await focused(page))?.role).toBe("listbox");
