@@ -4,12 +4,13 @@
  * Does not own: what is done with packets (stack.ts, special-packets.ts).
  */
 import type { AssociationEngine } from "../association/engine.ts";
+import { PassingMap } from "../base/places.ts";
 import type { SharedPort } from "./shared-port.ts";
 
 export class AssociationTable {
-  readonly #byTag = new Map<number, AssociationEngine>();
+  readonly #byTag = new PassingMap<number, AssociationEngine>();
   /** For what carries no tag of ours: local port, remote port and remote address. */
-  readonly #byAddress = new Map<string, AssociationEngine>();
+  readonly #byAddress = new PassingMap<string, AssociationEngine>();
   readonly #portUsers = new Map<number, number>();
   readonly #shared: SharedPort | undefined;
 

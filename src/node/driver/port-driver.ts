@@ -358,6 +358,8 @@ export class PortDriver implements TransportOwner, SocketHost, Leaver {
       publishEvent(event);
       settleDelivery(event);
       (association.userData as AssociationUser | undefined)?.onAssociationEvent(event);
+      // It was the last event. V8 let what had ended live on to a full collection while an association led to its socket.
+      if (event.kind === "closed") association.userData = undefined;
     }
   }
 

@@ -8,6 +8,7 @@
  * A peer that answers at once, as on this host or the next, is asked nothing: most set-ups are over before a look is taken.
  */
 import { createSocket, type Socket } from "node:dgram";
+import { PassingMap, Places } from "../../base/places.ts";
 import { addressFamily, isWildcardAddress } from "../../platform/address.ts";
 import { debug } from "../common/diagnostics.ts";
 
@@ -35,7 +36,7 @@ export interface Destination {
   readonly remoteUdpPort: number;
 }
 
-const canaries: Map<string, Canary> = new Map();
+const canaries: PassingMap<string, Canary> = new PassingMap();
 let socketCount = 0;
 
 /**
@@ -54,20 +55,24 @@ export function whenRefused(
     canary = new Canary(destination, () => canaries.delete(key));
     canaries.set(key, canary);
   }
-  return canary.add({ isWaiting, onRefused });
+  return canary.add({ isWaiting, onRefused, isAsked: false, place: NOWHERE });
 }
+
+/** The place of a listener that has left. */
+const NOWHERE = -1;
 
 interface Listener {
   readonly isWaiting: () => boolean;
   readonly onRefused: (refusal: Refusal) => void;
+  /** Whether it was there when the datagram was sent: nothing says that one that came later would be refused now. */
+  isAsked: boolean;
+  place: number;
 }
 
 class Canary {
   readonly #destination: Destination;
   readonly #onEnd: () => void;
-  /** Who came after the datagram had been sent: nothing says that it would not be refused now. */
-  readonly #fresh: Set<Listener> = new Set();
-  readonly #asked: Set<Listener> = new Set();
+  readonly #listeners: Places<Listener> = new Places();
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout;
 
@@ -78,23 +83,28 @@ class Canary {
   }
 
   add(listener: Listener): () => void {
-    this.#fresh.add(listener);
+    listener.place = this.#listeners.add(listener);
     return () => {
-      const wasHere = this.#fresh.delete(listener) || this.#asked.delete(listener);
-      if (wasHere && this.#fresh.size + this.#asked.size === 0) this.#end();
+      if (listener.place === NOWHERE) return;
+      this.#drop(listener);
+      if (this.#listeners.size === 0) this.#end();
     };
+  }
+
+  #drop(listener: Listener): void {
+    this.#listeners.remove(listener.place);
+    listener.place = NOWHERE;
   }
 
   #look(): void {
     this.#close();
-    this.#asked.clear();
-    for (const listener of this.#fresh) if (!listener.isWaiting()) this.#fresh.delete(listener);
-    if (this.#fresh.size === 0) return this.#end();
+    for (const listener of this.#listeners.values())
+      if (listener.isAsked || !listener.isWaiting()) this.#drop(listener);
+    if (this.#listeners.size === 0) return this.#end();
     const mayAsk = socketCount < MAX_SOCKETS;
     this.#timer = setTimeout(() => this.#look(), mayAsk ? LIFE_MS : GRACE_MS).unref();
     if (!mayAsk) return;
-    for (const listener of this.#fresh) this.#asked.add(listener);
-    this.#fresh.clear();
+    for (const listener of this.#listeners.values()) listener.isAsked = true;
     this.#send();
   }
 
@@ -122,7 +132,7 @@ class Canary {
   #onError(error: NodeJS.ErrnoException): void {
     const { remoteAddress, remoteUdpPort } = this.#destination;
     debug("UDP port %d of %s: %s", remoteUdpPort, remoteAddress, error.message);
-    const listeners = [...this.#asked, ...this.#fresh];
+    const listeners = this.#listeners.values();
     this.#end();
     const refusal = REFUSALS[error.code ?? ""];
     if (refusal === undefined) return;
@@ -131,8 +141,7 @@ class Canary {
 
   #end(): void {
     clearTimeout(this.#timer);
-    this.#fresh.clear();
-    this.#asked.clear();
+    for (const listener of this.#listeners.values()) this.#drop(listener);
     this.#close();
     this.#onEnd();
   }

@@ -16,6 +16,7 @@ import {
   type OptionNames,
 } from "../../base/option-check.ts";
 import type { AssociationOptions, AssociationOptionsInput, StackOptionsInput } from "../../base/options.ts";
+import { Places } from "../../base/places.ts";
 import type { TraceSink } from "../../base/trace-sink.ts";
 import { isBehindWildcard } from "../../platform/address.ts";
 import type { Acceptor, AssociationUser } from "../../socket/state/host.ts";
@@ -126,7 +127,7 @@ export class Server extends EventEmitter {
   maxConnections: number | undefined;
   readonly #options: ServerOptions;
   readonly #association: AssociationOptionsInput;
-  readonly #sockets: Set<Socket> = new Set();
+  readonly #sockets: Places<Socket> = new Places();
   readonly #acceptor: Acceptor = { onAccept: (association) => this.#accept(association) };
   #driver: PortDriver | undefined;
   #stopFollowing: (() => void) | undefined;
@@ -221,7 +222,7 @@ export class Server extends EventEmitter {
     if (driver !== this.#driver || !this.listening)
       throw new SctpError(SctpErrorCode.Closed, "the server has been closed meanwhile");
     if (!this.#localAddresses.includes(address)) this.#listenOn([...this.#localAddresses, address]);
-    await Promise.allSettled([...this.#sockets].map((socket) => socket.bindAddress(address)));
+    await Promise.allSettled(this.#sockets.values().map((socket) => socket.bindAddress(address)));
   }
 
   /**
@@ -241,7 +242,7 @@ export class Server extends EventEmitter {
       throw new SctpError(SctpErrorCode.InvalidAddress, `${address} ${why} of the server`);
     }
     if (!isLost) this.#listenOn(left);
-    await Promise.allSettled([...this.#sockets].map((socket) => socket.unbindAddress(address)));
+    await Promise.allSettled(this.#sockets.values().map((socket) => socket.unbindAddress(address)));
     driver.addresses.unbind(address, undefined);
   }
 
@@ -311,7 +312,7 @@ export class Server extends EventEmitter {
 
   #follow(driver: PortDriver): void {
     const follower = followerFor(driver, () =>
-      [...this.#sockets].flatMap((socket) => insideOf(socket).association ?? []),
+      this.#sockets.values().flatMap((socket) => insideOf(socket).association ?? []),
     );
     this.#stopFollowing = driver.follow({
       onAdded: (address) => {
@@ -346,9 +347,9 @@ export class Server extends EventEmitter {
     attach(driver, association, true);
     association.userData = user;
     if (this.#options.pauseOnConnect === true) socket.pause();
-    this.#sockets.add(socket);
+    const place = this.#sockets.add(socket);
     whenOver(socket, () => {
-      this.#sockets.delete(socket);
+      this.#sockets.remove(place);
       this.#finishClose();
     });
     tell(this, "connection", socket);

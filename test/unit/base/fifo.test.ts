@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Fifo } from "../../src/base/fifo.ts";
+import { Fifo } from "../../../src/base/fifo.ts";
 
 /** The first item that came out wrong, for a mistake in a thousand items is one complaint. */
 function firstWrong(fifo: Fifo<number>, from: number, count: number): string | undefined {
