@@ -89,7 +89,7 @@ export const ADDRESS_CHANGE_MUTANTS: readonly Mutant[] = [
   mutant(
     "ac-server-now",
     SERVER,
-    "    await Promise.allSettled([...this.#sockets].map((socket) => socket.bindAddress(address)));",
+    "    await Promise.allSettled(this.#sockets.values().map((socket) => socket.bindAddress(address)));",
     "",
     "the server's associations are not told of its new address",
   ),

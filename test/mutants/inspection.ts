@@ -63,4 +63,32 @@ export const INSPECTION_MUTANTS: readonly Mutant[] = [
     "return this.#items.slice() as T[];",
     "what the user has taken is told of",
   ),
+  mutant(
+    "places-kept",
+    "base/places.ts",
+    "    this.#items[place] = undefined;\n",
+    "",
+    "what has left stays in memory until its place is taken again",
+  ),
+  mutant(
+    "places-not-free",
+    "base/places.ts",
+    "    this.#free.push(place);\n",
+    "",
+    "each that comes takes a place of its own for ever",
+  ),
+  mutant(
+    "passing-delete",
+    "base/places.ts",
+    "    this.#places.remove(place);\n",
+    "",
+    "what is deleted from a passing map stays in memory",
+  ),
+  mutant(
+    "user-data-kept",
+    "node/driver/port-driver.ts",
+    'if (event.kind === "closed") association.userData = undefined;',
+    "",
+    "an association that has ended leads to its socket, and both live on",
+  ),
 ];

@@ -94,8 +94,8 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   mutant(
     "server-by-listener",
     "node/server/server.ts",
-    "    whenOver(socket, () => {\n      this.#sockets.delete(socket);\n      this.#finishClose();\n    });",
-    '    socket.once("close", () => {\n      this.#sockets.delete(socket);\n      this.#finishClose();\n    });',
+    "    whenOver(socket, () => {\n      this.#sockets.remove(place);\n      this.#finishClose();\n    });",
+    '    socket.once("close", () => {\n      this.#sockets.remove(place);\n      this.#finishClose();\n    });',
     "a server counts sockets for good whose listeners were removed, and does not close",
   ),
   mutant(
@@ -222,9 +222,16 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   mutant(
     "refusal-grace",
     "node/driver/refusals.ts",
-    "if (!listener.isWaiting()) this.#fresh.delete(listener)",
-    "listener.isWaiting()",
+    "if (listener.isAsked || !listener.isWaiting()) this.#drop(listener)",
+    "if (listener.isAsked) this.#drop(listener)",
     "a peer that has answered is asked whether it is there",
+  ),
+  mutant(
+    "refusal-asked-stays",
+    "node/driver/refusals.ts",
+    "if (listener.isAsked || !listener.isWaiting())",
+    "if (!listener.isWaiting())",
+    "a peer that says nothing is asked again and again",
   ),
   mutant(
     "refusal-sctp-port",

@@ -11,6 +11,7 @@ import {
   UdpPort,
 } from "../../src/index.ts";
 import { PortDriver } from "../../src/node/driver/port-driver.ts";
+import { insideOf } from "../../src/node/socket/association-duplex.ts";
 import { SctpSocket } from "../../src/socket/socket.ts";
 import { Stack } from "../../src/stack/stack.ts";
 
@@ -73,5 +74,24 @@ it("of a socket, a server, an endpoint, a UDP port and diagnostics nothing can b
   ]);
   expect(own[0]?.stats()).toEqual(client.stats());
   expect([own[0]?.remoteAddresses, own[0]?.localAddresses]).toEqual([["127.0.0.1"], ["127.0.0.1"]]);
+  udp.close();
+});
+
+it("an association that has ended leads to its socket no more, so that neither keeps the other", async () => {
+  const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
+  const server = createServer().listen({ port: 7, udp });
+  await once(server, "listening");
+  const connection = once(server, "connection") as Promise<[Socket]>;
+  const client = await connect({ host: "127.0.0.1", port: 7, remoteUdpPort: udp.localUdpPort, udp }).opened;
+  const [accepted] = await connection;
+  accepted.on("error", () => {});
+  const associations = [client, accepted].map((socket) => insideOf(socket).association);
+  expect(associations.map((association) => association?.userData === undefined)).toEqual([false, false]);
+  const over = [client, accepted].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+  client.abort();
+  await Promise.all(over);
+  expect(associations.map((association) => association?.userData)).toEqual([undefined, undefined]);
+  server.close();
+  await once(server, "close");
   udp.close();
 });

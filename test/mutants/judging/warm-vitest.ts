@@ -8,6 +8,7 @@
  */
 import { join } from "node:path";
 import { createVitest, type Vitest } from "vitest/node";
+import { faultyStacks } from "../../../playground/build/faulty-stacks.ts";
 import { projects } from "./settings.ts";
 import { GivenOrder, Telling, type Told } from "./vitest-parts.ts";
 
@@ -42,7 +43,7 @@ function start(): Promise<Vitest> {
     maxWorkers: workers,
     sequence: { sequencer: GivenOrder },
     reporters: [new Telling(tell)],
-    projects: projects(ROOT, measures),
+    projects: projects(ROOT, measures).map((project) => ({ ...project, plugins: [faultyStacks()] })),
   });
 }
 
