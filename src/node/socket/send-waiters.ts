@@ -15,17 +15,24 @@ interface Waiter {
   readonly settle: OnAccepted;
   /** What is to be done instead of sending. */
   readonly step: (() => void) | undefined;
+  /** Whether it waits still. */
+  waits: boolean;
+  /** Its neighbours in the line; they are let go with it, or one that is old would keep all that come after it. */
+  before: Waiter | undefined;
+  after: Waiter | undefined;
 }
 
 const NO_BYTES = new Uint8Array(0);
 
 export class SendWaiters {
   #bytes = 0;
+  /** 0 for those on which something has waited: an entry that came and went with each message would be garbage. */
   readonly #bytesByStream: Map<number, number> = new Map();
-  readonly #waiters: Set<Waiter> = new Set();
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
 
   get isEmpty(): boolean {
-    return this.#waiters.size === 0;
+    return this.#first === undefined;
   }
 
   /** Payload bytes that wait, for one stream or for all. */
@@ -43,42 +50,54 @@ export class SendWaiters {
       forgetSignal();
       onAccepted(error);
     };
-    const waiter: Waiter = { data, info, settle, step: undefined };
     const forgetSignal = whenAborted(signal, onAbort);
-    this.#waiters.add(waiter);
+    const waiter = this.#append(data, info, settle, undefined);
     this.#count(waiter, data.length);
   }
 
   /** Something that is to be done when all that waits has been accepted. @param onFailed called if that never is */
   addStep(step: () => void, onFailed: (error: unknown) => void): void {
     const settle: OnAccepted = (error) => error !== undefined && onFailed(error);
-    this.#waiters.add({ data: NO_BYTES, info: NO_SEND_INFO, settle, step });
+    this.#append(NO_BYTES, NO_SEND_INFO, settle, step);
   }
 
   /** The one that has waited longest. */
   shift(): Waiter | undefined {
-    for (const waiter of this.#waiters) {
-      this.#remove(waiter);
-      return waiter;
-    }
-    return undefined;
+    const waiter = this.#first;
+    if (waiter !== undefined) this.#remove(waiter);
+    return waiter;
   }
 
   /** @param why made only if somebody waits: most sockets end without, and an error costs much */
   rejectAll(why: () => Error): void {
-    if (this.#waiters.size === 0) return;
+    if (this.isEmpty) return;
     const error = why();
     for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.settle(error);
   }
 
+  #append(data: Uint8Array, info: SendInfo, settle: OnAccepted, step: Waiter["step"]): Waiter {
+    const waiter: Waiter = { data, info, settle, step, waits: true, before: this.#last, after: undefined };
+    if (this.#last === undefined) this.#first = waiter;
+    else this.#last.after = waiter;
+    this.#last = waiter;
+    return waiter;
+  }
+
   #remove(waiter: Waiter): void {
-    if (this.#waiters.delete(waiter)) this.#count(waiter, -waiter.data.length);
+    if (!waiter.waits) return;
+    const { before, after } = waiter;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    waiter.waits = false;
+    waiter.before = undefined;
+    waiter.after = undefined;
+    this.#count(waiter, -waiter.data.length);
   }
 
   #count({ info: { streamId = 0 } }: Waiter, bytes: number): void {
     this.#bytes += bytes;
-    const onStream = this.bytesOn(streamId) + bytes;
-    if (onStream === 0) this.#bytesByStream.delete(streamId);
-    else this.#bytesByStream.set(streamId, onStream);
+    this.#bytesByStream.set(streamId, this.bytesOn(streamId) + bytes);
   }
 }
