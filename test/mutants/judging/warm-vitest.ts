@@ -7,8 +7,9 @@
  * Each mutant has processes of its own for its tests: nothing that a mistake leaves behind reaches the next one.
  */
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { createVitest, type Vitest } from "vitest/node";
-import { faultyStacks } from "../../../playground/build/faulty-stacks.ts";
+import type * as FaultyStacks from "../../../playground/build/faulty-stacks.ts";
 import { projects } from "./settings.ts";
 import { GivenOrder, Telling, type Told } from "./vitest-parts.ts";
 
@@ -35,7 +36,10 @@ async function endTests(): Promise<void> {
   await Promise.all([vitest.cancelCurrentRun("test-failure"), vitest.cancelCurrentRun("test-failure")]);
 }
 
-function start(): Promise<Vitest> {
+async function start(): Promise<Vitest> {
+  // Of the copy: it puts faults into the sources that stand beside it.
+  const plugin = pathToFileURL(join(ROOT, "playground/build/faulty-stacks.ts")).href;
+  const { faultyStacks }: typeof FaultyStacks = await import(plugin);
   return createVitest("test", {
     config: false,
     root: ROOT,
