@@ -888,6 +888,27 @@ describe("RFC 6525 5.2.2 Receiver-Side Procedures for the Outgoing SSN Reset Req
     expect(link.association.stats.incomingStreamResets).toBe(1);
   });
 
+  it("MUST: E2 answers once where the data that was missing comes behind the request in its packet", () => {
+    const link = open();
+    const request = { kind: "RE-CONFIG", parameters: [resetsOwn(link, 0, 0, [1])] } as const;
+    expect(resultsIn(link.receive([request, link.data(0)]))).toEqual([Performed]);
+  });
+
+  it("MUST: E2 takes back no answer but its own where the data comes behind several requests", () => {
+    const link = open();
+    const chunks = [resetsOwn(link, 0, 0, [1]), addsOwn(link, 1, 5)].map((each) => ({
+      kind: "RE-CONFIG" as const,
+      parameters: [each],
+    }));
+    const answered = parametersIn(link.receive([...chunks, link.data(0)])).map((each) =>
+      each.kind === "Re-configuration Response" ? [each.responseNumber - link.peerTsn, each.result] : [],
+    );
+    expect(answered).toEqual([
+      [1, Performed],
+      [0, Performed],
+    ]);
+  });
+
   it("MUST: E2 a FORWARD TSN may be what brings the last TSN", () => {
     const link = agreed({ ...ALLOWED }, [RECONFIG_SUPPORTED]);
     link.receive([link.data(1, { streamId: 1, ssn: 1 })]);

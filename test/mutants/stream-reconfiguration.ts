@@ -707,4 +707,18 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "",
     "a small packet of senseless chunks is answered by a large one",
   ),
+  mutant(
+    "rc-take-back",
+    "association/extensions/stream-reconfiguration/responder.ts",
+    "    this.#takeBack(requestNumber);\n    const parameters = [responseTo(requestNumber, result as number)];",
+    "    const parameters = [responseTo(requestNumber, result as number)];",
+    "a request is told to be in progress when it is done",
+  ),
+  mutant(
+    "rc-take-back-other",
+    "association/extensions/stream-reconfiguration/responder.ts",
+    " && first.responseNumber === requestNumber",
+    "",
+    "the answer to another request is taken back, too",
+  ),
 ];

@@ -106,7 +106,11 @@ export class ControlQueue<P extends ControlDestination> {
 
   /** Drops what is no longer to be said, by the RFC's names of the chunks. */
   remove(...kinds: ReadonlyArray<Chunk["kind"]>): void {
-    this.#keep(this.#items.filter((item) => !kinds.includes(item.chunk.kind)));
+    this.removeThose(({ kind }) => kinds.includes(kind));
+  }
+
+  removeThose(isOutdated: (chunk: Chunk) => boolean): void {
+    this.#keep(this.#items.filter((item) => !isOutdated(item.chunk)));
   }
 
   removePath(path: P): void {

@@ -120,6 +120,7 @@ export class Responder {
     this.#resetAssociation(pending.answer);
     outbound.queue.resume();
     const { requestNumber, nextTsns } = pending.answer;
+    this.#takeBack(requestNumber);
     const parameters = [responseTo(requestNumber, Performed, nextTsns)];
     control.pushFront({ kind: "RE-CONFIG", parameters }, replyPaths.to(pending.source));
   }
@@ -170,9 +171,17 @@ export class Responder {
   /** The peer hears that what was in progress is done, without asking again. */
   #tell({ requestNumber, result }: Answer, source: Path): void {
     const { control, replyPaths, seat } = this.#host;
+    this.#takeBack(requestNumber);
     const parameters = [responseTo(requestNumber, result as number)];
     control.push({ kind: "RE-CONFIG", parameters }, replyPaths.to(source));
     seat.touch();
+  }
+
+  /** An answer that has not left yet, and is true no more: the peer may have sent what was missing behind its request. */
+  #takeBack(requestNumber: number): void {
+    this.#host.control.removeThose(
+      (chunk) => chunk.kind === "RE-CONFIG" && isAnswerAlone(chunk.parameters, requestNumber),
+    );
   }
 
   /** 5.2.3: the reset is the sender's, so it is this side that asks for it. */
@@ -262,4 +271,10 @@ export class Responder {
 function responseTo(responseNumber: number, result: number, nextTsns?: Answer["nextTsns"]): Parameter {
   const type = ParameterType.ReConfigResponse;
   return { kind: "Re-configuration Response", type, responseNumber, result, nextTsns };
+}
+
+function isAnswerAlone([first, ...more]: readonly Parameter[], requestNumber: number): boolean {
+  return (
+    first?.kind === "Re-configuration Response" && first.responseNumber === requestNumber && more.length === 0
+  );
 }
