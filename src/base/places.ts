@@ -46,7 +46,7 @@ export class Places<T> {
   }
 }
 
-/** A `Map` for things that come and go, by keys that are numbers or strings; in no order. */
+/** A `Map` for things that come and go, by keys that are numbers or strings; in the order in which they came, as there. */
 export class PassingMap<K extends number | string, V> {
   readonly #placeOf: Map<K, number> = new Map();
   readonly #places: Places<V> = new Places();
@@ -79,7 +79,11 @@ export class PassingMap<K extends number | string, V> {
     return true;
   }
 
+  keys(): K[] {
+    return [...this.#placeOf.keys()];
+  }
+
   values(): V[] {
-    return this.#places.values();
+    return Array.from(this.#placeOf.values(), (place) => this.#places.at(place));
   }
 }

@@ -254,8 +254,9 @@ export class Sender {
   #sendAll(request: Request): SendAllResult {
     const accepted: number[] = [];
     const failed: { associationId: number; errno: Errno }[] = [];
-    for (const [associationId, entry] of this.#core.entries) {
-      if (entry.association.state !== "ESTABLISHED") continue;
+    for (const entry of this.#core.entries.values()) {
+      const { association, id: associationId } = entry;
+      if (association.state !== "ESTABLISHED") continue;
       try {
         this.#sendTo(entry, request);
         accepted.push(associationId);

@@ -71,7 +71,7 @@ export class SctpSocket {
   }
   /** The associations that live, by id. */
   get associationIds(): readonly number[] {
-    return [...this.#core.entries.keys()];
+    return this.#core.entries.keys();
   }
   /**
    * Called when something may have become readable or writable; at most one. It runs while the stack is being driven:

@@ -479,7 +479,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
   mutant(
     "rc-node-end",
     "node/socket/promised-outcomes.ts",
-    "    for (const { reject } of this.#promised.values()) reject(error);\n",
+    "    for (const request of this.#promised.keys()) this.take(request)?.reject(error);\n",
     "",
     "nobody hears of the end",
   ),

@@ -3,6 +3,7 @@
  * Owns: messages that wait for room, by association and in order; those who wait for its beginning or its end.
  * Does not own: when any of it happens (endpoint.ts).
  */
+import { PassingMap } from "../../base/places.ts";
 import { whenAborted } from "../common/abort-listeners.ts";
 
 interface WaitingMessage {
@@ -18,9 +19,11 @@ interface Outcome {
 }
 
 export class EndpointWaiters {
-  readonly #messages = new Map<number, Set<WaitingMessage>>();
-  readonly #openings = new Map<number, Outcome[]>();
-  readonly #endings = new Map<number, Outcome[]>();
+  /** By association, and then by the order in which they came. */
+  readonly #messages = new PassingMap<number, PassingMap<number, WaitingMessage>>();
+  readonly #openings = new PassingMap<number, Outcome[]>();
+  readonly #endings = new PassingMap<number, Outcome[]>();
+  #messageCount = 0;
 
   /** Whether messages to the association wait: later ones wait behind them. */
   hasMessages(associationId: number): boolean {
@@ -32,7 +35,7 @@ export class EndpointWaiters {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const onAbort = (): void => {
-        this.#removeMessage(associationId, message);
+        this.#removeMessage(associationId, number);
         reject(signal?.reason);
       };
       const settled = <T>(settle: (value: T) => void) => {
@@ -43,17 +46,21 @@ export class EndpointWaiters {
       };
       const message: WaitingMessage = { send, resolve: settled(resolve), reject: settled(reject) };
       const forgetSignal = whenAborted(signal, onAbort);
-      const waiting = this.#messages.get(associationId) ?? new Set();
-      waiting.add(message);
+      const number = this.#messageCount++;
+      const waiting = this.#messages.get(associationId) ?? new PassingMap();
+      waiting.set(number, message);
       this.#messages.set(associationId, waiting);
     });
   }
 
   /** Sends what waits while there is room. */
   drainMessages(associationId: number, hasRoom: () => boolean): void {
-    for (const message of [...(this.#messages.get(associationId) ?? [])]) {
+    const waiting = this.#messages.get(associationId);
+    for (const number of waiting?.keys() ?? []) {
       if (!hasRoom()) return;
-      this.#removeMessage(associationId, message);
+      const message = waiting?.get(number);
+      if (message === undefined) continue; // Its signal was aborted by another one's listener.
+      this.#removeMessage(associationId, number);
       try {
         message.send();
         message.resolve(associationId);
@@ -79,7 +86,7 @@ export class EndpointWaiters {
 
   /** @param error why it ended, for those who had hoped for more */
   ended(associationId: number, error: Error, isGraceful: boolean): void {
-    const messages = this.#messages.get(associationId) ?? [];
+    const messages = this.#messages.get(associationId)?.values() ?? [];
     this.#messages.delete(associationId);
     for (const { reject } of messages) reject(error);
     for (const { reject } of take(this.#openings, associationId)) reject(error);
@@ -89,14 +96,14 @@ export class EndpointWaiters {
     }
   }
 
-  #removeMessage(associationId: number, message: WaitingMessage): void {
+  #removeMessage(associationId: number, number: number): void {
     const waiting = this.#messages.get(associationId);
-    waiting?.delete(message);
+    waiting?.delete(number);
     if (waiting?.size === 0) this.#messages.delete(associationId);
   }
 }
 
-function wait(outcomes: Map<number, Outcome[]>, associationId: number): Promise<number> {
+function wait(outcomes: PassingMap<number, Outcome[]>, associationId: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const waiting = outcomes.get(associationId) ?? [];
     waiting.push({ resolve, reject });
@@ -104,7 +111,7 @@ function wait(outcomes: Map<number, Outcome[]>, associationId: number): Promise<
   });
 }
 
-function take(outcomes: Map<number, Outcome[]>, associationId: number): readonly Outcome[] {
+function take(outcomes: PassingMap<number, Outcome[]>, associationId: number): readonly Outcome[] {
   const waiting = outcomes.get(associationId) ?? [];
   outcomes.delete(associationId);
   return waiting;

@@ -2,6 +2,7 @@
  * Promises of what an association was asked for and will tell the outcome of.
  * Owns: who waits for which request. Does not own: what is asked, what an outcome means (reconfigurations.ts, address-changes.ts).
  */
+import { PassingMap } from "../../base/places.ts";
 
 export interface Promised {
   readonly resolve: () => void;
@@ -9,7 +10,7 @@ export interface Promised {
 }
 
 export class PromisedOutcomes {
-  readonly #promised = new Map<number, Promised>();
+  readonly #promised = new PassingMap<number, Promised>();
 
   /** @param request the number by which the association tells what has become of it */
   add(request: number, promised: Promised): void {
@@ -27,7 +28,6 @@ export class PromisedOutcomes {
   rejectAll(why: () => Error): void {
     if (this.#promised.size === 0) return;
     const error = why();
-    for (const { reject } of this.#promised.values()) reject(error);
-    this.#promised.clear();
+    for (const request of this.#promised.keys()) this.take(request)?.reject(error);
   }
 }

@@ -95,7 +95,7 @@ function scopesOf(
   }
   if (!row.targets.includes(wanted))
     throw new Fault("EINVAL", `${name} cannot be used for ${wanted} associations`);
-  const current = [...core.entries.values()].map(of);
+  const current = core.entries.values().map(of);
   if (wanted === "future") return [future];
   return wanted === "current" ? current : [future, ...current];
 }

@@ -138,7 +138,7 @@ export const SOCKET_ACCESSES = {
     },
   },
   SCTP_GET_ASSOC_NUMBER: { get: ({ core }) => core.entries.size },
-  SCTP_GET_ASSOC_ID_LIST: { get: ({ core }) => [...core.entries.keys()] },
+  SCTP_GET_ASSOC_ID_LIST: { get: ({ core }) => core.entries.keys() },
 } satisfies OptionAccesses;
 
 /** Whether an association has agreed on I-DATA. */

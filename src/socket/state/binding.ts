@@ -71,9 +71,11 @@ export function unbindAddresses(core: SocketCore, names: readonly SocketAddress[
 
 /** The living associations whose addresses can change. */
 function changeable({ entries }: SocketCore): readonly Association[] {
-  return [...entries.values()].flatMap(({ association, isClosed }) =>
-    !isClosed && association.state === "ESTABLISHED" && association.dynamicAddresses ? [association] : [],
-  );
+  return entries
+    .values()
+    .flatMap(({ association, isClosed }) =>
+      !isClosed && association.state === "ESTABLISHED" && association.dynamicAddresses ? [association] : [],
+    );
 }
 
 /** Peers that do not know the addresses are asked to take them up. @throws SctpError as `Association.addLocalAddress` */

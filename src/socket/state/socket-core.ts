@@ -8,6 +8,7 @@ import type { AssociationEvent } from "../../association/association-event.ts";
 import type { CloseReason, UnsentMessage } from "../../association/model/events.ts";
 import { received } from "../../base/option-check.ts";
 import { type AssociationOptionsInput, associationOptions } from "../../base/options.ts";
+import { PassingMap } from "../../base/places.ts";
 import { addressFamily, canonicalAddress, isWildcardAddress } from "../../platform/address.ts";
 import type { AssociationTarget, InitInfo, SndInfo, SocketAddress } from "../terms/ancillary.ts";
 import { type Errno, Fault } from "../terms/errno.ts";
@@ -47,7 +48,7 @@ export class SocketCore implements EntryOwner, Acceptor {
   readonly settings: SocketSettings;
   readonly queue: ReceiveQueue;
   /** Associations that live, by id. */
-  readonly entries: Map<number, AssociationEntry> = new Map();
+  readonly entries: PassingMap<number, AssociationEntry> = new PassingMap();
   /** The one association of a one-to-one socket, dead or alive. */
   own: AssociationEntry | undefined = undefined;
   /** The SCTP port; 0 while the socket is not bound. */
@@ -66,7 +67,7 @@ export class SocketCore implements EntryOwner, Acceptor {
   onReady: (() => void) | undefined = undefined;
   /** Hears of every event, whatever is subscribed to, and after `close` too. */
   observer: ((event: AssociationEvent) => void) | undefined = undefined;
-  readonly #index = new Map<string, AssociationEntry>();
+  readonly #index = new PassingMap<string, AssociationEntry>();
   /** What the next call is to report (SO_ERROR). */
   #pendingError: Errno | undefined = undefined;
 
@@ -301,7 +302,7 @@ export class SocketCore implements EntryOwner, Acceptor {
       if (aborts) association.abort(EMPTY, nowMs);
       else association.shutdown(nowMs);
     }
-    for (const entry of [...this.entries.values()]) this.#discard(entry);
+    for (const entry of this.entries.values()) this.#discard(entry);
     for (const child of this.acceptQueue) child.close();
     this.acceptQueue.length = 0;
     if (this.isListening) this.host.unlisten(this.port);
