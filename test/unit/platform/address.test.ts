@@ -4,6 +4,7 @@ import {
   addressFamily,
   canonicalAddress,
   formatAddress,
+  isBehindWildcard,
   isLoopbackAddress,
   isUnicastAddress,
   isWildcardAddress,
@@ -77,4 +78,12 @@ it("tells the classes of address apart", () => {
     false,
     false,
   ]);
+});
+
+it("takes an address for one behind the wildcard of its family, unless it is listed itself", () => {
+  expect(isBehindWildcard("10.0.0.1", ["0.0.0.0"])).toBe(true);
+  expect(isBehindWildcard("2001:db8::1", ["0.0.0.0", "::"])).toBe(true);
+  expect(isBehindWildcard("2001:db8::1", ["0.0.0.0"])).toBe(false);
+  expect(isBehindWildcard("10.0.0.1", ["10.0.0.1"])).toBe(false);
+  expect(isBehindWildcard("10.0.0.1", ["0.0.0.0", "10.0.0.1"])).toBe(false);
 });
