@@ -262,6 +262,14 @@ describe("RFC 5061 5.3 General Rules for Address Manipulation", () => {
     expect(packet?.from).toBe(OUR_THIRD_ADDRESS); // F2
   });
 
+  it("MAY: F2 one that is acknowledged is a source like any other: HEARTBEATs find out where it reaches the peer", () => {
+    const link = agreed({ heartbeatIntervalMs: 1_000 });
+    link.receive([HEARTBEAT], { to: OUR_SECOND_ADDRESS }); // The path has two sources before.
+    says(link, answerTo(asksToAdd(link)));
+    const probes = link.lab.run(10_000).filter(({ from }) => from === OUR_THIRD_ADDRESS);
+    expect(new Set(kindsOf(probes))).toEqual(new Set(["HEARTBEAT"]));
+  });
+
   it("MUST NOT: F1 an address that was not asked to be added is a source of nothing at all", () => {
     const link = agreed();
     gains(link, OUR_THIRD_ADDRESS);
@@ -376,6 +384,15 @@ describe("RFC 5061 5.3 General Rules for Address Manipulation", () => {
     expect(later.map(({ from }) => from)).not.toContain(OUR_ADDRESS);
   });
 
+  it("MUST NOT: F6 the ASCONF leaves from what it removes, even where this host has that back and the peer knows no other", () => {
+    const link = single();
+    const chunk = onlyAsconf(moves(link));
+    gains(link, OUR_ADDRESS);
+    const again = link.lab.runUntilSent();
+    expect(onlyAsconf(again)).toEqual(chunk);
+    expect(again.map(({ from }) => from)).toEqual([OUR_SECOND_ADDRESS]);
+  });
+
   it("MAY: an address that the peer has refused to remove is used again", () => {
     const link = agreed();
     const chunk = asksToRemove(link);
@@ -462,6 +479,30 @@ describe("RFC 5061 5.3 General Rules for Address Manipulation", () => {
     expect(kindsOf(link.receive([link.data(0)]))).toEqual(["ABORT"]);
     expect(link.read()).toEqual([]);
     expect(link.state).toBe("ESTABLISHED");
+  });
+
+  it("MUST NOT: F13 ends the association where the peer has removed the address, though it has asked for the end from there", () => {
+    const link = agreed();
+    link.send(20);
+    link.receive([{ kind: "SHUTDOWN", cumulativeTsnAck: (link.ourTsn - 1) >>> 0 }], {
+      from: PEER_SECOND_ADDRESS,
+    });
+    expect(link.state).toBe("SHUTDOWN-RECEIVED");
+    says(link, asconf(link, 0, [deletes(PEER_SECOND_ADDRESS)]));
+    const sent = link.receive([link.sack(0)]);
+    expect(link.state).toBe("SHUTDOWN-ACK-SENT");
+    expect(sent.map(({ kinds, to: address }) => [...kinds, address])).toEqual([
+      ["SHUTDOWN ACK", PEER_ADDRESS],
+    ]);
+  });
+
+  it("MUST NOT: F13 probes the packet size of an address that the peer has removed (RFC 8899): no timer is left of the search", () => {
+    const link = agreed();
+    link.association.setPathOptions(PEER_SECOND_ADDRESS, { pathMtuDiscovery: true }, link.lab.nowMs);
+    expect(kindsOf(to(link.lab.run(10), PEER_SECOND_ADDRESS))).toEqual(["HEARTBEAT+PAD"]);
+    expect(link.lab.stack.nextDeadlineMs()).toBeLessThan(Number.POSITIVE_INFINITY);
+    says(link, asconf(link, 0, [deletes(PEER_SECOND_ADDRESS)]));
+    expect(link.lab.stack.nextDeadlineMs()).toBe(Number.POSITIVE_INFINITY);
   });
 });
 

@@ -362,6 +362,17 @@ describe("RFC 5061 4.3.4 Error Cause: Association Aborted Due to Illegal ASCONF-
     expect(link.state).toBe("ESTABLISHED");
     expect(outcomesOf(link)).toHaveLength(1);
   });
+
+  it("MUST NOT: one that comes again ends what was asked later", () => {
+    const link = agreed();
+    const first = asksToAdd(link);
+    says(link, answerTo(first));
+    const second = asksToRemove(link);
+    expect(says(link, answerTo(first))).toEqual([]);
+    expect(outcomesOf(link)).toEqual([`add ${OUR_THIRD_ADDRESS} performed`]);
+    expect(link.association.isChangingAddresses).toBe(true);
+    expect(onlyAsconf(link.lab.runUntilSent())).toEqual(second); // T4-RTO still runs.
+  });
 });
 
 describe("RFC 5061 4.3.5 Error Cause: Request Refused - No Authorization.", () => {

@@ -2,14 +2,16 @@
 import { describe, expect, it } from "vitest";
 import type { AssociationEvent } from "../../src/association/association-event.ts";
 import type { AssociationOptions } from "../../src/base/options.ts";
+import type { InitAckChunk } from "../../src/chunks/chunk.ts";
 import { ReConfigResult } from "../../src/chunks/codes.ts";
 import { encodeParameter, type Parameter } from "../../src/chunks/parameters.ts";
 import {
   addressParameter,
   chunksOf,
   cookieParameter,
+  echoOf,
   firstOf,
-  initAckChunk,
+  initChunk,
   kindsOf,
   Lab,
   type Link,
@@ -96,6 +98,14 @@ const answers = (
 });
 const says = (link: Link, ...parameters: readonly Parameter[]): SentPacket[] =>
   link.receive([{ kind: "RE-CONFIG", parameters }]);
+
+/** The peer restarts. */
+function restarts({ lab }: Link, initialTsn: number): InitAckChunk {
+  const init = initChunk({ initiateTag: 99, initialTsn, parameters: [RECONFIG_SUPPORTED] });
+  const initAck = firstOf(lab.receive([init]), "INIT ACK");
+  lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
+  return initAck;
+}
 
 // ---- What was sent ---------------------------------------------------------------------------------------------
 
@@ -753,14 +763,7 @@ describe("RFC 6525 5.2.1 Receiver-Side Procedures for the RE-CONFIG Chunk", () =
     reset(link, "outgoing", [1]);
     link.send(10, { streamId: 1 });
     const { lab, association } = link;
-    const init = {
-      ...initAckChunk({ initiateTag: 99, initialTsn: 5, parameters: [RECONFIG_SUPPORTED] }),
-      kind: "INIT",
-    } as const;
-    const initAck = firstOf(lab.receive([init]), "INIT ACK");
-    const cookie = initAck.parameters.find(({ kind }) => kind === "State Cookie");
-    if (cookie?.kind !== "State Cookie") throw new Error("no cookie");
-    lab.receive([{ kind: "COOKIE ECHO", cookie: cookie.cookie }], { tag: initAck.initiateTag });
+    const initAck = restarts(link, 5);
     expect(toldOf(link).at(-1)).toEqual({ kind: "reconfigured", request: 1, outcome: "failed" });
     expect(association.isReconfiguring).toBe(false);
     const answer = lab.receive(
@@ -780,6 +783,17 @@ describe("RFC 6525 5.2.1 Receiver-Side Procedures for the RE-CONFIG Chunk", () =
       requestNumber: initAck.initialTsn,
       responseNumber: 5,
     });
+  });
+
+  it("MUST: a reset that waited for data of the peer from before its restart is no reset of what comes after", () => {
+    const link = new Lab().accepted(ALLOWED, { parameters: [RECONFIG_SUPPORTED] });
+    expect(resultsIn(says(link, resetsOwn(link, 0, 0, [1])))).toEqual([InProgress]);
+    restarts(link, (link.peerTsn + 5) >>> 0);
+    const { lab, association } = link;
+    const data = [0, 1].map((ssn) => link.data(5 + ssn, { streamId: 1, ssn }));
+    lab.receive(data, { tag: association.localTag });
+    expect(link.read()).toEqual(["hello", "hello"]);
+    expect(toldOf(link)).toEqual([]);
   });
 });
 
@@ -1015,14 +1029,16 @@ describe("RFC 6525 5.2.2 Receiver-Side Procedures for the Outgoing SSN Reset Req
     expect(link.read()).toEqual(["hello", "ab", "z"]);
   });
 
-  it("MUST: E2 holds no more than half of the receive buffer behind a reset, and takes what ends the wait", () => {
+  it("MUST: E2 holds no more than half of the receive buffer behind a reset, and has room for what ends the wait", () => {
     const link = open({ receiveBufferBytes: 8_192 });
-    says(link, resetsOwn(link, 0, 0, [1]));
+    says(link, resetsOwn(link, 0, 2, [1]));
     const payload = new Uint8Array(1_000).fill(0x61);
-    for (let i = 1; i <= 12; i++) link.receive([link.data(i, { streamId: 1, ssn: i - 1, payload })]);
-    expect(link.association.stats.heldBytes).toBeLessThan(8_192);
-    link.receive([link.data(0, { streamId: 1, ssn: 0 })]);
-    expect(link.read()[0]).toBe("hello");
+    for (let i = 3; i <= 14; i++) link.receive([link.data(i, { streamId: 1, ssn: i - 3, payload })]);
+    // The last one that is taken may go beyond the half.
+    expect(link.association.stats.heldBytes).toBeLessThan(8_192 / 2 + payload.length);
+    for (let i = 0; i <= 2; i++) link.receive([link.data(i, { streamId: 1, ssn: i, payload })]);
+    expect(toldOf(link)).toMatchObject([{ kind: "streams-reset" }]);
+    expect(link.read().length).toBeGreaterThan(3);
     expect(link.state).toBe("ESTABLISHED");
   });
 });

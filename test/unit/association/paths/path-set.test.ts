@@ -16,6 +16,7 @@ beforeEach(() => {
     onPathStateChange: ({ address, stateName }, reason) => told.push(`${address} ${stateName}: ${reason}`),
     onSourceChange: ({ address }, source) => told.push(`${address} from ${source.address}: ${source.state}`),
     primaryChanged: ({ address }) => told.push(`${address} is primary`),
+    onPathRemoved: ({ address }) => told.push(`${address} removed`),
   };
   [a, b, c] = [testPath("a"), testPath("b"), testPath("c")];
   for (const path of [a, b, c]) paths.add(path);
@@ -36,6 +37,12 @@ it("makes a usable path primary when the primary one is taken away, any if there
   paths.remove(a);
   paths.remove(c);
   expect([paths.primary, paths.all]).toEqual([b, [b]]);
+});
+
+it("tells once that a path is taken away", () => {
+  paths.remove(b);
+  paths.remove(b);
+  expect(told).toEqual(["b removed"]);
 });
 
 it("sends DATA to the primary path, else to an active one, else to one that is confirmed (RFC 9260 6.4.1)", () => {
