@@ -65,7 +65,10 @@ export function writeAuth(
   packet.set(key.sign(packet.subarray(at, end)), hmacAt);
 }
 
-/** Whether the HMAC of the chunk at `at` is right for all from there to the packet's end. The packet is as it was afterwards. */
+/**
+ * Whether the HMAC of the chunk at `at`, which fits into the packet, is right for all from there to the packet's end: one that is
+ * shorter or longer than the key makes it never is. The packet is as it was afterwards.
+ */
 export function hmacIsRight(
   packet: Uint8Array,
   at: number,

@@ -69,6 +69,8 @@ export interface AuthStyle {
   readonly secret?: Uint8Array;
   readonly hmacId?: number;
   readonly flags?: number;
+  /** Of the HMAC: it is cut off, or has zeros behind it. */
+  readonly hmacBytes?: number;
   /** Bits of the first byte of the HMAC that are wrong. */
   readonly damage?: number;
 }
@@ -97,7 +99,8 @@ export class AuthPeer {
   /** A packet with an AUTH chunk before some of its chunks. */
   packet(tag: number, before: readonly Chunk[], behind: readonly Chunk[], style: AuthStyle = {}): Uint8Array {
     const { keyId = 0, secret = NO_SECRET, hmacId = SHA256, flags = 0, damage = 0 } = style;
-    const hmac = new Uint8Array(HASHES[hmacId]?.bytes ?? 64);
+    const { hmacBytes = HASHES[hmacId]?.bytes ?? 64 } = style;
+    const hmac = new Uint8Array(hmacBytes);
     const auth: Chunk = { kind: "AUTH", sharedKeyId: keyId, hmacId, hmac };
     const encode = (all: readonly Chunk[]): Uint8Array =>
       encodePacket({
@@ -109,7 +112,7 @@ export class AuthPeer {
     const packet = encode([...before, auth, ...behind]);
     const at = encode(before).length;
     packet[at + 1] = flags;
-    packet.set(this.mac(packet.subarray(at), hmacId, secret), at + 8);
+    packet.set(this.mac(packet.subarray(at), hmacId, secret).subarray(0, hmacBytes), at + 8);
     packet[at + 8] = (packet[at + 8] ?? 0) ^ damage;
     sealPacket(packet);
     return packet;

@@ -481,6 +481,8 @@ describe("RFC 4895 6.3 Receiving Authenticated Chunks", () => {
       Uint8Array.of(0, 0, 0, 3, 1),
     ])
       link.receive([{ kind: "unknown", type: 15, flags: 0, value }, link.data(0)]);
+    for (const hmacBytes of [0, 4, 28, 36, 64]) give(bench, [link.data(0)], { hmacBytes });
+    for (const hmacBytes of [16, 32]) give(bench, [link.data(0)], { hmacId: SHA1, hmacBytes });
     expect(link.read()).toEqual([]);
     expect(link.state).toBe("ESTABLISHED");
     lab.receiveBytes(packet);

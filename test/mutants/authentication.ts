@@ -214,13 +214,6 @@ export const AUTHENTICATION_MUTANTS: readonly Mutant[] = [
     "an HMAC that was not offered is taken",
   ),
   mutant(
-    "auth-hmac-bytes",
-    KEYS,
-    "hmacBytes === hmacBytesOf(hmacId) &&",
-    "hmacBytes > 0 &&",
-    "an HMAC of any length is looked at",
-  ),
-  mutant(
     "auth-unknown-key",
     KEYS,
     "const shared = terms.key(sharedKeyId);",
