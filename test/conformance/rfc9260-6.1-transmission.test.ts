@@ -4,6 +4,7 @@ import { OutboundMessage } from "../../src/association/model/outbound-message.ts
 import { PathFlight } from "../../src/association/paths/path-flight.ts";
 import { Rfc9260LossDetector } from "../../src/association/sending/rfc9260-loss-detector.ts";
 import { SentLog } from "../../src/association/sending/sent-log.ts";
+import { NEVER_EXCEEDED } from "../../src/base/options.ts";
 import {
   BY_RFC_9260_7_2,
   chunksOf,
@@ -446,6 +447,17 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     const link = new Lab().accepted({ sendBufferBytes: 4_096 });
     const [first, second] = chunksOf(link.send(2_200), "DATA");
     expect([first?.immediate, second?.immediate]).toEqual([false, true]);
+  });
+
+  it("MAY: sets the I bit where T3-rtx may expire before the peer has to acknowledge, on what is sent again as well", () => {
+    const short = { ...BY_RFC_9260_7_2, rtoInitialMs: 240, rtoMinMs: 100 };
+    for (const potentiallyFailedMaxRetrans of [0, NEVER_EXCEEDED]) {
+      const link = new Lab().accepted({ ...short, heartbeatIntervalMs: 0, potentiallyFailedMaxRetrans });
+      const isQuick = potentiallyFailedMaxRetrans === 0;
+      expect(only(link.send(10), "DATA").immediate).toBe(isQuick);
+      expect(only(link.lab.runUntilSent(), "DATA").immediate).toBe(isQuick); // The RTO is 480 ms.
+      expect(only(link.lab.runUntilSent(), "DATA").immediate).toBe(false);
+    }
   });
 
   it("MAY: sends new DATA to the path that the user names as primary, from the next packet on [W2]", () => {

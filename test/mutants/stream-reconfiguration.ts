@@ -459,7 +459,7 @@ export const STREAM_RECONFIGURATION_MUTANTS: readonly Mutant[] = [
     "rc-node-denied",
     NODE,
     'if (outcome === "performed") promised?.resolve();',
-    "promised?.resolve();",
+    'if (outcome !== "failed") promised?.resolve();',
     "a refusal is a success",
   ),
   mutant(

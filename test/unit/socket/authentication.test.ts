@@ -62,6 +62,17 @@ describe("SCTP_AUTH_CHUNK", () => {
     expect(ok(server.getsockopt("SCTP_LOCAL_AUTH_CHUNKS", serverId))).toEqual({ chunks: [] });
     expect(new Net().near.socket("one-to-one").getsockopt("SCTP_PEER_AUTH_CHUNKS")).toBe("ENOTCONN");
   });
+
+  it("says nothing of what was asked for, either, once the peer has turned out not to know authentication", () => {
+    const net = new Net();
+    const server = net.server();
+    ok(server.setsockopt("SCTP_AUTH_CHUNK", { chunk: DATA }));
+    ok(net.near.socket("one-to-one").connectx([SERVER]));
+    net.run();
+    const [serverId = 0] = server.associationIds;
+    expect(ok(server.getsockopt("SCTP_LOCAL_AUTH_CHUNKS", "future"))).toEqual({ chunks: [DATA] });
+    expect(ok(server.getsockopt("SCTP_LOCAL_AUTH_CHUNKS", serverId))).toEqual({ chunks: [] });
+  });
 });
 
 describe("SCTP_HMAC_IDENT", () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Association } from "../../../src/association/association.ts";
-import { Lab, OUR_ADDRESS, OUR_SECOND_ADDRESS } from "../../conformance/lab.ts";
+import { chunksOf, Lab, OUR_ADDRESS, OUR_SECOND_ADDRESS, PEER_ADDRESS } from "../../conformance/lab.ts";
 
 let lab: Lab;
 
@@ -20,6 +20,27 @@ it("bounds the packets of associations that are asked for and of those that are 
   const other = new Lab({ localAddresses: [] });
   other.stack.addLocalAddress(OUR_ADDRESS, { maxPacketBytes: 600 });
   expect(sizesOf(other.accepted({ maxPacketBytes: 9_000 }).association)).toEqual([600, 600]);
+});
+
+it("bounds the search for larger packets, even where the interface takes more", () => {
+  const wide = new Lab({ localAddresses: [] });
+  const limits = { maxBytes: 8_972, cutFromBytes: 8_973 };
+  wide.stack.addLocalAddress(OUR_ADDRESS, { maxPacketBytes: 2_000, limitsTo: () => limits });
+  const link = wide.accepted({ pathMtuDiscovery: true, heartbeatIntervalMs: 0 });
+  const probes: number[] = [];
+  let packets = wide.run(1);
+  while (packets.length > 0 && probes.length < 50) {
+    probes.push(...packets.map(({ lengthBytes }) => lengthBytes));
+    const answers = chunksOf(packets, "HEARTBEAT").map(
+      (chunk) => ({ ...chunk, kind: "HEARTBEAT ACK" }) as const,
+    );
+    packets = link.receive(answers);
+  }
+  expect(probes.slice(-2)).toEqual([1_472, 2_000]);
+  expect(link.association.path(PEER_ADDRESS)).toMatchObject({
+    pathMtuSearch: "SEARCH_COMPLETE",
+    maxPacketBytes: 2_000,
+  });
 });
 
 it("leaves packets alone that are small enough, and the rest to the default", () => {
