@@ -2,11 +2,10 @@
  * Places for what comes and goes: a coat check. What is brought gets the number of a place, and is taken away under it.
  * Owns: the places, and that what has left can be collected at once. Does not own: who keeps the numbers.
  *
- * Why not `Set` and `Map`: V8's have a table that is replaced whenever its entries, the deleted ones among them, fill it.
- * The old table keeps what was in it and a pointer to the new one. Once one of them is so old that only
- * a full collection frees it, all that come after it survive each scavenge, with everything that was ever in them: ended
- * associations lived on, and setting one up cost half as much again. Keys that are numbers and short strings do no such
- * harm.
+ * Why not `Set` and `Map`: V8's have a table that is replaced whenever its entries, the deleted ones among them, fill it. The old
+ * table keeps what was in it and a pointer to the new one. Once one of them is so old that only a full collection frees it, all that
+ * come after it survive each scavenge, with everything that was ever in them: ended associations lived on, and setting one up cost
+ * half as much again. Keys that are numbers and short strings do no such harm.
  */
 export class Places<T> {
   readonly #items: Array<T | undefined> = [];

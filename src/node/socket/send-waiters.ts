@@ -15,8 +15,6 @@ interface Waiter {
   readonly settle: OnAccepted;
   /** What is to be done instead of sending. */
   readonly step: (() => void) | undefined;
-  /** Whether it waits still. */
-  waits: boolean;
   /** Its neighbours in the line; they are let go with it, or one that is old would keep all that come after it. */
   before: Waiter | undefined;
   after: Waiter | undefined;
@@ -76,7 +74,7 @@ export class SendWaiters {
   }
 
   #append(data: Uint8Array, info: SendInfo, settle: OnAccepted, step: Waiter["step"]): Waiter {
-    const waiter: Waiter = { data, info, settle, step, waits: true, before: this.#last, after: undefined };
+    const waiter: Waiter = { data, info, settle, step, before: this.#last, after: undefined };
     if (this.#last === undefined) this.#first = waiter;
     else this.#last.after = waiter;
     this.#last = waiter;
@@ -84,13 +82,12 @@ export class SendWaiters {
   }
 
   #remove(waiter: Waiter): void {
-    if (!waiter.waits) return;
     const { before, after } = waiter;
+    if (before === undefined && this.#first !== waiter) return; // It has left the line already.
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;
-    waiter.waits = false;
     waiter.before = undefined;
     waiter.after = undefined;
     this.#count(waiter, -waiter.data.length);

@@ -49,7 +49,7 @@ describe("a passing map", () => {
     );
   });
 
-  it("keeps nothing of what has left from scavenge to scavenge, as a Map does", () => {
+  it("keeps nothing of what has left from scavenge to scavenge, where a Map keeps all", () => {
     const passing = new PassingMap<number, object>();
     expect(
       heapKeptBy(
