@@ -253,6 +253,19 @@ describe("the UDP socket of an address", () => {
     expect(port.transports.localAddresses).toEqual([SECOND]);
   });
 
+  it("stays where one association has given it up and taken it again, when another one gives it up", async () => {
+    vi.useFakeTimers();
+    const { port, addresses } = standInPort();
+    const [one, other] = [association(), association()];
+    port.associations.push(one, other);
+    await addresses.bind(SECOND, one);
+    addresses.unbind(HOST, one);
+    await addresses.bind(HOST, one);
+    addresses.unbind(HOST, other);
+    vi.advanceTimersByTime(10_000);
+    expect(port.removed).toEqual([]);
+  });
+
   it("keeps the process alive as those that were there before do", async () => {
     const { opened, transports, addresses } = standInPort();
     transports.reference(false);
