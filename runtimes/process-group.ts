@@ -8,7 +8,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 const HAS_GROUPS = process.platform !== "win32";
 
 interface Ended {
-  readonly status: number | null;
+  /** Its exit code, or the signal that ended it. */
+  readonly status: number | NodeJS.Signals;
   /** What it wrote to standard output and standard error. */
   readonly output: string;
   readonly outOfTime: boolean;
@@ -42,10 +43,10 @@ export function runProgram(
     child.once("error", reject);
     // At 'exit', not 'close': a worker left behind would hold the pipes open.
     child.once("exit", () => end(child));
-    child.once("close", (status) => {
+    child.once("close", (code, signal) => {
       clearTimeout(timer);
       running.delete(child);
-      resolve({ status, output, outOfTime });
+      resolve({ status: (code ?? signal) as Ended["status"], output, outOfTime });
     });
   });
 }

@@ -58,7 +58,7 @@ export async function runTests(
   };
   if (outOfTime) return failure(`did not end in ${limitMs / 60_000} minutes`);
   // An error outside of any test fails the run as well, and is in no report.
-  if (status !== 0 && outcome.failures.length === 0) return failure(output.trim());
+  if (status !== 0 && outcome.failures.length === 0) return failure(`ended with ${status}: ${output.trim()}`);
   return outcome;
 }
 

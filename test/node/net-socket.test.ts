@@ -555,6 +555,7 @@ describe("diagnostics", () => {
     const packets: string[] = [];
     const onPacket = (message: unknown, name: string | symbol): void => {
       const { datagram, remote } = message as PacketDiagnostics;
+      if (datagram.length === 0) return; // Bun hands on an empty one now and then, where nobody has sent any.
       packets.push(`${String(name)} ${decodePacket(datagram).chunks[0]?.kind} ${remote.address}`);
     };
     for (const name of names) subscribe(name, onAssociation);

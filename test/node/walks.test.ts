@@ -22,8 +22,10 @@ it("npm run walks follows all three to their ends", () => {
 });
 
 it("a datagram, a message and a timer go through fewer than 20, 15 and 9 functions", () => {
+  // Of Deno's UDP sockets one event goes through a function of ours (deno-socket.ts).
+  const ofRuntime = process.versions["deno"] === undefined ? 0 : 1;
   const [received = NaN, sent = NaN, expired = NaN] = walks.map(({ total }) => total);
-  expect(received).toBeLessThan(20);
+  expect(received).toBeLessThan(20 + ofRuntime);
   expect(sent).toBeLessThan(15);
   expect(expired).toBeLessThan(9);
 });
