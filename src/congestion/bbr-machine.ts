@@ -95,7 +95,7 @@ export class BbrMachine {
     const [model, bounds, control] = [this.#model, this.#bounds, this.#control];
     this.#nowMs = ack.nowMs;
     bounds.updateLatest(ack, model.deliveredBytes);
-    model.updateMaxBw(ack);
+    model.updateMaxBw(ack, !this.#pipe.wasFilled || this.state === "ProbeBW_UP");
     bounds.adapt(this.#isProbingBw || ack.isSlowed, model.maxBytesPerMs, control.cwndBytes);
     model.updateExtraAcked(ack, control.bytesPerMs, control.cwndBytes, this.#pipe.wasFilled);
     this.#pipe.update(ack, model.isRoundStart);
@@ -230,6 +230,7 @@ export class BbrMachine {
     this.#pickProbeWait();
     this.#cycleBeganMs = this.#nowMs;
     this.#ackPhase = "stopping";
+    this.#model.endProbe();
     this.#model.startRound();
     this.state = "ProbeBW_DOWN";
   }

@@ -2,6 +2,11 @@
  * BBR's model of the path, as far as it is measured (draft-ietf-ccwg-bbr-06 5.5.1 to 5.5.9).
  * Owns: packet-timed rounds, max_bw, min_rtt and when it needs to be probed, extra_acked.
  * Does not own: bounds by loss (bbr-bounds.ts), what is done about the model (bbr-machine.ts, bbr-control.ts).
+ *
+ * Otherwise than in 5.5.5, what max_bw keeps is one sample of each round, its first. All of them count while a probe lasts, which so
+ * finds more as fast. Thousands of samples of which the highest counts are a search for the most wrong one: event loops at both ends
+ * are late by a millisecond now and then, which is some percent of a short round trip. With the rate too high by more than the one
+ * percent that pacing stays below it, a queue grows until the next probe, and is never seen to.
  */
 import type { BbrAck } from "./bbr-ack.ts";
 
@@ -26,6 +31,8 @@ export class BbrModel {
   /** Of the ProbeBW cycle at hand and of the one before: the filter's window has two cycles (5.5.6). */
   #cycleBytesPerMs = 0;
   #lastCycleBytesPerMs = 0;
+  /** Of all samples of the probe at hand, Startup or PROBE_UP; 0 otherwise. */
+  #probeBytesPerMs = 0;
   #minRttAtMs: number = Number.NaN;
   #probeRttMinMs: number = Number.POSITIVE_INFINITY;
   #probeRttMinAtMs: number = Number.NaN;
@@ -42,7 +49,7 @@ export class BbrModel {
   }
 
   get maxBytesPerMs(): number {
-    return Math.max(this.#cycleBytesPerMs, this.#lastCycleBytesPerMs);
+    return Math.max(this.#cycleBytesPerMs, this.#lastCycleBytesPerMs, this.#probeBytesPerMs);
   }
 
   /** A round begins now (5.5.1). */
@@ -50,16 +57,25 @@ export class BbrModel {
     this.#roundEndBytes = this.deliveredBytes;
   }
 
-  /** 5.5.1, 5.5.5: a sample that the application limited tells only that there is more. */
-  updateMaxBw({ priorBytes, bytesPerMs, isAppLimited }: BbrAck): void {
+  /**
+   * 5.5.1, 5.5.5: a sample that the application limited tells only that there is more.
+   * @param isProbing more bandwidth is looked for
+   */
+  updateMaxBw({ priorBytes, bytesPerMs, isAppLimited }: BbrAck, isProbing: boolean): void {
     this.isRoundStart = priorBytes >= this.#roundEndBytes;
     if (this.isRoundStart) {
       this.startRound();
       this.roundCount++;
       this.#extraOfRounds[this.roundCount % EXTRA_ACKED_FILTER_ROUNDS] = 0;
     }
-    if (bytesPerMs >= this.maxBytesPerMs || !isAppLimited)
-      this.#cycleBytesPerMs = Math.max(this.#cycleBytesPerMs, bytesPerMs);
+    if (bytesPerMs < this.maxBytesPerMs && isAppLimited) return;
+    if (this.isRoundStart) this.#cycleBytesPerMs = Math.max(this.#cycleBytesPerMs, bytesPerMs);
+    if (isProbing) this.#probeBytesPerMs = Math.max(this.#probeBytesPerMs, bytesPerMs);
+  }
+
+  /** What its rounds have shown is left. */
+  endProbe(): void {
+    this.#probeBytesPerMs = 0;
   }
 
   /** A ProbeBW cycle is over (5.5.6). */
