@@ -43,6 +43,9 @@ export const MAX_STREAMS = 65_535;
 /** A number of errors that is never exceeded (RFC 7829 7.2): what would follow never does. */
 export const NEVER_EXCEEDED = 65_535;
 
+/** What may leave at once: the first windows of TCP and QUIC (RFC 6928, RFC 9002 7.2), and what RFC 9260 16 recommends with its own. */
+const MAX_BURST = 10;
+const RFC9260_MAX_BURST = 4;
 /** What a send buffer holds to begin with. */
 const SEND_BUFFER_BYTES = 1_048_576;
 
@@ -91,11 +94,11 @@ export const ASSOCIATION_OPTIONS = {
     "How much may be lost in a round trip, in percent, while `bbr` looks for more bandwidth (BBR.LossThresh). More than 2 helps where a path loses that much whatever you send, and harms others where it does not.",
   ),
   maxBurst: count(
-    4,
+    MAX_BURST,
     1,
     1_024,
     "RFC 9260 6.1 D",
-    "New packets sent at a time, or for a SACK that arrives (Max.Burst).",
+    'New packets sent at a time, or for a SACK that arrives (Max.Burst): as many as the first window has. With congestionControl "rfc9260", which has a smaller one, they are 4 unless it is given.',
   ),
   associationMaxRetrans: count(
     10,
@@ -510,7 +513,8 @@ function checkedTogether(
   const isSizeGiven = isGiven(given.maxPacketBytes);
   const endsSearch = isSizeGiven && given.pathMtuDiscovery === undefined && base?.pathMtuDiscovery === "auto";
   const asked = endsSearch ? { ...given, pathMtuDiscovery: false } : given; // A size that was said wins.
-  const options = validated(ASSOCIATION_OPTIONS, withPreset(withFixedBuffers(asked, base)), base);
+  const withBurst = withRfc9260Burst(asked, base);
+  const options = validated(ASSOCIATION_OPTIONS, withPreset(withFixedBuffers(withBurst, base)), base);
   if (options.rtoMinMs > options.rtoMaxMs) {
     throw new SctpError(SctpErrorCode.InvalidOption, "rtoMinMs must not be above rtoMaxMs");
   }
@@ -526,6 +530,15 @@ function checkedTogether(
   checkLimit(options, "receiveBufferBytes", "receiveBufferLimitBytes");
   checkLimit(options, "sendBufferBytes", "sendBufferLimitBytes");
   return options;
+}
+
+/** Who names RFC 9260's windows has its bursts with them, unless they were said. */
+function withRfc9260Burst(
+  given: AssociationOptionsInput,
+  base: AssociationOptions | undefined,
+): AssociationOptionsInput {
+  const isSaid = isGiven(given.maxBurst) || (base !== undefined && base.maxBurst !== MAX_BURST);
+  return given.congestionControl !== "rfc9260" || isSaid ? given : { ...given, maxBurst: RFC9260_MAX_BURST };
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { BbrBounds } from "./bbr-bounds.ts";
 import type { BbrModel } from "./bbr-model.ts";
-import { initialCwndBytes } from "./rfc9260-windows.ts";
+import { initialCwndBytes } from "./windows.ts";
 
 const PACING_SHARE = 0.99;
 const MIN_PIPE_PACKETS = 4;
@@ -37,12 +37,12 @@ export class BbrControl {
   #hasRoundTrip = false;
 
   /** @param startupGain what the first rate is multiplied by */
-  constructor(model: BbrModel, bounds: BbrBounds, packetBytes: number, family: 4 | 6, startupGain: number) {
+  constructor(model: BbrModel, bounds: BbrBounds, packetBytes: number, startupGain: number) {
     this.#model = model;
     this.#bounds = bounds;
     this.#deliveredBefore = model.deliveredBytes;
     this.packetBytes = packetBytes;
-    this.#initialCwndBytes = initialCwndBytes(packetBytes, family);
+    this.#initialCwndBytes = initialCwndBytes(packetBytes);
     this.cwndBytes = this.#initialCwndBytes;
     this.pacingBytesPerMs = startupGain * this.#initialCwndBytes; // As if a round trip took 1 ms (5.6.2).
   }

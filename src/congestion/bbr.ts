@@ -4,7 +4,7 @@
  * Does not own: the model (bbr-model.ts), bounds by loss (bbr-bounds.ts), the states (bbr-machine.ts), rate and window
  * (bbr-control.ts), delivery-rate samples and pacing, which the association does (src/association).
  *
- * What the draft leaves open: the initial window is RFC 9260's. A pause leaves cwnd as it is (5.4), for what follows is paced. A
+ * What the draft leaves open: the initial window is that of RFC 6928. A pause leaves cwnd as it is (5.4), for what follows is paced. A
  * SACK that shows losses stands for one range of them in Startup. Recovery from a timeout ends when as much has been delivered as
  * was given up. What was saved of the state before a loss (5.5.11.1) is from before the first chunk of it was marked; a timeout in
  * the midst of Fast Recovery is not taken back, for that had begun with other losses.
@@ -22,7 +22,7 @@ import { BbrControl } from "./bbr-control.ts";
 import { BbrFullPipe } from "./bbr-full-pipe.ts";
 import { BbrMachine, type BbrState, STARTUP_PACING_GAIN } from "./bbr-machine.ts";
 import { BbrModel } from "./bbr-model.ts";
-import { INITIAL_SSTHRESH_BYTES } from "./rfc9260-windows.ts";
+import { INITIAL_SSTHRESH_BYTES } from "./windows.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -42,7 +42,6 @@ interface BeforeLoss {
 
 export class BbrController implements CongestionController {
   readonly samplesDelivery = true;
-  readonly #family: 4 | 6;
   readonly #lossThreshold: number;
   #flow: Flow;
   #inFastRecovery = false;
@@ -59,8 +58,7 @@ export class BbrController implements CongestionController {
    * @param pmdcsBytes largest DATA chunk, header included, that fits in a packet on the path
    * @param lossThreshold BBR.LossThresh: which share may be lost in a round while more bandwidth is looked for
    */
-  constructor(pmdcsBytes: number, family: 4 | 6, lossThreshold: number) {
-    this.#family = family;
+  constructor(pmdcsBytes: number, lossThreshold: number) {
     this.#lossThreshold = lossThreshold;
     this.#flow = this.#begin(pmdcsBytes, 0);
   }
@@ -163,7 +161,7 @@ export class BbrController implements CongestionController {
     const model = new BbrModel(deliveredBytes);
     const bounds = new BbrBounds(this.#lossThreshold);
     const pipe = new BbrFullPipe();
-    const control = new BbrControl(model, bounds, packetBytes, this.#family, STARTUP_PACING_GAIN);
+    const control = new BbrControl(model, bounds, packetBytes, STARTUP_PACING_GAIN);
     return { model, pipe, control, machine: new BbrMachine(model, bounds, pipe, control) };
   }
 

@@ -28,14 +28,14 @@ type Linked = (init: CongestionInit, flows: LinkedFlows) => CongestionController
 
 const FACTORIES: Readonly<Record<CongestionControlName, BuiltIn>> = {
   rfc9260: ({ pmdcsBytes, family }) => new Rfc9260Controller(pmdcsBytes, family),
-  cubic: ({ pmdcsBytes, family }) => new CubicController(pmdcsBytes, family),
-  bbr: ({ pmdcsBytes, family }, { bbrLossThresholdPercent }) =>
-    new BbrController(pmdcsBytes, family, bbrLossThresholdPercent / 100),
+  cubic: ({ pmdcsBytes }) => new CubicController(pmdcsBytes),
+  bbr: ({ pmdcsBytes }, { bbrLossThresholdPercent }) =>
+    new BbrController(pmdcsBytes, bbrLossThresholdPercent / 100),
 };
 /** Those that there are for `multipath: "coupled"` (src/base/options.ts refuses the others). */
 const LINKED: Readonly<Partial<Record<CongestionControlName, Linked>>> = {
   rfc9260: ({ pmdcsBytes, family }, flows) => new LinkedRfc9260Controller(pmdcsBytes, family, flows),
-  cubic: ({ pmdcsBytes, family }, flows) => new LinkedCubicController(pmdcsBytes, family, flows),
+  cubic: ({ pmdcsBytes }, flows) => new LinkedCubicController(pmdcsBytes, flows),
 };
 const NUMBERS = ["cwndBytes", "ssthreshBytes", "partialBytesAcked"] as const;
 const METHODS = ["onAck", "onFastRetransmit", "onTimeout", "onIdle", "setPmdcs", "reset"] as const;

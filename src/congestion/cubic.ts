@@ -3,7 +3,7 @@
  * Owns: cwnd and ssthresh of one path; when they grow and by what they are reduced.
  * Does not own: growth in congestion avoidance (cubic-growth.ts), the end of the first slow start (hystart-plus-plus.ts), the way
  * from one window to the next in Fast Recovery (proportional-rate-reduction.ts), the initial windows and their decay
- * (rfc9260-windows.ts), when a loss counts as an event of its own (Fast Recovery: src/association/sending/fast-recovery.ts).
+ * (windows.ts), when a loss counts as an event of its own (Fast Recovery: src/association/sending/fast-recovery.ts).
  *
  * What the RFCs leave open: reductions are of cwnd and not of what was in flight, since no window grows that is not used (4.6).
  * Ssthresh falls to four full chunks at least, as RFC 9260 7.2.3 has it, and not to two. What turns out to have been no loss is taken
@@ -13,12 +13,7 @@ import type { AckEvent, CongestionController, LossEvent } from "../base/congesti
 import { BETA, type BeforeReduction, CubicGrowth } from "./cubic-growth.ts";
 import { HystartPlusPlus } from "./hystart-plus-plus.ts";
 import { ProportionalRateReduction } from "./proportional-rate-reduction.ts";
-import {
-  decayedCwndBytes,
-  INITIAL_SSTHRESH_BYTES,
-  initialCwndBytes,
-  leastSsthreshBytes,
-} from "./rfc9260-windows.ts";
+import { decayedCwndBytes, INITIAL_SSTHRESH_BYTES, initialCwndBytes, leastSsthreshBytes } from "./windows.ts";
 
 /** RFC 9406 4.3, for a sender that does not pace: by so many full chunks the window grows at a SACK, at most. */
 const L = 8;
@@ -28,7 +23,6 @@ const L_AFTER_TIMEOUT = 1;
 export class CubicController implements CongestionController {
   cwndBytes: number;
   ssthreshBytes: number = INITIAL_SSTHRESH_BYTES;
-  readonly #family: 4 | 6;
   #pmdcsBytes: number;
   /** What the window follows: HyStart++ in the first slow start, the curve from then on. Made when it is needed. */
   #guide: HystartPlusPlus | CubicGrowth<HystartPlusPlus> | undefined = undefined;
@@ -36,10 +30,9 @@ export class CubicController implements CongestionController {
   #reduction: ProportionalRateReduction | undefined = undefined;
 
   /** @param pmdcsBytes largest DATA chunk, header included, that fits in a packet on the path */
-  constructor(pmdcsBytes: number, family: 4 | 6) {
+  constructor(pmdcsBytes: number) {
     this.#pmdcsBytes = pmdcsBytes;
-    this.#family = family;
-    this.cwndBytes = initialCwndBytes(pmdcsBytes, family);
+    this.cwndBytes = initialCwndBytes(pmdcsBytes);
   }
 
   get partialBytesAcked(): number {
@@ -105,7 +98,8 @@ export class CubicController implements CongestionController {
   onIdle(rtoCount: number): void {
     this.onFastRecoveryEnd();
     if (this.#guide instanceof CubicGrowth) this.#guide.before = undefined;
-    const decayedBytes = decayedCwndBytes(this.cwndBytes, this.#pmdcsBytes, rtoCount);
+    const floorBytes = initialCwndBytes(this.#pmdcsBytes);
+    const decayedBytes = decayedCwndBytes(this.cwndBytes, floorBytes, rtoCount);
     if (decayedBytes === this.cwndBytes) return;
     this.ssthreshBytes = Math.max(this.ssthreshBytes, this.cwndBytes);
     this.cwndBytes = decayedBytes;
@@ -118,7 +112,7 @@ export class CubicController implements CongestionController {
   }
 
   reset(): void {
-    this.cwndBytes = initialCwndBytes(this.#pmdcsBytes, this.#family);
+    this.cwndBytes = initialCwndBytes(this.#pmdcsBytes);
     this.ssthreshBytes = INITIAL_SSTHRESH_BYTES;
     this.#guide = undefined;
     this.#reduction = undefined;

@@ -48,8 +48,8 @@ export class LinkedCubicController extends CubicController {
   /** What the window grew by and cannot show, as it is counted in whole bytes. */
   #restBytes = 0;
 
-  constructor(pmdcsBytes: number, family: 4 | 6, flows: LinkedFlows) {
-    super(pmdcsBytes, family);
+  constructor(pmdcsBytes: number, flows: LinkedFlows) {
+    super(pmdcsBytes);
     this.#increases = new LinkedIncreases(flows);
   }
 

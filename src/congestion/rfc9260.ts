@@ -2,10 +2,15 @@
  * The congestion control of RFC 9260 section 7.2: slow start, congestion avoidance, one halving per loss event.
  * Owns: cwnd, ssthresh and partial_bytes_acked of one path.
  * Does not own: when a loss counts as an event of its own (Fast Recovery: src/association/sending/fast-recovery.ts), the
- * initial windows and their decay (rfc9260-windows.ts).
+ * initial windows and their decay (windows.ts).
  */
 import type { AckEvent, CongestionController } from "../base/congestion-control.ts";
-import { decayedCwndBytes, INITIAL_SSTHRESH_BYTES, initialCwndBytes } from "./rfc9260-windows.ts";
+import {
+  decayedCwndBytes,
+  INITIAL_SSTHRESH_BYTES,
+  leastSsthreshBytes,
+  rfc9260InitialCwndBytes,
+} from "./windows.ts";
 
 export class Rfc9260Controller implements CongestionController {
   cwndBytes: number;
@@ -18,7 +23,7 @@ export class Rfc9260Controller implements CongestionController {
   constructor(pmdcsBytes: number, family: 4 | 6) {
     this.#pmdcsBytes = pmdcsBytes;
     this.#family = family;
-    this.cwndBytes = initialCwndBytes(pmdcsBytes, family);
+    this.cwndBytes = rfc9260InitialCwndBytes(pmdcsBytes, family);
   }
 
   onAck(event: AckEvent): void {
@@ -33,19 +38,19 @@ export class Rfc9260Controller implements CongestionController {
   }
 
   onFastRetransmit(): void {
-    this.ssthreshBytes = Math.max(this.cwndBytes >>> 1, 4 * this.#pmdcsBytes);
+    this.ssthreshBytes = Math.max(this.cwndBytes >>> 1, leastSsthreshBytes(this.#pmdcsBytes));
     this.cwndBytes = this.ssthreshBytes;
     this.partialBytesAcked = 0;
   }
 
   onTimeout(): void {
-    this.ssthreshBytes = Math.max(this.cwndBytes >>> 1, 4 * this.#pmdcsBytes);
+    this.ssthreshBytes = Math.max(this.cwndBytes >>> 1, leastSsthreshBytes(this.#pmdcsBytes));
     this.cwndBytes = this.#pmdcsBytes;
     this.partialBytesAcked = 0;
   }
 
   onIdle(rtoCount: number): void {
-    const decayedBytes = decayedCwndBytes(this.cwndBytes, this.#pmdcsBytes, rtoCount);
+    const decayedBytes = decayedCwndBytes(this.cwndBytes, leastSsthreshBytes(this.#pmdcsBytes), rtoCount);
     if (decayedBytes === this.cwndBytes) return;
     this.ssthreshBytes = this.cwndBytes;
     this.cwndBytes = decayedBytes;
@@ -56,7 +61,7 @@ export class Rfc9260Controller implements CongestionController {
   }
 
   reset(): void {
-    this.cwndBytes = initialCwndBytes(this.#pmdcsBytes, this.#family);
+    this.cwndBytes = rfc9260InitialCwndBytes(this.#pmdcsBytes, this.#family);
     this.ssthreshBytes = INITIAL_SSTHRESH_BYTES;
     this.partialBytesAcked = 0;
   }

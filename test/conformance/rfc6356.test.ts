@@ -4,12 +4,15 @@ import { describe, expect, it } from "vitest";
 import type { AckEvent, CongestionController } from "../../src/base/congestion-control.ts";
 import { CubicController } from "../../src/congestion/cubic.ts";
 import { LinkedCubicController, LinkedRfc9260Controller } from "../../src/congestion/linked-controllers.ts";
-import { type LinkedFlow, LinkedIncreases } from "../../src/congestion/linked-increases.ts";
+import { type LinkedFlow, type LinkedFlows, LinkedIncreases } from "../../src/congestion/linked-increases.ts";
 import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import { SeededRandom } from "../../src/platform/random.ts";
 import { Flow, SharedBottleneck } from "../inside/shared-bottleneck.ts";
 
 const PMDCS = 1_000;
+const linkedRfc9260 = (pmdcsBytes: number, flows: LinkedFlows) =>
+  new LinkedRfc9260Controller(pmdcsBytes, 4, flows);
+const linkedCubic = (pmdcsBytes: number, flows: LinkedFlows) => new LinkedCubicController(pmdcsBytes, flows);
 
 function flowOf(cwndBytes: number, srttMs: number, more: Partial<LinkedFlow["congestion"]> = {}): LinkedFlow {
   const congestion = { cwndBytes, ssthreshBytes: cwndBytes / 2, ...more };
@@ -67,7 +70,7 @@ describe("RFC 6356 3 Coupled Congestion Control Algorithm", () => {
 
   it("MUST: loses no increase that is too small for a byte", () => {
     const all: LinkedFlow[] = [];
-    const controller = new LinkedCubicController(PMDCS, 4, { all });
+    const controller = new LinkedCubicController(PMDCS, { all });
     controller.cwndBytes = 10_000_000;
     controller.ssthreshBytes = 5_000_000;
     all.push(
@@ -80,10 +83,10 @@ describe("RFC 6356 3 Coupled Congestion Control Algorithm", () => {
   });
 
   it.each([
-    ["RFC 9260's", LinkedRfc9260Controller, Rfc9260Controller],
-    ["CUBIC's", LinkedCubicController, CubicController],
-  ] as const)("MUST: leaves slow start as it is on one path, by %s rules", (_, Linked, Single) => {
-    const linked = new Linked(PMDCS, 4, { all: [flowOf(50_000, 100), flowOf(50_000, 100)] });
+    ["RFC 9260's", linkedRfc9260, Rfc9260Controller],
+    ["CUBIC's", linkedCubic, CubicController],
+  ] as const)("MUST: leaves slow start as it is on one path, by %s rules", (_, linkedOf, Single) => {
+    const linked = linkedOf(PMDCS, { all: [flowOf(50_000, 100), flowOf(50_000, 100)] });
     const single = new Single(PMDCS, 4);
     for (let i = 0; i < 20; i++) {
       for (const controller of [linked, single]) controller.onAck(ackOf({ nowMs: i }));
@@ -93,24 +96,33 @@ describe("RFC 6356 3 Coupled Congestion Control Algorithm", () => {
   });
 
   it.each([
-    ["RFC 9260's", LinkedRfc9260Controller],
-    ["CUBIC's", LinkedCubicController],
-  ] as const)("MUST: reduces a window to half, as on one path in standard TCP, by %s rules", (_, Linked) => {
-    const loss = { nowMs: 0, lostBytes: 1_000, flightBytesBefore: 50_000, flightBytes: 49_000, srttMs: 100 };
-    const reduced = (reduce: (controller: CongestionController) => void): number => {
-      const controller = new Linked(PMDCS, 4, { all: [flowOf(50_000, 100), flowOf(50_000, 100)] });
-      controller.cwndBytes = 50_000;
-      reduce(controller);
-      expect(controller.ssthreshBytes).toBe(25_000);
-      return controller.cwndBytes;
-    };
-    const afterRecovery = reduced((controller) => {
-      controller.onFastRetransmit(loss);
-      controller.onFastRecoveryEnd?.();
-    });
-    expect(afterRecovery).toBe(25_000);
-    expect(reduced((controller) => controller.onTimeout(loss))).toBe(PMDCS);
-  });
+    ["RFC 9260's", linkedRfc9260],
+    ["CUBIC's", linkedCubic],
+  ] as const)(
+    "MUST: reduces a window to half, as on one path in standard TCP, by %s rules",
+    (_, linkedOf) => {
+      const loss = {
+        nowMs: 0,
+        lostBytes: 1_000,
+        flightBytesBefore: 50_000,
+        flightBytes: 49_000,
+        srttMs: 100,
+      };
+      const reduced = (reduce: (controller: CongestionController) => void): number => {
+        const controller = linkedOf(PMDCS, { all: [flowOf(50_000, 100), flowOf(50_000, 100)] });
+        controller.cwndBytes = 50_000;
+        reduce(controller);
+        expect(controller.ssthreshBytes).toBe(25_000);
+        return controller.cwndBytes;
+      };
+      const afterRecovery = reduced((controller) => {
+        controller.onFastRetransmit(loss);
+        controller.onFastRecoveryEnd?.();
+      });
+      expect(afterRecovery).toBe(25_000);
+      expect(reduced((controller) => controller.onTimeout(loss))).toBe(PMDCS);
+    },
+  );
 
   it("MUST: grows RFC 9260's window by that in congestion avoidance, and CUBIC's as well", () => {
     const grown = (
@@ -131,7 +143,7 @@ describe("RFC 6356 3 Coupled Congestion Control Algorithm", () => {
     const reno = grown((flows) => new LinkedRfc9260Controller(PMDCS, 4, flows));
     expect(reno).toBeGreaterThanOrEqual(8);
     expect(reno).toBeLessThanOrEqual(10);
-    const cubic = grown((flows) => new LinkedCubicController(PMDCS, 4, flows));
+    const cubic = grown((flows) => new LinkedCubicController(PMDCS, flows));
     expect(cubic / reno).toBeGreaterThan(0.9);
     expect(cubic / reno).toBeLessThan(1.25);
   });
@@ -157,15 +169,15 @@ describe("RFC 6356 3 Coupled Congestion Control Algorithm", () => {
   });
 
   it.each([
-    ["RFC 9260's", LinkedRfc9260Controller, Rfc9260Controller],
-    ["CUBIC's", LinkedCubicController, CubicController],
+    ["RFC 9260's", linkedRfc9260, Rfc9260Controller],
+    ["CUBIC's", linkedCubic, CubicController],
   ] as const)(
     "SHOULD: two paths take no more of a bottleneck that they share than 1.2 times what one flow has, by %s rules",
-    (_, Linked, Single) => {
+    (_, linkedOf, Single) => {
       const random = new SeededRandom(1);
       const link = new SharedBottleneck(20, 40, 1, 1_448, () => random.uint32() / 2 ** 32);
       const all: LinkedFlow[] = [];
-      const [first, second] = [1, 2].map(() => new Flow(new Linked(1_448, 4, { all })));
+      const [first, second] = [1, 2].map(() => new Flow(linkedOf(1_448, { all })));
       const other = new Flow(new Single(1_448, 4));
       for (const flow of [first!, second!])
         all.push({

@@ -753,7 +753,7 @@ describe("RFC 9438 4.9.2 Spurious Fast Retransmits", () => {
         intervalMs: Number.NaN,
       });
     const loss = { nowMs: 0, srttMs: 50, flightBytesBefore: 20_000, flightBytes: 18_000, lostBytes: 1_000 };
-    const [cubic, twin] = [new CubicController(1_000, 4), new CubicController(1_000, 4)];
+    const [cubic, twin] = [new CubicController(1_000), new CubicController(1_000)];
     for (const each of [cubic, twin]) {
       for (let i = 0; i < 20; i++) grow(each, i);
       each.onFastRetransmit(loss);
@@ -775,7 +775,7 @@ describe("RFC 9438 4.9.2 Spurious Fast Retransmits", () => {
     const afterPause = cubic.cwndBytes;
     cubic.onSpuriousReduction();
     expect(cubic.cwndBytes).toBe(afterPause);
-    const first = new CubicController(1_000, 4);
+    const first = new CubicController(1_000);
     const { cwndBytes } = first;
     first.onSpuriousReduction();
     expect(first.cwndBytes).toBe(cwndBytes);

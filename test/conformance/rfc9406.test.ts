@@ -12,7 +12,7 @@ const HIGH = 0xffff_ffff;
 
 /** A sender that fills its window, with round trips as they are told; beside it the model. */
 class Sender {
-  readonly cubic: CubicController = new CubicController(PMDCS, 4);
+  readonly cubic: CubicController = new CubicController(PMDCS);
   readonly model: HystartModel = new HystartModel(0);
   modelCwnd: number = this.cubic.cwndBytes;
   #nowMs = 0;
@@ -232,7 +232,7 @@ describe("RFC 9406 4.3 Tuning Constants and Other Considerations", () => {
       [100, 20],
       [50, 100],
     ] as const) {
-      const dropped = [new CubicController(1_500, 4), new Rfc9260Controller(1_500, 4)].map((controller) => {
+      const dropped = [new CubicController(1_500), new Rfc9260Controller(1_500, 4)].map((controller) => {
         const link = new SharedBottleneck(megabits, roundTripMs, 4, 1_500);
         const flow = new Flow(controller);
         link.load(flow);
@@ -246,7 +246,7 @@ describe("RFC 9406 4.3 Tuning Constants and Other Considerations", () => {
 
   it("SHOULD: leaves slow start before a long queue overflows", () => {
     const link = new SharedBottleneck(50, 60, 10, 1_500);
-    const cubic = new CubicController(1_500, 4);
+    const cubic = new CubicController(1_500);
     const flow = new Flow(cubic);
     link.load(flow);
     expect(link.run(10_000, () => cubic.ssthreshBytes < HIGH)).toBe(true);

@@ -22,7 +22,7 @@ const OPTIONS = {
 
 /** A controller beyond its first slow start, driven in segments and seconds. */
 class Driver {
-  readonly cubic: CubicController = new CubicController(PMDCS, 4);
+  readonly cubic: CubicController = new CubicController(PMDCS);
   seconds = 0;
   rtt = 0.1;
 
@@ -316,7 +316,7 @@ describe("RFC 9438 4.5 Convex Region", () => {
       return (link.nowMs - lostAtMs) / 1_000;
     };
     const k = secondsToReturn(833, 583);
-    const ours = secondsUntilBack(new CubicController(1_500, 4));
+    const ours = secondsUntilBack(new CubicController(1_500));
     expect(ours).toBeGreaterThan(k - 2);
     expect(ours).toBeLessThan(k + 1);
     expect(secondsUntilBack(new Rfc9260Controller(1_500, 4))).toBeGreaterThan(40);
@@ -351,7 +351,7 @@ describe("RFC 9438 4.6 Multiplicative Decrease", () => {
     const before = idle.cwnd;
     for (let i = 0; i < 100; i++) idle.ack(1, { after: 0.1, used: false });
     expect(idle.cwnd).toBe(before);
-    const start = new CubicController(PMDCS, 4);
+    const start = new CubicController(PMDCS);
     const small = new Driver();
     for (let i = 0; i < 100; i++) small.ack(1, { used: false });
     expect(small.cwnd).toBe(start.cwndBytes / PMDCS);
@@ -459,7 +459,7 @@ describe("RFC 9438 4.10 Slow Start", () => {
 
   it("SHOULD: leaves it by HyStart++ without loss, and K is 0 from there", () => {
     const link = new SharedBottleneck(50, 60, 10, 1_500);
-    const cubic = new CubicController(1_500, 4);
+    const cubic = new CubicController(1_500);
     const flow = new Flow(cubic);
     link.load(flow);
     expect(link.run(10_000, () => cubic.ssthreshBytes < 0xffff_ffff)).toBe(true);
@@ -475,8 +475,8 @@ describe("RFC 9438 4.10 Slow Start", () => {
   });
 
   it("MUST: the initial window, and its decay in a pause, are those of RFC 9260 7.2.1", () => {
-    expect(new CubicController(1_188, 4).cwndBytes).toBe(4_404);
-    expect(new CubicController(1_188, 6).cwndBytes).toBe(4_344);
+    expect(new CubicController(1_188).cwndBytes).toBe(4_404);
+    expect(new CubicController(1_188).cwndBytes).toBe(4_344);
     const driver = Driver.after(100);
     driver.rounds(1);
     const before = driver.cubic.cwndBytes;
@@ -531,7 +531,7 @@ describe("RFC 9438 5.6 Fairness within the Alternative Congestion Control Algori
     second: CubicController | Rfc9260Controller,
   ): number[] {
     const link = new SharedBottleneck(megabits, roundTripMs, 1, 1_500);
-    const flows = [new CubicController(1_500, 4), second].map((controller) => new Flow(controller));
+    const flows = [new CubicController(1_500), second].map((controller) => new Flow(controller));
     for (const [i, flow] of flows.entries()) {
       link.load(flow);
       link.run(i === 0 ? 10_000 : 60_000);
@@ -547,7 +547,7 @@ describe("RFC 9438 5.6 Fairness within the Alternative Congestion Control Algori
       [10, 40],
       [20, 20],
     ] as const) {
-      const [first = 0, second = 0] = shares(megabits, roundTripMs, new CubicController(1_500, 4));
+      const [first = 0, second = 0] = shares(megabits, roundTripMs, new CubicController(1_500));
       expect(first + second).toBeGreaterThan(0.98);
       expect(Math.min(first, second)).toBeGreaterThan(0.4);
     }

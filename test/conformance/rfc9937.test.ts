@@ -41,7 +41,7 @@ function ackOf(ackedBytes: number, flightBytes: number, given: Partial<AckEvent>
 
 /** A window of so many segments, on a path with as many in flight. */
 function grownTo(segments: number): CubicController {
-  const cubic = new CubicController(PMDCS, 4);
+  const cubic = new CubicController(PMDCS);
   while (cubic.cwndBytes < segments * PMDCS)
     cubic.onAck(ackOf(Math.min(8 * PMDCS, segments * PMDCS - cubic.cwndBytes), 0, { inFastRecovery: false }));
   return cubic;

@@ -8,7 +8,7 @@ const CUBIC = "congestion/cubic.ts";
 const GROWTH = "congestion/cubic-growth.ts";
 const HYSTART = "congestion/hystart-plus-plus.ts";
 const REDUCTION = "congestion/proportional-rate-reduction.ts";
-const WINDOWS = "congestion/rfc9260-windows.ts";
+const WINDOWS = "congestion/windows.ts";
 
 export const CUBIC_MUTANTS: readonly Mutant[] = [
   // ---- The window and its reductions ----

@@ -19,7 +19,7 @@ export class BbrCase {
   #state: BbrState = "Startup";
 
   constructor(conditions: Partial<LinkConditions> = {}, lossThreshold = 0.02, seed = 1) {
-    this.bbr = new BbrController(PACKET_BYTES, 4, lossThreshold);
+    this.bbr = new BbrController(PACKET_BYTES, lossThreshold);
     this.link = new PacedBottleneck(this.bbr, { ...SHORT, ...conditions }, seed);
   }
 

@@ -46,7 +46,7 @@ const loss = (lostBytes: number, flightBytes: number) => ({
 });
 
 function made(): BbrController {
-  return new BbrController(PACKET, 4, 0.02);
+  return new BbrController(PACKET, 0.02);
 }
 
 describe("BBR's samples (draft-ietf-ccwg-bbr-06 4.1)", () => {

@@ -60,8 +60,8 @@ class BbrFlow {
   constructor() {
     let bbr: Watched | undefined;
     this.link = new Lab().accepted({
-      congestionControl: ({ pmdcsBytes, family }) => {
-        bbr = new Watched(pmdcsBytes, family, 0.02);
+      congestionControl: ({ pmdcsBytes }) => {
+        bbr = new Watched(pmdcsBytes, 0.02);
         return bbr;
       },
       heartbeatIntervalMs: 0,
