@@ -42,8 +42,9 @@ export interface AssociationOptions {
    */
   readonly bbrLossThresholdPercent: number;
   /**
-   * New packets sent at a time, or for a SACK that arrives (Max.Burst). 4 if absent; 1 to 1,024 (RFC 9260 6.1
-   * D).
+   * New packets sent at a time, or for a SACK that arrives (Max.Burst): as many as the first window has. With
+   * congestionControl "rfc9260", which has a smaller one, they are 4 unless it is given. 10 if absent; 1 to
+   * 1,024 (RFC 9260 6.1 D).
    */
   readonly maxBurst: number;
   /**
@@ -330,8 +331,9 @@ export interface AssociationOptionsInput {
    */
   readonly bbrLossThresholdPercent?: number;
   /**
-   * New packets sent at a time, or for a SACK that arrives (Max.Burst). 4 if absent; 1 to 1,024 (RFC 9260 6.1
-   * D).
+   * New packets sent at a time, or for a SACK that arrives (Max.Burst): as many as the first window has. With
+   * congestionControl "rfc9260", which has a smaller one, they are 4 unless it is given. 10 if absent; 1 to
+   * 1,024 (RFC 9260 6.1 D).
    */
   readonly maxBurst?: number;
   /**
