@@ -70,7 +70,7 @@ export class CubicModel {
 
   idle(rtos: number): void {
     let decayed = this.cwnd;
-    for (let i = 0; i < rtos; i++) decayed = Math.min(decayed, Math.max(decayed / 2, 4));
+    for (let i = 0; i < rtos; i++) decayed = Math.min(decayed, Math.max(decayed / 2, 10));
     if (decayed === this.cwnd) return;
     this.ssthresh = Math.max(this.ssthresh, this.cwnd);
     this.cwnd = decayed;

@@ -413,7 +413,7 @@ describe("RFC 8260 2.3.1 SCTP Partial Reliability Extension", () => {
   });
 
   it("MUST: tells of a message that the peer has all of that was sent, for its end will not come", () => {
-    const link = limited();
+    const link = limited(BY_RFC_9260_7_2);
     link.send(5 * FULL, { reliability: { lifetimeMs: 300 }, streamId: 4, unordered: true });
     expect(fragmentsOf(link.lab.sent)).toHaveLength(4);
     link.receive([link.sack(3, { aRwndBytes: 0 })]);
@@ -694,7 +694,10 @@ describe("RFC 8260 2.3.2 SCTP Stream Reconfiguration Extension", () => {
 
 describe("RFC 8260 3 Stream Schedulers", () => {
   it("MAY: changes the scheduler while messages wait, in the middle of one too, and keeps it over a restart", () => {
-    const link = new Lab().accepted({ ...WANTED, streamScheduler: "rr" }, { parameters: [I_DATA] });
+    const link = new Lab().accepted(
+      { ...WANTED, ...BY_RFC_9260_7_2, streamScheduler: "rr" },
+      { parameters: [I_DATA] },
+    );
     const { association, lab } = link;
     for (const streamId of [1, 2]) association.send(new Uint8Array(30 * FULL), { streamId }, lab.nowMs);
     association.setStreamShare(2, { priority: 1 });
@@ -723,9 +726,9 @@ describe("RFC 8260 3 Stream Schedulers", () => {
   });
 });
 
-/** Three streams, a large message on the first, and the streams in the order in which their chunks leave. */
+/** Three streams, a large message on the first, and the streams in the order in which chunks leave: four, of five. */
 function served(options: Partial<AssociationOptions>, prepare: (link: Link) => void = () => {}): number[] {
-  const link = interleaved(options);
+  const link = interleaved({ ...BY_RFC_9260_7_2, ...options });
   const { association, lab } = link;
   prepare(link);
   association.send(new Uint8Array(3 * FULL), { streamId: 0 }, lab.nowMs);

@@ -202,12 +202,12 @@ describe("RFC 8899 4.1 PLPMTU Probe Packets", () => {
 });
 
 describe("RFC 8899 4.3 Black Hole Detection and Reducing the PLPMTU", () => {
-  /** A link of 8,972 bytes that has been found, with a message outstanding that filled two packets. */
+  /** A link of 8,972 bytes that has been found, with two packets outstanding of a message that fills more. */
   function grown(lab: LabOptions = JUMBO): Link {
     const link = searching(lab);
     play(link, 30_000, () => true);
     expect(found(link)).toEqual(["SEARCH_COMPLETE", 8_972]);
-    link.send(16_000);
+    link.send(40_000);
     return link;
   }
 

@@ -279,7 +279,7 @@ describe("RFC 9260 5.2.4 Handle a COOKIE ECHO Chunk When a TCB Exists", () => {
   });
 
   it("MUST: restarts by action A: tags, TSNs, windows, cwnd and RTO begin anew, and the user hears of it", () => {
-    const link = new Lab().accepted({ ...QUIET, outboundStreams: 10 });
+    const link = new Lab().accepted({ ...QUIET, congestionControl: "rfc9260", outboundStreams: 10 });
     let packets = link.send(30_000);
     for (let i = 0; i < 30 && packets.length > 0; i++) {
       link.lab.nowMs += 10;

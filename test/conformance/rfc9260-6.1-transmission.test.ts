@@ -310,7 +310,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
   });
 
   it("MUST NOT: B: sends new DATA with cwnd + PMDCS - 1 bytes outstanding, and breaches cwnd by one packet only", () => {
-    const link = new Lab().accepted({ maxBurst: 100 });
+    const link = new Lab().accepted({ ...BY_RFC_9260_7_2, maxBurst: 100 });
     const sent = link.send(20_000);
     expect(chunksOf(sent, "DATA")).toHaveLength(4);
     expect(flight(link)).toBeGreaterThanOrEqual(INITIAL_CWND);
@@ -359,7 +359,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
   });
 
   it("SHOULD: D: what is queued at once stays within it, however often packets are asked for at that moment [A8]", () => {
-    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    const link = new Lab().accepted({ ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0 });
     link.send(120 * FULL_PAYLOAD);
     let acked = -1;
     for (; link.association.status().unackedChunks > 0; acked++) link.receive([link.sack(acked + 1)]);
@@ -418,7 +418,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
   });
 
   it("MAY: sets the I bit when the user asks, and on the last chunk in SHUTDOWN-PENDING", () => {
-    const link = new Lab().accepted();
+    const link = new Lab().accepted(BY_RFC_9260_7_2);
     link.association.send(new Uint8Array(3_000), { sackImmediately: true }, link.lab.nowMs);
     expect(chunksOf(link.lab.flush(), "DATA").map(({ immediate }) => immediate)).toEqual([
       false,
@@ -435,7 +435,7 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
   it("MAY: sets the I bit on the DATA chunk that fills the congestion window or the peer's", () => {
     const immediates = (packets: readonly SentPacket[]): boolean[] =>
       chunksOf(packets, "DATA").map(({ immediate }) => immediate);
-    const limited = new Lab().accepted();
+    const limited = new Lab().accepted(BY_RFC_9260_7_2);
     expect(immediates(limited.send(10 * FULL_PAYLOAD))).toEqual([false, false, false, true]);
     const narrow = new Lab().accepted({}, { aRwndBytes: 3 * FULL_PAYLOAD });
     expect(immediates(narrow.send(10 * FULL_PAYLOAD))).toEqual([false, false, true]);

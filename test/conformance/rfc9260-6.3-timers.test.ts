@@ -163,7 +163,7 @@ describe("RFC 9260 6.3.2 Retransmission Timer Rules", () => {
 
 describe("RFC 9260 6.3.3 Handle T3-rtx Expiration", () => {
   it("MUST: E1: cwnd falls to PMDCS, ssthresh to half of it but no less than four PMDCS", () => {
-    const link = new Lab().accepted(NO_HEARTBEATS);
+    const link = new Lab().accepted({ ...NO_HEARTBEATS, ...BY_RFC_9260_7_2 });
     link.send(4 * FULL_PAYLOAD);
     link.lab.run(1_000);
     expect(path(link)).toMatchObject({ cwndBytes: 1_188, ssthreshBytes: 4 * 1_188, partialBytesAcked: 0 });

@@ -29,6 +29,7 @@ class Driver {
   /** In congestion avoidance, by one loss, at a window of at least 0.7 of so many segments. */
   static after(lossAt: number): Driver {
     const driver = new Driver();
+    driver.cubic.cwndBytes = Math.min(driver.cubic.cwndBytes, lossAt * PMDCS);
     while (driver.cubic.cwndBytes < lossAt * PMDCS)
       driver.ack(Math.min(8, lossAt - driver.cubic.cwndBytes / PMDCS));
     driver.lose();
@@ -378,7 +379,7 @@ describe("RFC 9438 4.6 Multiplicative Decrease", () => {
     reportMissing(link, 0);
     expect(path(link).ssthreshBytes).toBeLessThan(0.8 * 400 * STACK_PMDCS);
     expect(path(link, PEER_SECOND_ADDRESS)).toMatchObject({
-      cwndBytes: 4_404,
+      cwndBytes: 10 * STACK_PMDCS,
       ssthreshBytes: 0xffff_ffff,
     });
   });
@@ -474,9 +475,14 @@ describe("RFC 9438 4.10 Slow Start", () => {
     expect(cubic.cwndBytes / 1_500 - start).toBeLessThan(rounds + 3);
   });
 
-  it("MUST: the initial window, and its decay in a pause, are those of RFC 9260 7.2.1", () => {
-    expect(new CubicController(1_188).cwndBytes).toBe(4_404);
-    expect(new CubicController(1_188).cwndBytes).toBe(4_344);
+  it("MAY: begins with ten full chunks, as TCP does: with fewer of large ones, but with two (RFC 6928 2)", () => {
+    const initial = (pmdcsBytes: number): number => new CubicController(pmdcsBytes).cwndBytes;
+    expect([initial(600), initial(1_188), initial(1_460)]).toEqual([6_000, 11_880, 14_600]);
+    expect([initial(1_461), initial(7_300)]).toEqual([14_600, 14_600]);
+    expect([initial(7_301), initial(8_960)]).toEqual([14_602, 17_920]);
+  });
+
+  it("MUST: a window decays in a pause as by RFC 9260 7.2.1, to the initial one at least", () => {
     const driver = Driver.after(100);
     driver.rounds(1);
     const before = driver.cubic.cwndBytes;
@@ -484,14 +490,25 @@ describe("RFC 9438 4.10 Slow Start", () => {
     expect(driver.cubic.cwndBytes).toBe(before >> 2);
     expect(driver.cubic.ssthreshBytes).toBe(before);
     driver.cubic.onIdle(100);
-    expect(driver.cwnd).toBe(4);
+    expect(driver.cwnd).toBe(10);
+    const large = new CubicController(8_960);
+    large.cwndBytes = 100_000;
+    large.onIdle(100);
+    expect(large.cwndBytes).toBe(2 * 8_960);
+  });
+
+  it("MUST NOT: makes a window larger in a pause that is below the initial one", () => {
+    const driver = Driver.after(10);
+    expect(driver.cwnd).toBe(7);
+    driver.cubic.onIdle(1);
+    expect([driver.cwnd, driver.ssthresh]).toEqual([7, 7]);
   });
 
   it("SHOULD: a pause in the first slow start does not end it", () => {
     const driver = new Driver();
     while (driver.cwnd < 30) driver.ack(2);
     driver.cubic.onIdle(10);
-    expect([driver.cwnd, driver.cubic.ssthreshBytes]).toEqual([4, 0xffff_ffff]);
+    expect([driver.cwnd, driver.cubic.ssthreshBytes]).toEqual([10, 0xffff_ffff]);
   });
 
   it("MUST: with another packet size draws another curve, from where the window is", () => {
@@ -506,7 +523,7 @@ describe("RFC 9438 4.10 Slow Start", () => {
   it("MUST: begins anew on another route: nothing of the old one's maximum is left", () => {
     const driver = Driver.after(1_000);
     driver.cubic.reset();
-    expect([driver.cubic.cwndBytes, driver.cubic.ssthreshBytes]).toEqual([4_000, 0xffff_ffff]);
+    expect([driver.cubic.cwndBytes, driver.cubic.ssthreshBytes]).toEqual([10_000, 0xffff_ffff]);
     while (driver.cwnd < 100) driver.ack(Math.min(8, 100 - driver.cwnd));
     driver.lose();
     driver.rounds(secondsToReturn(100, 70));

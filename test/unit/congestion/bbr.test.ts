@@ -7,6 +7,8 @@ import { Lab, type Link, PEER_ADDRESS } from "../../conformance/lab.ts";
 import { BbrCase } from "./bbr-case.ts";
 
 const PACKET = 1_188;
+/** The first window: ten of those. */
+const INITIAL = 11_880;
 const STARTUP_GAIN = 2.77;
 
 /** A SACK for `ackedBytes` that were sent a round trip before, at a rate. */
@@ -99,10 +101,10 @@ describe("BBR's Startup (draft-ietf-ccwg-bbr-06 5.3.1.3)", () => {
 describe("BBR's control parameters (draft-ietf-ccwg-bbr-06 5.6)", () => {
   it("5.6.2: paces by its initial window in a millisecond, then in the first round trip, and in STARTUP never slower", () => {
     const bbr = made();
-    expect(bbr.cwndBytes).toBe(4_404);
-    expect(bbr.pacingBytesPerMs).toBeCloseTo(STARTUP_GAIN * 4_404, 6);
+    expect(bbr.cwndBytes).toBe(INITIAL);
+    expect(bbr.pacingBytesPerMs).toBeCloseTo(STARTUP_GAIN * INITIAL, 6);
     bbr.onAck(ack({}, { bytesPerMs: 5 }));
-    expect(bbr.pacingBytesPerMs).toBeCloseTo((STARTUP_GAIN * 4_404) / 100, 6);
+    expect(bbr.pacingBytesPerMs).toBeCloseTo((STARTUP_GAIN * INITIAL) / 100, 6);
     bbr.onAck(ack({ nowMs: 1_100, srttMs: 20 }, { totalBytes: 2 * PACKET, bytesPerMs: 200 }));
     expect(bbr.pacingBytesPerMs).toBeCloseTo(STARTUP_GAIN * 200 * 0.99, 6);
     bbr.onAck(ack({ nowMs: 1_200 }, { totalBytes: 3 * PACKET, bytesPerMs: 10 }));
@@ -159,7 +161,7 @@ describe("BBR's control parameters (draft-ietf-ccwg-bbr-06 5.6)", () => {
     bbr.reset();
     bbr.onAck(ack({ ackedBytes: 1 }, { totalBytes: 101 * PACKET, priorBytes: 100 * PACKET }));
     bbr.setPmdcs(PACKET);
-    expect(bbr.cwndBytes).toBe(4 * PACKET);
+    expect(bbr.cwndBytes).toBe(INITIAL + 1);
   });
 
   it("is as at the beginning after a reset, and learns the path again", () => {
@@ -167,7 +169,7 @@ describe("BBR's control parameters (draft-ietf-ccwg-bbr-06 5.6)", () => {
     flow.until("ProbeBW_CRUISE");
     flow.bbr.reset();
     expect(flow.bbr.state).toBe("Startup");
-    expect(flow.bbr.cwndBytes).toBe(4_404);
+    expect(flow.bbr.cwndBytes).toBe(14_400); // Of 1,440 bytes each.
     flow.until("ProbeBW_CRUISE", 4_000);
     expect(flow.pace).toBeCloseTo(0.99, 2);
   });
@@ -250,8 +252,8 @@ describe("BBR's probes for bandwidth (draft-ietf-ccwg-bbr-06 5.3.3)", () => {
   it("2.8: tolerate more losses where they are told to", () => {
     const lossy = { megabitsPerSecond: 50, lossRate: 0.04 };
     const [strict, patient] = [new BbrCase(lossy), new BbrCase(lossy, 0.1)];
-    for (const flow of [strict, patient]) flow.run(4_000);
-    expect(patient.share(6_000)).toBeGreaterThan(2 * strict.share(6_000));
+    for (const flow of [strict, patient]) flow.run(8_000);
+    expect(patient.share(8_000)).toBeGreaterThan(2 * strict.share(8_000));
   });
 
   it("5.5.10: a loss at the end of PROBE_RTT does not count what that delivered", () => {
@@ -291,10 +293,10 @@ describe('the option congestionControl: "bbr"', () => {
     link.association.setOptions({ congestionControl: "bbr" }, link.lab.nowMs);
     link.lab.run(50);
     link.receive([link.sack(1)]);
-    expect(cwnd(link)).toBeGreaterThanOrEqual(4 * PACKET);
+    expect(cwnd(link)).toBeGreaterThanOrEqual(INITIAL);
     link.lab.run(50);
     link.receive([link.sack(2)]);
-    expect(cwnd(link)).toBeGreaterThan(4 * PACKET);
+    expect(cwnd(link)).toBeGreaterThan(INITIAL);
   });
 
   it("heeds another bbrLossThresholdPercent by beginning anew; others do not care", () => {
@@ -308,7 +310,7 @@ describe('the option congestionControl: "bbr"', () => {
       link.receive([link.sack(3)]);
       const before = cwnd(link);
       link.association.setOptions({ bbrLossThresholdPercent: 5 }, link.lab.nowMs);
-      expect(cwnd(link)).toBe(congestionControl === "bbr" ? 4_404 : before);
+      expect(cwnd(link)).toBe(congestionControl === "bbr" ? INITIAL : before);
     }
   });
 });
