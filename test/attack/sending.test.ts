@@ -158,7 +158,7 @@ describe("a peer that acknowledges nothing", () => {
     expect(link.lab.events.at(-1)).toMatchObject({ kind: "closed", reason: { kind: "unreachable" } });
     expect(link.lab.eventKinds.filter((kind) => kind === "send-failed")).toHaveLength(100);
     // The first flight, and one packet for each expiry of T3-rtx.
-    expect(packets.length).toBeLessThanOrEqual(5 + 11);
+    expect(packets.length).toBeLessThanOrEqual(12 + 11);
   });
 
   it("of its INIT ACK neither: the set-up ends", () => {

@@ -414,7 +414,7 @@ describe("giving messages up", () => {
     let acked = -1;
     const sentCount = (): number => link.association.status().unackedChunks;
     for (let round = 0; round < 40; round++) {
-      for (let i = 0; i < 400; i++)
+      for (let i = 0; i < 800; i++)
         link.association.send(new Uint8Array(8), { reliability: { maxRetransmits: 0 } }, link.lab.nowMs);
       link.lab.flush();
       if (round >= 30) continue;

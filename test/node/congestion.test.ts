@@ -43,7 +43,7 @@ it("runs as examples/congestion/main.ts shows", async () => {
   expect(child.exitCode ?? (await once(child, "exit"))[0]).toBe(0);
   const [first, second, third, fourth] = output.trim().split("\n");
   expect(first).toMatch(/^rfc9260: 4000000 bytes, cwnd from 4404 to \d+ bytes/);
-  expect(second).toMatch(/^cubic: 4000000 bytes, cwnd from 4404 to \d+ bytes/);
-  expect(third).toMatch(/^bbr: 4000000 bytes, cwnd from 4404 to \d+ bytes/);
+  expect(second).toMatch(/^cubic: 4000000 bytes, cwnd from 11880 to \d+ bytes/);
+  expect(third).toMatch(/^bbr: 4000000 bytes, cwnd from 11880 to \d+ bytes/);
   expect(fourth).toMatch(/^aimd: 4000000 bytes, cwnd from 2376 to \d+ bytes/);
 });

@@ -250,7 +250,7 @@ describe("SCTP_SEND_FAILED_EVENT", () => {
     const { link, lab, socket, pump } = scripted();
     subscribe(socket, "SCTP_SEND_FAILED_EVENT", "SCTP_SEND_FAILED");
     const fragment = link.association.fragmentationPointBytes;
-    const message = bytes("0123456789".repeat(1_000));
+    const message = bytes("0123456789".repeat(2_000));
     ok(socket.sendv(message, { sndinfo: { streamId: 2, ppid: 3, context: 4, flags: ["SCTP_UNORDERED"] } }));
     ok(socket.sendv(bytes("never sent"), { sndinfo: { context: 5 } }));
     lab.flush();

@@ -52,7 +52,7 @@ it("makes a path by the options, from where the host says or from where it was a
     heartbeatIntervalMs: 7_000,
     confirmed: true,
   });
-  expect(path.congestion.cwndBytes).toBe(4 * (1_000 - 12));
+  expect(path.congestion.cwndBytes).toBe(10 * (1_000 - 12));
   expect(add("10.0.0.3", "10.9.0.1").localAddress).toBe("10.9.0.1");
   expect(paths.all.map(({ address }) => address)).toEqual(["10.0.0.2", "10.0.0.3"]);
   expect(told).toEqual(["added 10.0.0.2", "added 10.0.0.3"]);

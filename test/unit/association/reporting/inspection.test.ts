@@ -31,7 +31,7 @@ it("an idle association has TSNs, and nothing waits", () => {
 });
 
 it("what is sent is outstanding until it is acknowledged, and what the window keeps back waits in its stream", () => {
-  const link = connected();
+  const link = connected({ congestionControl: "rfc9260" });
   for (const streamId of [2, 0, 2]) link.association.send(bytes(3_000), { streamId }, link.lab.nowMs);
   link.association.setStreamShare(0, { priority: 7, weight: 3 });
   const sentCount = chunksOf(link.lab.flush(), "DATA").length;

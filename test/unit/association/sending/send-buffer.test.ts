@@ -5,7 +5,8 @@ import type { AssociationOptions } from "../../../../src/base/options.ts";
 import { chunksOf, Lab, type LabOptions, type Link } from "../../../conformance/lab.ts";
 import { testPath } from "../../../inside/seat.ts";
 
-const BEGIN_BYTES = 20_000;
+/** More than twice the first window. */
+const BEGIN_BYTES = 24_000;
 const LIMIT_BYTES = 60_000;
 const GROWING = {
   sendBufferBytes: BEGIN_BYTES,
@@ -120,7 +121,7 @@ describe("the send buffer", () => {
     largest(link);
     for (let i = 0; i < 10; i++) acknowledge(link);
     const { association, lab } = link;
-    for (let i = 0; i < 19; i++) association.send(KILOBYTE, { reliability: { priority: 3 } }, lab.nowMs);
+    for (let i = 0; i < 23; i++) association.send(KILOBYTE, { reliability: { priority: 3 } }, lab.nowMs);
     association.send(new Uint8Array(3_000), {}, lab.nowMs);
     expect(association.stats.abandonedUnsent + association.stats.abandonedSent).toBe(0);
     expect(sizeOf(link)).toBe(LIMIT_BYTES);
