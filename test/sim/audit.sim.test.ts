@@ -18,15 +18,15 @@ it("finds what a stack does wrong, when, and on which host", async () => {
   const run = new faulty.ScenarioRun(lossy, { isChecked: false });
   const audit = new Audit((scenario, options) => new faulty.ScenarioRun(scenario, options));
   const shown: Audited = { scenario: lossy, interventions: [], run };
-  run.playTo(600);
+  run.playTo(150);
   audit.follow(shown, patient);
   expect([audit.breach, audit.isBehind(shown)]).toEqual([undefined, false]);
-  run.playTo(900);
+  run.playTo(400);
   expect(audit.isBehind(shown)).toBe(true);
   audit.follow(shown, patient);
   expect(audit.breach?.host).toBe("alice");
-  expect(audit.breach?.atMs).toBeGreaterThan(600);
-  expect(audit.breach?.atMs).toBeLessThan(900);
+  expect(audit.breach?.atMs).toBeGreaterThan(150);
+  expect(audit.breach?.atMs).toBeLessThan(400);
   expect(audit.breach?.what).toMatch(/^alice sent new DATA with \d+ bytes in flight and a cwnd of \d+$/);
   expect(audit.isBehind(shown)).toBe(false); // What comes behind a breach is not judged.
 });

@@ -8,16 +8,18 @@ interface Pair {
   readonly sender: string;
   readonly receiver: string;
   readonly congestionControl: CongestionControlName;
+  readonly firstCwndBytes: number;
 }
 const PAIRS: readonly Pair[] = [
-  { sender: "alice", receiver: "bob", congestionControl: "rfc9260" },
-  { sender: "carol", receiver: "dave", congestionControl: "cubic" },
-  { sender: "erin", receiver: "frank", congestionControl: "bbr" },
+  { sender: "alice", receiver: "bob", congestionControl: "rfc9260", firstCwndBytes: 4_404 },
+  { sender: "carol", receiver: "dave", congestionControl: "cubic", firstCwndBytes: 11_880 },
+  { sender: "erin", receiver: "frank", congestionControl: "bbr", firstCwndBytes: 11_880 },
 ];
 const COUNT = 450;
 const BOTTLENECK = { delayMinMs: 25, bytesPerSecond: 250_000, queueBytes: 20_000 };
 /** What fits into the link without its queue: 50 ms at 250 kB/s. */
 const PIPE_BYTES = 12_500;
+const PIPE_AND_QUEUE_BYTES = PIPE_BYTES + BOTTLENECK.queueBytes;
 
 const cwnd = (scene: Scene, sender: string): number => scene.path(sender)?.cwndBytes ?? 0;
 const srtt = (scene: Scene, sender: string): number => scene.path(sender)?.srttMs ?? 0;
@@ -58,30 +60,31 @@ export const CONGESTION: Lesson = {
       until: { atMs: 545 },
       says: [
         "Three senders have 450 kB each. Each has a link of its own: 250 kB/s, a round trip of 50 ms, a queue of 20 kB. Nobody has told them.",
-        "All begin with a window of 4,404 bytes, four packets or so, and wait for what comes back.",
+        "Alice begins with RFC 9260's window of 4,404 bytes, four packets or so; Carol and Erin with ten packets, 11,880 bytes, as TCP does today. Then all wait for what comes back.",
       ],
       points: [
         { kind: "field", host: "alice", field: "cwndBytes" },
         { kind: "plot", host: "alice", plot: "window" },
       ],
       checks: [
-        check("each begins with 4,404 bytes", (scene) =>
-          PAIRS.every(
-            ({ sender }) => cwnd(scene, sender) === 4_404 && (scene.path(sender)?.flightBytes ?? 0) > 4_000,
-          ),
+        check("each has filled the window that it begins with", (scene) =>
+          PAIRS.every(({ sender, firstCwndBytes }) => {
+            const flightBytes = scene.path(sender)?.flightBytes ?? 0;
+            return cwnd(scene, sender) === firstCwndBytes && flightBytes > 0.85 * firstCwndBytes;
+          }),
         ),
       ],
     },
     {
       title: "Slow start is fast",
-      until: { atMs: 800 },
+      until: { atMs: 765 },
       says: [
         "Each acknowledgement lets the window grow: Alice's by one packet per SACK, Carol's by all that was acknowledged. That is exponential, whatever its name says.",
         "The link holds 12,500 bytes, and no window knows it. What is more stands in the queue.",
       ],
       points: [{ kind: "plot", host: "carol", plot: "window" }],
       asks: {
-        asks: "The windows of Alice and Carol have outgrown link and queue. What ends their growth?",
+        asks: "Carol's window has outgrown link and queue, and Alice's follows. What ends their growth?",
         answers: [
           {
             text: "The receiver's window: it is full.",
@@ -97,10 +100,10 @@ export const CONGESTION: Lesson = {
         ],
       },
       checks: [
-        check("Alice's window is more than the link holds", (scene) => {
-          const bytes = cwnd(scene, "alice");
-          return bytes > 2 * PIPE_BYTES && bytes < cwnd(scene, "carol");
-        }),
+        check(
+          "Alice's window is more than the link holds, Carol's more than link and queue",
+          (scene) => cwnd(scene, "alice") > 1.5 * PIPE_BYTES && cwnd(scene, "carol") > PIPE_AND_QUEUE_BYTES,
+        ),
         check(
           "nobody knows of a loss yet",
           (scene) =>

@@ -40,7 +40,7 @@ it("steps from one thing that can be seen to the next, and tells of it", () => {
 });
 
 it("stands after a step back where it stood before the step", () => {
-  const player = playerAt("lossy", 700);
+  const player = playerAt("lossy", 300);
   player.step();
   const before = drawn(player);
   for (let i = 0; i < 3; i++) player.step();
@@ -190,7 +190,7 @@ it("stops where its patience ends, and goes on from there", () => {
 });
 
 it("knows the bytes of every packet", () => {
-  const player = playerAt("lossy", 700);
+  const player = playerAt("lossy", 300);
   const seen = player.datagram(50);
   expect(seen?.length).toBeGreaterThan(12);
   expect(player.datagram(10_000)).toBeUndefined();
