@@ -513,8 +513,8 @@ function checkedTogether(
   const isSizeGiven = isGiven(given.maxPacketBytes);
   const endsSearch = isSizeGiven && given.pathMtuDiscovery === undefined && base?.pathMtuDiscovery === "auto";
   const asked = endsSearch ? { ...given, pathMtuDiscovery: false } : given; // A size that was said wins.
-  const withBurst = withRfc9260Burst(asked, base);
-  const options = validated(ASSOCIATION_OPTIONS, withPreset(withFixedBuffers(withBurst, base)), base);
+  const set = withBurst(withFixedBuffers(asked, base), base);
+  const options = validated(ASSOCIATION_OPTIONS, withPreset(set), base);
   if (options.rtoMinMs > options.rtoMaxMs) {
     throw new SctpError(SctpErrorCode.InvalidOption, "rtoMinMs must not be above rtoMaxMs");
   }
@@ -532,13 +532,19 @@ function checkedTogether(
   return options;
 }
 
-/** Who names RFC 9260's windows has its bursts with them, unless they were said. */
-function withRfc9260Burst(
+/** Who names windows has the bursts that go with them, unless others were said. */
+function withBurst(
   given: AssociationOptionsInput,
   base: AssociationOptions | undefined,
 ): AssociationOptionsInput {
-  const isSaid = isGiven(given.maxBurst) || (base !== undefined && base.maxBurst !== MAX_BURST);
-  return given.congestionControl !== "rfc9260" || isSaid ? given : { ...given, maxBurst: RFC9260_MAX_BURST };
+  const { congestionControl, maxBurst } = given;
+  if (!congestionControl || isGiven(maxBurst)) return given;
+  const isSaid = base !== undefined && base.maxBurst !== burstOf(base.congestionControl);
+  return isSaid ? given : { ...given, maxBurst: burstOf(congestionControl) };
+}
+
+function burstOf(congestionControl: AssociationOptions["congestionControl"]): number {
+  return congestionControl === "rfc9260" ? RFC9260_MAX_BURST : MAX_BURST;
 }
 
 /**

@@ -482,6 +482,15 @@ describe("RFC 9438 4.10 Slow Start", () => {
     expect([initial(7_301), initial(8_960)]).toEqual([14_602, 17_920]);
   });
 
+  it("MAY: ten messages of a full packet each leave at once on a new association, and no eleventh", () => {
+    const link = new Lab().accepted({ heartbeatIntervalMs: 0 });
+    for (let i = 0; i < 11; i++) link.association.send(new Uint8Array(FULL_PAYLOAD), {}, link.lab.nowMs);
+    const first = link.lab.flush();
+    expect(first.map(({ kinds }) => kinds)).toEqual(Array.from({ length: 10 }, () => ["DATA"]));
+    expect(path(link).flightBytes).toBe(10 * STACK_PMDCS);
+    expect(link.receive([link.sack(1)])).toHaveLength(1);
+  });
+
   it("MUST: a window decays in a pause as by RFC 9260 7.2.1, to the initial one at least", () => {
     const driver = Driver.after(100);
     driver.rounds(1);

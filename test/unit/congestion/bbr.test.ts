@@ -111,6 +111,11 @@ describe("BBR's control parameters (draft-ietf-ccwg-bbr-06 5.6)", () => {
     expect(bbr.pacingBytesPerMs).toBeCloseTo(STARTUP_GAIN * 200 * 0.99, 6);
   });
 
+  it("5.6.2: begins with ten packets: with fewer of large ones, but with two (RFC 6928 2)", () => {
+    const initial = (packetBytes: number): number => new BbrController(packetBytes, 0.02).cwndBytes;
+    expect([600, 1_460, 1_461, 8_960].map(initial)).toEqual([6_000, 14_600, 14_600, 17_920]);
+  });
+
   it("5.6.4.3: has four packets in flight at least, of whatever size", () => {
     const bbr = made();
     bbr.setPmdcs(4_000);
