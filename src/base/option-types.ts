@@ -43,7 +43,7 @@ export interface AssociationOptions {
   readonly bbrLossThresholdPercent: number;
   /**
    * New packets sent at a time, or for a SACK that arrives (Max.Burst): as many as the first window has. With
-   * congestionControl "rfc9260", which has a smaller one, they are 4 unless it is given. 10 if absent; 1 to
+   * congestionControl "rfc9260", whose window begins smaller, it is 4 unless it is given. 10 if absent; 1 to
    * 1,024 (RFC 9260 6.1 D).
    */
   readonly maxBurst: number;
@@ -332,7 +332,7 @@ export interface AssociationOptionsInput {
   readonly bbrLossThresholdPercent?: number;
   /**
    * New packets sent at a time, or for a SACK that arrives (Max.Burst): as many as the first window has. With
-   * congestionControl "rfc9260", which has a smaller one, they are 4 unless it is given. 10 if absent; 1 to
+   * congestionControl "rfc9260", whose window begins smaller, it is 4 unless it is given. 10 if absent; 1 to
    * 1,024 (RFC 9260 6.1 D).
    */
   readonly maxBurst?: number;

@@ -98,7 +98,7 @@ export const ASSOCIATION_OPTIONS = {
     1,
     1_024,
     "RFC 9260 6.1 D",
-    'New packets sent at a time, or for a SACK that arrives (Max.Burst): as many as the first window has. With congestionControl "rfc9260", which has a smaller one, they are 4 unless it is given.',
+    'New packets sent at a time, or for a SACK that arrives (Max.Burst): as many as the first window has. With congestionControl "rfc9260", whose window begins smaller, it is 4 unless it is given.',
   ),
   associationMaxRetrans: count(
     10,

@@ -339,6 +339,44 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
     "CSS grows like slow start",
   ),
 
+  // ---- The first window ----
+  mutant("wi-ten", WINDOWS, "const PACKETS = 10;", "const PACKETS = 4;", "it is of four packets"),
+  mutant(
+    "wi-two",
+    WINDOWS,
+    "const LEAST_PACKETS = 2;",
+    "const LEAST_PACKETS = 1;",
+    "of large packets there is one",
+  ),
+  mutant(
+    "wi-common",
+    WINDOWS,
+    "Math.max(LEAST_PACKETS * pmdcsBytes, COMMON_BYTES)",
+    "LEAST_PACKETS * pmdcsBytes",
+    "there are two packets, however small",
+  ),
+  mutant(
+    "wi-family",
+    WINDOWS,
+    "RFC9260_BYTES[family]",
+    "RFC9260_BYTES[4]",
+    "RFC 9260's window for IPv6 is that for IPv4",
+  ),
+
   // ---- A pause ----
   mutant("wi-decay", WINDOWS, "decayedBytes > floorBytes", "false", "no window decays"),
+  mutant(
+    "wi-raise",
+    WINDOWS,
+    "let decayedBytes = cwndBytes;",
+    "let decayedBytes = Math.max(cwndBytes, floorBytes);",
+    "a pause makes a small window larger",
+  ),
+  mutant(
+    "cu-floor",
+    CUBIC,
+    "const floorBytes = initialCwndBytes(this.#pmdcsBytes);",
+    "const floorBytes = leastSsthreshBytes(this.#pmdcsBytes);",
+    "a pause leaves less of the window than it began with",
+  ),
 ];

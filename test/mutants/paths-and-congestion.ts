@@ -44,7 +44,7 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   mutant(
     "cwnd-floor",
     "congestion/rfc9260.ts",
-    "  onFastRetransmit(): void {\n    this.ssthreshBytes = Math.max(this.cwndBytes >>> 1, 4 * this.#pmdcsBytes);",
+    "  onFastRetransmit(): void {\n    this.ssthreshBytes = Math.max(this.cwndBytes >>> 1, leastSsthreshBytes(this.#pmdcsBytes));",
     "  onFastRetransmit(): void {\n    this.ssthreshBytes = this.cwndBytes >>> 1;",
     "ssthresh falls below four PMDCS",
   ),

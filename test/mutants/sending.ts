@@ -4,6 +4,8 @@
  */
 import { type Mutant, mutant } from "./mutant.ts";
 
+const OPTIONS = "base/options.ts";
+
 export const SENDING_MUTANTS: readonly Mutant[] = [
   mutant(
     "queue-stale",
@@ -95,6 +97,41 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     "return chunk.fastRetransmitted ? chunk.resentBefore : tsnAdd(chunk.tsn, 1);",
     "return tsnAdd(chunk.tsn, 1);",
     "a retransmission counts as lost before anything that was sent after it has been reported",
+  ),
+  mutant(
+    "burst-default",
+    OPTIONS,
+    "const MAX_BURST = 10;",
+    "const MAX_BURST = 4;",
+    "a first window of ten packets leaves in three bursts",
+  ),
+  mutant(
+    "burst-classic",
+    OPTIONS,
+    'return congestionControl === "rfc9260" ? RFC9260_MAX_BURST : MAX_BURST;',
+    "return MAX_BURST;",
+    "RFC 9260's windows have bursts that are not RFC 9260's",
+  ),
+  mutant(
+    "burst-said",
+    OPTIONS,
+    "if (!congestionControl || isGiven(maxBurst)) return given;",
+    "if (!congestionControl) return given;",
+    "a burst that is said with a controller is another",
+  ),
+  mutant(
+    "burst-said-before",
+    OPTIONS,
+    "base !== undefined && base.maxBurst !== burstOf(base.congestionControl)",
+    "false",
+    "a burst that was said is forgotten when a controller is named",
+  ),
+  mutant(
+    "burst-begun",
+    OPTIONS,
+    "base !== undefined && base.maxBurst !== burstOf(base.congestionControl)",
+    "base !== undefined",
+    "a controller that is named later keeps the bursts of the one before",
   ),
   mutant(
     "burst-together",

@@ -36,8 +36,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     section: "RFC 9260 7.2",
-    what: 'No window is to grow faster than here, or to be reduced by less. By default (`congestionControl: "cubic"`) it grows by RFC 9438, its first slow start ends by HyStart++ (RFC 9406), it falls to 0.7 of itself and on the way there by PRR (RFC 9937), and a pause does not lower ssthresh. With `"bbr"` both follow a model of the path (draft-ietf-ccwg-bbr-06), and a pause changes nothing.',
-    why: "Over a fast and long network a window takes minutes to come back from one loss, and TCP, which has RFC 9438 nearly everywhere, takes the link. A path that loses packets by itself never gets a large one.",
+    what: 'No window is to grow faster than here, or to be reduced by less. By default (`congestionControl: "cubic"`) it grows by RFC 9438, its first slow start ends by HyStart++ (RFC 9406), it falls to 0.7 of itself and on the way there by PRR (RFC 9937), and a pause does not lower ssthresh. With `"bbr"` both follow a model of the path (draft-ietf-ccwg-bbr-06), and a pause changes nothing. With either it begins with ten packets (RFC 6928 2: min(10 * PMDCS, max(2 * PMDCS, 14600))) and not with some three (7.2.1), and that is what a pause leaves of CUBIC\'s.',
+    why: "Over a fast and long network a window takes minutes to come back from one loss, and TCP, which has RFC 9438 nearly everywhere, takes the link. A path that loses packets by itself never gets a large one. TCP and QUIC begin with ten packets: with three every short exchange is two round trips behind theirs.",
     exact: '`congestionControl: "rfc9260"`',
   },
   {
@@ -87,6 +87,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     what: "Ssthresh falls to two segments at least. It falls to four at least, as RFC 9260 7.2.3 has it for SCTP.",
     why: "Three reports of a loss need three packets behind it: a window of two could only wait for T3-rtx.",
     exact: "none",
+  },
+  {
+    section: "RFC 9260 16",
+    what: "Max.Burst is 4. It is 10, as many packets as the first window has, with every congestion control but RFC 9260's own.",
+    why: "Of a first window of ten packets six would wait for the first SACK, as if it were one of four.",
+    exact: '`congestionControl: "rfc9260"`, or `maxBurst: 4`',
   },
   {
     section: "RFC 9260 16",
