@@ -373,7 +373,7 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
     "a pause makes a small window larger",
   ),
   mutant(
-    "cu-floor",
+    "cu-pause-floor",
     CUBIC,
     "const floorBytes = initialCwndBytes(this.#pmdcsBytes);",
     "const floorBytes = leastSsthreshBytes(this.#pmdcsBytes);",

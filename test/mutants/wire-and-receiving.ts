@@ -13,7 +13,7 @@ export const WIRE_AND_RECEIVING_MUTANTS: readonly Mutant[] = [
     "elements behind an odd number of bytes are padded to where their reader does not look",
   ),
   mutant(
-    "bb-grow",
+    "builder-grow",
     "chunks/byte-builder.ts",
     "if (usedBytes > 0) larger.set(",
     "if (usedBytes > 300) larger.set(",
