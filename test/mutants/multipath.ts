@@ -149,6 +149,20 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "what went two ways tells of the second one",
   ),
   mutant(
+    "mp-moved",
+    MISSES,
+    "chunk.sentElsewhere ? chunk.resentBefore : super.countsFrom(chunk)",
+    "super.countsFrom(chunk)",
+    "what a path was sent before counts against what came from another one",
+  ),
+  mutant(
+    "mp-rack-moved",
+    RACK,
+    "if (!chunk.sentElsewhere) super",
+    "super",
+    "what a slow path has brought makes the fast one lose what is under way",
+  ),
+  mutant(
     "mp-reports",
     RACK,
     "ackedEarliest === true ? 0 : this.#reportsOn(path) + 1",

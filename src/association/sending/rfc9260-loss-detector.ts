@@ -70,11 +70,16 @@ export class Rfc9260LossDetector implements LossDetector {
     this.#alone = undefined;
   }
 
+  /** The least report that counts against a chunk: of what lies above it, or of what was first sent after it. */
+  protected countsFrom(chunk: SentChunk): number {
+    return chunk.fastRetransmitted ? chunk.resentBefore : tsnAdd(chunk.tsn, 1);
+  }
+
   #countAlone(chunk: SentChunk, missCount: number): void {
     chunk.missCount = missCount;
     chunk.countsAlone = true;
     this.#alone ??= new MissQueue();
-    this.#alone.push(countsFrom(chunk), chunk.tsn);
+    this.#alone.push(this.countsFrom(chunk), chunk.tsn);
   }
 
   /**
@@ -92,13 +97,13 @@ export class Rfc9260LossDetector implements LossDetector {
       const chunk = sent.at(tsn);
       if (chunk.state !== SentState.InFlight) continue;
       if (chunk.fastRetransmitted && !this.#repeatsFastRetransmit) continue;
-      const counts = tsnLte(countsFrom(chunk), missLimit); // Not if it has been sent again since it was queued.
+      const counts = tsnLte(this.countsFrom(chunk), missLimit); // Not if it has been sent again since it was queued.
       if (counts && ++chunk.missCount >= MISS_INDICATIONS_FOR_FAST_RETRANSMIT) {
         lose(sent, chunk);
         anyLost = true;
         continue;
       }
-      queue.defer(countsFrom(chunk), tsn);
+      queue.defer(this.countsFrom(chunk), tsn);
     }
     queue.restore();
     return anyLost;
@@ -164,11 +169,6 @@ class HighestReports {
       this.#first = tsn;
     }
   }
-}
-
-/** The least report that counts against a chunk: of what lies above it, or of what was first sent after it. */
-function countsFrom(chunk: SentChunk): number {
-  return chunk.fastRetransmitted ? chunk.resentBefore : tsnAdd(chunk.tsn, 1);
 }
 
 /** A third miss has come. It counts none until it is sent again. */

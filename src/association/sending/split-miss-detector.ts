@@ -21,10 +21,20 @@ import { SplitRecovery } from "./split-recovery.ts";
 /** Stands for whatever went elsewhere: neither in flight nor lost. */
 const ELSEWHERE = new SentChunk();
 
+/**
+ * What comes from another path is sent behind much of what has a higher TSN: only of what was first sent after it does a report tell
+ * that it should have come as well.
+ */
+class PathMissDetector extends Rfc9260LossDetector {
+  protected override countsFrom(chunk: SentChunk): number {
+    return chunk.sentElsewhere ? chunk.resentBefore : super.countsFrom(chunk);
+  }
+}
+
 /** What was sent on one path, as its detector sees it. */
 class PathChunks implements OutstandingChunks {
   readonly path: Path;
-  readonly detector: Rfc9260LossDetector = new Rfc9260LossDetector();
+  readonly detector: PathMissDetector = new PathMissDetector();
   cumulativeAckPoint = 0;
   nextTsn = 0;
   gapRanges: readonly number[] = [];

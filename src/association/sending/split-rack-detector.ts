@@ -5,12 +5,18 @@
  */
 import type { DuplicateReports, TimedChunks } from "./loss-detector.ts";
 import { RackLossDetector, type RackPath } from "./rack-loss-detector.ts";
+import type { SentChunk } from "./sent-chunk.ts";
 import { SplitRecovery } from "./split-recovery.ts";
 
 export class SplitRackDetector extends RackLossDetector {
   readonly recovery: SplitRecovery = new SplitRecovery();
   /** SACKs since the earliest outstanding TSN of a path moved that told of more there: gaps that other paths leave tell nothing. */
   readonly #reports = new WeakMap<RackPath["path"], number>();
+
+  /** What went to several addresses does not say by which it came, and so nothing of what was sent before it on the last one. */
+  override onAcked(chunk: SentChunk, nowMs: number): void {
+    if (!chunk.sentElsewhere) super.onAcked(chunk, nowMs);
+  }
 
   override onSack(
     sent: TimedChunks,

@@ -223,8 +223,8 @@ describe("windows", () => {
 
 describe("a buffer that is full", () => {
   /** The first path answers in 100 ms, the second one in 20: 8 is under way on the first one, 9 to `last` have come by the second. */
-  function waiting(last: number): Link {
-    const link = eightSent(); // No tail is probed meanwhile.
+  function waiting(last: number, options: Partial<AssociationOptions> = {}): Link {
+    const link = eightSent(options); // By RFC 9260's rules no tail is probed meanwhile.
     link.lab.run(20);
     sack(link, -1, [[4, 7]]);
     link.lab.run(80);
@@ -254,6 +254,26 @@ describe("a buffer that is full", () => {
     expect(link.association.path(PEER_ADDRESS).flightBytes).toBe(0);
     link.lab.run(985); // T3-rtx would expire on the first path now, and not yet on the second one.
     expect(link.association.stats).toMatchObject({ retransmittedChunks: 1, fastRetransmits: 0, timeouts: 0 });
+  });
+
+  it("misses nothing that came later by what the fast path had sent before (3.1)", () => {
+    const link = waiting(12);
+    sack(link, 7, [[9, 9]], 0);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([8]);
+    const again = [10, 11, 12].flatMap((last) => sack(link, 7, [[9, last]], 0));
+    expect(again).toEqual([]);
+    expect(link.association.path(PEER_SECOND_ADDRESS).ssthreshBytes).toBe(0xffff_ffff);
+    expect(link.association.stats.fastRetransmits).toBe(0);
+  });
+
+  it("takes what the slow path has brought meanwhile for no sign that the fast one has lost something (RFC 8985 6.2)", () => {
+    const link = waiting(12, { lossDetection: "rack" });
+    sack(link, 7, [[9, 9]], 0);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([8]);
+    link.lab.run(25);
+    expect(sack(link, 9, [], 0)).toEqual([]);
+    expect(link.association.path(PEER_SECOND_ADDRESS).ssthreshBytes).toBe(0xffff_ffff);
+    expect(link.association.stats.fastRetransmits).toBe(0);
   });
 
   it("leaves the slow path free to time something else (RFC 9260 6.3.1 C4)", () => {
