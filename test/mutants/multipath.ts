@@ -6,6 +6,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 const SCHEDULER = "association/paths/multipath-scheduler.ts";
 const RECOVERY = "association/sending/split-recovery.ts";
+const BY_TIME = "association/sending/rack-loss-detector.ts";
 const MISSES = "association/sending/split-miss-detector.ts";
 const RACK = "association/sending/split-rack-detector.ts";
 const AGAIN = "association/sending/chunk-rescheduling.ts";
@@ -161,6 +162,13 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "if (!chunk.sentElsewhere) super",
     "super",
     "what a slow path has brought makes the fast one lose what is under way",
+  ),
+  mutant(
+    "mp-lost-again",
+    BY_TIME,
+    "rack.path === path && rack.hasLostAgain",
+    "rack.hasLostAgain",
+    "a retransmission that is lost on one path reduces the windows of all that recover",
   ),
   mutant(
     "mp-reports",

@@ -90,7 +90,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     ";",
     "what follows a timeout is no recovery",
   ),
-  mutant("rk-again", RACK, "this.hasLostAgain = true;", "", "a lost retransmission is no sign of congestion"),
+  mutant("rk-again", RACK, "rack.hasLostAgain = true;", "", "a lost retransmission is no sign of congestion"),
   mutant(
     "rk-again-once",
     RACK,

@@ -87,10 +87,10 @@ export interface LossDetector {
   onSack(sent: TimedChunks, inFastRecovery: boolean, nowMs: number, duplicates: DuplicateReports): boolean;
 
   /**
-   * Of what `onSack` or `onTimeout` marked last in Fast Recovery, some had been sent again since a loss was last answered: a new
-   * sign of congestion (RFC 8985 9.3).
+   * Of what `onSack` or `onTimeout` marked last on a path, in Fast Recovery, some had been sent again since a loss was last answered: a
+   * new sign of congestion there (RFC 8985 9.3).
    */
-  readonly hasLostAgain?: boolean;
+  hasLostAgain?(path: Path): boolean;
 
   /** T3-rtx expired on a path, and all that is in flight there is about to be marked. */
   onT3?(sent: OutstandingChunks, flight: PathFlight): void;

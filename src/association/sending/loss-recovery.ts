@@ -279,7 +279,9 @@ export class LossRecovery {
   #onLost(nowMs: number): void {
     this.#recovery ??= new FastRecovery();
     const recovery = this.#recovery;
-    if (this.#detector.hasLostAgain === true) this.#feedback.onLossAgain(recovery, nowMs);
+    for (const path of this.#paths.all)
+      if (recovery.isActiveOn(path) && this.#detector.hasLostAgain?.(path) === true)
+        this.#feedback.onLossAgain(path, nowMs);
     this.#feedback.onLoss(recovery, nowMs);
     const highestTsn = tsnAdd(this.#sender.sent.nextTsn, -1);
     for (const path of this.#paths.all)

@@ -95,17 +95,14 @@ export class PathFeedback {
   }
 
   /**
-   * Retransmissions were lost: another reduction where the first is not spread over all of Fast Recovery, as it is by a controller
+   * Retransmissions were lost on a path: another reduction where the first is not spread over all of Fast Recovery, as it is by a controller
    * that wants to hear of its end (RFC 8985 9.3).
    */
-  onLossAgain(recovery: Recovery, nowMs: number): void {
-    for (const path of this.#paths.all) {
-      const { flight, congestion } = path;
-      if (!recovery.isActiveOn(path)) continue;
-      if (flight.lostBytes === 0 || congestion.onFastRecoveryEnd !== undefined) continue;
-      congestion.onFastRetransmit(this.#lossOf(path, flight.lostBytes, flight.flightBytesBefore, nowMs));
-      this.#observer.onCongestionChange(path, "fast retransmit");
-    }
+  onLossAgain(path: Path, nowMs: number): void {
+    const { flight, congestion } = path;
+    if (congestion.onFastRecoveryEnd !== undefined) return;
+    congestion.onFastRetransmit(this.#lossOf(path, flight.lostBytes, flight.flightBytesBefore, nowMs));
+    this.#observer.onCongestionChange(path, "fast retransmit");
   }
 
   /** What a window was last reduced for was late, and not lost. */

@@ -65,6 +65,8 @@ export class RackPath {
   timedOutThroughTsn: number | undefined = undefined;
   /** Losses of what had been sent by then have been answered by a smaller window. */
   answeredPlace = 0;
+  /** The last SACK or timeout has shown that something was lost which had been sent again after that. */
+  hasLostAgain = false;
   /** What the window was last reduced for; undefined where that was for good. */
   episode: LossEpisode | undefined = undefined;
   /** All of that was late, and nobody has asked yet. */
@@ -83,7 +85,6 @@ export class RackPath {
 const NO_RACKS: readonly RackPath[] = [];
 
 export class RackLossDetector implements LossDetector {
-  hasLostAgain = false;
   probing: DueProbe | undefined = undefined;
   protected readonly paths: PathSet;
   /** Of the paths that something has been sent on. */
@@ -146,7 +147,6 @@ export class RackLossDetector implements LossDetector {
     const base = sent.cumulativeAckPoint;
     const { duplicateCount } = duplicates;
     this.probing = undefined;
-    this.hasLostAgain = false;
     const isRepeated = !sent.cumulativeAckAdvanced && sent.gapRanges.length === 0;
     const common = this.#racks[0]?.common;
     if (common === undefined) return false;
@@ -155,6 +155,7 @@ export class RackLossDetector implements LossDetector {
     let anyLost = false;
     for (const rack of this.#racks) {
       rack.measuredPlace = 0;
+      rack.hasLostAgain = false;
       if (!Number.isNaN(rack.path.flight.rttSampleMs)) rack.probe.onMeasured();
       for (let i = 0; i < duplicateCount && rack.episode !== undefined; i++)
         onLate(rack, duplicates.duplicateTsn(i));
@@ -187,6 +188,10 @@ export class RackLossDetector implements LossDetector {
     if (first !== undefined) rack.episode?.add(first.tsn, first.transmitCount > 1);
   }
 
+  hasLostAgain(path: Path): boolean {
+    return this.#racks.some((rack) => rack.path === path && rack.hasLostAgain);
+  }
+
   get deadlineMs(): number {
     let earliestMs = NEVER;
     for (const { path, ends, deadlineMs, probe } of this.#racks) {
@@ -202,9 +207,9 @@ export class RackLossDetector implements LossDetector {
   }
 
   onTimeout(sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean {
-    this.hasLostAgain = false;
     let anyLost = false;
     for (const rack of this.#racks) {
+      rack.hasLostAgain = false;
       if (nowMs < rack.deadlineMs) continue;
       if (this.#detect(rack, sent, this.isInFastRecovery(rack, inFastRecovery), nowMs)) anyLost = true;
     }
@@ -305,7 +310,7 @@ export class RackLossDetector implements LossDetector {
         rack.answeredPlace = order.lastPlace;
       } else if (wasSentAgain && place > answeredPlace) {
         rack.answeredPlace = order.lastPlace;
-        this.hasLostAgain = true;
+        rack.hasLostAgain = true;
       }
       rack.episode?.add(tsn, wasSentAgain);
       path.flight.lostBytes += chunk.chunkBytes;

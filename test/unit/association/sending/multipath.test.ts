@@ -3,64 +3,19 @@ import { describe, expect, it } from "vitest";
 import type { AssociationOptions } from "../../../../src/base/options.ts";
 import { associationOptions } from "../../../../src/base/options.ts";
 import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
+import { chunksOf, type Link, PEER_ADDRESS, PEER_SECOND_ADDRESS } from "../../../conformance/lab.ts";
 import {
-  addressParameter,
-  BY_RFC_9260_7_2,
-  chunksOf,
-  cookieParameter,
-  initAckChunk,
-  Lab,
-  Link,
-  OUR_ADDRESS,
-  OUR_SECOND_ADDRESS,
-  only,
-  PEER_ADDRESS,
-  PEER_SECOND_ADDRESS,
-  PEER_TSN,
-  type SentPacket,
-} from "../../../conformance/lab.ts";
+  FULL_PAYLOAD,
+  MULTIPATH,
+  numbersTo,
+  sack,
+  sendFull,
+  twoPaths,
+} from "../../../inside/two-path-link.ts";
 
-const FULL_PAYLOAD = 1_172;
-const MULTIPATH = { multipath: "independent", maxBurst: 1_000 } as const;
+/** What a peer says that has no room. */
+const CLOSED = { aRwndBytes: 0 } as const;
 const DETECTORS = ["rfc9260", "rack"] as const;
-
-/** The round trip of the first path, which the set-up has shown. */
-const FIRST_RTT_MS = 100;
-
-function twoPaths(options: Partial<AssociationOptions>): Link {
-  const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
-  const addresses = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
-  const association = lab.connect({ ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0, ...options }, addresses);
-  const { initialTsn, initiateTag: tag } = only(lab.flush(), "INIT");
-  const parameters = [cookieParameter(), ...addresses.map(addressParameter)];
-  lab.run(FIRST_RTT_MS);
-  lab.receive([initAckChunk({ parameters })], { tag });
-  lab.run(FIRST_RTT_MS);
-  lab.receive([{ kind: "COOKIE ACK" }], { tag });
-  return new Link(lab, association, PEER_TSN, initialTsn);
-}
-
-/** Several full packets are queued at once. */
-function sendFull(link: Link, count: number): SentPacket[] {
-  return Array.from({ length: count }, () => link.send(FULL_PAYLOAD)).flat();
-}
-
-/** Where the chunks went, by number: 0 is the first of the association. */
-function numbersTo(link: Link, address: string, packets: readonly SentPacket[]): number[] {
-  const there = packets.filter(({ to }) => to === address);
-  return chunksOf(there, "DATA").map(({ tsn }) => (tsn - link.ourTsn) >>> 0);
-}
-
-/** A SACK of everything up to a number, and of blocks of numbers beyond. */
-function sack(
-  link: Link,
-  through: number,
-  blocks: ReadonlyArray<readonly [number, number]> = [],
-  aRwndBytes: number = 1_000_000,
-): SentPacket[] {
-  const gapBlocks = blocks.map(([first, last]) => ({ start: first - through, end: last - through }));
-  return link.receive([link.sack(through, { gapBlocks, aRwndBytes })]);
-}
 
 const cwndOf = (link: Link, address: string): number => link.association.path(address).cwndBytes;
 
@@ -206,7 +161,7 @@ describe("windows", () => {
     const link = twoPaths(MULTIPATH);
     const first = sendFull(link, 1);
     expect(first).toHaveLength(1);
-    sack(link, 0, [], 6_000); // Two packets fit into a half, and five into the whole.
+    sack(link, 0, [], { aRwndBytes: 6_000 }); // Two packets fit into a half, and five into the whole.
     const packets = sendFull(link, 6);
     expect(packets.filter(({ to }) => to === PEER_ADDRESS)).toHaveLength(2);
     expect(packets.filter(({ to }) => to === PEER_SECOND_ADDRESS)).toHaveLength(2);
@@ -215,7 +170,7 @@ describe("windows", () => {
   it("of the second path are probed while they are closed, as on one path (RFC 9260 6.1 A)", () => {
     const link = twoPaths(MULTIPATH);
     sendFull(link, 1);
-    sack(link, 0, [], 0);
+    sack(link, 0, [], CLOSED);
     expect(sendFull(link, 2)).toEqual([]);
     expect(chunksOf(link.lab.run(1_500), "DATA")).toHaveLength(1);
   });
@@ -243,10 +198,10 @@ describe("a buffer that is full", () => {
     link.send(FULL_PAYLOAD);
     link.send(FULL_PAYLOAD);
     const again = [
-      ...sack(link, 7, [[9, 10]], 0),
+      ...sack(link, 7, [[9, 10]], CLOSED),
       ...link.lab.run(5),
-      ...sack(link, 7, [[9, 12]], 0),
-      ...sack(link, 7, [[9, 12]], 0),
+      ...sack(link, 7, [[9, 12]], CLOSED),
+      ...sack(link, 7, [[9, 12]], CLOSED),
       ...sendFull(link, 2),
     ];
     expect(numbersTo(link, PEER_SECOND_ADDRESS, again)).toEqual([8]);
@@ -258,9 +213,9 @@ describe("a buffer that is full", () => {
 
   it("misses nothing that came later by what the fast path had sent before (3.1)", () => {
     const link = waiting(12);
-    sack(link, 7, [[9, 9]], 0);
+    sack(link, 7, [[9, 9]], CLOSED);
     expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([8]);
-    const again = [10, 11, 12].flatMap((last) => sack(link, 7, [[9, last]], 0));
+    const again = [10, 11, 12].flatMap((last) => sack(link, 7, [[9, last]], CLOSED));
     expect(again).toEqual([]);
     expect(link.association.path(PEER_SECOND_ADDRESS).ssthreshBytes).toBe(0xffff_ffff);
     expect(link.association.stats.fastRetransmits).toBe(0);
@@ -268,10 +223,10 @@ describe("a buffer that is full", () => {
 
   it("takes what the slow path has brought meanwhile for no sign that the fast one has lost something (RFC 8985 6.2)", () => {
     const link = waiting(12, { lossDetection: "rack" });
-    sack(link, 7, [[9, 9]], 0);
+    sack(link, 7, [[9, 9]], CLOSED);
     expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([8]);
     link.lab.run(25);
-    expect(sack(link, 9, [], 0)).toEqual([]);
+    expect(sack(link, 9, [], CLOSED)).toEqual([]);
     expect(link.association.path(PEER_SECOND_ADDRESS).ssthreshBytes).toBe(0xffff_ffff);
     expect(link.association.stats.fastRetransmits).toBe(0);
   });
@@ -280,7 +235,7 @@ describe("a buffer that is full", () => {
     const link = waiting(10);
     link.send(FULL_PAYLOAD);
     const before = link.association.path(PEER_ADDRESS).srttMs ?? 0;
-    sack(link, 7, [[9, 10]], 0);
+    sack(link, 7, [[9, 10]], CLOSED);
     sendFull(link, 1);
     sack(link, 11);
     sack(link, 12);
@@ -303,10 +258,10 @@ describe("a buffer that is full", () => {
     link.lab.run(30);
     expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([11]);
     link.lab.run(20);
-    sack(link, 7, [[11, 11]], 0);
+    sack(link, 7, [[11, 11]], CLOSED);
     expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([10]);
     link.lab.run(5);
-    expect(sack(link, 9, [[11, 11]], 0)).toEqual([]); // 8 took 875 ms.
+    expect(sack(link, 9, [[11, 11]], CLOSED)).toEqual([]); // 8 took 875 ms.
     const [first, second] = [PEER_ADDRESS, PEER_SECOND_ADDRESS].map((to) => link.association.path(to));
     expect(second?.srttMs).toBeGreaterThan((first?.srttMs ?? 0) + 20);
     expect(link.association.stats.retransmittedChunks).toBe(1);
@@ -316,7 +271,7 @@ describe("a buffer that is full", () => {
     const link = waiting(10);
     link.lab.run(70);
     sendFull(link, 1);
-    expect([...sack(link, 7, [[9, 10]], 0), ...sendFull(link, 2)]).toEqual([]);
+    expect([...sack(link, 7, [[9, 10]], CLOSED), ...sendFull(link, 2)]).toEqual([]);
     expect(link.association.stats.retransmittedChunks).toBe(0);
   });
 

@@ -1,0 +1,66 @@
+/** Losses on one of several paths, and what they must not do to the others: towards a peer of which the test writes every SACK. */
+import { expect, it } from "vitest";
+import type { AssociationOptions } from "../../../../src/base/options.ts";
+import { type Link, PEER_ADDRESS, PEER_SECOND_ADDRESS, type SentPacket } from "../../../conformance/lab.ts";
+import {
+  FULL_PAYLOAD,
+  MULTIPATH,
+  numbersTo,
+  sackBut,
+  sendFull,
+  twoPaths,
+} from "../../../inside/two-path-link.ts";
+
+const RTT_MS = 20;
+
+interface Flown {
+  /** The numbers that are under way on each path. */
+  readonly first: readonly number[];
+  readonly second: readonly number[];
+  /** The highest of all. */
+  readonly last: number;
+}
+
+const cwndOf = (link: Link, address: string): number => link.association.path(address).cwndBytes;
+
+function flown(link: Link, packets: readonly SentPacket[]): Flown {
+  const first = numbersTo(link, PEER_ADDRESS, packets);
+  const second = numbersTo(link, PEER_SECOND_ADDRESS, packets);
+  return { first, second, last: Math.max(...first, ...second) };
+}
+
+/** Both paths answer in 20 ms, and have nothing under way. */
+function grown(options: Partial<AssociationOptions>): Link {
+  const link = twoPaths({ ...MULTIPATH, ...options }, RTT_MS);
+  let sent = sendFull(link, 80);
+  while (sent.length > 0) {
+    const { first, last } = flown(link, sent);
+    link.lab.run(RTT_MS);
+    const from = first[0] ?? last;
+    sent = Array.from({ length: last - from + 1 }, (_, at) => sackBut(link, [], from + at)).flat();
+  }
+  return link;
+}
+
+/** So many fill both windows. */
+function fullPackets(link: Link): number {
+  const windows = [PEER_ADDRESS, PEER_SECOND_ADDRESS].map((address) => cwndOf(link, address));
+  return windows.reduce((count, bytes) => count + Math.ceil(bytes / (FULL_PAYLOAD + 16)), 0);
+}
+
+it("reduces a window again for its own path's retransmissions alone that are lost (RFC 8985 9.3)", () => {
+  const link = grown({ lossDetection: "rack" });
+  const { first, second, last } = flown(link, sendFull(link, fullPackets(link)));
+  const [a = Number.NaN] = first;
+  const [b = Number.NaN] = second;
+  link.lab.run(RTT_MS);
+  sackBut(link, [a, b, last], last);
+  expect(flown(link, link.lab.run(6))).toMatchObject({ first: [a], second: [b] });
+  const before = [PEER_ADDRESS, PEER_SECOND_ADDRESS].map((address) => cwndOf(link, address));
+  const more = flown(link, sendFull(link, 10));
+  link.lab.run(RTT_MS + 10);
+  const again = flown(link, sackBut(link, [a, last], more.last));
+  expect(again).toMatchObject({ first: [a], second: [last] });
+  expect(cwndOf(link, PEER_ADDRESS)).toBeLessThan(before[0] ?? 0);
+  expect(cwndOf(link, PEER_SECOND_ADDRESS)).toBe(before[1]);
+});
