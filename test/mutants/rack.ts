@@ -261,6 +261,13 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "any duplicate speaks for the probe",
   ),
   mutant(
+    "rk-duplicate-early",
+    PROBE,
+    "let i = 0; i < duplicates.duplicateCount",
+    "let i = 0; isWhole && i < duplicates.duplicateCount",
+    "a probe is told to be one too many while another path is late, and nobody listens",
+  ),
+  mutant(
     "rk-beyond",
     PROBE,
     "tsnGt(cumulativeAckPoint, endTsn)",

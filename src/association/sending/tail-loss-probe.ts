@@ -3,7 +3,7 @@
  * Owns: when it is due, whether one is under way, what its acknowledgement says.
  * Does not own: what is sent as a probe, T3-rtx (loss-recovery.ts), what its acknowledgement makes lost (rack-loss-detector.ts).
  */
-import { tsnGt, tsnLt } from "../../base/serial.ts";
+import { tsnGt, tsnGte } from "../../base/serial.ts";
 import type { Path } from "../paths/path.ts";
 import type { DuplicateReports } from "./loss-detector.ts";
 
@@ -47,16 +47,16 @@ export class TailLossProbe {
   }
 
   /**
-   * RFC 8985 7.4.2.
+   * RFC 8985 7.4.2. A duplicate is told of once, maybe long before other paths have brought what had been sent by then.
    * @param isRepeated the SACK says nothing new, and of no gaps
    * @returns whether the probe has made good a loss that nothing else tells of
    */
   onSack(cumulativeAckPoint: number, isRepeated: boolean, duplicates: DuplicateReports): boolean {
     const endTsn = this.#endTsn;
-    if (endTsn === undefined || tsnLt(cumulativeAckPoint, endTsn)) return false;
-    const { duplicateCount } = duplicates;
-    let isSpurious = this.#resentTsn === undefined || isRepeated;
-    for (let i = 0; i < duplicateCount && !isSpurious; i++)
+    if (endTsn === undefined) return false;
+    const isWhole = tsnGte(cumulativeAckPoint, endTsn);
+    let isSpurious = isWhole && (this.#resentTsn === undefined || isRepeated);
+    for (let i = 0; i < duplicates.duplicateCount && !isSpurious; i++)
       isSpurious = duplicates.duplicateTsn(i) === this.#resentTsn;
     const isRepaired = !isSpurious && tsnGt(cumulativeAckPoint, endTsn);
     if (isSpurious || isRepaired) this.#endTsn = undefined;

@@ -64,3 +64,25 @@ it("reduces a window again for its own path's retransmissions alone that are los
   expect(cwndOf(link, PEER_ADDRESS)).toBeLessThan(before[0] ?? 0);
   expect(cwndOf(link, PEER_SECOND_ADDRESS)).toBe(before[1]);
 });
+
+it("reduces no window for a probe that was told to be one too many while other paths had still to deliver (RFC 8985 7.4.2)", () => {
+  const link = twoPaths({ ...MULTIPATH, lossDetection: "rack" }, 300);
+  const { first, second } = flown(link, sendFull(link, 8));
+  link.lab.run(RTT_MS);
+  sackBut(link, first, 7);
+  link.lab.run(280);
+  sackBut(link, [], 7);
+  const slow = numbersTo(link, PEER_ADDRESS, link.send(FULL_PAYLOAD, { to: PEER_ADDRESS }));
+  expect([second, slow]).toEqual([[4, 5, 6, 7], [8]]);
+  expect(flown(link, sendFull(link, 2)).second).toEqual([9, 10]);
+  expect(flown(link, link.lab.run(50)).second).toEqual([10]);
+  sackBut(link, slow, 10);
+  sackBut(link, slow, 10, { duplicateTsns: [(link.ourTsn + 10) >>> 0] });
+  expect(flown(link, sendFull(link, 1)).second).toEqual([11]);
+  link.lab.run(RTT_MS);
+  sackBut(link, slow, 11);
+  link.lab.run(200);
+  sackBut(link, [], 11);
+  expect(link.association.path(PEER_SECOND_ADDRESS).ssthreshBytes).toBe(0xffff_ffff);
+  expect(link.association.stats.retransmittedChunks).toBe(1);
+});
