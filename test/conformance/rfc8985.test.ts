@@ -635,6 +635,19 @@ describe("RFC 8985 7.4.2 Special Case: Detecting a Single Loss Repaired by the L
     expect(flow.cwndBytes).toBeGreaterThanOrEqual(before);
   });
 
+  it("SHOULD: is none where the first transmission is acknowledged, sooner than the probe can be", () => {
+    const flow = new Flow();
+    flow.send(3);
+    expect(flow.pass(2 * RTT_MS)).toEqual([3]);
+    flow.pass(RTT_MS - 1);
+    const before = flow.cwndBytes;
+    flow.sack(3);
+    flow.send(1);
+    flow.pass(RTT_MS);
+    flow.sack(4);
+    expect(flow.cwndBytes).toBeGreaterThanOrEqual(before);
+  });
+
   it("SHOULD: is none where the probe was new DATA", () => {
     const flow = new Flow();
     const sentAtOnce = flow.numbersOf(flow.send(80)).length;

@@ -268,6 +268,13 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "a probe is told to be one too many while another path is late, and nobody listens",
   ),
   mutant(
+    "rk-first-came",
+    RACK,
+    "if (rttMs < rack.minRtt.valueMs) rack.probe",
+    "if (false) rack.probe",
+    "what came by itself was repaired by the probe",
+  ),
+  mutant(
     "rk-beyond",
     PROBE,
     "tsnGt(cumulativeAckPoint, endTsn)",

@@ -134,7 +134,10 @@ export class RackLossDetector implements LossDetector {
     if (rack.highestAckedTsn === NO_TSN || tsnGt(tsn, rack.highestAckedTsn)) rack.highestAckedTsn = tsn;
     else if (wasSentOnce && tsnLt(tsn, rack.highestAckedTsn)) rack.window.hasSeenReordering = true;
     // Sooner than any round trip: it was the earlier transmission that came, or nobody knows.
-    if (!wasSentOnce && !(rttMs >= rack.minRtt.valueMs)) return;
+    if (!wasSentOnce && !(rttMs >= rack.minRtt.valueMs)) {
+      if (rttMs < rack.minRtt.valueMs) rack.probe.onFirstCame(tsn);
+      return;
+    }
     const { place } = chunk;
     if (place > rack.measuredPlace) {
       rack.measuredPlace = place;

@@ -63,6 +63,11 @@ export class TailLossProbe {
     return isRepaired;
   }
 
+  /** A chunk was acknowledged before what was sent again can have been: if that was the probe, it has repaired nothing. */
+  onFirstCame(tsn: number): void {
+    if (tsn === this.#resentTsn) this.#endTsn = undefined;
+  }
+
   /** What was lost is found in other ways from now on, a probe that is under way included (RFC 8985 7.1). */
   cancel(): void {
     this.deadlineMs = NEVER;
