@@ -178,6 +178,13 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "SACKs that found no gap on a path leave it no time for what is late",
   ),
   mutant(
+    "mp-reports-reset",
+    RACK,
+    "    this.#reports = new WeakMap();\n",
+    "",
+    "what was told before a restart leaves no time for what is late after it",
+  ),
+  mutant(
     "mp-overtaken",
     RACK,
     "return this.hasOvertaken(rack);",

@@ -11,7 +11,7 @@ import { SplitRecovery } from "./split-recovery.ts";
 export class SplitRackDetector extends RackLossDetector {
   readonly recovery: SplitRecovery = new SplitRecovery();
   /** SACKs since the earliest outstanding TSN of a path moved that told of more there: gaps that other paths leave tell nothing. */
-  readonly #reports = new WeakMap<RackPath["path"], number>();
+  #reports = new WeakMap<RackPath["path"], number>();
 
   /** What went to several addresses does not say by which it came, and so nothing of what was sent before it on the last one. */
   override onAcked(chunk: SentChunk, nowMs: number): void {
@@ -33,6 +33,7 @@ export class SplitRackDetector extends RackLossDetector {
 
   override reset(): void {
     super.reset();
+    this.#reports = new WeakMap();
     this.recovery.reset();
   }
 

@@ -1,7 +1,15 @@
 /** Losses on one of several paths, and what they must not do to the others: towards a peer of which the test writes every SACK. */
 import { expect, it } from "vitest";
 import type { AssociationOptions } from "../../../../src/base/options.ts";
-import { type Link, PEER_ADDRESS, PEER_SECOND_ADDRESS, type SentPacket } from "../../../conformance/lab.ts";
+import {
+  echoOf,
+  initChunk,
+  Link,
+  only,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+  type SentPacket,
+} from "../../../conformance/lab.ts";
 import {
   FULL_PAYLOAD,
   MULTIPATH,
@@ -85,4 +93,21 @@ it("reduces no window for a probe that was told to be one too many while other p
   sackBut(link, [], 11);
   expect(link.association.path(PEER_SECOND_ADDRESS).ssthreshBytes).toBe(0xffff_ffff);
   expect(link.association.stats.retransmittedChunks).toBe(1);
+});
+
+it("leaves what is late its time after a restart of the peer, whatever its SACKs told before (RFC 9260 5.2.4)", () => {
+  const link = grown({ lossDetection: "rack" });
+  const { lab, association } = link;
+  const { first } = flown(link, sendFull(link, 8));
+  const [late = Number.NaN] = first;
+  lab.run(RTT_MS);
+  for (const last of first.slice(1)) sackBut(link, [late], last);
+  const init = initChunk({ initiateTag: 0x5566_7788, initialTsn: 0x9000, parameters: [] });
+  const initAck = only(lab.receive([init]), "INIT ACK");
+  lab.receive([echoOf(initAck)], { tag: initAck.initiateTag });
+  const anew = new Link(lab, association, 0x9000, initAck.initialTsn);
+  expect(numbersTo(anew, PEER_ADDRESS, sendFull(anew, 3))).toEqual([0, 1, 2]);
+  lab.run(RTT_MS);
+  expect(sackBut(anew, [0], 1)).toEqual([]);
+  expect(numbersTo(anew, PEER_ADDRESS, lab.run(RTT_MS / 2))).toEqual([0]);
 });
