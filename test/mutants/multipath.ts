@@ -106,6 +106,13 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "return this.#paths.some(({ retransmitDue }) => retransmitDue);",
     "another path may exceed its window for a loss that is not its own",
   ),
+  mutant(
+    "mp-forget",
+    RECOVERY,
+    "    const index = this.#paths",
+    "    this.cancelRetransmit();\n    const index = this.#paths",
+    "a path that goes away takes the first retransmission of another one along",
+  ),
   // ---- Losses ----
   mutant(
     "mp-miss-reneged",

@@ -34,8 +34,8 @@ export interface Recovery {
   cancelRetransmit(path?: Path): void;
   /** @param path all, if absent */
   reset(path?: Path): void;
-  /** The path has left the set. */
-  forget?(path: Path): void;
+  /** The path has left the set, and what was to be sent again there has left it. */
+  forget(path: Path): void;
 }
 
 export class FastRecovery implements Recovery {
@@ -86,5 +86,9 @@ export class FastRecovery implements Recovery {
   reset(): void {
     this.isActive = false;
     this.retransmitDue = false;
+  }
+
+  forget(): void {
+    this.cancelRetransmit();
   }
 }

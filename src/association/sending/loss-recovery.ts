@@ -75,8 +75,7 @@ export class LossRecovery {
 
   /** What was to be sent again has left its path. */
   onPathRemoved(path: Path): void {
-    this.cancelRetransmit();
-    this.#recovery?.forget?.(path);
+    this.#recovery?.forget(path);
   }
 
   /** Nothing is outstanding. */

@@ -1,6 +1,8 @@
 /** Losses on one of several paths, and what they must not do to the others: towards a peer of which the test writes every SACK. */
 import { expect, it } from "vitest";
 import type { AssociationOptions } from "../../../../src/base/options.ts";
+import type { Parameter } from "../../../../src/chunks/parameters.ts";
+import { ADDRESSES_SUPPORTED, asconf, BARE, deletes } from "../../../conformance/address-peer.ts";
 import {
   echoOf,
   initChunk,
@@ -38,8 +40,8 @@ function flown(link: Link, packets: readonly SentPacket[]): Flown {
 }
 
 /** Both paths answer in 20 ms, and have nothing under way. */
-function grown(options: Partial<AssociationOptions>): Link {
-  const link = twoPaths({ ...MULTIPATH, ...options }, RTT_MS);
+function grown(options: Partial<AssociationOptions>, parameters: readonly Parameter[] = []): Link {
+  const link = twoPaths({ ...MULTIPATH, ...options }, RTT_MS, parameters);
   let sent = sendFull(link, 80);
   while (sent.length > 0) {
     const { first, last } = flown(link, sent);
@@ -110,4 +112,19 @@ it("leaves what is late its time after a restart of the peer, whatever its SACKs
   lab.run(RTT_MS);
   expect(sackBut(anew, [0], 1)).toEqual([]);
   expect(numbersTo(anew, PEER_ADDRESS, lab.run(RTT_MS / 2))).toEqual([0]);
+});
+
+it("lets a Fast Retransmit begin beyond the window, though the other path goes away with the SACK that tells of it (RFC 9260 7.2.4)", () => {
+  const link = grown(BARE, [ADDRESSES_SUPPORTED]);
+  const { first, second, last } = flown(link, sendFull(link, fullPackets(link)));
+  link.lab.run(RTT_MS);
+  const [lost = Number.NaN, ...others] = first;
+  const [one = Number.NaN, two = Number.NaN, three = Number.NaN] = others;
+  for (const through of [one, two]) sackBut(link, [lost], through);
+  const third = link.sack(lost - 1, { gapBlocks: [{ start: 2, end: three - lost + 1 }] });
+  const again = link.receive([third, asconf(link, 0, [deletes(PEER_SECOND_ADDRESS)])]);
+  const { flightBytes, cwndBytes } = link.association.path(PEER_ADDRESS);
+  expect(flightBytes).toBeGreaterThan(cwndBytes);
+  expect([second.length > 0, last]).toEqual([true, second.at(-1)]);
+  expect(numbersTo(link, PEER_ADDRESS, again)).toEqual([lost]);
 });
