@@ -101,7 +101,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-prr",
     FEEDBACK,
-    " || congestion.onFastRecoveryEnd !== undefined",
+    "if (congestion.onFastRecoveryEnd !== undefined) return;",
     "",
     "a reduction that is spread is made twice",
   ),
