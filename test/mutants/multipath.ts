@@ -171,6 +171,13 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "what a slow path has brought makes the fast one lose what is under way",
   ),
   mutant(
+    "mp-duplicate-moved",
+    RACK,
+    "return !sentElsewhere;",
+    "return true;",
+    "the fast path waits longer for what is late because a slow one was late",
+  ),
+  mutant(
     "mp-lost-again",
     BY_TIME,
     "rack.path === path && rack.hasLostAgain",

@@ -106,7 +106,7 @@ export class RackLossDetector implements LossDetector {
     const rack = this.#rackOf(chunk.flight);
     chunk.fastRetransmitted = false;
     if (rack === undefined) return;
-    rack.hasResent = true;
+    if (this.mayDuplicate(chunk)) rack.hasResent = true;
     rack.common.order.append(rack.ends, chunk);
   }
 
@@ -265,6 +265,11 @@ export class RackLossDetector implements LossDetector {
   reset(): void {
     this.probing = undefined;
     this.#racks = NO_RACKS;
+  }
+
+  /** Whether a duplicate report may be the answer to what is sent again on a path, and so tell that the path reorders. */
+  protected mayDuplicate(_chunk: SentChunk): boolean {
+    return true;
   }
 
   protected isInFastRecovery(_rack: RackPath, inFastRecovery: boolean): boolean {

@@ -37,6 +37,11 @@ export class SplitRackDetector extends RackLossDetector {
     this.recovery.reset();
   }
 
+  /** Of what has come from another path, that one is the late one. */
+  protected override mayDuplicate({ sentElsewhere }: SentChunk): boolean {
+    return !sentElsewhere;
+  }
+
   protected override isInFastRecovery({ path }: RackPath): boolean {
     return this.recovery.isActiveOn(path);
   }

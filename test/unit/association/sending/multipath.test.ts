@@ -231,6 +231,18 @@ describe("a buffer that is full", () => {
     expect(link.association.stats.fastRetransmits).toBe(0);
   });
 
+  it("takes the duplicate that it causes for no sign that the fast path reorders (RFC 8985 6.2)", () => {
+    const link = waiting(10, { lossDetection: "rack" });
+    sack(link, 7, [[9, 10]], CLOSED);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([8]);
+    link.lab.run(25);
+    sack(link, 10, [], { duplicateTsns: [(link.ourTsn + 8) >>> 0] });
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, sendFull(link, 1))).toEqual([12]);
+    link.lab.run(20);
+    sack(link, 10, [[12, 12]]);
+    expect(numbersTo(link, PEER_SECOND_ADDRESS, link.lab.run(6))).toEqual([11]);
+  });
+
   it("leaves the slow path free to time something else (RFC 9260 6.3.1 C4)", () => {
     const link = waiting(10);
     link.send(FULL_PAYLOAD);
