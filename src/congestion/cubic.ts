@@ -98,7 +98,7 @@ export class CubicController implements CongestionController {
   onIdle(rtoCount: number): void {
     this.onFastRecoveryEnd();
     if (this.#guide instanceof CubicGrowth) this.#guide.before = undefined;
-    const floorBytes = initialCwndBytes(this.#pmdcsBytes);
+    const floorBytes = Math.max(initialCwndBytes(this.#pmdcsBytes), leastSsthreshBytes(this.#pmdcsBytes));
     const decayedBytes = decayedCwndBytes(this.cwndBytes, floorBytes, rtoCount);
     if (decayedBytes === this.cwndBytes) return;
     this.ssthreshBytes = Math.max(this.ssthreshBytes, this.cwndBytes);

@@ -375,8 +375,15 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
   mutant(
     "cu-pause-floor",
     CUBIC,
-    "const floorBytes = initialCwndBytes(this.#pmdcsBytes);",
-    "const floorBytes = leastSsthreshBytes(this.#pmdcsBytes);",
+    "Math.max(initialCwndBytes(this.#pmdcsBytes), leastSsthreshBytes(this.#pmdcsBytes))",
+    "leastSsthreshBytes(this.#pmdcsBytes)",
     "a pause leaves less of the window than it began with",
+  ),
+  mutant(
+    "cu-pause-four",
+    CUBIC,
+    "Math.max(initialCwndBytes(this.#pmdcsBytes), leastSsthreshBytes(this.#pmdcsBytes))",
+    "initialCwndBytes(this.#pmdcsBytes)",
+    "a pause leaves two of large packets",
   ),
 ];

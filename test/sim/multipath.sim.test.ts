@@ -49,8 +49,8 @@ describe("a bottleneck that both paths share, with a queue that drops what does 
     ["coupled", 0.4, 1.2],
     ["independent", 1.4, 3],
   ] as const)("is taken from one flow that is there as well: %s", (multipath, least, most) => {
-    // Some tens of losses in 40 s: how they fall decides about a tenth of a share, so that three runs are judged together.
-    const runs = [1, 2, 3].map((seed) => {
+    // Some tens of losses in 40 s: how they fall decides about a tenth of a share, so that six runs are judged together.
+    const runs = [1, 2, 3, 4, 5, 6].map((seed) => {
       const route = { bytesPerSecond: 1_250_000, roundTripMs: 40, queueProducts: 1, seed };
       const link = new SharedLink(route, [
         { paths: 2, options: { ...BY_TIME, multipath } },
