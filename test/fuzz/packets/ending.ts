@@ -135,6 +135,8 @@ export class Ending {
       this.#answer();
       if (association.state !== "ESTABLISHED") return;
       if (association.isInterleaved) return; // Nor is it known which numbers have been given up.
+      // Nor what is acknowledged, where no address is confirmed that a SACK may go to (RFC 9260 5.4).
+      if (association.paths().every(({ state }) => state === "unconfirmed")) return;
       const next = tsnAdd(this.#peer.sack?.cumulativeTsnAck ?? PEER_TSN, 1);
       this.#say(association, dataChunk({ tsn: next, unordered: true, payload: GREETING }));
     }
