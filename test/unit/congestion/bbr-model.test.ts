@@ -1,4 +1,4 @@
-/** What BBR takes for the bandwidth: one sample of each round, and all of a probe while that lasts. */
+/** What BBR takes for the bandwidth, one sample of each round and all of a probe while that lasts, and for the least round trip. */
 import { describe, expect, it } from "vitest";
 import type { AckEvent, DeliverySample } from "../../../src/base/congestion-control.ts";
 import { bbrAck } from "../../../src/congestion/bbr-ack.ts";
@@ -92,5 +92,34 @@ describe("BBR.max_bw", () => {
     expect(told.model.maxBytesPerMs).toBe(0); // That told nothing.
     told.round(400, 400, true);
     expect(told.model.maxBytesPerMs).toBe(400);
+  });
+});
+
+describe("BBR.min_rtt", () => {
+  const told = (model: BbrModel, rttMs: number, nowMs: number): void =>
+    model.updateMinRtt(bbrAck({ ...EVENT, intervalMs: rttMs, nowMs }, false));
+
+  it("is one of the last ten seconds, and probed for once five went by without one as short", () => {
+    const model = new BbrModel(0);
+    told(model, 20, 0);
+    for (let nowMs = 100; nowMs <= 5_000; nowMs += 100) told(model, 50, nowMs);
+    expect([model.minRttMs, model.isProbeRttDue]).toEqual([20, false]);
+    told(model, 50, 5_001);
+    expect([model.minRttMs, model.isProbeRttDue]).toEqual([20, true]);
+    told(model, 50, 10_000);
+    expect(model.minRttMs).toBe(20);
+    told(model, 50, 10_001);
+    expect(model.minRttMs).toBe(50);
+  });
+
+  it("is probed for five seconds after the last probe, whatever was measured before that", () => {
+    const model = new BbrModel(0);
+    told(model, 20, 0);
+    told(model, 50, 5_001);
+    model.onProbedRtt(5_400);
+    told(model, 60, 10_400);
+    expect(model.isProbeRttDue).toBe(false);
+    told(model, 60, 10_401);
+    expect(model.isProbeRttDue).toBe(true);
   });
 });
