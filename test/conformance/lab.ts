@@ -36,6 +36,8 @@ export const PEER_PORT = 5_001;
 export const UDP_PORT = 9_899;
 export const PEER_TAG = 0x11223344;
 export const PEER_TSN = 0x1000;
+/** Payload of a packet of 1,200 bytes that one DATA chunk fills. */
+export const FULL_PAYLOAD = 1_172;
 const HOUR_MS = 3_600_000;
 /** What RFC 9260 says is tested to the letter: a path is left when it is inactive, unless the options say otherwise. */
 const AS_RFC_9260 = { potentiallyFailedMaxRetrans: NEVER_EXCEEDED } as const;
@@ -216,15 +218,21 @@ export class Lab {
     return new Link(this, association, { ...init }.initialTsn ?? PEER_TSN, initAck.initialTsn);
   }
 
-  /** An association that this side asked for, in ESTABLISHED, the handshake's packets taken. */
+  /**
+   * An association that this side asked for, in ESTABLISHED, the handshake's packets taken.
+   * @param roundTripMs what the answer to each of its packets takes
+   */
   connected(
     options: Partial<AssociationOptions> = {},
     initAck: Partial<InitAckChunk> = {},
     remoteAddresses: readonly string[] = [PEER_ADDRESS],
+    roundTripMs = 0,
   ): Link {
     const association = this.connect(options, remoteAddresses);
     const init = only(this.flush(), "INIT");
+    if (roundTripMs > 0) this.run(roundTripMs);
     this.receive([initAckChunk(initAck)], { tag: init.initiateTag });
+    if (roundTripMs > 0) this.run(roundTripMs);
     this.receive([{ kind: "COOKIE ACK" }], { tag: init.initiateTag });
     return new Link(this, association, initAck.initialTsn ?? PEER_TSN, init.initialTsn);
   }
@@ -233,12 +241,18 @@ export class Lab {
 /**
  * An association with a peer of two addresses, both confirmed because the user passed them; this side has two as well.
  * No heartbeats, unless the options ask for them.
+ * @param roundTripMs of the handshake
+ * @param more of the peer's INIT ACK
  */
-export function twoPaths(options: Partial<AssociationOptions> = {}): Link {
+export function twoPaths(
+  options: Partial<AssociationOptions> = {},
+  roundTripMs = 0,
+  more: readonly Parameter[] = [],
+): Link {
   const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
   const both = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
-  const parameters = [cookieParameter(), ...both.map(addressParameter)];
-  return lab.connected({ heartbeatIntervalMs: 0, ...options }, { parameters }, both);
+  const parameters = [cookieParameter(), ...both.map(addressParameter), ...more];
+  return lab.connected({ heartbeatIntervalMs: 0, ...options }, { parameters }, both, roundTripMs);
 }
 
 /** A client in the middle of its handshake. */

@@ -7,6 +7,7 @@ import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import {
   BY_RFC_9260_7_2,
   chunksOf,
+  FULL_PAYLOAD,
   Lab,
   type Link,
   PEER_ADDRESS,
@@ -15,7 +16,6 @@ import {
   twoPaths,
 } from "./lab.ts";
 
-const FULL_PAYLOAD = 1_172;
 const RTT_MS = 40;
 const OPTIONS = {
   ...BY_RFC_9260_7_2,
@@ -575,14 +575,19 @@ describe("RFC 8985 7.4.2 Special Case: Detecting a Single Loss Repaired by the L
     flow.pass(RTT_MS);
     return flow;
   };
-
-  it("MUST: takes a loss for repaired once more is acknowledged, and nobody has said that both came", () => {
-    const flow = probed();
-    flow.sack(3);
+  /** One packet more is sent and acknowledged. @returns the window before the SACK */
+  const more = (flow: Flow): number => {
     flow.send(1);
     flow.pass(RTT_MS);
     const before = flow.cwndBytes;
     flow.sack(4);
+    return before;
+  };
+
+  it("MUST: takes a loss for repaired once more is acknowledged, and nobody has said that both came", () => {
+    const flow = probed();
+    flow.sack(3);
+    const before = more(flow);
     expect(flow.cwndBytes).toBe(Math.max(before / 2, 4 * 1_188));
     const { ssthreshBytes } = flow.link.association.path(PEER_ADDRESS);
     expect(ssthreshBytes).toBe(flow.cwndBytes);
@@ -596,10 +601,7 @@ describe("RFC 8985 7.4.2 Special Case: Detecting a Single Loss Repaired by the L
   it("SHOULD: is answered by CUBIC as any loss", () => {
     const flow = probed({ congestionControl: "cubic" });
     flow.sack(3);
-    flow.send(1);
-    flow.pass(RTT_MS);
-    const before = flow.cwndBytes;
-    flow.sack(4);
+    const before = more(flow);
     expect(flow.cwndBytes).toBe(Math.floor(0.7 * before));
   });
 
@@ -608,19 +610,14 @@ describe("RFC 8985 7.4.2 Special Case: Detecting a Single Loss Repaired by the L
     flow.sack(3);
     const before = flow.cwndBytes;
     flow.sack(3, [], [3]);
-    flow.send(1);
-    flow.pass(RTT_MS);
-    flow.sack(4);
+    more(flow);
     expect(flow.cwndBytes).toBeGreaterThanOrEqual(before);
   });
 
   it("MUST: is one where a duplicate of something else is reported", () => {
     const flow = probed();
     flow.sack(3, [], [2]);
-    flow.send(1);
-    flow.pass(RTT_MS);
-    const before = flow.cwndBytes;
-    flow.sack(4);
+    const before = more(flow);
     expect(flow.cwndBytes).toBeLessThan(before);
   });
 
@@ -629,9 +626,7 @@ describe("RFC 8985 7.4.2 Special Case: Detecting a Single Loss Repaired by the L
     flow.sack(3);
     const before = flow.cwndBytes;
     flow.sack(3);
-    flow.send(1);
-    flow.pass(RTT_MS);
-    flow.sack(4);
+    more(flow);
     expect(flow.cwndBytes).toBeGreaterThanOrEqual(before);
   });
 
@@ -642,9 +637,7 @@ describe("RFC 8985 7.4.2 Special Case: Detecting a Single Loss Repaired by the L
     flow.pass(RTT_MS - 1);
     const before = flow.cwndBytes;
     flow.sack(3);
-    flow.send(1);
-    flow.pass(RTT_MS);
-    flow.sack(4);
+    more(flow);
     expect(flow.cwndBytes).toBeGreaterThanOrEqual(before);
   });
 

@@ -9,6 +9,7 @@ import {
   BY_RFC_9260_7_2,
   chunksOf,
   dataChunk,
+  FULL_PAYLOAD,
   HEARTBEAT,
   initAckChunk,
   kindsOf,
@@ -25,7 +26,6 @@ import {
 
 /** PMDCS at the default packet size of 1,200 bytes, and the payload of one full chunk. */
 const PMDCS = 1_188;
-const FULL_PAYLOAD = 1_172;
 const INITIAL_CWND = 4_404;
 
 /** The sum of the chunks in flight, headers and padding included. */

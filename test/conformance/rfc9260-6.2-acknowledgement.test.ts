@@ -1,8 +1,17 @@
 /** Acknowledging DATA: RFC 9260 sections 6.2, 6.2.1 and 6.7. */
 import { describe, expect, it } from "vitest";
-import { BY_RFC_9260_7_2, chunksOf, firstOf, kindsOf, Lab, type Link, only, PEER_ADDRESS } from "./lab.ts";
+import {
+  BY_RFC_9260_7_2,
+  chunksOf,
+  FULL_PAYLOAD,
+  firstOf,
+  kindsOf,
+  Lab,
+  type Link,
+  only,
+  PEER_ADDRESS,
+} from "./lab.ts";
 
-const FULL_PAYLOAD = 1_172;
 /** The smallest receive buffer that the options allow. */
 const SMALL_BUFFER = { receiveBufferBytes: 4_096 };
 

@@ -4,6 +4,7 @@ import { RetransmissionTimeout } from "../../src/association/paths/rto.ts";
 import {
   BY_RFC_9260_7_2,
   chunksOf,
+  FULL_PAYLOAD,
   firstOf,
   kindsOf,
   Lab,
@@ -13,7 +14,6 @@ import {
   twoPaths,
 } from "./lab.ts";
 
-const FULL_PAYLOAD = 1_172;
 const NO_HEARTBEATS = { heartbeatIntervalMs: 0 };
 
 function path(link: Link, address: string = PEER_ADDRESS) {

@@ -6,6 +6,7 @@ import {
   BY_RFC_9260_7_2,
   chunksOf,
   cookieParameter,
+  FULL_PAYLOAD,
   HEARTBEAT,
   kindsOf,
   Lab,
@@ -19,7 +20,6 @@ import {
   twoPaths,
 } from "./lab.ts";
 
-const FULL_PAYLOAD = 1_172;
 const FROM_SECOND = { from: PEER_SECOND_ADDRESS, to: OUR_SECOND_ADDRESS };
 
 /** Answers the HEARTBEATs that went to one of those addresses; returns how many packets there were. */

@@ -8,6 +8,7 @@ import {
   BY_RFC_9260_7_2,
   chunksOf,
   dataChunk,
+  FULL_PAYLOAD,
   firstOf,
   HEARTBEAT,
   Lab,
@@ -18,7 +19,6 @@ import {
   PEER_PORT,
 } from "./lab.ts";
 
-const FULL_PAYLOAD = 1_172;
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 /** Randomness whose every 32-bit number is the given one, but for a counter in the lowest bits. */

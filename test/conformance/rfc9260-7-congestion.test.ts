@@ -5,6 +5,7 @@ import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import {
   BY_RFC_9260_7_2,
   chunksOf,
+  FULL_PAYLOAD,
   HEARTBEAT,
   Lab,
   type Link,
@@ -15,7 +16,6 @@ import {
 } from "./lab.ts";
 
 const PMDCS = 1_188;
-const FULL_PAYLOAD = 1_172;
 const QUIET = { ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0, maxBurst: 1_000 };
 
 function path(link: Link, address: string = PEER_ADDRESS) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { seal } from "../fuzz/packets/checksum.ts";
 import {
   chunksOf,
+  FULL_PAYLOAD,
   firstOf,
   HEARTBEAT,
   initChunk,
@@ -18,7 +19,6 @@ import {
   twoPaths,
 } from "./lab.ts";
 
-const FULL_PAYLOAD = 1_172;
 const QUIET = { heartbeatIntervalMs: 0 };
 
 function closed(link: Link) {

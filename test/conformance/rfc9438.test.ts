@@ -6,13 +6,20 @@ import { CubicController } from "../../src/congestion/cubic.ts";
 import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import { Flow, SharedBottleneck } from "../inside/shared-bottleneck.ts";
 import { CubicModel } from "./congestion-models.ts";
-import { BY_RFC_9260_7_2, Lab, type Link, PEER_ADDRESS, PEER_SECOND_ADDRESS, twoPaths } from "./lab.ts";
+import {
+  BY_RFC_9260_7_2,
+  FULL_PAYLOAD,
+  Lab,
+  type Link,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+  twoPaths,
+} from "./lab.ts";
 
 /** Of the controllers that are driven by hand: a segment, that is. */
 const PMDCS = 1_000;
 /** Of the stack's, by default. */
 const STACK_PMDCS = 1_188;
-const FULL_PAYLOAD = 1_172;
 const OPTIONS = {
   ...BY_RFC_9260_7_2,
   congestionControl: "cubic",

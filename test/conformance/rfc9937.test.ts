@@ -5,11 +5,10 @@ import type { AckEvent, LossEvent } from "../../src/base/congestion-control.ts";
 import { CubicController } from "../../src/congestion/cubic.ts";
 import { ProportionalRateReduction } from "../../src/congestion/proportional-rate-reduction.ts";
 import { PrrModel } from "./congestion-models.ts";
-import { BY_RFC_9260_7_2, chunksOf, Lab, type Link, PEER_ADDRESS } from "./lab.ts";
+import { BY_RFC_9260_7_2, chunksOf, FULL_PAYLOAD, Lab, type Link, PEER_ADDRESS } from "./lab.ts";
 
 const PMDCS = 1_000;
 const STACK_PMDCS = 1_188;
-const FULL_PAYLOAD = 1_172;
 const OPTIONS = {
   ...BY_RFC_9260_7_2,
   congestionControl: "cubic",

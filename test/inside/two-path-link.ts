@@ -7,44 +7,26 @@ import type { AssociationOptions } from "../../src/base/options.ts";
 import type { SackChunk } from "../../src/chunks/chunk.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
 import {
-  addressParameter,
   BY_RFC_9260_7_2,
   chunksOf,
-  cookieParameter,
-  initAckChunk,
-  Lab,
-  Link,
-  OUR_ADDRESS,
-  OUR_SECOND_ADDRESS,
-  only,
-  PEER_ADDRESS,
-  PEER_SECOND_ADDRESS,
-  PEER_TSN,
+  FULL_PAYLOAD,
+  type Link,
   type SentPacket,
+  twoPaths,
 } from "../conformance/lab.ts";
 
-export const FULL_PAYLOAD = 1_172;
 export const MULTIPATH = { multipath: "independent", maxBurst: 1_000 } as const;
 
 /** The round trip of the first path, unless a test names another. */
 const FIRST_RTT_MS = 100;
 
 /** By RFC 9260's rules, unless the options name others. @param more of the peer's INIT ACK */
-export function twoPaths(
+export function twoPathLink(
   options: Partial<AssociationOptions>,
   roundTripMs: number = FIRST_RTT_MS,
   more: readonly Parameter[] = [],
 ): Link {
-  const lab = new Lab({ localAddresses: [OUR_ADDRESS, OUR_SECOND_ADDRESS] });
-  const addresses = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
-  const association = lab.connect({ ...BY_RFC_9260_7_2, heartbeatIntervalMs: 0, ...options }, addresses);
-  const { initialTsn, initiateTag: tag } = only(lab.flush(), "INIT");
-  const parameters = [cookieParameter(), ...addresses.map(addressParameter), ...more];
-  lab.run(roundTripMs);
-  lab.receive([initAckChunk({ parameters })], { tag });
-  lab.run(roundTripMs);
-  lab.receive([{ kind: "COOKIE ACK" }], { tag });
-  return new Link(lab, association, PEER_TSN, initialTsn);
+  return twoPaths({ ...BY_RFC_9260_7_2, ...options }, roundTripMs, more);
 }
 
 /** Several full packets are queued at once. */

@@ -12,6 +12,7 @@ import type { Chunk, DataChunk } from "../../src/chunks/chunk.ts";
 import type { Parameter } from "../../src/chunks/parameters.ts";
 import { SeededRandom } from "../../src/platform/random.ts";
 import {
+  FULL_PAYLOAD,
   type Link,
   OUR_ADDRESS,
   OUR_SECOND_ADDRESS,
@@ -19,7 +20,7 @@ import {
   PEER_SECOND_ADDRESS,
   type SentPacket,
 } from "../conformance/lab.ts";
-import { FULL_PAYLOAD, twoPaths } from "./two-path-link.ts";
+import { twoPathLink } from "./two-path-link.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 const THEIRS: readonly string[] = [PEER_ADDRESS, PEER_SECOND_ADDRESS];
@@ -95,7 +96,7 @@ export class TwoPathPeer {
     this.#odd = odd;
     this.#random = new SeededRandom(odd.seed ?? 1);
     const roundTripMs = 2 * this.#way(0).delayMs;
-    this.link = twoPaths({ multipath: "independent", ...options }, roundTripMs, odd.parameters);
+    this.link = twoPathLink({ multipath: "independent", ...options }, roundTripMs, odd.parameters);
     this.#look();
   }
 

@@ -95,8 +95,8 @@ export class PathFeedback {
   }
 
   /**
-   * Retransmissions were lost on a path: another reduction where the first is not spread over all of Fast Recovery, as it is by a controller
-   * that wants to hear of its end (RFC 8985 9.3).
+   * Retransmissions were lost on a path: another reduction where the first is not spread over all of Fast Recovery, as it is by a
+   * controller that wants to hear of its end (RFC 8985 9.3).
    */
   onLossAgain(path: Path, nowMs: number): void {
     const { flight, congestion } = path;

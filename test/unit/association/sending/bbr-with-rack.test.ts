@@ -7,10 +7,9 @@ import { describe, expect, it } from "vitest";
 import type { LossEvent, LostData } from "../../../../src/base/congestion-control.ts";
 import { BbrController } from "../../../../src/congestion/bbr.ts";
 import type { BbrState } from "../../../../src/congestion/bbr-machine.ts";
-import { chunksOf, Lab, type Link, type SentPacket } from "../../../conformance/lab.ts";
+import { chunksOf, FULL_PAYLOAD, Lab, type Link, type SentPacket } from "../../../conformance/lab.ts";
 import { gapBlocksOf } from "../../../sack-view.ts";
 
-const FULL_PAYLOAD = 1_172;
 const BYTES_PER_MS = 625;
 const RTT_MS = 40;
 const MINUTE_MS = 60_000;

@@ -5,6 +5,7 @@ import type { Parameter } from "../../../../src/chunks/parameters.ts";
 import { ADDRESSES_SUPPORTED, asconf, BARE, deletes } from "../../../conformance/address-peer.ts";
 import {
   echoOf,
+  FULL_PAYLOAD,
   initChunk,
   Link,
   only,
@@ -12,14 +13,7 @@ import {
   PEER_SECOND_ADDRESS,
   type SentPacket,
 } from "../../../conformance/lab.ts";
-import {
-  FULL_PAYLOAD,
-  MULTIPATH,
-  numbersTo,
-  sackBut,
-  sendFull,
-  twoPaths,
-} from "../../../inside/two-path-link.ts";
+import { MULTIPATH, numbersTo, sackBut, sendFull, twoPathLink } from "../../../inside/two-path-link.ts";
 
 const RTT_MS = 20;
 
@@ -41,7 +35,7 @@ function flown(link: Link, packets: readonly SentPacket[]): Flown {
 
 /** Both paths answer in 20 ms, and have nothing under way. */
 function grown(options: Partial<AssociationOptions>, parameters: readonly Parameter[] = []): Link {
-  const link = twoPaths({ ...MULTIPATH, ...options }, RTT_MS, parameters);
+  const link = twoPathLink({ ...MULTIPATH, ...options }, RTT_MS, parameters);
   let sent = sendFull(link, 80);
   while (sent.length > 0) {
     const { first, last } = flown(link, sent);
@@ -76,7 +70,7 @@ it("reduces a window again for its own path's retransmissions alone that are los
 });
 
 it("reduces no window for a probe that was told to be one too many while other paths had still to deliver (RFC 8985 7.4.2)", () => {
-  const link = twoPaths({ ...MULTIPATH, lossDetection: "rack" }, 300);
+  const link = twoPathLink({ ...MULTIPATH, lossDetection: "rack" }, 300);
   const { first, second } = flown(link, sendFull(link, 8));
   link.lab.run(RTT_MS);
   sackBut(link, first, 7);

@@ -3,15 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { AssociationOptions } from "../../../../src/base/options.ts";
 import { associationOptions } from "../../../../src/base/options.ts";
 import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
-import { chunksOf, type Link, PEER_ADDRESS, PEER_SECOND_ADDRESS } from "../../../conformance/lab.ts";
 import {
+  chunksOf,
   FULL_PAYLOAD,
-  MULTIPATH,
-  numbersTo,
-  sack,
-  sendFull,
-  twoPaths,
-} from "../../../inside/two-path-link.ts";
+  type Link,
+  PEER_ADDRESS,
+  PEER_SECOND_ADDRESS,
+} from "../../../conformance/lab.ts";
+import { MULTIPATH, numbersTo, sack, sendFull, twoPathLink } from "../../../inside/two-path-link.ts";
 
 /** What a peer says that has no room. */
 const CLOSED = { aRwndBytes: 0 } as const;
@@ -21,7 +20,7 @@ const cwndOf = (link: Link, address: string): number => link.association.path(ad
 
 /** 0 to 3 are in flight on the first path, 4 to 7 on the second one. */
 function eightSent(options: Partial<AssociationOptions> = {}): Link {
-  const link = twoPaths({ ...MULTIPATH, ...options });
+  const link = twoPathLink({ ...MULTIPATH, ...options });
   const packets = sendFull(link, 8);
   expect(numbersTo(link, PEER_ADDRESS, packets)).toEqual([0, 1, 2, 3]);
   expect(numbersTo(link, PEER_SECOND_ADDRESS, packets)).toEqual([4, 5, 6, 7]);
@@ -29,13 +28,13 @@ function eightSent(options: Partial<AssociationOptions> = {}): Link {
 }
 
 it("fills the window of each path, and of one only where it is off", () => {
-  const off = twoPaths({ maxBurst: 1_000 });
+  const off = twoPathLink({ maxBurst: 1_000 });
   expect(new Set(sendFull(off, 8).map(({ to }) => to))).toEqual(new Set([PEER_ADDRESS]));
   eightSent();
 });
 
 it("sends where the user wants a message to go, as long as that works", () => {
-  const link = twoPaths(MULTIPATH);
+  const link = twoPathLink(MULTIPATH);
   const packets = [1, 2, 3].flatMap(() => link.send(100, { to: PEER_SECOND_ADDRESS }));
   expect(packets.map(({ to }) => to)).toEqual([
     PEER_SECOND_ADDRESS,
@@ -45,7 +44,7 @@ it("sends where the user wants a message to go, as long as that works", () => {
 });
 
 it("keeps the mode that the association began with", () => {
-  const link = twoPaths({ maxBurst: 1_000 });
+  const link = twoPathLink({ maxBurst: 1_000 });
   link.association.setOptions({ multipath: "coupled" }, link.lab.nowMs);
   expect(link.association.options.multipath).toBe("off");
   expect(new Set(sendFull(link, 8).map(({ to }) => to))).toEqual(new Set([PEER_ADDRESS]));
@@ -158,7 +157,7 @@ describe("windows", () => {
   });
 
   it("of both paths together hold what the peer has room for, each at most its share (5.2)", () => {
-    const link = twoPaths(MULTIPATH);
+    const link = twoPathLink(MULTIPATH);
     const first = sendFull(link, 1);
     expect(first).toHaveLength(1);
     sack(link, 0, [], { aRwndBytes: 6_000 }); // Two packets fit into a half, and five into the whole.
@@ -168,7 +167,7 @@ describe("windows", () => {
   });
 
   it("of the second path are probed while they are closed, as on one path (RFC 9260 6.1 A)", () => {
-    const link = twoPaths(MULTIPATH);
+    const link = twoPathLink(MULTIPATH);
     sendFull(link, 1);
     sack(link, 0, [], CLOSED);
     expect(sendFull(link, 2)).toEqual([]);
