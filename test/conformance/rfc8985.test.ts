@@ -7,7 +7,9 @@ import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import {
   BY_RFC_9260_7_2,
   chunksOf,
+  cookieWait,
   FULL_PAYLOAD,
+  initAckChunk,
   Lab,
   type Link,
   PEER_ADDRESS,
@@ -83,14 +85,48 @@ class Flow {
 }
 
 /** As `Flow`, and the path has reordered by a little. */
-function reordering(): Flow {
-  const flow = new Flow();
+function reordering(options: Partial<AssociationOptions> = {}): Flow {
+  const flow = new Flow(options);
   flow.send(3);
   flow.pass(RTT_MS);
   flow.sack(0, [[2, 2]]);
   flow.sack(3);
   flow.restart(3);
   return flow;
+}
+
+/** Its reordering window becomes as wide as it can be. */
+function widen(flow: Flow): void {
+  for (let round = 0; round < 12; round++) {
+    flow.send(2);
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 2]]);
+    flow.pass(2 * RTT_MS);
+    flow.sack(2, [], [1]);
+    flow.restart(2);
+  }
+}
+
+/** Two paths whose round trips have been measured; the first is the primary one. Offsets count from 2 on. */
+function measuredPaths(): Link {
+  const link = twoPaths(OPTIONS, RTT_MS);
+  [PEER_ADDRESS, PEER_SECOND_ADDRESS].forEach((address, at) => {
+    link.association.setPrimary(address);
+    link.send(FULL_PAYLOAD);
+    link.lab.run(RTT_MS);
+    link.receive([link.sack(at)]);
+  });
+  link.association.setPrimary(PEER_ADDRESS);
+  return link;
+}
+
+/** So many full packets, to that address. */
+function sendTo(link: Link, address: string, count: number): void {
+  link.association.setPrimary(address);
+  for (let i = 0; i < count; i++) {
+    const packets = link.send(FULL_PAYLOAD);
+    expect(packets.map(({ to }) => to)).toEqual([address]);
+  }
 }
 
 describe("RFC 8985 3.3.2 Reordering Window Adaptation", () => {
@@ -191,14 +227,7 @@ describe("RFC 8985 3.3.2 Reordering Window Adaptation", () => {
 
   it("MUST: is bounded, by the smoothed round trip", () => {
     const flow = reordering();
-    for (let round = 0; round < 12; round++) {
-      flow.send(2);
-      flow.pass(RTT_MS);
-      flow.sack(0, [[2, 2]]);
-      flow.pass(2 * RTT_MS);
-      flow.sack(2, [], [1]);
-      flow.restart(2);
-    }
+    widen(flow);
     const { srttMs = 0 } = flow.link.association.path(PEER_ADDRESS);
     flow.send(2);
     flow.pass(RTT_MS);
@@ -495,6 +524,57 @@ describe("RFC 8985 7.2 Scheduling a Loss Probe", () => {
     expect(flow.pass(3 * RTT_MS)).toEqual([]);
   });
 
+  it("SHOULD NOT: is not due while reordering is waited for, although T3-rtx comes before that and something is sent", () => {
+    const flow = reordering({ rtoMinMs: 60, rtoInitialMs: 60 });
+    widen(flow);
+    flow.send(2);
+    flow.pass(RTT_MS);
+    flow.sack(2); // A round trip is measured: T3-rtx is not backed off.
+    flow.restart(2);
+    const { rtoMs } = flow.link.association.path(PEER_ADDRESS);
+    expect(rtoMs).toBeLessThan(2 * RTT_MS);
+    flow.send(2);
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 2]]);
+    flow.send(1);
+    expect(flow.pass(rtoMs - RTT_MS - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([1]);
+  });
+
+  it("SHOULD: is due for one path, whatever the peer reports of another", () => {
+    const link = measuredPaths();
+    sendTo(link, PEER_ADDRESS, 2); // 2 and 3
+    sendTo(link, PEER_SECOND_ADDRESS, 1); // 4
+    link.lab.run(RTT_MS);
+    expect(link.receive([link.sack(2, { gapBlocks: [{ start: 2, end: 2 }] })])).toEqual([]);
+    const probes = link.lab.run(2 * RTT_MS + SACK_DELAY_MS);
+    expect(probes.map(({ to }) => to)).toEqual([PEER_ADDRESS]);
+  });
+
+  it("SHOULD: is due again on each path once a recovery has ended", () => {
+    const link = measuredPaths();
+    sendTo(link, PEER_ADDRESS, 4); // 2 to 5
+    link.lab.run(RTT_MS);
+    expect(link.receive([link.sack(1, { gapBlocks: [{ start: 2, end: 4 }] })])).toHaveLength(1);
+    sendTo(link, PEER_SECOND_ADDRESS, 2); // 6 and 7, while the first path recovers
+    link.lab.run(RTT_MS / 2);
+    link.receive([link.sack(5)]);
+    const probes = link.lab.run(2 * RTT_MS);
+    expect(probes.map(({ to }) => to)).toEqual([PEER_SECOND_ADDRESS]);
+  });
+
+  it("SHOULD NOT: is not due for what goes with the COOKIE ECHO, which T1-cookie watches over", () => {
+    const { lab, association, tag } = cookieWait(OPTIONS, [PEER_ADDRESS]);
+    association.send(new Uint8Array(FULL_PAYLOAD / 2), {}, lab.nowMs);
+    lab.run(RTT_MS);
+    const [echo, ...more] = lab.receive([initAckChunk()], { tag });
+    expect([echo?.kinds, more]).toEqual([["COOKIE ECHO", "DATA"], []]);
+    const { srttMs, flightBytes } = association.path(PEER_ADDRESS);
+    expect([srttMs, flightBytes > 0]).toEqual([RTT_MS, true]);
+    expect(lab.run(2 * RTT_MS + SACK_DELAY_MS)).toEqual([]);
+    expect(association.path(PEER_ADDRESS).flightBytes).toBe(flightBytes); // It does not wait to be sent again.
+  });
+
   it("SHOULD NOT: is not due for what waits for room at the peer", () => {
     const link = new Lab().connected(OPTIONS, { aRwndBytes: 1_500 });
     link.send(1_000);
@@ -596,6 +676,21 @@ describe("RFC 8985 7.4.2 Special Case: Detecting a Single Loss Repaired by the L
     flow.pass(RTT_MS);
     flow.sack(5);
     expect(flow.cwndBytes).toBeGreaterThanOrEqual(ssthreshBytes);
+  });
+
+  it("MUST: is none once what was lost is found by other probes of it, or by T3-rtx, which reduced the window", () => {
+    const found = probed();
+    found.sack(0, [[3, 3]]);
+    found.pass(RTT_MS);
+    found.sack(3);
+    const late = probed();
+    late.pass(1_000);
+    late.sack(3);
+    for (const flow of [found, late]) {
+      const { ssthreshBytes } = flow.link.association.path(PEER_ADDRESS);
+      more(flow);
+      expect(flow.link.association.path(PEER_ADDRESS).ssthreshBytes).toBe(ssthreshBytes);
+    }
   });
 
   it("SHOULD: is answered by CUBIC as any loss", () => {

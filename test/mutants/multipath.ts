@@ -198,13 +198,6 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "",
     "what was told before a restart leaves no time for what is late after it",
   ),
-  mutant(
-    "mp-overtaken",
-    RACK,
-    "return this.hasOvertaken(rack);",
-    "return true;",
-    "gaps of other paths keep a tail from being probed",
-  ),
   // ---- What blocks ----
   mutant(
     "mp-sooner",

@@ -292,9 +292,9 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-gaps",
     RACK,
-    "this.hasReports(rack, sent) || isRecovering",
+    "hasOvertaken(rack) || isRecovering",
     "isRecovering",
-    "what the peer has reported gaps of is probed",
+    "a probe is due while reordering is waited for, once something has been sent",
   ),
   mutant(
     "rk-t3-cancel",
@@ -305,9 +305,9 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "rk-no-t3",
-    RACK,
-    "nowMs < probe.deadlineMs || !path.t3Running",
-    "nowMs < probe.deadlineMs",
+    PROBE,
+    "return t3Running ? this.deadlineMs : NEVER;",
+    "return this.deadlineMs;",
     "what goes with the COOKIE ECHO is probed",
   ),
   mutant(

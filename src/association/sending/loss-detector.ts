@@ -108,7 +108,7 @@ export interface LossDetector {
    * New DATA has gone out on a path, or the cumulative ack has moved: from now on time counts until a probe is due.
    * @param isSearching no probe is wanted, for losses are found in other ways
    */
-  armProbe?(path: Path, sent: OutstandingChunks, isSearching: boolean, nowMs: number): void;
+  armProbe?(path: Path, isSearching: boolean, nowMs: number): void;
 
   /** A path whose tail is to be probed now. It counts as tried. */
   takeDueProbe?(nowMs: number): Path | undefined;

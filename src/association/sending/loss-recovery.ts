@@ -138,7 +138,7 @@ export class LossRecovery {
   }
 
   armProbe(path: Path, nowMs: number): void {
-    this.#detector.armProbe?.(path, this.#sender.sent, this.#looksForLosses(path), nowMs);
+    this.#detector.armProbe?.(path, this.#looksForLosses(path), nowMs);
   }
 
   /**

@@ -199,8 +199,7 @@ export class RackLossDetector implements LossDetector {
     let earliestMs = NEVER;
     for (const { path, ends, deadlineMs, probe } of this.#racks) {
       if (ends.first === undefined) continue;
-      earliestMs = Math.min(earliestMs, deadlineMs);
-      if (path.t3Running) earliestMs = Math.min(earliestMs, probe.deadlineMs);
+      earliestMs = Math.min(earliestMs, deadlineMs, probe.dueMs(path));
     }
     return earliestMs;
   }
@@ -219,17 +218,17 @@ export class RackLossDetector implements LossDetector {
     return anyLost;
   }
 
-  /** RFC 8985 7.2: not while a recovery or the reordering timer looks for losses, or the peer has reported some. */
-  armProbe(path: Path, sent: OutstandingChunks, isSearching: boolean, nowMs: number): void {
+  /** RFC 8985 7.2: not while a recovery or the reordering timer looks for losses. */
+  armProbe(path: Path, isSearching: boolean, nowMs: number): void {
     const rack = this.#rackOf(path.flight);
     if (rack === undefined) return;
-    if (this.hasReports(rack, sent) || isRecovering(rack, isSearching)) rack.probe.deadlineMs = NEVER;
+    if (hasOvertaken(rack) || isRecovering(rack, isSearching)) rack.probe.deadlineMs = NEVER;
     else rack.probe.arm(path, nowMs);
   }
 
   takeDueProbe(nowMs: number): Path | undefined {
     for (const { path, probe } of this.#racks) {
-      if (nowMs < probe.deadlineMs || !path.t3Running) continue;
+      if (nowMs < probe.dueMs(path)) continue;
       probe.deadlineMs = NEVER;
       return path;
     }
@@ -276,19 +275,9 @@ export class RackLossDetector implements LossDetector {
     return inFastRecovery;
   }
 
-  /** Whether SACKs tell of something beyond what is missing. */
-  protected hasReports(_rack: RackPath, sent: OutstandingChunks): boolean {
-    return sent.gapAckedBytes > 0;
-  }
-
   /** At least so many packets have come of those that were sent after what is missing. */
   protected packetsBeyond({ path, common }: RackPath, sent: OutstandingChunks): number {
     return Math.max(common.reports, Math.ceil(sent.gapAckedBytes / path.maxPacketBytes));
-  }
-
-  /** Something that was sent later on the path than the first of what is in flight there has come. */
-  protected hasOvertaken({ ends, newestPlace }: RackPath): boolean {
-    return ends.first !== undefined && ends.first.place < newestPlace;
   }
 
   /** RFC 8985 6.2, step 5. @returns whether anything was marked */
@@ -296,7 +285,7 @@ export class RackLossDetector implements LossDetector {
     const { ends, path } = rack;
     const { order } = rack.common;
     rack.deadlineMs = NEVER;
-    if (!this.hasOvertaken(rack)) return false;
+    if (!hasOvertaken(rack)) return false;
     const packets = this.packetsBeyond(rack, sent);
     const { valueMs } = rack.minRtt;
     const recovering = isRecovering(rack, inFastRecovery);
@@ -350,6 +339,11 @@ export class RackLossDetector implements LossDetector {
     this.#racks = [...this.#racks.filter((each) => this.paths.all.includes(each.path)), rack];
     return rack;
   }
+}
+
+/** Something that was sent later on the path than the first of what is in flight there has come. */
+function hasOvertaken({ ends, newestPlace }: RackPath): boolean {
+  return ends.first !== undefined && ends.first.place < newestPlace;
 }
 
 /** RFC 8985 6.2: in Fast Recovery, or in what follows a timeout of the path. */

@@ -46,10 +46,6 @@ export class SplitRackDetector extends RackLossDetector {
     return this.recovery.isActiveOn(path);
   }
 
-  protected override hasReports(rack: RackPath): boolean {
-    return this.hasOvertaken(rack);
-  }
-
   protected override packetsBeyond({ path }: RackPath): number {
     return this.#reportsOn(path);
   }

@@ -33,6 +33,11 @@ export class TailLossProbe {
     this.deadlineMs = Math.min(nowMs + timeoutMs, path.t3DeadlineMs);
   }
 
+  /** What goes with the COOKIE ECHO is watched over by T1-cookie, and what has come by nobody. */
+  dueMs({ t3Running }: Path): number {
+    return t3Running ? this.deadlineMs : NEVER;
+  }
+
   /** The round trip has been measured. */
   onMeasured(): void {
     this.#isUnmeasured = false;
