@@ -193,7 +193,7 @@ export const ASSOCIATION_OPTIONS = {
     false,
     ["auto"],
     "RFC 8899",
-    "Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs; docs/tuning.md says what that means on a UDP socket. `auto`: once 256 KiB have been sent, and only on the loopback interface and on those with an MTU above 1,500; so it is on Node's sockets unless it, or maxPacketBytes, is given.",
+    "Search for the largest packet that each path carries, from maxPacketBytes upwards, by padded HEARTBEATs; docs/tuning.md says what that means on a UDP socket. `auto`: once 64 KiB have been sent, and only where the interface tells its MTU (Linux, and the loopback interface of macOS); so it is on Node's sockets unless it, or maxPacketBytes, is given.",
   ),
   pathMtuMaxBytes: bytes(
     65_507,

@@ -16,8 +16,8 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-max",
     SEARCH,
-    "bytes >= worthwhile && bytes < largest",
-    "bytes >= worthwhile",
+    "bytes >= least && bytes < largest",
+    "bytes >= least",
     "above the bound",
   ),
   mutant("pm-four", SEARCH, "maxBytes : maxBytes) & ~3;", "maxBytes : maxBytes);", "no whole chunks"),
@@ -59,8 +59,8 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-black",
     SEARCH,
-    "    this.confirmedBytes = this.baseBytes;\n    if (this.#bounds.isBaseProven)",
-    "    if (this.#bounds.isBaseProven)",
+    "    this.confirmedBytes = this.baseBytes;\n    if (this.#bounds.isUnasked)",
+    "    if (this.#bounds.isUnasked)",
     "what vanishes is sent again",
   ),
   mutant(
@@ -282,7 +282,7 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-unasked-base",
     SEARCH,
-    "    if (this.#bounds.isBaseProven) return this.#goOn(nowMs);\n",
+    "    if (this.#bounds.isUnasked) return this.#goOn(nowMs);\n",
     "",
     "a peer that answers no probes gets packets of 512 bytes",
   ),
@@ -320,6 +320,27 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
     "++probing.costlyCount >= COSTLY_TIMEOUTS && ",
     "false && ",
     "large packets that are lost again and again cost a second each",
+  ),
+  mutant(
+    "pm-unasked-cheap",
+    DISCOVERY,
+    "probing.search.confirmedBytes > usualBytes",
+    "probing.search.confirmedBytes > probing.search.baseBytes",
+    "timeouts end what Ethernet carries",
+  ),
+  mutant(
+    "pm-unasked-step",
+    SEARCH,
+    "isUnasked ? Math.max(worthwhile, usualPacketBytes(family)) : worthwhile",
+    "worthwhile",
+    "many round trips until packets are as large as Ethernet's",
+  ),
+  mutant(
+    "pm-unasked-unknown",
+    INTERFACE,
+    "mtuBytes === undefined ? undefined : unaskedBytes(maxBytes)",
+    "unaskedBytes(maxBytes)",
+    "searched where the host may cut",
   ),
   mutant(
     "pm-unasked-minute",
@@ -366,16 +387,16 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-unasked-room",
     INTERFACE,
-    "Math.min(maxBytes, jumboBytes, Math.floor(roomBytes))",
-    "Math.min(maxBytes, jumboBytes)",
+    "Math.max(usualBytes, Math.floor(roomBytes))",
+    "jumboBytes",
     "more than the socket has room for",
   ),
   mutant(
     "pm-unasked-usual",
     INTERFACE,
-    "return bytes > usualBytes ? bytes : undefined;",
-    "return bytes;",
-    "searched unasked on Ethernet",
+    "Math.max(usualBytes, Math.floor(roomBytes))",
+    "Math.floor(roomBytes)",
+    "many associations of one port have small packets",
   ),
   mutant(
     "pm-one-options",

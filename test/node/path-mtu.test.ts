@@ -64,22 +64,24 @@ describe("what is worth a search that nobody has asked for", () => {
     interfaceLimitsTo(remote, facts, roomBytes).unaskedMaxBytes;
   const loopback = host("linux", { mtuOf: () => 65_536 });
 
-  it("is the loopback interface, and one with an MTU above 1,500, as far as links of jumbo frames go", () => {
+  it("is what an interface tells of itself, as far as links of jumbo frames go, and the loopback interface", () => {
     expect(unasked("127.0.0.1", loopback)).toBe(65_000);
     expect(unasked("::1", host("darwin"))).toBe(9_216);
     expect(unasked("192.0.2.9", host("linux"))).toBe(8_972);
     expect(unasked("192.0.2.9", loopback)).toBe(8_972); // A tunnel with a large MTU, say.
     expect(unasked("2001:db8::9", host("linux"))).toBe(8_952);
-    expect(unasked("192.0.2.9", host("linux", { mtuOf: () => 1_500 }))).toBeUndefined();
+    expect(unasked("192.0.2.9", host("linux", { mtuOf: () => 1_500 }))).toBe(1_472);
+    expect(unasked("192.0.2.9", host("linux", { mtuOf: () => 1_420 }))).toBe(1_392); // A tunnel.
+    expect(unasked("192.0.2.9", host("linux", { mtuOf: () => undefined }))).toBeUndefined();
     expect(unasked("192.0.2.9", host("linux", { mtuOf: () => 1_501 }))).toBe(1_473);
     expect(unasked("192.0.2.9", host("win32"))).toBeUndefined();
     expect(unasked("127.0.0.1", host("win32"))).toBeUndefined();
   });
 
-  it("is no more than there is room for, and nothing where that is not known", () => {
+  it("is no more than there is room for, where that is more than Ethernet carries", () => {
     expect(unasked("127.0.0.1", loopback, 53_248.5)).toBe(53_248);
-    expect(unasked("127.0.0.1", loopback, 1_472)).toBeUndefined();
-    expect(interfaceLimitsTo("127.0.0.1", loopback).unaskedMaxBytes).toBeUndefined();
+    expect(unasked("127.0.0.1", loopback, 1_000)).toBe(1_472);
+    expect(interfaceLimitsTo("::1", loopback).unaskedMaxBytes).toBe(1_452);
   });
 });
 
@@ -122,14 +124,14 @@ describe("sockets of this host", () => {
     expect(said).toMatchObject({ maxPacketBytes: 1_400, pathMtuSearch: undefined });
   });
 
-  it("do not where the host grants their UDP socket little room", async () => {
+  it("use none larger than Ethernet's where the host grants their UDP socket little room", async () => {
     const udp = await UdpPort.open({
       localUdpPort: 0,
       localAddresses: ["127.0.0.1"],
       socketBufferBytes: 4_096,
     });
     const small = await afterData({}, () => true, udp);
-    expect(small).toMatchObject({ maxPacketBytes: 1_200, pathMtuSearch: undefined });
+    expect(small.maxPacketBytes).toBe(isWide ? 1_472 : 1_200);
     udp.close();
   });
 

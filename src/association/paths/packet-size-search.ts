@@ -19,6 +19,8 @@ const MIN_GAIN_BYTES = 8;
 const MIN_PACKET_BYTES = 512;
 /** RFC 8200 5: no link of IPv6 carries less than 1,280 bytes with the headers. */
 const IPV6_MIN_MTU_BYTES = 1_280;
+/** Of Ethernet. */
+const USUAL_MTU_BYTES = 1_500;
 /** MTUs of links and tunnels, and 8,192 bytes of payload: more than that some receivers do not read. */
 const COMMON_MTUS_BYTES = [
   1_280, 1_400, 1_420, 1_440, 1_460, 1_480, 1_492, 1_500, 2_304, 4_352, 8_220, 9_000, 9_216, 16_384, 32_768,
@@ -40,8 +42,16 @@ export interface SearchBounds {
   readonly maxProbes: number;
   /** PROBE_TIMER. */
   readonly probeTimeoutMs: number;
-  /** DATA in packets of the base has arrived: it need not be tried. The peer may answer no probes at all. */
-  readonly isBaseProven: boolean;
+  /**
+   * DATA in packets of the base has arrived, and nobody has asked for larger ones: neither it nor a size below that of Ethernet is tried.
+   * The peer may answer no probes at all.
+   */
+  readonly isUnasked: boolean;
+}
+
+/** What most links carry: nothing is lost by packets of that size that smaller ones would not lose. */
+export function usualPacketBytes(family: 4 | 6): number {
+  return (USUAL_MTU_BYTES - HEADER_BYTES[family]) & ~3;
 }
 
 export class PacketSizeSearch {
@@ -92,7 +102,7 @@ export class PacketSizeSearch {
   /** The peer can be reached, or packets larger than the base have vanished: the base is in use, and tried. */
   begin(nowMs: number): void {
     this.confirmedBytes = this.baseBytes;
-    if (this.#bounds.isBaseProven) return this.#goOn(nowMs);
+    if (this.#bounds.isUnasked) return this.#goOn(nowMs);
     this.state = "BASE";
     this.#try(this.baseBytes, nowMs);
   }
@@ -170,15 +180,16 @@ export class PacketSizeSearch {
 
   /** Undefined where there is none. */
   #nextBytes(nowMs: number): number | undefined {
-    const { family, maxBytes } = this.#bounds;
+    const { family, maxBytes, isUnasked } = this.#bounds;
     const limit = this.#limit;
     const isLimited = limit !== undefined && nowMs < limit.untilMs;
     const worthwhile = this.confirmedBytes + MIN_GAIN_BYTES;
     const largest = Math.min(maxBytes, isLimited ? limit.maxBytes : maxBytes) & ~3; // Packets are made of chunks, which are multiples of four.
     if (largest < worthwhile) return undefined;
+    const least = isUnasked ? Math.max(worthwhile, usualPacketBytes(family)) : worthwhile;
     for (const mtuBytes of COMMON_MTUS_BYTES) {
       const bytes = (mtuBytes - HEADER_BYTES[family]) & ~3;
-      if (bytes >= worthwhile && bytes < largest) return bytes;
+      if (bytes >= least && bytes < largest) return bytes;
     }
     return largest;
   }

@@ -24,7 +24,7 @@ import type { PacketLimits } from "../model/packet-limits.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { maySendData } from "../model/state.ts";
-import { PacketSizeSearch, RAISE_INTERVAL_MS } from "../paths/packet-size-search.ts";
+import { PacketSizeSearch, RAISE_INTERVAL_MS, usualPacketBytes } from "../paths/packet-size-search.ts";
 import type { Path } from "../paths/path.ts";
 import type { PacketSizes, PathObserver, PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
@@ -41,8 +41,8 @@ const INFO_BYTES = 32;
 /** So many packets larger than the base vanish one after the other in a black hole: no more than probes of one size (5.1.2). */
 const BLACK_HOLE_TIMEOUTS = 3;
 /**
- * Where larger packets were not asked for, so many timeouts within so long end them: few packets are in flight then, and too few behind a lost
- * one for Fast Retransmit.
+ * Where packets larger than Ethernet's were not asked for, so many timeouts within so long end them: few are in flight then, and too few
+ * behind a lost one for Fast Retransmit.
  */
 const COSTLY_TIMEOUTS = 3;
 const COSTLY_WITHIN_MS = 60_000;
@@ -56,8 +56,8 @@ const OPTIONS = [
 ] as const satisfies ReadonlyArray<keyof AssociationOptions>;
 /** A packet takes no larger part of what the peer said that it has room for. */
 const MAX_WINDOW_SHARE = 1 / 16;
-/** So much has been sent before an unasked search begins: some 220 packets, beside which the two of each probe are few. */
-export const UNASKED_FROM_BYTES = 262_144;
+/** So much has been sent before an unasked search begins: some 55 packets, beside which the two of each probe are few. */
+export const UNASKED_FROM_BYTES = 65_536;
 /** On the way from a host to itself a probe is lost where a buffer is full, and an answer takes no second (RFC 8899 5.1.1, 5.1.2). */
 const ON_HOST = { probeTimeoutMs: 1_000, maxProbes: 3 } as const;
 
@@ -148,7 +148,7 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
       maxBytes: Math.min(layerBytes, pathMtuMaxBytes, Math.floor(this.#windowBytes * MAX_WINDOW_SHARE)),
       maxProbes: isPatient ? Math.max(pathMtuMaxProbes, ON_HOST.maxProbes) : pathMtuMaxProbes,
       probeTimeoutMs: isPatient ? ON_HOST.probeTimeoutMs : pathMtuProbeTimeoutMs,
-      isBaseProven: isUnasked,
+      isUnasked,
     });
     const limit = seat.scratch.lostSizes.of(path.address);
     if (limit !== undefined) search.heed(limit);
@@ -215,7 +215,7 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
     if (!isRepeated) probing.vanishedCount = 0;
     const isLarge = flightBytes + COMMON_HEADER_BYTES > search.baseBytes;
     if (isLarge) probing.vanishedCount++;
-    if (isLarge && probing.isUnasked && this.#isCostly(probing, nowMs))
+    if (isLarge && probing.isUnasked && this.#isCostly(probing, path, nowMs))
       search.heed({ maxBytes: search.baseBytes, untilMs: nowMs + RAISE_INTERVAL_MS });
     else if (probing.vanishedCount < BLACK_HOLE_TIMEOUTS || search.confirmedBytes <= search.baseBytes) return;
     probing.vanishedCount = 0;
@@ -224,14 +224,13 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
   }
 
   /** Another timeout: whether there have been too many for packets that nobody has asked for. */
-  #isCostly(probing: Probing, nowMs: number): boolean {
+  #isCostly(probing: Probing, { address }: Path, nowMs: number): boolean {
     if (nowMs - probing.costlySinceMs > COSTLY_WITHIN_MS) {
       probing.costlySinceMs = nowMs;
       probing.costlyCount = 0;
     }
-    return (
-      ++probing.costlyCount >= COSTLY_TIMEOUTS && probing.search.confirmedBytes > probing.search.baseBytes
-    );
+    const usualBytes = usualPacketBytes(addressFamily(address));
+    return ++probing.costlyCount >= COSTLY_TIMEOUTS && probing.search.confirmedBytes > usualBytes;
   }
 
   /** Packets leave from elsewhere: what was found is another route's. @returns whether it was so */

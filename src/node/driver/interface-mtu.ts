@@ -38,7 +38,8 @@ const THIS_HOST: InterfaceFacts = { platform: process.platform, sourceTowards, i
 
 /**
  * Looks at the host's routes and interfaces: not for every packet.
- * @param roomBytes no larger packet is tried unasked: what the other end has room for is not known, what this end has stands for it
+ * @param roomBytes nothing larger than what Ethernet carries is tried unasked where it is larger than that: what the other end has
+ *   room for is not known, what this end has stands for it
  */
 export function interfaceLimitsTo(
   remoteAddress: string,
@@ -49,10 +50,8 @@ export function interfaceLimitsTo(
   const staysOnHost = isLoopbackAddress(remoteAddress);
   const usualBytes = USUAL_MTU_BYTES - HEADER_BYTES[family];
   const jumboBytes = staysOnHost ? UNASKED_LOOPBACK_BYTES : UNASKED_MTU_BYTES - HEADER_BYTES[family];
-  const unaskedBytes = (maxBytes: number): number | undefined => {
-    const bytes = Math.min(maxBytes, jumboBytes, Math.floor(roomBytes));
-    return bytes > usualBytes ? bytes : undefined;
-  };
+  const unaskedBytes = (maxBytes: number): number =>
+    Math.min(maxBytes, jumboBytes, Math.max(usualBytes, Math.floor(roomBytes)));
   if (host.platform === "darwin" && staysOnHost) {
     const maxBytes = MACOS_DATAGRAM_BYTES;
     return { maxBytes, cutFromBytes: undefined, unaskedMaxBytes: unaskedBytes(maxBytes), staysOnHost };
@@ -61,7 +60,8 @@ export function interfaceLimitsTo(
   const maxBytes = Math.min((mtuBytes ?? USUAL_MTU_BYTES) - HEADER_BYTES[family], MAX_DATAGRAM_BYTES);
   const isCut = mtuBytes !== undefined && family === 4 && maxBytes < MAX_DATAGRAM_BYTES;
   const cutFromBytes = isCut ? maxBytes + 1 : undefined;
-  return { maxBytes, cutFromBytes, unaskedMaxBytes: unaskedBytes(maxBytes), staysOnHost };
+  const unaskedMaxBytes = mtuBytes === undefined ? undefined : unaskedBytes(maxBytes); // Whose MTU is not known may cut it.
+  return { maxBytes, cutFromBytes, unaskedMaxBytes, staysOnHost };
 }
 
 function mtuTowards(remoteAddress: string, host: InterfaceFacts): number | undefined {

@@ -13,7 +13,7 @@ const BOUNDS: SearchBounds = {
   maxBytes: 65_507,
   maxProbes: 1,
   probeTimeoutMs: 20_000,
-  isBaseProven: false,
+  isUnasked: false,
 };
 
 /** A search on a path with a round trip of 10 ms, and each size that was tried, in order. */

@@ -28,7 +28,14 @@ const LOOPBACK: LabOptions = {
 const JUMBO: LabOptions = {
   limitsTo: () => ({ maxBytes: 8_972, cutFromBytes: 8_973, unaskedMaxBytes: 8_972 }),
 };
-const ETHERNET: LabOptions = { limitsTo: () => ({ maxBytes: 1_472, cutFromBytes: 1_473 }) };
+const ETHERNET: LabOptions = {
+  limitsTo: () => ({ maxBytes: 1_472, cutFromBytes: 1_473, unaskedMaxBytes: 1_472 }),
+};
+const TUNNEL: LabOptions = {
+  limitsTo: () => ({ maxBytes: 1_392, cutFromBytes: 1_393, unaskedMaxBytes: 1_392 }),
+};
+/** Its MTU is not known. */
+const OTHER: LabOptions = { limitsTo: () => ({ maxBytes: 1_472, cutFromBytes: undefined }) };
 const WINDOW_BYTES = 1_048_576;
 const AUTO = { pathMtuDiscovery: "auto", heartbeatIntervalMs: 0 } as const;
 
@@ -75,15 +82,14 @@ function probed(link: Link, carries: (bytes: number) => boolean): number[] {
 }
 
 describe("An unasked search", () => {
-  it("begins once 256 KiB have been sent, and not with the base, which DATA has proven", () => {
+  it("begins once 64 KiB have been sent, with what Ethernet carries, and not with the base, which DATA has proven", () => {
     const link = accepted();
     acknowledged(link, UNASKED_FROM_BYTES - 1);
     expect(link.lab.run(3_600_000).filter(isProbe)).toEqual([]);
     expect(found(link)).toEqual(["DISABLED", 1_200]);
     acknowledged(link, 1);
     expect(probed(link, () => true)).toEqual([
-      1_252, 1_372, 1_392, 1_412, 1_432, 1_452, 1_464, 1_472, 2_276, 4_324, 8_192, 8_972, 9_188, 16_356,
-      32_740, 65_000,
+      1_472, 2_276, 4_324, 8_192, 8_972, 9_188, 16_356, 32_740, 65_000,
     ]);
     expect(found(link)).toEqual(["SEARCH_COMPLETE", 65_000]);
   });
@@ -104,7 +110,7 @@ describe("An unasked search", () => {
     const link = accepted(LOOPBACK, { associationMaxRetrans: 0, pathMaxRetrans: 0 });
     acknowledged(link, UNASKED_FROM_BYTES);
     const { cwndBytes, ssthreshBytes, rtoMs } = path(link);
-    expect(probed(link, () => false)).toEqual([1_252, 1_252, 1_252]);
+    expect(probed(link, () => false)).toEqual([1_472, 1_472, 1_472]);
     expect(found(link)).toEqual(["SEARCH_COMPLETE", 1_200]);
     expect(path(link)).toMatchObject({ cwndBytes, ssthreshBytes, rtoMs, errorCount: 0, state: "active" });
     expect(link.lab.run(100_000)).toEqual([]);
@@ -147,9 +153,34 @@ describe("An unasked search", () => {
     expect(probed(link, () => true).at(-1)).toBe(65_504);
   });
 
-  it("never begins where the interface is an ordinary one, and where the user wants none", () => {
+  it("takes what an ordinary interface lets out in one step, with a single probe", () => {
+    for (const [lab, bytes] of [
+      [ETHERNET, 1_472],
+      [TUNNEL, 1_392],
+    ] as const) {
+      const whole = accepted(lab);
+      acknowledged(whole, UNASKED_FROM_BYTES);
+      expect(probed(whole, () => true)).toEqual([bytes]);
+      expect(found(whole)).toEqual(["SEARCH_COMPLETE", bytes]);
+      // Once a router has told the host of less, it cuts whatever is larger: nothing in between can be found out.
+      const cut = accepted(lab);
+      acknowledged(cut, UNASKED_FROM_BYTES);
+      expect(probed(cut, () => false)).toEqual([bytes]);
+      expect(found(cut)).toEqual(["SEARCH_COMPLETE", 1_200]);
+    }
+  });
+
+  it("keeps what Ethernet carries, however many packets time out now and then", () => {
+    const link = accepted(ETHERNET);
+    acknowledged(link, UNASKED_FROM_BYTES);
+    probed(link, () => true);
+    for (let i = 0; i < 6; i++) timedOut(link);
+    expect(found(link)).toEqual(["SEARCH_COMPLETE", 1_472]);
+  });
+
+  it("never begins where the interface does not tell its MTU, and where the user wants none", () => {
     const outcomes: [Link, unknown][] = [
-      [accepted(ETHERNET), undefined],
+      [accepted(OTHER), undefined],
       [accepted({}), undefined],
       [accepted(LOOPBACK, { pathMtuDiscovery: false }), undefined],
     ];
@@ -208,7 +239,7 @@ describe("An unasked search", () => {
     expect(found(link)).toEqual(["SEARCH_COMPLETE", 1_200]);
     expect(link.lab.run(500_000).filter(isProbe)).toEqual([]);
     acknowledged(link, 1);
-    expect(link.lab.run(101_000).find(isProbe)?.lengthBytes).toBe(1_252);
+    expect(link.lab.run(101_000).find(isProbe)?.lengthBytes).toBe(1_472);
   });
 });
 
