@@ -18,8 +18,7 @@ const COMMAND = {
   about:
     "Puts one mistake after another into src and sees that the tests find each of them. The tests that execute the " +
     "mutated line run until one fails: quick ones on all mutants, then long ones on what lives, then those of real " +
-    `sockets on what no other reaches. Which tests do is measured once and kept in ${KEPT}, as are the results: they ` +
-    "hold in another folder, too.",
+    `sockets. Which tests do is measured once and kept in ${KEPT}, as are the results: they hold in another folder, too.`,
   options: {
     only: list("these mutants", { otherwise: "all", placeholder: "ID" }),
     "changed-since": text("mutants of files that have changed since this revision", undefined, {

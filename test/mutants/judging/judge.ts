@@ -15,12 +15,14 @@ import { DOES_NOT_COMPILE } from "./vitest-parts.ts";
 import { LIVES, type Verdict, Workspace } from "./workspace.ts";
 
 /**
- * Tests by how long they take: the next kind is tried on what the ones before let live. Those of real sockets come last,
- * and only where no other reaches a line.
+ * Tests by how long they take: the next kind is tried on what the ones before let live. Those of the mutants' own list would fail on each
+ * of them.
  */
-const QUICK_TESTS = /^test\/(?:conformance|unit)\/.*\.test\.ts$/;
+const QUICK_TESTS = /^test\/(?:conformance|unit)\/(?!mutants\/).*\.test\.ts$/;
 const LONG_TESTS = /^test\/(?:attack|fuzz|sim)\/.*\.test\.ts$/;
 const SOCKET_TESTS = /^test\/node\/.*\.test\.ts$/;
+/** What the programs of a test execute is not measured. */
+const STARTS_PROGRAMS = /from "node:(?:child_process|worker_threads)"/;
 /** Test files that are measured before what was seen is kept. */
 const MEASURED_AT_ONCE = 32;
 /** What decides what tests do and what is measured, beside the tests and what they import. */
@@ -158,12 +160,15 @@ export class Judge {
     let found = this.#reaching(mutant, tests);
     if (tests === this.#tests.at(-1)) {
       const others = this.#tests.slice(0, -1).flat();
-      if (this.#reaching(mutant, others).length > 0) return [];
+      const isReached = found.length > 0 || this.#reaching(mutant, others).length > 0;
       // Where no test seems to reach it, every one may.
-      if (found.length === 0) found = [...others, ...tests];
+      found = isReached ? [...new Set([...found, ...tests.filter(this.#startsPrograms)])] : [...others, ...tests];
     }
     return this.#killers.sort(sourceOf(mutant), found, this.#results.lastKiller(mutant));
   }
+
+  readonly #startsPrograms = (testFile: string): boolean =>
+    STARTS_PROGRAMS.test(this.#texts.get(testFile) ?? "");
 
   #reaching(mutant: Mutant, testFiles: readonly string[]): string[] {
     const file = sourceOf(mutant);
