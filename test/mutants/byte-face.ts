@@ -80,7 +80,7 @@ export const BYTE_FACE_MUTANTS: readonly Mutant[] = [
     "flow-without-listener",
     "node/socket/socket.ts",
     '} else if (teller !== undefined) this.off("data", teller);',
-    "",
+    "}",
     "a socket that was listened to once goes on flowing, and loses messages",
   ),
   mutant(

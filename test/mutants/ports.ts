@@ -73,9 +73,9 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   mutant(
     "failed-attempts-kept",
     "node/socket/connecting.ts",
-    'socket.off("connect", stop); // The socket may try often.',
+    "  whenOver(socket, () => clearTimeout(timer));\n",
     "",
-    "a socket that tries again and again is warned of listeners that nobody has added",
+    "the time of an attempt that failed ends a later one",
   ),
   mutant(
     "failed-opened-kept",
@@ -239,13 +239,6 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     'this.#parts.lifecycle.state === "COOKIE-WAIT" ? {',
     'this.#parts.lifecycle.state === "COOKIE-ECHOED" ? {',
     "an ABORT of a peer that had accepted is told as a refusal, and a refusal is not",
-  ),
-  mutant(
-    "connect-timeout-stop",
-    "node/socket/connecting.ts",
-    '  socket.once("connect", stop);\n',
-    "",
-    "connectTimeoutMs ends an association that is up",
   ),
   // ---- The end of a thread ----
   mutant(

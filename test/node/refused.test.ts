@@ -130,6 +130,41 @@ describe("a UDP port that nobody has", () => {
     socket.destroy();
   });
 
+  it("is looked for once by each that waits, however long, and not for one that has been answered [B8]", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { silent, remoteUdpPort } = await silentSocket();
+    const to = { localAddress: HOST, remoteAddress: HOST, remoteUdpPort };
+    const heard: string[] = [];
+    silent.on("message", (message) => heard.push(message.toString()));
+    /** What was sent before has come when this has: both leave from this host. */
+    const mark = async (text: string): Promise<void> => {
+      const marker = await foreignSocket();
+      marker.send(text, remoteUdpPort, HOST);
+      while (heard.at(-1) !== text) await new Promise(setImmediate);
+      marker.close();
+    };
+    /** Time for a socket to connect, and to send. */
+    const settle = async (): Promise<void> => {
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    };
+    const isOver = vi.fn<() => boolean>(() => false);
+    whenRefused(to, isOver, () => {});
+    vi.advanceTimersByTime(50);
+    await settle();
+    await mark("answered");
+    expect(isOver).toHaveBeenCalled();
+    const end = whenRefused(to, () => true, () => {});
+    vi.advanceTimersByTime(50);
+    while (heard.at(-1) !== "") await new Promise(setImmediate);
+    for (let second = 0; second < 5; second++) {
+      vi.advanceTimersByTime(1_000);
+      await settle();
+    }
+    await mark("asked");
+    end();
+    expect(heard).toEqual(["answered", "", "asked"]);
+  });
+
   it("is nothing to a set-up that was answered before the look was taken [B8]", async () => {
     const to = { localAddress: "0.0.0.0", remoteAddress: HOST, remoteUdpPort: await freeUdpPort() };
     let askedCount = 0;
@@ -248,6 +283,26 @@ describe("connectTimeoutMs", () => {
     await once(socket, "connect");
     vi.advanceTimersByTime(5_000);
     expect(socket.destroyed).toBe(false);
+    socket.destroy();
+  });
+
+  it("means nothing to a later attempt of the same socket [B8]", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const to = { port: 7, host: HOST };
+    const socket = connect({ ...to, remoteUdpPort: await freeUdpPort(), connectTimeoutMs: 60_000 });
+    let error: unknown;
+    socket.on("error", (told) => {
+      error = told;
+    });
+    while (!socket.closed) {
+      vi.advanceTimersByTime(1); // Until somebody has looked whether the peer is there.
+      await new Promise(setImmediate);
+    }
+    expect(error).toMatchObject({ code: "ECONNREFUSED" });
+    const { remoteUdpPort } = await silentSocket();
+    socket.connect({ ...to, remoteUdpPort, connectTimeoutMs: 600_000 });
+    vi.advanceTimersByTime(120_000);
+    expect(socket.connecting).toBe(true);
     socket.destroy();
   });
 

@@ -89,21 +89,13 @@ function limitTime(socket: AssociationDuplex, { options, remoteHosts }: ConnectP
   if (connectTimeoutMs === undefined) return;
   const inside = insideOf(socket);
   const onTimeout = (): void => {
-    stop();
     const { association } = inside;
-    // Established after all: somebody has removed the listener below.
     if (association !== undefined && !isSettingUp(association.state)) return;
     const address = association?.primaryAddress ?? remoteHosts[0] ?? "";
     socket.destroy(connectTimedOut(address, port, connectTimeoutMs));
   };
   const timer = setTimeout(onTimeout, connectTimeoutMs).unref();
-  const stop = (): void => {
-    clearTimeout(timer);
-    socket.off("connect", stop); // The socket may try often.
-    forgetSocket();
-  };
-  socket.once("connect", stop);
-  const forgetSocket = whenOver(socket, stop);
+  whenOver(socket, () => clearTimeout(timer));
 }
 
 /** Nothing can be sent to a wildcard address; whoever writes one means this host, as with `net`. */
