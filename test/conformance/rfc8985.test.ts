@@ -541,6 +541,22 @@ describe("RFC 8985 7.2 Scheduling a Loss Probe", () => {
     expect(flow.pass(1)).toEqual([1]);
   });
 
+  it("SHOULD NOT: is not due in what follows a timeout, until all has come that had been sent by then", () => {
+    const flow = new Flow();
+    flow.send(6);
+    flow.pass(RTT_MS);
+    expect(flow.sack(0, [[2, 4]])).toEqual([1]);
+    expect(flow.pass(1_000)).toEqual([1]); // T3-rtx
+    flow.pass(RTT_MS);
+    expect(flow.sack(4)).toEqual([5, 6]);
+    flow.pass(RTT_MS);
+    flow.sack(5);
+    expect(flow.pass(2 * RTT_MS + SACK_DELAY_MS)).toEqual([]);
+    flow.sack(6);
+    flow.send(2);
+    expect(flow.pass(2 * RTT_MS)).toEqual([8]);
+  });
+
   it("SHOULD: is due for one path, whatever the peer reports of another", () => {
     const link = measuredPaths();
     sendTo(link, PEER_ADDRESS, 2); // 2 and 3
