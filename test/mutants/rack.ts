@@ -148,7 +148,6 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "    if (later === undefined) ends.last = earlier;",
     "a chunk that was taken out is met again",
   ),
-  mutant("rk-twice", ORDER, "if (!chunk.isListed) return;", "", "a chunk is taken out twice"),
   mutant(
     "rk-begun-anew",
     RACK,

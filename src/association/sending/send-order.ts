@@ -21,7 +21,6 @@ export class SendOrder {
   append(ends: OrderEnds, chunk: SentChunk): void {
     const { last } = ends;
     chunk.place = ++this.#transmissions;
-    chunk.isListed = true;
     chunk.sentBefore = last;
     chunk.sentAfter = undefined;
     if (last === undefined) ends.first = chunk;
@@ -38,7 +37,6 @@ export class SendOrder {
         later = earlier;
         earlier = later.sentBefore;
       }
-      chunk.isListed = true;
       chunk.sentBefore = earlier;
       chunk.sentAfter = later;
       if (earlier === undefined) ends.first = chunk;
@@ -55,10 +53,7 @@ export class SendOrder {
   }
 
   /** A chunk is no longer in flight. */
-  remove(ends: OrderEnds, chunk: SentChunk): void {
-    if (!chunk.isListed) return;
-    const { sentBefore: earlier, sentAfter: later } = chunk;
-    chunk.isListed = false;
+  remove(ends: OrderEnds, { sentBefore: earlier, sentAfter: later }: SentChunk): void {
     if (earlier === undefined) ends.first = later;
     else earlier.sentAfter = later;
     if (later === undefined) ends.last = earlier;

@@ -57,8 +57,7 @@ export class SentChunk {
   resentBefore = 0;
   /** How many transmissions of the association there had been when it was sent last, that one included (send-order.ts). */
   place = 0;
-  /** It stands between what was sent before and after it on its path, of what is in flight there; undefined at the ends. */
-  isListed = false;
+  /** What was sent before and after it on its path, of what is in flight there; undefined at the ends. */
   sentBefore: SentChunk | undefined = undefined;
   sentAfter: SentChunk | undefined = undefined;
 
