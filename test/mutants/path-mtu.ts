@@ -13,13 +13,7 @@ const LOCAL = "stack/local-addresses.ts";
 
 export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   // ---- The states and sizes of a search ----
-  mutant(
-    "pm-max",
-    SEARCH,
-    "bytes >= least && bytes < largest",
-    "bytes >= least",
-    "above the bound",
-  ),
+  mutant("pm-max", SEARCH, "bytes >= least && bytes < largest", "bytes >= least", "above the bound"),
   mutant("pm-four", SEARCH, "maxBytes : maxBytes) & ~3;", "maxBytes : maxBytes);", "no whole chunks"),
   mutant(
     "pm-gain",

@@ -153,7 +153,11 @@ describe("a UDP port that nobody has", () => {
     await settle();
     await mark("answered");
     expect(isOver).toHaveBeenCalled();
-    const end = whenRefused(to, () => true, () => {});
+    const end = whenRefused(
+      to,
+      () => true,
+      () => {},
+    );
     vi.advanceTimersByTime(50);
     while (heard.at(-1) !== "") await new Promise(setImmediate);
     for (let second = 0; second < 5; second++) {

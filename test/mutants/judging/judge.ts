@@ -162,7 +162,9 @@ export class Judge {
       const others = this.#tests.slice(0, -1).flat();
       const isReached = found.length > 0 || this.#reaching(mutant, others).length > 0;
       // Where no test seems to reach it, every one may.
-      found = isReached ? [...new Set([...found, ...tests.filter(this.#startsPrograms)])] : [...others, ...tests];
+      found = isReached
+        ? [...new Set([...found, ...tests.filter(this.#startsPrograms)])]
+        : [...others, ...tests];
     }
     return this.#killers.sort(sourceOf(mutant), found, this.#results.lastKiller(mutant));
   }
