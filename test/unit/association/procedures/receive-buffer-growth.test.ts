@@ -139,20 +139,26 @@ describe("options of a living association", () => {
 });
 
 describe("a peer that begins anew", () => {
-  it("was told of the buffer that there was at the beginning, and grows another one", () => {
-    const lab = listening(GROWTH_BYTES);
-    const before = peerAt(lab, 5_001);
-    before.flow(20, 100);
-    before.send(); // Unread, and more than four times what the INIT ACK tells.
-    const after = peerAt(lab, 5_001, 78, 0x9000_0000);
-    expect(lab.eventKinds).toContain("restarted");
-    expect(sizeOf(after)).toBe(BEGIN_BYTES);
-    after.send();
-    expect(lab.stack.counters["receive-window-full"]).toBeUndefined();
-    after.link.read();
-    after.run(200);
-    after.hear();
-    after.flow(20, 100);
-    expect(sizeOf(after)).toBe(LIMIT_BYTES);
-  });
+  it.each([
+    ["ahead of those before, which have not been read", 0x1000_0000, true],
+    ["behind those before", -0x1000_0000, false],
+  ])(
+    "was told of the buffer that there was at the beginning, and grows another one: TSNs %s",
+    (_where, offset, isUnread) => {
+      const lab = listening(GROWTH_BYTES);
+      const before = peerAt(lab, 5_001);
+      before.flow(20, 100);
+      if (isUnread) before.send(); // More than four times what the INIT ACK tells.
+      const after = peerAt(lab, 5_001, 78, (PEER_TSN + offset) >>> 0);
+      expect(lab.eventKinds).toContain("restarted");
+      expect(sizeOf(after)).toBe(BEGIN_BYTES);
+      after.send();
+      expect(lab.stack.counters["receive-window-full"]).toBeUndefined();
+      after.link.read();
+      after.run(200);
+      after.hear();
+      after.flow(20, 100);
+      expect(sizeOf(after)).toBe(LIMIT_BYTES);
+    },
+  );
 });
