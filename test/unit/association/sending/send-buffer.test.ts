@@ -2,7 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { sendBufferWorth } from "../../../../src/association/sending/send-buffer-worth.ts";
 import type { AssociationOptions } from "../../../../src/base/options.ts";
-import { chunksOf, Lab, type LabOptions, type Link } from "../../../conformance/lab.ts";
+import {
+  chunksOf,
+  FORWARD_TSN_SUPPORTED,
+  Lab,
+  type LabOptions,
+  type Link,
+} from "../../../conformance/lab.ts";
 import { testPath } from "../../../inside/seat.ts";
 
 /** More than twice the first window. */
@@ -117,14 +123,17 @@ describe("the send buffer", () => {
   });
 
   it("gives up messages for a more important one only where it may not grow (RFC 7496 3.2)", () => {
-    const link = linkOf();
-    largest(link);
-    for (let i = 0; i < 10; i++) acknowledge(link);
-    const { association, lab } = link;
-    for (let i = 0; i < 23; i++) association.send(KILOBYTE, { reliability: { priority: 3 } }, lab.nowMs);
-    association.send(new Uint8Array(3_000), {}, lab.nowMs);
-    expect(association.stats.abandonedUnsent + association.stats.abandonedSent).toBe(0);
-    expect(sizeOf(link)).toBe(LIMIT_BYTES);
+    for (const mayGrow of [true, false]) {
+      const link = new Lab().accepted(GROWING, { parameters: [FORWARD_TSN_SUPPORTED] });
+      largest(link);
+      for (let i = 0; i < 10; i++) acknowledge(link);
+      const { association, lab } = link;
+      if (!mayGrow) association.setOptions({ sendBufferLimitBytes: BEGIN_BYTES }, lab.nowMs);
+      for (let i = 0; i < 23; i++) association.send(KILOBYTE, { reliability: { priority: 3 } }, lab.nowMs);
+      association.send(new Uint8Array(3_000), {}, lab.nowMs);
+      expect(association.stats.abandonedUnsent + association.stats.abandonedSent).toBe(mayGrow ? 0 : 2);
+      expect(sizeOf(link)).toBe(mayGrow ? LIMIT_BYTES : BEGIN_BYTES);
+    }
   });
 });
 
