@@ -245,6 +245,15 @@ it("says what there is in a file without SCTP", () => {
   );
 });
 
+it("says how much of a file is not shown", () => {
+  const { bytes } = fileOf(playerAt("handshake", 10), "pcapng", "");
+  const lengthBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  const tcp = bytes.slice(bytes.length - lengthBytes); // The last block, a packet over IPv4.
+  tcp[28 + 9] = 6;
+  const { told } = chartOfCapture(new Uint8Array([...bytes, ...tcp, ...tcp]));
+  expect(told).toBe("1 SCTP packet of 2 hosts; 2 other frames are not shown.");
+});
+
 it("counts one as one", () => {
   const { bytes } = fileOf(playerAt("handshake", 10), "pcapng", "");
   expect(chartOfCapture(bytes).told).toMatch(/^1 SCTP packet of 2 hosts\.$/);

@@ -6,10 +6,9 @@ import { takeSnapshot } from "../../../playground/src/session/take-snapshot.ts";
 import type { TimerName, TraceSink } from "../../../src/core.ts";
 import { readScenario, type Scenario, ScenarioRun } from "../../../src/sim/index.ts";
 
+const SCENARIOS = new URL("../../../examples/scenarios/", import.meta.url);
 const scenario = (name: string): Scenario =>
-  readScenario(
-    JSON.parse(readFileSync(new URL(`../../../examples/scenarios/${name}.json`, import.meta.url), "utf8")),
-  );
+  readScenario(JSON.parse(readFileSync(new URL(`${name}.json`, SCENARIOS), "utf8")));
 
 /** The newest association of a host. */
 function end({ hosts }: Snapshot, name: string): AssociationSnapshot {
@@ -97,6 +96,32 @@ it("a timer that is due is the one that expires next", () => {
     before = snapshot;
   }
   expect(compared).toBeGreaterThan(0);
+});
+
+it("the timers are in order", () => {
+  for (const snapshot of moments(new ScenarioRun(scenario("failover"))))
+    for (const { timers } of snapshot.hosts.flatMap(({ associations }) => associations)) {
+      const due = timers.map(({ dueMs }) => dueMs);
+      expect(due).toEqual(due.toSorted((a, b) => a - b));
+    }
+});
+
+it("fragments that are here stand behind those alone that are not", () => {
+  const single = scenario("fast-retransmit");
+  const timeline = single.timeline.map((deed) =>
+    deed.do === "send" ? { ...deed, bytes: 5_000, count: 2 } : deed,
+  );
+  let seen = 0;
+  for (const snapshot of moments(new ScenarioRun({ ...single, timeline }))) {
+    const bob = snapshot.hosts[1]!.associations.at(-1);
+    const behindTsns = bob?.streams.flatMap((stream) => stream.behindTsns) ?? [];
+    if (behindTsns.length === 0) continue;
+    const { outstanding } = end(snapshot, "alice");
+    const come = outstanding.filter(({ state }) => state === "acknowledged").map(({ tsn }) => tsn);
+    if (come.length > 0) seen++;
+    expect(behindTsns.filter((tsn) => come.includes(tsn))).toEqual([]);
+  }
+  expect(seen).toBeGreaterThan(0);
 });
 
 it("what waits to be sent is told by stream, with what is outstanding of it", () => {

@@ -317,8 +317,8 @@ describe("ladderSvg", () => {
     const svg = ladderSvg(full().ladder, { title: "Two paths", idPrefix: "one" });
     expect(xmlFaults(svg)).toEqual([]);
     expect(svg).toContain('role="img" aria-labelledby="one-title one-desc"');
-    const [title, ...told] = textsOf(svg, "title");
-    expect(title).toBe("Two paths");
+    expect(svg).toContain('<title id="one-title">Two paths</title><desc id="one-desc">');
+    const [, ...told] = textsOf(svg, "title");
     expect(textsOf(svg, "desc")[0]).toBe(
       "Time runs down. alice, bob: 8 packets, 1 loss, 1 packet with what had been sent before.",
     );
@@ -345,8 +345,12 @@ describe("ladderSvg", () => {
   });
 
   it("tells paths, marks and notes apart by their shapes", () => {
-    const svg = ladderSvg(full().ladder);
+    const { ladder } = full();
+    const svg = ladderSvg(ladder);
     const body = svg.slice(svg.indexOf("</style>"));
+    const damagedCount = ladder.packets.flatMap(({ arrows }) => arrows).filter((one) => one.isDamaged).length;
+    expect(damagedCount).toBeGreaterThan(0);
+    expect([...body.matchAll(/class="line\d hollow whole"/g)]).toHaveLength(damagedCount);
     const shapes = new Set(
       [...body.matchAll(/class="mark" (?:d="M[\d.]+ [\d.]+([^"]+)|cx)/g)].map(([, shape]) => shape),
     );
