@@ -256,6 +256,13 @@ export const SET_UP_MUTANTS: readonly Mutant[] = [
     "the guard does not follow RTO.Max",
   ),
   mutant(
+    "shutdown-restart-path",
+    "association/procedures/shutdown.ts",
+    "    this.#path = undefined;\n    this.#t2DeadlineMs = undefined;\n",
+    "    this.#t2DeadlineMs = undefined;\n",
+    "after a restart the SHUTDOWN goes where another one came from before",
+  ),
+  mutant(
     "restart-ended",
     "association/procedures/establishment.ts",
     "    if (this.#parts.shutdown.isRequested) this.#parts.shutdown.request(nowMs);\n  }\n}\n",

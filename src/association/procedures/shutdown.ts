@@ -176,10 +176,11 @@ export class Shutdown implements TimedPart {
   }
 
   /**
-   * The peer restarted: what was under way is over. What the user has ended stays guarded from when that was: a peer that restarts again
-   * and again cannot prolong it.
+   * The peer restarted: what was under way is over, and where it took place may be no address of the peer's any more. What
+   * the user has ended stays guarded from when that was: a peer that restarts again and again cannot prolong it.
    */
   stop(): void {
+    this.#path = undefined;
     this.#t2DeadlineMs = undefined;
     if (!this.#requested) this.#t5DeadlineMs = undefined;
   }

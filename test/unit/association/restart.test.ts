@@ -73,6 +73,20 @@ it("shuts down towards an address that the peer still has, not where a SHUTDOWN 
   expect(link.lab.flush()).toMatchObject([{ kinds: ["SHUTDOWN"], to: PEER_ADDRESS }]);
 });
 
+it("shuts down towards the primary address, wherever a SHUTDOWN came from before the peer began anew", () => {
+  const link = twoPaths();
+  link.send(10);
+  const shutdown = { kind: "SHUTDOWN", cumulativeTsnAck: (link.ourTsn - 1) >>> 0 } as const;
+  link.receive([shutdown], { from: PEER_SECOND_ADDRESS });
+  const answers = restart(link, { parameters: [PEER_ADDRESS, PEER_SECOND_ADDRESS].map(addressParameter) });
+  for (const { to, chunks } of [...answers, ...link.lab.run(1_000)])
+    for (const chunk of chunks)
+      if (chunk.kind === "HEARTBEAT") link.receive([{ ...chunk, kind: "HEARTBEAT ACK" }], { from: to });
+  expect(link.association.paths().map(({ state }) => state)).toEqual(["active", "active"]);
+  link.association.shutdown(link.lab.nowMs);
+  expect(link.lab.flush()).toMatchObject([{ kinds: ["SHUTDOWN"], to: PEER_ADDRESS }]);
+});
+
 describe("what the user has ended ends although the peer begins anew", () => {
   const reasons = ({ lab }: Link) =>
     lab.events.flatMap((event) => (event.kind === "closed" ? [event.reason] : []));
