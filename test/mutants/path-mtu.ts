@@ -245,7 +245,7 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-headers",
     INTERFACE,
-    "(mtuBytes ?? USUAL_MTU_BYTES) - HEADER_BYTES[family]",
+    "payloadOfMtu(mtuBytes ?? USUAL_MTU_BYTES, family)",
     "(mtuBytes ?? USUAL_MTU_BYTES)",
     "the headers are forgotten",
   ),
@@ -318,14 +318,14 @@ export const PATH_MTU_MUTANTS: readonly Mutant[] = [
   mutant(
     "pm-unasked-cheap",
     DISCOVERY,
-    "probing.search.confirmedBytes > usualBytes",
-    "probing.search.confirmedBytes > probing.search.baseBytes",
+    "confirmedBytes > usualBytes",
+    "confirmedBytes > probing.search.baseBytes",
     "timeouts end what Ethernet carries",
   ),
   mutant(
     "pm-unasked-step",
     SEARCH,
-    "isUnasked ? Math.max(worthwhile, usualPacketBytes(family)) : worthwhile",
+    "isUnasked ? Math.max(worthwhile, this.usualBytes) : worthwhile",
     "worthwhile",
     "many round trips until packets are as large as Ethernet's",
   ),

@@ -1,6 +1,6 @@
 /**
  * What the way to an address does to packets by their length.
- * Owns: its shape. Does not own: who knows it (src/stack asks whoever drives it), the search for what the rest of the way carries
+ * Owns: its shape, what of an MTU is left for a packet. Does not own: who knows it (src/stack asks whoever drives it), the search for what the rest of the way carries
  * (paths/packet-size-search.ts).
  */
 
@@ -16,4 +16,14 @@ export interface PacketLimits {
   readonly unaskedMaxBytes?: number | undefined;
   /** Packets never leave the host: nobody cuts them on their way, and what is lost is lost for want of room. */
   readonly staysOnHost?: boolean | undefined;
+}
+
+/** The MTU of Ethernet, which few links are below. */
+export const USUAL_MTU_BYTES = 1_500;
+/** Of IP and UDP. */
+const HEADER_BYTES = { 4: 28, 6: 48 } as const;
+
+/** The UDP payload, which is the packet, that leaves whole over an MTU. */
+export function payloadOfMtu(mtuBytes: number, family: 4 | 6): number {
+  return mtuBytes - HEADER_BYTES[family];
 }

@@ -7,6 +7,7 @@
  * A size is the length of an SCTP packet, which is the UDP payload: the MTU of the path less the headers below.
  */
 import type { SizeLimit } from "../model/lost-sizes.ts";
+import { payloadOfMtu, USUAL_MTU_BYTES } from "../model/packet-limits.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** PMTU_RAISE_TIMER (5.1.1). Hosts remember for as long what a router has told them of a path. */
@@ -19,14 +20,10 @@ const MIN_GAIN_BYTES = 8;
 const MIN_PACKET_BYTES = 512;
 /** RFC 8200 5: no link of IPv6 carries less than 1,280 bytes with the headers. */
 const IPV6_MIN_MTU_BYTES = 1_280;
-/** Of Ethernet. */
-const USUAL_MTU_BYTES = 1_500;
 /** MTUs of links and tunnels, and 8,192 bytes of payload: more than that some receivers do not read. */
 const COMMON_MTUS_BYTES = [
   1_280, 1_400, 1_420, 1_440, 1_460, 1_480, 1_492, 1_500, 2_304, 4_352, 8_220, 9_000, 9_216, 16_384, 32_768,
 ] as const;
-/** Of IP and UDP. */
-const HEADER_BYTES = { 4: 28, 6: 48 } as const;
 
 /** As RFC 8899 5.2 calls them. */
 export type SearchState = "DISABLED" | "BASE" | "SEARCHING" | "SEARCH_COMPLETE" | "ERROR";
@@ -49,11 +46,6 @@ export interface SearchBounds {
   readonly isUnasked: boolean;
 }
 
-/** What most links carry: nothing is lost by packets of that size that smaller ones would not lose. */
-export function usualPacketBytes(family: 4 | 6): number {
-  return (USUAL_MTU_BYTES - HEADER_BYTES[family]) & ~3;
-}
-
 export class PacketSizeSearch {
   state: SearchState = "DISABLED";
   /** What packets may be as large as (PLPMTU). */
@@ -74,7 +66,7 @@ export class PacketSizeSearch {
   constructor(bounds: SearchBounds) {
     const { baseBytes, family } = bounds;
     this.#bounds = bounds;
-    const least = family === 4 ? MIN_PACKET_BYTES : IPV6_MIN_MTU_BYTES - HEADER_BYTES[6];
+    const least = family === 4 ? MIN_PACKET_BYTES : payloadOfMtu(IPV6_MIN_MTU_BYTES, 6);
     this.#minBytes = Math.min(baseBytes, least);
     this.confirmedBytes = baseBytes;
     this.probedBytes = baseBytes;
@@ -82,6 +74,11 @@ export class PacketSizeSearch {
 
   get baseBytes(): number {
     return this.#bounds.baseBytes;
+  }
+
+  /** What most links carry. */
+  get usualBytes(): number {
+    return payloadOfMtu(USUAL_MTU_BYTES, this.#bounds.family);
   }
 
   /** What is not believed for now, since a packet was lost; undefined before the first one. */
@@ -186,9 +183,9 @@ export class PacketSizeSearch {
     const worthwhile = this.confirmedBytes + MIN_GAIN_BYTES;
     const largest = Math.min(maxBytes, isLimited ? limit.maxBytes : maxBytes) & ~3; // Packets are made of chunks, which are multiples of four.
     if (largest < worthwhile) return undefined;
-    const least = isUnasked ? Math.max(worthwhile, usualPacketBytes(family)) : worthwhile;
+    const least = isUnasked ? Math.max(worthwhile, this.usualBytes) : worthwhile;
     for (const mtuBytes of COMMON_MTUS_BYTES) {
-      const bytes = (mtuBytes - HEADER_BYTES[family]) & ~3;
+      const bytes = payloadOfMtu(mtuBytes, family) & ~3;
       if (bytes >= least && bytes < largest) return bytes;
     }
     return largest;

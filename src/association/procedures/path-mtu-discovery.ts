@@ -24,7 +24,7 @@ import type { PacketLimits } from "../model/packet-limits.ts";
 import type { Seat } from "../model/seat.ts";
 import type { Settings } from "../model/settings.ts";
 import { maySendData } from "../model/state.ts";
-import { PacketSizeSearch, RAISE_INTERVAL_MS, usualPacketBytes } from "../paths/packet-size-search.ts";
+import { PacketSizeSearch, RAISE_INTERVAL_MS } from "../paths/packet-size-search.ts";
 import type { Path } from "../paths/path.ts";
 import type { PacketSizes, PathObserver, PathSet } from "../paths/path-set.ts";
 import type { PeerAddresses } from "../paths/peer-addresses.ts";
@@ -215,7 +215,7 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
     if (!isRepeated) probing.vanishedCount = 0;
     const isLarge = flightBytes + COMMON_HEADER_BYTES > search.baseBytes;
     if (isLarge) probing.vanishedCount++;
-    if (isLarge && probing.isUnasked && this.#isCostly(probing, path, nowMs))
+    if (isLarge && probing.isUnasked && this.#isCostly(probing, nowMs))
       search.heed({ maxBytes: search.baseBytes, untilMs: nowMs + RAISE_INTERVAL_MS });
     else if (probing.vanishedCount < BLACK_HOLE_TIMEOUTS || search.confirmedBytes <= search.baseBytes) return;
     probing.vanishedCount = 0;
@@ -224,13 +224,13 @@ class PathMtuDiscovery implements PathObserver, PacketSizes, TimedPart, ChunkHan
   }
 
   /** Another timeout: whether there have been too many for packets that nobody has asked for. */
-  #isCostly(probing: Probing, { address }: Path, nowMs: number): boolean {
+  #isCostly(probing: Probing, nowMs: number): boolean {
     if (nowMs - probing.costlySinceMs > COSTLY_WITHIN_MS) {
       probing.costlySinceMs = nowMs;
       probing.costlyCount = 0;
     }
-    const usualBytes = usualPacketBytes(addressFamily(address));
-    return ++probing.costlyCount >= COSTLY_TIMEOUTS && probing.search.confirmedBytes > usualBytes;
+    const { confirmedBytes, usualBytes } = probing.search;
+    return ++probing.costlyCount >= COSTLY_TIMEOUTS && confirmedBytes > usualBytes;
   }
 
   /** Packets leave from elsewhere: what was found is another route's. @returns whether it was so */

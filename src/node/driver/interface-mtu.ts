@@ -8,15 +8,11 @@
  */
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { type PacketLimits, payloadOfMtu, USUAL_MTU_BYTES } from "../../association/model/packet-limits.ts";
 import { addressFamily, canonicalAddress, isLoopbackAddress, zoneOf } from "../../platform/address.ts";
-import type { PacketLimits } from "../../stack/types.ts";
 import { MAX_DATAGRAM_BYTES } from "../transport/transport.ts";
 import { sourceTowards } from "./source-towards.ts";
 
-/** Of IP and UDP. */
-const HEADER_BYTES = { 4: 28, 6: 48 } as const;
-/** Where an interface does not say: that of Ethernet, which few are below. */
-const USUAL_MTU_BYTES = 1_500;
 /** The largest datagram that macOS lets out by default, on its loopback interface as well. */
 const MACOS_DATAGRAM_BYTES = 9_216;
 /** The largest packet that is tried unasked: on the loopback interface, and on another one, where it is what links of jumbo frames carry. */
@@ -48,8 +44,8 @@ export function interfaceLimitsTo(
 ): PacketLimits {
   const family = addressFamily(remoteAddress);
   const staysOnHost = isLoopbackAddress(remoteAddress);
-  const usualBytes = USUAL_MTU_BYTES - HEADER_BYTES[family];
-  const jumboBytes = staysOnHost ? UNASKED_LOOPBACK_BYTES : UNASKED_MTU_BYTES - HEADER_BYTES[family];
+  const usualBytes = payloadOfMtu(USUAL_MTU_BYTES, family);
+  const jumboBytes = staysOnHost ? UNASKED_LOOPBACK_BYTES : payloadOfMtu(UNASKED_MTU_BYTES, family);
   const unaskedBytes = (maxBytes: number): number =>
     Math.min(maxBytes, jumboBytes, Math.max(usualBytes, Math.floor(roomBytes)));
   if (host.platform === "darwin" && staysOnHost) {
@@ -57,7 +53,7 @@ export function interfaceLimitsTo(
     return { maxBytes, cutFromBytes: undefined, unaskedMaxBytes: unaskedBytes(maxBytes), staysOnHost };
   }
   const mtuBytes = host.platform === "linux" ? mtuTowards(remoteAddress, host) : undefined;
-  const maxBytes = Math.min((mtuBytes ?? USUAL_MTU_BYTES) - HEADER_BYTES[family], MAX_DATAGRAM_BYTES);
+  const maxBytes = Math.min(payloadOfMtu(mtuBytes ?? USUAL_MTU_BYTES, family), MAX_DATAGRAM_BYTES);
   const isCut = mtuBytes !== undefined && family === 4 && maxBytes < MAX_DATAGRAM_BYTES;
   const cutFromBytes = isCut ? maxBytes + 1 : undefined;
   const unaskedMaxBytes = mtuBytes === undefined ? undefined : unaskedBytes(maxBytes); // Whose MTU is not known may cut it.

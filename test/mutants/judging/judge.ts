@@ -162,15 +162,12 @@ export class Judge {
       const others = this.#tests.slice(0, -1).flat();
       const isReached = found.length > 0 || this.#reaching(mutant, others).length > 0;
       // Where no test seems to reach it, every one may.
-      found = isReached
-        ? [...new Set([...found, ...tests.filter(this.#startsPrograms)])]
-        : [...others, ...tests];
+      const startsPrograms = (testFile: string): boolean =>
+        STARTS_PROGRAMS.test(this.#texts.get(testFile) ?? "");
+      found = isReached ? [...new Set([...found, ...tests.filter(startsPrograms)])] : [...others, ...tests];
     }
     return this.#killers.sort(sourceOf(mutant), found, this.#results.lastKiller(mutant));
   }
-
-  readonly #startsPrograms = (testFile: string): boolean =>
-    STARTS_PROGRAMS.test(this.#texts.get(testFile) ?? "");
 
   #reaching(mutant: Mutant, testFiles: readonly string[]): string[] {
     const file = sourceOf(mutant);
