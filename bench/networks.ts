@@ -52,9 +52,12 @@ const COMMAND = {
     "Sides are tcp-cubic, tcp-bbr and others that Linux has, sctpkit, sctpkit-default (not even buffers are set), sctpkit with a " +
     "congestion control (sctpkit-bbr) or with the options of --options, usrsctp, pion. Needs root, /dev/net/tun, iproute2 and a C compiler.",
   options: {
-    only: list("cells whose names begin so: 'rtt 20', 'rtt 100 loss 1', reorder, tail, 'tail 10'", {
-      otherwise: "rtt: the table",
-    }),
+    only: list(
+      "cells whose names begin so: 'rtt 20', 'rtt 100 loss 1', reorder, tail, 'tail 10'; tails: one after the other",
+      {
+        otherwise: "rtt: the table",
+      },
+    ),
     sides: list("who runs", { otherwise: USUAL_SIDES.join(","), placeholder: "NAME" }),
     against: list("each of them shares the link with each of these", {
       otherwise: "nobody",

@@ -31,6 +31,8 @@ export interface Cell {
   readonly messageBytes: number;
   /** Messages sent at a time, in the measure "bursts". */
   readonly burst: number;
+  /** One burst after the other over one association, which remembers the losses of the last one. */
+  readonly isInARow: boolean;
 }
 
 /** What the command line says of the links. */
@@ -87,13 +89,15 @@ export function allCells(wanted: Wanted): Cell[] {
     measure: "oneway",
     messageBytes: MESSAGE_BYTES,
     burst: 0,
+    isInARow: false,
   });
-  const tail = (name: string, burst: number, drops: number): Cell => ({
+  const tail = (name: string, burst: number, drops: number, isInARow = false): Cell => ({
     name,
     conditions: conditionsOf(wanted, SHORT_TRIP_MS, { dropNth: burst, drops }),
     measure: "bursts",
     messageBytes: FULL_PACKET_BYTES,
     burst,
+    isInARow,
   });
   return [
     ...wanted.roundTripsMs.flatMap((roundTripMs) =>
@@ -108,12 +112,14 @@ export function allCells(wanted: Wanted): Cell[] {
         measure: "pingpong",
         messageBytes: 100,
         burst: 0,
+        isInARow: false,
       }),
     ),
     flood("reorder", conditionsOf(wanted, SHORT_TRIP_MS, REORDERED)),
     flood("deep queue", conditionsOf({ ...wanted, queueProducts: DEEP_PRODUCTS }, SHORT_TRIP_MS, {})),
     ...BURSTS.map((burst) => tail(`tail ${burst}`, burst, 1)),
     tail(`tail ${Math.max(...BURSTS)} twice`, Math.max(...BURSTS), 2),
+    ...BURSTS.map((burst) => tail(`tails ${burst}`, burst, 1, true)),
   ];
 }
 

@@ -89,6 +89,6 @@ export function programCommand(
     address: isSink ? flow.sink : flow.source,
     to: isSink ? flow.source : flow.sink,
     ...(isOurs ? { options: JSON.stringify(side.options) } : {}),
-    ...(cell.burst === 0 ? {} : { burst: cell.burst }),
+    ...(cell.burst === 0 ? {} : { burst: cell.burst, "in-a-row": Number(cell.isInARow) }),
   });
 }

@@ -23,7 +23,7 @@ export const SCTP_PORT = 5_001;
 
 /**
  * oneway: the source sends; both: both do; pingpong: one message at a time, echoed; handshakes: set up and abort; bursts:
- * so many messages at a time, answered by one, and then a pause.
+ * so many messages at a time, answered by one, after a pause.
  */
 export type Measure = "oneway" | "both" | "pingpong" | "handshakes" | "bursts";
 
@@ -36,6 +36,8 @@ export interface Job {
   readonly messageBytes: number;
   /** In the measure "bursts": messages sent at a time. */
   readonly burst: number;
+  /** In the measure "bursts": one after the other over one association, not each over its own. */
+  readonly isInARow: boolean;
   readonly streams: number;
   readonly associations: number;
   /** Largest UDP payload; 0 leaves the transport's own default. */
@@ -101,6 +103,7 @@ export function readJob(argv: readonly string[]): Job {
       measure: text,
       size: text,
       burst: text,
+      "in-a-row": text,
       streams: text,
       associations: text,
       packet: text,
@@ -120,6 +123,7 @@ export function readJob(argv: readonly string[]): Job {
     measure: (values.measure ?? "oneway") as Measure,
     messageBytes: Number(values.size ?? 1_000),
     burst: Number(values.burst ?? 1),
+    isInARow: values["in-a-row"] === "1",
     streams: Number(values.streams ?? 1),
     associations: Number(values.associations ?? 1),
     packetBytes: Number(values.packet ?? 0),

@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { type AssociationOptions, connect, createServer, type Socket, UdpPort } from "../../../src/index.ts";
-import { ANSWER, Bursts, completesBurst } from "./bursts.ts";
+import { BurstAnswers, type BurstConnection, sendBursts } from "./bursts.ts";
 import { announce, type Job, type Mark, type MarkExtras, type Received, SCTP_PORT } from "./contract.ts";
 import { CONCURRENT_HANDSHAKES } from "./tcp.ts";
 
@@ -36,10 +36,11 @@ export async function sctpkitSink(job: Job, received: Received): Promise<MarkExt
   const udp = new UdpPort({ localUdpPort: job.udpPort, localAddresses: [job.localAddress] });
   const server = createServer(associationOptions(job), (socket) => {
     socket.on("error", () => {});
+    const bursts = job.measure === "bursts" ? new BurstAnswers(job) : undefined;
     socket.on("message", ({ data, info }) => {
-      const before = received.bytes;
       received.add(data.length);
-      if (job.measure === "bursts" && completesBurst(job, before, received.bytes)) void socket.send(ANSWER);
+      const answer = bursts?.onBytes(data.length);
+      if (answer !== undefined) void socket.send(answer);
       if (job.measure === "pingpong") void socket.send(data, { streamId: info.streamId });
     });
     if (job.measure === "both") void flood(socket, job);
@@ -62,16 +63,17 @@ export async function sctpkitSource(job: Job, received: Received): Promise<MarkE
     for (let i = 0; i < CONCURRENT_HANDSHAKES; i++) void handshakes(udp, job, received);
     return packetCount(udp);
   }
+  if (job.measure === "bursts") {
+    announce("connected");
+    void sendBursts(job, received, () => openForBursts(udp, job));
+    return packetCount(udp);
+  }
   const sockets: Socket[] = [];
   for (let i = 0; i < job.associations; i++) sockets.push(await open(udp, job).opened);
   announce("connected");
   for (const socket of sockets) {
     if (job.measure === "pingpong") {
       pingPong(socket, job, received);
-    } else if (job.measure === "bursts") {
-      const bursts = new Bursts(job, received, (message) => void socket.send(message));
-      socket.on("message", () => bursts.answered());
-      bursts.begin();
     } else {
       socket.on("message", ({ data }) => received.add(data.length));
       void flood(socket, job);
@@ -97,6 +99,15 @@ function open(udp: UdpPort | undefined, job: Job): Socket {
     udp,
     ...associationOptions(job),
   });
+}
+
+async function openForBursts(udp: UdpPort, job: Job): Promise<BurstConnection> {
+  const socket = await open(udp, job).opened;
+  return {
+    send: (message) => void socket.send(message),
+    answered: () => once(socket, "message"),
+    end: () => void socket.end(),
+  };
 }
 
 async function flood(socket: Socket, job: Job): Promise<void> {

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { ANSWER, Bursts, completesBurst } from "./bursts.ts";
+import { BurstAnswers, type BurstConnection, sendBursts } from "./bursts.ts";
 import { announce, type Job, type MarkExtras, type Received } from "./contract.ts";
 
 /** Messages written between two turns of the event loop. */
@@ -16,10 +16,11 @@ const NOTHING: MarkExtras = () => ({});
 export async function tcpSink(job: Job, received: Received): Promise<MarkExtras> {
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on("error", () => {});
+    const bursts = job.measure === "bursts" ? new BurstAnswers(job) : undefined;
     socket.on("data", (bytes) => {
-      const before = received.bytes;
       count(received, bytes.length, job);
-      if (job.measure === "bursts" && completesBurst(job, before, received.bytes)) socket.write(ANSWER);
+      const answer = bursts?.onBytes(bytes.length);
+      if (answer !== undefined) socket.write(answer);
       if (job.measure === "pingpong") socket.write(bytes);
     });
     if (job.measure === "both") void flood(socket, job);
@@ -36,15 +37,16 @@ export async function tcpSource(job: Job, received: Received): Promise<MarkExtra
     for (let i = 0; i < CONCURRENT_HANDSHAKES; i++) void handshakes(job, received);
     return NOTHING;
   }
+  if (job.measure === "bursts") {
+    announce("connected");
+    void sendBursts(job, received, () => openForBursts(job));
+    return NOTHING;
+  }
   const sockets = await Promise.all(Array.from({ length: job.associations }, () => open(job)));
   announce("connected");
   for (const socket of sockets) {
     if (job.measure === "pingpong") {
       pingPong(socket, job, received);
-    } else if (job.measure === "bursts") {
-      const bursts = new Bursts(job, received, (message) => void socket.write(message));
-      socket.on("data", () => bursts.answered());
-      bursts.begin();
     } else {
       socket.on("data", (bytes) => count(received, bytes.length, job));
       void flood(socket, job);
@@ -67,6 +69,15 @@ async function open(job: Job): Promise<Socket> {
   socket.on("error", () => {});
   await once(socket, "connect");
   return socket;
+}
+
+async function openForBursts(job: Job): Promise<BurstConnection> {
+  const socket = await open(job);
+  return {
+    send: (message) => void socket.write(message),
+    answered: () => once(socket, "data"),
+    end: () => void socket.end(),
+  };
 }
 
 /** A socket that the kernel empties at once is never full: the event loop must have its turn all the same. */

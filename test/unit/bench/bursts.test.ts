@@ -1,13 +1,12 @@
 import { expect, it } from "vitest";
-import { completesBurst } from "../../../bench/peers/node/bursts.ts";
-import { type Job, readJob } from "../../../bench/peers/node/contract.ts";
+import { BurstAnswers } from "../../../bench/peers/node/bursts.ts";
+import { readJob } from "../../../bench/peers/node/contract.ts";
 import { LatencyRecorder } from "../../../bench/peers/node/latency.ts";
 
-it("a burst is complete when its last byte has come, however it was cut", () => {
-  const job: Job = readJob(["sink", "--size", "100", "--burst", "3"]);
-  const steps = [0, 100, 299, 300, 350, 650] as const;
-  const complete = steps.slice(1).map((bytes, i) => completesBurst(job, steps[i] ?? 0, bytes));
-  expect(complete).toEqual([false, false, true, false, true]);
+it("the sink answers the greeting, and each burst when its last byte has come, however it was cut", () => {
+  const answers = new BurstAnswers(readJob(["sink", "--size", "100", "--burst", "3"]));
+  const answered = [1, 100, 199, 1, 50, 300].map((bytes) => answers.onBytes(bytes)?.length);
+  expect(answered).toEqual([1, undefined, undefined, 1, undefined, 1]);
 });
 
 it("times above the histogram are kept as they are", () => {

@@ -77,6 +77,8 @@ describe("cells", () => {
       conditions: { dropNth: 10, drops: 1, roundTripMs: 20, lossPercent: 0 },
     });
     expect(cellOf("tail 10 twice")).toMatchObject({ burst: 10, conditions: { dropNth: 10, drops: 2 } });
+    expect(cellOf("tail 10").isInARow).toBe(false);
+    expect(cellOf("tails 10")).toEqual({ ...cellOf("tail 10"), name: "tails 10", isInARow: true });
   });
 
   it("have a queue that holds some packets, however short the round trip is", () => {

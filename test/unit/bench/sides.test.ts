@@ -47,6 +47,7 @@ it("the Node program understands what it is told", () => {
     measure: "oneway",
     messageBytes: 16_384,
     burst: 1,
+    isInARow: false,
     streams: 1,
     associations: 1,
     packetBytes: 1_472,
