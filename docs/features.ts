@@ -104,6 +104,14 @@ export const FEATURES: readonly Feature[] = [
     interop: "nothing of it is on the wire: it is the sender's choice of rate and window",
   },
   {
+    rfc: "RFC 7765",
+    name: "RTO Restart: T3-rtx counts from the sending",
+    said: [],
+    option: "`lossDetection: \"rack\"`, the default",
+    sections: ["4"],
+    interop: "nothing of it is on the wire: it is the sender's choice of when to send again",
+  },
+  {
     rfc: "RFC 8985",
     name: "RACK-TLP: losses found by time, tails probed",
     said: [],

@@ -283,6 +283,8 @@ const RFC_8899: typeof RFC_9260 = [
   ["8", "Security Considerations", 4],
 ];
 
+const RFC_7765: typeof RFC_9260 = [["4", "RTOR Algorithm", 3]];
+
 const RFC_8985: typeof RFC_9260 = [
   ["1", "Introduction", 1],
   ["2", "Terminology", 9],
@@ -342,6 +344,7 @@ export const NORMATIVE_SECTIONS: readonly NormativeSection[] = [
   ...RFC_6356.map(([section, title, keywordCount]) => ({ rfc: 6356, section, title, keywordCount })),
   ...RFC_6525.map(([section, title, keywordCount]) => ({ rfc: 6525, section, title, keywordCount })),
   ...RFC_7496.map(([section, title, keywordCount]) => ({ rfc: 7496, section, title, keywordCount })),
+  ...RFC_7765.map(([section, title, keywordCount]) => ({ rfc: 7765, section, title, keywordCount })),
   ...RFC_7829.map(([section, title, keywordCount]) => ({ rfc: 7829, section, title, keywordCount })),
   ...RFC_8260.map(([section, title, keywordCount]) => ({ rfc: 8260, section, title, keywordCount })),
   ...RFC_8899.map(([section, title, keywordCount]) => ({ rfc: 8899, section, title, keywordCount })),

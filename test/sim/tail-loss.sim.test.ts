@@ -85,8 +85,8 @@ describe("a burst whose last packet is lost", () => {
 
   it("waits for T3-rtx where the probe is lost, too", () => {
     const [taken = 0] = durations("rack", 10, 2, 1);
-    // The peer keeps its answer to the ninth, from which T3-rtx counts, and that to the tenth.
-    expect(taken).toBe(2 * (ROUND_TRIP_MS + 200) + 1_000);
+    // T3-rtx counts from the probe, three round trips after the burst; the peer keeps its answer to what T3-rtx sends.
+    expect(taken).toBe(3 * ROUND_TRIP_MS + 1_000 + ROUND_TRIP_MS + 200);
   });
 
   it.each(["rack", "rfc9260"] as const)(

@@ -115,6 +115,12 @@ export class Path {
     this.t3DeadlineMs = nowMs + this.rto.rtoMs;
   }
 
+  /** T3-rtx, which is running, expires an RTO after `sinceMs`, unless that is past (RFC 7765 4). */
+  advanceT3(sinceMs: number, nowMs: number): void {
+    const deadlineMs = sinceMs + this.rto.rtoMs;
+    if (deadlineMs > nowMs) this.t3DeadlineMs = deadlineMs;
+  }
+
   /** T3-rtx, which is running, does not expire within so long, or an RTO where that is less. */
   postponeT3(leastMs: number, nowMs: number): void {
     this.t3DeadlineMs = Math.max(this.t3DeadlineMs, nowMs + Math.min(leastMs, this.rto.rtoMs));

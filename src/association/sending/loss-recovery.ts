@@ -28,8 +28,12 @@ export interface LossObserver extends FeedbackObserver {
   onTimer(timer: "reordering" | "tail-loss-probe", path?: Path): void;
 }
 
+/** Behind so few packets the earliest of them cannot be reported missing three times: one less than rrthresh (RFC 7765 4). */
+const RTO_RESTART_PACKETS = 3;
+
 /** What it acts upon of the sending half. */
 export interface RecoveringSender {
+  readonly queue: { readonly isEmpty: boolean };
   readonly sent: SentLog;
   readonly peerWindow: PeerWindow;
   readonly abandonment: Abandonment | undefined;
@@ -252,10 +256,24 @@ export class LossRecovery {
       nowMs,
     );
     if (recovery !== undefined) this.#feedback.onFastRecoveryEnd(recovery);
-    if (this.#detector.armProbe !== undefined && (cumulativeAckAdvanced || isSplit))
-      for (const path of this.#paths.all)
+    if (this.#detector.armProbe !== undefined && (cumulativeAckAdvanced || isSplit)) {
+      for (const path of this.#paths.all) {
+        if (path.flight.ackedEarliest === true) this.#restartT3Early(path, nowMs);
         if (cumulativeAckAdvanced || path.flight.ackedEarliest === true) this.armProbe(path, nowMs);
+      }
+    }
     return ackedPackets;
+  }
+
+  /** RFC 7765 4: T3-rtx, which has been restarted, counts from when the earliest chunk was sent, if few are left to be acknowledged. */
+  #restartT3Early(path: Path, nowMs: number): void {
+    const { sent, queue } = this.#sender;
+    const { flight } = path;
+    if (flight.flightBytes > RTO_RESTART_PACKETS * path.maxPacketBytes || !queue.isEmpty) return;
+    const earliest = sent.earliestOn(flight);
+    if (earliest === undefined) return;
+    const { state, sentAtMs } = sent.at(earliest);
+    if (state === SentState.InFlight) path.advanceT3(sentAtMs, nowMs);
   }
 
   /** T3-rtx has expired on a path. */

@@ -29,6 +29,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     exact: "none",
   },
   {
+    section: "RFC 9260 6.3.2",
+    what: 'R3 starts T3-rtx anew with each SACK that acknowledges the earliest chunk. With `lossDetection: "rack"` it counts from when the next one was sent, where three full packets or less are left and nothing waits to be sent (RFC 7765).',
+    why: "So few packets may wait for T3-rtx alone, which would come a round trip and the peer's delay of SACKs later than it need.",
+    exact: '`lossDetection: "rfc9260"`',
+  },
+  {
     section: "RFC 9260 6.4",
     what: "DATA goes to the primary path until that is inactive, which takes Path.Max.Retrans + 1 errors. It goes to another active one from the first error on, and the path is probed once per RTO meanwhile, as RFC 7829 has it.",
     why: "RFC 7829 recommends it (PotentiallyFailed.Max.Retrans 0): where a network fails, a message waits for one timeout, not for most of a minute.",

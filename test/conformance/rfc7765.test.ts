@@ -1,0 +1,123 @@
+/** RTO Restart (RFC 7765), which comes with `lossDetection: "rack"`. */
+import { describe, expect, it } from "vitest";
+import type { AssociationOptions } from "../../src/base/options.ts";
+import {
+  BY_RFC_9260_7_2,
+  chunksOf,
+  FULL_PAYLOAD,
+  Lab,
+  type Link,
+  PEER_ADDRESS,
+  type SentPacket,
+} from "./lab.ts";
+
+const RTT_MS = 40;
+const RTO_MS = 1_000;
+const RACK = {
+  ...BY_RFC_9260_7_2,
+  lossDetection: "rack",
+  heartbeatIntervalMs: 0,
+  maxBurst: 1_000,
+} as const;
+
+/** The round trip has been measured, and the window is large. The next chunk is number 1. */
+class Flow {
+  readonly link: Link;
+  #acked = -1;
+
+  constructor(options: Partial<AssociationOptions> = {}) {
+    this.link = new Lab().accepted({ ...RACK, ...options });
+    let packets = this.send(16);
+    while (packets.length > 0) {
+      this.link.lab.run(RTT_MS);
+      this.#acked += chunksOf(packets, "DATA").length;
+      packets = this.link.receive([this.link.sack(this.#acked)]);
+    }
+  }
+
+  send(packets: number): SentPacket[] {
+    return Array.from({ length: packets }, () => this.link.send(FULL_PAYLOAD)).flat();
+  }
+
+  /** The numbers of what is sent meanwhile. */
+  pass(ms: number): number[] {
+    const chunks = chunksOf(this.link.lab.run(ms), "DATA");
+    return chunks.map(({ tsn }) => (tsn - this.link.ourTsn - this.#acked) | 0);
+  }
+
+  /** The peer acknowledges up to a number. */
+  sack(through: number, aRwndBytes?: number): void {
+    const window = aRwndBytes === undefined ? {} : { aRwndBytes };
+    this.link.receive([this.link.sack(this.#acked + through, window)]);
+  }
+
+  get rtoMs(): number {
+    return this.link.association.path(PEER_ADDRESS).rtoMs;
+  }
+}
+
+/** Two are sent, the second again as a probe, and then the peer says that it has the first. */
+function probedAndLate(options: Partial<AssociationOptions> = {}): Flow {
+  const flow = new Flow(options);
+  flow.send(2);
+  expect(flow.pass(2 * RTT_MS)).toEqual(options.lossDetection === "rfc9260" ? [] : [2]);
+  flow.pass(200);
+  flow.sack(1);
+  return flow;
+}
+
+describe("RFC 7765 4 RTOR Algorithm", () => {
+  it("MUST: T3-rtx expires an RTO after the earliest outstanding chunk was sent, not after the SACK", () => {
+    const flow = probedAndLate();
+    expect(flow.pass(RTO_MS - 200 - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([2]);
+  });
+
+  it("MUST: but for three chunks at most, behind which nothing can be reported missing three times", () => {
+    for (const left of [3, 4]) {
+      const flow = new Flow();
+      flow.send(1 + left);
+      const probe = 1 + left;
+      expect(flow.pass(2 * RTT_MS)).toEqual([probe]);
+      flow.pass(200);
+      flow.sack(1);
+      const sinceFirstSentMs = 2 * RTT_MS + 200;
+      // A round trip is measured: another probe is due before T3-rtx, and it has two round trips to be answered.
+      const t3Ms = left === 3 ? flow.rtoMs - sinceFirstSentMs : flow.rtoMs;
+      const before = flow.pass(t3Ms - 1);
+      expect(before.every((number) => number === probe)).toBe(true);
+      expect(flow.pass(1)).toEqual([2]);
+    }
+  });
+
+  it("SHOULD NOT: while there is more to be sent", () => {
+    const flow = new Flow();
+    flow.send(2);
+    flow.pass(RTT_MS / 2);
+    flow.sack(0, 2 * FULL_PAYLOAD);
+    flow.send(1); // The peer has no room for it.
+    expect(flow.pass(2 * RTT_MS)).toEqual([2]);
+    flow.pass(200);
+    flow.sack(1, FULL_PAYLOAD);
+    expect(flow.pass(RTO_MS - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([2]);
+  });
+
+  it("MUST: the whole RTO where that much has gone by since then", () => {
+    const flow = new Flow({ rtoMinMs: 300, rtoInitialMs: 300 });
+    flow.send(5);
+    for (let acked = 1; acked <= 2; acked++) {
+      flow.pass(Math.floor(flow.rtoMs) - 10);
+      flow.sack(acked);
+    }
+    const rtoMs = Math.ceil(flow.rtoMs);
+    expect(flow.pass(rtoMs - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([3]);
+  });
+
+  it('MAY: T3-rtx counts from the SACK with `lossDetection: "rfc9260"`, as RFC 9260 6.3.2 R3 has it', () => {
+    const flow = probedAndLate({ lossDetection: "rfc9260" });
+    expect(flow.pass(RTO_MS - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([2]);
+  });
+});
