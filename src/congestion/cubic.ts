@@ -149,7 +149,7 @@ export class CubicController implements CongestionController {
   #startFirst(event: AckEvent, mayGrow: boolean): void {
     const hystart = this.#hystart;
     if (mayGrow) this.#growSlowly(event.ackedBytes, hystart.growthDivisor);
-    hystart.onAck(event);
+    hystart.onAck(event, this.cwndBytes);
     // No loss has told of a maximum: K will be 0, and growth at least Reno's (RFC 9438 4.10).
     if (hystart.isOver) this.ssthreshBytes = this.cwndBytes;
   }

@@ -5,6 +5,11 @@
  *
  * A round ends when something is acknowledged that was sent after it began (4.2), which the delivery sample of each SACK tells:
  * no TSNs are needed. That sample's time is also the round trip: one per SACK, and none of what was sent twice.
+ *
+ * Not of RFC 9406: CSS also begins once the window holds more than what is delivered in the least round trip and the threshold, at the
+ * rate of the round; and it ends once that and longer round trips come together. The first packets of a round find the queue empty
+ * until the window is larger than the path holds. Their round trips tell of it a round later, with the window doubled once more, and
+ * a queue of one bandwidth-delay product has overflowed by then.
  */
 import type { AckEvent } from "../base/congestion-control.ts";
 
@@ -15,6 +20,8 @@ const MIN_RTT_DIVISOR = 8;
 const N_RTT_SAMPLE = 8;
 const CSS_GROWTH_DIVISOR = 4;
 const CSS_ROUNDS = 5;
+/** The rate is that of a third of a window at least: a pause of either side's event loop weighs little in it. */
+const LEAST_TRAIN_DIVISOR = 3;
 
 export class HystartPlusPlus {
   /** By how much less than in slow start the window grows: 1 in slow start, more in CSS. */
@@ -29,34 +36,63 @@ export class HystartPlusPlus {
   #lastRoundMinMs: number = Number.POSITIVE_INFINITY;
   #roundMinMs: number = Number.POSITIVE_INFINITY;
   #sampleCount = 0;
+  #roundStartMs = 0;
+  /** Of all rounds. */
+  #leastMs: number = Number.POSITIVE_INFINITY;
   #cssBaselineMs: number = Number.POSITIVE_INFINITY;
   #cssRoundCount = 0;
 
   /** A SACK, whether or not the window grows by it. */
-  onAck({ ackedBytes, deliveredBytes, intervalMs }: AckEvent): void {
-    this.#deliveredBytes += ackedBytes;
+  onAck(event: AckEvent, cwndBytes: number): void {
+    const { intervalMs } = event;
+    this.#deliveredBytes += event.ackedBytes;
     if (Number.isNaN(intervalMs)) return;
-    if (this.#deliveredBytes - deliveredBytes >= this.#roundStartBytes) this.#beginRound();
+    if (this.#deliveredBytes - event.deliveredBytes >= this.#roundStartBytes) this.#beginRound(event.nowMs);
     this.#roundMinMs = Math.min(this.#roundMinMs, intervalMs);
+    this.#leastMs = Math.min(this.#leastMs, intervalMs);
     if (++this.#sampleCount < N_RTT_SAMPLE) return;
-    if (this.growthDivisor === 1) this.#lookForIncrease();
-    else if (this.#roundMinMs < this.#cssBaselineMs) this.growthDivisor = 1; // It was no queue: back to slow start.
+    if (this.growthDivisor === 1) this.#lookForIncrease(event, cwndBytes);
+    else if (this.#roundMinMs < this.#cssBaselineMs)
+      this.growthDivisor = 1; // It was no queue: back to slow start.
+    else if (this.#isDelayed(this.#leastMs) && this.#overfills(event, cwndBytes)) this.isOver = true;
   }
 
-  #beginRound(): void {
+  #beginRound(nowMs: number): void {
     if (this.growthDivisor > 1 && ++this.#cssRoundCount >= CSS_ROUNDS) this.isOver = true;
     this.#roundStartBytes = this.#deliveredBytes;
+    this.#roundStartMs = nowMs;
     this.#lastRoundMinMs = this.#roundMinMs;
     this.#roundMinMs = Number.POSITIVE_INFINITY;
     this.#sampleCount = 0;
   }
 
   /** Before the second round there is nothing to compare with: the threshold is infinite, too. */
-  #lookForIncrease(): void {
-    const shareMs = Math.min(this.#lastRoundMinMs / MIN_RTT_DIVISOR, MAX_RTT_THRESH_MS);
-    if (this.#roundMinMs < this.#lastRoundMinMs + Math.max(MIN_RTT_THRESH_MS, shareMs)) return;
-    this.#cssBaselineMs = this.#roundMinMs;
+  #lookForIncrease(event: AckEvent, cwndBytes: number): void {
+    const isDelayed = this.#isDelayed(this.#lastRoundMinMs);
+    if (!isDelayed && !this.#overfills(event, cwndBytes)) return;
+    this.#cssBaselineMs = isDelayed ? this.#roundMinMs : 0;
     this.#cssRoundCount = 0;
     this.growthDivisor = CSS_GROWTH_DIVISOR;
   }
+
+  #isDelayed(beforeMs: number): boolean {
+    return this.#roundMinMs >= beforeMs + thresholdMs(beforeMs);
+  }
+
+  /**
+   * The window holds more than what comes, at the rate of this round, in the least round trip and the threshold. Where it is not full the
+   * rate is the user's, or the peer's buffer's.
+   */
+  #overfills({ windowFilled, nowMs }: AckEvent, cwndBytes: number): boolean {
+    if (!windowFilled) return false;
+    const limitMs = thresholdMs(this.#leastMs);
+    const elapsedMs = nowMs - this.#roundStartMs;
+    const roundBytes = this.#deliveredBytes - this.#roundStartBytes;
+    if (elapsedMs < limitMs || roundBytes * LEAST_TRAIN_DIVISOR < cwndBytes) return false;
+    return cwndBytes * elapsedMs >= roundBytes * (this.#leastMs + limitMs);
+  }
+}
+
+function thresholdMs(rttMs: number): number {
+  return Math.max(MIN_RTT_THRESH_MS, Math.min(rttMs / MIN_RTT_DIVISOR, MAX_RTT_THRESH_MS));
 }
