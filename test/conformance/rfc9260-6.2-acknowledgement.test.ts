@@ -1,5 +1,8 @@
 /** Acknowledging DATA: RFC 9260 sections 6.2, 6.2.1 and 6.7. */
 import { describe, expect, it } from "vitest";
+import type { CongestionController } from "../../src/base/congestion-control.ts";
+import type { AssociationOptions } from "../../src/base/options.ts";
+import type { GapBlock } from "../../src/chunks/sack-lists.ts";
 import {
   BY_RFC_9260_7_2,
   chunksOf,
@@ -10,8 +13,21 @@ import {
   type Link,
   only,
   PEER_ADDRESS,
+  type SentPacket,
 } from "./lab.ts";
 
+/** Never in the way. */
+const WIDE_OPEN: CongestionController = {
+  cwndBytes: 1_000_000,
+  ssthreshBytes: 1_000_000,
+  partialBytesAcked: 0,
+  onAck: () => {},
+  onFastRetransmit: () => {},
+  onTimeout: () => {},
+  onIdle: () => {},
+  setPmdcs: () => {},
+  reset: () => {},
+};
 /** The smallest receive buffer that the options allow. */
 const SMALL_BUFFER = { receiveBufferBytes: 4_096 };
 
@@ -503,6 +519,99 @@ describe("RFC 9260 6.7 Report Gaps in Received DATA TSNs", () => {
     const answer = link.receive([link.sack(-1, { gapBlocks: [{ start: 2, end: 4 }] })]);
     expect(chunksOf(answer, "DATA").map(({ tsn }) => tsn)).toEqual([link.ourTsn]);
   });
+
+  const RTT_MS = 40;
+  /** Of every two chunks one is missing; sixteen blocks, as many as Linux reports, from one block on. */
+  const blocks = (from: number) =>
+    Array.from({ length: 16 }, (_, i) => ({ start: 2 * (from + i), end: 2 * (from + i) }));
+  /** A hundred chunks are out, and their round trip is known. */
+  const flooding = (options: Partial<AssociationOptions>): Link => {
+    const link = new Lab().accepted({
+      ...options,
+      congestionControl: () => WIDE_OPEN,
+      maxBurst: 1_000,
+      heartbeatIntervalMs: 0,
+    });
+    link.send(FULL_PAYLOAD);
+    link.lab.run(RTT_MS);
+    link.receive([link.sack(0)]);
+    link.send(100 * FULL_PAYLOAD);
+    link.lab.run(RTT_MS);
+    return link;
+  };
+  const offsets = (link: Link, packets: readonly SentPacket[]): number[] =>
+    chunksOf(packets, "DATA").map(({ tsn }) => (tsn - link.ourTsn) >>> 0);
+
+  describe.each([
+    { lossDetection: "rack", multipath: "off" },
+    { lossDetection: "rfc9260", multipath: "off" },
+    { lossDetection: "rack", multipath: "independent" },
+    { lossDetection: "rfc9260", multipath: "independent" },
+  ] as const)("RFC 9260 6.7 with %o", (options) => {
+    it("MUST: takes what a SACK had no room for neither for lost nor for taken back", () => {
+      const link = flooding(options);
+      const sentAgain: number[] = [];
+      const receive = (offset: number, from: number): void => {
+        sentAgain.push(...offsets(link, link.receive([link.sack(offset, { gapBlocks: blocks(from) })])));
+        sentAgain.push(...offsets(link, link.lab.run(RTT_MS / 4)));
+      };
+      // 1, 3, 5 and so on are missing of all hundred; the reports grow, as far as there is room.
+      for (let i = 0; i < 4; i++) receive(0, 1);
+      // What was sent again comes: it was sent after all that the SACKs say nothing of.
+      link.lab.run(RTT_MS);
+      for (let offset = 2; offset <= 20; offset += 2) receive(offset, 1);
+      // Behind offset 20 there is room for blocks up to offset 52.
+      expect(sentAgain.length).toBeGreaterThan(15);
+      expect(new Set(sentAgain).size).toBe(sentAgain.length);
+      expect(sentAgain.every((offset) => offset % 2 === 1)).toBe(true);
+      expect(Math.max(...sentAgain)).toBeLessThanOrEqual(51);
+    });
+
+    it("MUST: takes it for lost once a SACK has room for all that has come", () => {
+      const link = flooding(options);
+      for (let i = 0; i < 4; i++) link.receive([link.sack(0, { gapBlocks: blocks(1) })]);
+      link.lab.run(RTT_MS);
+      const sentAgain: number[] = [];
+      for (const last of [98, 99, 100]) {
+        const gapBlocks = [{ start: 4, end: last - 34 }];
+        sentAgain.push(...offsets(link, link.receive([link.sack(34, { gapBlocks })])));
+        sentAgain.push(...offsets(link, link.lab.run(RTT_MS)));
+      }
+      expect(sentAgain.slice(0, 3)).toEqual([35, 36, 37]);
+    });
+
+    it("SHOULD: keeps what was reported before beyond the last block that there is room for", () => {
+      const link = flooding(options);
+      const { gapAcked, inFlight } = { gapAcked: 5 * 1_188, inFlight: 95 * 1_188 };
+      link.receive([link.sack(0, { gapBlocks: [{ start: 90, end: 94 }] })]);
+      const path = () => link.association.path(PEER_ADDRESS);
+      expect(path().flightBytes).toBe(inFlight);
+      const sixteen = blocks(1);
+      link.receive([link.sack(0, { gapBlocks: sixteen })]);
+      const lost = link.association.status().unackedChunks;
+      expect(lost).toBe(100);
+      const afterSixteen = path().flightBytes;
+      // With room for more, and without those: they were taken back.
+      link.receive([link.sack(0, { gapBlocks: sixteen.slice(0, 15) })]);
+      expect(path().flightBytes).toBeGreaterThanOrEqual(afterSixteen + gapAcked);
+    });
+  });
+
+  it.each(["off", "independent"] as const)(
+    "MUST: counts no miss by what an earlier SACK reported beyond the last block: multipath %s",
+    (multipath) => {
+      const link = flooding({ lossDetection: "rfc9260", multipath });
+      const sentAgain: number[] = [];
+      const receive = (offset: number, gapBlocks: GapBlock[]): void =>
+        void sentAgain.push(...offsets(link, link.receive([link.sack(offset, { gapBlocks })])));
+      receive(0, [{ start: 90, end: 94 }]); // One miss for each below.
+      receive(0, blocks(1));
+      receive(0, [...blocks(1).slice(0, 15), { start: 32, end: 33 }]);
+      expect(sentAgain).toContain(31); // Fast Recovery
+      for (let offset = 2; offset <= 10; offset += 2) receive(offset, blocks(1));
+      expect(Math.max(...sentAgain)).toBeLessThan(60);
+    },
+  );
 
   it("MUST: sends one SACK only, where not all gaps fit into it", () => {
     const link = new Lab().accepted();

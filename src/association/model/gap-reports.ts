@@ -1,15 +1,21 @@
 /**
  * What the peer's Gap Ack Blocks report now, against what they reported before (RFC 9260 3.3.4).
  * Owns: whether blocks are valid; those of the last two SACKs and their differences, so that a SACK costs what it
- * changes and not what is outstanding: the peer chooses both the blocks and how often it sends them. By themselves, which of
- * them an NR-SACK says will not be taken back.
+ * changes and not what is outstanding: the peer chooses both the blocks and how often it sends them; how far a SACK may have had
+ * room to report. By themselves, which of them an NR-SACK says will not be taken back.
  * Does not own: the chunks (sent-log.ts).
  *
  * Ranges are pairs of offsets in one list, first and last, ascending, beyond the cumulative ack.
  */
 
-import { tsnDiff } from "../../base/serial.ts";
+import { tsnAdd, tsnDiff } from "../../base/serial.ts";
 import type { SackView } from "../../chunks/sack.ts";
+
+/**
+ * A SACK has room for so many blocks, and what lies beyond them it leaves out (RFC 9260 6.7). By the path MTU that is some hundreds;
+ * Linux never reports more than sixteen.
+ */
+const LEAST_ROOM_BLOCKS = 16;
 
 export type GapVerdict = "accepted" | "malformed" | "acks-unsent";
 
@@ -37,17 +43,15 @@ export class GapReports {
   #previous: number[] = [];
   /** The Cumulative TSN Ack that `#current` counts from. */
   #base = 0;
+  /** The SACK that was read last may have left out what has come beyond this TSN; undefined where it has not. */
+  knownThroughTsn: number | undefined = undefined;
   readonly #difference: number[] = [];
   /** Of the last NR-SACK that said so; made for the first one. */
   #nonRenegable: GapReports | undefined = undefined;
 
-  /** The ranges of the SACK that was read last. */
+  /** The ranges of the SACK that was read last, and what was reported before beyond those that it had room for. */
   get ranges(): readonly number[] {
     return this.#current;
-  }
-  /** The highest offset that is reported; 0 where nothing is. */
-  get highestOffset(): number {
-    return this.#current.at(-1) ?? 0;
   }
 
   /**
@@ -70,6 +74,23 @@ export class GapReports {
       ranges.push(start, previousEnd);
     }
     if (!isAscending) sortAndJoin(ranges);
+    this.knownThroughTsn = undefined;
+    if (count - from >= LEAST_ROOM_BLOCKS) this.#keepBeyond(ranges);
+  }
+
+  /**
+   * What was reported before beyond the last of these blocks is not taken back: there was no room for more. As many are kept as the SACK
+   * has itself, so that none costs more than it says.
+   */
+  #keepBeyond(ranges: number[]): void {
+    const last = ranges[ranges.length - 1] as number;
+    this.knownThroughTsn = tsnAdd(this.#base, last);
+    const before = this.#previous;
+    const room = 2 * ranges.length;
+    for (let i = 0; i < before.length && ranges.length < room; i += 2) {
+      const end = before[i + 1] as number;
+      if (end > last) ranges.push(Math.max(last + 1, before[i] as number), end);
+    }
   }
 
   /** What the last SACK reports and the one before did not. Valid until the next call of this or `withdrawn`. */

@@ -26,6 +26,8 @@ export interface OutstandingChunks {
   readonly highestNewlyAckedTsn: number;
   /** The highest TSN that the SACK reports; the cumulative ack point if it reports none beyond. */
   readonly highestReportedTsn: number;
+  /** Whether the SACK tells if an outstanding TSN has come: beyond the last block that it had room for it does not (RFC 9260 6.7). */
+  isKnown(tsn: number): boolean;
   /** Of chunks beyond the cumulative ack that are acknowledged, headers and padding included. */
   readonly gapAckedBytes: number;
   /** The chunk with an outstanding TSN. */

@@ -48,6 +48,8 @@ export class RackPath {
   readonly path: Path;
   readonly common: RackCommon;
   readonly ends: OrderEnds = new OrderEnds();
+  /** Of what is due, and SACKs have had no room for: out of the way of what was sent after it. Made for the first one. */
+  aside: OrderEnds | undefined = undefined;
   readonly window: ReorderingWindow = new ReorderingWindow();
   readonly minRtt: RecentMinimum = new RecentMinimum();
   readonly probe: TailLossProbe = new TailLossProbe();
@@ -119,7 +121,10 @@ export class RackLossDetector implements LossDetector {
 
   onLeftFlight(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
-    if (rack !== undefined) rack.common.order.remove(rack.ends, chunk);
+    if (rack === undefined) return;
+    const ends = chunk.isSetAside ? rack.aside : rack.ends;
+    chunk.isSetAside = false;
+    if (ends !== undefined) rack.common.order.remove(ends, chunk);
   }
 
   /** RFC 8985 6.2, steps 1 to 3. */
@@ -186,7 +191,7 @@ export class RackLossDetector implements LossDetector {
     rack.timedOutThroughTsn = tsnAdd(sent.nextTsn, -1);
     rack.probe.cancel();
     rack.spurious = SpuriousEpisode.None;
-    const { first } = rack.ends;
+    const first = firstInFlight(rack);
     rack.episode = first === undefined ? undefined : new LossEpisode(true);
     if (first !== undefined) rack.episode?.add(first.tsn, first.transmitCount > 1);
   }
@@ -197,9 +202,9 @@ export class RackLossDetector implements LossDetector {
 
   get deadlineMs(): number {
     let earliestMs = NEVER;
-    for (const { path, ends, deadlineMs, probe } of this.#racks) {
-      if (ends.first === undefined) continue;
-      earliestMs = Math.min(earliestMs, deadlineMs, probe.dueMs(path));
+    for (const rack of this.#racks) {
+      if (firstInFlight(rack) === undefined) continue;
+      earliestMs = Math.min(earliestMs, rack.deadlineMs, rack.probe.dueMs(rack.path));
     }
     return earliestMs;
   }
@@ -236,7 +241,8 @@ export class RackLossDetector implements LossDetector {
   }
 
   lastInFlight(path: Path): number | undefined {
-    return this.#rackOf(path.flight)?.ends.last?.tsn;
+    const rack = this.#rackOf(path.flight);
+    return (rack?.ends.last ?? rack?.aside?.last)?.tsn;
   }
 
   onProbe({ path, resentTsn }: DueProbe, nextTsn: number): void {
@@ -282,25 +288,21 @@ export class RackLossDetector implements LossDetector {
 
   /** RFC 8985 6.2, step 5. @returns whether anything was marked */
   #detect(rack: RackPath, sent: OutstandingChunks, inFastRecovery: boolean, nowMs: number): boolean {
-    const { ends, path } = rack;
+    const { path, answeredPlace } = rack;
     const { order } = rack.common;
     rack.deadlineMs = NEVER;
-    if (!hasOvertaken(rack)) return false;
+    if (!hasOvertaken(rack) && rack.aside === undefined) return false;
     const packets = this.packetsBeyond(rack, sent);
     const { valueMs } = rack.minRtt;
     const recovering = isRecovering(rack, inFastRecovery);
     const waitMs = rack.rttMs + rack.window.widthMs(valueMs, path.rto.srttMs, recovering, packets);
-    const { answeredPlace } = rack;
     let anyLost = false;
-    for (let chunk = ends.first; chunk !== undefined; chunk = ends.first) {
+    for (
+      let chunk = nextLost(rack, sent, waitMs, nowMs);
+      chunk !== undefined;
+      chunk = nextLost(rack, sent, waitMs, nowMs)
+    ) {
       const { tsn, place } = chunk;
-      if (place >= rack.newestPlace) break;
-      const dueMs = chunk.sentAtMs + waitMs;
-      if (dueMs > nowMs) {
-        rack.deadlineMs = dueMs;
-        rack.probe.deadlineMs = NEVER;
-        break;
-      }
       const wasSentAgain = chunk.transmitCount > 1;
       if (!inFastRecovery) {
         if (!anyLost) rack.episode = new LossEpisode(false);
@@ -344,6 +346,39 @@ export class RackLossDetector implements LossDetector {
 /** Something that was sent later on the path than the first of what is in flight there has come. */
 function hasOvertaken({ ends, newestPlace }: RackPath): boolean {
   return ends.first !== undefined && ends.first.place < newestPlace;
+}
+
+function firstInFlight({ ends, aside }: RackPath): SentChunk | undefined {
+  return aside?.first ?? ends.first;
+}
+
+/**
+ * The next chunk that counts as lost, or else when one will. What is due and not known to be missing is set aside until SACKs have room
+ * for it, so that they look at each such chunk once.
+ */
+function nextLost(
+  rack: RackPath,
+  sent: OutstandingChunks,
+  waitMs: number,
+  nowMs: number,
+): SentChunk | undefined {
+  const { ends, newestPlace } = rack;
+  const due = rack.aside?.first;
+  if (due !== undefined && sent.isKnown(due.tsn)) return due;
+  for (let chunk = ends.first; chunk !== undefined && chunk.place < newestPlace; chunk = ends.first) {
+    const dueMs = chunk.sentAtMs + waitMs;
+    if (dueMs > nowMs) {
+      rack.deadlineMs = dueMs;
+      rack.probe.deadlineMs = NEVER;
+      return undefined;
+    }
+    if (sent.isKnown(chunk.tsn)) return chunk;
+    rack.common.order.remove(ends, chunk);
+    rack.aside ??= new OrderEnds();
+    rack.common.order.link(rack.aside, chunk);
+    chunk.isSetAside = true;
+  }
+  return undefined;
 }
 
 /** RFC 8985 6.2: in Fast Recovery, or in what follows a timeout of the path. */

@@ -106,7 +106,13 @@ export class SentLog implements TimedChunks {
 
   get highestReportedTsn(): number {
     const ranges = this.gapRanges;
-    return tsnAdd(this.#cumulativeAckPoint, ranges[ranges.length - 1] ?? 0);
+    const highest = tsnAdd(this.#cumulativeAckPoint, ranges[ranges.length - 1] ?? 0);
+    return this.isKnown(highest) ? highest : (this.#gaps?.knownThroughTsn ?? highest);
+  }
+
+  isKnown(tsn: number): boolean {
+    const last = this.#gaps?.knownThroughTsn;
+    return last === undefined || tsnLte(tsn, last);
   }
 
   at(tsn: number): SentChunk {

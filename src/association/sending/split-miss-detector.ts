@@ -78,6 +78,7 @@ class PathChunks implements OutstandingChunks {
     if (this.#highestAckedTsn !== undefined && tsnLte(this.#highestAckedTsn, base))
       this.#highestAckedTsn = undefined;
     this.highestReportedTsn = this.#highestAckedTsn ?? base;
+    if (!sent.isKnown(this.highestReportedTsn)) this.highestReportedTsn = sent.highestReportedTsn;
     this.highestNewlyAckedTsn = this.#newlyAckedTsn ?? tsnAdd(base, -1);
     this.#newlyAckedTsn = undefined;
   }
@@ -85,6 +86,10 @@ class PathChunks implements OutstandingChunks {
   at(tsn: number): SentChunk {
     const chunk = this.#sent?.at(tsn);
     return chunk?.flight === this.path.flight ? chunk : ELSEWHERE;
+  }
+
+  isKnown(tsn: number): boolean {
+    return this.#sent?.isKnown(tsn) === true;
   }
 
   markLost(chunk: SentChunk): void {

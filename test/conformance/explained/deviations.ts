@@ -29,6 +29,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     exact: "none",
   },
   {
+    section: "RFC 9260 6.2.1",
+    what: "D iii has what a Gap Ack Block covered, and no block of the next SACK does, counted as missing. Beyond the last block of a SACK that has sixteen or more it is not, nor does anything there count as lost.",
+    why: "A SACK may have no room for more (6.7): Linux reports sixteen blocks at most, and others what a packet holds. What it leaves out has come for all that is known.",
+    exact: "none",
+  },
+  {
     section: "RFC 9260 6.3.2",
     what: 'R3 starts T3-rtx anew with each SACK that acknowledges the earliest chunk. With `lossDetection: "rack"` it counts from when the next one was sent, where three full packets or less are left and nothing waits to be sent (RFC 7765).',
     why: "So few packets may wait for T3-rtx alone, which would come a round trip and the peer's delay of SACKs later than it need.",
@@ -87,6 +93,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     what: "After a probe the timer of retransmissions is armed anew. T3-rtx runs on from where RFC 9260 6.3.2 has started it, and gives the probe two round trips at least.",
     why: "A path that has gone would be left later than without probes: by a whole RTO where messages keep coming.",
     exact: "none",
+  },
+  {
+    section: "RFC 9406 4.2",
+    what: "Conservative Slow Start begins with longer round trips, and lasts five rounds. It also begins once the window holds more than what is delivered, at the rate of the round, in the least round trip and the threshold; and it ends once that and longer round trips come together.",
+    why: "Where packets are not paced, the round trips of a round's first packets tell of a full queue a round too late: of one bandwidth-delay product it has overflowed by then, by a whole window. Linux has such a second sign for TCP's CUBIC.",
+    exact: '`congestionControl: "rfc9260"` has none of it',
   },
   {
     section: "RFC 9438 4.6",

@@ -261,7 +261,7 @@ function options(dice: Dice, patient: boolean): Partial<AssociationOptions> {
     noDelay: dice.happens(0.7),
     outboundStreams: dice.integer(1, 20),
     maxInboundStreams: dice.integer(1, 30),
-    maxGapBlocksReported: dice.pick([1, 4, 16_384]),
+    maxGapBlocksReported: dice.pick([1, 4, 16, 16_384]),
     maxDuplicateTsnsReported: dice.pick([0, 3, 64]),
   };
 }

@@ -50,7 +50,7 @@ function bench() {
     expect(log.onSack(sackView(through, 100_000, blocks), nowMs)).toBe("accepted");
     return detector.onSack(log, false, nowMs, NO_DUPLICATES);
   };
-  return { detector, log, send, sack };
+  return { detector, log, path, send, sack };
 }
 
 it("looks at one chunk for a SACK beyond what that acknowledges, whatever is missing and however often it is said", () => {
@@ -73,6 +73,33 @@ it("looks at one chunk for a SACK beyond what that acknowledges, whatever is mis
   log.lookedAt.clear();
   expect(sack(2, blocks, 2_300)).toBe(false);
   expect(log.lookedAt.size).toBe(0);
+});
+
+it("looks once at what SACKs have no room for, however often they say nothing of it", () => {
+  const { detector, log, path, send, sack } = bench();
+  const sixteen = Array.from({ length: 16 }, (_, i) => [2 + 2 * i, 2 + 2 * i] as const);
+  send(1, 0);
+  sack(1, [], 10);
+  send(2_000, 20);
+  sack(1, sixteen, 30);
+  expect(detector.onTimeout(log, false, detector.deadlineMs)).toBe(true);
+  for (let lost = log.nextToRetransmit(); lost !== undefined; lost = log.nextToRetransmit())
+    log.resend(lost, path.flight, 50);
+  log.lookedAt.clear();
+  // The first that was sent again has come, and tells of all that was sent before it: of one that is known to be missing, too.
+  expect(sack(3, sixteen, 60)).toBe(true);
+  expect(log.lookedAt.size).toBeGreaterThan(1_900);
+  expect(log.nextToRetransmit()?.tsn).toBe(34);
+  for (let nowMs = 61; nowMs < 70; nowMs++) {
+    log.lookedAt.clear();
+    expect(sack(3, sixteen, nowMs)).toBe(false);
+    expect(log.lookedAt.size).toBeLessThan(40);
+  }
+  // With room for all there is: they are lost.
+  expect(sack(33, [[2, 2]], 70)).toBe(true);
+  expect(log.nextToRetransmit()?.tsn).toBe(34);
+  expect(path.flight.flightBytes).toBe(0);
+  expect(detector.lastInFlight(path)).toBeUndefined();
 });
 
 it("takes what is acknowledged before it is sent again for late, if that is all there was", () => {

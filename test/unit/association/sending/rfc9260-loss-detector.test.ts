@@ -14,6 +14,7 @@ class Outstanding implements OutstandingChunks {
   highestNewlyAckedTsn = 0;
   highestReportedTsn = 0;
   readonly gapAckedBytes = 0;
+  readonly isKnown = (): boolean => true;
   readonly lost: number[] = [];
   /** Chunks that the detector has looked at. */
   visits = 0;
