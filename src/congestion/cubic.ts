@@ -126,7 +126,7 @@ export class CubicController implements CongestionController {
   }
 
   get #hystart(): HystartPlusPlus {
-    if (!(this.#guide instanceof HystartPlusPlus)) this.#guide = new HystartPlusPlus();
+    if (!(this.#guide instanceof HystartPlusPlus)) this.#guide = new HystartPlusPlus(this.endsStartByRate);
     return this.#guide;
   }
 
@@ -170,6 +170,11 @@ export class CubicController implements CongestionController {
 
   protected avoidCongestion({ ackedBytes, srttMs, nowMs }: AckEvent, pmdcsBytes: number): void {
     this.cwndBytes = this.#growth.grow(this.cwndBytes, ackedBytes, pmdcsBytes, srttMs, nowMs);
+  }
+
+  /** Whether the first slow start ends as soon as the window holds what the path does, before a queue tells of it. */
+  protected get endsStartByRate(): boolean {
+    return true;
   }
 
   /** What a reduction leaves of the window (RFC 9438 4.6). */

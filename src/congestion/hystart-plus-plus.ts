@@ -7,9 +7,10 @@
  * no TSNs are needed. That sample's time is also the round trip: one per SACK, and none of what was sent twice.
  *
  * Not of RFC 9406: CSS also begins once the window holds more than what is delivered in the least round trip and the threshold, at the
- * rate of the round; and it ends once that and longer round trips come together. The first packets of a round find the queue empty
- * until the window is larger than the path holds. Their round trips tell of it a round later, with the window doubled once more, and
- * a queue of one bandwidth-delay product has overflowed by then.
+ * rate of the round. The first packets of a round find the queue empty until the window is larger than the path holds. Their round trips
+ * tell of it a round later, with the window doubled once more, and a queue of one bandwidth-delay product has overflowed by then. A CSS
+ * that began so ends with the first round of longer round trips; after a round whose rate does not tell so, slow start goes on. A round in
+ * which acknowledgements pause has no rate: event loops stall, radios send in bursts, users stop for a while.
  */
 import type { AckEvent } from "../base/congestion-control.ts";
 
@@ -37,10 +38,23 @@ export class HystartPlusPlus {
   #roundMinMs: number = Number.POSITIVE_INFINITY;
   #sampleCount = 0;
   #roundStartMs = 0;
+  #lastAckMs = 0;
+  /** Nothing was acknowledged for a while in the midst of the round: its rate is not the path's. */
+  #hasPaused = false;
+  /** The window has held more than comes, at some time of the round. */
+  #hasOverfilled = false;
+  /** CSS has begun by the rate. */
+  #isByRate = false;
   /** Of all rounds. */
   #leastMs: number = Number.POSITIVE_INFINITY;
   #cssBaselineMs: number = Number.POSITIVE_INFINITY;
   #cssRoundCount = 0;
+  readonly #heedsRate: boolean;
+
+  /** @param heedsRate whether the rate of a round counts, too */
+  constructor(heedsRate: boolean) {
+    this.#heedsRate = heedsRate;
+  }
 
   /** A SACK, whether or not the window grows by it. */
   onAck(event: AckEvent, cwndBytes: number): void {
@@ -48,16 +62,22 @@ export class HystartPlusPlus {
     this.#deliveredBytes += event.ackedBytes;
     if (Number.isNaN(intervalMs)) return;
     if (this.#deliveredBytes - event.deliveredBytes >= this.#roundStartBytes) this.#beginRound(event.nowMs);
+    else if (event.nowMs - this.#lastAckMs > thresholdMs(this.#leastMs) / 2) this.#hasPaused = true;
+    this.#lastAckMs = event.nowMs;
     this.#roundMinMs = Math.min(this.#roundMinMs, intervalMs);
     this.#leastMs = Math.min(this.#leastMs, intervalMs);
     if (++this.#sampleCount < N_RTT_SAMPLE) return;
     if (this.growthDivisor === 1) this.#lookForIncrease(event, cwndBytes);
     else if (this.#roundMinMs < this.#cssBaselineMs)
       this.growthDivisor = 1; // It was no queue: back to slow start.
-    else if (this.#isDelayed(this.#leastMs) && this.#overfills(event, cwndBytes)) this.isOver = true;
+    else if (this.#overfills(event, cwndBytes) && this.#isByRate && this.#isDelayed(this.#leastMs))
+      this.isOver = true;
   }
 
   #beginRound(nowMs: number): void {
+    if (this.growthDivisor > 1 && this.#isByRate && !this.#hasOverfilled) this.growthDivisor = 1;
+    this.#hasPaused = false;
+    this.#hasOverfilled = false;
     if (this.growthDivisor > 1 && ++this.#cssRoundCount >= CSS_ROUNDS) this.isOver = true;
     this.#roundStartBytes = this.#deliveredBytes;
     this.#roundStartMs = nowMs;
@@ -70,6 +90,7 @@ export class HystartPlusPlus {
   #lookForIncrease(event: AckEvent, cwndBytes: number): void {
     const isDelayed = this.#isDelayed(this.#lastRoundMinMs);
     if (!isDelayed && !this.#overfills(event, cwndBytes)) return;
+    this.#isByRate = !isDelayed;
     this.#cssBaselineMs = isDelayed ? this.#roundMinMs : 0;
     this.#cssRoundCount = 0;
     this.growthDivisor = CSS_GROWTH_DIVISOR;
@@ -84,12 +105,14 @@ export class HystartPlusPlus {
    * rate is the user's, or the peer's buffer's.
    */
   #overfills({ windowFilled, nowMs }: AckEvent, cwndBytes: number): boolean {
-    if (!windowFilled) return false;
+    if (!windowFilled || !this.#heedsRate || this.#hasPaused) return false;
     const limitMs = thresholdMs(this.#leastMs);
     const elapsedMs = nowMs - this.#roundStartMs;
     const roundBytes = this.#deliveredBytes - this.#roundStartBytes;
     if (elapsedMs < limitMs || roundBytes * LEAST_TRAIN_DIVISOR < cwndBytes) return false;
-    return cwndBytes * elapsedMs >= roundBytes * (this.#leastMs + limitMs);
+    if (cwndBytes * elapsedMs < roundBytes * (this.#leastMs + limitMs)) return false;
+    this.#hasOverfilled = true;
+    return true;
   }
 }
 

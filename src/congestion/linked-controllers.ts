@@ -57,6 +57,11 @@ export class LinkedCubicController extends CubicController {
     return HALF;
   }
 
+  /** A window that holds no more than the path is half of that after its first loss, and grows by a chunk a round trip at most. */
+  protected override get endsStartByRate(): boolean {
+    return false;
+  }
+
   protected override avoidCongestion({ ackedBytes, srttMs, nowMs }: AckEvent, pmdcsBytes: number): void {
     const chunks = this.#increases.chunksFor(this.cwndBytes, ackedBytes, srttMs, nowMs);
     this.#restBytes += chunks * pmdcsBytes;

@@ -96,9 +96,9 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     section: "RFC 9406 4.2",
-    what: "Conservative Slow Start begins with longer round trips, and lasts five rounds. It also begins once the window holds more than what is delivered, at the rate of the round, in the least round trip and the threshold; and it ends once that and longer round trips come together.",
-    why: "Where packets are not paced, the round trips of a round's first packets tell of a full queue a round too late: of one bandwidth-delay product it has overflowed by then, by a whole window. Linux has such a second sign for TCP's CUBIC.",
-    exact: '`congestionControl: "rfc9260"` has none of it',
+    what: "Conservative Slow Start begins with longer round trips, and lasts five rounds. It also begins once the window holds more than what is delivered, at the rate of the round, in the least round trip and the threshold. Then it ends with the first round that tells of longer round trips as well, and goes back to slow start after one whose rate does not tell so.",
+    why: "Where packets are not paced, the round trips of a round's first packets tell of a full queue a round too late: of one bandwidth-delay product it has overflowed by then, by a whole window. Linux has such a second sign for TCP's CUBIC. `multipath: \"coupled\"` does without.",
+    exact: "none",
   },
   {
     section: "RFC 9438 4.6",

@@ -3,27 +3,33 @@ import { describe, expect, it } from "vitest";
 import type { AckEvent } from "../../../src/base/congestion-control.ts";
 import { CubicController } from "../../../src/congestion/cubic.ts";
 import { HystartPlusPlus } from "../../../src/congestion/hystart-plus-plus.ts";
+import { LinkedCubicController } from "../../../src/congestion/linked-controllers.ts";
 import { Flow, SharedBottleneck } from "../../inside/shared-bottleneck.ts";
 
 const PACKET_BYTES = 1_000;
 
 /** Rounds of packets, each acknowledged by itself. */
 class Rounds {
-  readonly hystart: HystartPlusPlus = new HystartPlusPlus();
+  readonly hystart: HystartPlusPlus = new HystartPlusPlus(true);
   windowFilled = true;
   nowMs = 0;
   #acked = 0;
   #roundStart = 0;
 
   /**
-   * So many packets are acknowledged, one each so many ms.
+   * So many packets are acknowledged, one each so many ms, or so many ms after the one before.
    * @param cwnd what the window holds meanwhile, in packets
    * @returns whether the window is to grow slowly now
    */
-  round(packets: number, everyMs: number, cwnd: number, rttMs: number = 100): boolean {
+  round(
+    packets: number,
+    everyMs: number | ((at: number) => number),
+    cwnd: number,
+    rttMs: number = 100,
+  ): boolean {
     const deliveredBytes = (): number => this.#acked - this.#roundStart;
     for (let i = 0; i < packets; i++) {
-      if (i > 0) this.nowMs += everyMs;
+      if (i > 0) this.nowMs += typeof everyMs === "number" ? everyMs : everyMs(i);
       this.#acked += PACKET_BYTES;
       const isFirst = i === 0;
       this.hystart.onAck(
@@ -71,6 +77,23 @@ describe("the first slow start becomes conservative", () => {
     expect(rounds.round(60, 1, 120)).toBe(false);
   });
 
+  it("not by a round in the midst of which nothing was acknowledged for a sixteenth of a round trip", () => {
+    const paused = (ms: number): boolean => {
+      const rounds = measured();
+      return rounds.round(60, (i) => (i === 30 ? ms : 1), 130);
+    };
+    expect(paused(6)).toBe(true);
+    expect(paused(7)).toBe(false);
+  });
+
+  it("until a round has gone by whose rate does not tell so", () => {
+    const rounds = measured();
+    expect(rounds.round(60, 1, 113)).toBe(true);
+    expect(rounds.round(60, 1, 113)).toBe(true);
+    expect(rounds.round(60, 0.5, 113)).toBe(true);
+    expect(rounds.round(20, 0, 113)).toBe(false);
+  });
+
   it("and congestion avoidance follows as soon as round trips are longer as well", () => {
     const rounds = measured();
     rounds.round(60, 1, 113);
@@ -78,6 +101,13 @@ describe("the first slow start becomes conservative", () => {
     expect(rounds.hystart.isOver).toBe(false);
     rounds.round(60, 1, 130, 112.5);
     expect(rounds.hystart.isOver).toBe(true);
+  });
+
+  it("but not where longer round trips were the first sign: five rounds follow", () => {
+    const rounds = measured();
+    expect(rounds.round(20, 0, 20, 130)).toBe(true);
+    rounds.round(60, 1, 150, 130);
+    expect(rounds.hystart.isOver).toBe(false);
   });
 
   it("but not where they are, and the window holds no more than comes", () => {
@@ -92,6 +122,18 @@ describe("the first slow start becomes conservative", () => {
     rounds.round(60, 1, 113);
     expect(rounds.round(60, 0.1, 113, 99)).toBe(true);
   });
+});
+
+it("goes by round trips alone where windows grow together, for those would be half of what the path holds after a loss", () => {
+  const ssthresh = [new CubicController(1_500), new LinkedCubicController(1_500, { all: [] })].map(
+    (controller) => {
+      const link = new SharedBottleneck(100, 100, 4, 1_500);
+      link.load(new Flow(controller));
+      link.run(1_200);
+      return controller.ssthreshBytes;
+    },
+  );
+  expect(ssthresh[0]).toBeLessThan(ssthresh[1] ?? 0);
 });
 
 it.each([
