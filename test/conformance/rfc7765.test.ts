@@ -25,11 +25,11 @@ class Flow {
   readonly link: Link;
   #acked = -1;
 
-  constructor(options: Partial<AssociationOptions> = {}) {
+  constructor(options: Partial<AssociationOptions> = {}, roundTripMs: number = RTT_MS) {
     this.link = new Lab().accepted({ ...RACK, ...options });
     let packets = this.send(16);
     while (packets.length > 0) {
-      this.link.lab.run(RTT_MS);
+      this.link.lab.run(roundTripMs);
       this.#acked += chunksOf(packets, "DATA").length;
       packets = this.link.receive([this.link.sack(this.#acked)]);
     }
@@ -103,6 +103,18 @@ describe("RFC 7765 4 RTOR Algorithm", () => {
     expect(flow.pass(1)).toEqual([2]);
   });
 
+  it("SHOULD NOT: while there is more to be sent again", () => {
+    const flow = new Flow();
+    flow.send(6);
+    flow.pass(RTO_MS); // T3-rtx: the first is sent again, alone.
+    flow.pass(RTT_MS);
+    flow.sack(1);
+    flow.pass(RTT_MS);
+    flow.sack(2); // The third was sent a round trip ago, and others wait.
+    expect(flow.pass(2 * RTO_MS - 1)).toEqual([]);
+    expect(flow.pass(1)).toEqual([3]);
+  });
+
   it("MUST: the whole RTO where that much has gone by since then", () => {
     const flow = new Flow({ rtoMinMs: 300, rtoInitialMs: 300 });
     flow.send(5);
@@ -113,6 +125,16 @@ describe("RFC 7765 4 RTOR Algorithm", () => {
     const rtoMs = Math.ceil(flow.rtoMs);
     expect(flow.pass(rtoMs - 1)).toEqual([]);
     expect(flow.pass(1)).toEqual([3]);
+  });
+
+  it("MAY: but a probe of the tail keeps two round trips to be answered", () => {
+    const flow = new Flow({ rtoMaxMs: RTO_MS }, 450);
+    flow.send(3);
+    expect(flow.pass(900)).toEqual([3]);
+    flow.pass(10);
+    flow.sack(1);
+    expect(flow.pass(RTO_MS - 1)).toEqual([]); // The round trips are longer by then: two of them are an RTO.
+    expect(flow.pass(1)).toEqual([2]);
   });
 
   it('MAY: T3-rtx counts from the SACK with `lossDetection: "rfc9260"`, as RFC 9260 6.3.2 R3 has it', () => {

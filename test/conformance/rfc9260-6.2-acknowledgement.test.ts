@@ -613,6 +613,22 @@ describe("RFC 9260 6.7 Report Gaps in Received DATA TSNs", () => {
     },
   );
 
+  it("MUST: takes no larger window from a SACK that may be older than what it says nothing of", () => {
+    const link = flooding({ lossDetection: "rfc9260" });
+    const outstanding = (100 - 16 - 5) * FULL_PAYLOAD;
+    const gapBlocks = [...blocks(1), { start: 90, end: 94 }];
+    link.receive([link.sack(0, { gapBlocks, aRwndBytes: outstanding + 2 * FULL_PAYLOAD })]);
+    link.receive([link.sack(0, { gapBlocks: blocks(1), aRwndBytes: outstanding + 7 * FULL_PAYLOAD })]);
+    const isNew = (offset: number): boolean => offset > 100;
+    expect(offsets(link, link.send(10 * FULL_PAYLOAD)).filter(isNew)).toEqual([101, 102]);
+    // One with news is the newer one.
+    const news = [...blocks(1).slice(0, 15), { start: 32, end: 33 }];
+    const packets = link.receive([
+      link.sack(0, { gapBlocks: news, aRwndBytes: outstanding + 7 * FULL_PAYLOAD }),
+    ]);
+    expect(offsets(link, packets).filter(isNew).length).toBeGreaterThan(3);
+  });
+
   it("MUST: sends one SACK only, where not all gaps fit into it", () => {
     const link = new Lab().accepted();
     for (let i = 1; i < 1_200; i += 2) {

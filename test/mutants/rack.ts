@@ -346,16 +346,16 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "cut-aside",
     "association/sending/rack-loss-detector.ts",
-    "if (due !== undefined && sent.isKnown(due.tsn)) return due;",
+    "  if (due !== undefined && sent.isKnown(due)) return sent.at(due);\n",
     "",
     "what a SACK had no room for is never found to be lost",
   ),
   mutant(
     "cut-aside-leaves",
     "association/sending/rack-loss-detector.ts",
-    "const ends = chunk.isSetAside ? rack.aside : rack.ends;",
-    "const ends: OrderEnds | undefined = rack.ends;",
-    "what was set aside is taken out of the wrong chain",
+    "    if (chunk.isSetAside) rack.aside?.delete(chunk.tsn);\n    else rack",
+    "    rack",
+    "what was set aside is taken out of a chain that it is not in",
   ),
   mutant(
     "cut-keep",
@@ -363,6 +363,27 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "      if (end > last) ranges.push(Math.max(last + 1, before[i] as number), end);\n",
     "",
     "what a SACK had no room for counts as taken back",
+  ),
+  mutant(
+    "cut-window",
+    RECOVERY,
+    "return Math.min(aRwndBytes, peerWindow.advertisedBytes);",
+    "return aRwndBytes;",
+    "the window of an older SACK goes with what a newer one reported",
+  ),
+  mutant(
+    "cut-window-news",
+    RECOVERY,
+    "    if (tsnGte(highestNewlyAckedTsn, cumulativeAckPoint)) return aRwndBytes;\n",
+    "",
+    "a window never grows while gaps are left out",
+  ),
+  mutant(
+    "cut-lists",
+    "association/model/gap-reports.ts",
+    "    this.knownThroughTsn = tsnAdd(base, end);\n",
+    "",
+    "what the second list of an NR-SACK had no room for counts as missing",
   ),
   mutant(
     "cut-keep-all",
@@ -388,15 +409,15 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rtor-few",
     RECOVERY,
-    "if (flight.flightBytes > RTO_RESTART_PACKETS * path.maxPacketBytes || !queue.isEmpty) return;",
-    "if (!queue.isEmpty) return;",
+    "    if (flight.flightBytes > RTO_RESTART_PACKETS * path.maxPacketBytes) return;\n",
+    "",
     "T3-rtx counts from the sending, however many are outstanding",
   ),
   mutant(
     "rtor-unsent",
     RECOVERY,
-    "RTO_RESTART_PACKETS * path.maxPacketBytes || !queue.isEmpty) return;",
-    "RTO_RESTART_PACKETS * path.maxPacketBytes) return;",
+    "if (!queue.isEmpty || sent.hasRetransmissions) return;",
+    "if (sent.hasRetransmissions) return;",
     "T3-rtx counts from the sending, though there is more to be sent",
   ),
   mutant(
@@ -405,6 +426,20 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "    if (deadlineMs > nowMs) this.t3DeadlineMs = deadlineMs;\n",
     "    this.t3DeadlineMs = deadlineMs;\n",
     "T3-rtx expires at once where an RTO has gone by since the sending",
+  ),
+  mutant(
+    "rtor-again",
+    RECOVERY,
+    "if (!queue.isEmpty || sent.hasRetransmissions) return;",
+    "if (!queue.isEmpty) return;",
+    "T3-rtx counts from the sending, though there is more to be sent again",
+  ),
+  mutant(
+    "rtor-probe",
+    RECOVERY,
+    "    if (srttMs > 0) path.postponeT3(path.lastTransmissionMs + 2 * srttMs - nowMs, nowMs);\n",
+    "",
+    "T3-rtx expires before a probe can be answered",
   ),
   mutant(
     "rtor-off",
@@ -508,7 +543,7 @@ export const RACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "rk-late-timeout",
     RACK,
-    "rack.episode?.add(first.tsn, first.transmitCount > 1);",
+    "rack.episode?.add(tsn, sent.at(tsn).transmitCount > 1);",
     ";",
     "a timeout is never taken back",
   ),

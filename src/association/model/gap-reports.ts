@@ -75,7 +75,13 @@ export class GapReports {
     }
     if (!isAscending) sortAndJoin(ranges);
     this.knownThroughTsn = undefined;
-    if (count - from >= LEAST_ROOM_BLOCKS) this.#keepBeyond(ranges);
+    if (count - from < LEAST_ROOM_BLOCKS) return;
+    this.#keepBeyond(ranges);
+    // The second list of an NR-SACK may be the one that was cut.
+    const { firstNonRenegable } = sack;
+    if (firstNonRenegable <= from || firstNonRenegable >= count) return;
+    const end = Math.min(sack.gapEnd(firstNonRenegable - 1), sack.gapEnd(count - 1));
+    this.knownThroughTsn = tsnAdd(base, end);
   }
 
   /**

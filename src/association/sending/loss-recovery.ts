@@ -5,7 +5,7 @@
  * Does not own: what counts as lost (loss-detector.ts), the chunks (sent-log.ts), what windows make of it (path-feedback.ts,
  * src/congestion), whether they let a packet be started, new DATA (outbound.ts).
  */
-import { tsnAdd } from "../../base/serial.ts";
+import { tsnAdd, tsnGte } from "../../base/serial.ts";
 import type { PacketWriter } from "../../chunks/packet-writer.ts";
 import type { SackView } from "../../chunks/sack.ts";
 import type { UserDataFormat } from "../../chunks/user-data-format.ts";
@@ -97,13 +97,25 @@ export class LossRecovery {
     this.#recovery?.beginSack();
     const anyLost = this.#detector.onSack(sent, this.#isActive, nowMs, sack);
     const refused = peerWindow.isProbeAnswered ? sent.onlyChunk : undefined;
-    peerWindow.onSack(sack.aRwndBytes);
+    peerWindow.onSack(this.#windowOf(sack));
     const ackedPackets = this.#settle(maxPayloadBytes, nowMs);
     if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
     this.#undoSpurious();
     if (anyLost) this.#onLost(nowMs);
     else this.#answerRepaired(nowMs);
     return ackedPackets;
+  }
+
+  /**
+   * The window of a SACK that has been settled. One that says nothing new may have been sent before another that has come: what that one
+   * reported, and this one has no room for, is kept as acknowledged, and then the window that goes with it is, too.
+   */
+  #windowOf({ aRwndBytes }: SackView): number {
+    const { sent, peerWindow } = this.#sender;
+    const { cumulativeAckPoint, highestNewlyAckedTsn, gapRanges } = sent;
+    if (tsnGte(highestNewlyAckedTsn, cumulativeAckPoint)) return aRwndBytes;
+    if (sent.isKnown(tsnAdd(cumulativeAckPoint, gapRanges[gapRanges.length - 1] ?? 0))) return aRwndBytes;
+    return Math.min(aRwndBytes, peerWindow.advertisedBytes);
   }
 
   /** The sent log has settled the cumulative ack of a SHUTDOWN. @returns as `onSack` */
@@ -265,15 +277,22 @@ export class LossRecovery {
     return ackedPackets;
   }
 
-  /** RFC 7765 4: T3-rtx, which has been restarted, counts from when the earliest chunk was sent, if few are left to be acknowledged. */
+  /**
+   * RFC 7765 4: T3-rtx, which has been restarted, counts from when the earliest chunk was sent, if few are left to be acknowledged.
+   * A probe that may be under way keeps its time to be answered.
+   */
   #restartT3Early(path: Path, nowMs: number): void {
     const { sent, queue } = this.#sender;
     const { flight } = path;
-    if (flight.flightBytes > RTO_RESTART_PACKETS * path.maxPacketBytes || !queue.isEmpty) return;
+    if (flight.flightBytes > RTO_RESTART_PACKETS * path.maxPacketBytes) return;
+    if (!queue.isEmpty || sent.hasRetransmissions) return;
     const earliest = sent.earliestOn(flight);
     if (earliest === undefined) return;
     const { state, sentAtMs } = sent.at(earliest);
-    if (state === SentState.InFlight) path.advanceT3(sentAtMs, nowMs);
+    if (state !== SentState.InFlight) return;
+    path.advanceT3(sentAtMs, nowMs);
+    const { srttMs } = path.rto;
+    if (srttMs > 0) path.postponeT3(path.lastTransmissionMs + 2 * srttMs - nowMs, nowMs);
   }
 
   /** T3-rtx has expired on a path. */

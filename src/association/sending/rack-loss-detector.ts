@@ -12,6 +12,7 @@
  * Hot: a SACK looks at what it acknowledges and at what it makes lost, and at one chunk more.
  */
 import { tsnAdd, tsnGt, tsnGte, tsnLt } from "../../base/serial.ts";
+import { TsnSet } from "../../base/tsn-set.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathFlight } from "../paths/path-flight.ts";
 import type { PathSet } from "../paths/path-set.ts";
@@ -48,8 +49,8 @@ export class RackPath {
   readonly path: Path;
   readonly common: RackCommon;
   readonly ends: OrderEnds = new OrderEnds();
-  /** Of what is due, and SACKs have had no room for: out of the way of what was sent after it. Made for the first one. */
-  aside: OrderEnds | undefined = undefined;
+  /** What is due, and SACKs have had no room for: out of the way of what was sent after it. Made for the first one. */
+  aside: TsnSet | undefined = undefined;
   readonly window: ReorderingWindow = new ReorderingWindow();
   readonly minRtt: RecentMinimum = new RecentMinimum();
   readonly probe: TailLossProbe = new TailLossProbe();
@@ -122,9 +123,9 @@ export class RackLossDetector implements LossDetector {
   onLeftFlight(chunk: SentChunk): void {
     const rack = this.#rackOf(chunk.flight);
     if (rack === undefined) return;
-    const ends = chunk.isSetAside ? rack.aside : rack.ends;
+    if (chunk.isSetAside) rack.aside?.delete(chunk.tsn);
+    else rack.common.order.remove(rack.ends, chunk);
     chunk.isSetAside = false;
-    if (ends !== undefined) rack.common.order.remove(ends, chunk);
   }
 
   /** RFC 8985 6.2, steps 1 to 3. */
@@ -191,9 +192,9 @@ export class RackLossDetector implements LossDetector {
     rack.timedOutThroughTsn = tsnAdd(sent.nextTsn, -1);
     rack.probe.cancel();
     rack.spurious = SpuriousEpisode.None;
-    const first = firstInFlight(rack);
-    rack.episode = first === undefined ? undefined : new LossEpisode(true);
-    if (first !== undefined) rack.episode?.add(first.tsn, first.transmitCount > 1);
+    const tsn = rack.aside?.first(tsnAdd(sent.cumulativeAckPoint, 1)) ?? rack.ends.first?.tsn;
+    rack.episode = tsn === undefined ? undefined : new LossEpisode(true);
+    if (tsn !== undefined) rack.episode?.add(tsn, sent.at(tsn).transmitCount > 1);
   }
 
   hasLostAgain(path: Path): boolean {
@@ -203,7 +204,7 @@ export class RackLossDetector implements LossDetector {
   get deadlineMs(): number {
     let earliestMs = NEVER;
     for (const rack of this.#racks) {
-      if (firstInFlight(rack) === undefined) continue;
+      if (rack.ends.first === undefined && !hasAside(rack)) continue;
       earliestMs = Math.min(earliestMs, rack.deadlineMs, rack.probe.dueMs(rack.path));
     }
     return earliestMs;
@@ -242,7 +243,7 @@ export class RackLossDetector implements LossDetector {
 
   lastInFlight(path: Path): number | undefined {
     const rack = this.#rackOf(path.flight);
-    return (rack?.ends.last ?? rack?.aside?.last)?.tsn;
+    return rack?.ends.last?.tsn;
   }
 
   onProbe({ path, resentTsn }: DueProbe, nextTsn: number): void {
@@ -291,7 +292,7 @@ export class RackLossDetector implements LossDetector {
     const { path, answeredPlace } = rack;
     const { order } = rack.common;
     rack.deadlineMs = NEVER;
-    if (!hasOvertaken(rack) && rack.aside === undefined) return false;
+    if (!hasOvertaken(rack) && !hasAside(rack)) return false;
     const packets = this.packetsBeyond(rack, sent);
     const { valueMs } = rack.minRtt;
     const recovering = isRecovering(rack, inFastRecovery);
@@ -348,8 +349,8 @@ function hasOvertaken({ ends, newestPlace }: RackPath): boolean {
   return ends.first !== undefined && ends.first.place < newestPlace;
 }
 
-function firstInFlight({ ends, aside }: RackPath): SentChunk | undefined {
-  return aside?.first ?? ends.first;
+function hasAside({ aside }: RackPath): boolean {
+  return aside !== undefined && aside.size > 0;
 }
 
 /**
@@ -363,8 +364,9 @@ function nextLost(
   nowMs: number,
 ): SentChunk | undefined {
   const { ends, newestPlace } = rack;
-  const due = rack.aside?.first;
-  if (due !== undefined && sent.isKnown(due.tsn)) return due;
+  const lowestTsn = tsnAdd(sent.cumulativeAckPoint, 1);
+  const due = rack.aside?.first(lowestTsn);
+  if (due !== undefined && sent.isKnown(due)) return sent.at(due);
   for (let chunk = ends.first; chunk !== undefined && chunk.place < newestPlace; chunk = ends.first) {
     const dueMs = chunk.sentAtMs + waitMs;
     if (dueMs > nowMs) {
@@ -374,8 +376,8 @@ function nextLost(
     }
     if (sent.isKnown(chunk.tsn)) return chunk;
     rack.common.order.remove(ends, chunk);
-    rack.aside ??= new OrderEnds();
-    rack.common.order.link(rack.aside, chunk);
+    rack.aside ??= new TsnSet();
+    rack.aside.add(chunk.tsn, lowestTsn);
     chunk.isSetAside = true;
   }
   return undefined;

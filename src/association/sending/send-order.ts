@@ -19,14 +19,9 @@ export class SendOrder {
 
   /** A chunk that is not in flight goes out, maybe again, or counts as if it did. */
   append(ends: OrderEnds, chunk: SentChunk): void {
+    const { last } = ends;
     chunk.place = ++this.#transmissions;
     chunk.isSetAside = false;
-    this.link(ends, chunk);
-  }
-
-  /** A chunk of no other chain becomes the last one, at the place that it has. */
-  link(ends: OrderEnds, chunk: SentChunk): void {
-    const { last } = ends;
     chunk.sentBefore = last;
     chunk.sentAfter = undefined;
     if (last === undefined) ends.first = chunk;

@@ -60,7 +60,7 @@ export class SentChunk {
   /** What was sent before and after it on its path, of what is in flight there; undefined at the ends. */
   sentBefore: SentChunk | undefined = undefined;
   sentAfter: SentChunk | undefined = undefined;
-  /** It would count as lost, if the SACK told whether it has come: chained with others like it. */
+  /** It would count as lost, if the SACK told whether it has come: it is in no chain then. */
   isSetAside = false;
 
   /** Acknowledged beyond the Cumulative TSN Ack, and not to be taken back: it is never sent again, and its data not kept. */

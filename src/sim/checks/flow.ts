@@ -106,11 +106,22 @@ export class Flow {
     this.#gapBytes += this.#sent.get(tsn)?.payloadBytes ?? 0;
   }
 
-  /** All but what will not be taken back. */
-  forgetGaps(): void {
+  /** A copy of what the sender knows to have arrived beyond a gap. */
+  get gapsKnown(): ReadonlySet<number> {
+    return new Set(this.#gapKnown);
+  }
+
+  /**
+   * All but what will not be taken back.
+   * @param through nothing is said of what lies beyond it; undefined: of all
+   * @returns how many are kept for that
+   */
+  forgetGaps(through?: number): number {
+    const beyond = through === undefined ? [] : [...this.#gapKnown].filter((tsn) => ahead(tsn, through) > 0);
     this.#gapKnown.clear();
     this.#gapBytes = 0;
-    for (const tsn of this.#keptKnown) this.rememberGap(tsn);
+    for (const tsn of [...this.#keptKnown, ...beyond]) this.rememberGap(tsn);
+    return beyond.length;
   }
 
   /** The sender learns that it has arrived, and will not be taken back. */

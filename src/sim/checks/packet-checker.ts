@@ -32,6 +32,9 @@ const BEGINNING = 2;
 const UNORDERED = 4;
 const IMMEDIATE = 8;
 
+/** So many Gap Ack Blocks any SACK has room for: what has come beyond so many may have been left out (RFC 9260 6.7). */
+const LEAST_ROOM_BLOCKS = 16;
+
 /** Whether a chunk carries user data. */
 function isData(type: number): boolean {
   return type === DATA || type === I_DATA;
@@ -507,16 +510,25 @@ export class PacketChecker {
     }
   }
 
-  #onSackArrived(tag: number, { cumulative, rwnd, blocks, keptBlocks }: Acknowledgement): void {
+  #onSackArrived(tag: number, sack: Acknowledgement): void {
+    const { cumulative, rwnd, blocks, keptBlocks } = sack;
     const flow = this.#acknowledgedFlow(tag);
+    const ackBefore = flow?.ackKnown;
     if (flow === undefined || !this.#onCumulativeAckArrived(tag, cumulative)) return;
+    const rwndBefore = flow.rwndKnown;
     flow.rwndKnown = rwnd;
-    flow.forgetGaps();
-    // In any order, and not isolated: RFC 9260 3.3.4 says SHOULD.
-    for (const [start, end] of blocks)
-      for (let offset = start; offset <= end; offset++) flow.rememberGap(plus(cumulative, offset));
-    for (const [start, end] of keptBlocks)
-      for (let offset = start; offset <= end; offset++) flow.rememberPromise(plus(cumulative, offset));
+    const ends = [...blocks, ...keptBlocks].map(([, end]) => end);
+    if (ends.length < LEAST_ROOM_BLOCKS) {
+      flow.forgetGaps();
+      readGaps(flow, sack);
+      return;
+    }
+    const before = flow.gapsKnown;
+    const beyond = flow.forgetGaps(plus(cumulative, Math.max(...ends)));
+    const isNews = ackBefore !== cumulative || gapsOf(sack).some((tsn) => !before.has(tsn));
+    // It may be older than another that has come: what that one reported is kept, and the window that goes with it.
+    if (beyond > 0 && !isNews) flow.rwndKnown = Math.min(rwndBefore, rwnd);
+    readGaps(flow, sack);
   }
 
   /** @returns false if the acknowledgement is older than one that came before */
@@ -582,6 +594,21 @@ export class PacketChecker {
   #need(right: boolean, complaint: () => string): asserts right {
     if (!right) throw new SimViolation(complaint());
   }
+}
+
+/** What a SACK reports. In any order, and not isolated: RFC 9260 3.3.4 says SHOULD. */
+function gapsOf({ cumulative, blocks, keptBlocks }: Acknowledgement): number[] {
+  return [...blocks, ...keptBlocks].flatMap(([start, end]) =>
+    Array.from({ length: end - start + 1 }, (_, i) => plus(cumulative, start + i)),
+  );
+}
+
+/** The sender learns of it. */
+function readGaps(flow: Flow, { cumulative, blocks, keptBlocks }: Acknowledgement): void {
+  for (const [start, end] of blocks)
+    for (let offset = start; offset <= end; offset++) flow.rememberGap(plus(cumulative, offset));
+  for (const [start, end] of keptBlocks)
+    for (let offset = start; offset <= end; offset++) flow.rememberPromise(plus(cumulative, offset));
 }
 
 /** A SHUTDOWN tells no window, and a SACK without AUTH may be older: what came behind AUTH may still be the last word. */

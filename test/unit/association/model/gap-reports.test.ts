@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { GapReports } from "../../../../src/association/model/gap-reports.ts";
-import { sackView } from "../../../sack-view.ts";
+import { nrSackView, sackView } from "../../../sack-view.ts";
 
 /** Every second offset from 2 on. */
 const blocks = (count: number, from: number = 2) =>
@@ -15,6 +15,16 @@ it("knows of no more than the blocks say where a SACK may have had no room, and 
   expect(reports.knownThroughTsn).toBe(42);
   reports.read(sackView(20, 0, blocks(15)), 20);
   expect(reports.knownThroughTsn).toBeUndefined();
+});
+
+it("knows of no more than either list of an NR-SACK says, for the second may be the one that was cut", () => {
+  const reports = new GapReports();
+  reports.read(nrSackView(10, 0, [[300, 300]], blocks(16)), 10);
+  expect(reports.knownThroughTsn).toBe(42);
+  reports.read(nrSackView(10, 0, blocks(16), [[300, 300]]), 10);
+  expect(reports.knownThroughTsn).toBe(42);
+  reports.read(nrSackView(10, 0, [], blocks(16)), 10);
+  expect(reports.knownThroughTsn).toBe(42);
 });
 
 it("keeps what was reported before beyond the last block, from there on", () => {

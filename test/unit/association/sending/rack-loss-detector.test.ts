@@ -6,7 +6,7 @@ import { RackLossDetector } from "../../../../src/association/sending/rack-loss-
 import type { SentChunk } from "../../../../src/association/sending/sent-chunk.ts";
 import { SentLog } from "../../../../src/association/sending/sent-log.ts";
 import { testPath } from "../../../inside/seat.ts";
-import { sackView } from "../../../sack-view.ts";
+import { gapBlocksOf, sackView } from "../../../sack-view.ts";
 
 const NO_DUPLICATES = { duplicateCount: 0, duplicateTsn: () => 0 };
 
@@ -100,6 +100,47 @@ it("looks once at what SACKs have no room for, however often they say nothing of
   expect(log.nextToRetransmit()?.tsn).toBe(34);
   expect(path.flight.flightBytes).toBe(0);
   expect(detector.lastInFlight(path)).toBeUndefined();
+});
+
+it("finds what SACKs have room for again, though it was set aside behind what they have none for", () => {
+  const { detector, log, path, send, sack } = bench();
+  const come = new Set<number>([1]);
+  /** As many as sixteen blocks; what is lost since is sent again at once. @returns the TSNs */
+  const report = (nowMs: number): number[] => {
+    let through = 0;
+    while (come.has(through + 1)) through++;
+    const beyond = [...come].filter((tsn) => tsn > through);
+    sack(through, gapBlocksOf(beyond, through + 1).slice(0, 16), nowMs);
+    detector.onTimeout(
+      log,
+      true,
+      Math.max(nowMs, Number.isFinite(detector.deadlineMs) ? detector.deadlineMs : 0),
+    );
+    const lost: number[] = [];
+    for (let chunk = log.nextToRetransmit(); chunk !== undefined; chunk = log.nextToRetransmit()) {
+      log.resend(chunk, path.flight, nowMs + 10);
+      lost.push(chunk.tsn);
+    }
+    return lost;
+  };
+  const add = (from: number, to: number): void => {
+    for (let tsn = from; tsn <= to; tsn += 2) come.add(tsn);
+  };
+  send(1, 0);
+  report(10);
+  send(80, 20);
+  add(41, 71);
+  expect(report(30)).toEqual([
+    ...Array.from({ length: 39 }, (_, i) => 2 + i),
+    ...Array.from({ length: 15 }, (_, i) => 42 + 2 * i),
+  ]);
+  add(4, 34); // As far as there is room now: 72 to 81 are set aside.
+  report(60);
+  come.add(3); // Sent after all that is missing: 35 to 40, sent again, are set aside as well.
+  report(100);
+  come.add(2);
+  come.add(38); // There is room as far as that.
+  expect(report(140)).toEqual(expect.arrayContaining([36, 37]));
 });
 
 it("takes what is acknowledged before it is sent again for late, if that is all there was", () => {
