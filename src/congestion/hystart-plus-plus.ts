@@ -22,7 +22,7 @@ const N_RTT_SAMPLE = 8;
 const CSS_GROWTH_DIVISOR = 4;
 const CSS_ROUNDS = 5;
 /** The rate is that of a third of a window at least: a pause of either side's event loop weighs little in it. */
-const LEAST_TRAIN_DIVISOR = 3;
+const LEAST_RATE_DIVISOR = 3;
 
 export class HystartPlusPlus {
   /** By how much less than in slow start the window grows: 1 in slow start, more in CSS. */
@@ -67,11 +67,12 @@ export class HystartPlusPlus {
     this.#roundMinMs = Math.min(this.#roundMinMs, intervalMs);
     this.#leastMs = Math.min(this.#leastMs, intervalMs);
     if (++this.#sampleCount < N_RTT_SAMPLE) return;
-    if (this.growthDivisor === 1) this.#lookForIncrease(event, cwndBytes);
+    const overfills = this.#overfills(event, cwndBytes);
+    if (overfills) this.#hasOverfilled = true;
+    if (this.growthDivisor === 1) this.#lookForIncrease(overfills);
     else if (this.#roundMinMs < this.#cssBaselineMs)
       this.growthDivisor = 1; // It was no queue: back to slow start.
-    else if (this.#overfills(event, cwndBytes) && this.#isByRate && this.#isDelayed(this.#leastMs))
-      this.isOver = true;
+    else if (overfills && this.#isByRate && this.#isDelayed(this.#leastMs)) this.isOver = true;
   }
 
   #beginRound(nowMs: number): void {
@@ -87,9 +88,9 @@ export class HystartPlusPlus {
   }
 
   /** Before the second round there is nothing to compare with: the threshold is infinite, too. */
-  #lookForIncrease(event: AckEvent, cwndBytes: number): void {
+  #lookForIncrease(overfills: boolean): void {
     const isDelayed = this.#isDelayed(this.#lastRoundMinMs);
-    if (!isDelayed && !this.#overfills(event, cwndBytes)) return;
+    if (!isDelayed && !overfills) return;
     this.#isByRate = !isDelayed;
     this.#cssBaselineMs = isDelayed ? this.#roundMinMs : 0;
     this.#cssRoundCount = 0;
@@ -109,10 +110,8 @@ export class HystartPlusPlus {
     const limitMs = thresholdMs(this.#leastMs);
     const elapsedMs = nowMs - this.#roundStartMs;
     const roundBytes = this.#deliveredBytes - this.#roundStartBytes;
-    if (elapsedMs < limitMs || roundBytes * LEAST_TRAIN_DIVISOR < cwndBytes) return false;
-    if (cwndBytes * elapsedMs < roundBytes * (this.#leastMs + limitMs)) return false;
-    this.#hasOverfilled = true;
-    return true;
+    if (elapsedMs < limitMs || roundBytes * LEAST_RATE_DIVISOR < cwndBytes) return false;
+    return cwndBytes * elapsedMs >= roundBytes * (this.#leastMs + limitMs);
   }
 }
 

@@ -5,7 +5,6 @@ import type { AssociationOptions } from "../../src/base/options.ts";
 import { CubicController } from "../../src/congestion/cubic.ts";
 import { Rfc9260Controller } from "../../src/congestion/rfc9260.ts";
 import {
-  BY_RFC_9260_7_2,
   chunksOf,
   cookieWait,
   FULL_PAYLOAD,
@@ -14,75 +13,9 @@ import {
   type Link,
   PEER_ADDRESS,
   PEER_SECOND_ADDRESS,
-  type SentPacket,
   twoPaths,
 } from "./lab.ts";
-
-const RTT_MS = 40;
-const OPTIONS = {
-  ...BY_RFC_9260_7_2,
-  lossDetection: "rack",
-  heartbeatIntervalMs: 0,
-  maxBurst: 1_000,
-} as const;
-
-/** An association whose window is large and whose round trip has been measured: `acked` TSNs have been acknowledged. */
-class Flow {
-  readonly link: Link;
-  #base = -1;
-
-  /** @param packets that the window grows by */
-  constructor(options: Partial<AssociationOptions> = {}, packetCount: number = 64) {
-    this.link = new Lab().accepted({ ...OPTIONS, ...options });
-    let packets = this.send(packetCount);
-    while (packets.length > 0) {
-      this.pass(RTT_MS);
-      this.#base += chunksOf(packets, "DATA").length;
-      packets = this.link.receive([this.link.sack(this.#base)]);
-    }
-  }
-
-  /** So many full packets. */
-  send(count: number): SentPacket[] {
-    return Array.from({ length: count }, () => this.link.send(FULL_PAYLOAD)).flat();
-  }
-
-  /** Time passes; what is sent meanwhile, by number: 1 is the first chunk after those of the constructor. */
-  pass(ms: number): number[] {
-    return this.numbersOf(this.link.lab.run(ms));
-  }
-
-  /** The peer acknowledges up to a number, and blocks of numbers beyond it; what is sent at once. */
-  sack(
-    through: number,
-    blocks: ReadonlyArray<readonly [number, number]> = [],
-    duplicates: readonly number[] = [],
-  ): number[] {
-    const gapBlocks = blocks.map(([first, last]) => ({ start: first - through, end: last - through }));
-    const duplicateTsns = duplicates.map((number) => (this.link.ourTsn + this.#base + number) >>> 0);
-    return this.numbersOf(
-      this.link.receive([this.link.sack(this.#base + through, { gapBlocks, duplicateTsns })]),
-    );
-  }
-
-  numbersOf(packets: readonly SentPacket[]): number[] {
-    return chunksOf(packets, "DATA").map(({ tsn }) => (tsn - this.link.ourTsn - this.#base) | 0);
-  }
-
-  /** Counts from the next chunk on: all before are acknowledged. */
-  restart(acked: number): void {
-    this.#base += acked;
-  }
-
-  /** How far a number lies beyond the Initial TSN. */
-  offset(number: number): number {
-    return this.#base + number;
-  }
-
-  get cwndBytes(): number {
-    return this.link.association.path(PEER_ADDRESS).cwndBytes;
-  }
-}
+import { Flow, RACK_OPTIONS, RTT_MS } from "./rack-flow.ts";
 
 /** As `Flow`, and the path has reordered by a little. */
 function reordering(options: Partial<AssociationOptions> = {}): Flow {
@@ -109,7 +42,7 @@ function widen(flow: Flow): void {
 
 /** Two paths whose round trips have been measured; the first is the primary one. Offsets count from 2 on. */
 function measuredPaths(): Link {
-  const link = twoPaths(OPTIONS, RTT_MS);
+  const link = twoPaths(RACK_OPTIONS, RTT_MS);
   [PEER_ADDRESS, PEER_SECOND_ADDRESS].forEach((address, at) => {
     link.association.setPrimary(address);
     link.send(FULL_PAYLOAD);
@@ -144,7 +77,7 @@ describe("RFC 8985 3.3.2 Reordering Window Adaptation", () => {
   });
 
   it("SHOULD: counts packets, not chunks, for that", () => {
-    const link = new Lab().accepted(OPTIONS);
+    const link = new Lab().accepted(RACK_OPTIONS);
     link.send(FULL_PAYLOAD);
     link.lab.run(RTT_MS);
     link.receive([link.sack(0)]);
@@ -257,7 +190,7 @@ describe("RFC 8985 3.3.2 Reordering Window Adaptation", () => {
 
 describe("RFC 8985 4 Requirements", () => {
   it("MUST: keeps of each chunk when it was sent last, and asks of each path by itself", () => {
-    const link = twoPaths({ ...OPTIONS, rtoInitialMs: 1_000 });
+    const link = twoPaths({ ...RACK_OPTIONS, rtoInitialMs: 1_000 });
     link.send(100);
     link.lab.run(RTT_MS);
     link.receive([link.sack(0)]);
@@ -485,7 +418,7 @@ describe("RFC 8985 7.2 Scheduling a Loss Probe", () => {
   });
 
   it("SHOULD: is not due before 10 ms, however short a round trip is: an event loop may be busy that long", () => {
-    const link = new Lab().accepted(OPTIONS);
+    const link = new Lab().accepted(RACK_OPTIONS);
     link.send(FULL_PAYLOAD);
     link.lab.run(1);
     link.receive([link.sack(0)]);
@@ -496,7 +429,7 @@ describe("RFC 8985 7.2 Scheduling a Loss Probe", () => {
   });
 
   it("SHOULD: waits for T3-rtx where no round trip is known", () => {
-    const link = new Lab().accepted(OPTIONS);
+    const link = new Lab().accepted(RACK_OPTIONS);
     link.send(FULL_PAYLOAD);
     link.send(FULL_PAYLOAD);
     expect(link.lab.run(999)).toEqual([]);
@@ -580,7 +513,7 @@ describe("RFC 8985 7.2 Scheduling a Loss Probe", () => {
   });
 
   it("SHOULD NOT: is not due for what goes with the COOKIE ECHO, which T1-cookie watches over", () => {
-    const { lab, association, tag } = cookieWait(OPTIONS, [PEER_ADDRESS]);
+    const { lab, association, tag } = cookieWait(RACK_OPTIONS, [PEER_ADDRESS]);
     association.send(new Uint8Array(FULL_PAYLOAD / 2), {}, lab.nowMs);
     lab.run(RTT_MS);
     const [echo, ...more] = lab.receive([initAckChunk()], { tag });
@@ -592,7 +525,7 @@ describe("RFC 8985 7.2 Scheduling a Loss Probe", () => {
   });
 
   it("SHOULD NOT: is not due for what waits for room at the peer", () => {
-    const link = new Lab().connected(OPTIONS, { aRwndBytes: 1_500 });
+    const link = new Lab().connected(RACK_OPTIONS, { aRwndBytes: 1_500 });
     link.send(1_000);
     link.lab.run(RTT_MS);
     link.receive([link.sack(0, { aRwndBytes: 100 })]);

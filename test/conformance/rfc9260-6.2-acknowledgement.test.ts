@@ -1,8 +1,8 @@
 /** Acknowledging DATA: RFC 9260 sections 6.2, 6.2.1 and 6.7. */
 import { describe, expect, it } from "vitest";
-import type { CongestionController } from "../../src/base/congestion-control.ts";
 import type { AssociationOptions } from "../../src/base/options.ts";
 import type { GapBlock } from "../../src/chunks/sack-lists.ts";
+import { WIDE_WINDOW } from "../inside/wide-window.ts";
 import {
   BY_RFC_9260_7_2,
   chunksOf,
@@ -16,18 +16,6 @@ import {
   type SentPacket,
 } from "./lab.ts";
 
-/** Never in the way. */
-const WIDE_OPEN: CongestionController = {
-  cwndBytes: 1_000_000,
-  ssthreshBytes: 1_000_000,
-  partialBytesAcked: 0,
-  onAck: () => {},
-  onFastRetransmit: () => {},
-  onTimeout: () => {},
-  onIdle: () => {},
-  setPmdcs: () => {},
-  reset: () => {},
-};
 /** The smallest receive buffer that the options allow. */
 const SMALL_BUFFER = { receiveBufferBytes: 4_096 };
 
@@ -528,7 +516,7 @@ describe("RFC 9260 6.7 Report Gaps in Received DATA TSNs", () => {
   const flooding = (options: Partial<AssociationOptions>): Link => {
     const link = new Lab().accepted({
       ...options,
-      congestionControl: () => WIDE_OPEN,
+      congestionControl: () => WIDE_WINDOW,
       maxBurst: 1_000,
       heartbeatIntervalMs: 0,
     });

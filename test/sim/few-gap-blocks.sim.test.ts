@@ -3,23 +3,11 @@
  * Does not own: the rules (test/conformance/rfc9260-6.2-acknowledgement.test.ts).
  */
 import { expect, it } from "vitest";
-import type { CongestionController } from "../../src/base/congestion-control.ts";
 import { SimWorld } from "../../src/sim/index.ts";
+import { WIDE_WINDOW } from "../inside/wide-window.ts";
 
 const [NEAR, FAR] = ["10.0.0.1", "10.0.0.2"];
 const MESSAGE_COUNT = 2_500;
-/** So wide that there are many gaps, whatever is lost. */
-const WIDE: CongestionController = {
-  cwndBytes: 1_200_000,
-  ssthreshBytes: 1_200_000,
-  partialBytesAcked: 0,
-  onAck: () => {},
-  onFastRetransmit: () => {},
-  onTimeout: () => {},
-  onIdle: () => {},
-  setPmdcs: () => {},
-  reset: () => {},
-};
 
 /** Chunks that were sent again so that all messages came. */
 function sentAgain(maxGapBlocksReported: number, lossDetection: "rack" | "rfc9260"): number {
@@ -36,7 +24,7 @@ function sentAgain(maxGapBlocksReported: number, lossDetection: "rack" | "rfc926
   server.listen(7, { maxGapBlocksReported, receiveBufferBytes: 8_388_608 });
   const options = {
     lossDetection,
-    congestionControl: () => WIDE,
+    congestionControl: () => WIDE_WINDOW, // So that there are many gaps.
     maxBurst: 1_000,
     sendBufferBytes: 8_388_608,
   } as const;

@@ -1,7 +1,7 @@
 /**
  * What the way to an address does to packets by their length.
- * Owns: its shape, what of an MTU is left for a packet. Does not own: who knows it (src/stack asks whoever drives it), the search for what the rest of the way carries
- * (paths/packet-size-search.ts).
+ * Owns: its shape, what of an MTU is left for a packet. Does not own: who knows it (src/stack asks whoever drives it), the search for
+ * what the rest of the way carries (paths/packet-size-search.ts).
  */
 
 export interface PacketLimits {

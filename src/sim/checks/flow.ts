@@ -106,9 +106,9 @@ export class Flow {
     this.#gapBytes += this.#sent.get(tsn)?.payloadBytes ?? 0;
   }
 
-  /** A copy of what the sender knows to have arrived beyond a gap. */
-  get gapsKnown(): ReadonlySet<number> {
-    return new Set(this.#gapKnown);
+  /** Whether the sender knows that it has arrived beyond a gap. */
+  knowsGap(tsn: number): boolean {
+    return this.#gapKnown.has(tsn);
   }
 
   /**

@@ -515,20 +515,17 @@ export class PacketChecker {
     const flow = this.#acknowledgedFlow(tag);
     const ackBefore = flow?.ackKnown;
     if (flow === undefined || !this.#onCumulativeAckArrived(tag, cumulative)) return;
-    const rwndBefore = flow.rwndKnown;
-    flow.rwndKnown = rwnd;
     const ends = [...blocks, ...keptBlocks].map(([, end]) => end);
-    if (ends.length < LEAST_ROOM_BLOCKS) {
-      flow.forgetGaps();
-      readGaps(flow, sack);
-      return;
-    }
-    const before = flow.gapsKnown;
-    const beyond = flow.forgetGaps(plus(cumulative, Math.max(...ends)));
-    const isNews = ackBefore !== cumulative || gapsOf(sack).some((tsn) => !before.has(tsn));
+    const isWhole = ends.length < LEAST_ROOM_BLOCKS;
+    const isNews = isWhole || ackBefore !== cumulative || gapsOf(sack).some((tsn) => !flow.knowsGap(tsn));
+    const beyond = flow.forgetGaps(isWhole ? undefined : plus(cumulative, Math.max(...ends)));
     // It may be older than another that has come: what that one reported is kept, and the window that goes with it.
-    if (beyond > 0 && !isNews) flow.rwndKnown = Math.min(rwndBefore, rwnd);
-    readGaps(flow, sack);
+    flow.rwndKnown = beyond > 0 && !isNews ? Math.min(flow.rwndKnown, rwnd) : rwnd;
+    // In any order, and not isolated: RFC 9260 3.3.4 says SHOULD.
+    for (const [start, end] of blocks)
+      for (let offset = start; offset <= end; offset++) flow.rememberGap(plus(cumulative, offset));
+    for (const [start, end] of keptBlocks)
+      for (let offset = start; offset <= end; offset++) flow.rememberPromise(plus(cumulative, offset));
   }
 
   /** @returns false if the acknowledgement is older than one that came before */
@@ -596,19 +593,11 @@ export class PacketChecker {
   }
 }
 
-/** What a SACK reports. In any order, and not isolated: RFC 9260 3.3.4 says SHOULD. */
+/** The TSNs that a SACK reports beyond its Cumulative TSN Ack. */
 function gapsOf({ cumulative, blocks, keptBlocks }: Acknowledgement): number[] {
   return [...blocks, ...keptBlocks].flatMap(([start, end]) =>
     Array.from({ length: end - start + 1 }, (_, i) => plus(cumulative, start + i)),
   );
-}
-
-/** The sender learns of it. */
-function readGaps(flow: Flow, { cumulative, blocks, keptBlocks }: Acknowledgement): void {
-  for (const [start, end] of blocks)
-    for (let offset = start; offset <= end; offset++) flow.rememberGap(plus(cumulative, offset));
-  for (const [start, end] of keptBlocks)
-    for (let offset = start; offset <= end; offset++) flow.rememberPromise(plus(cumulative, offset));
 }
 
 /** A SHUTDOWN tells no window, and a SACK without AUTH may be older: what came behind AUTH may still be the last word. */
