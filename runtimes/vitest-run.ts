@@ -51,12 +51,14 @@ export async function runTests(
     ],
     { cwd: root, limitMs },
   );
-  const outcome = existsSync(report) ? readReport(report, root) : NOTHING;
+  const hasReport = existsSync(report);
+  const outcome = hasReport ? readReport(report, root) : NOTHING;
   const failure = (message: string): TestOutcome => {
     const failures = [...outcome.failures, { file: suite, title: "", message }];
     return { ...outcome, failures };
   };
   if (outOfTime) return failure(`did not end in ${limitMs / 60_000} minutes`);
+  if (!hasReport) return failure(`wrote no report, and ended with ${status}: ${output.trim()}`);
   // An error outside of any test fails the run as well, and is in no report.
   if (status !== 0 && outcome.failures.length === 0) return failure(`ended with ${status}: ${output.trim()}`);
   return outcome;
