@@ -95,6 +95,7 @@ class Play {
         this.#end(a, b);
         break;
       case "lose-address":
+        this.#watch.noteCall();
         if (this.#bench.stack.localAddresses.length > 1)
           this.#bench.stack.removeLocalAddress(OUR_ADDRESSES[a % 2] ?? "", this.#bench.nowMs);
         break;
@@ -111,6 +112,7 @@ class Play {
     const remotes = association?.remoteAddresses ?? [];
     const address = remotes[a % remotes.length] ?? "";
     this.#watch.harmless = false;
+    if (name !== "send") this.#watch.noteCall();
     this.#watch.notePeers();
     if (name === "packet-size") this.#watch.maxPacketBytes = Math.max(this.#watch.maxPacketBytes, b);
     try {

@@ -41,6 +41,8 @@ type Nature = "void" | "blind" | "other";
 /** What the datagrams since the last flush may be answered with. */
 interface Batch {
   datagrams: number;
+  /** What the user has asked for meanwhile, each with a packet of its own at most. */
+  calls: number;
   bytes: number;
   largestBytes: number;
   /** Tags that an answer may carry: what the datagrams carried, or asked for. */
@@ -59,7 +61,7 @@ export class Watch {
   /** The largest packet size that the user has asked for. */
   maxPacketBytes = 1_200;
   readonly #bench: Bench;
-  readonly #batch: Batch = { datagrams: 0, bytes: 0, largestBytes: 0, tags: new Set(), sources: new Set() };
+  readonly #batch: Batch = { datagrams: 0, calls: 0, bytes: 0, largestBytes: 0, tags: new Set(), sources: new Set() };
   /** Tags that the stack has put into INIT ACKs: a cookie for them may exist. */
   readonly #offeredTags = new Set<number>();
   /** Tags and addresses of the peers that there are, or were. */
@@ -76,6 +78,11 @@ export class Watch {
     this.#bench = bench;
     for (const event of bench.events) if (event.kind === "closed") this.#closed.add(event.association);
     this.#eventsSeen = bench.events.length;
+  }
+
+  /** The user has asked for something: the next datagram is not to blame for its packet. */
+  noteCall(): void {
+    this.#batch.calls++;
   }
 
   /** Gives the stack a datagram; `flushed` says whether the driver polls then. Returns what was sent. */
@@ -119,6 +126,7 @@ export class Watch {
     this.#heldDatagrams = isHeld ? this.#heldDatagrams + batch.datagrams : 0;
     this.#heldBytes = isHeld ? this.#heldBytes + batch.bytes : 0;
     batch.datagrams = 0;
+    batch.calls = 0;
     batch.bytes = 0;
     batch.tags.clear();
     batch.sources.clear();
@@ -296,7 +304,7 @@ export class Watch {
 
   /** RFC 9260 12.4: what a datagram provokes beside DATA is a few packets, and no more bytes than it had. */
   #checkVolume(sent: readonly Sent[]): void {
-    const { datagrams, bytes, largestBytes } = this.#batch;
+    const { datagrams, calls, bytes, largestBytes } = this.#batch;
     if (datagrams === 0) return;
     const control = sent.filter(
       (packet) => packet.chunks.every(({ kind }) => !isUserData(kind)) && !isProbe(packet),
@@ -304,7 +312,7 @@ export class Watch {
     // A probe may have any length: it goes where the one before was answered from (RFC 8899 4.1).
     const probes = sent.filter(isProbe);
     check(probes.length <= datagrams, () => `${probes.length} probes for ${datagrams} datagrams`);
-    const limit = CONTROL_PACKETS_PER_DATAGRAM * datagrams;
+    const limit = CONTROL_PACKETS_PER_DATAGRAM * datagrams + calls;
     const kinds = control.map(({ chunks }) => chunks.map(({ kind }) => kind).join("+")).join(", ");
     check(
       control.length <= limit,
@@ -319,7 +327,7 @@ export class Watch {
       answered * Math.max(this.#largestPacketBytes, largestBytes) + PADDING_BYTES * replies.length;
     check(replyBytes <= allowedBytes, () => `${replyBytes} bytes of replies for ${answered}: ${kinds}`);
     const controlBytes = control.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-    const limitBytes = 2 * (bytes + this.#heldBytes) + (INIT_ACK_EXTRA_BYTES + 100) * datagrams;
+    const limitBytes = 2 * (bytes + this.#heldBytes) + (INIT_ACK_EXTRA_BYTES + 100) * (datagrams + calls);
     check(controlBytes <= limitBytes, () => `${controlBytes} bytes for ${bytes} bytes: ${kinds}`);
   }
 
