@@ -61,7 +61,14 @@ export class Watch {
   /** The largest packet size that the user has asked for. */
   maxPacketBytes = 1_200;
   readonly #bench: Bench;
-  readonly #batch: Batch = { datagrams: 0, calls: 0, bytes: 0, largestBytes: 0, tags: new Set(), sources: new Set() };
+  readonly #batch: Batch = {
+    datagrams: 0,
+    calls: 0,
+    bytes: 0,
+    largestBytes: 0,
+    tags: new Set(),
+    sources: new Set(),
+  };
   /** Tags that the stack has put into INIT ACKs: a cookie for them may exist. */
   readonly #offeredTags = new Set<number>();
   /** Tags and addresses of the peers that there are, or were. */
