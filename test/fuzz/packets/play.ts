@@ -32,6 +32,8 @@ const ADDRESSES: Readonly<Record<Source, TransportAddress>> = {
 };
 const HEADER_BYTES = 12;
 const MAX_WAIT_MS = 200_000;
+/** Calls with a control packet of their own. */
+const CONTROL_CALLS: readonly string[] = ["shutdown", "abort", "heartbeat", "connect"];
 
 class Play {
   readonly #bench: Bench;
@@ -95,9 +97,10 @@ class Play {
         this.#end(a, b);
         break;
       case "lose-address":
-        this.#watch.noteCall();
-        if (this.#bench.stack.localAddresses.length > 1)
+        if (this.#bench.stack.localAddresses.length > 1) {
+          this.#watch.noteCall();
           this.#bench.stack.removeLocalAddress(OUR_ADDRESSES[a % 2] ?? "", this.#bench.nowMs);
+        }
         break;
       case "trace":
         break; // The whole play is watched by the tracing tools.
@@ -112,7 +115,7 @@ class Play {
     const remotes = association?.remoteAddresses ?? [];
     const address = remotes[a % remotes.length] ?? "";
     this.#watch.harmless = false;
-    if (name !== "send") this.#watch.noteCall();
+    if (CONTROL_CALLS.includes(name)) this.#watch.noteCall();
     this.#watch.notePeers();
     if (name === "packet-size") this.#watch.maxPacketBytes = Math.max(this.#watch.maxPacketBytes, b);
     try {

@@ -41,7 +41,7 @@ type Nature = "void" | "blind" | "other";
 /** What the datagrams since the last flush may be answered with. */
 interface Batch {
   datagrams: number;
-  /** What the user has asked for meanwhile, each with a packet of its own at most. */
+  /** What the user has asked for meanwhile, each with a control packet of its own. */
   calls: number;
   bytes: number;
   largestBytes: number;
@@ -334,7 +334,7 @@ export class Watch {
       answered * Math.max(this.#largestPacketBytes, largestBytes) + PADDING_BYTES * replies.length;
     check(replyBytes <= allowedBytes, () => `${replyBytes} bytes of replies for ${answered}: ${kinds}`);
     const controlBytes = control.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-    const limitBytes = 2 * (bytes + this.#heldBytes) + (INIT_ACK_EXTRA_BYTES + 100) * (datagrams + calls);
+    const limitBytes = 2 * (bytes + this.#heldBytes) + (INIT_ACK_EXTRA_BYTES + 100) * datagrams;
     check(controlBytes <= limitBytes, () => `${controlBytes} bytes for ${bytes} bytes: ${kinds}`);
   }
 
