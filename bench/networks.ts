@@ -23,9 +23,10 @@ import { allCells, type Cell, isChosen } from "./networks/cells.ts";
 import { checkLines, smokeComplaints } from "./networks/checks.ts";
 import { drawSeries } from "./networks/drawing.ts";
 import { goalTable } from "./networks/goals.ts";
-import { goalJobs, type Job, jobOf, minutesOf, takeUp } from "./networks/jobs.ts";
+import { type Amount, doneOf, goalJobs, type Job, jobOf, remaining, takeUp } from "./networks/jobs.ts";
 import { kernelControls, LINK_PROGRAM, Network, obstacle } from "./networks/network.ts";
 import {
+  amounts,
   detailLines,
   disturbance,
   lossTable,
@@ -85,7 +86,7 @@ const COMMAND = {
     check: flag("measures the link itself: round trips of single datagrams, and TCP without loss"),
     realtime: flag("what is measured comes before all else that the host does: for a host that others use"),
     goals: flag(
-      "what the goals take, and nothing else: --only, --sides and --against do not matter; says first how long it takes",
+      "what the goals take, and nothing else: --only, --sides, --against, --runs and --seconds do not matter; says first how long it takes",
     ),
     resume: flag("goes on with what --json has already, by the same command"),
     smoke: flag("some seconds of it, and whether the figures can be; for a host that may be busy"),
@@ -111,8 +112,10 @@ const wanted = namedSides(values.sides ?? usualSides(), optionsByName);
 const against = namedSides(values.against ?? [], optionsByName);
 const raw = namedSides(["raw"], {});
 const sampleMs = values.series > 0 ? values.series : values.svg === undefined ? 0 : DRAWN_MS;
-const timing: Omit<Timing, "seed"> = {
-  durationMs: 1_000 * (values.smoke ? SMOKE.seconds : values.seconds),
+const amount: Amount = values.smoke
+  ? { runs: 1, seconds: SMOKE.seconds }
+  : { runs: values.runs, seconds: values.seconds };
+const timing: Omit<Timing, "seed" | "durationMs"> = {
   warmUpMs: 1_000 * (values.smoke ? SMOKE.warmUpSeconds : values.warmup),
   bufferBytes: values.buffer,
   sampleMs,
@@ -130,7 +133,7 @@ if (values.resume) takeUp(jobs, rowsBefore());
 const network = new Network(values.realtime);
 process.once("exit", () => network.remove());
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
-const runs = values.smoke ? 1 : values.runs;
+const runs = Math.max(...jobs.map((job) => job.runs));
 announce();
 for (let run = 0; run < runs; run++) await runAll(run);
 tell();
@@ -192,7 +195,7 @@ function chosenJobs(): Job[] {
       : here.flatMap((side) => others.map((other) => [side, other]));
   return cells.flatMap((cell) => {
     const fitting = cell.measure === "pingpong" ? [raw] : flows.filter((sides) => canRun(cell, sides));
-    return fitting.map((sides) => jobOf(cell, sides));
+    return fitting.map((sides) => jobOf(cell, sides, amount));
   });
 }
 
@@ -203,27 +206,23 @@ function rowsBefore(): readonly Row[] {
   return (JSON.parse(readFileSync(values.json, "utf8")) as Result).rows;
 }
 
-/** Trials that each row has had, whatever came of them. */
-function doneOf({ trials, errors }: Row): number {
-  return trials.length + errors.length;
-}
-
 function announce(): void {
-  const left = rows.reduce((sum, row) => sum + Math.max(0, runs - doneOf(row)), 0);
-  const secondsEach = (timing.durationMs + timing.warmUpMs) / 1_000;
-  console.error(`${left} trials: some ${minutesOf(left, secondsEach)} minutes`);
+  const { trials, minutes } = remaining(jobs, timing.warmUpMs / 1_000);
+  console.error(`${trials} trials: some ${minutes} minutes`);
 }
 
 /** Every second run goes backwards: what drifts hits both ends of the table alike. */
 async function runAll(run: number): Promise<void> {
   const order = run % 2 === 0 ? jobs : [...jobs].reverse();
-  for (const [index, { cell, sides, row }] of order.entries()) {
-    if (doneOf(row) > run) continue;
+  for (const [index, job] of order.entries()) {
+    if (doneOf(job) > run || job.runs <= run) continue;
+    const { cell, sides, row } = job;
     process.stderr.write(`\rrun ${run + 1} of ${runs}, trial ${index + 1} of ${order.length} `);
     try {
       // Latencies are told of the time since the last question: there is one before and one after.
-      const asked = cell.measure === "oneway" ? timing : { ...timing, sampleMs: 0 };
-      row.trials.push(await runTrial(network, cell, sides, { ...asked, seed: values.seed + run }));
+      const sampled = cell.measure === "oneway" ? timing : { ...timing, sampleMs: 0 };
+      const asked = { ...sampled, durationMs: 1_000 * row.seconds, seed: values.seed + run };
+      row.trials.push(await runTrial(network, cell, sides, asked));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       row.errors.push(message);
@@ -244,8 +243,6 @@ function writeResult(): void {
     megabitsPerSecond: values.rate,
     queueProducts: values.queue,
     bufferBytes: values.buffer,
-    seconds: timing.durationMs / 1_000,
-    runs: Math.max(...rows.map(doneOf)),
     seed: values.seed,
     rows,
   };
@@ -262,7 +259,7 @@ function tell(): void {
     isCheck ? checkLines(jobs) : [],
   ];
   for (const lines of sections.filter(({ length }) => length > 0)) console.log(`${lines.join("\n")}\n`);
-  console.log(`Medians of ${runs} runs of ${timing.durationMs / 1_000} s. ${disturbance(rows)}`);
+  console.log(`Measured: ${amounts(rows)}. ${disturbance(rows)}`);
   const complaints = values.smoke ? smokeComplaints(jobs) : [];
   for (const complaint of complaints) console.error(`bench:networks: ${complaint}`);
   if (complaints.length > 0) process.exitCode = 1;

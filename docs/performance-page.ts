@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { goalTable } from "../bench/networks/goals.ts";
-import { disturbance, lossTable, type Result } from "../bench/networks/results.ts";
+import { amounts, disturbance, lossTable, type Result } from "../bench/networks/results.ts";
 import { STACKS } from "../bench/runner/cases.ts";
 import { SIDES } from "../bench/runner/sides.ts";
 import { fillParts } from "./page-parts.ts";
@@ -103,11 +103,10 @@ class Tables {
 /** What stands of a run over real networks. */
 export function networksPart(result: Result): string {
   const products = result.queueProducts === 1 ? "one product" : `${result.queueProducts} products`;
-  const runs = result.runs === 1 ? "one run" : `medians of ${result.runs} runs`;
   const buffers = result.bufferBytes === 0 ? "each side's own" : `${number(result.bufferBytes / 1_048_576, 0)} MiB`;
   const conditions =
     `${result.host}: ${result.megabitsPerSecond} Mbit/s, queues of ${products}, buffers ${buffers}, ` +
-    `${runs} of ${result.seconds} s, the first with seed ${result.seed}, at ${result.commit}. ` +
+    `${amounts(result.rows)}, the first with seed ${result.seed}, at ${result.commit}. ` +
     disturbance(result.rows);
   const goals = goalTable(result.rows);
   return [conditions, "", ...lossTable(result.rows), ...(goals.length === 0 ? [] : ["", ...goals])].join("\n");

@@ -27,6 +27,9 @@ const FORMER: Readonly<Record<string, number>> = {
   "200 2": 0.07,
 };
 
+/** LossThresh of draft-ietf-ccwg-bbr. */
+const BBR_LOSS_THRESHOLD_PERCENT = 2;
+
 /** Where the probe is lost, too, T3-rtx is what is left: after that, and the time that messages and answers take. */
 const RTO_MIN_MS = 1_000;
 const TRIPS = 3;
@@ -89,17 +92,22 @@ function atMost(what: string, limit: number, measured: number): Goal {
 function tableGoals(figures: Figures, cell: string): Goal[] {
   const [, roundTrip, loss] = TABLE_CELL.exec(cell) ?? [];
   if (roundTrip === undefined || loss === undefined) return [];
-  const isFree = Number(loss) === 0;
   const own = figures.default(cell);
   const bbr = figures.rate(cell, "sctpkit-bbr");
   const cubic = figures.rate(cell, "tcp-cubic");
   const former = FORMER[`${roundTrip} ${loss}`];
-  const isLossy = Number(loss) >= 1;
+  const percent = Number(loss);
   return [
-    atLeast(`${cell}: default, of TCP CUBIC`, isFree ? 0.99 : 0.95, own / cubic),
+    atLeast(`${cell}: default, of TCP CUBIC`, percent === 0 ? 0.99 : 0.95, own / cubic),
     ...(former === undefined ? [] : [atLeast(`${cell}: MB/s by default`, former, own)]),
-    atLeast(`${cell}: \`"bbr"\`, of Linux's BBR`, isLossy ? 0.7 : 0.9, bbr / figures.rate(cell, "tcp-bbr")),
-    ...(isLossy ? [atLeast(`${cell}: \`"bbr"\`, of TCP CUBIC`, 3, bbr / cubic)] : []),
+    // From its threshold on BBRv3 holds back, and Linux's first version of BBR does not.
+    percent < BBR_LOSS_THRESHOLD_PERCENT
+      ? atLeast(
+          `${cell}: \`"bbr"\`, of Linux's BBR`,
+          percent < 1 ? 0.9 : 0.7,
+          bbr / figures.rate(cell, "tcp-bbr"),
+        )
+      : atLeast(`${cell}: \`"bbr"\`, of TCP CUBIC`, 3, bbr / cubic),
   ];
 }
 

@@ -9,6 +9,8 @@ import type { FlowFigures, Trial } from "./trial-figures.ts";
 export interface Row {
   readonly cell: string;
   readonly sides: readonly string[];
+  /** What is measured of each trial. */
+  readonly seconds: number;
   readonly trials: Trial[];
   readonly errors: string[];
 }
@@ -21,9 +23,7 @@ export interface Result {
   readonly megabitsPerSecond: number;
   readonly queueProducts: number;
   readonly bufferBytes: number;
-  readonly seconds: number;
-  /** All of them, the last of which may have been cut short; of each the seed is one more than of the one before. */
-  readonly runs: number;
+  /** Of the first run; of each other one it is one more than of the one before. */
   readonly seed: number;
   readonly rows: readonly Row[];
 }
@@ -141,6 +141,20 @@ export function sharingLines(rows: readonly Row[]): string[] {
       );
       return `${row.cell}: ${shares.join(", ")} of the payload; Jain's index ${text(index, 3)}`;
     });
+}
+
+/** How often and how long everybody was measured; the cells are named where most were measured otherwise. */
+export function amounts(rows: readonly Row[]): string {
+  const cellsByAmount = new Map<string, Set<string>>();
+  for (const { cell, sides, seconds, trials } of rows) {
+    const runs = trials.length === 1 ? "one run" : `medians of ${trials.length} runs`;
+    const amount = `${runs} of ${seconds} s`;
+    const name = sides.length === 1 ? cell : `${cell} shared`;
+    cellsByAmount.set(amount, (cellsByAmount.get(amount) ?? new Set()).add(name));
+  }
+  const [usual, ...others] = [...cellsByAmount].sort(([, a], [, b]) => b.size - a.size);
+  const named = others.map(([amount, cells]) => `${amount} in ${[...cells].join(", ")}`);
+  return [usual?.[0] ?? "nothing was measured", ...named].join("; ");
 }
 
 /** How far the run is to be believed. */

@@ -113,6 +113,7 @@ it("a run's first trials of its first cell are drawn, rates and windows and roun
   const row = (cell: string, side: string) => ({
     cell,
     sides: [side],
+    seconds: 12,
     trials: [trial(cell, side)],
     errors: [],
   });

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { allCells, type Cell, isChosen, linkOptions } from "../../../bench/networks/cells.ts";
 import { ceilingMegabytes, checkLines, smokeComplaints } from "../../../bench/networks/checks.ts";
 import { goalTable } from "../../../bench/networks/goals.ts";
-import { goalJobs, type Job, minutesOf, takeUp } from "../../../bench/networks/jobs.ts";
+import { goalJobs, type Job, remaining, takeUp } from "../../../bench/networks/jobs.ts";
 import { parseConnection } from "../../../bench/networks/kernel-state.ts";
 import {
+  amounts,
   detailLines,
   disturbance,
   lossTable,
@@ -316,7 +317,7 @@ function row(cell: string, sides: readonly string[], rates: readonly (readonly n
       foreignLoad: i / 10,
     };
   });
-  return { cell, sides, trials, errors: [] };
+  return { cell, sides, seconds: 12, trials, errors: [] };
 }
 
 describe("the result", () => {
@@ -350,7 +351,7 @@ describe("the result", () => {
     const [first] = row("reorder", ["tcp-bbr"], [[3]]).trials;
     const flows = (first?.flows ?? []).map((flow) => ({ ...flow, kernelControl: "cubic" }));
     const trials = [{ ...(first as Trial), flows }];
-    const lines = detailLines([{ cell: "reorder", sides: ["tcp-bbr"], trials, errors: [] }]);
+    const lines = detailLines([{ cell: "reorder", sides: ["tcp-bbr"], seconds: 12, trials, errors: [] }]);
     expect(lines[1]).toContain("tcp-bbr (in fact cubic)");
   });
 
@@ -358,6 +359,25 @@ describe("the result", () => {
     expect(sharingLines(rows)).toEqual([
       "rtt 20 loss 0: sctpkit 0.75, tcp-cubic 0.25 of the payload; Jain's index 0.800",
     ]);
+  });
+
+  it("tells how often and how long was measured, and which cells otherwise", () => {
+    const short = { ...row("tail 1", ["sctpkit"], [[1]]), seconds: 8 };
+    const both = row(
+      "rtt 20 loss 0",
+      ["sctpkit", "tcp-cubic"],
+      [
+        [9, 3],
+        [8, 3],
+        [9, 4],
+      ],
+    );
+    expect(amounts([short, ...rows.slice(0, 1), both])).toBe(
+      "medians of 3 runs of 12 s; one run of 8 s in tail 1",
+    );
+    expect(amounts([short, { ...both, seconds: 30 }])).toContain("runs of 30 s in rtt 20 loss 0 shared");
+    expect(amounts([short])).toBe("one run of 8 s");
+    expect(amounts([])).toBe("nothing was measured");
   });
 
   it("tells how much others have used", () => {
@@ -396,14 +416,33 @@ describe("the jobs of the goals", () => {
   it("go on with the trials of an earlier run, each with its own", () => {
     const jobs = goalJobs(CELLS, side);
     const before = row("rtt 20 loss 0", ["tcp-cubic"], [[12], [11]]);
-    takeUp(jobs, [before, row("rtt 20 loss 0", ["sctpkit-default", "tcp-cubic"], [[9, 3]])]);
+    takeUp(jobs, [before, row("deep queue", ["sctpkit-bbr"], [[9]])]);
     expect(jobs.map((job) => job.row.trials.length).filter((count) => count > 0)).toEqual([2, 1]);
     expect(jobs[0]?.row.trials).toEqual(before.trials);
   });
 
+  it("are run longer and more often where losses decide, or two flows do", () => {
+    const amountOf = (name: string): unknown => {
+      const found = goalJobs(CELLS, side).find((job) => named([job])[0] === name);
+      return [found?.runs, found?.row.seconds];
+    };
+    expect(amountOf("rtt 200 loss 0.1: sctpkit-default")).toEqual([5, 30]);
+    expect(amountOf("rtt 20 loss 0: sctpkit-default,tcp-cubic")).toEqual([5, 30]);
+    expect(amountOf("rtt 200 loss 0: sctpkit-default")).toEqual([3, 12]);
+    expect(amountOf("tail 9: sctpkit")).toEqual([3, 12]);
+  });
+
+  it("do not go on with trials of another length", () => {
+    const jobs = goalJobs(CELLS, side);
+    takeUp(jobs, [{ ...row("rtt 20 loss 0", ["tcp-cubic"], [[12]]), seconds: 10 }]);
+    expect(jobs[0]?.row.trials).toEqual([]);
+  });
+
   it("take so many minutes, with what lies between two trials", () => {
-    expect(minutesOf(57, 32)).toBe(32);
-    expect(minutesOf(0, 32)).toBe(0);
+    const jobs = goalJobs(CELLS, side).slice(0, 2);
+    expect(remaining(jobs, 2)).toEqual({ trials: 6, minutes: Math.ceil((6 * 15.5) / 60) });
+    takeUp(jobs, [row("rtt 20 loss 0", ["tcp-cubic"], [[12], [11], [12], [12]])]);
+    expect(remaining(jobs, 2)).toEqual({ trials: 3, minutes: 1 });
   });
 });
 
@@ -416,6 +455,9 @@ describe("the goals", () => {
       row("rtt 20 loss 1", ["sctpkit"], [[0.8]]),
       row("rtt 20 loss 1", ["sctpkit-bbr"], [[9]]),
       row("rtt 20 loss 1", ["tcp-bbr"], [[12]]),
+      row("rtt 20 loss 2", ["tcp-cubic"], [[1]]),
+      row("rtt 20 loss 2", ["sctpkit-bbr"], [[5]]),
+      row("rtt 20 loss 2", ["tcp-bbr"], [[12]]),
       row("reorder", ["sctpkit"], [[12]]),
       row("rtt 20 loss 0", ["sctpkit", "tcp-cubic"], [[9, 3]]),
       row("deep queue", ["sctpkit-bbr"], [[12]]),
@@ -425,7 +467,7 @@ describe("the goals", () => {
       "| rtt 20 loss 1: default, of TCP CUBIC | >= 0.95 | 0.800 | NO |",
       "| rtt 20 loss 1: MB/s by default | >= 0.91 | 0.800 | NO |",
       '| rtt 20 loss 1: `"bbr"`, of Linux\'s BBR | >= 0.7 | 0.750 | yes |',
-      '| rtt 20 loss 1: `"bbr"`, of TCP CUBIC | >= 3 | 9.000 | yes |',
+      '| rtt 20 loss 2: `"bbr"`, of TCP CUBIC | >= 3 | 5.000 | yes |',
       "| reorder: MB/s by default | >= 11.43 | 12.0 | yes |",
       "| rtt 20 loss 0: smaller share beside TCP CUBIC | >= 0.33 | 0.250 | NO |",
       '| deep queue: `"bbr"`, ms in the queue, 95th percentile | <= 30 | 9.000 | yes |',
