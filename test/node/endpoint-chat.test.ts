@@ -96,6 +96,7 @@ it("the client takes lines from its input and leaves at its end", async () => {
     stdio: ["pipe", "pipe", "inherit"],
   });
   started.push(child);
+  const closed = once(child, "close"); // It may be gone before anybody has heard that it left.
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk.toString();
@@ -103,7 +104,7 @@ it("the client takes lines from its input and leaves at its end", async () => {
   child.stdin.end("from a process\n");
   await ann.hears(/from a process$/);
   await ann.hears(/left$/);
-  const [code] = await once(child, "exit");
+  const [code] = await closed;
   expect(code).toBe(0);
   expect(output).toMatch(/came\n/);
 });
