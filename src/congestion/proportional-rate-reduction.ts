@@ -13,7 +13,7 @@ export class ProportionalRateReduction {
   #deliveredBytes = 0;
   #sentBytes = 0;
 
-  /** @param recoverableBytes in flight on the path when the SACK came that showed the loss; above 0 */
+  /** @param recoverableBytes in flight on the path when the SACK came that showed the loss */
   constructor(targetBytes: number, recoverableBytes: number) {
     this.targetBytes = targetBytes;
     this.#recoverableBytes = recoverableBytes;
@@ -35,7 +35,8 @@ export class ProportionalRateReduction {
     this.#deliveredBytes += ackedBytes;
     let sendableBytes: number;
     if (flightBytes > this.targetBytes) {
-      const share = this.targetBytes / this.#recoverableBytes;
+      // Little was in flight then, for the user had no more to send: there is nothing to reduce, and no reason to send more than that.
+      const share = Math.min(1, this.targetBytes / this.#recoverableBytes);
       sendableBytes = Math.ceil(this.#deliveredBytes * share) - this.#sentBytes;
     } else {
       sendableBytes = Math.max(this.#deliveredBytes - this.#sentBytes, ackedBytes);

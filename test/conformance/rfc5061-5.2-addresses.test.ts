@@ -37,6 +37,7 @@ import {
   addressParameter,
   chunksOf,
   cookieParameter,
+  FULL_PAYLOAD,
   HEARTBEAT,
   initAckChunk,
   initChunk,
@@ -479,6 +480,34 @@ describe("RFC 5061 5.3 General Rules for Address Manipulation", () => {
     expect(kindsOf(link.receive([link.data(0)]))).toEqual(["ABORT"]);
     expect(link.read()).toEqual([]);
     expect(link.state).toBe("ESTABLISHED");
+  });
+
+  it("MUST: F13 what went to an address that the peer has removed goes out again, whatever SACKs tell of it", () => {
+    for (const multipath of ["off", "independent"] as const) {
+      const link = agreed({ multipath, potentiallyFailedMaxRetrans: 0 });
+      const { association, lab } = link;
+      const send = (count: number): void => {
+        for (let i = 0; i < count; i++) link.send(FULL_PAYLOAD, { to: PEER_ADDRESS });
+      };
+      const from = { from: PEER_SECOND_ADDRESS };
+      send(10);
+      lab.run(40);
+      link.receive([link.sack(9)]);
+      send(20);
+      while (association.stats.timeouts === 0) lab.run(1);
+      says(link, asconf(link, 0, [deletes(PEER_ADDRESS)]), from);
+      // The timeout was for nothing: what it has given up would be in flight, had its path not gone.
+      const sent = link.receive([link.sack(19, { duplicateTsns: [(link.ourTsn + 10) >>> 0] })], from);
+      sent.push(...lab.run(5_000));
+      const tsns = chunksOf(to(sent, PEER_SECOND_ADDRESS), "DATA").map(({ tsn }) => tsn);
+      expect(tsns).toContain((link.ourTsn + 20) >>> 0);
+      const { flightBytes } = association.path(PEER_SECOND_ADDRESS);
+      expect(flightBytes).toBeGreaterThan(0);
+      link.receive([link.sack(29)], from);
+      expect(association.bufferedBytes).toBe(0);
+      expect(association.path(PEER_SECOND_ADDRESS).flightBytes).toBe(0);
+      expect(lab.stack.nextDeadlineMs()).toBe(Number.POSITIVE_INFINITY);
+    }
   });
 
   it("MUST NOT: F13 ends the association where the peer has removed the address, though it has asked for the end from there", () => {

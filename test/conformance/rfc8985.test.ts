@@ -736,6 +736,21 @@ describe("RFC 9438 4.9.2 Spurious Fast Retransmits", () => {
     expect(flow.link.association.path(PEER_ADDRESS).ssthreshBytes).toBeGreaterThanOrEqual(before);
   });
 
+  it("MUST: answers what is lost behind that: Fast Recovery is over (4.6)", () => {
+    const flow = new Flow(CUBIC, 200);
+    flow.send(60);
+    flow.pass(RTT_MS);
+    flow.sack(0, [[2, 12]]);
+    flow.pass(2);
+    flow.sack(12);
+    const { fastRetransmits } = flow.link.association.stats;
+    const before = flow.cwndBytes;
+    flow.pass(1);
+    flow.sack(29, [[31, 40]]);
+    expect(flow.link.association.stats.fastRetransmits).toBeGreaterThan(fastRetransmits);
+    expect(flow.link.association.path(PEER_ADDRESS).ssthreshBytes).toBe(Math.floor(0.7 * before));
+  });
+
   it("MAY: takes it back once the peer reports all of it as duplicates", () => {
     const { flow, before, after } = reduced();
     flow.pass(RTT_MS);
@@ -852,6 +867,20 @@ describe("RFC 9438 4.9.1 Spurious Timeouts", () => {
     flow.pass(RTT_MS);
     flow.sack(1);
     expect(flow.cwndBytes).toBeLessThanOrEqual(2 * 1_188);
+  });
+
+  it("MUST: reduces a full window for what was lost all the same as for any loss, and bursts at none (RFC 9937 6.1)", () => {
+    const flow = new Flow(CUBIC);
+    const before = flow.numbersOf(flow.send(400)).length;
+    flow.pass(1_000);
+    flow.pass(2);
+    // All was late, but 2, and the same SACK tells of both.
+    flow.sack(1, [[3, 6]]);
+    const sent: number[] = [];
+    for (let last = 8; last <= 18; last += 2) sent.push(flow.sack(1, [[3, last]]).length);
+    expect(Math.max(...sent)).toBeLessThan(3);
+    expect(sent.reduce((sum, count) => sum + count)).toBeLessThan(0.9 * 12); // Of so many that have come meanwhile.
+    expect(flow.link.association.path(PEER_ADDRESS).flightBytes).toBeLessThan(before * FULL_PAYLOAD);
   });
 
   describe.each([

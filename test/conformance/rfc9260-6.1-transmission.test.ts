@@ -23,6 +23,7 @@ import {
   sackChunk,
   twoPaths,
 } from "./lab.ts";
+import { Flow, RTT_MS } from "./rack-flow.ts";
 
 /** PMDCS at the default packet size of 1,200 bytes, and the payload of one full chunk. */
 const PMDCS = 1_188;
@@ -337,6 +338,17 @@ describe("RFC 9260 6.1 Transmission of DATA Chunks", () => {
     link.send(20_000);
     expect(chunksOf(link.receive([link.sack(0), link.sack(1)]), "DATA")).toHaveLength(4);
     expect(chunksOf(link.receive([link.sack(2)]), "DATA")).toHaveLength(2);
+  });
+
+  it("SHOULD: D: grants it once for a SACK of two full packets, and twice for one of four", () => {
+    const flow = new Flow({ maxBurst: 4 }, 200);
+    expect(flow.cwndBytes).toBeGreaterThan(16 * 1_188);
+    flow.send(2);
+    flow.pass(1);
+    flow.send(60); // The first four go out at once.
+    flow.pass(RTT_MS);
+    expect(flow.sack(2)).toHaveLength(4);
+    expect(flow.sack(6)).toHaveLength(8);
   });
 
   it("SHOULD: D: grants it several times for a SACK that stands for as many [M3]", () => {

@@ -86,6 +86,19 @@ describe("RFC 9937 6.1 Initialization Steps", () => {
 });
 
 describe("RFC 9937 6.2 Per-ACK Steps", () => {
+  it("MUST: sends no more than has come where less was in flight than the target", () => {
+    for (const before of [4, 1, 0]) {
+      const cubic = grownTo(100);
+      const lost = Math.min(1, before);
+      cubic.onFastRetransmit(lossOf(before * PMDCS, 0, lost * PMDCS)); // The target is 70.
+      const sent = Math.max(1, before - lost); // The retransmission, at least.
+      expect(cubic.cwndBytes).toBe(sent * PMDCS);
+      cubic.onSent(sent * PMDCS, sent * PMDCS, 0);
+      cubic.onAck(ackOf(10 * PMDCS, 71 * PMDCS));
+      expect(cubic.cwndBytes).toBe((71 + 10 + before - lost - sent) * PMDCS);
+    }
+  });
+
   it("MUST: follows the pseudocode, whatever is acknowledged, lost and sent", () => {
     const step = fc.record({
       acked: fc.integer({ min: 4, max: 6_000 }),

@@ -177,6 +177,13 @@ export const CUBIC_MUTANTS: readonly Mutant[] = [
     "recovery goes beyond what the loss leaves",
   ),
   mutant(
+    "pr-share",
+    REDUCTION,
+    "Math.min(1, this.targetBytes / this.#recoverableBytes)",
+    "this.targetBytes / this.#recoverableBytes",
+    "a loss in a window that was not in use sets free what nobody had sent",
+  ),
+  mutant(
     "pr-conserve",
     REDUCTION,
     "Math.max(this.#deliveredBytes - this.#sentBytes, ackedBytes)",

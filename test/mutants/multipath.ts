@@ -214,6 +214,13 @@ export const MULTIPATH_MUTANTS: readonly Mutant[] = [
     "it is sent again and again, on one path after another",
   ),
   mutant(
+    "mp-give-up",
+    AGAIN,
+    "    if (abandonment?.wouldGiveUp(chunk, nowMs) === true) continue;\n",
+    "",
+    "what is under way on a slow path is given up for being sent again, and nobody hears of it",
+  ),
+  mutant(
     "mp-t3",
     AGAIN,
     "if (slow.flight.flightChunkCount === 0) slow.stopT3();",

@@ -12,6 +12,7 @@ const INBOUND = "association/receiving/inbound.ts";
 const ORDERING = "association/receiving/stream-ordering.ts";
 const ASSEMBLER = "association/receiving/i-data-assembler.ts";
 const SENT = "association/sending/sent-log.ts";
+const RECOVERY = "association/sending/loss-recovery.ts";
 const CHUNK = "association/sending/sent-chunk.ts";
 const REPORTS = "association/model/gap-reports.ts";
 const VIEW = "chunks/sack.ts";
@@ -152,9 +153,23 @@ export const NR_SACK_MUTANTS: readonly Mutant[] = [
   mutant(
     "nr-taken-back",
     SENT,
-    "    if (chunk.isLetGo) return; // It is said",
-    "    // It is said",
+    "      if (this.#gaps !== undefined) this.#gaps.leavesOutKept = true;\n      return;\n",
+    "",
     "what is let go counts as in flight where a report leaves it out",
+  ),
+  mutant(
+    "nr-window",
+    RECOVERY,
+    "isWhole && !sent.leavesOutKept",
+    "isWhole",
+    "the window of a report is believed that another one has overtaken",
+  ),
+  mutant(
+    "nr-window-long",
+    REPORTS,
+    "    this.leavesOutKept = false;\n",
+    "",
+    "no report that opens the window is believed once one was old",
   ),
   mutant(
     "nr-acked-again",

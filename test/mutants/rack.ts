@@ -9,6 +9,7 @@ const ORDER = "association/sending/send-order.ts";
 const WINDOW = "association/sending/reordering-window.ts";
 const MINIMUM = "association/sending/recent-minimum.ts";
 const PROBE = "association/sending/tail-loss-probe.ts";
+const LOG = "association/sending/sent-log.ts";
 const EPISODE = "association/sending/loss-episode.ts";
 const CUBIC = "congestion/cubic.ts";
 const GROWTH = "congestion/cubic-growth.ts";
@@ -560,6 +561,34 @@ export const RACK_MUTANTS: readonly Mutant[] = [
     "common.order.restore(rack.ends, sent.restoreTimedOut(rack.path.flight));",
     ";",
     "what a timeout gave up for nothing is sent again all the same",
+  ),
+  mutant(
+    "rk-late-before",
+    LOG,
+    "    flight.flightBytesBefore += chunk.chunkBytes;\n",
+    "",
+    "what a timeout gave up for nothing was not in flight when the SACK came that tells so",
+  ),
+  mutant(
+    "rk-late-gone",
+    LOG,
+    "    flight.outstanding?.clear();\n    const index",
+    "    const index",
+    "what a timeout gave up for nothing is in flight again on a path that has gone",
+  ),
+  mutant(
+    "rk-gone",
+    RACK,
+    "    this.#racks = this.#racks.filter((rack) => rack.path !== path);\n",
+    "",
+    "a path that has gone is probed",
+  ),
+  mutant(
+    "rk-late-over",
+    RECOVERY,
+    "      this.#feedback.onSpurious(path);\n      this.#endRecovery(path);\n",
+    "      this.#feedback.onSpurious(path);\n",
+    "what is lost behind what was late reduces nothing",
   ),
   mutant(
     "rk-late-found",

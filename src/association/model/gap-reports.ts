@@ -45,6 +45,8 @@ export class GapReports {
   #base = 0;
   /** The SACK that was read last may have left out what has come beyond this TSN; undefined where it has not. */
   knownThroughTsn: number | undefined = undefined;
+  /** The SACK that was read last leaves out what is never taken back (draft-tuexen-tsvwg-sctp-multipath 4.4.2): it is an old one. */
+  leavesOutKept = false;
   readonly #difference: number[] = [];
   /** Of the last NR-SACK that said so; made for the first one. */
   #nonRenegable: GapReports | undefined = undefined;
@@ -60,6 +62,7 @@ export class GapReports {
    */
   read(sack: SackView, base: number, from = 0): void {
     this.#rebase(base);
+    this.leavesOutKept = false;
     const ranges = this.#previous;
     this.#previous = this.#current;
     this.#current = ranges;

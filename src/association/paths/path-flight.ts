@@ -33,7 +33,7 @@ export class PathFlight {
 
   // The rest describes the last SACK only.
   ackedBytes = 0;
-  /** In flight when it came. */
+  /** In flight when it came, with what it takes back or shows to be in flight all the same. */
   flightBytesBefore = 0;
   /** The SACK acknowledged the earliest outstanding chunk of this address (RFC 9260 6.3.2 R3); undefined until that was looked at. */
   ackedEarliest: boolean | undefined = undefined;

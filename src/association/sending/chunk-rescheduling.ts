@@ -9,16 +9,23 @@ import { tsnLt } from "../../base/serial.ts";
 import type { Path } from "../paths/path.ts";
 import type { PathScheduler } from "../paths/path-scheduler.ts";
 import type { PathSet } from "../paths/path-set.ts";
+import type { Abandonment } from "./abandonment.ts";
 import { type SentChunk, SentState } from "./sent-chunk.ts";
 import type { SentLog } from "./sent-log.ts";
 
+/** What it looks at of the sending half. */
+interface BlockedSender {
+  readonly sent: SentLog;
+  readonly abandonment: Abandonment | undefined;
+}
+
 /**
  * The buffers are full: the earliest chunk that is under way on a slower path is marked for retransmission, if what was sent later has come
- * and the fastest path will have brought it sooner. Each is once.
+ * and the fastest path will have brought it sooner. Each is once; none is that would be given up for it, for nobody knows that it is lost.
  * @returns that path
  */
 export function rescheduleEarliest(
-  sent: SentLog,
+  { sent, abandonment }: BlockedSender,
   paths: PathSet,
   scheduler: PathScheduler,
   nowMs: number,
@@ -31,7 +38,9 @@ export function rescheduleEarliest(
   for (const path of paths.all) {
     const tsn = path === fast ? undefined : sent.earliestOn(path.flight);
     if (tsn === undefined || !tsnLt(tsn, earliestTsn)) continue;
-    if (!isWorthIt(sent.at(tsn), path, nowMs + fast.rto.srttMs)) continue;
+    const chunk = sent.at(tsn);
+    if (!isWorthIt(chunk, path, nowMs + fast.rto.srttMs)) continue;
+    if (abandonment?.wouldGiveUp(chunk, nowMs) === true) continue;
     slow = path;
     earliestTsn = tsn;
   }

@@ -130,6 +130,9 @@ export interface LossDetector {
   /** A path where a probe has made good a loss that nothing else tells of, by the SACK that `onSack` was told of last. */
   takeRepaired?(): Path | undefined;
 
+  /** A path has been taken out of the set, and nothing is in flight there: nothing is known of it any more. */
+  onPathRemoved?(path: Path): void;
+
   /** Nothing is outstanding, and the next chunk gets this TSN. */
   reset(initialTsn: number): void;
 }

@@ -89,16 +89,16 @@ export class LossRecovery {
 
   /**
    * The sent log has settled a SACK.
-   * @param maxPayloadBytes of a full chunk
+   * @param maxChunkBytes of a full chunk, header and padding included
    * @returns packets' worth of DATA that it acknowledged
    */
-  onSack(sack: SackView, maxPayloadBytes: number, nowMs: number): number {
+  onSack(sack: SackView, maxChunkBytes: number, nowMs: number): number {
     const { sent, peerWindow } = this.#sender;
     this.#recovery?.beginSack();
     const anyLost = this.#detector.onSack(sent, this.#isActive, nowMs, sack);
     const refused = peerWindow.isProbeAnswered ? sent.onlyChunk : undefined;
     peerWindow.onSack(this.#windowOf(sack));
-    const ackedPackets = this.#settle(maxPayloadBytes, nowMs);
+    const ackedPackets = this.#settle(maxChunkBytes, nowMs);
     if (refused !== undefined) this.#repeatProbe(refused, sack.aRwndBytes);
     this.#undoSpurious();
     if (anyLost) this.#onLost(nowMs);
@@ -108,20 +108,22 @@ export class LossRecovery {
 
   /**
    * The window of a SACK that has been settled. One that says nothing new may have been sent before another that has come: what that one
-   * reported, and this one has no room for, is kept as acknowledged, and then the window that goes with it is, too.
+   * reported, and this one has no room for, or what is never taken back, is kept as acknowledged, and then the window that goes with it
+   * is, too.
    */
   #windowOf({ aRwndBytes }: SackView): number {
     const { sent, peerWindow } = this.#sender;
     const { cumulativeAckPoint, highestNewlyAckedTsn, gapRanges } = sent;
     if (tsnGte(highestNewlyAckedTsn, cumulativeAckPoint)) return aRwndBytes;
-    if (sent.isKnown(tsnAdd(cumulativeAckPoint, gapRanges[gapRanges.length - 1] ?? 0))) return aRwndBytes;
+    const isWhole = sent.isKnown(tsnAdd(cumulativeAckPoint, gapRanges[gapRanges.length - 1] ?? 0));
+    if (isWhole && !sent.leavesOutKept) return aRwndBytes;
     return Math.min(aRwndBytes, peerWindow.advertisedBytes);
   }
 
   /** The sent log has settled the cumulative ack of a SHUTDOWN. @returns as `onSack` */
-  onCumulativeAck(maxPayloadBytes: number, nowMs: number): number {
+  onCumulativeAck(maxChunkBytes: number, nowMs: number): number {
     this.#recovery?.beginSack();
-    return this.#settle(maxPayloadBytes, nowMs);
+    return this.#settle(maxChunkBytes, nowMs);
   }
 
   /**
@@ -254,7 +256,7 @@ export class LossRecovery {
     return flight === undefined && this.#isSplit ? "rescheduled" : "fast-retransmit";
   }
 
-  #settle(maxPayloadBytes: number, nowMs: number): number {
+  #settle(maxChunkBytes: number, nowMs: number): number {
     const { sent } = this.#sender;
     const { cumulativeAckAdvanced } = sent;
     const isSplit = this.#isSplit;
@@ -264,7 +266,7 @@ export class LossRecovery {
       recovery,
       cumulativeAckAdvanced,
       isSplit,
-      maxPayloadBytes,
+      maxChunkBytes,
       nowMs,
     );
     if (recovery !== undefined) this.#feedback.onFastRecoveryEnd(recovery);
@@ -295,7 +297,7 @@ export class LossRecovery {
     if (srttMs > 0) path.postponeT3(path.lastTransmissionMs + 2 * srttMs - nowMs, nowMs);
   }
 
-  /** T3-rtx has expired on a path. */
+  /** T3-rtx has expired on a path, or there was nothing to recover from. */
   #endRecovery(path: Path): void {
     const recovery = this.#recovery;
     if (recovery === undefined) return;
@@ -324,14 +326,16 @@ export class LossRecovery {
       if (path.flight.lostBytes > 0 && !recovery.isActiveOn(path)) recovery.enter(highestTsn, path);
   }
 
-  /** What windows were reduced for was late, and not lost. */
+  /** What windows were reduced for was late, and not lost: what is lost from here on is a sign of its own. */
   #undoSpurious(): void {
     for (
       let path = this.#detector.takeSpurious?.();
       path !== undefined;
       path = this.#detector.takeSpurious?.()
-    )
+    ) {
       this.#feedback.onSpurious(path);
+      this.#endRecovery(path);
+    }
   }
 
   /** RFC 8985 7.4.2: what a probe has made good was lost all the same. */

@@ -223,6 +223,7 @@ export class Outbound implements TimedPart, PathRoom {
   /** A path has been taken out of the set: what is in flight there goes out again elsewhere. */
   onPathRemoved(path: Path): void {
     this.sent.removeFlight(path.flight);
+    this.#detector.onPathRemoved?.(path);
     this.#pacing?.onPathRemoved(path);
     this.#madeRecovery?.onPathRemoved(path);
     this.onPacketSizeChanged();
@@ -324,7 +325,7 @@ export class Outbound implements TimedPart, PathRoom {
   #onNothingToSend(nowMs: number): Path | undefined {
     if (this.queue.pendingBytes < this.#maxPayloadBytes) noteRunDry(this.#paths);
     if (this.#detector.recovery === undefined || !this.#isBlocked) return undefined;
-    return rescheduleEarliest(this.sent, this.#paths, this.#pathScheduler, nowMs);
+    return rescheduleEarliest(this, this.#paths, this.#pathScheduler, nowMs);
   }
 
   /**
@@ -367,7 +368,7 @@ export class Outbound implements TimedPart, PathRoom {
     const verdict = sent.onSack(sack, nowMs);
     if (verdict !== "accepted") return verdict;
     this.bufferedBytes -= sent.releasedBytes;
-    this.#earnBursts(this.#recovery.onSack(sack, this.#maxPayloadBytes, nowMs));
+    this.#earnBursts(this.#recovery.onSack(sack, this.#maxChunkBytes, nowMs));
     this.abandonment?.onAcknowledged();
     return verdict;
   }
@@ -379,7 +380,7 @@ export class Outbound implements TimedPart, PathRoom {
     if (verdict !== "accepted") return verdict;
     this.peerWindow.onShutdown(sent.newlyAckedChunkCount > 0, sent.isEmpty);
     this.bufferedBytes -= sent.releasedBytes;
-    this.#earnBursts(this.#recovery.onCumulativeAck(this.#maxPayloadBytes, nowMs));
+    this.#earnBursts(this.#recovery.onCumulativeAck(this.#maxChunkBytes, nowMs));
     this.abandonment?.onAcknowledged();
     return verdict;
   }
@@ -442,6 +443,11 @@ export class Outbound implements TimedPart, PathRoom {
   #free({ streamId }: OutboundMessage, bytes: number): void {
     this.bufferedBytes -= bytes;
     this.sent.watch?.onFreed(streamId, bytes);
+  }
+
+  /** Of a full chunk, header and padding included. */
+  get #maxChunkBytes(): number {
+    return padded(this.#format.headerBytes + this.#maxPayloadBytes);
   }
 
   /** A SACK for every second packet is an opportunity each time; one that stands for several earns their bursts. */

@@ -58,21 +58,21 @@ export class PathFeedback {
    * @param recovery from the first loss on
    * @param cumulativeAckAdvanced whether it moved the cumulative ack
    * @param isSplit each path has a cumulative ack of its own: what was sent there in order has come
-   * @param maxPayloadBytes of a full chunk
+   * @param maxChunkBytes of a full chunk, header and padding included
    * @returns packets' worth of DATA that it acknowledged
    */
   onAcknowledged(
     recovery: Recovery | undefined,
     cumulativeAckAdvanced: boolean,
     isSplit: boolean,
-    maxPayloadBytes: number,
+    maxChunkBytes: number,
     nowMs: number,
   ): number {
     let ackedPackets = 0;
     for (const path of this.#paths.all) {
       const { flight } = path;
       if (flight.ackedBytes > 0) {
-        ackedPackets += Math.ceil(flight.ackedBytes / maxPayloadBytes);
+        ackedPackets += Math.ceil(flight.ackedBytes / maxChunkBytes);
         ACK.inFastRecovery = recovery?.wasActiveOn(path) === true;
         ACK.cumulativeAckAdvanced = isSplit ? flight.ackedEarliest === true : cumulativeAckAdvanced;
         this.#onPathAcked(path, nowMs);

@@ -268,6 +268,11 @@ export class RackLossDetector implements LossDetector {
     return undefined;
   }
 
+  onPathRemoved(path: Path): void {
+    if (this.probing?.path === path) this.probing = undefined;
+    this.#racks = this.#racks.filter((rack) => rack.path !== path);
+  }
+
   reset(): void {
     this.probing = undefined;
     this.#racks = NO_RACKS;
@@ -334,12 +339,11 @@ export class RackLossDetector implements LossDetector {
     return this.#begin(flight);
   }
 
-  /** Paths that have gone are forgotten with the first chunk on a new one. */
   #begin(flight: PathFlight): RackPath | undefined {
     const path = this.paths.byFlight(flight);
     if (path === undefined) return undefined;
     const rack = new RackPath(path, this.#racks[0]?.common ?? new RackCommon());
-    this.#racks = [...this.#racks.filter((each) => this.paths.all.includes(each.path)), rack];
+    this.#racks = [...this.#racks, rack];
     return rack;
   }
 }

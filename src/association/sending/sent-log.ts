@@ -110,6 +110,11 @@ export class SentLog implements TimedChunks {
     return this.isKnown(highest) ? highest : (this.#gaps?.knownThroughTsn ?? highest);
   }
 
+  /** The last SACK says nothing of what an earlier one has said to be kept for good: it was sent before that. */
+  get leavesOutKept(): boolean {
+    return this.#gaps?.leavesOutKept === true;
+  }
+
   isKnown(tsn: number): boolean {
     const last = this.#gaps?.knownThroughTsn;
     return last === undefined || tsnLte(tsn, last);
@@ -126,13 +131,14 @@ export class SentLog implements TimedChunks {
     if (this.#flights.length > 1) for (const each of this.#flights) this.#listOutstanding(each);
   }
 
-  /** Forgets a path. Its chunks in flight are marked for retransmission elsewhere. */
+  /** Forgets a path. Its chunks in flight are marked for retransmission elsewhere; nothing is outstanding there any more. */
   removeFlight(flight: PathFlight): void {
     this.markPathLost(flight);
     for (let tsn = tsnAdd(this.#cumulativeAckPoint, 1); tsnLt(tsn, this.#nextTsn); tsn = tsnAdd(tsn, 1)) {
       const chunk = this.#ring.at(tsn);
       if (chunk.flight === flight) chunk.flight = undefined;
     }
+    flight.outstanding?.clear();
     const index = this.#flights.indexOf(flight);
     if (index !== -1) this.#flights.splice(index, 1);
   }
@@ -231,8 +237,7 @@ export class SentLog implements TimedChunks {
       if (state !== SentState.ToRetransmit || !timedOut || fastRetransmitted) continue;
       this.#toRetransmit?.delete(tsn);
       chunk.timedOut = false;
-      chunk.state = SentState.InFlight;
-      this.#enterFlight(chunk, flight);
+      this.#returnToFlight(chunk, flight);
       restored.push(chunk);
     }
     return restored;
@@ -487,13 +492,23 @@ export class SentLog implements TimedChunks {
   #renege(chunk: SentChunk, nowMs: number): void {
     if (chunk.state === SentState.Abandoned) return;
     this.#countReneged(nowMs);
-    if (chunk.isLetGo) return; // It is said not to be taken back: to be told of it again, or to be acknowledged cumulatively.
+    if (chunk.isLetGo) {
+      // It is said not to be taken back: to be told of it again, or to be acknowledged cumulatively.
+      if (this.#gaps !== undefined) this.#gaps.leavesOutKept = true;
+      return;
+    }
     const flight = chunk.flight;
     this.gapAckedBytes -= chunk.chunkBytes;
     if (flight === undefined) return this.#awaitRetransmission(chunk); // Its path has gone: no T3-rtx would bring it back.
+    this.#returnToFlight(chunk, flight);
+    this.#detector.onReneged(chunk);
+  }
+
+  /** A SACK tells that it is in flight on the path that it was sent on last: it was so when that came. */
+  #returnToFlight(chunk: SentChunk, flight: PathFlight): void {
     chunk.state = SentState.InFlight;
     this.#enterFlight(chunk, flight);
-    this.#detector.onReneged(chunk);
+    flight.flightBytesBefore += chunk.chunkBytes;
   }
 
   #countReneged(nowMs: number): void {

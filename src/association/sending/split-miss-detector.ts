@@ -142,6 +142,10 @@ export class SplitMissDetector implements LossDetector {
     return anyLost;
   }
 
+  onPathRemoved(path: Path): void {
+    this.#views = this.#views.filter((view) => view.path !== path);
+  }
+
   reset(): void {
     this.#views = [];
     this.recovery.reset();
@@ -153,13 +157,12 @@ export class SplitMissDetector implements LossDetector {
     return this.#begin(flight);
   }
 
-  /** Paths that have gone are forgotten with the first chunk on a new one. */
   #begin(flight: PathFlight): PathChunks | undefined {
     const path = this.#paths.byFlight(flight);
     if (path === undefined) return undefined;
     const view = new PathChunks(path);
     if (this.#options !== undefined) view.detector.setOptions(this.#options);
-    this.#views = [...this.#views.filter((each) => this.#paths.all.includes(each.path)), view];
+    this.#views = [...this.#views, view];
     return view;
   }
 }

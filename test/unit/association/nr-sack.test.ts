@@ -433,6 +433,20 @@ describe("Receiving an NR-SACK (4.4.2)", () => {
     expect(deliveredIn(link)).toEqual([1, 2, 0, 3]);
   });
 
+  it("opens no window where a newer one has overtaken it, and the next one does (RFC 9260 6.2.1)", () => {
+    const link = agreed({ congestionControl: "rfc9260", lossDetection: "rfc9260" });
+    sent(link, 4);
+    const window = (): number => link.association.status().peerRwndBytes;
+    const says = (kept: Blocks, aRwndBytes: number): unknown =>
+      link.receive([nrSack(link, -1, [], kept, { aRwndBytes })]);
+    says([[2, 4]], 3_000);
+    const known = window();
+    says([[2, 2]], 5_000);
+    expect(window()).toBe(known);
+    says([[2, 4]], 5_000);
+    expect(window()).toBe(known + 2_000);
+  });
+
   it("is no news where it tells again of what was let go: nothing counts as missed below that (RFC 9260 7.2.4)", () => {
     const link = agreed({ congestionControl: "rfc9260", lossDetection: "rfc9260" });
     sent(link, 3);

@@ -1,10 +1,12 @@
 /** DATA on all paths at once, towards a peer of which the test writes every SACK (draft-tuexen-tsvwg-sctp-multipath 3, 5). */
 import { describe, expect, it } from "vitest";
+import type { Reliability } from "../../../../src/association/model/reliability.ts";
 import type { AssociationOptions } from "../../../../src/base/options.ts";
 import { associationOptions } from "../../../../src/base/options.ts";
 import { Rfc9260Controller } from "../../../../src/congestion/rfc9260.ts";
 import {
   chunksOf,
+  FORWARD_TSN_SUPPORTED,
   FULL_PAYLOAD,
   type Link,
   PEER_ADDRESS,
@@ -20,7 +22,7 @@ const cwndOf = (link: Link, address: string): number => link.association.path(ad
 
 /** 0 to 3 are in flight on the first path, 4 to 7 on the second one. */
 function eightSent(options: Partial<AssociationOptions> = {}): Link {
-  const link = twoPathLink({ ...MULTIPATH, ...options });
+  const link = twoPathLink({ ...MULTIPATH, ...options }, 100, [FORWARD_TSN_SUPPORTED]);
   const packets = sendFull(link, 8);
   expect(numbersTo(link, PEER_ADDRESS, packets)).toEqual([0, 1, 2, 3]);
   expect(numbersTo(link, PEER_SECOND_ADDRESS, packets)).toEqual([4, 5, 6, 7]);
@@ -177,13 +179,13 @@ describe("windows", () => {
 
 describe("a buffer that is full", () => {
   /** The first path answers in 100 ms, the second one in 20: 8 is under way on the first one, 9 to `last` have come by the second. */
-  function waiting(last: number, options: Partial<AssociationOptions> = {}): Link {
+  function waiting(last: number, options: Partial<AssociationOptions> = {}, reliability?: Reliability): Link {
     const link = eightSent(options); // By RFC 9260's rules no tail is probed meanwhile.
     link.lab.run(20);
     sack(link, -1, [[4, 7]]);
     link.lab.run(80);
     sack(link, 7);
-    const named = link.send(FULL_PAYLOAD, { to: PEER_ADDRESS });
+    const named = link.send(FULL_PAYLOAD, { to: PEER_ADDRESS, reliability });
     expect(numbersTo(link, PEER_ADDRESS, named)).toEqual([8]);
     const others = sendFull(link, last - 8);
     expect(numbersTo(link, PEER_SECOND_ADDRESS, others)).toHaveLength(last - 8);
@@ -208,6 +210,18 @@ describe("a buffer that is full", () => {
     expect(link.association.path(PEER_ADDRESS).flightBytes).toBe(0);
     link.lab.run(985); // T3-rtx would expire on the first path now, and not yet on the second one.
     expect(link.association.stats).toMatchObject({ retransmittedChunks: 1, fastRetransmits: 0, timeouts: 0 });
+  });
+
+  it("gives up nothing for being sent again that nobody knows to be lost (RFC 3758 4.1)", () => {
+    const link = waiting(10, {}, { maxRetransmits: 0 });
+    const again = [...sack(link, 7, [[9, 10]], CLOSED), ...sendFull(link, 2)];
+    expect(again).toEqual([]);
+    expect(link.association.abandoned()).toEqual({ unsent: 0, sent: 0 });
+    expect(link.association.path(PEER_ADDRESS).flightBytes).toBeGreaterThan(0);
+    // It is lost: T3-rtx says so, and the peer hears of it.
+    const later = link.lab.run(1_100);
+    expect(link.association.abandoned()).toEqual({ unsent: 0, sent: 1 });
+    expect(chunksOf(later, "FORWARD TSN")[0]?.newCumulativeTsn).toBe((link.ourTsn + 8) >>> 0);
   });
 
   it("misses nothing that came later by what the fast path had sent before (3.1)", () => {

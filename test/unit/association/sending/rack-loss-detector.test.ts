@@ -180,6 +180,20 @@ it("has nothing to say before anything was sent", () => {
   expect(detector.deadlineMs).toBe(Number.POSITIVE_INFINITY);
 });
 
+it("asks for no probe of a path that has gone", () => {
+  const { detector, log, path, send } = bench();
+  send(2, 0);
+  path.rto.sample(10);
+  path.startT3(0);
+  detector.armProbe(path, false, 0);
+  expect(detector.deadlineMs).toBe(220);
+  detector.probing = { path, resentTsn: undefined };
+  log.removeFlight(path.flight);
+  detector.onPathRemoved(path);
+  expect(detector.probing).toBeUndefined();
+  expect(detector.takeDueProbe(10_000)).toBeUndefined();
+});
+
 it("waits for nothing that was sent before all began anew", () => {
   const { detector, log, send, sack } = bench();
   send(2, 0);

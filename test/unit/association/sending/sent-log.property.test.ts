@@ -166,9 +166,10 @@ it("measures no round trip on or above a retransmitted TSN (Karn, RFC 9260 6.3.1
 it("sends again, by another path, what the peer reneges on after its path has gone", () => {
   const { settling, log, flight } = sentChunks(4);
   settling.onSack(sackOf(99, [[2, 4]]), 1);
-  log.removeFlight(flight);
   const other = new PathFlight();
-  log.addFlight(other);
+  log.addFlight(other); // From here on it is listed what is outstanding on each.
+  log.removeFlight(flight);
+  expect(log.earliestOn(flight)).toBeUndefined();
   settling.onSack(sackOf(100, []), 1);
   const sentAgain: number[] = [];
   for (let chunk = log.nextToRetransmit(); chunk !== undefined; chunk = log.nextToRetransmit()) {
