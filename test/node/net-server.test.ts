@@ -195,24 +195,27 @@ describe("associations", () => {
     server.listen(local({ backlog: 1 }));
     await once(server, "listening");
     const counted = { connection: 0, drop: 0 };
-    const all = new Promise<void>((resolve) => {
-      for (const event of ["connection", "drop"] as const) {
-        server.on(event, () => {
-          counted[event]++;
-          if (counted.connection + counted.drop === 20) resolve();
-        });
-      }
-    });
-    // They ask in one turn, through one UDP socket: so they also come in very few turns.
-    const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
-    const clients = Array.from({ length: 20 }, () => connectTo(server, { udp }));
-    for (const client of clients) client.on("error", () => {});
-    await all;
+    /** They ask in one turn, through one UDP socket: so they also come in very few turns, unless the host is busy. */
+    const askTogether = async (): Promise<void> => {
+      const before = counted.connection + counted.drop;
+      const all = new Promise<void>((resolve) => {
+        for (const event of ["connection", "drop"] as const)
+          server.on(event, () => {
+            if (counted.connection + counted.drop - before === 20) resolve();
+          });
+      });
+      const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
+      const clients = Array.from({ length: 20 }, () => connectTo(server, { udp }));
+      for (const client of clients) client.on("error", () => {});
+      await all;
+      for (const client of clients) client.destroy();
+      udp.close();
+    };
+    for (const event of ["connection", "drop"] as const) server.on(event, () => counted[event]++);
+    for (let round = 0; round < 20 && counted.drop === 0; round++) await askTogether();
     expect(counted.drop).toBeGreaterThan(0);
     expect(counted.connection).toBeGreaterThan(0);
-    for (const client of clients) client.destroy();
     await closed(server);
-    udp.close();
   });
 
   it("with a blocked address are refused on either side", async () => {
