@@ -2,8 +2,8 @@
  * Who runs in which cell, how often and for how long: what the command line asks for, or what the goals take.
  * Owns: the pairs of cells and sides, their rows. Does not own: cells (cells.ts), sides (sides.ts), the trials (trial.ts).
  */
-import type { Cell } from "./cells.ts";
-import { type Row, TABLE_CELL } from "./results.ts";
+import { type Cell, isChosen } from "./cells.ts";
+import type { Row } from "./results.ts";
 import { canRun, type NetworkSide } from "./sides.ts";
 
 /** One cell and who runs on its link: one flow or two. */
@@ -20,39 +20,26 @@ export interface Amount {
   readonly seconds: number;
 }
 
-/** Cells, and the flows that each of them has. */
+/** Cells, by the beginnings of their names, and the flows that each of them has. */
 interface Plan {
-  readonly has: (cell: Cell) => boolean;
+  readonly cells: readonly string[];
   readonly flows: readonly (readonly string[])[];
-  readonly amount: Amount;
 }
-
-/** Where losses decide, or two flows do, one run tells little. */
-const MANY: Amount = { runs: 5, seconds: 30 };
-const FEW: Amount = { runs: 3, seconds: 12 };
-const EACH_ALONE = [["tcp-cubic"], ["sctpkit-default"], ["tcp-bbr"], ["sctpkit-bbr"]];
-const SHARED = ["rtt 20 loss 0", "rtt 100 loss 0"];
 
 /** What tells most comes first. */
 const GOALS: readonly Plan[] = [
-  { has: (cell) => isOfTable(cell) && !isLossy(cell), flows: EACH_ALONE, amount: FEW },
-  { has: (cell) => isOfTable(cell) && isLossy(cell), flows: EACH_ALONE, amount: MANY },
-  { has: ({ name }) => SHARED.includes(name), flows: [["sctpkit-default", "tcp-cubic"]], amount: MANY },
-  { has: ({ name }) => name === "reorder", flows: [["sctpkit-default"]], amount: FEW },
-  { has: ({ name }) => name === "deep queue", flows: [["sctpkit-bbr"]], amount: FEW },
+  { cells: ["rtt"], flows: [["tcp-cubic"], ["sctpkit-default"], ["tcp-bbr"], ["sctpkit-bbr"]] },
+  { cells: ["rtt 20 loss 0", "rtt 100 loss 0"], flows: [["sctpkit-default", "tcp-cubic"]] },
+  { cells: ["reorder"], flows: [["sctpkit-default"]] },
+  { cells: ["deep queue"], flows: [["sctpkit-bbr"]] },
   // Its packets are those that the bursts are counted in: by default each message takes more than one.
-  { has: ({ name }) => name.startsWith("tail "), flows: [["sctpkit"]], amount: FEW },
+  { cells: ["tail"], flows: [["sctpkit"]] },
 ];
+/** Where losses decide, or two flows do, one run tells little. */
+const MANY: Amount = { runs: 5, seconds: 30 };
+const FEW: Amount = { runs: 3, seconds: 12 };
 /** Namespaces, the link and both programs begin anew for each trial. */
 const BETWEEN_TRIALS_SECONDS = 1.5;
-
-function isOfTable({ name }: Cell): boolean {
-  return TABLE_CELL.test(name);
-}
-
-function isLossy({ conditions }: Cell): boolean {
-  return conditions.lossPercent > 0;
-}
 
 export function jobOf(cell: Cell, sides: readonly NetworkSide[], { runs, seconds }: Amount): Job {
   return {
@@ -70,13 +57,17 @@ export function doneOf({ row }: Job): number {
 
 /** The jobs of the goals. @param sideOf undefined for who cannot run here */
 export function goalJobs(cells: readonly Cell[], sideOf: (name: string) => NetworkSide | undefined): Job[] {
-  return GOALS.flatMap(({ has, flows, amount }) =>
-    cells.filter(has).flatMap((cell) =>
-      flows.flatMap((names) => {
-        const sides = names.flatMap((name) => sideOf(name) ?? []);
-        return sides.length === names.length && canRun(cell, sides) ? [jobOf(cell, sides, amount)] : [];
-      }),
-    ),
+  return GOALS.flatMap((plan) =>
+    cells
+      .filter((cell) => isChosen(cell, plan.cells))
+      .flatMap((cell) =>
+        plan.flows.flatMap((names) => {
+          const sides = names.flatMap((name) => sideOf(name) ?? []);
+          if (sides.length < names.length || !canRun(cell, sides)) return [];
+          const amount = cell.conditions.lossPercent > 0 || sides.length > 1 ? MANY : FEW;
+          return [jobOf(cell, sides, amount)];
+        }),
+      ),
   );
 }
 

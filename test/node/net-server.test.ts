@@ -195,14 +195,19 @@ describe("associations", () => {
     server.listen(local({ backlog: 1 }));
     await once(server, "listening");
     const counted = { connection: 0, drop: 0 };
+    let onCounted = (): void => {};
+    for (const event of ["connection", "drop"] as const)
+      server.on(event, () => {
+        counted[event]++;
+        onCounted();
+      });
     /** They ask in one turn, through one UDP socket: so they also come in very few turns, unless the host is busy. */
     const askTogether = async (): Promise<void> => {
-      const before = counted.connection + counted.drop;
+      const wanted = counted.connection + counted.drop + 20;
       const all = new Promise<void>((resolve) => {
-        for (const event of ["connection", "drop"] as const)
-          server.on(event, () => {
-            if (counted.connection + counted.drop - before === 20) resolve();
-          });
+        onCounted = () => {
+          if (counted.connection + counted.drop === wanted) resolve();
+        };
       });
       const udp = await UdpPort.open({ localUdpPort: 0, localAddresses: ["127.0.0.1"] });
       const clients = Array.from({ length: 20 }, () => connectTo(server, { udp }));
@@ -211,7 +216,6 @@ describe("associations", () => {
       for (const client of clients) client.destroy();
       udp.close();
     };
-    for (const event of ["connection", "drop"] as const) server.on(event, () => counted[event]++);
     for (let round = 0; round < 20 && counted.drop === 0; round++) await askTogether();
     expect(counted.drop).toBeGreaterThan(0);
     expect(counted.connection).toBeGreaterThan(0);

@@ -22,7 +22,7 @@ const cwndOf = (link: Link, address: string): number => link.association.path(ad
 
 /** 0 to 3 are in flight on the first path, 4 to 7 on the second one. */
 function eightSent(options: Partial<AssociationOptions> = {}): Link {
-  const link = twoPathLink({ ...MULTIPATH, ...options }, 100, [FORWARD_TSN_SUPPORTED]);
+  const link = twoPathLink({ ...MULTIPATH, ...options }, undefined, [FORWARD_TSN_SUPPORTED]);
   const packets = sendFull(link, 8);
   expect(numbersTo(link, PEER_ADDRESS, packets)).toEqual([0, 1, 2, 3]);
   expect(numbersTo(link, PEER_SECOND_ADDRESS, packets)).toEqual([4, 5, 6, 7]);
